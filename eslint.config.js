@@ -1,0 +1,49 @@
+import tseslint from 'typescript-eslint';
+
+/** What each folder of src/ may not import; test/architecture.spec.ts asserts the same from the code. */
+const layers = {
+  domain: ['@nestjs/*', 'node:fs*', 'node:http*', '../*'],
+  config: ['@nestjs/*', '../*'],
+  'storage/ports': ['@nestjs/*', 'node:fs*', 'node:http*', '../filesystem/*', '../memory/*'],
+  'storage/filesystem': ['@nestjs/*', 'node:http*', 'express', '../memory/*', '../../http/*'],
+  'storage/memory': ['@nestjs/*', 'node:fs*', 'node:http*', 'express', '../filesystem/*'],
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'data/', '.tools/', '*.config.js', 'test/**/jest.config.js'] },
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allow: [{ name: 'Digest', from: 'file' }] },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
+    },
+  },
+  ...Object.entries(layers).map(([folder, group]) => ({
+    files: [`src/${folder}/**/*.ts`],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group, message: 'Arrows point down only.' }] },
+      ],
+    },
+  })),
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/config/**', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only src/config reads the environment.' },
+      ],
+    },
+  },
+);

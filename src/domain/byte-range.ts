@@ -1,0 +1,84 @@
+import { RegistryError } from './errors.js';
+
+/** The bytes from `start` to `end`, both included, counted from 0. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The most ranges that one request may ask for, counted before overlapping ones are merged. */
+export const MAX_RANGES = 16;
+
+/**
+ * Reads a `Range` header against content of `size` bytes.
+ *
+ * `undefined` means: send everything, since the header is of another unit or malformed (RFC 9110, section 14.2, has a
+ * server ignore those). Ranges come back in the order of their first byte, overlapping and touching ones merged.
+ * @throws RegistryError `range-unsatisfiable` when no range has a byte within `size`, and above `MAX_RANGES`
+ */
+export function parseRangeHeader(header: string, size: number): ByteRange[] | undefined {
+  const match = /^bytes\s*=\s*([\d\s,-]+)$/i.exec(header.trim());
+  const specs = match?.[1]?.split(',').map((spec) => spec.trim());
+  if (specs === undefined) return undefined;
+  const wanted = specs.filter((spec) => spec !== '');
+  if (wanted.length === 0 || !wanted.every(isRangeSpec)) return undefined;
+  if (wanted.length > MAX_RANGES) {
+    throw unsatisfiable(`more than ${MAX_RANGES} ranges in one request`, size);
+  }
+  const ranges = wanted.map((spec) => resolve(spec, size)).filter((range) => range !== undefined);
+  if (ranges.length === 0)
+    throw unsatisfiable('no requested range has a byte of this content', size);
+  return merge(ranges);
+}
+
+/** The number of bytes in `range`. */
+export function rangeLength(range: ByteRange): number {
+  return range.end - range.start + 1;
+}
+
+/**
+ * Reads the `Content-Range` of a chunk, `first-last` as the specification writes it; RFC 9110's `bytes first-last/size` is
+ * understood too.
+ *
+ * @throws RegistryError `request-malformed`
+ */
+export function parseChunkRange(header: string): ByteRange {
+  const match = /^(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:\/(?:\d{1,15}|\*))?$/.exec(header.trim());
+  const start = Number(match?.[1]);
+  const end = Number(match?.[2]);
+  if (match === null || end < start) {
+    throw new RegistryError('request-malformed', 'Content-Range is not of the form first-last', {
+      contentRange: header.slice(0, 200),
+    });
+  }
+  return { start, end };
+}
+
+/** `first-`, `-suffix`, or `first-last`; a last byte before the first is well formed here and unsatisfiable later. */
+function isRangeSpec(spec: string): boolean {
+  return /^(?:\d+-\d*|-\d+)$/.test(spec);
+}
+
+function resolve(spec: string, size: number): ByteRange | undefined {
+  const [first = '', last = ''] = spec.split('-');
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  return start <= end ? { start, end } : undefined;
+}
+
+function merge(ranges: readonly ByteRange[]): ByteRange[] {
+  const merged: ByteRange[] = [];
+  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
+    const previous = merged.at(-1);
+    if (previous !== undefined && range.start <= previous.end + 1) {
+      merged[merged.length - 1] = { start: previous.start, end: Math.max(previous.end, range.end) };
+    } else {
+      merged.push(range);
+    }
+  }
+  return merged;
+}
+
+function unsatisfiable(message: string, size: number): RegistryError {
+  return new RegistryError('range-unsatisfiable', message, { size });
+}

@@ -1,0 +1,41 @@
+/** The ways an operation on the registry can fail, independent of HTTP. `http/error-table.ts` gives each its OCI code. */
+export type FailureKind =
+  | 'blob-unknown'
+  | 'digest-invalid'
+  | 'digest-mismatch'
+  | 'manifest-blob-unknown'
+  | 'manifest-invalid'
+  | 'manifest-too-large'
+  | 'manifest-unknown'
+  | 'method-unsupported'
+  | 'name-invalid'
+  | 'name-unknown'
+  | 'path-unknown'
+  | 'query-invalid'
+  | 'range-unsatisfiable'
+  | 'request-malformed'
+  | 'size-invalid'
+  | 'storage-full'
+  | 'tag-invalid'
+  | 'too-many-tags'
+  | 'upload-incomplete'
+  | 'upload-offset'
+  | 'upload-unknown';
+
+/**
+ * A failure that the client is told about.
+ *
+ * `message` and `detail` reach the client as they are, so neither may hold a path or a stack.
+ */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    readonly detail?: unknown,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,193 @@
+import {
+  isJsonObject,
+  readAnnotations,
+  readDescriptor,
+  type Annotations,
+  type Descriptor,
+  type JsonObject,
+} from './descriptor.js';
+import { type Digest } from './digest.js';
+import { RegistryError } from './errors.js';
+import {
+  DOCKER_IMAGE,
+  DOCKER_LIST,
+  isNonDistributable,
+  OCI_IMAGE,
+  OCI_INDEX,
+  tryParseMediaType,
+  type MediaType,
+} from './media-type.js';
+
+export type ManifestKind = 'image' | 'index';
+
+/**
+ * A manifest that has been understood; `bytes` are the client's, unchanged, and the only thing that is served.
+ *
+ * `config` and `layers` are an image's, `manifests` an index's. An artifact is an image with an `artifactType`.
+ */
+export interface Manifest {
+  readonly kind: ManifestKind;
+  readonly mediaType: MediaType;
+  readonly bytes: Uint8Array;
+  readonly config?: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly manifests: readonly Descriptor[];
+  readonly subject?: Descriptor;
+  readonly artifactType?: string;
+  readonly annotations?: Annotations;
+}
+
+/** Content that a manifest names and that the repository must have: an index's entry may be a manifest or a blob. */
+export interface RequiredContent {
+  readonly digest: Digest;
+  readonly as: 'blob' | 'manifest-or-blob';
+}
+
+/** Which of the things that a manifest names may be missing when it is pushed. */
+export type SparsePolicy = 'none' | 'indexes' | 'all';
+
+const KINDS = new Map<string, ManifestKind>([
+  [OCI_IMAGE, 'image'],
+  [DOCKER_IMAGE, 'image'],
+  [OCI_INDEX, 'index'],
+  [DOCKER_LIST, 'index'],
+]);
+
+/**
+ * Reads the bytes of a manifest that was pushed as `contentType` (`undefined` when the client did not say).
+ *
+ * Lists that are `null` or absent are read as empty; fields that are not known are left alone.
+ * Source: OCI image specification, "Image Manifest" and "Image Index".
+ * @throws RegistryError `manifest-invalid`
+ */
+export function parseManifest(bytes: Uint8Array, contentType: MediaType | undefined): Manifest {
+  const json = parseJsonObject(bytes);
+  if (json['schemaVersion'] !== 2) throw invalid('schemaVersion is not 2');
+  const mediaType = agreedMediaType(json, contentType);
+  const kind = KINDS.get(mediaType);
+  if (kind === undefined) throw invalid(`the media type ${mediaType} is not one of a manifest`);
+  rejectOtherKind(json, kind);
+  const common = { kind, mediaType, bytes, ...commonFields(json) };
+  return kind === 'image'
+    ? {
+        ...common,
+        config: descriptorAt('config', json['config']),
+        layers: descriptorsAt('layers', json['layers']),
+        manifests: [],
+      }
+    : { ...common, layers: [], manifests: descriptorsAt('manifests', json['manifests']) };
+}
+
+/** The media type under which stored manifest bytes were accepted, found again from the bytes alone. */
+export function mediaTypeOfStored(bytes: Uint8Array): MediaType {
+  const json = parseJsonObject(bytes);
+  return declaredMediaType(json) ?? inferredMediaType(json);
+}
+
+/** What the repository must have before `manifest` may be published under `policy`. */
+export function requiredContent(manifest: Manifest, policy: SparsePolicy): RequiredContent[] {
+  if (policy === 'all') return [];
+  if (manifest.kind === 'index') {
+    if (policy === 'indexes') return [];
+    return manifest.manifests.map(({ digest }) => ({ digest, as: 'manifest-or-blob' }));
+  }
+  const pushed = manifest.layers.filter(({ mediaType }) => !isNonDistributable(mediaType));
+  const config = manifest.config === undefined ? [] : [manifest.config];
+  return [...config, ...pushed].map(({ digest }) => ({ digest, as: 'blob' }));
+}
+
+/** The descriptor with which a manifest that has a subject is listed among the subject's referrers. */
+export function referrerDescriptor(manifest: Manifest, digest: Digest): Descriptor {
+  // An empty artifactType counts as none: the config's media type then says what the artifact is.
+  const artifactType = [manifest.artifactType, manifest.config?.mediaType].find(Boolean);
+  return {
+    mediaType: manifest.mediaType,
+    digest,
+    size: manifest.bytes.byteLength,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(manifest.annotations === undefined ? {} : { annotations: manifest.annotations }),
+  };
+}
+
+function parseJsonObject(bytes: Uint8Array): JsonObject {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    throw new RegistryError('manifest-invalid', 'the manifest is not JSON in UTF-8', undefined, {
+      cause,
+    });
+  }
+  if (!isJsonObject(json)) throw invalid('the manifest is not a JSON object');
+  return json;
+}
+
+function agreedMediaType(json: JsonObject, contentType: MediaType | undefined): MediaType {
+  const declared = declaredMediaType(json);
+  // Without the field the type is told by the content again when the bytes are served: it must be told the same now.
+  const mediaType = declared ?? inferredMediaType(json);
+  if (contentType !== undefined && contentType !== mediaType) {
+    throw invalid(
+      declared === undefined
+        ? `the Content-Type is ${contentType}, but a manifest without mediaType and with this content is ${mediaType}`
+        : `the Content-Type is ${contentType}, but the manifest's mediaType is ${mediaType}`,
+    );
+  }
+  return mediaType;
+}
+
+function declaredMediaType(json: JsonObject): MediaType | undefined {
+  const field = json['mediaType'];
+  if (field === undefined || field === null || field === '') return undefined;
+  const mediaType = typeof field === 'string' ? tryParseMediaType(field) : undefined;
+  if (mediaType === undefined || mediaType !== field)
+    throw invalid('mediaType is not a media type');
+  return mediaType;
+}
+
+function inferredMediaType(json: JsonObject): MediaType {
+  return Object.hasOwn(json, 'config') || Object.hasOwn(json, 'layers') ? OCI_IMAGE : OCI_INDEX;
+}
+
+/** A text that is an image to one reader and an index to another is how CVE-2021-41190 hid content. */
+function rejectOtherKind(json: JsonObject, kind: ManifestKind): void {
+  const foreign = kind === 'image' ? ['manifests'] : ['config', 'layers'];
+  const found = foreign.find((field) => json[field] !== undefined && json[field] !== null);
+  if (found !== undefined) throw invalid(`an ${kind} has no field ${found}`);
+}
+
+function commonFields(
+  json: JsonObject,
+): Pick<Manifest, 'subject' | 'artifactType' | 'annotations'> {
+  const { subject, artifactType } = json;
+  const annotations = readAnnotations(json['annotations']);
+  if (typeof annotations === 'string') throw invalid(`annotations ${annotations}`);
+  if (!isAbsent(artifactType) && typeof artifactType !== 'string') {
+    throw invalid('artifactType is not a string');
+  }
+  return {
+    ...(isAbsent(subject) ? {} : { subject: descriptorAt('subject', subject) }),
+    ...(isAbsent(artifactType) ? {} : { artifactType }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+function descriptorsAt(field: string, value: unknown): Descriptor[] {
+  if (isAbsent(value)) return [];
+  if (!Array.isArray(value)) throw invalid(`${field} is not a list`);
+  return value.map((entry: unknown, index) => descriptorAt(`${field}[${index}]`, entry));
+}
+
+function descriptorAt(field: string, value: unknown): Descriptor {
+  const descriptor = readDescriptor(value);
+  if (typeof descriptor === 'string') throw invalid(`${field} ${descriptor}`);
+  return descriptor;
+}
+
+function invalid(message: string): RegistryError {
+  return new RegistryError('manifest-invalid', message);
+}

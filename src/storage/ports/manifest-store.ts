@@ -1,0 +1,55 @@
+import { type Descriptor } from '../../domain/descriptor.js';
+import { type Digest } from '../../domain/digest.js';
+import { type Manifest, type RequiredContent } from '../../domain/manifest.js';
+import { type MediaType } from '../../domain/media-type.js';
+import { type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+
+/** The manifests of repositories, with the referrers that follow from their subjects. */
+export abstract class ManifestStore {
+  /** The manifest's size in bytes, and its type, or `undefined` when the repository has not got it. */
+  abstract stat(repository: RepositoryName, digest: Digest): Promise<ManifestStat | undefined>;
+
+  /** The manifest as it was pushed, or `undefined`. */
+  abstract read(repository: RepositoryName, digest: Digest): Promise<StoredManifest | undefined>;
+
+  /**
+   * Publishes a manifest under its digest and sets `tags` to it, durably.
+   *
+   * Becomes visible in the order manifest, referrer entry, tags. Idempotent: the same again is success and mends what an
+   * interrupted one left out. A publish races no collector: it is seen to have all it `requires` for as long as it is there.
+   * @throws RegistryError `manifest-blob-unknown`, with the list of all that is missing, having changed nothing
+   */
+  abstract publish(repository: RepositoryName, publication: Publication): Promise<void>;
+
+  /** Removes the manifest, the tags that point to it, and its entry among its subject's referrers. Answers whether it was there. */
+  abstract remove(repository: RepositoryName, digest: Digest): Promise<boolean>;
+
+  /** The manifests that name `subject`, in the byte order of their digests, those after `after` only. */
+  abstract referrers(
+    repository: RepositoryName,
+    subject: Digest,
+    after?: Digest,
+  ): AsyncIterable<Descriptor>;
+
+  /** The digests of the repository's manifests, in no order. */
+  abstract digests(repository: RepositoryName): AsyncIterable<Digest>;
+}
+
+export interface ManifestStat {
+  readonly mediaType: MediaType;
+  readonly size: number;
+}
+
+export interface StoredManifest {
+  readonly mediaType: MediaType;
+  readonly bytes: Uint8Array;
+}
+
+/** A manifest about to be published; `digest` is the digest of its bytes by the algorithm that the client uses. */
+export interface Publication {
+  readonly manifest: Manifest;
+  readonly digest: Digest;
+  readonly tags: readonly TagName[];
+  readonly requires: readonly RequiredContent[];
+}

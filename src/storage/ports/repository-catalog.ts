@@ -1,0 +1,9 @@
+import { type RepositoryName } from '../../domain/repository-name.js';
+
+/** Which repositories there are. One exists from its first manifest on; blobs alone do not make it. */
+export abstract class RepositoryCatalog {
+  abstract has(repository: RepositoryName): Promise<boolean>;
+
+  /** The repositories in byte order of their names, those after `after` only. */
+  abstract list(after?: string): AsyncIterable<RepositoryName>;
+}

@@ -1,0 +1,56 @@
+import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
+
+/**
+ * The uploads in progress. Their state is in the store and nowhere else: any process on the same store can continue one.
+ */
+export abstract class UploadStore {
+  /** Begins a session with no bytes, whose running hash is kept by `algorithm`. */
+  abstract begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession>;
+
+  /**
+   * The session as it stands, or `undefined` when `repository` has no such session.
+   *
+   * `offset` counts what was acknowledged, never what an append under way has written so far.
+   */
+  abstract find(repository: RepositoryName, id: UploadId): Promise<UploadSession | undefined>;
+
+  /**
+   * Takes hold of a session for one writer. A holder that has died or stalled is relieved: its later writes go nowhere.
+   *
+   * @throws RegistryError `upload-unknown`, or `upload-offset` while another writer is at work
+   */
+  abstract open(repository: RepositoryName, id: UploadId): Promise<HeldUpload>;
+
+  /** The sessions that were last written before `time` (milliseconds since the epoch), in no order. */
+  abstract idleSince(time: number): AsyncIterable<UploadSession>;
+}
+
+/** A session held by one writer, who ends with `commit`, `discard` or `release`, each of which gives it up. */
+export interface HeldUpload {
+  /** The number of bytes in the session. */
+  readonly offset: number;
+
+  /**
+   * Writes all of `source` behind `offset` and answers the new one, once those bytes are durable.
+   *
+   * When `source` throws, or the writer was relieved, the error comes through; what `source` gave before it threw is kept.
+   * @throws RegistryError `storage-full`
+   */
+  append(source: AsyncIterable<Uint8Array>): Promise<number>;
+
+  /**
+   * Makes the session's bytes a blob of its repository, durably, and ends the session. Answers the blob's size in bytes.
+   *
+   * On a mismatch the session stays as it was, held.
+   * @throws RegistryError `digest-mismatch`
+   */
+  commit(digest: Digest): Promise<number>;
+
+  /** Ends the session and forgets its bytes. */
+  discard(): Promise<void>;
+
+  /** Gives the session back as it stands. Does nothing after `commit` or `discard`. */
+  release(): Promise<void>;
+}
