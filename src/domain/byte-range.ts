@@ -40,14 +40,14 @@ export function rangeLength(range: ByteRange): number {
  * Reads the `Content-Range` of a chunk, `first-last` as the specification writes it; RFC 9110's `bytes first-last/size` is
  * understood too.
  *
- * @throws RegistryError `request-malformed`
+ * @throws RegistryError `upload-invalid`
  */
 export function parseChunkRange(header: string): ByteRange {
   const match = /^(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:\/(?:\d{1,15}|\*))?$/.exec(header.trim());
   const start = Number(match?.[1]);
   const end = Number(match?.[2]);
   if (match === null || end < start) {
-    throw new RegistryError('request-malformed', 'Content-Range is not of the form first-last', {
+    throw new RegistryError('upload-invalid', 'Content-Range is not of the form first-last', {
       contentRange: header.slice(0, 200),
     });
   }

@@ -11,7 +11,6 @@ export type FailureKind =
   | 'name-invalid'
   | 'name-unknown'
   | 'path-unknown'
-  | 'query-invalid'
   | 'range-unsatisfiable'
   | 'request-malformed'
   | 'size-invalid'
@@ -19,6 +18,7 @@ export type FailureKind =
   | 'tag-invalid'
   | 'too-many-tags'
   | 'upload-incomplete'
+  | 'upload-invalid'
   | 'upload-offset'
   | 'upload-unknown';
 

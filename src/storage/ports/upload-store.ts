@@ -33,7 +33,8 @@ export interface HeldUpload {
   readonly offset: number;
 
   /**
-   * Writes all of `source` behind `offset` and answers the new one, once those bytes are durable.
+   * Writes all of `source` behind `offset` and answers the new one, once those bytes are durable. The chunks are the
+   * store's from then on: nobody may change them.
    *
    * When `source` throws, or the writer was relieved, the error comes through; what `source` gave before it threw is kept.
    * @throws RegistryError `storage-full`

@@ -1,0 +1,39 @@
+# Berth in a container. See docs/docker.md.
+
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+# Only what decides the dependencies, so that a change of the source does not install them again.
+COPY package.json package-lock.json .npmrc ./
+
+FROM base AS dependencies
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM base AS build
+# No install scripts: the `node` package's would fetch a second Node, and the compiler needs none.
+RUN npm ci --ignore-scripts
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+
+FROM node:24-bookworm-slim
+LABEL org.opencontainers.image.title="Berth" \
+      org.opencontainers.image.description="An OCI registry for container images" \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production \
+    REGISTRY_HOST=0.0.0.0 \
+    REGISTRY_STORAGE_PATH=/data
+# A new named volume takes over the owner of the folder that it covers.
+RUN install -d -o node -g node /data
+VOLUME /data
+WORKDIR /app
+# Owned by root: the server cannot change its own code.
+COPY --from=dependencies /app/package.json ./
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+# By number, which Kubernetes's runAsNonRoot needs; it is the base image's user `node`.
+USER 1000:1000
+EXPOSE 5000
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.REGISTRY_PORT || 5000}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Without a shell or npm in between, node is process 1 and gets the SIGTERM of `docker stop`.
+CMD ["node", "dist/main.js"]

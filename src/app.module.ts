@@ -1,0 +1,35 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+
+import { BlobsModule } from './blobs/blobs.module.js';
+import { CatalogModule } from './catalog/catalog.module.js';
+import { SettingsModule } from './settings.module.js';
+import { type Settings } from './config/settings.js';
+import { HealthModule } from './health/health.module.js';
+import { RegistryExceptionFilter } from './http/exception.filter.js';
+import { ManifestsModule } from './manifests/manifests.module.js';
+import { type Storage } from './storage/ports/storage.js';
+import { StorageModule } from './storage/storage.module.js';
+import { TagsModule } from './tags/tags.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
+
+/** The composition root: which features there are, over which storage. */
+@Module({})
+export class AppModule {
+  static for(settings: Settings, storage: Storage): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.with(settings),
+        StorageModule.over(storage),
+        CatalogModule,
+        UploadsModule,
+        BlobsModule,
+        ManifestsModule,
+        TagsModule,
+        HealthModule,
+      ],
+      providers: [{ provide: APP_FILTER, useClass: RegistryExceptionFilter }],
+    };
+  }
+}

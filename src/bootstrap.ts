@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+
+import { type Server } from 'node:http';
+
+import { type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import express, { type Express } from 'express';
+
+import { AppModule } from './app.module.js';
+import { type Settings } from './config/settings.js';
+import { accessLog } from './http/access-log.js';
+import { answerClientErrors } from './http/client-errors.js';
+import { type Storage } from './storage/ports/storage.js';
+
+/** Longer than the 60 s of usual load balancers, which would otherwise send a request into a closing connection. */
+const KEEP_ALIVE_MS = 75_000;
+
+/**
+ * Builds the registry's application over `storage`, not listening yet. The server and every test use it.
+ *
+ * The caller closes the storage after the application.
+ */
+export async function createRegistryApp(
+  settings: Settings,
+  storage: Storage,
+  logger: LoggerService | false,
+): Promise<NestExpressApplication> {
+  const module = AppModule.for(settings, storage);
+  const app = await NestFactory.create<NestExpressApplication>(
+    module,
+    new ExpressAdapter(plainExpress()),
+    {
+      // A parsed body has lost the bytes that its digest is of.
+      bodyParser: false,
+      logger,
+    },
+  );
+  app.use(accessLog);
+  limitTime(app.getHttpServer(), settings.values.idleTimeoutMs);
+  answerClientErrors(app.getHttpServer());
+  await app.init();
+  return app;
+}
+
+/** Express without what it does of its own accord. Its router reads these settings once, when it is first used. */
+function plainExpress(): Express {
+  return express()
+    .enable('case sensitive routing')
+    .enable('strict routing')
+    .set('query parser', false)
+    .disable('etag')
+    .disable('x-powered-by');
+}
+
+/** A push may take hours as long as bytes come: what ends is silence. */
+function limitTime(server: Server, idleTimeoutMs: number): void {
+  server.requestTimeout = 0;
+  server.headersTimeout = idleTimeoutMs;
+  server.timeout = idleTimeoutMs;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+}

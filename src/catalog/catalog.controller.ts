@@ -1,0 +1,42 @@
+import { All, Controller, Get, Res } from '@nestjs/common';
+import { type Response } from 'express';
+
+import { methodUnsupported } from '../http/method-unsupported.js';
+import { linkToNext, takePage } from '../http/pagination.js';
+import { Query } from '../http/query.js';
+import { QueryString } from '../http/request-parameters.js';
+import { sendJson } from '../http/send.js';
+import { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
+
+/** Repositories in one answer when the client does not say, and at the most. */
+const PAGE_DEFAULT = 100;
+const PAGE_MAX = 1_000;
+
+/** The registry as a whole: end-1 of the OCI Distribution Specification, and the catalog that Docker's registries have. */
+@Controller('v2')
+export class CatalogController {
+  constructor(private readonly catalog: RepositoryCatalog) {}
+
+  @Get('{/}')
+  support(@Res() response: Response): void {
+    sendJson(response, 200, {}, { 'Docker-Distribution-Api-Version': 'registry/2.0' });
+  }
+
+  @All('{/}')
+  otherOnRoot(): never {
+    throw methodUnsupported('GET', 'HEAD');
+  }
+
+  @Get('_catalog')
+  async list(@QueryString() query: Query, @Res() response: Response): Promise<void> {
+    const n = Math.min(query.count('n') ?? PAGE_DEFAULT, PAGE_MAX);
+    const { items, more } = await takePage(this.catalog.list(query.one('last')), n);
+    const headers = more ? linkToNext('/v2/_catalog', { n, last: items.at(-1) }) : {};
+    sendJson(response, 200, { repositories: items }, headers);
+  }
+
+  @All('_catalog')
+  otherOnCatalog(): never {
+    throw methodUnsupported('GET', 'HEAD');
+  }
+}

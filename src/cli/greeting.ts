@@ -1,0 +1,19 @@
+/** What a person sees first: where the registry is, where its data are, and how to push a first image. */
+export function greeting(version: string, url: URL, data: string): string {
+  const image = `${url.host}/hello:1.0`;
+  return [
+    `Berth ${version} serves ${url.origin}`,
+    `Data: ${data}`,
+    'Push a first image (any that you have, here alpine):',
+    `  docker tag alpine ${image}`,
+    `  docker push ${image}`,
+    '',
+  ].join('\n');
+}
+
+/** The address under which a person on this machine reaches the server. */
+export function urlOf(host: string, port: number): URL {
+  const wildcard = host === '0.0.0.0' || host === '::';
+  const name = wildcard ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return new URL(`http://${name}:${port}`);
+}

@@ -1,0 +1,25 @@
+import { type SettingValues } from '../config/settings.js';
+
+/** A failure that its message explains to the person at the terminal: no stack is wanted. */
+export class PlainFailure extends Error {
+  override readonly name = 'PlainFailure';
+}
+
+/** The error of a start that failed, in words where it is one that people meet. */
+export function explainStart(error: unknown, { host, port }: SettingValues): unknown {
+  if (!(error instanceof Error)) return error;
+  switch ('code' in error ? error.code : undefined) {
+    case 'EADDRINUSE':
+      return new PlainFailure(
+        `Port ${port} of ${host} is taken (on macOS by AirPlay Receiver, which can be switched off). ` +
+          `Take another: REGISTRY_PORT=${port === 5001 ? 5002 : 5001} npm start`,
+      );
+    case 'EACCES':
+      return new PlainFailure(`Port ${port} is not for this user: set REGISTRY_PORT above 1023`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new PlainFailure(`REGISTRY_HOST is ${host}, which is no address of this machine`);
+    default:
+      return error.name === 'UnusableDirectory' ? new PlainFailure(error.message) : error;
+  }
+}

@@ -1,0 +1,48 @@
+import { type AddressInfo } from 'node:net';
+
+import { type NestExpressApplication } from '@nestjs/platform-express';
+
+import { createRegistryApp } from '../bootstrap.js';
+import { type Settings } from '../config/settings.js';
+import { openStorage } from '../storage/open-storage.js';
+import { type Storage } from '../storage/ports/storage.js';
+import { greeting, urlOf } from './greeting.js';
+import { RegistryLogger } from './logger.js';
+import { explainStart } from './plain-failure.js';
+import { closeGracefully } from './shutdown.js';
+
+/** Starts the registry, says so, and ends it in order on SIGTERM and SIGINT. @throws PlainFailure */
+export async function serve(settings: Settings, version: string): Promise<void> {
+  try {
+    await start(settings, version);
+  } catch (error) {
+    throw explainStart(error, settings.values);
+  }
+}
+
+async function start(settings: Settings, version: string): Promise<void> {
+  const { host, port, logLevel, shutdownTimeoutMs } = settings.values;
+  const storage = openStorage(settings.values);
+  const logger = new RegistryLogger(logLevel);
+  const app = await createRegistryApp(settings, storage, logger);
+  await app.listen(port, host);
+  const address = app.getHttpServer().address() as AddressInfo;
+  process.stdout.write(greeting(version, urlOf(host, address.port), storage.description));
+  endOnSignals(app, storage, shutdownTimeoutMs);
+}
+
+function endOnSignals(app: NestExpressApplication, storage: Storage, timeoutMs: number): void {
+  const end = (signal: NodeJS.Signals): void => {
+    process.stdout.write(`${signal}: finishing what is under way\n`);
+    closeGracefully(app, timeoutMs)
+      .then(() => storage.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`${String(error)}\n`);
+          process.exit(1);
+        },
+      );
+  };
+  process.once('SIGTERM', end).once('SIGINT', end);
+}

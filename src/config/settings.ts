@@ -1,0 +1,120 @@
+import { parsers, type SettingParser } from './setting-parsers.js';
+
+export type StorageDriver = 'filesystem' | 'memory';
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** All that the registry can be told, checked once. Sizes are bytes, times milliseconds. */
+export interface SettingValues {
+  readonly host: string;
+  readonly port: number;
+  readonly storageDriver: StorageDriver;
+  readonly storagePath: string;
+  readonly storageFsync: boolean;
+  readonly memoryMaxBytes: number;
+  readonly logLevel: LogLevel;
+  readonly sparseManifests: 'none' | 'indexes' | 'all';
+  readonly maxManifestBytes: number;
+  readonly seedPath: string;
+  readonly idleTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+}
+
+interface Setting<T> {
+  readonly variable: string;
+  readonly fallback: string;
+  readonly parser: SettingParser<T>;
+}
+
+const { choice, count, duration, flag, size, text } = parsers;
+
+/** Each setting's variable, its default as one would write it, and how it is read. `.env.example` says what they mean. */
+export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingValues[K]> } = {
+  host: {
+    variable: 'REGISTRY_HOST',
+    fallback: '127.0.0.1',
+    parser: text('an address or a host name', 1),
+  },
+  port: { variable: 'REGISTRY_PORT', fallback: '5000', parser: count(0, 65_535) },
+  storageDriver: {
+    variable: 'REGISTRY_STORAGE_DRIVER',
+    fallback: 'filesystem',
+    parser: choice('filesystem', 'memory'),
+  },
+  storagePath: {
+    variable: 'REGISTRY_STORAGE_PATH',
+    fallback: './data',
+    parser: text('a directory', 1),
+  },
+  storageFsync: { variable: 'REGISTRY_STORAGE_FSYNC', fallback: 'true', parser: flag },
+  memoryMaxBytes: {
+    variable: 'REGISTRY_MEMORY_MAX_BYTES',
+    fallback: '1GiB',
+    parser: size(1024 ** 2),
+  },
+  logLevel: {
+    variable: 'REGISTRY_LOG_LEVEL',
+    fallback: 'info',
+    parser: choice('error', 'warn', 'info', 'debug'),
+  },
+  sparseManifests: {
+    variable: 'REGISTRY_SPARSE_MANIFESTS',
+    fallback: 'none',
+    parser: choice('none', 'indexes', 'all'),
+  },
+  maxManifestBytes: {
+    variable: 'REGISTRY_MAX_MANIFEST_BYTES',
+    fallback: '4MiB',
+    parser: size(1024),
+  },
+  seedPath: {
+    variable: 'REGISTRY_SEED_PATH',
+    fallback: '',
+    parser: text('a file or a directory', 0),
+  },
+  idleTimeoutMs: { variable: 'REGISTRY_IDLE_TIMEOUT', fallback: '60s', parser: duration(1_000) },
+  shutdownTimeoutMs: { variable: 'REGISTRY_SHUTDOWN_TIMEOUT', fallback: '8s', parser: duration(0) },
+};
+
+/** The settings as an injectable value; `Settings` is their token. */
+export class Settings {
+  constructor(readonly values: SettingValues) {}
+}
+
+/** One or more variables have a value that is not allowed; the message has one line for each. */
+export class InvalidSettings extends Error {
+  override readonly name = 'InvalidSettings';
+
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'));
+  }
+}
+
+/**
+ * Reads the settings from environment variables; an empty one counts as not set.
+ *
+ * @throws InvalidSettings
+ */
+export function loadSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const values: Record<string, unknown> = {};
+  const lines: string[] = [];
+  for (const [name, { variable, fallback, parser }] of Object.entries(SETTINGS)) {
+    const given = environment[variable] ?? '';
+    const value: unknown = parser.parse(given === '' ? fallback : given);
+    if (value === undefined) {
+      lines.push(`${variable} is ${JSON.stringify(given)}; allowed: ${parser.allowed}`);
+    }
+    values[name] = value;
+  }
+  if (lines.length > 0) throw new InvalidSettings(lines);
+  return new Settings(Object.freeze(values) as unknown as SettingValues);
+}
+
+/** The variables that look like settings and are none: a misspelt one would otherwise do nothing in silence. */
+export function unknownVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const known = new Set(Object.values(SETTINGS).map(({ variable }) => variable));
+  return Object.keys(environment).filter(
+    (name) => name.startsWith('REGISTRY_') && !known.has(name),
+  );
+}

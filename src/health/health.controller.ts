@@ -1,0 +1,13 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { type Response } from 'express';
+
+import { sendJson } from '../http/send.js';
+
+/** Whether the registry serves, for whoever supervises it. Not part of the OCI specification. */
+@Controller('health')
+export class HealthController {
+  @Get()
+  health(@Res() response: Response): void {
+    sendJson(response, 200, { status: 'ok' });
+  }
+}

@@ -1,0 +1,50 @@
+import { type FailureKind } from '../domain/errors.js';
+
+/** The error codes of the OCI Distribution Specification, "Error Codes", and `UNKNOWN` for a fault of the registry's own. */
+export type ErrorCode =
+  | 'BLOB_UNKNOWN'
+  | 'BLOB_UPLOAD_INVALID'
+  | 'BLOB_UPLOAD_UNKNOWN'
+  | 'DENIED'
+  | 'DIGEST_INVALID'
+  | 'MANIFEST_BLOB_UNKNOWN'
+  | 'MANIFEST_INVALID'
+  | 'MANIFEST_UNKNOWN'
+  | 'NAME_INVALID'
+  | 'NAME_UNKNOWN'
+  | 'SIZE_INVALID'
+  | 'UNKNOWN'
+  | 'UNSUPPORTED';
+
+export interface ErrorRow {
+  readonly status: number;
+  readonly code: ErrorCode;
+}
+
+/** How each kind of failure is told to a client. The specification has no code for some of them: the nearest is taken. */
+export const ERROR_TABLE = {
+  'blob-unknown': { status: 404, code: 'BLOB_UNKNOWN' },
+  'digest-invalid': { status: 400, code: 'DIGEST_INVALID' },
+  'digest-mismatch': { status: 400, code: 'DIGEST_INVALID' },
+  'manifest-blob-unknown': { status: 400, code: 'MANIFEST_BLOB_UNKNOWN' },
+  'manifest-invalid': { status: 400, code: 'MANIFEST_INVALID' },
+  'manifest-too-large': { status: 413, code: 'MANIFEST_INVALID' },
+  'manifest-unknown': { status: 404, code: 'MANIFEST_UNKNOWN' },
+  'method-unsupported': { status: 405, code: 'UNSUPPORTED' },
+  'name-invalid': { status: 400, code: 'NAME_INVALID' },
+  'name-unknown': { status: 404, code: 'NAME_UNKNOWN' },
+  'path-unknown': { status: 404, code: 'UNSUPPORTED' },
+  'range-unsatisfiable': { status: 416, code: 'SIZE_INVALID' },
+  'request-malformed': { status: 400, code: 'UNSUPPORTED' },
+  'size-invalid': { status: 400, code: 'SIZE_INVALID' },
+  'storage-full': { status: 507, code: 'DENIED' },
+  'tag-invalid': { status: 400, code: 'MANIFEST_INVALID' },
+  'too-many-tags': { status: 414, code: 'MANIFEST_INVALID' },
+  'upload-incomplete': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
+  'upload-invalid': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
+  'upload-offset': { status: 416, code: 'BLOB_UPLOAD_INVALID' },
+  'upload-unknown': { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
+} as const satisfies Record<FailureKind, ErrorRow>;
+
+/** A fault of the registry's own: the client learns nothing but that there was one. */
+export const INTERNAL_ERROR: ErrorRow = { status: 500, code: 'UNKNOWN' };

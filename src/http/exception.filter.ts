@@ -1,0 +1,74 @@
+import {
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import { type Request, type Response } from 'express';
+
+import { RegistryError } from '../domain/errors.js';
+import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
+import { sendJson, type Headers } from './send.js';
+
+/** A failure as the client is told about it. */
+export interface RenderedError extends ErrorRow {
+  readonly message: string;
+  readonly detail?: unknown;
+  readonly headers?: Headers;
+}
+
+/** Renders whatever was thrown as the specification's error JSON, "Error Codes". */
+@Catch()
+export class RegistryExceptionFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Registry');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const { status, code, message, detail, headers } = fromError(error);
+    if (status >= 500) this.logger.error(`${request.method} ${request.path}`, causes(error));
+    // A body that has begun cannot become an error any more, and must not look whole either.
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendJson(response, status, { errors: [{ code, message, detail }] }, headers);
+  }
+}
+
+/** What the client is told of `error`: nothing of its message or its stack unless it was written for clients. */
+export function fromError(error: unknown): RenderedError {
+  if (error instanceof RegistryError) {
+    const { kind, message, detail } = error;
+    return { ...ERROR_TABLE[kind], message, detail, headers: headersOf(error) };
+  }
+  if (error instanceof HttpException) return fromFramework(error.getStatus());
+  return { ...INTERNAL_ERROR, message: 'the registry failed; its log says why' };
+}
+
+/** Nest and Express throw these themselves: for a path without a route and for a URL with a bad escape. */
+function fromFramework(status: number): RenderedError {
+  if (status === 404) return { ...ERROR_TABLE['path-unknown'], message: 'no such path' };
+  if (status < 500) {
+    return { ...ERROR_TABLE['request-malformed'], status, message: 'the request is malformed' };
+  }
+  return { ...INTERNAL_ERROR, status, message: 'the registry failed; its log says why' };
+}
+
+function headersOf({ kind, detail }: RegistryError): Headers {
+  if (typeof detail !== 'object' || detail === null) return {};
+  if (kind === 'method-unsupported' && 'allow' in detail) return { Allow: String(detail.allow) };
+  if (kind === 'range-unsatisfiable' && 'size' in detail) {
+    return { 'Content-Range': `bytes */${String(detail.size)}` };
+  }
+  return {};
+}
+
+/** The stacks of an error and of all its causes. */
+function causes(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by ${causes(error.cause)}`;
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+
+import { type Request, type Response } from 'express';
+
+import { parseRangeHeader, rangeLength, type ByteRange } from '../domain/byte-range.js';
+import { type Digest } from '../domain/digest.js';
+import { type OpenBlob } from '../storage/ports/blob-store.js';
+import { etagOf, identity, isNotModified, sendEmpty, type Headers } from './send.js';
+
+const OCTET_STREAM = 'application/octet-stream';
+
+/** The headers of every answer about a blob that is there. */
+export function blobHeaders(digest: Digest): Headers {
+  return { ...identity(digest), 'Accept-Ranges': 'bytes', 'Content-Type': OCTET_STREAM };
+}
+
+/**
+ * Answers a GET with a blob, or with the ranges of it that were asked for, and closes the blob.
+ *
+ * A failure after the first byte destroys the connection: an ended answer would look whole.
+ * @throws RegistryError `range-unsatisfiable`, before anything was sent
+ */
+export async function sendBlob(
+  request: Request,
+  response: Response,
+  digest: Digest,
+  blob: OpenBlob,
+): Promise<void> {
+  try {
+    if (isNotModified(request.headers['if-none-match'], digest)) {
+      sendEmpty(response, 304, identity(digest));
+      return;
+    }
+    const ranges = requestedRanges(request, digest, blob.size);
+    const body = ranges === undefined ? wholeBody(blob) : partialBody(blob, ranges);
+    response.statusCode = ranges === undefined ? 200 : 206;
+    for (const [name, value] of Object.entries({ ...blobHeaders(digest), ...body.headers })) {
+      response.setHeader(name, value);
+    }
+    await pump(body.bytes, response);
+  } finally {
+    await blob.close();
+  }
+}
+
+interface Body {
+  readonly headers: Headers;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+function requestedRanges(request: Request, digest: Digest, size: number): ByteRange[] | undefined {
+  const { range, 'if-range': ifRange } = request.headers;
+  // Content never changes under its digest, so only the ETag can be meant; a date never matches.
+  if (range === undefined || (ifRange !== undefined && ifRange !== etagOf(digest)))
+    return undefined;
+  return parseRangeHeader(range, size);
+}
+
+function wholeBody(blob: OpenBlob): Body {
+  const bytes = blob.size === 0 ? nothing() : blob.read({ start: 0, end: blob.size - 1 });
+  return { headers: { 'Content-Length': blob.size }, bytes };
+}
+
+function partialBody(blob: OpenBlob, ranges: readonly ByteRange[]): Body {
+  const [range] = ranges;
+  if (range === undefined || ranges.length > 1) return multipartBody(blob, ranges);
+  return {
+    headers: { 'Content-Length': rangeLength(range), 'Content-Range': contentRange(range, blob) },
+    bytes: blob.read(range),
+  };
+}
+
+/** Several ranges in one body. RFC 9110, section 14.6. */
+function multipartBody(blob: OpenBlob, ranges: readonly ByteRange[]): Body {
+  const boundary = randomUUID();
+  const parts = ranges.map((range) => ({ range, head: partHead(boundary, range, blob) }));
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  const length = parts.reduce(
+    (sum, { range, head }) => sum + head.byteLength + rangeLength(range),
+    tail.byteLength,
+  );
+  async function* bytes(): AsyncIterable<Uint8Array> {
+    for (const { range, head } of parts) {
+      yield head;
+      yield* blob.read(range);
+    }
+    yield tail;
+  }
+  const contentType = `multipart/byteranges; boundary=${boundary}`;
+  return { headers: { 'Content-Type': contentType, 'Content-Length': length }, bytes: bytes() };
+}
+
+function partHead(boundary: string, range: ByteRange, blob: OpenBlob): Buffer {
+  const headers = `Content-Type: ${OCTET_STREAM}\r\nContent-Range: ${contentRange(range, blob)}`;
+  return Buffer.from(`\r\n--${boundary}\r\n${headers}\r\n\r\n`);
+}
+
+function contentRange({ start, end }: ByteRange, { size }: OpenBlob): string {
+  return `bytes ${start}-${end}/${size}`;
+}
+
+async function* nothing(): AsyncIterable<Uint8Array> {
+  // An empty blob has no range that could be read.
+}
+
+/** Sends each chunk when the one before is with the kernel: its memory is used again for the next. */
+async function pump(bytes: AsyncIterable<Uint8Array>, response: Response): Promise<void> {
+  try {
+    for await (const chunk of bytes) await write(response, chunk);
+    response.end();
+  } catch (error) {
+    response.destroy();
+    if (!(error instanceof ClientGone)) throw error;
+  }
+}
+
+/** The client hung up: nothing to report, and nobody to report it to. */
+class ClientGone extends Error {}
+
+function write(response: Response, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new ClientGone());
+    if (response.destroyed) return gone();
+    response.once('close', gone);
+    response.write(chunk, (error) => {
+      response.off('close', gone);
+      if (error) gone();
+      else resolve();
+    });
+  });
+}

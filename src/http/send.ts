@@ -1,0 +1,69 @@
+import { type Response } from 'express';
+
+import { type Digest } from '../domain/digest.js';
+import { endAfterRequest } from './unread-body.js';
+
+export type Headers = Readonly<Record<string, string | number>>;
+
+/** Answers without a body. */
+export function sendEmpty(response: Response, status: number, headers: Headers = {}): void {
+  // 204 and 304 have no content, so no length of it either (RFC 9110, section 8.6).
+  const length = status === 204 || status === 304 ? {} : { 'Content-Length': 0 };
+  writeHead(response, status, { ...headers, ...length });
+  endAfterRequest(response);
+}
+
+/** Answers with exactly these bytes under exactly this type: Express would add a charset and an ETag. */
+export function sendBytes(
+  response: Response,
+  status: number,
+  contentType: string,
+  bytes: Uint8Array,
+  headers: Headers = {},
+): void {
+  writeHead(response, status, {
+    ...headers,
+    'Content-Type': contentType,
+    'Content-Length': bytes.byteLength,
+  });
+  endAfterRequest(response, bytes);
+}
+
+/** Answers with JSON. */
+export function sendJson(
+  response: Response,
+  status: number,
+  body: unknown,
+  headers: Headers = {},
+  contentType = 'application/json',
+): void {
+  sendBytes(response, status, contentType, Buffer.from(JSON.stringify(body)), headers);
+}
+
+/** Answers a HEAD request for content of `size` bytes. */
+export function sendHead(response: Response, size: number, headers: Headers): void {
+  writeHead(response, 200, { ...headers, 'Content-Length': size });
+  endAfterRequest(response);
+}
+
+/** Whether the client has the content already, by its `If-None-Match`; the ETag of content is its digest. */
+export function isNotModified(header: string | undefined, digest: Digest): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etagOf(digest));
+}
+
+/** The strong ETag of content with this digest. RFC 9110, section 8.8.3. */
+export function etagOf(digest: Digest): string {
+  return `"${digest.toString()}"`;
+}
+
+/** The headers that identify content. */
+export function identity(digest: Digest): Headers {
+  return { 'Docker-Content-Digest': digest.toString(), ETag: etagOf(digest) };
+}
+
+function writeHead(response: Response, status: number, headers: Headers): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+
+import { helpText, parseCommandLine } from './cli/arguments.js';
+import { PlainFailure } from './cli/plain-failure.js';
+import { serve } from './cli/serve.js';
+import { readEnvironment } from './config/environment.js';
+import { InvalidSettings, loadSettings, unknownVariables } from './config/settings.js';
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  const plain = error instanceof PlainFailure || error instanceof InvalidSettings;
+  process.stderr.write(`${plain ? error.message : inspect(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function run(args: string[]): Promise<void> {
+  const command = parseCommandLine(args);
+  if (command === 'help') return print(helpText());
+  if (command === 'version') return print(`${version()}\n`);
+  const environment = readEnvironment();
+  const settings = loadSettings(environment);
+  for (const name of unknownVariables(environment)) {
+    process.stderr.write(`${name} is no setting of Berth; berth --help lists them\n`);
+  }
+  await serve(settings, version());
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,105 @@
+import { All, Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+
+import { Settings } from '../config/settings.js';
+import { type Digest } from '../domain/digest.js';
+import { RegistryError } from '../domain/errors.js';
+import { tryParseMediaType } from '../domain/media-type.js';
+import { parseTagName, type Reference, type TagName } from '../domain/reference.js';
+import { type RepositoryName } from '../domain/repository-name.js';
+import { methodUnsupported } from '../http/method-unsupported.js';
+import { Query } from '../http/query.js';
+import { readBody } from '../http/request-body.js';
+import { QueryString, ReferenceParam, Repository } from '../http/request-parameters.js';
+import { identity, isNotModified, sendBytes, sendEmpty, sendHead } from '../http/send.js';
+import { ManifestsService } from './manifests.service.js';
+
+/** The most tags that one push may set; the specification asks for 10 at least. */
+const MAX_TAGS = 100;
+
+/** Manifests: end-3, end-7a, end-7b and end-9 of the OCI Distribution Specification. */
+@Controller('v2')
+export class ManifestsController {
+  constructor(
+    private readonly manifests: ManifestsService,
+    private readonly settings: Settings,
+  ) {}
+
+  @Head('*name/manifests/:reference')
+  async head(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { digest, mediaType, size } = await this.manifests.describe(repository, reference);
+    if (hasIt(request, digest)) return sendEmpty(response, 304, identity(digest));
+    sendHead(response, size, { ...identity(digest), 'Content-Type': mediaType });
+  }
+
+  @Get('*name/manifests/:reference')
+  async get(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { digest, mediaType, bytes } = await this.manifests.get(repository, reference);
+    if (hasIt(request, digest)) return sendEmpty(response, 304, identity(digest));
+    sendBytes(response, 200, mediaType, bytes, identity(digest));
+  }
+
+  @Put('*name/manifests/:reference')
+  async put(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @QueryString() query: Query,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const tags = tagsOf(query);
+    const contentType = contentTypeOf(request);
+    const bytes = await readBody(request, this.settings.values.maxManifestBytes);
+    const pushed = { reference, tags, contentType, bytes };
+    const { digest, subject } = await this.manifests.put(repository, pushed);
+    sendEmpty(response, 201, {
+      Location: `/v2/${repository}/manifests/${digest}`,
+      'Docker-Content-Digest': digest.toString(),
+      ...(tags.length === 0 ? {} : { 'OCI-Tag': tags.join(', ') }),
+      ...(subject === undefined ? {} : { 'OCI-Subject': subject.toString() }),
+    });
+  }
+
+  @Delete('*name/manifests/:reference')
+  async remove(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.manifests.remove(repository, reference);
+    sendEmpty(response, 202);
+  }
+
+  @All('*name/manifests/:reference')
+  other(): never {
+    throw methodUnsupported('GET', 'HEAD', 'PUT', 'DELETE');
+  }
+}
+
+function hasIt(request: Request, digest: Digest): boolean {
+  return isNotModified(request.headers['if-none-match'], digest);
+}
+
+function tagsOf(query: Query): TagName[] {
+  const tags = query.all('tag');
+  if (tags.length <= MAX_TAGS) return tags.map(parseTagName);
+  throw new RegistryError('too-many-tags', `a push sets ${MAX_TAGS} tags at most`);
+}
+
+function contentTypeOf(request: Request): ReturnType<typeof tryParseMediaType> {
+  const header = request.headers['content-type'];
+  if (header === undefined) return undefined;
+  const mediaType = tryParseMediaType(header);
+  if (mediaType !== undefined) return mediaType;
+  throw new RegistryError('manifest-invalid', 'the Content-Type is not a media type');
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+
+import { type Descriptor } from '../domain/descriptor.js';
+import { type Digest } from '../domain/digest.js';
+import { type RepositoryName } from '../domain/repository-name.js';
+import { takePage, type Page } from '../http/pagination.js';
+import { ManifestStore } from '../storage/ports/manifest-store.js';
+
+/** The most referrers in one answer, and the most bytes of them: an index is read like a manifest, whose limit is 4 MiB. */
+const PAGE_ENTRIES = 1_000;
+const PAGE_BYTES = 3 * 1024 * 1024;
+
+/** Which referrers are asked for. */
+export interface ReferrersQuery {
+  readonly artifactType: string | undefined;
+  /** Only those behind this one. */
+  readonly after: Digest | undefined;
+  readonly limit: number | undefined;
+}
+
+/** Referrers: OCI Distribution Specification, "Listing Referrers". */
+@Injectable()
+export class ReferrersService {
+  constructor(private readonly manifests: ManifestStore) {}
+
+  list(
+    repository: RepositoryName,
+    subject: Digest,
+    { artifactType, after, limit = PAGE_ENTRIES }: ReferrersQuery,
+  ): Promise<Page<Descriptor>> {
+    const all = this.manifests.referrers(repository, subject, after);
+    const wanted = artifactType === undefined ? all : ofType(all, artifactType);
+    return takePage(wanted, Math.min(limit, PAGE_ENTRIES), {
+      bytes: PAGE_BYTES,
+      sizeOf: (descriptor) => Buffer.byteLength(JSON.stringify(descriptor)),
+    });
+  }
+}
+
+async function* ofType(
+  descriptors: AsyncIterable<Descriptor>,
+  artifactType: string,
+): AsyncIterable<Descriptor> {
+  for await (const descriptor of descriptors) {
+    if (descriptor.artifactType === artifactType) yield descriptor;
+  }
+}

@@ -1,0 +1,114 @@
+import { copyFile, link, open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type Durability } from './durability.js';
+import { absentIfMissing, finds, hasCode } from './fs-errors.js';
+import { type Layout } from './layout.js';
+import { temporaryName } from './names.js';
+import { type StagedBlob } from './staged-file.js';
+
+/** Why a hard link is refused where a copy does: too many of them, another device, a file system without them. */
+const NO_MORE_LINKS = ['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'];
+
+/**
+ * The names of blobs: the shared content, and each repository's claim on it.
+ *
+ * A claim is a hard link, so one stat tells that a repository has a blob and how long it is, its bytes cannot vanish
+ * under it, and the kernel's link count tells whether anybody still has it.
+ */
+export class BlobLinks {
+  constructor(
+    private readonly layout: Layout,
+    private readonly durability: Durability,
+  ) {}
+
+  /** Makes a verified staged file a blob of `repository`, durably. The staged file stays. @throws ENOENT when it is gone */
+  async commit(repository: RepositoryName, { path, digest, size }: StagedBlob): Promise<void> {
+    const claim = this.layout.claim(repository, digest);
+    const content = this.layout.content(digest);
+    if (!(await this.linkOfSize(content, claim, size))) {
+      await this.place(path, claim, size);
+      // Somebody may have been quicker with the same content: then his is the one copy that stays.
+      if (!(await this.place(path, content, size))) {
+        await this.replace(content, claim).catch(absentIfMissing);
+      }
+      await this.durability.syncDirectory(dirname(content));
+    }
+    await this.durability.syncDirectory(dirname(claim));
+  }
+
+  /** Makes `target` claim what `source` claims. Answers whether `target` has it now. */
+  async mount(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
+    const from = this.layout.claim(source, digest);
+    const claim = this.layout.claim(target, digest);
+    const size = await sizeOf(from);
+    // Not found means deleted since: a target directory that is missing is made by `place`.
+    if (size === undefined || !(await finds(this.place(from, claim, size)))) {
+      return (await sizeOf(claim)) !== undefined;
+    }
+    await this.durability.syncDirectory(dirname(claim));
+    return true;
+  }
+
+  /** Links `content` over `claim` if it is there with the right size: the bytes are on the disk already. */
+  private async linkOfSize(content: string, claim: string, size: number): Promise<boolean> {
+    return (await sizeOf(content)) === size && (await finds(this.place(content, claim, size)));
+  }
+
+  /** Gives `from` the name `to`. False when something of the right size has it; anything else there is replaced. */
+  private async place(from: string, to: string, size: number): Promise<boolean> {
+    return this.durability.inDirectory(dirname(to), async () => {
+      try {
+        await this.linkOrCopy(from, to);
+        return true;
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+      if ((await sizeOf(to)) === size) return false;
+      await this.replace(from, to);
+      return true;
+    });
+  }
+
+  private async replace(from: string, to: string): Promise<void> {
+    const temporary = join(dirname(to), temporaryName());
+    try {
+      await this.linkOrCopy(from, temporary);
+      await rename(temporary, to);
+    } finally {
+      // Renaming one link of an inode onto another does nothing and leaves both.
+      await unlink(temporary).catch(absentIfMissing);
+    }
+  }
+
+  private async linkOrCopy(from: string, to: string): Promise<void> {
+    try {
+      await link(from, to);
+    } catch (error) {
+      if (!hasCode(error, ...NO_MORE_LINKS)) throw error;
+      await this.copy(from, to);
+    }
+  }
+
+  /** What `link` would do, with bytes of its own. */
+  private async copy(from: string, to: string): Promise<void> {
+    if ((await sizeOf(to)) !== undefined) {
+      throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });
+    }
+    const temporary = join(dirname(to), temporaryName());
+    try {
+      await copyFile(from, temporary);
+      const handle = await open(temporary, 'r+');
+      await this.durability.syncFile(handle).finally(() => handle.close());
+      await rename(temporary, to);
+    } finally {
+      await unlink(temporary).catch(absentIfMissing);
+    }
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(absentIfMissing))?.size;
+}

@@ -1,0 +1,112 @@
+import { open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
+import { type BlobLinks } from './blob-links.js';
+import { type Durability } from './durability.js';
+import { absentIfMissing, finds, writing } from './fs-errors.js';
+import { type Layout } from './layout.js';
+import { breathe, sizeOfFile } from './metadata.js';
+import { decodeRepository } from './names.js';
+import { ReadBuffers } from './read-buffers.js';
+
+/** Repositories looked at for a blob before the event loop gets a turn. */
+const HOLDERS_A_TURN = 200;
+
+/** Blobs as files: a repository's claim is the file that is read. */
+export class FileBlobStore extends BlobStore {
+  private readonly buffers = new ReadBuffers();
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly durability: Durability,
+    private readonly links: BlobLinks,
+  ) {
+    super();
+  }
+
+  override async stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
+    return sizeOfFile(this.layout.claim(repository, digest));
+  }
+
+  override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
+    const handle = await open(this.layout.claim(repository, digest), 'r').catch(absentIfMissing);
+    if (handle === undefined) return undefined;
+    try {
+      const { size } = await handle.stat();
+      return new FileBlob(handle, size, this.buffers);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
+    if (sizeOfFile(this.layout.content(digest)) === undefined) return;
+    const names = (await readdir(this.layout.repositories).catch(absentIfMissing)) ?? [];
+    for (const [index, name] of names.entries()) {
+      const repository = decodeRepository(name);
+      if (repository !== undefined && (await this.stat(repository, digest)) !== undefined) {
+        yield repository;
+      }
+      if (index % HOLDERS_A_TURN === HOLDERS_A_TURN - 1) await breathe();
+    }
+  }
+
+  override link(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
+    return writing(() => this.links.mount(target, digest, source));
+  }
+
+  override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
+    return writing(async () => {
+      const claim = this.layout.claim(repository, digest);
+      if (!(await finds(unlink(claim)))) return false;
+      await this.durability.syncDirectory(dirname(claim)).catch(absentIfMissing);
+      return true;
+    });
+  }
+}
+
+class FileBlob implements OpenBlob {
+  constructor(
+    private readonly handle: FileHandle,
+    readonly size: number,
+    private readonly buffers: ReadBuffers,
+  ) {}
+
+  /** Reads the next piece from the disk while the reader is busy with the last one, in two buffers by turns. */
+  async *read(range: ByteRange): AsyncIterable<Uint8Array> {
+    const total = rangeLength(range);
+    const turns = [this.buffers.take(total), this.buffers.take(total)] as const;
+    let ahead = this.fill(turns[0], range.start, total);
+    try {
+      for (let given = 0, turn = 1; given < total; turn = 1 - turn) {
+        const chunk = await ahead;
+        given += chunk.byteLength;
+        if (given < total) {
+          ahead = this.fill(turns[turn === 0 ? 0 : 1], range.start + given, total - given);
+          // Awaited by the next turn; a reader that leaves before must not make its failure an unhandled one.
+          ahead.catch(() => undefined);
+        }
+        yield chunk;
+      }
+    } finally {
+      await ahead.catch(() => undefined);
+      turns.forEach((buffer) => this.buffers.give(buffer));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+
+  private async fill(buffer: Buffer, position: number, wanted: number): Promise<Uint8Array> {
+    const length = Math.min(buffer.byteLength, wanted);
+    const { bytesRead } = await this.handle.read(buffer, 0, length, position);
+    if (bytesRead === 0) throw new Error('a blob ended before its size');
+    return buffer.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,133 @@
+import { type BigIntStats } from 'node:fs';
+import { mkdir, open, rename, rmdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { absentIfMissing, hasCode } from './fs-errors.js';
+import { temporaryName } from './names.js';
+
+/** How many directories are remembered as durable before the memory is begun anew. */
+const MAX_REMEMBERED = 50_000;
+
+/**
+ * Writes that are still there after the power goes: a file's bytes, its name, and every directory that leads to it.
+ *
+ * With `enabled` false nothing is forced to the disk, and nothing is promised.
+ */
+export class Durability {
+  /** Directory → which directory it was when its name was last seen durable: collectors remove and writers make anew. */
+  private readonly durable = new Map<string, string>();
+  private readonly waiting = new Map<string, Promise<void>>();
+  private readonly running = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly enabled: boolean,
+    private readonly root: string,
+  ) {}
+
+  /** Makes `path`, a directory below the root, and the names of all its ancestors durable. */
+  async ensureDirectory(path: string): Promise<void> {
+    if (path === this.root) return;
+    const found = await identify(path);
+    if (found !== undefined && this.durable.get(path) === found) return;
+    const parent = dirname(path);
+    await this.ensureDirectory(parent);
+    const identity = found ?? (await this.makeDirectory(path));
+    await this.syncDirectory(parent);
+    if (this.durable.size >= MAX_REMEMBERED) this.durable.clear();
+    this.durable.set(path, identity);
+  }
+
+  /** Does `work`, which needs the directory `path`, again when a collector removed the empty directory meanwhile. */
+  async inDirectory<T>(path: string, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      await this.ensureDirectory(path);
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === 3 || !hasCode(error, 'ENOENT') || (await identify(path))) throw error;
+      }
+    }
+  }
+
+  /** Makes all changes of names in `path` durable that were made before the call. Callers at one time share one fsync. */
+  async syncDirectory(path: string): Promise<void> {
+    if (!this.enabled) return;
+    // One that is under way may have begun before the caller's change; one that waits has not.
+    let next = this.waiting.get(path);
+    if (next === undefined) {
+      next = this.afterRunning(path);
+      this.waiting.set(path, next);
+    }
+    await next;
+  }
+
+  /** Makes the bytes written through `handle` durable. */
+  async syncFile(handle: FileHandle): Promise<void> {
+    if (this.enabled) await handle.datasync();
+  }
+
+  /** Writes a new file whose bytes are durable; its name is so only after `syncDirectory`. */
+  async createFile(path: string, bytes: Uint8Array): Promise<void> {
+    const handle = await open(path, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await this.syncFile(handle);
+    } catch (error) {
+      await unlink(path).catch(absentIfMissing);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Puts `bytes` at `path` in one step for every reader; the name is durable only after `syncDirectory`. */
+  async replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+    const directory = dirname(path);
+    await this.inDirectory(directory, async () => {
+      const temporary = join(directory, temporaryName());
+      await this.createFile(temporary, bytes);
+      await rename(temporary, path);
+    });
+  }
+
+  private async makeDirectory(path: string): Promise<string> {
+    await mkdir(path).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+    return (await identify(path)) ?? '';
+  }
+
+  private async afterRunning(path: string): Promise<void> {
+    await this.running.get(path)?.catch(() => undefined);
+    const sync = syncNames(path);
+    this.waiting.delete(path);
+    this.running.set(path, sync);
+    try {
+      await sync;
+    } finally {
+      if (this.running.get(path) === sync) this.running.delete(path);
+    }
+  }
+}
+
+/** Removes `path` if it is an empty directory, and does nothing else. */
+export async function removeIfEmpty(path: string): Promise<void> {
+  await rmdir(path).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error;
+  });
+}
+
+async function syncNames(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function identify(path: string): Promise<string | undefined> {
+  const found: BigIntStats | undefined = await stat(path, { bigint: true }).catch(absentIfMissing);
+  // A file system may give the inode number of a removed directory to the next one.
+  return found && `${found.ino}:${found.birthtimeNs}`;
+}

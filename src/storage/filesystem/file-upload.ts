@@ -1,0 +1,127 @@
+import { type Hash } from 'node:crypto';
+import { type FileHandle } from 'node:fs/promises';
+
+import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type UploadSession } from '../../domain/upload-session.js';
+import { type HeldUpload } from '../ports/upload-store.js';
+import { type Durability } from './durability.js';
+import { absentIfMissing, writing } from './fs-errors.js';
+import { type RunningHashes } from './running-hashes.js';
+import { digestOfFile, writeFrom, type StagedBlob, type WrittenBytes } from './staged-file.js';
+import { type UploadDirectory } from './upload-directory.js';
+import { held, idleName, type UploadState } from './upload-state.js';
+
+/** What a held session works with. `publish` makes the staged file a blob of the session's repository. */
+export interface FileUploadParts {
+  readonly session: UploadSession;
+  readonly state: UploadState;
+  readonly directory: UploadDirectory;
+  readonly handle: FileHandle;
+  readonly hashes: RunningHashes;
+  readonly durability: Durability;
+  /** What was received goes to the file after this many milliseconds at the latest: the sign of life of a slow writer. */
+  readonly flushAfterMs: number;
+  readonly publish: (staged: StagedBlob) => Promise<void>;
+}
+
+/** One held session: the staged file, open, under a name that only this holder knows. */
+export class FileUpload implements HeldUpload {
+  private state: UploadState;
+  private hash: Hash | undefined;
+  private ended = false;
+
+  constructor(private readonly parts: FileUploadParts) {
+    this.state = parts.state;
+    this.hash = parts.hashes.take(parts.session);
+  }
+
+  get offset(): number {
+    return this.state.offset;
+  }
+
+  append(source: AsyncIterable<Uint8Array>): Promise<number> {
+    return writing(async () => {
+      const before = this.hash?.copy();
+      const { position, cut } = await this.write(source).catch(async (error: unknown) => {
+        // Nobody knows what of a failed write is there: what was acknowledged before is all that stays.
+        this.hash = before;
+        await this.parts.handle.truncate(this.state.offset);
+        throw error;
+      });
+      if (position > this.state.offset) await this.acknowledge(position);
+      if (cut !== undefined) throw cut.error;
+      return position;
+    });
+  }
+
+  commit(digest: Digest): Promise<number> {
+    return writing(async () => {
+      const actual = await this.digestBy(digest.algorithm);
+      if (!actual.equals(digest)) {
+        throw new RegistryError('digest-mismatch', 'the content has another digest', {
+          expected: digest,
+          actual,
+        });
+      }
+      const { directory, publish } = this.parts;
+      const staged = { path: directory.pathOf(this.state), digest, size: this.state.offset };
+      await publish(staged).catch((error: unknown) => {
+        absentIfMissing(error);
+        throw relieved();
+      });
+      await this.end();
+      return this.state.offset;
+    });
+  }
+
+  async discard(): Promise<void> {
+    await this.end();
+  }
+
+  async release(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    const { session, directory, handle, hashes } = this.parts;
+    await handle.close();
+    const ours = await directory.renamed(this.state, { file: idleName(this.state) });
+    if (ours && this.hash !== undefined) {
+      hashes.keep(session.id, { offset: this.state.offset, hash: this.hash });
+    }
+  }
+
+  /** The step to the state in which the bytes up to `offset` count: whoever holds the session next finds them. */
+  private async acknowledge(offset: number): Promise<void> {
+    const { algorithm } = this.state;
+    const hint = this.hash === undefined ? undefined : Digest.fromHash(algorithm, this.hash.copy());
+    const next = held({ ...this.state, offset, hint });
+    if (!(await this.parts.directory.renamed(this.state, next))) throw relieved();
+    this.state = next;
+  }
+
+  private async end(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    await this.parts.handle.close();
+    await this.parts.directory.remove(this.state);
+  }
+
+  private async write(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
+    const { handle, durability, flushAfterMs } = this.parts;
+    const written = await writeFrom(handle, this.state.offset, source, this.hash, flushAfterMs);
+    if (written.position > this.state.offset) await durability.syncFile(handle);
+    return written;
+  }
+
+  private async digestBy(algorithm: DigestAlgorithm): Promise<Digest> {
+    if (algorithm === this.state.algorithm) {
+      if (this.hash !== undefined) return Digest.fromHash(algorithm, this.hash.copy());
+      if (this.state.hint !== undefined) return this.state.hint;
+    }
+    return digestOfFile(this.parts.handle, this.state.offset, algorithm);
+  }
+}
+
+function relieved(): RegistryError {
+  return new RegistryError('upload-offset', 'another request took over this upload');
+}

@@ -1,0 +1,127 @@
+import {
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { hasCode } from './fs-errors.js';
+import { type Layout } from './layout.js';
+import { readMetadata } from './metadata.js';
+import { temporaryName } from './names.js';
+
+const FORMAT = 'berth 1\n';
+
+/** What a new directory may hold: file systems and git put these there. */
+const HARMLESS = ['lost+found', '.gitkeep', '.DS_Store'];
+
+/** The storage directory cannot be used; the message says why, and what to do, to the person who starts the registry. */
+export class UnusableDirectory extends Error {
+  override readonly name = 'UnusableDirectory';
+}
+
+/**
+ * Makes sure that the directory is a store of this layout, or makes it one if it is new and empty.
+ *
+ * @throws UnusableDirectory
+ */
+export function claimDirectory(layout: Layout): void {
+  if (process.platform === 'win32') {
+    throw new UnusableDirectory(
+      'Berth keeps its data on Linux and macOS only: run it in a container',
+    );
+  }
+  try {
+    mkdirSync(layout.root, { recursive: true });
+    if (readMetadata(layout.format) === undefined) begin(layout);
+    const format = readMetadata(layout.format)?.toString();
+    if (format !== FORMAT) throw otherFormat(layout, format);
+    probe(layout);
+  } catch (error) {
+    throw explain(error, layout.root);
+  }
+}
+
+function begin(layout: Layout): void {
+  const foreign = readdirSync(layout.root).filter(
+    (name) => !HARMLESS.includes(name) && !name.startsWith('~'),
+  );
+  // Another process may be beginning the same store just now.
+  if (foreign.length > 0 && readMetadata(layout.format) === undefined) {
+    throw new UnusableDirectory(
+      `${layout.root} holds something else (${foreign.slice(0, 3).join(', ')}): name an empty directory in REGISTRY_STORAGE_PATH`,
+    );
+  }
+  const temporary = join(layout.root, temporaryName());
+  writeDurably(temporary, FORMAT);
+  try {
+    linkSync(temporary, layout.format);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+  syncNames(layout.root);
+  syncNames(dirname(layout.root));
+}
+
+/** A directory that can be read but not written would fail at the first push only. */
+function probe(layout: Layout): void {
+  const file = join(layout.root, temporaryName());
+  closeSync(openSync(file, 'wx'));
+  unlinkSync(file);
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'wx');
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncNames(directory: string): void {
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function otherFormat({ root }: Layout, format: string | undefined): UnusableDirectory {
+  const found = JSON.stringify(format?.trim() ?? 'nothing');
+  return new UnusableDirectory(
+    `${root} has the storage format ${found}, and this version of Berth knows only ${JSON.stringify(FORMAT.trim())}`,
+  );
+}
+
+function explain(error: unknown, root: string): unknown {
+  if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST')) return error;
+  if (hasCode(error, 'EROFS')) {
+    return new UnusableDirectory(`${root} is on a read-only file system`, { cause: error });
+  }
+  if (hasCode(error, 'ENOTDIR', 'EEXIST')) {
+    return new UnusableDirectory(`${root} is not a directory`, { cause: error });
+  }
+  const uid = process.getuid?.() ?? '?';
+  return new UnusableDirectory(
+    `${root} cannot be written: it belongs to uid ${ownerOf(root)}, and Berth runs as uid ${uid}. ` +
+      `Give it to that user (chown -R ${uid} DIRECTORY) or start Berth as the owner.`,
+    { cause: error },
+  );
+}
+
+/** The owner of the directory, or of the nearest one above it that is there. */
+function ownerOf(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? ownerOf(dirname(path)) : found.uid;
+}

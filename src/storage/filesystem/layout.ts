@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+
+import { type Digest } from '../../domain/digest.js';
+import { type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type UploadId } from '../../domain/upload-session.js';
+import { encodeDigest, encodeRepository, encodeTag } from './names.js';
+
+/**
+ * The tree of a store. No other file knows where anything lies; `docs/storage-layout.md` tells the why of it.
+ *
+ * ```
+ * ROOT/format                        the version of this layout
+ *      uploads/NAME/ID/STATE         the staged bytes of one session; the name says how far it is (upload-state.ts)
+ *      blobs/ALG/HH/HEX              content, once; only a source of links
+ *      repositories/NAME/            one directory per repository, '/' written as '+'
+ *        blobs/ALG/HEX               the claim: a hard link to the content
+ *        pending/NONCE               the bytes of a manifest that is being pushed: the intent
+ *        manifests/ALG/HEX           the bytes of a manifest
+ *        tags/TAG                    JSON: what the tag points to
+ *        referrers/ALG-HEX/ALG-HEX   JSON: the descriptor of a referrer, by subject
+ * ```
+ *
+ * A name that begins with '~' is a file on its way to its place, in any directory.
+ */
+export class Layout {
+  readonly format: string;
+  readonly uploads: string;
+  readonly repositories: string;
+
+  constructor(readonly root: string) {
+    this.format = join(root, 'format');
+    this.uploads = join(root, 'uploads');
+    this.repositories = join(root, 'repositories');
+  }
+
+  content({ algorithm, hex }: Digest): string {
+    return join(this.root, 'blobs', algorithm, hex.slice(0, 2), hex);
+  }
+
+  repositoryUploads(repository: RepositoryName): string {
+    return join(this.uploads, encodeRepository(repository));
+  }
+
+  upload(repository: RepositoryName, id: UploadId): string {
+    return join(this.repositoryUploads(repository), id);
+  }
+
+  claim(repository: RepositoryName, { algorithm, hex }: Digest): string {
+    return join(this.repository(repository), 'blobs', algorithm, hex);
+  }
+
+  pending(repository: RepositoryName): string {
+    return join(this.repository(repository), 'pending');
+  }
+
+  manifests(repository: RepositoryName): string {
+    return join(this.repository(repository), 'manifests');
+  }
+
+  manifest(repository: RepositoryName, { algorithm, hex }: Digest): string {
+    return join(this.manifests(repository), algorithm, hex);
+  }
+
+  tags(repository: RepositoryName): string {
+    return join(this.repository(repository), 'tags');
+  }
+
+  tag(repository: RepositoryName, tag: TagName): string {
+    return join(this.tags(repository), encodeTag(tag));
+  }
+
+  referrers(repository: RepositoryName, subject: Digest): string {
+    return join(this.repository(repository), 'referrers', encodeDigest(subject));
+  }
+
+  referrer(repository: RepositoryName, subject: Digest, digest: Digest): string {
+    return join(this.referrers(repository, subject), encodeDigest(digest));
+  }
+
+  private repository(repository: RepositoryName): string {
+    return join(this.repositories, encodeRepository(repository));
+  }
+}

@@ -1,0 +1,93 @@
+import { copyFile, link, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { absentIfMissing, finds, hasCode } from './fs-errors.js';
+import { temporaryName } from './names.js';
+import { held, parseStateName, type UploadState } from './upload-state.js';
+
+/** How often a directory is looked at again that has no staged file: the file may be between two names. */
+const LOOKS = 5;
+
+/** The directory of one session: one staged file, renamed from state to state. */
+export class UploadDirectory {
+  constructor(readonly path: string) {}
+
+  pathOf(state: UploadState): string {
+    return join(this.path, state.file);
+  }
+
+  /** Where the session stands, or `undefined` when there is none (any more). */
+  async state(): Promise<UploadState | undefined> {
+    for (let look = 0; look < LOOKS; look++) {
+      const files = await readdir(this.path).catch(absentIfMissing);
+      if (files === undefined) return undefined;
+      const states = files.map(parseStateName).filter((state) => state !== undefined);
+      if (states.length > 0) return states.reduce(further);
+    }
+    return undefined;
+  }
+
+  /** The size of the staged file in bytes and the time of its last write, or `undefined` when it was renamed meanwhile. */
+  async inspect(state: UploadState): Promise<{ size: number; mtimeMs: number } | undefined> {
+    return stat(this.pathOf(state)).catch(absentIfMissing);
+  }
+
+  /**
+   * The step from `state` to a state with a writer, or `undefined` when another made a step first or is at work.
+   *
+   * A writer without a sign of life for `staleAfterMs` is relieved.
+   */
+  async takeHold(state: UploadState, staleAfterMs: number): Promise<UploadState | undefined> {
+    if (state.busySince !== undefined && !(await this.isStale(state, staleAfterMs)))
+      return undefined;
+    const ours = held(state);
+    if (!(await this.renamed(state, ours))) return undefined;
+    return state.busySince === undefined ? ours : this.replaceInode(ours);
+  }
+
+  /** Renames the staged file; false when it is not there under the old name. */
+  async renamed(from: UploadState, to: Pick<UploadState, 'file'>): Promise<boolean> {
+    return finds(rename(this.pathOf(from), join(this.path, to.file)));
+  }
+
+  /** Ends the session, if `state` is still the one it is in; another's is left alone. */
+  async remove(state: UploadState): Promise<void> {
+    if (!(await finds(unlink(this.pathOf(state))))) return;
+    await rmdir(this.path).catch(async (error: unknown) => {
+      // Left by a writer that died between two steps.
+      if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) await rm(this.path, { recursive: true });
+      else absentIfMissing(error);
+    });
+  }
+
+  private async isStale(state: UploadState, staleAfterMs: number): Promise<boolean> {
+    const mtimeMs = (await this.inspect(state))?.mtimeMs ?? Infinity;
+    // A rename leaves the time of the last write as it was, so the name tells of a holder that has yet to write.
+    return Date.now() - Math.max(mtimeMs, state.busySince ?? 0) > staleAfterMs;
+  }
+
+  /**
+   * Gives the session a new inode, since the relieved writer may still have the old one open and write to it.
+   *
+   * The old name is given up by `unlink`: if that fails, somebody relieved this one while it copied.
+   */
+  private async replaceInode(old: UploadState): Promise<UploadState | undefined> {
+    const copy = join(this.path, temporaryName());
+    const fresh = held(old);
+    try {
+      await copyFile(this.pathOf(old), copy);
+      await link(copy, this.pathOf(fresh));
+    } finally {
+      await unlink(copy).catch(absentIfMissing);
+    }
+    if (await finds(unlink(this.pathOf(old)))) return fresh;
+    await unlink(this.pathOf(fresh)).catch(absentIfMissing);
+    return undefined;
+  }
+}
+
+/** Of two staged files (a crash between two steps can leave them) the one that is further, and rather the one that waits. */
+function further(one: UploadState, other: UploadState): UploadState {
+  if (one.offset !== other.offset) return one.offset > other.offset ? one : other;
+  return one.busySince === undefined ? one : other;
+}

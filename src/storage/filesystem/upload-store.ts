@@ -1,0 +1,132 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type DigestAlgorithm } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import {
+  newUploadId,
+  tryParseUploadId,
+  type UploadId,
+  type UploadSession,
+} from '../../domain/upload-session.js';
+import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
+import { type BlobLinks } from './blob-links.js';
+import { type Durability } from './durability.js';
+import { FileUpload } from './file-upload.js';
+import { absentIfMissing, writing } from './fs-errors.js';
+import { type Layout } from './layout.js';
+import { decodeRepository } from './names.js';
+import { RunningHashes } from './running-hashes.js';
+import { UploadDirectory } from './upload-directory.js';
+import { idleName, type UploadState } from './upload-state.js';
+
+/** Uploads as directories, one a session, whose one file is renamed from state to state (`upload-state.ts`). */
+export class FileUploadStore extends UploadStore {
+  private readonly hashes = new RunningHashes();
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly durability: Durability,
+    private readonly links: BlobLinks,
+    /** A holder that has written nothing for this long (milliseconds) is taken for dead. */
+    private readonly staleAfterMs: number,
+  ) {
+    super();
+  }
+
+  override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
+    return writing(async () => {
+      const session = { id: newUploadId(), repository, algorithm, offset: 0 };
+      const directory = this.layout.upload(repository, session.id);
+      await this.durability.ensureDirectory(directory);
+      const file = await open(join(directory, idleName({ ...session, hint: undefined })), 'wx');
+      await file.close();
+      return session;
+    });
+  }
+
+  override async find(
+    repository: RepositoryName,
+    id: UploadId,
+  ): Promise<UploadSession | undefined> {
+    return (await this.inspect(repository, id))?.session;
+  }
+
+  override open(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
+    return writing(async () => {
+      const directory = this.directory(repository, id);
+      const state = await directory.state();
+      if (state === undefined) throw new RegistryError('upload-unknown', 'no such upload');
+      const ours = await directory.takeHold(state, this.staleAfterMs);
+      if (ours === undefined) {
+        throw new RegistryError('upload-offset', 'another request is writing to this upload');
+      }
+      return this.hold({ repository, id }, directory, ours);
+    });
+  }
+
+  override async *idleSince(time: number): AsyncIterable<UploadSession> {
+    for (const name of await list(this.layout.uploads)) {
+      const repository = decodeRepository(name);
+      if (repository === undefined) continue;
+      for (const entry of await list(this.layout.repositoryUploads(repository))) {
+        const id = tryParseUploadId(entry);
+        const found = id && (await this.inspect(repository, id));
+        if (found !== undefined && found.mtimeMs < time) yield found.session;
+      }
+    }
+  }
+
+  private directory(repository: RepositoryName, id: UploadId): UploadDirectory {
+    return new UploadDirectory(this.layout.upload(repository, id));
+  }
+
+  private async inspect(
+    repository: RepositoryName,
+    id: UploadId,
+  ): Promise<{ session: UploadSession; mtimeMs: number } | undefined> {
+    const directory = this.directory(repository, id);
+    // A staged file that was renamed between the two looks is found by the next pair.
+    for (;;) {
+      const state = await directory.state();
+      if (state === undefined) return undefined;
+      const file = await directory.inspect(state);
+      if (file === undefined) continue;
+      const offset = Math.min(state.offset, file.size);
+      const session = { id, repository, algorithm: state.algorithm, offset };
+      return { session, mtimeMs: file.mtimeMs };
+    }
+  }
+
+  private async hold(
+    owner: Pick<UploadSession, 'repository' | 'id'>,
+    directory: UploadDirectory,
+    state: UploadState,
+  ): Promise<HeldUpload> {
+    const handle = await open(directory.pathOf(state), 'r+');
+    try {
+      const { size } = await handle.stat();
+      const offset = Math.min(state.offset, size);
+      // Bytes behind the offset were never acknowledged, and a crash may have left anything there.
+      if (size > offset) await handle.truncate(offset);
+      return new FileUpload({
+        session: { ...owner, algorithm: state.algorithm, offset },
+        state: offset === state.offset ? state : { ...state, offset, hint: undefined },
+        directory,
+        handle,
+        hashes: this.hashes,
+        durability: this.durability,
+        flushAfterMs: this.staleAfterMs / 4,
+        publish: (staged) => this.links.commit(owner.repository, staged),
+      });
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+}
+
+async function list(path: string): Promise<string[]> {
+  return (await readdir(path).catch(absentIfMissing)) ?? [];
+}

@@ -1,0 +1,136 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type HeldUpload } from '../ports/upload-store.js';
+import { promiseOf } from './asynchronous.js';
+import { type MemoryBudget } from './memory-budget.js';
+import { type SharedContent } from './shared-content.js';
+import { ReceivedBytes, type StagedUpload } from './staged-upload.js';
+
+/** What a writer needs of the storage around its session. */
+export interface UploadContext {
+  readonly budget: MemoryBudget;
+  readonly content: SharedContent;
+  readonly staleAfterMs: number;
+  now(): number;
+  /** Takes the session out of the store. */
+  forget(upload: StagedUpload): void;
+}
+
+/** How many blocks are hashed before other work gets its turn. */
+const BLOCKS_AT_ONCE = 16;
+
+export class MemoryHeldUpload implements HeldUpload {
+  private received: ReceivedBytes | undefined;
+  private lastActive: number;
+
+  constructor(
+    private readonly upload: StagedUpload,
+    private readonly context: UploadContext,
+  ) {
+    this.lastActive = context.now();
+  }
+
+  get offset(): number {
+    return this.upload.bytes.size;
+  }
+
+  /** Whether the writer did something lately, so that no other may take the session from it. */
+  isAtWork(): boolean {
+    return this.context.now() - this.lastActive <= this.context.staleAfterMs;
+  }
+
+  /** Ends the hold. What an append under way has received, or still receives, goes nowhere. */
+  leave(): void {
+    this.received?.drop();
+    if (this.isHolding()) this.upload.holder = undefined;
+  }
+
+  async append(source: AsyncIterable<Uint8Array>): Promise<number> {
+    this.assertHolding();
+    const received = new ReceivedBytes(this.upload, this.context.budget);
+    this.received = received;
+    try {
+      for await (const chunk of source) this.receive(received, chunk);
+    } finally {
+      // Also when the source threw: what it gave before is kept.
+      received.keep();
+      this.received = undefined;
+    }
+    this.assertHolding();
+    return this.offset;
+  }
+
+  async commit(digest: Digest): Promise<number> {
+    this.assertHolding();
+    const actual = await this.digestBy(digest.algorithm);
+    this.assertHolding();
+    if (!actual.equals(digest)) throw mismatch(digest, actual);
+    const { repository, bytes } = this.upload;
+    this.context.content.claim(repository, digest, bytes);
+    this.end();
+    return bytes.size;
+  }
+
+  discard(): Promise<void> {
+    return promiseOf(() => {
+      this.assertHolding();
+      this.context.budget.giveBack(this.upload.bytes.size);
+      this.end();
+    });
+  }
+
+  release(): Promise<void> {
+    return promiseOf(() => this.leave());
+  }
+
+  private receive(received: ReceivedBytes, chunk: Uint8Array): void {
+    this.assertHolding();
+    received.write(chunk);
+    this.lastActive = this.context.now();
+    this.upload.lastWritten = this.lastActive;
+  }
+
+  private async digestBy(algorithm: DigestAlgorithm): Promise<Digest> {
+    const { upload } = this;
+    if (algorithm === upload.algorithm) return Digest.fromHash(algorithm, upload.hash.copy());
+    const hash = newHash(algorithm);
+    let blocks = 0;
+    for (const block of upload.bytes.read({ start: 0, end: this.offset - 1 })) {
+      hash.update(block);
+      blocks += 1;
+      if (blocks % BLOCKS_AT_ONCE === 0) await this.pause();
+    }
+    return Digest.fromHash(algorithm, hash);
+  }
+
+  private async pause(): Promise<void> {
+    await setImmediate();
+    this.assertHolding();
+    this.lastActive = this.context.now();
+  }
+
+  private end(): void {
+    this.leave();
+    this.context.forget(this.upload);
+  }
+
+  private isHolding(): boolean {
+    return this.upload.holder === this;
+  }
+
+  private assertHolding(): void {
+    if (this.isHolding()) return;
+    throw new RegistryError('upload-offset', 'this writer does not hold the upload any more', {
+      offset: this.offset,
+    });
+  }
+}
+
+function mismatch(expected: Digest, actual: Digest): RegistryError {
+  return new RegistryError('digest-mismatch', 'the bytes received have another digest', {
+    expected: expected.toString(),
+    actual: actual.toString(),
+  });
+}

@@ -1,0 +1,62 @@
+import { type DigestAlgorithm } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { newUploadId, type UploadId, type UploadSession } from '../../domain/upload-session.js';
+import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
+import { listing, promiseOf } from './asynchronous.js';
+import { MemoryHeldUpload, type UploadContext } from './held-upload.js';
+import { StagedUpload } from './staged-upload.js';
+
+export class MemoryUploadStore extends UploadStore {
+  private readonly uploads = new Map<UploadId, StagedUpload>();
+  private readonly context: UploadContext;
+
+  constructor(context: Omit<UploadContext, 'forget'>) {
+    super();
+    this.context = { ...context, forget: ({ id }) => this.uploads.delete(id) };
+  }
+
+  override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
+    const upload = new StagedUpload(newUploadId(), repository, algorithm, this.context.now());
+    this.uploads.set(upload.id, upload);
+    return Promise.resolve(upload.session());
+  }
+
+  override find(repository: RepositoryName, id: UploadId): Promise<UploadSession | undefined> {
+    return Promise.resolve(this.lookUp(repository, id)?.session());
+  }
+
+  override open(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
+    return promiseOf(() => {
+      const upload = this.lookUp(repository, id);
+      if (upload === undefined) {
+        throw new RegistryError('upload-unknown', 'the repository has no such upload', { id });
+      }
+      return this.takeHold(upload);
+    });
+  }
+
+  override idleSince(time: number): AsyncIterable<UploadSession> {
+    return listing(() =>
+      [...this.uploads.values()]
+        .filter(({ lastWritten }) => lastWritten < time)
+        .map((upload) => upload.session()),
+    );
+  }
+
+  private lookUp(repository: RepositoryName, id: UploadId): StagedUpload | undefined {
+    const upload = this.uploads.get(id);
+    return upload?.repository === repository ? upload : undefined;
+  }
+
+  private takeHold(upload: StagedUpload): HeldUpload {
+    if (upload.holder?.isAtWork() === true) {
+      throw new RegistryError('upload-offset', 'another writer is at work on this upload', {
+        offset: upload.bytes.size,
+      });
+    }
+    upload.holder?.leave();
+    upload.holder = new MemoryHeldUpload(upload, this.context);
+    return upload.holder;
+  }
+}

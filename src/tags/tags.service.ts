@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+
+import { RegistryError } from '../domain/errors.js';
+import { type TagName } from '../domain/reference.js';
+import { type RepositoryName } from '../domain/repository-name.js';
+import { takePage, type Page } from '../http/pagination.js';
+import { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
+import { TagStore } from '../storage/ports/tag-store.js';
+
+/** Tags: OCI Distribution Specification, "Listing Tags". */
+@Injectable()
+export class TagsService {
+  constructor(
+    private readonly tags: TagStore,
+    private readonly catalog: RepositoryCatalog,
+  ) {}
+
+  /**
+   * The tags behind `last`, `limit` of them at most (all when it is `undefined`).
+   *
+   * @throws RegistryError `name-unknown` before the repository's first manifest
+   */
+  async list(
+    repository: RepositoryName,
+    limit: number | undefined,
+    last: string | undefined,
+  ): Promise<Page<TagName>> {
+    if (!(await this.catalog.has(repository))) {
+      throw new RegistryError('name-unknown', 'no such repository', { name: repository });
+    }
+    return takePage(this.tags.list(repository, last), limit);
+  }
+}

@@ -1,0 +1,131 @@
+import { All, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+
+import { parseChunkRange, rangeLength } from '../domain/byte-range.js';
+import { Digest, parseDigestAlgorithm } from '../domain/digest.js';
+import { RegistryError } from '../domain/errors.js';
+import { parseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
+import { type UploadId } from '../domain/upload-session.js';
+import { methodUnsupported } from '../http/method-unsupported.js';
+import { Query } from '../http/query.js';
+import { bodyOf } from '../http/request-body.js';
+import { QueryString, Repository, UploadIdParam } from '../http/request-parameters.js';
+import { sendEmpty, type Headers } from '../http/send.js';
+import { UploadsService, type Chunk } from './uploads.service.js';
+
+/** Uploads: end-4a to end-6, end-11, end-13 and end-14 of the OCI Distribution Specification. */
+@Controller('v2')
+export class UploadsController {
+  constructor(private readonly uploads: UploadsService) {}
+
+  @Post('*name/blobs/uploads{/}')
+  async begin(
+    @Repository() repository: RepositoryName,
+    @QueryString() query: Query,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const mounted = await this.mount(repository, query);
+    if (mounted !== undefined) return sendCreated(response, repository, mounted);
+    const digest = query.one('digest');
+    if (digest !== undefined) {
+      const parsed = Digest.parse(digest);
+      await this.uploads.push(repository, parsed, bodyOf(request));
+      return sendCreated(response, repository, parsed);
+    }
+    const algorithm = parseDigestAlgorithm(query.one('digest-algorithm') ?? 'sha256');
+    const session = await this.uploads.begin(repository, algorithm);
+    sendEmpty(response, 202, progress(repository, session.id, 0));
+  }
+
+  @All('*name/blobs/uploads{/}')
+  otherOnUploads(): never {
+    throw methodUnsupported('POST');
+  }
+
+  @Get('*name/blobs/uploads/:id')
+  async status(
+    @Repository() repository: RepositoryName,
+    @UploadIdParam() id: UploadId,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { offset } = await this.uploads.status(repository, id);
+    sendEmpty(response, 204, progress(repository, id, offset));
+  }
+
+  @Patch('*name/blobs/uploads/:id')
+  async append(
+    @Repository() repository: RepositoryName,
+    @UploadIdParam() id: UploadId,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const offset = await this.uploads.append(repository, id, chunkOf(request));
+    sendEmpty(response, 202, progress(repository, id, offset));
+  }
+
+  @Put('*name/blobs/uploads/:id')
+  async close(
+    @Repository() repository: RepositoryName,
+    @UploadIdParam() id: UploadId,
+    @QueryString() query: Query,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const digest = Digest.parse(query.one('digest') ?? '');
+    await this.uploads.close(repository, id, digest, chunkOf(request));
+    sendCreated(response, repository, digest);
+  }
+
+  @Delete('*name/blobs/uploads/:id')
+  async cancel(
+    @Repository() repository: RepositoryName,
+    @UploadIdParam() id: UploadId,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.uploads.cancel(repository, id);
+    sendEmpty(response, 204);
+  }
+
+  @All('*name/blobs/uploads/:id')
+  otherOnUpload(): never {
+    throw methodUnsupported('GET', 'PATCH', 'PUT', 'DELETE');
+  }
+
+  /** Mounts what the query asks for; `undefined` when it asks for nothing, or for what cannot be had. */
+  private async mount(repository: RepositoryName, query: Query): Promise<Digest | undefined> {
+    const mount = query.one('mount');
+    if (mount === undefined) return undefined;
+    const digest = Digest.parse(mount);
+    const from = query.one('from');
+    const source = from === undefined ? undefined : parseRepositoryName(from);
+    return (await this.uploads.mount(repository, digest, source)) ? digest : undefined;
+  }
+}
+
+/** The chunk of a request. Without `Content-Range` it goes to the end of what is there. */
+function chunkOf(request: Request): Chunk {
+  const header = request.headers['content-range'];
+  const range = header === undefined ? undefined : parseChunkRange(header);
+  const length = request.headers['content-length'];
+  if (range !== undefined && length !== undefined && Number(length) !== rangeLength(range)) {
+    throw new RegistryError('size-invalid', 'Content-Length and Content-Range differ');
+  }
+  return { bytes: bodyOf(request), range };
+}
+
+/** Where the upload goes on, and how far it is. The specification has no way to write "nothing yet" but `0-0`. */
+function progress(repository: RepositoryName, id: UploadId, offset: number): Headers {
+  return {
+    Location: `/v2/${repository}/blobs/uploads/${id}`,
+    Range: `0-${Math.max(0, offset - 1)}`,
+    'Docker-Upload-UUID': id,
+  };
+}
+
+function sendCreated(response: Response, repository: RepositoryName, digest: Digest): void {
+  sendEmpty(response, 201, {
+    Location: `/v2/${repository}/blobs/${digest}`,
+    'Docker-Content-Digest': digest.toString(),
+  });
+}

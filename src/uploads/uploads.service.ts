@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Injectable } from '@nestjs/common';
+
+import { rangeLength, type ByteRange } from '../domain/byte-range.js';
+import { type Digest, type DigestAlgorithm } from '../domain/digest.js';
+import { RegistryError } from '../domain/errors.js';
+import { type RepositoryName } from '../domain/repository-name.js';
+import { type UploadId, type UploadSession } from '../domain/upload-session.js';
+import { exactly } from '../http/request-body.js';
+import { BlobStore } from '../storage/ports/blob-store.js';
+import { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
+
+/** How long a request waits for the one before it, whose client or process may be dead, to let go of the session. */
+const PATIENCE_MS = 7_000;
+const RETRY_MS = 100;
+
+/** Bytes that a request brings, with the place it says they belong to. */
+export interface Chunk {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly range: ByteRange | undefined;
+}
+
+/** Uploads: OCI Distribution Specification, "Pushing blobs" and "Mounting a blob from another repository". */
+@Injectable()
+export class UploadsService {
+  constructor(
+    private readonly uploads: UploadStore,
+    private readonly blobs: BlobStore,
+  ) {}
+
+  begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
+    return this.uploads.begin(repository, algorithm);
+  }
+
+  /**
+   * Makes `repository` have a blob that `from` has, or, without `from`, any repository. Answers whether it has it now.
+   */
+  async mount(
+    repository: RepositoryName,
+    digest: Digest,
+    from: RepositoryName | undefined,
+  ): Promise<boolean> {
+    if (from !== undefined) return this.blobs.link(repository, digest, from);
+    for await (const holder of this.blobs.holders(digest)) {
+      if (await this.blobs.link(repository, digest, holder)) return true;
+    }
+    return false;
+  }
+
+  /** A whole blob in one request. Nothing stays of one that fails. @throws RegistryError `digest-mismatch` */
+  async push(
+    repository: RepositoryName,
+    digest: Digest,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const { id } = await this.uploads.begin(repository, digest.algorithm);
+    const upload = await this.uploads.open(repository, id);
+    try {
+      await upload.append(bytes);
+      await upload.commit(digest);
+    } catch (error) {
+      await upload.discard();
+      throw error;
+    }
+  }
+
+  /** The session as it stands. @throws RegistryError `upload-unknown` */
+  async status(repository: RepositoryName, id: UploadId): Promise<UploadSession> {
+    const session = await this.uploads.find(repository, id);
+    if (session === undefined) throw new RegistryError('upload-unknown', 'no such upload');
+    return session;
+  }
+
+  /**
+   * Adds a chunk and answers the new offset.
+   *
+   * @throws RegistryError `upload-unknown`, `upload-offset`, `size-invalid`
+   */
+  append(repository: RepositoryName, id: UploadId, chunk: Chunk): Promise<number> {
+    return this.holding(repository, id, (upload) => appendChunk(upload, chunk));
+  }
+
+  /**
+   * Adds the last chunk, which may be empty, and makes the session's bytes a blob. After a mismatch the session goes on.
+   *
+   * @throws RegistryError as `append`, and `digest-mismatch`
+   */
+  close(repository: RepositoryName, id: UploadId, digest: Digest, chunk: Chunk): Promise<void> {
+    return this.holding(repository, id, async (upload) => {
+      await appendChunk(upload, chunk);
+      await upload.commit(digest);
+    });
+  }
+
+  /** Ends a session without a blob. @throws RegistryError `upload-unknown` */
+  cancel(repository: RepositoryName, id: UploadId): Promise<void> {
+    return this.holding(repository, id, (upload) => upload.discard());
+  }
+
+  private async holding<T>(
+    repository: RepositoryName,
+    id: UploadId,
+    work: (upload: HeldUpload) => Promise<T>,
+  ): Promise<T> {
+    const upload = await this.openPatiently(repository, id);
+    try {
+      return await work(upload);
+    } finally {
+      await upload.release();
+    }
+  }
+
+  private async openPatiently(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
+    for (const deadline = Date.now() + PATIENCE_MS; ; await delay(RETRY_MS)) {
+      try {
+        return await this.uploads.open(repository, id);
+      } catch (error) {
+        const busy = error instanceof RegistryError && error.kind === 'upload-offset';
+        if (!busy || Date.now() > deadline) throw error;
+      }
+    }
+  }
+}
+
+async function appendChunk(upload: HeldUpload, { bytes, range }: Chunk): Promise<number> {
+  if (range === undefined) return upload.append(bytes);
+  if (range.start !== upload.offset) {
+    throw new RegistryError('upload-offset', 'the chunk does not begin where the upload ends', {
+      offset: upload.offset,
+    });
+  }
+  return upload.append(exactly(bytes, rangeLength(range)));
+}

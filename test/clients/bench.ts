@@ -1,0 +1,105 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { PROJECT_ROOT, startServer, type ServerProcess } from '../support/server-process.js';
+import { execute, type Finished } from './command.js';
+import { unmountBelow, processesBelow } from './leftovers.js';
+import { RegistryApi } from './registry-api.js';
+
+/** A running Berth, a temporary folder, and a way to run a client in it. */
+export class Bench {
+  readonly #folder: string;
+  readonly #server: ServerProcess;
+  readonly #closing: (() => Promise<void>)[] = [];
+  readonly api: RegistryApi;
+
+  private constructor(folder: string, server: ServerProcess) {
+    this.#folder = folder;
+    this.#server = server;
+    this.api = new RegistryApi(server.url);
+  }
+
+  static async start(): Promise<Bench> {
+    const folder = await mkdtemp(join(tmpdir(), 'berth-clients-'));
+    const storagePath = join(folder, 'registry');
+    await Promise.all([mkdir(storagePath), mkdir(join(folder, 'home'))]);
+    return new Bench(folder, await startServer({ driver: 'filesystem', storagePath }));
+  }
+
+  /** The registry's name in an image reference. */
+  get host(): string {
+    return new URL(this.#server.url).host;
+  }
+
+  path(...parts: string[]): string {
+    return join(this.#folder, ...parts);
+  }
+
+  async emptyFolder(...parts: string[]): Promise<string> {
+    const folder = this.path(...parts);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Runs a client to its end; its configuration and its caches are the bench's, not the person's. */
+  attempt(
+    program: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Finished> {
+    return execute(program, args, {
+      cwd: this.#folder,
+      env: {
+        PATH: join(PROJECT_ROOT, '.tools/bin') + delimiter + (process.env['PATH'] ?? ''),
+        HOME: this.path('home'),
+        TMPDIR: this.#folder,
+        ...env,
+      },
+    });
+  }
+
+  /** What the client printed; throws with the server's side of the story where the client failed. */
+  async run(
+    program: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<string> {
+    const { code, stdout, stderr } = await this.attempt(program, args, env);
+    if (code === 0) return stdout.trim();
+    const command = [program, ...args].join(' ');
+    const log = this.#server.output().slice(-4_000);
+    throw new Error(
+      `${command}: exit code ${String(code)}\n${stderr}\n${stdout}\nThe server's last lines:\n${log}`,
+    );
+  }
+
+  /** What a test started in the bench's folder ends before the folder goes. */
+  beforeStop(close: () => Promise<void>): void {
+    this.#closing.push(close);
+  }
+
+  /** Ends the server and removes every trace; throws where a client left a process. */
+  async stop(): Promise<void> {
+    for (const close of this.#closing) await close();
+    await this.#server.stop();
+    const processes = await processesBelow(this.#folder);
+    await unmountBelow(this.#folder);
+    await rm(this.#folder, { recursive: true, force: true });
+    if (processes.length > 0) throw new Error(`A client left behind: ${processes.join(', ')}`);
+  }
+}
+
+/** A bench for all tests of a file, which is there when the first of them runs. */
+export function useBench(): () => Bench {
+  let bench: Bench | undefined;
+  beforeAll(async () => {
+    bench = await Bench.start();
+  });
+  afterAll(() => bench?.stop());
+  return () => {
+    if (!bench) throw new Error('The bench is there only while tests run.');
+    return bench;
+  };
+}

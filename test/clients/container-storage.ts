@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Bench } from './bench.js';
+
+/** Where podman or buildah keeps its images: a folder of its own, and nothing shared with the machine's. */
+export class ContainerStorage {
+  readonly #bench: Bench;
+  readonly #folder: string;
+  readonly #driver: string;
+
+  private constructor(bench: Bench, folder: string, driver: string) {
+    this.#bench = bench;
+    this.#folder = folder;
+    this.#driver = driver;
+  }
+
+  /** On overlay, or on plain folders where the file system below cannot carry an overlay. */
+  static async create(bench: Bench, name: string): Promise<ContainerStorage> {
+    const folder = await bench.emptyFolder(name);
+    await mkdir(join(folder, 'tmp'));
+    await writeFile(join(folder, 'containers.conf'), containersConf(folder));
+    const overlay = new ContainerStorage(bench, folder, 'overlay');
+    const { code } = await overlay.#attempt('buildah', ['images']);
+    return code === 0 ? overlay : new ContainerStorage(bench, folder, 'vfs');
+  }
+
+  async run(program: 'podman' | 'buildah', ...args: string[]): Promise<string> {
+    return this.#bench.run(program, [...this.#flags(), ...args], this.#environment());
+  }
+
+  /** What it printed to stderr; throws where it succeeds. */
+  async fail(program: 'podman' | 'buildah', ...args: string[]): Promise<string> {
+    const { code, stderr } = await this.#attempt(program, args);
+    if (code === 0) throw new Error(`${program} ${args.join(' ')} succeeded`);
+    return stderr;
+  }
+
+  #attempt(program: string, args: string[]): ReturnType<Bench['attempt']> {
+    return this.#bench.attempt(program, [...this.#flags(), ...args], this.#environment());
+  }
+
+  #flags(): string[] {
+    const { root, run } = { root: join(this.#folder, 'root'), run: join(this.#folder, 'run') };
+    return ['--root', root, '--runroot', run, '--storage-driver', this.#driver];
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    return { CONTAINERS_CONF: join(this.#folder, 'containers.conf') };
+  }
+}
+
+function containersConf(folder: string): string {
+  return [
+    '[engine]',
+    'cgroup_manager = "cgroupfs"',
+    'events_logger = "none"',
+    'lock_type = "file"',
+    `tmp_dir = "${join(folder, 'tmp')}"`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from './bench.js';
+import type { Finished } from './command.js';
+
+const READY_WITHIN_MS = 30_000;
+const END_WITHIN_MS = 30_000;
+
+/** A Docker engine of the test's own, without a network, that shares nothing with one of the machine's. */
+export class DockerDaemon {
+  readonly #bench: Bench;
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+
+  private constructor(bench: Bench, folder: string, storageDriver: string) {
+    this.#bench = bench;
+    this.#folder = folder;
+    this.#child = spawn('setpriv', daemonCommand(folder, storageDriver), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log = createWriteStream(this.#logFile());
+    this.#child.stdout?.pipe(log, { end: false });
+    this.#child.stderr?.pipe(log, { end: false });
+    this.#child.once('close', () => log.end());
+  }
+
+  /** On overlay2, or on plain folders where the file system below cannot carry an overlay. */
+  static async start(bench: Bench): Promise<DockerDaemon> {
+    for (const driver of ['overlay2', 'vfs']) {
+      const daemon = new DockerDaemon(bench, await bench.emptyFolder(driver), driver);
+      bench.beforeStop(() => daemon.stop());
+      if (await daemon.#ready()) return daemon;
+      if (driver === 'vfs') throw new Error(`dockerd does not start:\n${await daemon.#log()}`);
+    }
+    throw new Error('unreachable');
+  }
+
+  docker(...args: string[]): Promise<string> {
+    return this.#bench.run('docker', args, this.#environment());
+  }
+
+  attempt(...args: string[]): Promise<Finished> {
+    return this.#bench.attempt('docker', args, this.#environment());
+  }
+
+  async stop(): Promise<void> {
+    if (this.#ended()) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_WITHIN_MS);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  async #ready(): Promise<boolean> {
+    const deadline = Date.now() + READY_WITHIN_MS;
+    while (!this.#ended() && Date.now() < deadline) {
+      if ((await this.attempt('info')).code === 0) return true;
+      await sleep(200);
+    }
+    await this.stop();
+    return false;
+  }
+
+  #ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    // A build by the engine itself: the other builder is a plugin, which not every docker client has.
+    return { DOCKER_HOST: `unix://${join(this.#folder, 'docker.sock')}`, DOCKER_BUILDKIT: '0' };
+  }
+
+  #logFile(): string {
+    return join(this.#folder, 'dockerd.log');
+  }
+
+  async #log(): Promise<string> {
+    return (await readFile(this.#logFile(), 'utf8')).slice(-4_000);
+  }
+}
+
+/** `setpriv` ends the engine with the process that runs the tests, also where that one is killed. */
+function daemonCommand(folder: string, storageDriver: string): string[] {
+  return [
+    ...['--pdeathsig', 'TERM', 'dockerd'],
+    ...['--bridge=none', '--iptables=false', '--ip6tables=false'],
+    ...['--storage-driver', storageDriver],
+    ...['--data-root', join(folder, 'data')],
+    ...['--exec-root', join(folder, 'exec')],
+    ...['--pidfile', join(folder, 'docker.pid')],
+    ...['--host', `unix://${join(folder, 'docker.sock')}`],
+    // Only matters where the machine runs a containerd, which dockerd then uses instead of its own.
+    ...['--containerd-namespace', 'berth-clients'],
+    ...['--containerd-plugins-namespace', 'berth-clients-plugins'],
+  ];
+}

@@ -1,0 +1,91 @@
+# Where no base image can be pulled: makes a stand-in for node:24-bookworm-slim, as far as the
+# Dockerfile can tell the difference. Sourced by run.sh.
+#
+#   Debian 12 minbase without docs, from this machine's own Debian mirror   (the size of the real one)
+#   node       the binary of the npm package that also pins Node for the npm scripts
+#   npm        from its npm package, set up for the registry this machine's npm uses
+#   uid 1000   `node`, and an entrypoint that execs its arguments, both as in the real image
+#
+# The root file systems are kept in $cache as archives; only the import is done at each run.
+
+npm_version=11.21.2
+base_tag=node:24-bookworm-slim
+debian_tag=debian:bookworm-slim
+
+# The node package's version is what package-lock.json says; the architecture is this machine's.
+locked_node_version() {
+  node -p 'JSON.parse(fs.readFileSync("package-lock.json")).packages["node_modules/node"].version'
+}
+
+debian_mirror() {
+  local mirror
+  mirror=$(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(REPO_URI)' |
+    awk '$1 == "Debian" && $2 == "main" && $3 !~ /security/ { print $3; exit }')
+  [[ -n $mirror ]] || die 'no Debian mirror in the apt sources (or `apt-get update` was never run)'
+  echo "$mirror"
+}
+
+# Writes a cached archive through a temporary name, so that an interrupted run leaves no half of one.
+archive_to() {
+  local archive=$1 root=$2
+  tar -C "$root" --numeric-owner -cf "$archive.part" \
+    --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' \
+    --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' --exclude='./dev/*' .
+  mv "$archive.part" "$archive"
+}
+
+make_debian_archive() {
+  local root=$work/debian
+  debootstrap --variant=minbase bookworm "$root" "$(debian_mirror)" >"$work/debootstrap.log" 2>&1 ||
+    { tail -n 5 "$work/debootstrap.log" >&2; die 'debootstrap failed'; }
+  archive_to "$1" "$root"
+}
+
+# Adds node, npm, and the user to the Debian archive $2, as archive $1.
+make_node_archive() {
+  local root=$work/node packages=$work/packages
+  rm -f "$cache"/node-*.tar
+  mkdir -p "$root" "$packages"
+  tar -C "$root" -xf "$2"
+  npm pack --silent --pack-destination "$packages" \
+    "node-linux-$node_arch@$node_version" "npm@$npm_version" >/dev/null
+  tar -C "$root/usr/local" -xzf "$packages"/node-linux-*.tgz --strip-components=1 --no-same-owner
+  rm -rf "$root"/usr/local/{share,README.md,CHANGELOG.md,package.json}
+  mkdir -p "$root/usr/local/lib/node_modules/npm"
+  tar -C "$root/usr/local/lib/node_modules/npm" -xzf "$packages"/npm-*.tgz --strip-components=1 \
+    --no-same-owner
+  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
+  ln -s ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"
+  chroot "$root" groupadd --gid 1000 node
+  chroot "$root" useradd --uid 1000 --gid node --shell /bin/bash --create-home node
+  printf '#!/bin/sh\nexec "$@"\n' >"$root/usr/local/bin/docker-entrypoint.sh"
+  chmod 755 "$root/usr/local/bin/docker-entrypoint.sh"
+  trust_this_machine "$root"
+  archive_to "$1" "$root"
+}
+
+# npm in the build reaches the registry the way npm here does: same address, same certificates.
+trust_this_machine() {
+  local root=$1 certificates=/etc/ssl/certs/ca-certificates.crt
+  mkdir -p "$root/etc/ssl/certs" "$root/usr/local/etc"
+  echo "registry=$(npm config get registry)" >"$root/usr/local/etc/npmrc"
+  [[ -e $certificates ]] || return 0
+  cp "$certificates" "$root$certificates"
+  echo "cafile=$certificates" >>"$root/usr/local/etc/npmrc"
+}
+
+import_base_images() {
+  local node_version node_arch debian_archive node_archive
+  node_version=$(locked_node_version)
+  node_arch=$(node -p process.arch)
+  debian_archive=$cache/debian-bookworm-$node_arch.tar
+  # A change of this script makes a new archive too.
+  node_archive=$cache/node-$node_version-$node_arch-$(cksum <"${BASH_SOURCE[0]}" | cut -c1-8).tar
+  mkdir -p "$cache"
+  [[ -e $debian_archive ]] || timed 'debootstrap' make_debian_archive "$debian_archive"
+  [[ -e $node_archive ]] || timed 'base image' make_node_archive "$node_archive" "$debian_archive"
+  docker import "$debian_archive" "$debian_tag" >/dev/null
+  docker import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+    --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["node"]' \
+    "$node_archive" "$base_tag" >/dev/null
+}

@@ -1,0 +1,55 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Check } from '../check.ts';
+import { run } from '../command.ts';
+
+interface ComposeConfig {
+  readonly services: Record<
+    string,
+    {
+      readonly ports: {
+        readonly host_ip?: string;
+        readonly published: string;
+        readonly target: number;
+      }[];
+      readonly read_only: boolean;
+      readonly cap_drop: string[];
+      readonly security_opt: string[];
+    }
+  >;
+}
+
+/** What Compose makes of the file that ships: the running stack differs from it in the network. */
+export function composeFileChecks(): Check[] {
+  return [
+    {
+      name: 'compose file: published on 127.0.0.1:5000 and nowhere else',
+      run: async () => {
+        const { services } = await shippedConfig();
+        deepEqual(Object.keys(services), ['registry']);
+        const ports = services['registry']?.ports.map((port) => [
+          port.host_ip,
+          port.published,
+          port.target,
+        ]);
+        deepEqual(ports, [['127.0.0.1', '5000', 5000]]);
+      },
+    },
+    {
+      name: 'compose file: no privileges asked for',
+      run: async () => {
+        const service = (await shippedConfig()).services['registry'];
+        equal(service?.read_only, true);
+        deepEqual(service.cap_drop, ['ALL']);
+        deepEqual(service.security_opt, ['no-new-privileges:true']);
+      },
+    },
+  ];
+}
+
+async function shippedConfig(): Promise<ComposeConfig> {
+  const json = await run('docker', [
+    ...['compose', '--env-file', '/dev/null', '--file', 'docker-compose.yml'],
+    ...['config', '--format', 'json'],
+  ]);
+  return JSON.parse(json) as ComposeConfig;
+}

@@ -1,0 +1,99 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { Check } from '../check.ts';
+import { docker, inspect } from '../command.ts';
+import { IMAGE, untilHealthy, type Stack } from '../stack.ts';
+
+const BASE_IMAGE = 'node:24-bookworm-slim';
+/** What we add to the base image; far above what it is, so that only a mistake is caught. */
+const MAX_ADDED_MB = 40;
+
+export function imageChecks(stack: Stack): Check[] {
+  return [
+    {
+      name: 'image: built by docker compose build',
+      run: async () => void (await stack.build()),
+    },
+    {
+      name: 'image: holds the locked production dependencies, and no others',
+      run: async () => {
+        const found = await installedPackages();
+        deepEqual(found, await lockedProductionPackages());
+        for (const absent of ['typescript', 'jest', '@swc/core', 'node', '@nestjs/cli']) {
+          ok(!found.includes(`node_modules/${absent}`), absent);
+        }
+        return `${found.length} packages`;
+      },
+    },
+    {
+      name: 'image: no sources, no npm cache',
+      run: async () => {
+        equal(await inImage('find', '/app', '-maxdepth', '1', '-mindepth', '1').then(sorted), APP);
+        const caches = '/root/.npm /home/node/.npm /root/.cache /home/node/.cache'.split(' ');
+        equal(await inImage('sh', '-c', `ls -d ${caches.join(' ')} 2>/dev/null || true`), '');
+        const ours = await inImage('find', '/app/dist', '-name', '*.spec.*');
+        equal(ours, '');
+      },
+    },
+    {
+      name: 'image: size',
+      run: async () => {
+        const [whole, base] = await Promise.all([sizeInMb(IMAGE), sizeInMb(BASE_IMAGE)]);
+        ok(whole - base < MAX_ADDED_MB, `${whole - base} MB above the base image`);
+        return `${whole.toFixed(1)} MB, of which ${(whole - base).toFixed(1)} MB are not the base image`;
+      },
+    },
+    {
+      name: 'image: its user is a number other than 0',
+      run: async () => equal(await inspect(IMAGE, '.Config.User'), '1000:1000'),
+    },
+    {
+      name: 'image: by itself, with no setting at all, it becomes healthy and listens for other hosts',
+      run: () => runAlone(),
+    },
+  ];
+}
+
+const APP = ['/app/dist', '/app/node_modules', '/app/package.json'].join('\n');
+
+function sorted(lines: string): string {
+  return lines.split('\n').sort().join('\n');
+}
+
+function inImage(...command: string[]): Promise<string> {
+  return docker('run', '--rm', '--network', 'none', IMAGE, ...command);
+}
+
+/** The folders of packages, as package-lock.json names them. */
+async function installedPackages(): Promise<string[]> {
+  const files = await inImage('find', 'node_modules', '-name', 'package.json');
+  const folders = files.split('\n').map((file) => file.replace(/\/package\.json$/, ''));
+  // Packages carry further package.json files inside, for instance one that says what kind of module a folder has.
+  return folders.filter((folder) => /(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/.test(folder)).sort();
+}
+
+async function lockedProductionPackages(): Promise<string[]> {
+  const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean; optional?: boolean }>;
+  };
+  return Object.entries(lock.packages)
+    .filter(([folder, entry]) => folder !== '' && !entry.dev && !entry.devOptional)
+    .map(([folder]) => folder)
+    .sort();
+}
+
+async function sizeInMb(image: string): Promise<number> {
+  return Number(await inspect(image, '.Size')) / 1e6;
+}
+
+async function runAlone(): Promise<void> {
+  const container = await docker('run', '--detach', '--network', 'none', '--read-only', IMAGE);
+  try {
+    await untilHealthy(container);
+    const sockets = await docker('exec', container, 'cat', '/proc/net/tcp');
+    // Address and port of a socket, in hexadecimal, and its state: 0A is listening.
+    ok(/ 00000000:1388 00000000:0000 0A /.test(sockets), sockets);
+  } finally {
+    await docker('rm', '--force', '--volumes', container);
+  }
+}

@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { attempt, docker, run, type Result } from './command.ts';
+
+export const IMAGE = 'berth-registry';
+const BUILD_WITHIN_MS = 600_000;
+
+export interface StackOptions {
+  readonly name: string;
+  /** Where the override file is written. */
+  readonly folder: string;
+  readonly port: number;
+  /** The compose file; the one that ships, unless said otherwise. Relative paths in it start there. */
+  readonly file?: string;
+  /** Volumes that replace or add to those of the file. */
+  readonly volumes?: readonly string[];
+  readonly user?: string;
+}
+
+/**
+ * The compose file on the test's engine. That engine has no bridge, so a second file replaces the published port by
+ * the host's network and a free port there, on loopback; everything else is the file's own.
+ */
+export class Stack {
+  readonly url: string;
+  readonly address: string;
+  readonly #arguments: readonly string[];
+
+  private constructor(options: StackOptions, override: string) {
+    this.address = `127.0.0.1:${options.port}`;
+    this.url = `http://${this.address}`;
+    this.#arguments = [
+      'compose',
+      // A .env of the person who runs this must not reach the server under test.
+      ...['--env-file', '/dev/null', '--progress', 'plain', '--project-name', options.name],
+      ...['--file', options.file ?? 'docker-compose.yml', '--file', override],
+    ];
+  }
+
+  static async create(options: StackOptions): Promise<Stack> {
+    const override = join(options.folder, `${options.name}.override.yml`);
+    await mkdir(options.folder, { recursive: true });
+    await writeFile(override, overrideFile(options));
+    return new Stack(options, override);
+  }
+
+  /** `docker compose` with these arguments, which must succeed. */
+  compose(...args: string[]): Promise<string> {
+    return run('docker', [...this.#arguments, ...args]);
+  }
+
+  attemptCompose(...args: string[]): Promise<Result> {
+    return attempt('docker', [...this.#arguments, ...args]);
+  }
+
+  build(): Promise<string> {
+    return run('docker', [...this.#arguments, 'build'], { timeoutMs: BUILD_WITHIN_MS });
+  }
+
+  /** Starts it and returns when its health check has passed. */
+  async up(): Promise<void> {
+    const result = await this.attemptCompose('up', '--detach', '--wait', '--wait-timeout', '60');
+    if (result.code !== 0) throw new Error(`${result.output}\n${await this.log()}`);
+  }
+
+  async down(): Promise<void> {
+    await this.compose('down', '--volumes', '--timeout', '5');
+  }
+
+  exec(...command: string[]): Promise<string> {
+    return this.compose('exec', '-T', 'registry', ...command);
+  }
+
+  attemptExec(...command: string[]): Promise<Result> {
+    return this.attemptCompose('exec', '-T', 'registry', ...command);
+  }
+
+  async log(): Promise<string> {
+    return (await this.attemptCompose('logs', '--no-color', '--tail', '30', 'registry')).output;
+  }
+
+  containerId(): Promise<string> {
+    return this.compose('ps', '--all', '--quiet', 'registry');
+  }
+
+  /** The digest under which the registry serves this manifest. */
+  async digestOf(repository: string, tag: string): Promise<string> {
+    const response = await fetch(`${this.url}/v2/${repository}/manifests/${tag}`, {
+      method: 'HEAD',
+      headers: { accept: MANIFEST_TYPES.join(', ') },
+    });
+    const digest = response.headers.get('docker-content-digest');
+    if (!response.ok || digest === null) throw new Error(`HEAD ${tag}: ${response.status}`);
+    return digest;
+  }
+}
+
+export const MANIFEST_TYPES = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+];
+
+function overrideFile({ port, volumes = [], user }: StackOptions): string {
+  return [
+    'services:',
+    '  registry:',
+    '    build: { network: host }',
+    '    network_mode: host',
+    '    ports: !reset []',
+    `    environment: { REGISTRY_HOST: 127.0.0.1, REGISTRY_PORT: '${port}' }`,
+    `    volumes: ${JSON.stringify(volumes)}`,
+    ...(user === undefined ? [] : [`    user: '${user}'`]),
+    '',
+  ].join('\n');
+}
+
+/** Waits until docker calls the container healthy; throws where it ends or takes too long. */
+export async function untilHealthy(container: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    const state = await docker('inspect', '--format', '{{.State.Health.Status}}', container);
+    if (state === 'healthy') return;
+    await new Promise((wake) => setTimeout(wake, 200));
+  }
+  throw new Error(`not healthy in 60 s:\n${await docker('logs', '--tail', '30', container)}`);
+}

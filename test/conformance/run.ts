@@ -1,0 +1,136 @@
+/**
+ * The official conformance suite against the server that ships, on each storage adapter: once as it is by
+ * default, once with all that is optional.
+ *
+ *   node test/conformance/run.ts
+ *   node test/conformance/run.ts --url http://127.0.0.1:5000 --version dev     a server that is already up
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PROJECT_ROOT, startServer, type ServerSettings } from '../support/server-process.ts';
+import type { Report } from './junit.ts';
+import { DEMANDS, runSuite, shortcomings, type Demand } from './suite.ts';
+
+const TOOLS_FOLDER = join(PROJECT_ROOT, '.tools/bin');
+const DRIVERS = ['filesystem', 'memory'] as const;
+
+interface Outcome {
+  readonly title: string;
+  readonly report?: Report;
+  readonly problems: readonly string[];
+}
+
+async function main(): Promise<void> {
+  const { url, version } = parseArgs({
+    options: { url: { type: 'string' }, version: { type: 'string', default: '1.1' } },
+  }).values;
+  const demand = demandFor(version);
+  const work = await mkdtemp(join(tmpdir(), 'berth-conformance-'));
+  const outcomes =
+    url === undefined
+      ? await runAll(work)
+      : [await attempt(`${url} ${version}`, demand, url, work)];
+  print(outcomes);
+  if (outcomes.every(({ problems }) => problems.length === 0)) {
+    await rm(work, { recursive: true });
+  } else {
+    console.log(`Requests and answers: ${work}/*/report.html`);
+    process.exitCode = 1;
+  }
+  console.log(closingLine(outcomes));
+}
+
+function demandFor(version: string): Demand {
+  const demand = DEMANDS[version];
+  if (!demand)
+    throw new Error(`--version ${version}: known are ${Object.keys(DEMANDS).join(', ')}`);
+  return demand;
+}
+
+/** One after the other: two runs at once would share the processor and, worse, the blame. */
+async function runAll(work: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const driver of DRIVERS) {
+    for (const demand of Object.values(DEMANDS)) {
+      outcomes.push(await runOnOwnServer(driver, demand, work));
+    }
+  }
+  return outcomes;
+}
+
+async function runOnOwnServer(
+  driver: ServerSettings['driver'],
+  demand: Demand,
+  work: string,
+): Promise<Outcome> {
+  const title = `${driver} ${demand.version}`;
+  const storagePath = await mkdtemp(join(work, 'storage-'));
+  const sparse = demand.version === 'dev' ? { sparseManifests: 'all' as const } : {};
+  try {
+    const server = await startServer({ driver, storagePath, ...sparse });
+    const outcome = await attempt(title, demand, server.url, work);
+    const log = outcome.problems.length > 0 ? [`the server's last lines:\n${server.output()}`] : [];
+    await server.stop();
+    return { ...outcome, problems: [...outcome.problems, ...log] };
+  } catch (error) {
+    return { title, problems: [describe(error)] };
+  } finally {
+    await rm(storagePath, { recursive: true, force: true });
+  }
+}
+
+async function attempt(title: string, demand: Demand, url: string, work: string): Promise<Outcome> {
+  const resultsFolder = await mkdtemp(join(work, 'results-'));
+  try {
+    const report = await runSuite(demand, url, resultsFolder, TOOLS_FOLDER);
+    return { title, report, problems: shortcomings(report, demand) };
+  } catch (error) {
+    return { title, problems: [describe(error)] };
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+const FIGURES = ['tests', 'failures', 'errors', 'skipped', 'disabled'] as const;
+
+function print(outcomes: readonly Outcome[]): void {
+  for (const { title, report, problems } of outcomes) {
+    for (const { name, status, message } of report?.failed ?? []) {
+      console.log(`${title}: ${name}: ${status}\n    ${message.replaceAll('\n', '\n    ')}`);
+    }
+    for (const problem of problems) console.log(`${title}: ${problem}`);
+  }
+  console.table(
+    Object.fromEntries(
+      outcomes.map(({ title, report, problems }) => [
+        title,
+        {
+          ...Object.fromEntries(FIGURES.map((figure) => [figure, report?.[figure] ?? '–'])),
+          verdict: problems.length === 0 ? 'ok' : 'NOT OK',
+        },
+      ]),
+    ),
+  );
+}
+
+/** Never 0 failed where a run did not meet its demand, whatever that run counted. */
+function closingLine(outcomes: readonly Outcome[]): string {
+  let passed = 0;
+  let failed = 0;
+  for (const { report, problems } of outcomes) {
+    const bad = report ? report.failures + report.errors + report.skipped : 0;
+    passed += report ? report.tests - report.disabled - bad : 0;
+    failed += problems.length > 0 ? Math.max(bad, 1) : 0;
+  }
+  return `${passed} passed, ${failed} failed`;
+}
+
+// A signal ends this process by `exit`, so that the server it started is ended, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+await main();

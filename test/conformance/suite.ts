@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { parseReport, type Report } from './junit.ts';
+
+const ENDS_WITHIN_MS = 5 * 60_000;
+
+/** One way to run the official suite, and what it must count at least when nothing was left out. */
+export interface Demand {
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly tests: number;
+  readonly disabled: number;
+}
+
+/** The current release of the specification, and its main with everything that is optional switched on. */
+export const DEMANDS: Readonly<Record<string, Demand>> = {
+  '1.1': { version: '1.1', environment: {}, tests: 862, disabled: 2 },
+  dev: { version: 'dev', environment: { OCI_DATA_SPARSE: 'true' }, tests: 1032, disabled: 0 },
+};
+
+/** Runs the suite against a registry; `toolsFolder` is looked in before PATH. */
+export async function runSuite(
+  demand: Demand,
+  url: string,
+  resultsFolder: string,
+  toolsFolder: string,
+): Promise<Report> {
+  const child = spawn('conformance', {
+    env: environment(demand, url, resultsFolder, toolsFolder),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: ENDS_WITHIN_MS,
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  try {
+    await once(child, 'close');
+  } catch (cause) {
+    throw new Error('No `conformance` found: `.ci/install-tools conformance` installs it.', {
+      cause,
+    });
+  }
+  return readReport(resultsFolder, complaints);
+}
+
+/** Only the variables of this run: one of the caller's that switches an API off would make it a weaker suite. */
+function environment(
+  demand: Demand,
+  url: string,
+  resultsFolder: string,
+  toolsFolder: string,
+): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OCI_'));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: toolsFolder + delimiter + (process.env['PATH'] ?? ''),
+    OCI_REGISTRY: new URL(url).host,
+    OCI_TLS: 'disabled',
+    OCI_VERSION: demand.version,
+    OCI_RESULTS_DIR: resultsFolder,
+    ...demand.environment,
+  };
+}
+
+async function readReport(resultsFolder: string, complaints: string): Promise<Report> {
+  try {
+    return parseReport(await readFile(join(resultsFolder, 'junit.xml'), 'utf8'));
+  } catch (cause) {
+    const tail = complaints.slice(-4_000);
+    throw new Error(`The suite left no report that can be read. It said:\n${tail}`, { cause });
+  }
+}
+
+/** What a report lacks of a demand, a line each; none when it is met. */
+export function shortcomings(report: Report, demand: Demand): string[] {
+  const lines: string[] = [];
+  for (const figure of ['failures', 'errors', 'skipped'] as const) {
+    if (report[figure] !== 0) lines.push(`${figure}: ${report[figure]}, must be 0`);
+  }
+  if (report.disabled !== demand.disabled) {
+    lines.push(`disabled: ${report.disabled}, must be ${demand.disabled}`);
+  }
+  if (report.tests < demand.tests) {
+    lines.push(`tests: ${report.tests}, must be at least ${demand.tests}`);
+  }
+  return lines;
+}

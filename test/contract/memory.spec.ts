@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Digest } from '../../src/domain/digest.js';
+import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
+import {
+  buildImage,
+  buildIndex,
+  chunksOf,
+  collect,
+  publish,
+  pushBlob,
+  repo,
+  thenThrow,
+  uniqueBytes,
+} from '../support/fixtures.js';
+import { describeStorage } from './describe-storage.js';
+
+describeStorage('memory', (options) => {
+  const storage = createMemoryStorage({ maxBytes: 256 * 1024 * 1024, ...options });
+  return Promise.resolve({ storage, dispose: () => storage.close() });
+});
+
+const HOME = repo('team/app');
+const OTHER = repo('team/other');
+const MAX_BYTES = 100_000;
+
+describe('the limit of the memory storage', () => {
+  it('refuses an append that goes beyond it, and says which limit that is', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const held = await storage.uploads.open(HOME, id);
+
+    const appending = held.append(chunksOf(uniqueBytes(MAX_BYTES + 1), 1_000));
+
+    await expect(appending).rejects.toMatchObject({
+      kind: 'storage-full',
+      message: 'the memory limit of 100000 bytes (REGISTRY_MEMORY_MAX_BYTES) is reached',
+    });
+  });
+
+  it('leaves the session as it was acknowledged, held, and its memory to others', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const bytes = uniqueBytes(2_000);
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const held = await storage.uploads.open(HOME, id);
+    await held.append(chunksOf(bytes.subarray(0, 500)));
+    await held.append(chunksOf(uniqueBytes(MAX_BYTES), 1_000)).catch(() => undefined);
+
+    expect((await storage.uploads.find(HOME, id))?.offset).toBe(500);
+    await expectFree(storage, MAX_BYTES - 500);
+    await held.append(chunksOf(bytes.subarray(500)));
+    expect(await held.commit(Digest.of(bytes))).toBe(2_000);
+    await expectFree(storage, MAX_BYTES - 2_000);
+  });
+
+  it('takes exactly as many bytes as it says', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+
+    await expectFree(storage, MAX_BYTES);
+    await pushBlob(storage, HOME, uniqueBytes(MAX_BYTES));
+    await expectFree(storage, 0);
+  });
+
+  it('counts content once, until its last claim goes', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const bytes = uniqueBytes(40_000);
+    const digest = await pushBlob(storage, HOME, bytes);
+    await pushBlob(storage, OTHER, bytes);
+    await storage.blobs.link(repo('third'), digest, HOME);
+    await expectFree(storage, 60_000);
+
+    await storage.blobs.unlink(HOME, digest);
+    await storage.blobs.unlink(OTHER, digest);
+    await expectFree(storage, 60_000);
+    await storage.blobs.unlink(repo('third'), digest);
+    await expectFree(storage, MAX_BYTES);
+  });
+
+  it('counts the bytes of uploads until these are discarded', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const held = await storage.uploads.open(HOME, id);
+    await held.append(thenThrow(uniqueBytes(30_000), new Error('cut'))).catch(() => undefined);
+    await held.release();
+    await expectFree(storage, 70_000);
+
+    await (await storage.uploads.open(HOME, id)).discard();
+    await expectFree(storage, MAX_BYTES);
+  });
+
+  it('gives the unacknowledged bytes of a relieved writer back, once', async () => {
+    const clock = { now: 1_000 };
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES, now: () => clock.now });
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const stalled = await storage.uploads.open(HOME, id);
+
+    const appending = stalled.append(
+      (async function* () {
+        yield uniqueBytes(25_000);
+        await expectFree(storage, 75_000);
+        clock.now += 5_001;
+        const next = await storage.uploads.open(HOME, id);
+        await expectFree(storage, MAX_BYTES);
+        await next.release();
+        yield uniqueBytes(25_000);
+      })(),
+    );
+
+    await expect(appending).rejects.toMatchObject({ kind: 'upload-offset' });
+    await expectFree(storage, MAX_BYTES);
+  });
+
+  it('counts a manifest once, until it is removed', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const { bytes, digest } = buildIndex();
+    await publish(storage, HOME, bytes);
+    await publish(storage, HOME, bytes, { tags: ['again'] });
+    await expectFree(storage, MAX_BYTES - bytes.byteLength);
+
+    await storage.manifests.remove(HOME, digest);
+    await storage.manifests.remove(HOME, digest);
+    await expectFree(storage, MAX_BYTES);
+  });
+
+  it('counts nothing for a manifest whose content is missing', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+
+    await publish(storage, HOME, buildImage().bytes).catch(() => undefined);
+
+    await expectFree(storage, MAX_BYTES);
+  });
+
+  it('refuses a manifest that goes beyond it, of which nothing is seen then', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    await pushBlob(storage, OTHER, uniqueBytes(MAX_BYTES - 10));
+
+    const publishing = publish(storage, HOME, buildIndex().bytes, { tags: ['v1'] });
+
+    await expect(publishing).rejects.toMatchObject({ kind: 'storage-full' });
+    expect(await storage.catalog.has(HOME)).toBe(false);
+    expect(await collect(storage.tags.list(HOME))).toEqual([]);
+  });
+
+  it('lets what is there already be tagged when it is reached', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const { bytes } = buildIndex();
+    await publish(storage, HOME, bytes);
+    await pushBlob(storage, OTHER, uniqueBytes(MAX_BYTES - bytes.byteLength));
+
+    await publish(storage, HOME, bytes, { tags: ['v1'] });
+
+    expect(await collect(storage.tags.list(HOME))).toEqual(['v1']);
+  });
+});
+
+/** Exactly `bytes` can be uploaded yet; what was uploaded to find out is discarded. */
+async function expectFree(storage: Storage, bytes: number): Promise<void> {
+  const name = repo('probe');
+  const { id } = await storage.uploads.begin(name, 'sha256');
+  const held = await storage.uploads.open(name, id);
+  expect(await held.append(chunksOf(Buffer.alloc(bytes)))).toBe(bytes);
+  await expect(held.append(chunksOf(Buffer.alloc(1)))).rejects.toMatchObject({
+    kind: 'storage-full',
+  });
+  await held.discard();
+}
