@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+
 import { ConsoleLogger, type LogLevel as NestLevel } from '@nestjs/common';
 
 import { type LogLevel } from '../config/settings.js';
@@ -23,7 +25,7 @@ export class RegistryLogger extends ConsoleLogger {
   constructor(level: LogLevel) {
     super({
       prefix: 'Berth',
-      colors: process.stdout.hasColors?.() ?? false,
+      colors: isatty(1),
       logLevels: [...LEVELS[level]],
     });
   }

@@ -5,6 +5,9 @@ export class PlainFailure extends Error {
   override readonly name = 'PlainFailure';
 }
 
+/** Errors whose messages are written for the person at the terminal. */
+const EXPLAINED = ['UnusableDirectory', 'UnusableSeed'];
+
 /** The error of a start that failed, in words where it is one that people meet. */
 export function explainStart(error: unknown, { host, port }: SettingValues): unknown {
   if (!(error instanceof Error)) return error;
@@ -20,6 +23,8 @@ export function explainStart(error: unknown, { host, port }: SettingValues): unk
     case 'ENOTFOUND':
       return new PlainFailure(`REGISTRY_HOST is ${host}, which is no address of this machine`);
     default:
-      return error.name === 'UnusableDirectory' ? new PlainFailure(error.message) : error;
+      return EXPLAINED.includes(error.name)
+        ? new PlainFailure(error.message, { cause: error })
+        : error;
   }
 }

@@ -4,6 +4,7 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { createRegistryApp } from '../bootstrap.js';
 import { type Settings } from '../config/settings.js';
+import { seed } from '../seed/seed.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { greeting, urlOf } from './greeting.js';
@@ -24,11 +25,17 @@ async function start(settings: Settings, version: string): Promise<void> {
   const { host, port, logLevel, shutdownTimeoutMs } = settings.values;
   const storage = openStorage(settings.values);
   const logger = new RegistryLogger(logLevel);
+  await seedFrom(settings.values.seedPath, storage);
   const app = await createRegistryApp(settings, storage, logger);
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   process.stdout.write(greeting(version, urlOf(host, address.port), storage.description));
   endOnSignals(app, storage, shutdownTimeoutMs);
+}
+
+async function seedFrom(path: string, storage: Storage): Promise<void> {
+  if (path === '') return;
+  await seed(storage, path, (image) => process.stdout.write(`Seeded ${image}\n`));
 }
 
 function endOnSignals(app: NestExpressApplication, storage: Storage, timeoutMs: number): void {

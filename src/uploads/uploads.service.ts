@@ -9,6 +9,7 @@ import { type RepositoryName } from '../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../domain/upload-session.js';
 import { exactly } from '../http/request-body.js';
 import { BlobStore } from '../storage/ports/blob-store.js';
+import { pushBlob } from '../storage/ports/push-blob.js';
 import { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
 
 /** How long a request waits for the one before it, whose client or process may be dead, to let go of the session. */
@@ -49,20 +50,12 @@ export class UploadsService {
   }
 
   /** A whole blob in one request. Nothing stays of one that fails. @throws RegistryError `digest-mismatch` */
-  async push(
+  push(
     repository: RepositoryName,
     digest: Digest,
     bytes: AsyncIterable<Uint8Array>,
   ): Promise<void> {
-    const { id } = await this.uploads.begin(repository, digest.algorithm);
-    const upload = await this.uploads.open(repository, id);
-    try {
-      await upload.append(bytes);
-      await upload.commit(digest);
-    } catch (error) {
-      await upload.discard();
-      throw error;
-    }
+    return pushBlob(this.uploads, repository, digest, bytes);
   }
 
   /** The session as it stands. @throws RegistryError `upload-unknown` */

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { posix } from 'node:path';
+
+import { Parser, type ReadEntry } from 'tar';
+
+import {
+  UnusableSeed,
+  type ArchivedFile,
+  type FileVisitor,
+  type ImageFiles,
+} from './image-files.js';
+
+/** A tar file, compressed or not. It is read from its beginning at each call, and never unpacked to the disk. */
+export class TarFiles implements ImageFiles {
+  constructor(readonly name: string) {}
+
+  async list(): Promise<ReadonlyMap<string, ArchivedFile>> {
+    const files = new Map<string, ArchivedFile>();
+    await this.read((entry) => {
+      const file = describe(entry);
+      if (file !== undefined) files.set(posix.normalize(entry.path), file);
+      entry.resume();
+    });
+    return files;
+  }
+
+  async visit(wanted: ReadonlySet<string>, visitor: FileVisitor): Promise<void> {
+    const visits: Promise<void>[] = [];
+    // The parser goes on to the next entry when this one was read to its end, so visits come one after the other.
+    await this.read((entry) => {
+      const path = posix.normalize(entry.path);
+      if (describe(entry) === undefined || !wanted.has(path)) {
+        entry.resume();
+        return;
+      }
+      const visit = visitor(path, entry as AsyncIterable<Uint8Array>);
+      visits.push(visit);
+      visit.catch(() => entry.resume());
+    });
+    await Promise.all(visits);
+  }
+
+  private async read(onReadEntry: (entry: ReadEntry) => void): Promise<void> {
+    const parser = new Parser({ file: this.name, strict: true, onReadEntry });
+    const ended = once(parser, 'end');
+    // Awaited at the end only; what breaks before that must not count as unhandled.
+    ended.catch(() => undefined);
+    try {
+      for await (const chunk of createReadStream(this.name)) {
+        if (!parser.write(chunk as Buffer)) await Promise.race([once(parser, 'drain'), ended]);
+      }
+      parser.end();
+      await ended;
+    } catch (cause) {
+      throw new UnusableSeed(`${this.name} is no tar file that can be read`, { cause });
+    }
+  }
+}
+
+const FILES: readonly string[] = ['File', 'OldFile', 'ContiguousFile'];
+
+function describe({ type, path, linkpath = '' }: ReadEntry): ArchivedFile | undefined {
+  if (FILES.includes(type)) return {};
+  if (type === 'Link') return { linkTo: posix.normalize(linkpath) };
+  if (type === 'SymbolicLink') return { linkTo: posix.join(posix.dirname(path), linkpath) };
+  return undefined;
+}
