@@ -14,7 +14,7 @@ type Answer = ServerResponse & { readonly req: IncomingMessage };
  */
 export function endAfterRequest(response: Answer, body?: Uint8Array): void {
   const request = response.req;
-  if (request.complete || !announcesBody(request)) {
+  if (request.complete || request.destroyed || !announcesBody(request)) {
     response.end(body);
     return;
   }

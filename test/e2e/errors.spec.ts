@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { BlobStore } from '../../src/storage/ports/blob-store.js';
+import { Digest } from '../../src/domain/digest.js';
+import { uniqueBytes } from '../support/fixtures.js';
+import { describeRegistry, errorBody, TestRegistry } from '../support/registry.js';
+
+const DIGEST = Digest.of(Buffer.from('nothing'));
+const ID = '01234567-89ab-cdef-0123-456789abcdef';
+
+describeRegistry('an error', (registry) => {
+  it.each([
+    ['GET', '/', 404, 'UNSUPPORTED'],
+    ['GET', '/v1/search', 404, 'UNSUPPORTED'],
+    ['GET', '/v2/team/app', 404, 'UNSUPPORTED'],
+    ['GET', '/V2/', 404, 'UNSUPPORTED'],
+    ['GET', '/v2/team/app/tags/list/', 404, 'UNSUPPORTED'],
+    ['GET', '/v2/team/app/tags/%zz', 404, 'UNSUPPORTED'],
+    ['GET', '/v2/%zz/tags/list', 400, 'UNSUPPORTED'],
+    ['GET', '/v2/team/app/manifests/%ff', 400, 'UNSUPPORTED'],
+    ['GET', '/v2/Team/tags/list', 400, 'NAME_INVALID'],
+    ['GET', '/v2/../../etc/passwd/tags/list', 400, 'NAME_INVALID'],
+    ['GET', '/v2/a%2f..%2fb/tags/list', 400, 'NAME_INVALID'],
+    ['GET', '/v2/a%00b/tags/list', 400, 'NAME_INVALID'],
+    ['GET', `/v2/${'a'.repeat(256)}/tags/list`, 400, 'NAME_INVALID'],
+    ['GET', `/v2/team/app/manifests/${'t'.repeat(129)}`, 400, 'MANIFEST_INVALID'],
+    ['GET', '/v2/team/app/manifests/-tag', 400, 'MANIFEST_INVALID'],
+    ['GET', '/v2/team/app/manifests/sha256:baddigeststring', 400, 'DIGEST_INVALID'],
+    ['GET', '/v2/team/app/blobs/sha256:ABCDEF', 400, 'DIGEST_INVALID'],
+    ['GET', '/v2/team/app/blobs/uploads/not-an-id', 404, 'BLOB_UPLOAD_UNKNOWN'],
+    ['GET', `/v2/team/app/blobs/uploads/${ID}`, 404, 'BLOB_UPLOAD_UNKNOWN'],
+    ['DELETE', `/v2/team/app/blobs/uploads/${ID}`, 404, 'BLOB_UPLOAD_UNKNOWN'],
+  ])('has its code: %s %s is %d %s', async (method, path, status, code) => {
+    const answer = await raw(
+      registry(),
+      `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toMatch(/\r\nContent-Type: application\/json\r\n/);
+    expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody(code));
+  });
+
+  it.each([
+    ['POST', '/v2/', 'GET, HEAD'],
+    ['DELETE', '/v2/_catalog', 'GET, HEAD'],
+    ['PUT', '/v2/team/app/tags/list', 'GET, HEAD'],
+    ['POST', `/v2/team/app/blobs/${DIGEST}`, 'GET, HEAD, DELETE'],
+    ['PATCH', '/v2/team/app/manifests/1.0', 'GET, HEAD, PUT, DELETE'],
+    ['GET', '/v2/team/app/blobs/uploads/', 'POST'],
+    ['POST', `/v2/team/app/blobs/uploads/${ID}`, 'GET, PATCH, PUT, DELETE'],
+    ['DELETE', `/v2/team/app/referrers/${DIGEST}`, 'GET, HEAD'],
+  ])('tells the methods of a known path: %s %s', async (method, path, allow) => {
+    const answer = await raw(
+      registry(),
+      `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+    expect(answer).toContain(`\r\nAllow: ${allow}\r\n`);
+    expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNSUPPORTED'));
+  });
+
+  it.each([
+    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    [
+      'a header that is too large',
+      `GET /v2/ HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
+    ['a URL that is too long', `GET /v2/${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+  ])('answers %s in JSON too', async (_, request, status) => {
+    const answer = await raw(registry(), request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNSUPPORTED'));
+  });
+
+  it('reaches a client that is still sending, and ends the connection soon', async () => {
+    const begin = performance.now();
+    const socket = connect(registry().port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.write(
+      'PUT /v2/team/app/manifests/-bad HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n',
+    );
+    const timer = setInterval(() => socket.write(Buffer.alloc(1_000)), 20);
+    await once(socket, 'close');
+    clearInterval(timer);
+    expect(Buffer.concat(chunks).toString()).toMatch(
+      /^HTTP\/1\.1 400 .*\r\nConnection: close\r\n.*MANIFEST_INVALID/s,
+    );
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+
+  it('ends an upload whose body is cut, and keeps what came', async () => {
+    const repository = registry().newRepository();
+    const location = await registry().beginUpload(repository);
+    const socket = connect(registry().port, '127.0.0.1');
+    socket.write(
+      `PATCH ${location} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n${'a'.repeat(400)}`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.destroy();
+    const rest = Buffer.from('a'.repeat(600));
+    await registry().http.patch(location).set('Content-Range', '400-999').send(rest).expect(202);
+    await registry()
+      .http.put(`${location}?digest=${Digest.of(Buffer.from('a'.repeat(1_000)))}`)
+      .expect(201);
+  });
+});
+
+describe('a failure of the registry itself', () => {
+  class BrokenBlobStore extends BlobStore {
+    override stat = broken;
+    override open = broken;
+    override link = broken;
+    override unlink = broken;
+    override holders(): never {
+      throw new Error('secret /path/of/the/disk');
+    }
+  }
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' }, (storage) => ({
+      ...storage,
+      blobs: new BrokenBlobStore(),
+    }));
+  });
+  afterAll(() => registry.stop());
+
+  it('is told as such, without its message', async () => {
+    const answer = await raw(
+      registry,
+      `DELETE /v2/team/app/blobs/${DIGEST} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 500 /);
+    expect(answer).not.toContain('secret');
+    expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNKNOWN'));
+  });
+
+  it('is told to a HEAD request by its status', async () => {
+    await registry.http.head(`/v2/team/app/blobs/${DIGEST}`).expect(500);
+  });
+
+  it('leaves the rest working', async () => {
+    await registry.pushBlob('team/app', uniqueBytes(10));
+  });
+});
+
+function broken(): Promise<never> {
+  return Promise.reject(new Error('secret /path/of/the/disk'));
+}
+
+/** Sends bytes that no client library would, and answers all that comes back. */
+async function raw(registry: TestRegistry, request: string): Promise<string> {
+  const socket = connect(registry.port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.write(request, 'latin1');
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
+}
+
+function bodyOf(answer: string): string {
+  return answer.slice(answer.indexOf('\r\n\r\n') + 4);
+}

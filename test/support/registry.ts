@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import request, { type Response } from 'supertest';
+
+import { createRegistryApp } from '../../src/bootstrap.js';
+import { closeGracefully } from '../../src/cli/shutdown.js';
+import { loadSettings } from '../../src/config/settings.js';
+import { Digest } from '../../src/domain/digest.js';
+import { openStorage } from '../../src/storage/open-storage.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
+import { buildImage, uniqueBytes, type BuiltImage } from './fixtures.js';
+
+type Environment = Readonly<Record<string, string>>;
+type Agent = ReturnType<typeof request>;
+
+/** The registry that ships, listening on a free port, and what tests do with it. */
+export class TestRegistry {
+  private repositories = 0;
+
+  private constructor(
+    private readonly app: NestExpressApplication,
+    readonly storage: Storage,
+  ) {}
+
+  /** Starts a registry with these settings; `replace` puts other ports in the place of the storage's. */
+  static async start(
+    environment: Environment,
+    replace: (storage: Storage) => Storage = (storage) => storage,
+  ): Promise<TestRegistry> {
+    const settings = loadSettings(environment);
+    const storage = replace(openStorage(settings.values));
+    const app = await createRegistryApp(settings, storage, false);
+    await app.listen(0, '127.0.0.1');
+    return new TestRegistry(app, storage);
+  }
+
+  get server(): Server {
+    return this.app.getHttpServer();
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get http(): Agent {
+    return request(this.server);
+  }
+
+  /** A repository name that no other test of this registry uses. */
+  newRepository(): string {
+    return `team/repository-${++this.repositories}`;
+  }
+
+  /** Pushes a blob in one request and answers its digest. */
+  async pushBlob(repository: string, bytes: Buffer): Promise<string> {
+    const digest = Digest.of(bytes).toString();
+    const path = `/v2/${repository}/blobs/uploads/?digest=${digest}`;
+    await this.http
+      .post(path)
+      .set('Content-Type', 'application/octet-stream')
+      .send(bytes)
+      .expect(201);
+    return digest;
+  }
+
+  /** Pushes an image with its blobs under `reference`, by default its digest. */
+  async pushImage(
+    repository: string,
+    reference?: string,
+    layers: readonly Buffer[] = [uniqueBytes(300)],
+  ): Promise<BuiltImage> {
+    const image = buildImage(layers);
+    for (const blob of [image.config, ...layers]) await this.pushBlob(repository, blob);
+    await this.putManifest(repository, reference ?? `${image.digest}`, image.bytes).expect(201);
+    return image;
+  }
+
+  /** A manifest's PUT, with the type that the manifest itself declares. */
+  putManifest(repository: string, reference: string, bytes: Buffer): ReturnType<Agent['put']> {
+    const { mediaType } = JSON.parse(bytes.toString()) as { mediaType: string };
+    const path = `/v2/${repository}/manifests/${reference}`;
+    // supertest turns a Buffer of a JSON type into JSON of a Buffer.
+    return this.http.put(path).set('Content-Type', mediaType).serialize(identity).send(bytes);
+  }
+
+  /** Begins an upload and answers its location. */
+  async beginUpload(repository: string, query = ''): Promise<string> {
+    const response = await this.http.post(`/v2/${repository}/blobs/uploads/${query}`).expect(202);
+    return String(response.headers['location']);
+  }
+
+  async stop(): Promise<void> {
+    await closeGracefully(this.app, 1_000);
+    await this.storage.close();
+  }
+}
+
+/** Describes behaviour of the registry that ships, once over each storage adapter. */
+export function describeRegistry(
+  title: string,
+  define: (registry: () => TestRegistry) => void,
+  environment: Environment = {},
+): void {
+  describe.each(['filesystem', 'memory'])(`${title} (%s)`, (driver) => {
+    let registry: TestRegistry | undefined;
+    let path: string;
+    beforeAll(async () => {
+      path = await mkdtemp(join(tmpdir(), 'berth-'));
+      registry = await TestRegistry.start({
+        ...environment,
+        REGISTRY_STORAGE_DRIVER: driver,
+        REGISTRY_STORAGE_PATH: path,
+      });
+    });
+    afterAll(async () => {
+      await registry?.stop();
+      await rm(path, { recursive: true, force: true });
+    });
+    define(() => {
+      if (registry === undefined) throw new Error('there is a registry within a test only');
+      return registry;
+    });
+  });
+}
+
+/** An OCI error answer with one error, for `toMatchObject`. */
+export function errorBody(code: string): object {
+  return { errors: [{ code, message: expect.any(String) }] };
+}
+
+/** A parser with which supertest leaves a body as its bytes. */
+export function asBytes(
+  response: Response,
+  done: (error: Error | null, body: Buffer) => void,
+): void {
+  const chunks: Buffer[] = [];
+  response.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.on('end', () => done(null, Buffer.concat(chunks)));
+}
+
+function identity(bytes: unknown): string {
+  return bytes as string;
+}
