@@ -16,6 +16,10 @@ export interface ServerSettings {
   readonly storagePath: string;
   /** Left out: the server's own default, which is what a suite about defaults must run on. */
   readonly sparseManifests?: 'none' | 'indexes' | 'all';
+  /** Further settings. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A program, with its arguments, that becomes the command after them. */
+  readonly through?: readonly string[];
 }
 
 /** The server that ships (`node dist/main.js`), as a process of its own, until `stop`. */
@@ -23,13 +27,18 @@ export interface ServerProcess {
   readonly url: string;
   /** What the server printed last, for the message of a test that fails. */
   output(): string;
+  readonly pid: number;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
   /** Asks it to end, as an orchestrator does; throws where it had ended before, or does not end. */
   stop(): Promise<void>;
 }
 
 export async function startServer(settings: ServerSettings): Promise<ServerProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [resolve(PROJECT_ROOT, 'dist/main.js')], {
+  const command = [process.execPath, resolve(PROJECT_ROOT, 'dist/main.js')];
+  const [program = '', ...args] = [...(settings.through ?? []), ...command];
+  const child = spawn(program, args, {
     cwd: PROJECT_ROOT,
     env: environment(settings, port),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +50,19 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
 
   const url = `http://${HOST}:${port}`;
   await untilReady(child, url, output);
-  return { url, output, stop: () => stop(child, output) };
+  return {
+    url,
+    output,
+    pid: child.pid ?? 0,
+    kill: () => kill(child),
+    stop: () => stop(child, output),
+  };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
 }
 
 /** Settings of the person who runs the tests must not leak into the server under test. */
@@ -53,6 +74,7 @@ function environment(settings: ServerSettings, port: number): NodeJS.ProcessEnv 
     REGISTRY_PORT: String(port),
     REGISTRY_STORAGE_DRIVER: settings.driver,
     REGISTRY_STORAGE_PATH: settings.storagePath,
+    ...settings.environment,
     ...(settings.sparseManifests && { REGISTRY_SPARSE_MANIFESTS: settings.sparseManifests }),
   };
 }
