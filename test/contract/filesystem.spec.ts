@@ -3,14 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
 import { describeStorage } from './describe-storage.js';
 
 describeStorage('filesystem', async (options) => {
   const path = await mkdtemp(join(tmpdir(), 'berth-'));
-  const open = () => openFilesystemStorage({ path, ...options });
+  const instances: Storage[] = [];
+  const open = (): Storage => {
+    const instance = openFilesystemStorage({ path, ...options });
+    instances.push(instance);
+    return instance;
+  };
   return {
     storage: open(),
     reopen: () => Promise.resolve(open()),
-    dispose: () => rm(path, { recursive: true, force: true }),
+    dispose: async () => {
+      await Promise.all(instances.map((instance) => instance.close()));
+      await rm(path, { recursive: true, force: true });
+    },
   };
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
+import { ByteBlocks } from '../../src/storage/memory/byte-blocks.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import {
@@ -152,6 +153,22 @@ describe('the limit of the memory storage', () => {
 
     expect(await collect(storage.tags.list(HOME))).toEqual(['v1']);
   });
+});
+
+it('ByteBlocks keeps the order of what is appended and adopted in turn', () => {
+  const parts = [10, 1_030, 1, 300_000, 5].map(uniqueBytes);
+  const whole = new ByteBlocks();
+  for (const part of parts) {
+    const adopted = new ByteBlocks();
+    adopted.append(part);
+    whole.append(part);
+    whole.adopt(adopted);
+    expect(adopted.size).toBe(0);
+  }
+
+  const read = Buffer.concat([...whole.read({ start: 0, end: whole.size - 1 })]);
+
+  expect(read.equals(Buffer.concat(parts.flatMap((part) => [part, part])))).toBe(true);
 });
 
 /** Exactly `bytes` can be uploaded yet; what was uploaded to find out is discarded. */

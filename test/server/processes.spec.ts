@@ -66,6 +66,27 @@ it('loses nothing that was acknowledged when it is killed in the middle of a chu
   });
 });
 
+it('keeps what came of a chunk that it cuts off when it is asked to end', async () => {
+  await withDirectory(async (storagePath) => {
+    const environment = { REGISTRY_SHUTDOWN_TIMEOUT: '500ms' };
+    const blob = randomBytes(1_000_000);
+    const first = await startServer({ driver: 'filesystem', storagePath, environment });
+    const location = await beginUpload(first);
+    await sendPartOfChunk(first, location, blob.subarray(0, 700_000));
+    await first.stop();
+
+    const second = await startServer({ driver: 'filesystem', storagePath });
+    try {
+      const status = await expectStatus(second, 'GET', location, 204);
+      expect(status.headers.get('range')).toBe('0-699999');
+      const close = `${location}?digest=${Digest.of(blob)}`;
+      await expectStatus(second, 'PUT', close, 201, blob.subarray(700_000));
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
 it('lets a running push finish when it is asked to end, and takes no new one', async () => {
   await withDirectory(async (storagePath) => {
     const server = await startServer({ driver: 'filesystem', storagePath });

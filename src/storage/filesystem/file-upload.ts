@@ -1,5 +1,6 @@
 import { type Hash } from 'node:crypto';
 import { type FileHandle } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
@@ -23,6 +24,8 @@ export interface FileUploadParts {
   /** What was received goes to the file after this many milliseconds at the latest: the sign of life of a slow writer. */
   readonly flushAfterMs: number;
   readonly publish: (staged: StagedBlob) => Promise<void>;
+  /** Called once, when the session is given up. */
+  readonly onEnd: (upload: FileUpload) => void;
 }
 
 /** One held session: the staged file, open, under a name that only this holder knows. */
@@ -30,6 +33,7 @@ export class FileUpload implements HeldUpload {
   private state: UploadState;
   private hash: Hash | undefined;
   private ended = false;
+  private working: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: FileUploadParts) {
     this.state = parts.state;
@@ -41,7 +45,7 @@ export class FileUpload implements HeldUpload {
   }
 
   append(source: AsyncIterable<Uint8Array>): Promise<number> {
-    return writing(async () => {
+    return this.doing(async () => {
       const before = this.hash?.copy();
       const { position, cut } = await this.write(source).catch(async (error: unknown) => {
         // Nobody knows what of a failed write is there: what was acknowledged before is all that stays.
@@ -56,7 +60,7 @@ export class FileUpload implements HeldUpload {
   }
 
   commit(digest: Digest): Promise<number> {
-    return writing(async () => {
+    return this.doing(async () => {
       const actual = await this.digestBy(digest.algorithm);
       if (!actual.equals(digest)) {
         throw new RegistryError('digest-mismatch', 'the content has another digest', {
@@ -82,12 +86,25 @@ export class FileUpload implements HeldUpload {
   async release(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    const { session, directory, handle, hashes } = this.parts;
+    const { session, directory, handle, hashes, onEnd } = this.parts;
+    onEnd(this);
     await handle.close();
     const ours = await directory.renamed(this.state, { file: idleName(this.state) });
     if (ours && this.hash !== undefined) {
       hashes.keep(session.id, { offset: this.state.offset, hash: this.hash });
     }
+  }
+
+  /** Waits for what the holder is doing, but for `patienceMs` at most, and gives the session back in its place. */
+  async close(patienceMs: number): Promise<void> {
+    await Promise.race([this.working, delay(patienceMs)]);
+    await this.release();
+  }
+
+  private doing<T>(work: () => Promise<T>): Promise<T> {
+    const done = writing(work);
+    this.working = done.catch(() => undefined);
+    return done;
   }
 
   /** The step to the state in which the bytes up to `offset` count: whoever holds the session next finds them. */
@@ -102,6 +119,7 @@ export class FileUpload implements HeldUpload {
   private async end(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
+    this.parts.onEnd(this);
     await this.parts.handle.close();
     await this.parts.directory.remove(this.state);
   }

@@ -33,13 +33,14 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   mkdirSync(layout.repositories, { recursive: true });
   const durability = new Durability(fsync, layout.root);
   const links = new BlobLinks(layout, durability);
+  const uploads = new FileUploadStore(layout, durability, links, staleAfterMs);
   return {
     blobs: new FileBlobStore(layout, durability, links),
-    uploads: new FileUploadStore(layout, durability, links, staleAfterMs),
+    uploads,
     manifests: new FileManifestStore(layout, durability),
     tags: new FileTagStore(layout, durability),
     catalog: new FileRepositoryCatalog(layout),
     description: layout.root,
-    close: () => Promise.resolve(),
+    close: () => uploads.close(),
   };
 }

@@ -21,9 +21,13 @@ import { RunningHashes } from './running-hashes.js';
 import { UploadDirectory } from './upload-directory.js';
 import { idleName, type UploadState } from './upload-state.js';
 
+/** How long `close` waits for what the holder of a session is doing. */
+const CLOSE_PATIENCE_MS = 1_000;
+
 /** Uploads as directories, one a session, whose one file is renamed from state to state (`upload-state.ts`). */
 export class FileUploadStore extends UploadStore {
   private readonly hashes = new RunningHashes();
+  private readonly held = new Set<FileUpload>();
 
   constructor(
     private readonly layout: Layout,
@@ -78,6 +82,11 @@ export class FileUploadStore extends UploadStore {
     }
   }
 
+  /** Gives back every session that is held: another process, or the next one, need not wait for it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.held].map((upload) => upload.close(CLOSE_PATIENCE_MS)));
+  }
+
   private directory(repository: RepositoryName, id: UploadId): UploadDirectory {
     return new UploadDirectory(this.layout.upload(repository, id));
   }
@@ -110,7 +119,7 @@ export class FileUploadStore extends UploadStore {
       const offset = Math.min(state.offset, size);
       // Bytes behind the offset were never acknowledged, and a crash may have left anything there.
       if (size > offset) await handle.truncate(offset);
-      return new FileUpload({
+      const upload = new FileUpload({
         session: { ...owner, algorithm: state.algorithm, offset },
         state: offset === state.offset ? state : { ...state, offset, hint: undefined },
         directory,
@@ -119,7 +128,10 @@ export class FileUploadStore extends UploadStore {
         durability: this.durability,
         flushAfterMs: this.staleAfterMs / 4,
         publish: (staged) => this.links.commit(owner.repository, staged),
+        onEnd: (ended) => this.held.delete(ended),
       });
+      this.held.add(upload);
+      return upload;
     } catch (error) {
       await handle.close();
       throw error;

@@ -18,7 +18,7 @@ export abstract class ManifestStore {
    *
    * Becomes visible in the order manifest, referrer entry, tags. Idempotent: the same again is success and mends what an
    * interrupted one left out. A publish races no collector: it is seen to have all it `requires` for as long as it is there.
-   * @throws RegistryError `manifest-blob-unknown`, with the list of all that is missing, having changed nothing
+   * @throws RegistryError `manifest-blob-unknown`, having changed nothing; its detail is the list of all missing digests
    */
   abstract publish(repository: RepositoryName, publication: Publication): Promise<void>;
 

@@ -1,6 +1,9 @@
 import { type RepositoryName } from '../../domain/repository-name.js';
 
-/** Which repositories there are. One exists from its first manifest on; blobs alone do not make it. */
+/**
+ * Which repositories there are. One exists from its first manifest on; blobs alone do not make it. Without manifests it goes
+ * on to exist until a collector removes it.
+ */
 export abstract class RepositoryCatalog {
   abstract has(repository: RepositoryName): Promise<boolean>;
 

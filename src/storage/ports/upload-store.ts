@@ -37,7 +37,7 @@ export interface HeldUpload {
    * store's from then on: nobody may change them.
    *
    * When `source` throws, or the writer was relieved, the error comes through; what `source` gave before it threw is kept.
-   * @throws RegistryError `storage-full`
+   * @throws RegistryError `storage-full`, with nothing kept of this append; `upload-offset` when the writer was relieved
    */
   append(source: AsyncIterable<Uint8Array>): Promise<number>;
 
@@ -49,7 +49,7 @@ export interface HeldUpload {
    */
   commit(digest: Digest): Promise<number>;
 
-  /** Ends the session and forgets its bytes. */
+  /** Ends the session and forgets its bytes. A relieved writer's call leaves the next one's session alone. */
   discard(): Promise<void>;
 
   /** Gives the session back as it stands. Does nothing after `commit` or `discard`. */

@@ -1,0 +1,33 @@
+import { expect } from '@jest/globals';
+
+import { Digest } from '../../src/domain/digest.js';
+import { type UploadId } from '../../src/domain/upload-session.js';
+import { type HeldUpload } from '../../src/storage/ports/upload-store.js';
+import { chunksOf, repo } from '../support/fixtures.js';
+import { type Subject } from './storage-under-test.js';
+
+export const HOME = repo('team/app');
+
+/** A session with a writer who holds it. */
+export interface HeldSession {
+  readonly id: UploadId;
+  readonly held: HeldUpload;
+}
+
+/** Begins a session in `HOME` and takes hold of it. */
+export async function beginAndOpen({ storage }: Subject): Promise<HeldSession> {
+  const { id } = await storage.uploads.begin(HOME, 'sha256');
+  return { id, held: await storage.uploads.open(HOME, id) };
+}
+
+/** Uploads `bytes` into `HOME` and commits them. */
+export async function committed(
+  subject: Subject,
+  bytes: Buffer,
+): Promise<HeldSession & { digest: Digest }> {
+  const { id, held } = await beginAndOpen(subject);
+  const digest = Digest.of(bytes);
+  await held.append(chunksOf(bytes));
+  expect(await held.commit(digest)).toBe(bytes.byteLength);
+  return { id, held, digest };
+}
