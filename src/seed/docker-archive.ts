@@ -38,7 +38,6 @@ export async function readDockerArchive(
 ): Promise<ArchivedImages> {
   const saved = parseManifestJson(files.name, manifestJson);
   const parts = await describeParts(files, saved);
-  const pathsByDigest = new Map([...parts].map(([path, { digest }]) => [`${digest}`, path]));
   const manifests = new Map<string, ArchivedManifest>();
   const images: ArchivedImage[] = [];
   for (const image of saved) {
@@ -48,7 +47,7 @@ export async function readDockerArchive(
     if (names.length === 0) names.push(nameByArchive(files.name, undefined));
     images.push(...names.map((name) => ({ name, root: made.digest })));
   }
-  return { images, manifests, pathOf: (digest) => pathsByDigest.get(`${digest}`) };
+  return { images, manifests, pathOf: parts.pathOf };
 }
 
 function parseManifestJson(archive: string, bytes: Buffer): SavedImage[] {
@@ -63,24 +62,31 @@ function parseManifestJson(archive: string, bytes: Buffer): SavedImage[] {
   });
 }
 
-/** Path → the descriptor of what is there, for every configuration and layer. Layers that images share are links. */
-async function describeParts(
-  files: ImageFiles,
-  saved: readonly SavedImage[],
-): Promise<Map<string, Descriptor>> {
+/** The configurations and layers of an archive. */
+interface Parts {
+  /** What is at a path, or behind the link that is there. */
+  at(path: string): Descriptor | undefined;
+  /** The path of the file, which is not a link, that has this content. */
+  pathOf(digest: Digest): string | undefined;
+}
+
+async function describeParts(files: ImageFiles, saved: readonly SavedImage[]): Promise<Parts> {
   const there = await files.list();
+  // Layers that images share are links.
   const follow = (path: string) => there.get(path)?.linkTo ?? path;
   const configs = new Set(saved.map(({ config }) => config));
-  const wanted = new Set([...configs, ...saved.flatMap(({ layers }) => layers)]);
+  const wanted = [...configs, ...saved.flatMap(({ layers }) => layers)].map(follow);
   const parts = new Map<string, Descriptor>();
-  await files.visit(new Set([...wanted].map(follow)), async (path, content) => {
-    parts.set(path, await describePart(content, configs.has(path) ? CONFIG_TYPE : undefined));
+  const paths = new Map<string, string>();
+  await files.visit(new Set(wanted), async (path, content) => {
+    const part = await describePart(content, configs.has(path) ? CONFIG_TYPE : undefined);
+    parts.set(path, part);
+    paths.set(`${part.digest}`, path);
   });
-  for (const path of wanted) {
-    const target = parts.get(follow(path));
-    if (target !== undefined) parts.set(path, target);
-  }
-  return parts;
+  return {
+    at: (path) => parts.get(follow(path)),
+    pathOf: (digest) => paths.get(`${digest}`),
+  };
 }
 
 async function describePart(
@@ -107,10 +113,10 @@ function compressionOf(chunk: Uint8Array): string {
 function makeManifest(
   archive: string,
   { config, layers }: SavedImage,
-  parts: ReadonlyMap<string, Descriptor>,
+  parts: Parts,
 ): ArchivedManifest {
   const [configPart, ...layerParts] = [config, ...layers].map((path) => {
-    const part = parts.get(path);
+    const part = parts.at(path);
     if (part === undefined) throw new UnusableSeed(`${archive}: ${path} is missing`);
     return part;
   });
