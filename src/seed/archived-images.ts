@@ -8,7 +8,7 @@ export interface ArchivedImages {
   /** Every manifest that the images lead to and the archive has, by its digest's text, children before parents. */
   readonly manifests: ReadonlyMap<string, ArchivedManifest>;
   /** The path of a blob in the archive, or `undefined` when the archive cannot have it. */
-  pathOf(digest: Digest): string | undefined;
+  readonly pathOf: (digest: Digest) => string | undefined;
 }
 
 export interface ArchivedImage {

@@ -67,7 +67,7 @@ interface Parts {
   /** What is at a path, or behind the link that is there. */
   at(path: string): Descriptor | undefined;
   /** The path of the file, which is not a link, that has this content. */
-  pathOf(digest: Digest): string | undefined;
+  readonly pathOf: (digest: Digest) => string | undefined;
 }
 
 async function describeParts(files: ImageFiles, saved: readonly SavedImage[]): Promise<Parts> {

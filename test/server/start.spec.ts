@@ -88,6 +88,14 @@ it('says which seed cannot be loaded', async () => {
   });
 });
 
+it('reads a .env file, behind the environment', async () => {
+  await withDirectory(async (path) => {
+    await writeFile(join(path, '.env'), 'REGISTRY_PORT=nonsense\nREGISTRY_LOG_LEVEL=loud\n');
+    const { errors } = await run({ REGISTRY_PORT: '0' }, [], path);
+    expect(errors).toBe('REGISTRY_LOG_LEVEL is "loud"; allowed: error, warn, info, debug\n');
+  });
+});
+
 it('warns of a variable that is no setting', async () => {
   await withDirectory(async (storagePath) => {
     const environment = { REGISTRY_STORAGE_PAHT: '/elsewhere' };
@@ -111,8 +119,10 @@ it.each([
 async function run(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  cwd = PROJECT_ROOT,
 ): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/main.js'), ...args], {
+    cwd,
     env: { PATH: process.env['PATH'], ...environment },
   });
   const output: Buffer[] = [];
