@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PROJECT_ROOT, startServer, type ServerProcess } from '../support/server-process.js';
 import { execute, type Finished } from './command.js';
-import { unmountBelow, processesBelow } from './leftovers.js';
+import { ENDS_WITH_US, processesBelow, unmountBelow } from './leftovers.js';
 import { RegistryApi } from './registry-api.js';
 
 /** A running Berth, a temporary folder, and a way to run a client in it. */
@@ -24,7 +24,12 @@ export class Bench {
     const folder = await mkdtemp(join(tmpdir(), 'berth-clients-'));
     const storagePath = join(folder, 'registry');
     await Promise.all([mkdir(storagePath), mkdir(join(folder, 'home'))]);
-    return new Bench(folder, await startServer({ driver: 'filesystem', storagePath }));
+    const settings = { driver: 'filesystem', storagePath, through: ENDS_WITH_US } as const;
+    const server = await startServer(settings).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true });
+      throw error;
+    });
+    return new Bench(folder, server);
   }
 
   /** The registry's name in an image reference. */
@@ -82,12 +87,15 @@ export class Bench {
 
   /** Ends the server and removes every trace; throws where a client left a process. */
   async stop(): Promise<void> {
-    for (const close of this.#closing) await close();
-    await this.#server.stop();
-    const processes = await processesBelow(this.#folder);
-    await unmountBelow(this.#folder);
-    await rm(this.#folder, { recursive: true, force: true });
-    if (processes.length > 0) throw new Error(`A client left behind: ${processes.join(', ')}`);
+    try {
+      for (const close of this.#closing) await close();
+      await this.#server.stop();
+      const processes = await processesBelow(this.#folder);
+      if (processes.length > 0) throw new Error(`A client left behind: ${processes.join(', ')}`);
+    } finally {
+      await unmountBelow(this.#folder);
+      await rm(this.#folder, { recursive: true, force: true });
+    }
   }
 }
 

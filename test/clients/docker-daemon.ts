@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from './bench.js';
 import type { Finished } from './command.js';
+import { ENDS_WITH_US } from './leftovers.js';
 
 const READY_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 30_000;
@@ -19,9 +20,8 @@ export class DockerDaemon {
   private constructor(bench: Bench, folder: string, storageDriver: string) {
     this.#bench = bench;
     this.#folder = folder;
-    this.#child = spawn('setpriv', daemonCommand(folder, storageDriver), {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const [program, ...args] = [...ENDS_WITH_US, 'dockerd', ...daemonFlags(folder, storageDriver)];
+    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(this.#logFile());
     this.#child.stdout?.pipe(log, { end: false });
     this.#child.stderr?.pipe(log, { end: false });
@@ -30,13 +30,14 @@ export class DockerDaemon {
 
   /** On overlay2, or on plain folders where the file system below cannot carry an overlay. */
   static async start(bench: Bench): Promise<DockerDaemon> {
+    const complaints: string[] = [];
     for (const driver of ['overlay2', 'vfs']) {
       const daemon = new DockerDaemon(bench, await bench.emptyFolder(driver), driver);
       bench.beforeStop(() => daemon.stop());
       if (await daemon.#ready()) return daemon;
-      if (driver === 'vfs') throw new Error(`dockerd does not start:\n${await daemon.#log()}`);
+      complaints.push(await daemon.#log());
     }
-    throw new Error('unreachable');
+    throw new Error(`dockerd does not start:\n${complaints.join('\n')}`);
   }
 
   docker(...args: string[]): Promise<string> {
@@ -84,10 +85,8 @@ export class DockerDaemon {
   }
 }
 
-/** `setpriv` ends the engine with the process that runs the tests, also where that one is killed. */
-function daemonCommand(folder: string, storageDriver: string): string[] {
+function daemonFlags(folder: string, storageDriver: string): string[] {
   return [
-    ...['--pdeathsig', 'TERM', 'dockerd'],
     ...['--bridge=none', '--iptables=false', '--ip6tables=false'],
     ...['--storage-driver', storageDriver],
     ...['--data-root', join(folder, 'data')],

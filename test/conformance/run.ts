@@ -72,8 +72,11 @@ async function runOnOwnServer(
     const server = await startServer({ driver, storagePath, ...sparse });
     const outcome = await attempt(title, demand, server.url, work);
     const log = outcome.problems.length > 0 ? [`the server's last lines:\n${server.output()}`] : [];
-    await server.stop();
-    return { ...outcome, problems: [...outcome.problems, ...log] };
+    const end = await server.stop().then(
+      () => [],
+      (error: unknown) => [describe(error)],
+    );
+    return { ...outcome, problems: [...outcome.problems, ...log, ...end] };
   } catch (error) {
     return { title, problems: [describe(error)] };
   } finally {
@@ -133,4 +136,7 @@ function closingLine(outcomes: readonly Outcome[]): string {
 // A signal ends this process by `exit`, so that the server it started is ended, too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-await main();
+await main().catch((error: unknown) => {
+  console.error(describe(error));
+  process.exitCode = 1;
+});
