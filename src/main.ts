@@ -4,7 +4,6 @@ import { inspect } from 'node:util';
 
 import { helpText, parseCommandLine } from './cli/arguments.js';
 import { PlainFailure } from './cli/plain-failure.js';
-import { serve } from './cli/serve.js';
 import { readEnvironment } from './config/environment.js';
 import { InvalidSettings, loadSettings, unknownVariables } from './config/settings.js';
 
@@ -21,11 +20,24 @@ async function run(args: string[]): Promise<void> {
   if (command === 'help') return print(helpText());
   if (command === 'version') return print(`${version()}\n`);
   const environment = readEnvironment();
-  const settings = loadSettings(environment);
   for (const name of unknownVariables(environment)) {
     process.stderr.write(`${name} is no setting of Berth; berth --help lists them\n`);
   }
-  await serve(settings, version());
+  const settings = loadSettings(environment);
+  const started = endEarlyOnSignals();
+  const { serve } = await import('./cli/serve.js');
+  await serve(settings, version(), started);
+}
+
+/**
+ * Ends the process when it is asked to before it serves; the answer, called, leaves the signals to others.
+ *
+ * A process with the id 1, as in a container, does not get signals that it has no handler for.
+ */
+function endEarlyOnSignals(): () => void {
+  const end = () => process.exit(0);
+  process.once('SIGTERM', end).once('SIGINT', end);
+  return () => process.off('SIGTERM', end).off('SIGINT', end);
 }
 
 function print(text: string): void {

@@ -11,6 +11,10 @@ const EXPLAINED = ['UnusableDirectory', 'UnusableSeed'];
 /** The error of a start that failed, in words where it is one that people meet. */
 export function explainStart(error: unknown, { host, port }: SettingValues): unknown {
   if (!(error instanceof Error)) return error;
+  if (EXPLAINED.includes(error.name)) return new PlainFailure(error.message, { cause: error });
+  if (!('syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo'))) {
+    return error;
+  }
   switch ('code' in error ? error.code : undefined) {
     case 'EADDRINUSE':
       return new PlainFailure(
@@ -23,8 +27,6 @@ export function explainStart(error: unknown, { host, port }: SettingValues): unk
     case 'ENOTFOUND':
       return new PlainFailure(`REGISTRY_HOST is ${host}, which is no address of this machine`);
     default:
-      return EXPLAINED.includes(error.name)
-        ? new PlainFailure(error.message, { cause: error })
-        : error;
+      return error;
   }
 }

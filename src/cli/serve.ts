@@ -12,16 +12,24 @@ import { RegistryLogger } from './logger.js';
 import { explainStart } from './plain-failure.js';
 import { closeGracefully } from './shutdown.js';
 
-/** Starts the registry, says so, and ends it in order on SIGTERM and SIGINT. @throws PlainFailure */
-export async function serve(settings: Settings, version: string): Promise<void> {
+/**
+ * Starts the registry, says so, and ends it in order on SIGTERM and SIGINT, from when it serves and has called `started`.
+ *
+ * @throws PlainFailure
+ */
+export async function serve(
+  settings: Settings,
+  version: string,
+  started: () => void,
+): Promise<void> {
   try {
-    await start(settings, version);
+    await start(settings, version, started);
   } catch (error) {
     throw explainStart(error, settings.values);
   }
 }
 
-async function start(settings: Settings, version: string): Promise<void> {
+async function start(settings: Settings, version: string, started: () => void): Promise<void> {
   const { host, port, logLevel, shutdownTimeoutMs } = settings.values;
   const storage = openStorage(settings.values);
   const logger = new RegistryLogger(logLevel);
@@ -31,6 +39,7 @@ async function start(settings: Settings, version: string): Promise<void> {
   const address = app.getHttpServer().address() as AddressInfo;
   process.stdout.write(greeting(version, urlOf(host, address.port), storage.description));
   endOnSignals(app, storage, shutdownTimeoutMs);
+  started();
 }
 
 async function seedFrom(path: string, storage: Storage): Promise<void> {

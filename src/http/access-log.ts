@@ -9,7 +9,10 @@ export function accessLog(request: Request, response: Response, next: NextFuncti
   response.once('close', () => {
     const status = response.writableFinished ? String(response.statusCode) : 'cut';
     const milliseconds = (performance.now() - begin).toFixed(1);
-    logger.log(`${request.method} ${request.originalUrl} ${status} ${milliseconds} ms`);
+    const line = `${request.method} ${request.originalUrl} ${status} ${milliseconds} ms`;
+    // Supervisors ask every few seconds; nobody wants to read that.
+    if (request.path === '/health') logger.debug(line);
+    else logger.log(line);
   });
   next();
 }

@@ -21,6 +21,17 @@ export class UnusableSeed extends Error {
   override readonly name = 'UnusableSeed';
 }
 
+/** The error for an archive that could not be read: whose it is, if that is why, or what is wrong with it. */
+export function unreadable(archive: string, cause: unknown): UnusableSeed {
+  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  const uid = process.getuid?.() ?? '?';
+  const why =
+    code === 'EACCES'
+      ? `cannot be read by uid ${uid}, as which Berth runs: give it to that user, or make it readable for all`
+      : `cannot be read as a tar file: ${message ?? String(cause)}`;
+  return new UnusableSeed(`${archive} ${why}`, { cause });
+}
+
 /** No index or manifest is larger: only those are read whole. */
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 

@@ -5,7 +5,7 @@ import { type Storage } from '../storage/ports/storage.js';
 import { type ArchivedImages } from './archived-images.js';
 import { DirectoryFiles } from './directory-files.js';
 import { readDockerArchive } from './docker-archive.js';
-import { readFiles, UnusableSeed, type ImageFiles } from './image-files.js';
+import { readFiles, unreadable, UnusableSeed, type ImageFiles } from './image-files.js';
 import { loadImages } from './load-images.js';
 import { readOciLayout } from './oci-layout.js';
 import { TarFiles } from './tar-files.js';
@@ -25,7 +25,7 @@ export async function seed(
 ): Promise<void> {
   for (const files of await archivesAt(path)) {
     const images = await read(files).catch((cause: unknown) => {
-      throw unusable(files, cause);
+      throw unusable(files.name, cause);
     });
     await loadImages(storage, files, images);
     for (const { name } of images.images) report(`${name.repository}:${name.tag}`);
@@ -37,7 +37,9 @@ async function archivesAt(path: string): Promise<ImageFiles[]> {
   if (found === undefined)
     throw new UnusableSeed(`REGISTRY_SEED_PATH is ${path}, which is not there`);
   if (!found.isDirectory()) return [new TarFiles(path)];
-  const names = await readdir(path);
+  const names = await readdir(path).catch((cause: unknown) => {
+    throw unusable(path, cause);
+  });
   if (names.includes('index.json') || names.includes('manifest.json')) {
     return [new DirectoryFiles(path)];
   }
@@ -54,8 +56,11 @@ async function read(files: ImageFiles): Promise<ArchivedImages> {
   throw new UnusableSeed(`${files.name} is neither an OCI layout nor a file of docker save`);
 }
 
-function unusable(files: ImageFiles, cause: unknown): UnusableSeed {
+function unusable(archive: string, cause: unknown): UnusableSeed {
   if (cause instanceof UnusableSeed) return cause;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'EACCES') {
+    return unreadable(archive, cause);
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UnusableSeed(`${files.name}: ${reason}`, { cause });
+  return new UnusableSeed(`${archive}: ${reason}`, { cause });
 }

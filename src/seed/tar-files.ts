@@ -4,12 +4,7 @@ import { posix } from 'node:path';
 
 import { Parser, type ReadEntry } from 'tar';
 
-import {
-  UnusableSeed,
-  type ArchivedFile,
-  type FileVisitor,
-  type ImageFiles,
-} from './image-files.js';
+import { unreadable, type ArchivedFile, type FileVisitor, type ImageFiles } from './image-files.js';
 
 /** A tar file, compressed or not. It is read from its beginning at each call, and never unpacked to the disk. */
 export class TarFiles implements ImageFiles {
@@ -53,7 +48,7 @@ export class TarFiles implements ImageFiles {
       parser.end();
       await ended;
     } catch (cause) {
-      throw new UnusableSeed(`${this.name} is no tar file that can be read`, { cause });
+      throw unreadable(this.name, cause);
     }
   }
 }

@@ -2,7 +2,7 @@
 export interface Check {
   readonly name: string;
   /** Throws where it does not hold; what it returns is printed behind its name. */
-  run(): Promise<string | undefined> | Promise<void>;
+  readonly run: () => Promise<string | undefined> | Promise<void>;
 }
 
 export interface Tally {

@@ -7,28 +7,23 @@ export interface Result {
   readonly output: string;
 }
 
-interface Options {
-  readonly timeoutMs?: number;
-  readonly input?: string;
-}
-
 const TIMEOUT_MS = 120_000;
 
-/** Runs a program to its end, whatever its exit code; throws only where there is none. */
+/** Runs a program to its end, whatever its exit code; throws where it does not start, or not end. */
 export function attempt(
   program: string,
   args: readonly string[],
-  { timeoutMs = TIMEOUT_MS, input }: Options = {},
+  timeout = TIMEOUT_MS,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const limits = { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
+    const limits = { timeout, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(program, args, limits, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`.trim();
-      if (error?.killed) reject(new Error(`${program}: not done in ${timeoutMs} ms\n${output}`));
-      else if (error && typeof error.code !== 'number') reject(error);
-      else resolve({ code: Number(error?.code ?? 0), stdout: stdout.trim(), output });
+      const code = error ? error.code : 0;
+      if (typeof code === 'number') resolve({ code, stdout: stdout.trim(), output });
+      else reject(new Error(`${program} ${args.join(' ')}:\n${output}`, { cause: error }));
     });
-    child.stdin?.end(input);
+    child.stdin?.end();
   });
 }
 
@@ -36,9 +31,9 @@ export function attempt(
 export async function run(
   program: string,
   args: readonly string[],
-  options?: Options,
+  timeout?: number,
 ): Promise<string> {
-  const { code, stdout, output } = await attempt(program, args, options);
+  const { code, stdout, output } = await attempt(program, args, timeout);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${code}\n${output}`);
   return stdout;
 }
@@ -47,7 +42,7 @@ export function docker(...args: string[]): Promise<string> {
   return run('docker', args);
 }
 
-/** One value of `docker inspect`, by a Go template without its braces, as JSON. */
+/** One value of `docker inspect`: a Go template without its braces, as in `.State`. */
 export async function inspect(name: string, field: string): Promise<unknown> {
   return JSON.parse(await docker('inspect', '--format', `{{json ${field}}}`, name)) as unknown;
 }

@@ -35,11 +35,12 @@ launch_engine() {
 stop_engine() {
   [[ -n $engine_pid ]] || return 0
   kill -TERM "$engine_pid" 2>/dev/null || true
-  wait "$engine_pid" 2>/dev/null || true
+  timeout 30 tail --pid="$engine_pid" --follow /dev/null || kill -KILL "$engine_pid"
+  wait "$engine_pid" || true
   engine_pid=
-  unmount_below "$work"
 }
 
+# Below a folder of ours, dockerd leaves its network namespace mounted, and an interrupted debootstrap /proc.
 unmount_below() {
   awk -v below="$1/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | tac |
     while read -r mount_point; do umount "$mount_point"; done

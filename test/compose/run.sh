@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Proves the Dockerfile and docker-compose.yml on a real engine. Needs root on Debian, and the tools that
-# .ci/install-compose installs; about two minutes, half a minute more where .tools/cache is empty.
+# .ci/install-compose installs. Run it by `npm run test:compose`, which has the Node that runs TypeScript; it takes
+# about two minutes, and half a minute more where .tools/cache is empty.
 #
 # The engine is started for this run and is gone afterwards. It has no network bridge, see engine.sh, and no
 # way to pull node:24-bookworm-slim, see base-image.sh.
@@ -29,8 +30,11 @@ done
 
 cache=.tools/cache
 work=$(mktemp -d)
+checks_pid=
 clean_up() {
+  if [[ -n $checks_pid ]]; then kill -TERM "$checks_pid" 2>/dev/null || true; fi
   stop_engine
+  unmount_below "$work"
   rm -rf --one-file-system "$work"
 }
 trap clean_up EXIT
@@ -45,4 +49,7 @@ for variable in "${!REGISTRY_@}" "${!COMPOSE_@}"; do unset "$variable"; done
 
 timed 'engine started' start_engine
 timed 'base image imported' import_base_images
-timeout --foreground 900 node test/compose/run.ts "$work/proof"
+# In the background, because bash handles a signal only between the commands that it waits for itself.
+timeout 900 node test/compose/run.ts "$work/proof" &
+checks_pid=$!
+wait "$checks_pid"

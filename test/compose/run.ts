@@ -5,6 +5,7 @@ import { perform, type Tally } from './check.ts';
 import { composeFileChecks } from './checks/compose-file.ts';
 import { folderChecks } from './checks/folders.ts';
 import { imageChecks } from './checks/image.ts';
+import { seedingChecks } from './checks/seeding.ts';
 import { serviceChecks } from './checks/service.ts';
 import { SampleImage } from './sample-image.ts';
 import { Stack } from './stack.ts';
@@ -17,6 +18,7 @@ async function main(folder: string): Promise<void> {
   await perform([...composeFileChecks(), ...imageChecks(stack)], tally);
   await sample.build();
   await perform(serviceChecks(stack, sample), tally);
+  await perform(await seedingChecks(stack, sample, { folder, port }), tally);
   await stack.down();
   await perform(folderChecks({ folder, port }), tally);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);

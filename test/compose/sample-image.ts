@@ -13,8 +13,14 @@ export class SampleImage {
   readonly repository = 'proof/sample';
   readonly tag = 'v1';
   readonly name = `${this.repository}:${this.tag}`;
+  #localName = this.name;
   #id = '';
   #digest = '';
+
+  /** The one name by which docker has it now. */
+  get localName(): string {
+    return this.#localName;
+  }
 
   /** What docker calls its manifest, known from the first push on. */
   get digest(): string {
@@ -31,36 +37,32 @@ export class SampleImage {
       parent = this.name;
     }
     this.#id = String(await inspect(this.name, '.Id'));
+    await docker('rmi', BASE);
   }
 
   async pushTo(address: string): Promise<void> {
-    await docker('tag', this.name, `${address}/${this.name}`);
-    await docker('push', '--quiet', `${address}/${this.name}`);
-    this.#digest = await this.#digestAt(address);
+    await this.#rename(`${address}/${this.name}`);
+    await docker('push', '--quiet', this.localName);
+    const digests = (await inspect(this.localName, '.RepoDigests')) as string[];
+    equal(digests.length, 1);
+    this.#digest = digests.join().replace(/^.*@/, '');
   }
 
-  /** Pulls it where it is no longer known, checks that it is the same, and runs it. */
-  async pullBackFrom(address: string): Promise<string> {
-    const name = `${address}/${this.name}`;
-    await docker('rmi', name, this.name, BASE);
+  /** Removes it from docker, pulls every layer of it under a name, checks that it is the same, and runs it. */
+  async pullAfresh(name: string): Promise<string> {
+    await docker('rmi', this.localName);
+    this.#localName = name;
     const progress = await docker('pull', name);
     equal(progress.match(/Pull complete/g)?.length, 1 + LAYERS.length, progress);
-    equal(await this.#digestAt(address), this.#digest);
-    await this.isSame(name);
+    // An image's id is the digest of its configuration, which names the content of every layer.
+    deepEqual(await inspect(name, '.Id'), this.#id);
+    match(await docker('run', '--rm', '--network=none', name), /^\d\d+$/);
     return `${(Number(await inspect(name, '.Size')) / 1e6).toFixed(0)} MB`;
   }
 
-  /** An image's id is the digest of its configuration, which names the content of every layer. */
-  async isSame(name: string): Promise<void> {
-    deepEqual(await inspect(name, '.Id'), this.#id);
-    match(await docker('run', '--rm', '--network=none', name), /^\d\d+$/);
-  }
-
-  async #digestAt(address: string): Promise<string> {
-    const digests = (await inspect(`${address}/${this.name}`, '.RepoDigests')) as string[];
-    const prefix = `${address}/${this.repository}@`;
-    const own = digests.find((digest) => digest.startsWith(prefix));
-    if (own === undefined) throw new Error(`docker knows no digest of it: ${digests.join(' ')}`);
-    return own.slice(prefix.length);
+  async #rename(name: string): Promise<void> {
+    await docker('tag', this.localName, name);
+    await docker('rmi', this.localName);
+    this.#localName = name;
   }
 }

@@ -84,7 +84,9 @@ it('says which seed cannot be loaded', async () => {
       REGISTRY_SEED_PATH: seed,
     });
     expect(code).toBe(1);
-    expect(errors).toBe(`${join(seed, 'notes.txt')} is no tar file that can be read\n`);
+    expect(errors).toBe(
+      `${join(seed, 'notes.txt')} cannot be read as a tar file: TAR_BAD_ARCHIVE: Unrecognized archive format\n`,
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { type Claims } from './claims.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
 import { type Layout } from './layout.js';
@@ -22,16 +23,17 @@ export class BlobLinks {
   constructor(
     private readonly layout: Layout,
     private readonly durability: Durability,
+    private readonly claims: Claims,
   ) {}
 
   /** Makes a verified staged file a blob of `repository`, durably. The staged file stays. @throws ENOENT when it is gone */
-  async commit(repository: RepositoryName, { path, digest, size }: StagedBlob): Promise<void> {
+  async commit(repository: RepositoryName, { path, digest }: StagedBlob): Promise<void> {
     const claim = this.layout.claim(repository, digest);
     const content = this.layout.content(digest);
-    if (!(await this.linkOfSize(content, claim, size))) {
-      await this.place(path, claim, size);
+    if (!(await this.linkShared(content, claim, digest))) {
+      await this.place(path, claim, digest);
       // Somebody may have been quicker with the same content: then his is the one copy that stays.
-      if (!(await this.place(path, content, size))) {
+      if (!(await this.place(path, content, digest))) {
         await this.replace(content, claim).catch(absentIfMissing);
       }
       await this.durability.syncDirectory(dirname(content));
@@ -43,22 +45,35 @@ export class BlobLinks {
   async mount(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
     const from = this.layout.claim(source, digest);
     const claim = this.layout.claim(target, digest);
-    const size = await sizeOf(from);
+    const there = (await this.claims.sizeOf(source, digest)) !== undefined;
     // Not found means deleted since: a target directory that is missing is made by `place`.
-    if (size === undefined || !(await finds(this.place(from, claim, size)))) {
-      return (await sizeOf(claim)) !== undefined;
+    if (!there || !(await finds(this.place(from, claim, digest)))) {
+      return (await this.claims.sizeOf(target, digest)) !== undefined;
     }
     await this.durability.syncDirectory(dirname(claim));
     return true;
   }
 
-  /** Links `content` over `claim` if it is there with the right size: the bytes are on the disk already. */
-  private async linkOfSize(content: string, claim: string, size: number): Promise<boolean> {
-    return (await sizeOf(content)) === size && (await finds(this.place(content, claim, size)));
+  /**
+   * Removes the shared name of content that no repository claims. Answers the bytes freed.
+   *
+   * A link made meanwhile keeps the bytes, and whoever finds the name gone still has the file that he staged.
+   */
+  async freeUnclaimed(digest: Digest): Promise<number> {
+    const content = this.layout.content(digest);
+    const found = await stat(content).catch(absentIfMissing);
+    if (found?.nlink !== 1) return 0;
+    return (await finds(unlink(content))) ? found.size : 0;
   }
 
-  /** Gives `from` the name `to`. False when something of the right size has it; anything else there is replaced. */
-  private async place(from: string, to: string, size: number): Promise<boolean> {
+  /** Links the shared content over `claim` if it is there and whole: its bytes are on the disk already. */
+  private async linkShared(content: string, claim: string, digest: Digest): Promise<boolean> {
+    const there = (await this.claims.sizeAt(content, digest)) !== undefined;
+    return there && (await finds(this.place(content, claim, digest)));
+  }
+
+  /** Gives `from` the name `to`. False when a whole blob has it already; anything else there is replaced. */
+  private async place(from: string, to: string, digest: Digest): Promise<boolean> {
     return this.durability.inDirectory(dirname(to), async () => {
       try {
         await this.linkOrCopy(from, to);
@@ -66,7 +81,7 @@ export class BlobLinks {
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
       }
-      if ((await sizeOf(to)) === size) return false;
+      if ((await this.claims.sizeAt(to, digest)) !== undefined) return false;
       await this.replace(from, to);
       return true;
     });
@@ -94,7 +109,7 @@ export class BlobLinks {
 
   /** What `link` would do, with bytes of its own. */
   private async copy(from: string, to: string): Promise<void> {
-    if ((await sizeOf(to)) !== undefined) {
+    if ((await stat(to).catch(absentIfMissing)) !== undefined) {
       throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });
     }
     const temporary = join(dirname(to), temporaryName());
@@ -102,13 +117,10 @@ export class BlobLinks {
       await copyFile(from, temporary);
       const handle = await open(temporary, 'r+');
       await this.durability.syncFile(handle).finally(() => handle.close());
+      await this.claims.touch(temporary);
       await rename(temporary, to);
     } finally {
       await unlink(temporary).catch(absentIfMissing);
     }
   }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(absentIfMissing))?.size;
 }

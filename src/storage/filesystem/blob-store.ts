@@ -6,6 +6,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
 import { type BlobLinks } from './blob-links.js';
+import { type Claims } from './claims.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, writing } from './fs-errors.js';
 import { type Layout } from './layout.js';
@@ -24,15 +25,17 @@ export class FileBlobStore extends BlobStore {
     private readonly layout: Layout,
     private readonly durability: Durability,
     private readonly links: BlobLinks,
+    private readonly claims: Claims,
   ) {
     super();
   }
 
   override async stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
-    return sizeOfFile(this.layout.claim(repository, digest));
+    return this.claims.sizeOf(repository, digest);
   }
 
   override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
+    if ((await this.claims.sizeOf(repository, digest)) === undefined) return undefined;
     const handle = await open(this.layout.claim(repository, digest), 'r').catch(absentIfMissing);
     if (handle === undefined) return undefined;
     try {
@@ -63,9 +66,11 @@ export class FileBlobStore extends BlobStore {
   override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
     return writing(async () => {
       const claim = this.layout.claim(repository, digest);
+      const there = (await this.claims.sizeOf(repository, digest)) !== undefined;
       if (!(await finds(unlink(claim)))) return false;
       await this.durability.syncDirectory(dirname(claim)).catch(absentIfMissing);
-      return true;
+      await this.links.freeUnclaimed(digest);
+      return there;
     });
   }
 }

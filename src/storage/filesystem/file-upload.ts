@@ -23,6 +23,8 @@ export interface FileUploadParts {
   readonly durability: Durability;
   /** What was received goes to the file after this many milliseconds at the latest: the sign of life of a slow writer. */
   readonly flushAfterMs: number;
+  /** Marks a file whose bytes were verified. */
+  readonly seal: (path: string) => Promise<void>;
   readonly publish: (staged: StagedBlob) => Promise<void>;
   /** Called once, when the session is given up. */
   readonly onEnd: (upload: FileUpload) => void;
@@ -69,7 +71,8 @@ export class FileUpload implements HeldUpload {
         });
       }
       const { directory, publish } = this.parts;
-      const staged = { path: directory.pathOf(this.state), digest, size: this.state.offset };
+      const staged = { path: directory.pathOf(this.state), digest };
+      await this.parts.seal(staged.path);
       await publish(staged).catch((error: unknown) => {
         absentIfMissing(error);
         throw relieved();

@@ -5,11 +5,16 @@ import { type Storage } from '../ports/storage.js';
 import { BlobLinks } from './blob-links.js';
 import { FileBlobStore } from './blob-store.js';
 import { Durability } from './durability.js';
+import { Claims } from './claims.js';
 import { claimDirectory } from './format.js';
+import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
+import { ManifestFiles } from './manifest-files.js';
 import { FileManifestStore } from './manifest-store.js';
 import { FileRepositoryCatalog } from './repository-catalog.js';
+import { Seal } from './seal.js';
 import { FileTagStore } from './tag-store.js';
+import { Trash } from './trash.js';
 import { FileUploadStore } from './upload-store.js';
 
 export interface FilesystemOptions {
@@ -19,7 +24,11 @@ export interface FilesystemOptions {
   readonly fsync?: boolean;
   /** A writer of an upload that has written nothing for so long (milliseconds) gives way to another. */
   readonly staleAfterMs?: number;
+  /** A blob that is asked for counts as used just now once its last use is longer ago than this (milliseconds). */
+  readonly touchAfterMs?: number;
 }
+
+const DAY_MS = 86_400_000;
 
 /**
  * Opens a store on a local file system. Any number of processes may have the same one open.
@@ -27,19 +36,23 @@ export interface FilesystemOptions {
  * @throws UnusableDirectory when the directory cannot be written, or holds something else
  */
 export function openFilesystemStorage(options: FilesystemOptions): Storage {
-  const { path, fsync = true, staleAfterMs = 5_000 } = options;
+  const { path, fsync = true, staleAfterMs = 5_000, touchAfterMs = DAY_MS } = options;
   const layout = new Layout(resolve(path));
   claimDirectory(layout);
   mkdirSync(layout.repositories, { recursive: true });
   const durability = new Durability(fsync, layout.root);
-  const links = new BlobLinks(layout, durability);
-  const uploads = new FileUploadStore(layout, durability, links, staleAfterMs);
+  const trash = new Trash(layout, durability);
+  const claims = new Claims(layout, Seal.of(layout.format), trash, touchAfterMs);
+  const manifests = new ManifestFiles(layout, trash);
+  const links = new BlobLinks(layout, durability, claims);
+  const uploads = new FileUploadStore(layout, durability, links, claims, staleAfterMs);
   return {
-    blobs: new FileBlobStore(layout, durability, links),
+    blobs: new FileBlobStore(layout, durability, links, claims),
     uploads,
-    manifests: new FileManifestStore(layout, durability),
-    tags: new FileTagStore(layout, durability),
+    manifests: new FileManifestStore({ layout, durability, claims, manifests }),
+    tags: new FileTagStore(layout, durability, manifests),
     catalog: new FileRepositoryCatalog(layout),
+    garbage: new FileGarbageStore({ layout, durability, trash, links }),
     description: layout.root,
     close: () => uploads.close(),
   };

@@ -11,6 +11,7 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  *
  * ```
  * ROOT/format                        the version of this layout
+ *      gc.lease                      whose time lies in the future while a collector is at work
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name says how far it is (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, once; only a source of links
  *      repositories/NAME/            one directory per repository, '/' written as '+'
@@ -19,23 +20,31 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  *        manifests/ALG/HEX           the bytes of a manifest
  *        tags/TAG                    JSON: what the tag points to
  *        referrers/ALG-HEX/ALG-HEX   JSON: the descriptor of a referrer, by subject
+ *        trash/PASS/KIND/…           what one pass of a collector has set aside
  * ```
  *
  * A name that begins with '~' is a file on its way to its place, in any directory.
  */
 export class Layout {
   readonly format: string;
+  readonly lease: string;
   readonly uploads: string;
   readonly repositories: string;
 
   constructor(readonly root: string) {
     this.format = join(root, 'format');
+    this.lease = join(root, 'gc.lease');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');
   }
 
   content({ algorithm, hex }: Digest): string {
-    return join(this.root, 'blobs', algorithm, hex.slice(0, 2), hex);
+    return join(this.contentDirectory(algorithm, hex.slice(0, 2)), hex);
+  }
+
+  /** Where the content lies whose hex begins with these two digits. */
+  contentDirectory(algorithm: string, prefix: string): string {
+    return join(this.root, 'blobs', algorithm, prefix);
   }
 
   repositoryUploads(repository: RepositoryName): string {
@@ -62,6 +71,11 @@ export class Layout {
     return join(this.manifests(repository), algorithm, hex);
   }
 
+  /** Where a repository keeps what a collector may take. */
+  kind(repository: RepositoryName, kind: 'manifests' | 'blobs' | 'referrers'): string {
+    return join(this.repository(repository), kind);
+  }
+
   tags(repository: RepositoryName): string {
     return join(this.repository(repository), 'tags');
   }
@@ -78,7 +92,11 @@ export class Layout {
     return join(this.referrers(repository, subject), encodeDigest(digest));
   }
 
-  private repository(repository: RepositoryName): string {
+  trash(repository: RepositoryName): string {
+    return join(this.repository(repository), 'trash');
+  }
+
+  repository(repository: RepositoryName): string {
     return join(this.repositories, encodeRepository(repository));
   }
 }

@@ -2,7 +2,6 @@ import { link, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
-import { parseManifest } from '../../domain/manifest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
@@ -20,31 +19,25 @@ interface SeenTag {
 }
 
 /**
- * Removes a manifest with its tags and its referrer entry, durably. Answers whether it was there.
+ * Removes a manifest with its tags, durably. Answers whether it was there.
  *
- * The one operation that costs O(tags of the repository). `bytes` are the manifest's, as far as they can be read.
+ * The one operation that costs O(tags of the repository). The manifest's entry among the referrers of its subject stays
+ * and counts for nothing without it: removed here, it could be the one that a push at the same time has just written.
  */
 export async function removeManifest(
   layout: Layout,
   durability: Durability,
   repository: RepositoryName,
   digest: Digest,
-  bytes: Uint8Array | undefined,
 ): Promise<boolean> {
   const tags = await tagsOf(layout, repository, digest);
   const manifest = layout.manifest(repository, digest);
   const removed = await finds(unlink(manifest));
   const changed = removed ? [dirname(manifest)] : [];
-  const subject = bytes && parseManifest(bytes, undefined).subject?.digest;
-  if (subject !== undefined) {
-    const entry = layout.referrer(repository, subject, digest);
-    await unlink(entry).catch(absentIfMissing);
-    changed.push(dirname(entry));
-  }
   for (const tag of tags) await removeIfSame(tag);
   if (tags.length > 0) changed.push(layout.tags(repository));
   for (const path of changed) await durability.syncDirectory(path).catch(absentIfMissing);
-  return removed && bytes !== undefined;
+  return removed;
 }
 
 async function tagsOf(

@@ -10,7 +10,6 @@ const BATCH_BYTES = 1024 * 1024;
 export interface StagedBlob {
   readonly path: string;
   readonly digest: Digest;
-  readonly size: number;
 }
 
 /** How far the writing came, and, when the source threw before its end, what it threw. */

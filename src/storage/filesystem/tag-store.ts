@@ -7,7 +7,8 @@ import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, writing } from './fs-errors.js';
 import { type Layout } from './layout.js';
-import { breathe, readMetadata, sizeOfFile } from './metadata.js';
+import { type ManifestFiles } from './manifest-files.js';
+import { breathe, readMetadata } from './metadata.js';
 import { decodeTag } from './names.js';
 import { decodeTagRecord } from './records.js';
 
@@ -19,6 +20,7 @@ export class FileTagStore extends TagStore {
   constructor(
     private readonly layout: Layout,
     private readonly durability: Durability,
+    private readonly manifests: ManifestFiles,
   ) {
     super();
   }
@@ -35,26 +37,29 @@ export class FileTagStore extends TagStore {
     const tags = files.map(decodeTag).filter((tag) => tag !== undefined);
     const wanted = tags.filter((tag) => byteOrder(tag, after) > 0).sort(byteOrder);
     for (const [index, tag] of wanted.entries()) {
-      if (this.lookUp(repository, tag) !== undefined) yield tag;
+      if ((await this.lookUp(repository, tag)) !== undefined) yield tag;
       if (index % TAGS_A_TURN === TAGS_A_TURN - 1) await breathe();
     }
   }
 
   override remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
     return writing(async () => {
-      const there = this.lookUp(repository, tag) !== undefined;
+      const there = (await this.lookUp(repository, tag)) !== undefined;
       await unlink(this.layout.tag(repository, tag)).catch(absentIfMissing);
       if (there) await this.durability.syncDirectory(this.layout.tags(repository));
       return there;
     });
   }
 
-  private lookUp(repository: RepositoryName, tag: TagName): TaggedManifest | undefined {
+  private async lookUp(
+    repository: RepositoryName,
+    tag: TagName,
+  ): Promise<TaggedManifest | undefined> {
     const bytes = readMetadata(this.layout.tag(repository, tag));
     const record = bytes && decodeTagRecord(bytes);
     if (record === undefined) return undefined;
     // The size tells a manifest that is whole from one that a crash cut off.
-    const size = sizeOfFile(this.layout.manifest(repository, record.digest));
+    const size = await this.manifests.sizeOf(repository, record.digest);
     return size === record.size ? record : undefined;
   }
 }

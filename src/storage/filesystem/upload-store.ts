@@ -12,6 +12,7 @@ import {
 } from '../../domain/upload-session.js';
 import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
 import { type BlobLinks } from './blob-links.js';
+import { type Claims } from './claims.js';
 import { type Durability } from './durability.js';
 import { FileUpload } from './file-upload.js';
 import { absentIfMissing, writing } from './fs-errors.js';
@@ -33,6 +34,7 @@ export class FileUploadStore extends UploadStore {
     private readonly layout: Layout,
     private readonly durability: Durability,
     private readonly links: BlobLinks,
+    private readonly claims: Claims,
     /** A holder that has written nothing for this long (milliseconds) is taken for dead. */
     private readonly staleAfterMs: number,
   ) {
@@ -127,6 +129,7 @@ export class FileUploadStore extends UploadStore {
         hashes: this.hashes,
         durability: this.durability,
         flushAfterMs: this.staleAfterMs / 4,
+        seal: (path) => this.claims.touch(path),
         publish: (staged) => this.links.commit(owner.repository, staged),
         onEnd: (ended) => this.held.delete(ended),
       });

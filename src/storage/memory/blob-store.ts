@@ -4,32 +4,52 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
 import { listing } from './asynchronous.js';
 import { type ByteBlocks } from './byte-blocks.js';
-import { type SharedContent } from './shared-content.js';
+import { lookOnShelf, type BeforeStep } from './memory-steps.js';
+import { type MemoryBlob, type Repositories } from './repositories.js';
 
 export class MemoryBlobStore extends BlobStore {
-  constructor(private readonly content: SharedContent) {
+  constructor(
+    private readonly repositories: Repositories,
+    private readonly beforeStep: BeforeStep,
+  ) {
     super();
   }
 
-  override stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
-    return Promise.resolve(this.content.find(repository, digest)?.size);
+  override async stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
+    return (await this.lookUp(repository, digest))?.bytes.size;
   }
 
-  override open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
-    const bytes = this.content.find(repository, digest);
-    return Promise.resolve(bytes && new OpenMemoryBlob(bytes));
+  override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
+    const found = await this.lookUp(repository, digest);
+    return found && new OpenMemoryBlob(found.bytes);
   }
 
   override holders(digest: Digest): AsyncIterable<RepositoryName> {
-    return listing(() => this.content.claimants(digest));
+    return listing(() => this.repositories.claimants(digest));
   }
 
-  override link(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
-    return Promise.resolve(this.content.share(target, digest, source));
+  override async link(
+    target: RepositoryName,
+    digest: Digest,
+    source: RepositoryName,
+  ): Promise<boolean> {
+    const found = await this.lookUp(source, digest);
+    if (found === undefined) return (await this.lookUp(target, digest)) !== undefined;
+    this.repositories.findOrCreate(target).blobs.put(digest.toString(), found);
+    return true;
   }
 
-  override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
-    return Promise.resolve(this.content.disclaim(repository, digest));
+  override async unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
+    await this.beforeStep();
+    return this.repositories.find(repository)?.blobs.remove(digest.toString()) ?? false;
+  }
+
+  private async lookUp(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<MemoryBlob | undefined> {
+    const home = this.repositories.find(repository);
+    return home && lookOnShelf(home.blobs, digest, this.beforeStep, this.repositories.now);
   }
 }
 

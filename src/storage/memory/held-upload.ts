@@ -5,13 +5,13 @@ import { RegistryError } from '../../domain/errors.js';
 import { type HeldUpload } from '../ports/upload-store.js';
 import { promiseOf } from './asynchronous.js';
 import { type MemoryBudget } from './memory-budget.js';
-import { type SharedContent } from './shared-content.js';
+import { type Repositories } from './repositories.js';
 import { ReceivedBytes, type StagedUpload } from './staged-upload.js';
 
 /** What a writer needs of the storage around its session. */
 export interface UploadContext {
   readonly budget: MemoryBudget;
-  readonly content: SharedContent;
+  readonly repositories: Repositories;
   readonly staleAfterMs: number;
   now(): number;
   /** Takes the session out of the store. */
@@ -68,7 +68,7 @@ export class MemoryHeldUpload implements HeldUpload {
     this.assertHolding();
     if (!actual.equals(digest)) throw mismatch(digest, actual);
     const { repository, bytes } = this.upload;
-    this.context.content.claim(repository, digest, bytes);
+    this.context.repositories.claim(repository, digest, bytes);
     this.end();
     return bytes.size;
   }

@@ -1,10 +1,11 @@
 import { type Storage } from '../ports/storage.js';
 import { MemoryBlobStore } from './blob-store.js';
+import { MemoryGarbageStore } from './garbage-store.js';
 import { MemoryManifestStore } from './manifest-store.js';
 import { MemoryBudget } from './memory-budget.js';
+import { type BeforeStep } from './memory-steps.js';
 import { Repositories } from './repositories.js';
 import { MemoryRepositoryCatalog } from './repository-catalog.js';
-import { SharedContent } from './shared-content.js';
 import { MemoryTagStore } from './tag-store.js';
 import { MemoryUploadStore } from './upload-store.js';
 
@@ -15,21 +16,31 @@ export interface MemoryStorageOptions {
   readonly now?: () => number;
   /** How long a writer may do nothing before another takes its upload from it. */
   readonly staleAfterMs?: number;
+  /** Called before each step that others may see: a test has the steps of several in every order. */
+  readonly beforeStep?: BeforeStep;
 }
 
 /** A storage that lives as long as this object and belongs to one process. */
 export function createMemoryStorage(options: MemoryStorageOptions): Storage {
-  const { maxBytes, now = Date.now, staleAfterMs = 5_000 } = options;
+  const { maxBytes, now = Date.now, staleAfterMs = 5_000, beforeStep = noStep } = options;
   const budget = new MemoryBudget(maxBytes);
-  const content = new SharedContent(budget);
-  const repositories = new Repositories();
+  const repositories = new Repositories(budget, now);
   return {
-    blobs: new MemoryBlobStore(content),
-    uploads: new MemoryUploadStore({ budget, content, now, staleAfterMs }),
-    manifests: new MemoryManifestStore(repositories, content, budget, now),
-    tags: new MemoryTagStore(repositories),
+    blobs: new MemoryBlobStore(repositories, beforeStep),
+    uploads: new MemoryUploadStore({ budget, repositories, now, staleAfterMs }),
+    manifests: new MemoryManifestStore(repositories, beforeStep),
+    tags: new MemoryTagStore(repositories, beforeStep),
     catalog: new MemoryRepositoryCatalog(repositories),
-    description: `memory, up to ${maxBytes} bytes, gone when the process ends`,
+    garbage: new MemoryGarbageStore(repositories, beforeStep),
+    description: `memory, up to ${inMiB(maxBytes)} MiB, gone when the process ends`,
     close: () => Promise.resolve(),
   };
+}
+
+function noStep(): Promise<void> {
+  return Promise.resolve();
+}
+
+function inMiB(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(0);
 }

@@ -3,12 +3,24 @@ import { type Digest } from '../../domain/digest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { type ByteBlocks } from './byte-blocks.js';
+import { type MemoryBudget } from './memory-budget.js';
+import { Shelf, type Linked } from './shelf.js';
 
-export interface MemoryManifest {
+export interface MemoryBlob extends Linked {
+  readonly digest: Digest;
+  readonly bytes: ByteBlocks;
+}
+
+export interface MemoryManifest extends Linked {
   readonly digest: Digest;
   readonly mediaType: MediaType;
   readonly bytes: Uint8Array;
-  readonly subject: Digest | undefined;
+}
+
+export interface MemoryReferrer extends Linked {
+  readonly subject: Digest;
+  readonly descriptor: Descriptor;
 }
 
 export interface MemoryTag {
@@ -16,49 +28,89 @@ export interface MemoryTag {
   readonly pushedAt: number;
 }
 
-/** What one repository has besides its blobs. Digests are keys by their text. */
+/** What one repository has. Digests are keys by their text. */
 export class MemoryRepository {
-  readonly manifests = new Map<string, MemoryManifest>();
+  readonly blobs: Shelf<MemoryBlob>;
+  readonly manifests: Shelf<MemoryManifest>;
   readonly tags = new Map<TagName, MemoryTag>();
-  private readonly referrersBySubject = new Map<string, Map<string, Descriptor>>();
+  readonly intents = new Set<Uint8Array>();
+  /** Whether it had a manifest once: until it has, clients do not know it. */
+  known = false;
+  private readonly referrers = new Map<string, Shelf<MemoryReferrer>>();
 
-  manifest(digest: Digest): MemoryManifest | undefined {
-    return this.manifests.get(digest.toString());
+  constructor(budget: MemoryBudget, forgetBlob: (blob: MemoryBlob) => void) {
+    this.blobs = new Shelf(forgetBlob);
+    this.manifests = new Shelf(({ bytes }) => budget.giveBack(bytes.byteLength));
   }
 
-  referrers(subject: Digest): ReadonlyMap<string, Descriptor> | undefined {
-    return this.referrersBySubject.get(subject.toString());
+  referrersOf(subject: Digest): Shelf<MemoryReferrer> {
+    const key = subject.toString();
+    const existing = this.referrers.get(key) ?? new Shelf<MemoryReferrer>(() => undefined);
+    this.referrers.set(key, existing);
+    return existing;
   }
 
-  addReferrer(subject: Digest, referrer: Descriptor): void {
-    const existing = this.referrersBySubject.get(subject.toString());
-    const referrers = existing ?? new Map<string, Descriptor>();
-    this.referrersBySubject.set(subject.toString(), referrers);
-    referrers.set(referrer.digest.toString(), referrer);
+  allReferrers(): Iterable<Shelf<MemoryReferrer>> {
+    return this.referrers.values();
   }
 
-  removeReferrer(subject: Digest, referrer: Digest): void {
-    const referrers = this.referrersBySubject.get(subject.toString());
-    referrers?.delete(referrer.toString());
-    if (referrers?.size === 0) this.referrersBySubject.delete(subject.toString());
+  /** Forgets lists without entries. Answers whether the repository holds nothing at all. */
+  tidy(): boolean {
+    for (const [subject, shelf] of this.referrers) {
+      if (shelf.isEmpty()) this.referrers.delete(subject);
+    }
+    const nothing = this.blobs.isEmpty() && this.manifests.isEmpty() && this.tags.size === 0;
+    return nothing && this.intents.size === 0 && this.referrers.size === 0;
   }
 }
 
-/** The repositories that had a manifest once. */
+/** The repositories, and the content of their blobs: once per digest, as long as a repository has it. */
 export class Repositories {
   private readonly byName = new Map<RepositoryName, MemoryRepository>();
+  private readonly contents = new Map<string, MemoryBlob>();
+
+  constructor(
+    readonly budget: MemoryBudget,
+    readonly now: () => number,
+  ) {}
 
   find(name: RepositoryName): MemoryRepository | undefined {
     return this.byName.get(name);
   }
 
   findOrCreate(name: RepositoryName): MemoryRepository {
-    const existing = this.byName.get(name) ?? new MemoryRepository();
-    this.byName.set(name, existing);
-    return existing;
+    const existing = this.byName.get(name);
+    if (existing !== undefined) return existing;
+    const created = new MemoryRepository(this.budget, ({ digest, bytes }) => {
+      this.contents.delete(digest.toString());
+      this.budget.giveBack(bytes.size);
+    });
+    this.byName.set(name, created);
+    return created;
   }
 
-  names(): Iterable<RepositoryName> {
-    return this.byName.keys();
+  names(): RepositoryName[] {
+    return [...this.byName.keys()];
+  }
+
+  forget(name: RepositoryName): void {
+    this.byName.delete(name);
+  }
+
+  /** Makes `name` claim `bytes`, which are verified and counted; bytes that are there already are given back. */
+  claim(name: RepositoryName, digest: Digest, bytes: ByteBlocks): void {
+    const existing = this.contents.get(digest.toString());
+    if (existing !== undefined) this.budget.giveBack(bytes.size);
+    const blob = existing ?? { digest, bytes, links: 0, lastUsed: 0 };
+    blob.lastUsed = this.now();
+    this.contents.set(digest.toString(), blob);
+    this.findOrCreate(name).blobs.put(digest.toString(), blob);
+  }
+
+  /** The repositories that claim the blob. */
+  claimants(digest: Digest): RepositoryName[] {
+    const key = digest.toString();
+    if (!this.contents.has(key)) return [];
+    return this.names().filter((name) => this.find(name)?.blobs.get(key) !== undefined);
   }
 }

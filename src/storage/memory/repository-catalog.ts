@@ -10,10 +10,18 @@ export class MemoryRepositoryCatalog extends RepositoryCatalog {
   }
 
   override has(repository: RepositoryName): Promise<boolean> {
-    return Promise.resolve(this.repositories.find(repository) !== undefined);
+    return Promise.resolve(this.isKnown(repository));
   }
 
   override list(after?: string): AsyncIterable<RepositoryName> {
-    return listing(() => sortedAfter(this.repositories.names(), after));
+    return listing(() => sortedAfter(this.known(), after));
+  }
+
+  private known(): RepositoryName[] {
+    return this.repositories.names().filter((name) => this.isKnown(name));
+  }
+
+  private isKnown(name: RepositoryName): boolean {
+    return this.repositories.find(name)?.known ?? false;
   }
 }

@@ -1,34 +1,48 @@
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
-import { listing } from './asynchronous.js';
+import { lookOnShelf, type BeforeStep } from './memory-steps.js';
 import { type Repositories } from './repositories.js';
 import { sortedAfter } from './sorted.js';
 
 export class MemoryTagStore extends TagStore {
-  constructor(private readonly repositories: Repositories) {
+  constructor(
+    private readonly repositories: Repositories,
+    private readonly beforeStep: BeforeStep,
+  ) {
     super();
   }
 
-  override resolve(repository: RepositoryName, tag: TagName): Promise<TaggedManifest | undefined> {
+  override async resolve(
+    repository: RepositoryName,
+    tag: TagName,
+  ): Promise<TaggedManifest | undefined> {
+    await this.beforeStep();
     const home = this.repositories.find(repository);
     const set = home?.tags.get(tag);
-    const manifest = set && home?.manifest(set.digest);
-    return Promise.resolve(
+    if (home === undefined || set === undefined) return undefined;
+    const { now } = this.repositories;
+    const manifest = await lookOnShelf(home.manifests, set.digest, this.beforeStep, now);
+    return (
       manifest && {
         mediaType: manifest.mediaType,
         digest: manifest.digest,
         size: manifest.bytes.byteLength,
         pushedAt: set.pushedAt,
-      },
+      }
     );
   }
 
-  override list(repository: RepositoryName, after?: string): AsyncIterable<TagName> {
-    return listing(() => sortedAfter(this.repositories.find(repository)?.tags.keys() ?? [], after));
+  override async *list(repository: RepositoryName, after?: string): AsyncIterable<TagName> {
+    await this.beforeStep();
+    const tags = this.repositories.find(repository)?.tags.keys() ?? [];
+    for (const tag of sortedAfter(tags, after)) {
+      if ((await this.resolve(repository, tag)) !== undefined) yield tag;
+    }
   }
 
-  override remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
-    return Promise.resolve(this.repositories.find(repository)?.tags.delete(tag) ?? false);
+  override async remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
+    await this.beforeStep();
+    return this.repositories.find(repository)?.tags.delete(tag) ?? false;
   }
 }

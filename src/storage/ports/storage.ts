@@ -1,4 +1,5 @@
 import { type BlobStore } from './blob-store.js';
+import { type GarbageStore } from './garbage-store.js';
 import { type ManifestStore } from './manifest-store.js';
 import { type RepositoryCatalog } from './repository-catalog.js';
 import { type TagStore } from './tag-store.js';
@@ -11,6 +12,7 @@ export interface Storage {
   readonly manifests: ManifestStore;
   readonly tags: TagStore;
   readonly catalog: RepositoryCatalog;
+  readonly garbage: GarbageStore;
 
   /** Where the data are, for the person who starts the registry. */
   readonly description: string;

@@ -1,0 +1,92 @@
+import { statSync, type Stats } from 'node:fs';
+import { open, stat, utimes } from 'node:fs/promises';
+
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { lookFor } from '../protocol/look-for.js';
+import { absentIfMissing } from './fs-errors.js';
+import { type Layout } from './layout.js';
+import { type Seal } from './seal.js';
+import { digestOfFile } from './staged-file.js';
+import { type Trash } from './trash.js';
+
+/** How many damaged files are remembered, so that they are not read again for each request. */
+const MAX_DAMAGED = 1_000;
+
+/** Blobs as they lie on the disk: whether they are there, whole, and in use. */
+export class Claims {
+  private readonly verifying = new Map<string, Promise<boolean>>();
+  private readonly damaged = new Set<string>();
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly seal: Seal,
+    private readonly trash: Trash,
+    /** A blob that is asked for becomes young again when it was last used longer ago than this, in milliseconds. */
+    private readonly touchAfterMs: number,
+  ) {}
+
+  /** The size in bytes of the repository's blob if it is there and whole, even if a collector holds it just now. */
+  async sizeOf(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
+    const path = this.layout.claim(repository, digest);
+    const shelf = {
+      live: () => this.sizeAt(path, digest),
+      rescue: () => this.trash.rescue(repository, { kind: 'blobs', digest }),
+    };
+    return lookFor(shelf, digest);
+  }
+
+  /** The size in bytes of the blob at `path`, or `undefined` when it is not there or damaged. Makes it young. */
+  async sizeAt(path: string, digest: Digest): Promise<number | undefined> {
+    const found = statFile(path);
+    if (found === undefined) return undefined;
+    if (!this.seal.isOn(found) && !(await this.isWhole(path, digest, found))) return undefined;
+    if (Date.now() - found.mtimeMs > this.touchAfterMs) await this.touch(path);
+    return found.size;
+  }
+
+  /** Seals a file whose bytes were verified, as used just now. */
+  async touch(path: string): Promise<void> {
+    const time = this.seal.timeOf(Date.now());
+    await utimes(path, time, time).catch(absentIfMissing);
+  }
+
+  private async isWhole(path: string, digest: Digest, found: Stats): Promise<boolean> {
+    const version = `${found.ino}:${found.mtimeMs}:${found.size}`;
+    if (this.damaged.has(version)) return false;
+    const running = this.verifying.get(version) ?? this.verify(path, digest, found.size);
+    this.verifying.set(version, running);
+    const whole = await running.finally(() => this.verifying.delete(version));
+    if (whole) return true;
+    if (this.damaged.size >= MAX_DAMAGED) this.damaged.clear();
+    this.damaged.add(version);
+    return false;
+  }
+
+  private async verify(path: string, digest: Digest, size: number): Promise<boolean> {
+    const file = await open(path, 'r').catch(absentIfMissing);
+    if (file === undefined) return false;
+    try {
+      if (!(await digestOfFile(file, size, digest.algorithm)).equals(digest)) return false;
+    } finally {
+      await file.close();
+    }
+    await this.touch(path);
+    return true;
+  }
+}
+
+/** Synchronous, as `readMetadata` is and for its reason. */
+function statFile(path: string): Stats | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true ? found : undefined;
+  } catch (error) {
+    return absentIfMissing(error);
+  }
+}
+
+/** How many names a file has, and which file it is, or `undefined`. */
+export async function linksOf(path: string): Promise<{ ino: number; nlink: number } | undefined> {
+  return stat(path).catch(absentIfMissing);
+}

@@ -1,0 +1,71 @@
+import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { GarbageStore, type RepositoryGarbage } from '../ports/garbage-store.js';
+import { absentIfMissing, hasCode } from './fs-errors.js';
+import { listNames } from './list-names.js';
+import { decodeRepository } from './names.js';
+import { FileRepositoryGarbage, type GarbageParts } from './repository-garbage.js';
+import { Tidy } from './tidy.js';
+
+/** The garbage of a store on disk. */
+export class FileGarbageStore extends GarbageStore {
+  constructor(private readonly parts: GarbageParts) {
+    super();
+  }
+
+  override async *repositories(): AsyncIterable<RepositoryName> {
+    for (const file of await list(this.parts.layout.repositories)) {
+      const repository = decodeRepository(file);
+      if (repository !== undefined) yield repository;
+    }
+  }
+
+  override of(repository: RepositoryName): RepositoryGarbage {
+    return new FileRepositoryGarbage(this.parts, repository);
+  }
+
+  /** The lease is a file whose time lies in the future while somebody has it. */
+  override async lease(milliseconds: number): Promise<boolean> {
+    const { lease } = this.parts.layout;
+    await writeFile(lease, '', { flag: 'wx' }).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+    const found = await stat(lease).catch(absentIfMissing);
+    const begin = Date.now();
+    if (found !== undefined && found.size > 0 && found.mtimeMs > begin) return false;
+    await writeFile(lease, `${process.pid}\n`);
+    const until = new Date(begin + milliseconds);
+    await utimes(lease, until, until);
+    return true;
+  }
+
+  override async sweepUnclaimed(before: number): Promise<number> {
+    let freed = 0;
+    for await (const digest of this.contents()) {
+      const found = await stat(this.parts.layout.content(digest)).catch(absentIfMissing);
+      if (found === undefined || found.nlink > 1 || found.mtimeMs > before) continue;
+      freed += await this.parts.links.freeUnclaimed(digest);
+    }
+    await new Tidy(before).uploads(this.parts.layout.uploads);
+    return freed;
+  }
+
+  private async *contents(): AsyncIterable<Digest> {
+    for (const algorithm of DIGEST_ALGORITHMS) {
+      const parent = join(this.parts.layout.root, 'blobs', algorithm);
+      for (const prefix of await list(parent)) {
+        for await (const name of listNames(join(parent, prefix))) {
+          const digest = Digest.tryParse(`${algorithm}:${name}`);
+          if (digest !== undefined) yield digest;
+        }
+      }
+    }
+  }
+}
+
+async function list(path: string): Promise<string[]> {
+  return (await readdir(path).catch(absentIfMissing)) ?? [];
+}

@@ -1,0 +1,155 @@
+import { readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import {
+  type AsideEntry,
+  type RepositoryGarbage,
+  type StoredEntry,
+  type StoredKind,
+} from '../ports/garbage-store.js';
+import { type BlobLinks } from './blob-links.js';
+import { type Durability } from './durability.js';
+import { absentIfMissing, finds } from './fs-errors.js';
+import { listNames } from './list-names.js';
+import { type Layout } from './layout.js';
+import { readManifest } from './manifest-files.js';
+import { decodeDigest } from './names.js';
+import { Tidy } from './tidy.js';
+import { type EntryKey, type Trash } from './trash.js';
+
+export interface GarbageParts {
+  readonly layout: Layout;
+  readonly durability: Durability;
+  readonly trash: Trash;
+  readonly links: BlobLinks;
+}
+
+/** A directory whose time is younger than this may change once more without its time telling so. */
+const CLOCK_GRAIN_MS = 1_000;
+
+/** The garbage of one repository on disk. */
+export class FileRepositoryGarbage implements RepositoryGarbage {
+  constructor(
+    private readonly parts: GarbageParts,
+    private readonly repository: RepositoryName,
+  ) {}
+
+  async *intents(): AsyncIterable<Uint8Array> {
+    const directory = this.parts.layout.pending(this.repository);
+    for await (const name of listNames(directory)) {
+      const bytes = await readFile(join(directory, name)).catch(absentIfMissing);
+      if (bytes !== undefined) yield bytes;
+    }
+  }
+
+  async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {
+    const root = this.parts.layout.kind(this.repository, kind);
+    for await (const key of keysBelow(root, kind)) {
+      const entry = await describe(this.parts.trash.livePath(this.repository, key), key);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  async *aside(): AsyncIterable<AsideEntry> {
+    const { trash, layout } = this.parts;
+    for (const pass of await trash.passes(this.repository)) {
+      for (const kind of ['manifests', 'blobs', 'referrers'] as const) {
+        for await (const key of keysBelow(join(layout.trash(this.repository), pass, kind), kind)) {
+          const entry = await describe(trash.asidePath(this.repository, pass, key), key);
+          if (entry !== undefined) yield { pass, entry };
+        }
+      }
+    }
+  }
+
+  async peek(digest: Digest): Promise<Uint8Array | undefined> {
+    const { trash } = this.parts;
+    const key = { kind: 'manifests', digest } as const;
+    // Its place once more at the end: a collector may have put it back while the others were asked.
+    const live = trash.livePath(this.repository, key);
+    const places = (await trash.passes(this.repository)).map((pass) =>
+      trash.asidePath(this.repository, pass, key),
+    );
+    for (const path of [live, ...places, live]) {
+      const bytes = await readManifest(path, digest);
+      if (bytes !== undefined) return bytes;
+    }
+    return undefined;
+  }
+
+  async claims(digest: Digest): Promise<number> {
+    const claim = await stat(this.parts.layout.claim(this.repository, digest)).catch(
+      absentIfMissing,
+    );
+    const shared = await stat(this.parts.layout.content(digest)).catch(absentIfMissing);
+    if (claim === undefined) return 0;
+    return shared?.ino === claim.ino ? claim.nlink - 1 : claim.nlink;
+  }
+
+  setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]> {
+    return this.parts.trash.setAside(this.repository, pass, entries);
+  }
+
+  async restore(pass: string, entry: StoredEntry): Promise<void> {
+    await this.parts.trash.restore(this.repository, pass, entry);
+    await this.forget(pass, entry);
+  }
+
+  async drop(pass: string, entry: StoredEntry): Promise<number> {
+    if (!(await this.forget(pass, entry))) return 0;
+    if (entry.kind !== 'blobs') return entry.size;
+    return this.parts.links.freeUnclaimed(entry.digest);
+  }
+
+  async tidy(before: number): Promise<void> {
+    await new Tidy(before).repository(this.parts.layout, this.repository);
+  }
+
+  async fingerprint(): Promise<string | undefined> {
+    const { layout } = this.parts;
+    const root = layout.repository(this.repository);
+    const directories = ['tags', 'pending', 'trash', 'referrers', 'manifests', 'blobs'].concat(
+      DIGEST_ALGORITHMS.flatMap((algorithm) => [`manifests/${algorithm}`, `blobs/${algorithm}`]),
+    );
+    const times: string[] = [];
+    for (const directory of directories) {
+      const found = await stat(join(root, directory), { bigint: true }).catch(absentIfMissing);
+      if (found !== undefined && Date.now() - Number(found.mtimeMs) < CLOCK_GRAIN_MS) {
+        return undefined;
+      }
+      times.push(found === undefined ? '-' : `${found.ino}:${found.mtimeNs}`);
+    }
+    return times.join(' ');
+  }
+
+  private async forget(pass: string, entry: StoredEntry): Promise<boolean> {
+    return finds(unlink(this.parts.trash.asidePath(this.repository, pass, entry)));
+  }
+}
+
+/** The keys of the files in the directories of one kind: by algorithm, or, for referrers, by subject. */
+async function* keysBelow(root: string, kind: StoredKind): AsyncIterable<EntryKey> {
+  for (const within of (await readdir(root).catch(absentIfMissing)) ?? []) {
+    for await (const name of listNames(join(root, within))) {
+      const key = keyOf(kind, within, name);
+      if (key !== undefined) yield key;
+    }
+  }
+}
+
+function keyOf(kind: StoredKind, within: string, name: string): EntryKey | undefined {
+  if (kind === 'referrers') {
+    const subject = decodeDigest(within);
+    const digest = decodeDigest(name);
+    return subject && digest && { kind, subject, digest };
+  }
+  const digest = Digest.tryParse(`${within}:${name}`);
+  return digest && { kind, digest };
+}
+
+async function describe(path: string, key: EntryKey): Promise<StoredEntry | undefined> {
+  const found = await stat(path).catch(absentIfMissing);
+  return found && { ...key, size: found.size, lastUsed: found.mtimeMs };
+}

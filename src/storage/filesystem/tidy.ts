@@ -1,0 +1,76 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { removeIfEmpty } from './durability.js';
+import { absentIfMissing } from './fs-errors.js';
+import { listNames } from './list-names.js';
+import { type Layout } from './layout.js';
+
+/** The directories of a repository, and how many levels of directories each has: the last may have a million names. */
+const KINDS = [
+  ['tags', 0],
+  ['manifests', 1],
+  ['blobs', 1],
+  ['referrers', 1],
+  ['trash', 3],
+] as const;
+
+/**
+ * Removes what writers that died have left, once it is older than `before` (milliseconds since the epoch), and directories
+ * that are empty. A writer whose directory is taken from under it makes it again.
+ */
+export class Tidy {
+  constructor(private readonly before: number) {}
+
+  async repository(layout: Layout, repository: RepositoryName): Promise<void> {
+    const root = layout.repository(repository);
+    await this.removeOld(layout.pending(repository), () => true);
+    await this.removeOldDirectory(layout.pending(repository));
+    for (const [kind, depth] of KINDS) await this.tree(join(root, kind), depth);
+    await this.removeOldDirectory(root);
+  }
+
+  /** Sessions without a staged file, and the directories of repositories without sessions. */
+  async uploads(root: string): Promise<void> {
+    for await (const repository of listNames(root)) {
+      for await (const session of listNames(join(root, repository))) {
+        const path = join(root, repository, session);
+        await this.removeOld(path, isTemporary);
+        // A session that begins just now has its directory before its file.
+        await this.removeOldDirectory(path);
+      }
+      await this.removeOldDirectory(join(root, repository));
+    }
+  }
+
+  private async tree(path: string, depth: number): Promise<void> {
+    const below = depth === 0 ? [] : ((await readdir(path).catch(absentIfMissing)) ?? []);
+    for (const name of below) {
+      if (!isTemporary(name)) await this.tree(join(path, name), depth - 1);
+    }
+    await this.removeOld(path, isTemporary);
+    await this.removeOldDirectory(path);
+  }
+
+  /** One that was used a moment ago will be wanted again, and would have to be made durable again. */
+  private async removeOldDirectory(path: string): Promise<void> {
+    if (await this.isOld(path)) await removeIfEmpty(path);
+  }
+
+  private async removeOld(path: string, wanted: (name: string) => boolean): Promise<void> {
+    for await (const name of listNames(path)) {
+      if (!wanted(name) || !(await this.isOld(join(path, name)))) continue;
+      await rm(join(path, name), { force: true });
+    }
+  }
+
+  private async isOld(path: string): Promise<boolean> {
+    const found = await stat(path).catch(absentIfMissing);
+    return found !== undefined && found.mtimeMs < this.before;
+  }
+}
+
+function isTemporary(name: string): boolean {
+  return name.startsWith('~');
+}

@@ -1,0 +1,90 @@
+import { link, readdir, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type StoredEntry } from '../ports/garbage-store.js';
+import { type Durability } from './durability.js';
+import { absentIfMissing, finds, hasCode } from './fs-errors.js';
+import { type Layout } from './layout.js';
+import { encodeDigest } from './names.js';
+
+/** What tells one stored thing from another. */
+export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
+
+/**
+ * What collectors have set aside: a second link in the directory of their pass, which stays when the first is unlinked.
+ *
+ * Never a rename: renaming one link of an inode onto another does nothing, in silence.
+ */
+export class Trash {
+  constructor(
+    private readonly layout: Layout,
+    private readonly durability: Durability,
+  ) {}
+
+  /** The path of an entry in its place. */
+  livePath(repository: RepositoryName, { kind, digest, subject }: EntryKey): string {
+    if (kind === 'blobs') return this.layout.claim(repository, digest);
+    if (kind === 'manifests') return this.layout.manifest(repository, digest);
+    return this.layout.referrer(repository, subject ?? digest, digest);
+  }
+
+  /** The path of an entry in the hands of a pass. */
+  asidePath(repository: RepositoryName, pass: string, { kind, digest, subject }: EntryKey): string {
+    const directory = join(this.layout.trash(repository), pass, kind);
+    const within = kind === 'referrers' ? encodeDigest(subject ?? digest) : digest.algorithm;
+    return join(directory, within, kind === 'referrers' ? encodeDigest(digest) : digest.hex);
+  }
+
+  async passes(repository: RepositoryName): Promise<string[]> {
+    return (await readdir(this.layout.trash(repository)).catch(absentIfMissing)) ?? [];
+  }
+
+  /** Links an entry back from whatever pass holds it, durably. Answers whether one did. */
+  async rescue(repository: RepositoryName, key: EntryKey): Promise<boolean> {
+    for (const pass of await this.passes(repository)) {
+      if (await this.restore(repository, pass, key)) return true;
+    }
+    return false;
+  }
+
+  /** Links an entry back from one pass, durably. Answers whether the pass holds it. */
+  async restore(repository: RepositoryName, pass: string, key: EntryKey): Promise<boolean> {
+    const live = this.livePath(repository, key);
+    const aside = this.asidePath(repository, pass, key);
+    const linked = await finds(
+      this.durability.inDirectory(dirname(live), () => this.linkIfFree(aside, live)),
+    );
+    if (linked) await this.durability.syncDirectory(dirname(live));
+    return linked;
+  }
+
+  /** Links each entry into the pass, makes that durable, and only then takes those away from their places. */
+  async setAside<T extends EntryKey>(
+    repository: RepositoryName,
+    pass: string,
+    entries: readonly T[],
+  ): Promise<T[]> {
+    const linked: T[] = [];
+    const directories = new Set<string>();
+    for (const entry of entries) {
+      const live = this.livePath(repository, entry);
+      const aside = this.asidePath(repository, pass, entry);
+      const step = this.durability.inDirectory(dirname(aside), () => this.linkIfFree(live, aside));
+      if (!(await finds(step))) continue;
+      linked.push(entry);
+      directories.add(dirname(aside));
+    }
+    for (const directory of directories) await this.durability.syncDirectory(directory);
+    for (const entry of linked) {
+      await unlink(this.livePath(repository, entry)).catch(absentIfMissing);
+    }
+    return linked;
+  }
+
+  private async linkIfFree(from: string, to: string): Promise<void> {
+    await link(from, to).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+  }
+}

@@ -1,0 +1,160 @@
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import {
+  GarbageStore,
+  type AsideEntry,
+  type RepositoryGarbage,
+  type StoredEntry,
+  type StoredKind,
+} from '../ports/garbage-store.js';
+import { listing } from './asynchronous.js';
+import { type BeforeStep } from './memory-steps.js';
+import { type MemoryRepository, type Repositories } from './repositories.js';
+import { type Linked, type Shelf } from './shelf.js';
+
+export class MemoryGarbageStore extends GarbageStore {
+  private leasedUntil = 0;
+
+  constructor(
+    private readonly stored: Repositories,
+    private readonly beforeStep: BeforeStep,
+  ) {
+    super();
+  }
+
+  override repositories(): AsyncIterable<RepositoryName> {
+    return listing(() => this.stored.names());
+  }
+
+  override of(repository: RepositoryName): RepositoryGarbage {
+    return new MemoryRepositoryGarbage(this.stored, repository, this.beforeStep);
+  }
+
+  override lease(milliseconds: number): Promise<boolean> {
+    const now = this.stored.now();
+    const free = now >= this.leasedUntil;
+    if (free) this.leasedUntil = now + milliseconds;
+    return Promise.resolve(free);
+  }
+
+  /** Content goes with its last claim here. */
+  override sweepUnclaimed(): Promise<number> {
+    return Promise.resolve(0);
+  }
+}
+
+type Key = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
+
+class MemoryRepositoryGarbage implements RepositoryGarbage {
+  constructor(
+    private readonly repositories: Repositories,
+    private readonly repository: RepositoryName,
+    private readonly beforeStep: BeforeStep,
+  ) {}
+
+  async *intents(): AsyncIterable<Uint8Array> {
+    await this.beforeStep();
+    yield* [...this.home.intents];
+  }
+
+  async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {
+    await this.beforeStep();
+    yield* [...this.stored(kind)];
+  }
+
+  async *aside(): AsyncIterable<AsideEntry> {
+    await this.beforeStep();
+    yield* [...this.allAside()];
+  }
+
+  async peek(digest: Digest): Promise<Uint8Array | undefined> {
+    await this.beforeStep();
+    return this.home.manifests.peek(digest.toString())?.bytes;
+  }
+
+  claims(digest: Digest): Promise<number> {
+    return Promise.resolve(this.home.blobs.get(digest.toString())?.links ?? 0);
+  }
+
+  async setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]> {
+    await this.beforeStep();
+    const linked = entries.filter((entry) => this.shelf(entry).linkAside(pass, keyOf(entry)));
+    await this.beforeStep();
+    linked.forEach((entry) => this.shelf(entry).remove(keyOf(entry)));
+    return linked;
+  }
+
+  async restore(pass: string, entry: StoredEntry): Promise<void> {
+    await this.beforeStep();
+    this.shelf(entry).restore(pass, keyOf(entry));
+    await this.beforeStep();
+    this.shelf(entry).drop(pass, keyOf(entry));
+  }
+
+  async drop(pass: string, entry: StoredEntry): Promise<number> {
+    await this.beforeStep();
+    const shelf = this.shelf(entry);
+    const last = shelf.peek(keyOf(entry))?.links === 1;
+    return shelf.drop(pass, keyOf(entry)) && last ? entry.size : 0;
+  }
+
+  tidy(): Promise<void> {
+    if (this.home.tidy()) this.repositories.forget(this.repository);
+    return Promise.resolve();
+  }
+
+  /** Nothing is saved by looking whether there is anything to look at. */
+  fingerprint(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  private get home(): MemoryRepository {
+    return this.repositories.findOrCreate(this.repository);
+  }
+
+  private shelf({ kind, digest, subject }: Key): Shelf<Linked> {
+    if (kind === 'referrers')
+      return this.home.referrersOf(subject ?? digest) as unknown as Shelf<Linked>;
+    return this.home[kind] as unknown as Shelf<Linked>;
+  }
+
+  private *stored(kind: StoredKind): Iterable<StoredEntry> {
+    if (kind === 'blobs') {
+      for (const [, { digest, bytes, lastUsed }] of this.home.blobs.entries()) {
+        yield { kind, digest, size: bytes.size, lastUsed };
+      }
+    } else if (kind === 'manifests') {
+      for (const [, { digest, bytes, lastUsed }] of this.home.manifests.entries()) {
+        yield { kind, digest, size: bytes.byteLength, lastUsed };
+      }
+    } else {
+      for (const shelf of this.home.allReferrers()) {
+        for (const [, { subject, descriptor, lastUsed }] of shelf.entries()) {
+          yield { kind, digest: descriptor.digest, subject, size: 0, lastUsed };
+        }
+      }
+    }
+  }
+
+  private *allAside(): Iterable<AsideEntry> {
+    for (const { pass, item } of this.home.manifests.aside()) {
+      const { digest, bytes, lastUsed } = item;
+      yield { pass, entry: { kind: 'manifests', digest, size: bytes.byteLength, lastUsed } };
+    }
+    for (const { pass, item } of this.home.blobs.aside()) {
+      const { digest, bytes, lastUsed } = item;
+      yield { pass, entry: { kind: 'blobs', digest, size: bytes.size, lastUsed } };
+    }
+    for (const shelf of this.home.allReferrers()) {
+      for (const { pass, item } of shelf.aside()) {
+        const { subject, descriptor, lastUsed } = item;
+        const { digest } = descriptor;
+        yield { pass, entry: { kind: 'referrers', digest, subject, size: 0, lastUsed } };
+      }
+    }
+  }
+}
+
+function keyOf({ digest }: Key): string {
+  return digest.toString();
+}

@@ -1,0 +1,102 @@
+import { type Digest } from '../../domain/digest.js';
+import { referrerDescriptor, type RequiredContent } from '../../domain/manifest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type Publication } from '../ports/manifest-store.js';
+import { lookFor } from '../protocol/look-for.js';
+import { type PublishSteps } from '../protocol/publish.js';
+import { type Repositories } from './repositories.js';
+import { type Linked, type Shelf } from './shelf.js';
+
+/** Called before each step that others may see, so that a test can have the steps of several in every order. */
+export type BeforeStep = () => Promise<void>;
+
+/** Looks for a thing with a step for each look, and makes it young. */
+export async function lookOnShelf<T extends Linked>(
+  shelf: Shelf<T>,
+  digest: Digest,
+  beforeStep: BeforeStep,
+  now: () => number,
+): Promise<T | undefined> {
+  const found = await lookFor(
+    {
+      live: async (key: string) => {
+        await beforeStep();
+        return shelf.get(key);
+      },
+      rescue: async (key: string) => {
+        await beforeStep();
+        return shelf.rescue(key);
+      },
+    },
+    digest.toString(),
+  );
+  if (found !== undefined) found.lastUsed = now();
+  return found;
+}
+
+/** Publishing into one repository; an intent is the manifest's bytes. */
+export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
+  constructor(
+    private readonly repositories: Repositories,
+    private readonly repository: RepositoryName,
+    private readonly beforeStep: BeforeStep,
+  ) {}
+
+  async writeIntent(bytes: Uint8Array): Promise<Uint8Array> {
+    await this.beforeStep();
+    const intent = new Uint8Array(bytes);
+    this.home.intents.add(intent);
+    return intent;
+  }
+
+  async hasContent({ digest, as }: RequiredContent): Promise<boolean> {
+    const { now } = this.repositories;
+    const blob = await lookOnShelf(this.home.blobs, digest, this.beforeStep, now);
+    return blob !== undefined || (as === 'manifest-or-blob' && this.hasManifest(digest));
+  }
+
+  /** @throws RegistryError `storage-full` */
+  async placeManifest(intent: Uint8Array, { manifest, digest }: Publication): Promise<void> {
+    await this.beforeStep();
+    const existing = this.home.manifests.get(digest.toString());
+    if (existing === undefined) {
+      this.repositories.budget.take(intent.byteLength);
+      const placed = { digest, mediaType: manifest.mediaType, bytes: intent, links: 0 };
+      const lastUsed = this.repositories.now();
+      this.home.manifests.put(digest.toString(), { ...placed, lastUsed });
+    } else {
+      existing.lastUsed = this.repositories.now();
+    }
+    this.home.known = true;
+  }
+
+  async placeNames({ manifest, digest, tags }: Publication): Promise<void> {
+    const lastUsed = this.repositories.now();
+    if (manifest.subject !== undefined) {
+      await this.beforeStep();
+      const subject = manifest.subject.digest;
+      const descriptor = referrerDescriptor(manifest, digest);
+      const referrer = { subject, descriptor, links: 0, lastUsed };
+      this.home.referrersOf(subject).put(digest.toString(), referrer);
+    }
+    for (const tag of tags) {
+      await this.beforeStep();
+      this.home.tags.set(tag, { digest, pushedAt: lastUsed });
+    }
+  }
+
+  async hasManifest(digest: Digest): Promise<boolean> {
+    const { now } = this.repositories;
+    return (await lookOnShelf(this.home.manifests, digest, this.beforeStep, now)) !== undefined;
+  }
+
+  async removeIntent(intent: Uint8Array): Promise<void> {
+    await this.beforeStep();
+    this.home.intents.delete(intent);
+  }
+
+  /** Looked up each time: an empty repository may have been collected, and made anew, between two steps. */
+  private get home() {
+    return this.repositories.findOrCreate(this.repository);
+  }
+}

@@ -1,0 +1,76 @@
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+
+export type StoredKind = 'manifests' | 'blobs' | 'referrers';
+
+/** One thing that a repository has: a manifest, its claim on a blob, or an entry in the list of a subject's referrers. */
+export interface StoredEntry {
+  readonly kind: StoredKind;
+  readonly digest: Digest;
+  /** Of a referrer entry: whose list it is in. */
+  readonly subject?: Digest;
+  /** In bytes. */
+  readonly size: number;
+  /** When it was last pushed, mounted, or found to be there, in milliseconds since the epoch; to the minute or so. */
+  readonly lastUsed: number;
+}
+
+/** What a collector set aside, in the pass that did so: a pass that died leaves them. */
+export interface AsideEntry {
+  readonly pass: string;
+  readonly entry: StoredEntry;
+}
+
+/**
+ * What a garbage collector needs besides the ports that everybody uses. `gc/collector.ts` has the protocol.
+ *
+ * Any number of collectors may be at work at once, in any number of processes.
+ */
+export abstract class GarbageStore {
+  /** Every repository that has anything, also one without manifests, in no order. */
+  abstract repositories(): AsyncIterable<RepositoryName>;
+
+  abstract of(repository: RepositoryName): RepositoryGarbage;
+
+  /** Takes the right to collect for `milliseconds`; false while another has it. It spares double work, no more. */
+  abstract lease(milliseconds: number): Promise<boolean>;
+
+  /** Frees content that no repository claims and that is older than `before`. Answers the bytes freed. */
+  abstract sweepUnclaimed(before: number): Promise<number>;
+}
+
+/** One repository, as its collector sees it. */
+export interface RepositoryGarbage {
+  /** The bytes of the manifests that are being published; torn ones may be among them. */
+  intents(): AsyncIterable<Uint8Array>;
+
+  /** What is in its place, of one kind, in no order; memory does not grow with the number. */
+  entries(kind: StoredKind): AsyncIterable<StoredEntry>;
+
+  /** What collectors hold of this repository, of any pass. */
+  aside(): AsyncIterable<AsideEntry>;
+
+  /** The bytes of a manifest wherever it is, without moving it, or `undefined`. */
+  peek(digest: Digest): Promise<Uint8Array | undefined>;
+
+  /** In how many repositories the content of a blob is claimed. */
+  claims(digest: Digest): Promise<number>;
+
+  /** Moves entries aside, durably, and answers those that were still in their place. */
+  setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]>;
+
+  /** Puts an entry back, durably; what is there by now stays. */
+  restore(pass: string, entry: StoredEntry): Promise<void>;
+
+  /** Forgets an entry that was set aside. Answers the bytes freed: those of a blob only with its last claim. */
+  drop(pass: string, entry: StoredEntry): Promise<number>;
+
+  /** Removes what crashes left and is older than `before`, and directories that are empty. */
+  tidy(before: number): Promise<void>;
+
+  /**
+   * A text that changes with whatever is added, removed, published or tagged, or `undefined` where it might have changed
+   * just now.
+   */
+  fingerprint(): Promise<string | undefined>;
+}
