@@ -8,6 +8,9 @@ import { temporaryName } from './names.js';
 /** How many directories are remembered as durable before the memory is begun anew. */
 const MAX_REMEMBERED = 50_000;
 
+/** How often a directory is made again that collectors find empty and remove. */
+const MAX_ATTEMPTS = 10;
+
 /**
  * Writes that are still there after the power goes: a file's bytes, its name, and every directory that leads to it.
  *
@@ -44,7 +47,8 @@ export class Durability {
       try {
         return await work();
       } catch (error) {
-        if (attempt === 3 || !hasCode(error, 'ENOENT') || (await identify(path))) throw error;
+        if (attempt === MAX_ATTEMPTS || !hasCode(error, 'ENOENT') || (await identify(path)))
+          throw error;
       }
     }
   }

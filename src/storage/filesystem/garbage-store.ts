@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { GarbageStore, type RepositoryGarbage } from '../ports/garbage-store.js';
+import { GarbageStore, type RepositoryGarbage, type TidyLimits } from '../ports/garbage-store.js';
 import { absentIfMissing, hasCode } from './fs-errors.js';
 import { listNames } from './list-names.js';
 import { decodeRepository } from './names.js';
@@ -42,14 +42,14 @@ export class FileGarbageStore extends GarbageStore {
     return true;
   }
 
-  override async sweepUnclaimed(before: number): Promise<number> {
+  override async sweepUnclaimed(limits: TidyLimits): Promise<number> {
     let freed = 0;
     for await (const digest of this.contents()) {
       const found = await stat(this.parts.layout.content(digest)).catch(absentIfMissing);
-      if (found === undefined || found.nlink > 1 || found.mtimeMs > before) continue;
+      if (found === undefined || found.nlink > 1 || found.mtimeMs > limits.unused) continue;
       freed += await this.parts.links.freeUnclaimed(digest);
     }
-    await new Tidy(before).uploads(this.parts.layout.uploads);
+    await new Tidy(limits).uploads(this.parts.layout.uploads);
     return freed;
   }
 

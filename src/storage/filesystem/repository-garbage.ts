@@ -8,6 +8,7 @@ import {
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
+  type TidyLimits,
 } from '../ports/garbage-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './durability.js';
@@ -88,8 +89,14 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     return shared?.ino === claim.ino ? claim.nlink - 1 : claim.nlink;
   }
 
-  setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]> {
-    return this.parts.trash.setAside(this.repository, pass, entries);
+  async setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]> {
+    const { trash } = this.parts;
+    const moved: StoredEntry[] = [];
+    for (const entry of await trash.setAside(this.repository, pass, entries)) {
+      const now = await describe(trash.asidePath(this.repository, pass, entry), entry);
+      if (now !== undefined) moved.push(now);
+    }
+    return moved;
   }
 
   async restore(pass: string, entry: StoredEntry): Promise<void> {
@@ -103,8 +110,8 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     return this.parts.links.freeUnclaimed(entry.digest);
   }
 
-  async tidy(before: number): Promise<void> {
-    await new Tidy(before).repository(this.parts.layout, this.repository);
+  async tidy(limits: TidyLimits): Promise<void> {
+    await new Tidy(limits).repository(this.parts.layout, this.repository);
   }
 
   async fingerprint(): Promise<string | undefined> {
@@ -149,7 +156,12 @@ function keyOf(kind: StoredKind, within: string, name: string): EntryKey | undef
   return digest && { kind, digest };
 }
 
-async function describe(path: string, key: EntryKey): Promise<StoredEntry | undefined> {
+async function describe(
+  path: string,
+  { kind, digest, subject }: EntryKey,
+): Promise<StoredEntry | undefined> {
   const found = await stat(path).catch(absentIfMissing);
-  return found && { ...key, size: found.size, lastUsed: found.mtimeMs };
+  if (found === undefined) return undefined;
+  const entry = { kind, digest, size: found.size, lastUsed: found.mtimeMs };
+  return subject === undefined ? entry : { ...entry, subject };
 }

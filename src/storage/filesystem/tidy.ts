@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { removeIfEmpty } from './durability.js';
+import { type TidyLimits } from '../ports/garbage-store.js';
 import { absentIfMissing } from './fs-errors.js';
 import { listNames } from './list-names.js';
 import { type Layout } from './layout.js';
@@ -16,12 +17,9 @@ const KINDS = [
   ['trash', 3],
 ] as const;
 
-/**
- * Removes what writers that died have left, once it is older than `before` (milliseconds since the epoch), and directories
- * that are empty. A writer whose directory is taken from under it makes it again.
- */
+/** Removes what writers that died have left, and directories that are empty. */
 export class Tidy {
-  constructor(private readonly before: number) {}
+  constructor(private readonly limits: TidyLimits) {}
 
   async repository(layout: Layout, repository: RepositoryName): Promise<void> {
     const root = layout.repository(repository);
@@ -38,7 +36,7 @@ export class Tidy {
         const path = join(root, repository, session);
         await this.removeOld(path, isTemporary);
         // A session that begins just now has its directory before its file.
-        await this.removeOldDirectory(path);
+        if (await isOlder(path, this.limits.dead)) await removeIfEmpty(path);
       }
       await this.removeOldDirectory(join(root, repository));
     }
@@ -55,20 +53,20 @@ export class Tidy {
 
   /** One that was used a moment ago will be wanted again, and would have to be made durable again. */
   private async removeOldDirectory(path: string): Promise<void> {
-    if (await this.isOld(path)) await removeIfEmpty(path);
+    if (await isOlder(path, this.limits.unused)) await removeIfEmpty(path);
   }
 
   private async removeOld(path: string, wanted: (name: string) => boolean): Promise<void> {
     for await (const name of listNames(path)) {
-      if (!wanted(name) || !(await this.isOld(join(path, name)))) continue;
+      if (!wanted(name) || !(await isOlder(join(path, name), this.limits.dead))) continue;
       await rm(join(path, name), { force: true });
     }
   }
+}
 
-  private async isOld(path: string): Promise<boolean> {
-    const found = await stat(path).catch(absentIfMissing);
-    return found !== undefined && found.mtimeMs < this.before;
-  }
+async function isOlder(path: string, limit: number): Promise<boolean> {
+  const found = await stat(path).catch(absentIfMissing);
+  return found !== undefined && found.mtimeMs < limit;
 }
 
 function isTemporary(name: string): boolean {

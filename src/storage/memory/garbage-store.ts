@@ -80,8 +80,10 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     await this.beforeStep();
     const linked = entries.filter((entry) => this.shelf(entry).linkAside(pass, keyOf(entry)));
     await this.beforeStep();
-    linked.forEach((entry) => this.shelf(entry).remove(keyOf(entry)));
-    return linked;
+    return linked.map((entry) => {
+      this.shelf(entry).remove(keyOf(entry));
+      return { ...entry, lastUsed: this.shelf(entry).peek(keyOf(entry))?.lastUsed ?? 0 };
+    });
   }
 
   async restore(pass: string, entry: StoredEntry): Promise<void> {

@@ -8,7 +8,6 @@ import {
   type StoredManifest,
 } from '../ports/manifest-store.js';
 import { publish } from '../protocol/publish.js';
-import { listing } from './asynchronous.js';
 import { lookOnShelf, MemoryPublishSteps, type BeforeStep } from './memory-steps.js';
 import { type MemoryManifest, type Repositories } from './repositories.js';
 import { sortedAfter } from './sorted.js';
@@ -70,12 +69,10 @@ export class MemoryManifestStore extends ManifestStore {
     }
   }
 
-  override digests(repository: RepositoryName): AsyncIterable<Digest> {
-    return listing(() =>
-      [...(this.repositories.find(repository)?.manifests.entries() ?? [])].map(
-        ([, { digest }]) => digest,
-      ),
-    );
+  override async *digests(repository: RepositoryName): AsyncIterable<Digest> {
+    await this.beforeStep();
+    const entries = this.repositories.find(repository)?.manifests.entries() ?? [];
+    yield* [...entries].map(([, { digest }]) => digest);
   }
 
   private async lookUp(

@@ -21,6 +21,14 @@ export interface AsideEntry {
   readonly entry: StoredEntry;
 }
 
+/** How old, in milliseconds since the epoch, things must be to be tidied away. */
+export interface TidyLimits {
+  /** A file on its way to its place that is older belongs to a writer that died. */
+  readonly dead: number;
+  /** An empty place that is older is not wanted just now. */
+  readonly unused: number;
+}
+
 /**
  * What a garbage collector needs besides the ports that everybody uses. `gc/collector.ts` has the protocol.
  *
@@ -35,8 +43,8 @@ export abstract class GarbageStore {
   /** Takes the right to collect for `milliseconds`; false while another has it. It spares double work, no more. */
   abstract lease(milliseconds: number): Promise<boolean>;
 
-  /** Frees content that no repository claims and that is older than `before`. Answers the bytes freed. */
-  abstract sweepUnclaimed(before: number): Promise<number>;
+  /** Frees content that no repository claims, and tidies what belongs to no repository. Answers the bytes freed. */
+  abstract sweepUnclaimed(limits: TidyLimits): Promise<number>;
 }
 
 /** One repository, as its collector sees it. */
@@ -56,7 +64,7 @@ export interface RepositoryGarbage {
   /** In how many repositories the content of a blob is claimed. */
   claims(digest: Digest): Promise<number>;
 
-  /** Moves entries aside, durably, and answers those that were still in their place. */
+  /** Moves entries aside, durably, and answers those that were still in their place, with their last use by now. */
   setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]>;
 
   /** Puts an entry back, durably; what is there by now stays. */
@@ -65,8 +73,8 @@ export interface RepositoryGarbage {
   /** Forgets an entry that was set aside. Answers the bytes freed: those of a blob only with its last claim. */
   drop(pass: string, entry: StoredEntry): Promise<number>;
 
-  /** Removes what crashes left and is older than `before`, and directories that are empty. */
-  tidy(before: number): Promise<void>;
+  /** Removes what writers that died have left, and empty places; a writer whose place is taken makes it again. */
+  tidy(limits: TidyLimits): Promise<void>;
 
   /**
    * A text that changes with whatever is added, removed, published or tagged, or `undefined` where it might have changed
