@@ -11,6 +11,8 @@ import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';
+import { oneAtATime, patientWithItself, requireHost } from './http/connection.js';
+import { decideOnContinue } from './http/expect-continue.js';
 import { type Storage } from './storage/ports/storage.js';
 
 /** Longer than the 60 s of usual load balancers, which would otherwise send a request into a closing connection. */
@@ -36,9 +38,13 @@ export async function createRegistryApp(
       logger,
     },
   );
-  app.use(accessLog);
-  limitTime(app.getHttpServer(), settings.values.idleTimeoutMs);
-  answerClientErrors(app.getHttpServer());
+  app.use(oneAtATime, patientWithItself, accessLog, requireHost);
+  const server: Server = app.getHttpServer();
+  limitTime(server, settings.values.idleTimeoutMs);
+  answerClientErrors(server);
+  decideOnContinue(server);
+  // Node would answer a request without it with a bare 400: `requireHost` does it as everything else is answered.
+  Object.assign(server, { requireHostHeader: false });
   await app.init();
   return app;
 }

@@ -4,9 +4,10 @@ import { inspect } from 'node:util';
 
 import { helpText, parseCommandLine } from './cli/arguments.js';
 import { PlainFailure } from './cli/plain-failure.js';
-import { readEnvironment } from './config/environment.js';
+import { enlargeThreadPool, readEnvironment } from './config/environment.js';
 import { InvalidSettings, loadSettings, unknownVariables } from './config/settings.js';
 
+enlargeThreadPool();
 try {
   await run(process.argv.slice(2));
 } catch (error) {

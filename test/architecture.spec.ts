@@ -19,7 +19,10 @@ const FEATURE: Layer = {
   ours: ['http', 'config', 'storage/ports', 'domain'],
   packages: ['@nestjs/common', 'express', 'node:*'],
 };
-const ADAPTER: Layer = { ours: ['storage/ports', 'domain'], packages: ['node:*'] };
+const ADAPTER: Layer = {
+  ours: ['storage/protocol', 'storage/ports', 'domain'],
+  packages: ['node:*'],
+};
 
 /** Every folder of src/ and what it may import: arrows point down only, and a feature never imports a feature. */
 const LAYERS: Readonly<Record<string, Layer>> = {
@@ -34,6 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // What a person sees it do.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
+  gc: { ours: ['config', 'storage/ports', 'domain'], packages: ['@nestjs/common', 'node:*'] },
   seed: { ours: ['storage/ports', 'domain'], packages: ['node:*', 'tar'] },
   // What it stands on.
   http: {
@@ -46,6 +50,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'storage/filesystem': ADAPTER,
   'storage/memory': ADAPTER,
+  'storage/protocol': { ours: ['storage/ports', 'domain'], packages: [] },
   'storage/ports': { ours: ['domain'], packages: [] },
   config: { ours: [], packages: ['node:*'] },
   domain: { ours: [], packages: ['node:crypto'] },

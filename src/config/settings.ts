@@ -98,7 +98,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
   const values: Record<string, unknown> = {};
   const lines: string[] = [];
   for (const [name, { variable, fallback, parser }] of Object.entries(SETTINGS)) {
-    const given = environment[variable] ?? '';
+    const given = withoutServiceLink(environment[variable] ?? '');
     const value: unknown = parser.parse(given === '' ? fallback : given);
     if (value === undefined) {
       lines.push(`${variable} is ${JSON.stringify(given)}; allowed: ${parser.allowed}`);
@@ -115,6 +115,14 @@ export function unknownVariables(
 ): string[] {
   const known = new Set(Object.values(SETTINGS).map(({ variable }) => variable));
   return Object.keys(environment).filter(
-    (name) => name.startsWith('REGISTRY_') && !known.has(name),
+    (name) => name.startsWith('REGISTRY_') && !known.has(name) && !SERVICE_LINK.test(name),
   );
+}
+
+/** What Kubernetes and Docker links set in every container beside a service that is called "registry". */
+const SERVICE_LINK = /^REGISTRY_(?:SERVICE_|NAME$|PORT_\d|ENV_)/;
+
+/** They set REGISTRY_PORT too, to the service's address: nobody meant that as a setting. */
+function withoutServiceLink(value: string): string {
+  return value.startsWith('tcp://') ? '' : value;
 }

@@ -1,6 +1,7 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
+import { methodUnsupported } from '../http/method-unsupported.js';
 import { sendJson } from '../http/send.js';
 
 /** Whether the registry serves, for whoever supervises it. Not part of the OCI specification. */
@@ -9,5 +10,10 @@ export class HealthController {
   @Get()
   health(@Res() response: Response): void {
     sendJson(response, 200, { status: 'ok' });
+  }
+
+  @All()
+  other(): never {
+    throw methodUnsupported('GET', 'HEAD');
   }
 }

@@ -1,4 +1,4 @@
-import { type Server } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 
 const STATUS: Readonly<Record<string, string>> = {
@@ -6,19 +6,33 @@ const STATUS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** Answers what is no HTTP request with the error JSON that every other failure has; Node's own answer is a bare status. */
+/** Answers what Node does not hand on as a request with the error JSON of every other failure; Node's own has no body. */
 export function answerClientErrors(server: Server): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const message = 'the request is malformed';
-    const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message }] });
-    socket.end(
-      `HTTP/1.1 ${STATUS[error.code ?? ''] ?? '400 Bad Request'}\r\n` +
-        'Connection: close\r\nContent-Type: application/json\r\n' +
-        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    answering.set(socket, response);
   });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const response = answering.get(socket);
+    const inTheMiddle = response !== undefined && !response.writableFinished;
+    // An answer written into another one's body would be taken for a part of it.
+    if (error.code === 'ECONNRESET' || !socket.writable || inTheMiddle) socket.destroy();
+    else answer(socket, STATUS[error.code ?? ''] ?? '400 Bad Request');
+  });
+  server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    answer(socket, '417 Expectation Failed');
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    answer(socket, '405 Method Not Allowed');
+  });
+}
+
+function answer(socket: Duplex, status: string): void {
+  const body = JSON.stringify({
+    errors: [{ code: 'UNSUPPORTED', message: 'the request is malformed' }],
+  });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { RegistryError } from '../domain/errors.js';
+import { askForBody } from './expect-continue.js';
 
 /**
  * The bytes of a request's body.
@@ -9,6 +10,7 @@ import { RegistryError } from '../domain/errors.js';
  * @throws RegistryError `upload-incomplete` when the client goes away before the end
  */
 export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  askForBody(request);
   try {
     yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   } catch (cause) {
@@ -44,9 +46,10 @@ export async function* exactly(
 ): AsyncIterable<Uint8Array> {
   let received = 0;
   for await (const chunk of source) {
+    const wanted = chunk.subarray(0, length - received);
     received += chunk.byteLength;
+    yield wanted;
     if (received > length) throw wrongLength();
-    yield chunk;
   }
   if (received < length) throw wrongLength();
 }

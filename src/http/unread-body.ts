@@ -1,5 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
+import { waitsToSend } from './expect-continue.js';
+
 /** How long, and how much of, a body that nobody wants is read so that the client gets to see the answer. */
 const DRAIN_MS = 2_000;
 const DRAIN_BYTES = 16 * 1024 * 1024;
@@ -19,6 +21,10 @@ export function endAfterRequest(response: Answer, body?: Uint8Array): void {
     return;
   }
   response.setHeader('Connection', 'close');
+  if (waitsToSend(request)) {
+    response.end(body);
+    return;
+  }
   response.flushHeaders();
   if (body !== undefined) response.write(body);
   drain(request, () => response.end());

@@ -92,7 +92,7 @@ function hasIt(request: Request, digest: Digest): boolean {
 
 function tagsOf(query: Query): TagName[] {
   const tags = query.all('tag');
-  if (tags.length <= MAX_TAGS) return tags.map(parseTagName);
+  if (tags.length <= MAX_TAGS) return [...new Set(tags.map(parseTagName))];
   throw new RegistryError('too-many-tags', `a push sets ${MAX_TAGS} tags at most`);
 }
 

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
+import { byteOrder } from '../domain/byte-order.js';
 import { type Descriptor } from '../domain/descriptor.js';
 import { type Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { takePage, type Page } from '../http/pagination.js';
 import { ManifestStore } from '../storage/ports/manifest-store.js';
+import { TagStore } from '../storage/ports/tag-store.js';
+import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
 
 /** The most referrers in one answer, and the most bytes of them: an index is read like a manifest, whose limit is 4 MiB. */
 const PAGE_ENTRIES = 1_000;
@@ -21,14 +24,21 @@ export interface ReferrersQuery {
 /** Referrers: OCI Distribution Specification, "Listing Referrers". */
 @Injectable()
 export class ReferrersService {
-  constructor(private readonly manifests: ManifestStore) {}
+  constructor(
+    private readonly manifests: ManifestStore,
+    private readonly tags: TagStore,
+  ) {}
 
-  list(
+  async list(
     repository: RepositoryName,
     subject: Digest,
     { artifactType, after, limit = PAGE_ENTRIES }: ReferrersQuery,
   ): Promise<Page<Descriptor>> {
-    const all = this.manifests.referrers(repository, subject, after);
+    const fallback = await fallbackReferrers(repository, subject, this.manifests, this.tags);
+    const all = mergeReferrers(
+      this.manifests.referrers(repository, subject, after),
+      fallback.filter(({ digest }) => !after || byteOrder(`${digest}`, `${after}`) > 0),
+    );
     const wanted = artifactType === undefined ? all : ofType(all, artifactType);
     return takePage(wanted, Math.min(limit, PAGE_ENTRIES), {
       bytes: PAGE_BYTES,

@@ -1,5 +1,5 @@
 import { isJsonObject, readDescriptor, type Descriptor } from '../domain/descriptor.js';
-import { type Digest } from '../domain/digest.js';
+import { Digest } from '../domain/digest.js';
 import { parseManifest } from '../domain/manifest.js';
 import { DOCKER_IMAGE, DOCKER_LIST, OCI_IMAGE, OCI_INDEX } from '../domain/media-type.js';
 import {
@@ -72,7 +72,11 @@ async function readLevel(
   return digests.flatMap((digest) => {
     // An index may list platforms that were not saved with it.
     const bytes = contents.get(blobPath(digest));
-    return bytes === undefined ? [] : [{ digest, manifest: parseManifest(bytes, undefined) }];
+    if (bytes === undefined) return [];
+    if (!Digest.of(bytes, digest.algorithm).equals(digest)) {
+      throw new UnusableSeed(`${files.name}: ${blobPath(digest)} is damaged`);
+    }
+    return [{ digest, manifest: parseManifest(bytes, undefined) }];
   });
 }
 

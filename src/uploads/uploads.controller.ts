@@ -4,7 +4,7 @@ import { type Request, type Response } from 'express';
 import { parseChunkRange, rangeLength } from '../domain/byte-range.js';
 import { Digest, parseDigestAlgorithm } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
-import { parseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
+import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
 import { type UploadId } from '../domain/upload-session.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
 import { Query } from '../http/query.js';
@@ -98,7 +98,9 @@ export class UploadsController {
     if (mount === undefined) return undefined;
     const digest = Digest.parse(mount);
     const from = query.one('from');
-    const source = from === undefined ? undefined : parseRepositoryName(from);
+    const source = from === undefined ? undefined : tryParseRepositoryName(from);
+    // No repository has a name like that, so none can be mounted from: the client uploads, as the specification has it.
+    if (from !== undefined && source === undefined) return undefined;
     return (await this.uploads.mount(repository, digest, source)) ? digest : undefined;
   }
 }

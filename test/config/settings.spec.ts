@@ -54,6 +54,16 @@ describe('settings', () => {
     expect(load).toThrow(/^REGISTRY_PORT is .*\nREGISTRY_LOG_LEVEL is .*$/);
   });
 
+  it('are not what Kubernetes sets beside a service that is called registry', () => {
+    const environment = {
+      REGISTRY_PORT: 'tcp://10.0.0.1:5000',
+      REGISTRY_PORT_5000_TCP_ADDR: '10.0.0.1',
+      REGISTRY_SERVICE_HOST: '10.0.0.1',
+    };
+    expect(loadSettings(environment).values.port).toBe(5_000);
+    expect(unknownVariables(environment)).toEqual([]);
+  });
+
   it('tell the variables that only look like settings', () => {
     const environment = { REGISTRY_PORT: '1', REGISTRY_HTTP_ADDR: ':5000', PATH: '/bin' };
     expect(unknownVariables(environment)).toEqual(['REGISTRY_HTTP_ADDR']);

@@ -216,6 +216,32 @@ describeRegistry('listing referrers', (registry) => {
     expect(response.body.manifests).toMatchObject([artifact.descriptor]);
   });
 
+  it('lists what an old client keeps under a fallback tag, in order and in pages', async () => {
+    const repository = registry().newRepository();
+    const subject = (await registry().pushImage(repository)).descriptor;
+    const other = (await registry().pushImage(repository)).descriptor;
+    const old = [buildIndex(), buildIndex(), buildIndex()];
+    for (const { digest, bytes } of old)
+      await registry().putManifest(repository, `${digest}`, bytes).expect(201);
+    const attached = await attach(repository, subject, { artifactType: SBOM });
+    const ofOther = await attach(repository, other, { artifactType: SBOM });
+    const entries = [...old, attached, ofOther].map(({ descriptor }) => descriptor);
+    const fallback = buildIndex([...entries]);
+    await registry()
+      .putManifest(repository, subject.digest.replace(':', '-'), fallback.bytes)
+      .expect(201);
+    const expected = [...old, attached].map(({ digest }) => `${digest}`).sort();
+    const path = `/v2/${repository}/referrers/${subject.digest}`;
+    const all = await registry().http.get(path).expect(200);
+    expect((all.body.manifests as DescriptorJson[]).map(({ digest }) => digest)).toEqual(expected);
+    const page = await registry().http.get(`${path}?n=2&last=${expected[0]}`).expect(200);
+    expect((page.body.manifests as DescriptorJson[]).map(({ digest }) => digest)).toEqual(
+      expected.slice(1, 3),
+    );
+    const sboms = await registry().http.get(path).query({ artifactType: SBOM }).expect(200);
+    expect(sboms.body.manifests).toMatchObject([attached.descriptor]);
+  });
+
   it.each(['sha256:short', 'latest'])('refuses the subject %s', async (subject) => {
     const path = `/v2/${registry().newRepository()}/referrers/${subject}`;
     const response = await registry().http.get(path).expect(400);

@@ -46,6 +46,7 @@ describeRegistry('an error', (registry) => {
   it.each([
     ['POST', '/v2/', 'GET, HEAD'],
     ['DELETE', '/v2/_catalog', 'GET, HEAD'],
+    ['DELETE', '/health', 'GET, HEAD'],
     ['PUT', '/v2/team/app/tags/list', 'GET, HEAD'],
     ['POST', `/v2/team/app/blobs/${DIGEST}`, 'GET, HEAD, DELETE'],
     ['PATCH', '/v2/team/app/manifests/1.0', 'GET, HEAD, PUT, DELETE'],
@@ -63,6 +64,9 @@ describeRegistry('an error', (registry) => {
   });
 
   it.each([
+    ['no Host', 'GET /v2/ HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['an expectation', 'GET /v2/ HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n\r\n', 417],
+    ['a tunnel', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
     ['no HTTP', 'nonsense\r\n\r\n', 400],
     [
       'a header that is too large',
@@ -92,6 +96,50 @@ describeRegistry('an error', (registry) => {
       /^HTTP\/1\.1 400 .*\r\nConnection: close\r\n.*MANIFEST_INVALID/s,
     );
     expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+
+  it('is not written into an answer that is under way', async () => {
+    const repository = registry().newRepository();
+    const blob = uniqueBytes(8 * 1024 * 1024);
+    const digest = await registry().pushBlob(repository, blob);
+    const request = `GET /v2/${repository}/blobs/${digest} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    const socket = connect(registry().port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    const chunks: Buffer[] = [];
+    socket.write(request);
+    await once(socket, 'readable');
+    socket.write('nonsense\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(socket, 'close');
+    const answer = Buffer.concat(chunks);
+    const body = answer.subarray(answer.indexOf('\r\n\r\n') + 4);
+    expect(body.equals(blob.subarray(0, body.byteLength))).toBe(true);
+  });
+
+  it('is told to a client that asks first, before it sends its body', async () => {
+    const repository = registry().newRepository();
+    const expecting = (length: number) =>
+      `PUT /v2/${repository}/manifests/it HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
+      `Expect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`;
+    expect(await raw(registry(), expecting(99_000_000))).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await raw(registry(), `${expecting(2)}{}`)).toMatch(
+      /^HTTP\/1\.1 100 .*HTTP\/1\.1 400 /s,
+    );
+  });
+
+  it('does not keep pipelined requests from being answered in their order', async () => {
+    const repository = registry().newRepository();
+    const digests: string[] = [];
+    for (let size = 1; size <= 20; size++)
+      digests.push(await registry().pushBlob(repository, uniqueBytes(size)));
+    const requests = digests.map(
+      (digest) => `GET /v2/${repository}/blobs/${digest} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    );
+    const last = 'GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    const answer = await raw(registry(), requests.join('') + last);
+    const order = [...answer.matchAll(/Docker-Content-Digest: (\S+)/g)].map(([, digest]) => digest);
+    expect(order).toEqual(digests);
   });
 
   it('ends an upload whose body is cut, and keeps what came', async () => {

@@ -52,6 +52,10 @@ describeRegistry('pushing a manifest', (registry) => {
       .putManifest(repository, `${digest}?${query}`, bytes)
       .expect(201);
     expect(response.headers['oci-tag']?.split(', ')).toEqual(tags);
+    const twice = await registry()
+      .putManifest(repository, `${digest}?tag=a&tag=a`, bytes)
+      .expect(201);
+    expect(twice.headers['oci-tag']).toBe('a');
     for (const tag of tags) {
       const head = await registry().http.head(`/v2/${repository}/manifests/${tag}`).expect(200);
       expect(head.headers['docker-content-digest']).toBe(`${digest}`);

@@ -200,6 +200,15 @@ describe('seeding', () => {
     expect(await collect(storage.catalog.list())).toEqual([]);
   });
 
+  it('refuses an image whose manifest is damaged', async () => {
+    const image = buildImage();
+    const path = join(directory, 'app');
+    await writeLayout(path, [image.descriptor], blobsOf(image));
+    const changed = image.bytes.toString().replace('schemaVersion', 'schemaVersioN');
+    await writeFiles(path, { [`blobs/sha256/${image.digest.hex}`]: changed });
+    await expect(load(path)).rejects.toThrow(/blobs\/sha256\/[0-9a-f]+ is damaged$/);
+  });
+
   it('refuses an image whose blob is damaged, and keeps nothing of it', async () => {
     const image = buildImage();
     const path = join(directory, 'app');

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type Claims } from './claims.js';
+import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
 import { type Layout } from './layout.js';
@@ -23,7 +23,7 @@ export class BlobLinks {
   constructor(
     private readonly layout: Layout,
     private readonly durability: Durability,
-    private readonly claims: Claims,
+    private readonly files: StoredFiles,
   ) {}
 
   /** Makes a verified staged file a blob of `repository`, durably. The staged file stays. @throws ENOENT when it is gone */
@@ -45,10 +45,10 @@ export class BlobLinks {
   async mount(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
     const from = this.layout.claim(source, digest);
     const claim = this.layout.claim(target, digest);
-    const there = (await this.claims.sizeOf(source, digest)) !== undefined;
+    const there = (await this.files.sizeOf(source, 'blobs', digest)) !== undefined;
     // Not found means deleted since: a target directory that is missing is made by `place`.
     if (!there || !(await finds(this.place(from, claim, digest)))) {
-      return (await this.claims.sizeOf(target, digest)) !== undefined;
+      return (await this.files.sizeOf(target, 'blobs', digest)) !== undefined;
     }
     await this.durability.syncDirectory(dirname(claim));
     return true;
@@ -68,7 +68,7 @@ export class BlobLinks {
 
   /** Links the shared content over `claim` if it is there and whole: its bytes are on the disk already. */
   private async linkShared(content: string, claim: string, digest: Digest): Promise<boolean> {
-    const there = (await this.claims.sizeAt(content, digest)) !== undefined;
+    const there = (await this.files.sizeAt(content, digest)) !== undefined;
     return there && (await finds(this.place(content, claim, digest)));
   }
 
@@ -81,7 +81,7 @@ export class BlobLinks {
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
       }
-      if ((await this.claims.sizeAt(to, digest)) !== undefined) return false;
+      if ((await this.files.sizeAt(to, digest)) !== undefined) return false;
       await this.replace(from, to);
       return true;
     });
@@ -117,7 +117,7 @@ export class BlobLinks {
       await copyFile(from, temporary);
       const handle = await open(temporary, 'r+');
       await this.durability.syncFile(handle).finally(() => handle.close());
-      await this.claims.touch(temporary);
+      await this.files.touch(temporary);
       await rename(temporary, to);
     } finally {
       await unlink(temporary).catch(absentIfMissing);

@@ -1,4 +1,4 @@
-import { open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
@@ -6,16 +6,14 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
 import { type BlobLinks } from './blob-links.js';
-import { type Claims } from './claims.js';
+import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, writing } from './fs-errors.js';
+import { listNames } from './list-names.js';
 import { type Layout } from './layout.js';
-import { breathe, sizeOfFile } from './metadata.js';
+import { sizeOfFile } from './metadata.js';
 import { decodeRepository } from './names.js';
 import { ReadBuffers } from './read-buffers.js';
-
-/** Repositories looked at for a blob before the event loop gets a turn. */
-const HOLDERS_A_TURN = 200;
 
 /** Blobs as files: a repository's claim is the file that is read. */
 export class FileBlobStore extends BlobStore {
@@ -25,17 +23,17 @@ export class FileBlobStore extends BlobStore {
     private readonly layout: Layout,
     private readonly durability: Durability,
     private readonly links: BlobLinks,
-    private readonly claims: Claims,
+    private readonly files: StoredFiles,
   ) {
     super();
   }
 
   override async stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
-    return this.claims.sizeOf(repository, digest);
+    return this.files.sizeOf(repository, 'blobs', digest);
   }
 
   override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
-    if ((await this.claims.sizeOf(repository, digest)) === undefined) return undefined;
+    if ((await this.files.sizeOf(repository, 'blobs', digest)) === undefined) return undefined;
     const handle = await open(this.layout.claim(repository, digest), 'r').catch(absentIfMissing);
     if (handle === undefined) return undefined;
     try {
@@ -49,13 +47,11 @@ export class FileBlobStore extends BlobStore {
 
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
     if (sizeOfFile(this.layout.content(digest)) === undefined) return;
-    const names = (await readdir(this.layout.repositories).catch(absentIfMissing)) ?? [];
-    for (const [index, name] of names.entries()) {
+    for await (const name of listNames(this.layout.repositories)) {
       const repository = decodeRepository(name);
       if (repository !== undefined && (await this.stat(repository, digest)) !== undefined) {
         yield repository;
       }
-      if (index % HOLDERS_A_TURN === HOLDERS_A_TURN - 1) await breathe();
     }
   }
 
@@ -66,7 +62,7 @@ export class FileBlobStore extends BlobStore {
   override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
     return writing(async () => {
       const claim = this.layout.claim(repository, digest);
-      const there = (await this.claims.sizeOf(repository, digest)) !== undefined;
+      const there = (await this.files.sizeOf(repository, 'blobs', digest)) !== undefined;
       if (!(await finds(unlink(claim)))) return false;
       await this.durability.syncDirectory(dirname(claim)).catch(absentIfMissing);
       await this.links.freeUnclaimed(digest);

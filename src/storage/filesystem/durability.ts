@@ -90,7 +90,10 @@ export class Durability {
     await this.inDirectory(directory, async () => {
       const temporary = join(directory, temporaryName());
       await this.createFile(temporary, bytes);
-      await rename(temporary, path);
+      await rename(temporary, path).catch(async (error: unknown) => {
+        await unlink(temporary).catch(absentIfMissing);
+        throw error;
+      });
     });
   }
 

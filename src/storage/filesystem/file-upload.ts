@@ -35,6 +35,8 @@ export class FileUpload implements HeldUpload {
   private state: UploadState;
   private hash: Hash | undefined;
   private ended = false;
+  /** A commit failed, perhaps behind its first link: the bytes may be a blob's by now. */
+  private published = false;
   private working: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: FileUploadParts) {
@@ -48,32 +50,37 @@ export class FileUpload implements HeldUpload {
 
   append(source: AsyncIterable<Uint8Array>): Promise<number> {
     return this.doing(async () => {
+      if (this.published) throw relieved();
       const before = this.hash?.copy();
-      const { position, cut } = await this.write(source).catch(async (error: unknown) => {
+      try {
+        const { position, cut } = await this.write(source);
+        if (position > this.state.offset) await this.acknowledge(position);
+        if (cut !== undefined) throw new SourceCut(cut.error);
+        return position;
+      } catch (error) {
+        if (error instanceof SourceCut) throw error.cause;
         // Nobody knows what of a failed write is there: what was acknowledged before is all that stays.
         this.hash = before;
         await this.parts.handle.truncate(this.state.offset);
         throw error;
-      });
-      if (position > this.state.offset) await this.acknowledge(position);
-      if (cut !== undefined) throw cut.error;
-      return position;
+      }
     });
   }
 
   commit(digest: Digest): Promise<number> {
     return this.doing(async () => {
-      const actual = await this.digestBy(digest.algorithm);
+      const actual = await this.withSignsOfLife(() => this.digestBy(digest.algorithm));
       if (!actual.equals(digest)) {
         throw new RegistryError('digest-mismatch', 'the content has another digest', {
           expected: digest,
           actual,
         });
       }
-      const { directory, publish } = this.parts;
+      const { directory, seal, publish } = this.parts;
       const staged = { path: directory.pathOf(this.state), digest };
-      await this.parts.seal(staged.path);
+      await seal(staged.path);
       await publish(staged).catch((error: unknown) => {
+        this.published = true;
         absentIfMissing(error);
         throw relieved();
       });
@@ -130,8 +137,22 @@ export class FileUpload implements HeldUpload {
   private async write(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
     const { handle, durability, flushAfterMs } = this.parts;
     const written = await writeFrom(handle, this.state.offset, source, this.hash, flushAfterMs);
-    if (written.position > this.state.offset) await durability.syncFile(handle);
+    if (written.position > this.state.offset) {
+      await this.withSignsOfLife(() => durability.syncFile(handle));
+    }
     return written;
+  }
+
+  /** Does work that may take long without a write: others must not take this holder for dead meanwhile. */
+  private async withSignsOfLife<T>(work: () => Promise<T>): Promise<T> {
+    const { handle, flushAfterMs } = this.parts;
+    const sign = () => void handle.utimes(new Date(), new Date()).catch(() => undefined);
+    const timer = setInterval(sign, flushAfterMs);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   private async digestBy(algorithm: DigestAlgorithm): Promise<Digest> {
@@ -140,6 +161,13 @@ export class FileUpload implements HeldUpload {
       if (this.state.hint !== undefined) return this.state.hint;
     }
     return digestOfFile(this.parts.handle, this.state.offset, algorithm);
+  }
+}
+
+/** Carries an error of the source past the handling of the store's own: what came before it is good. */
+class SourceCut extends Error {
+  constructor(cause: unknown) {
+    super('the source ended early', { cause });
   }
 }
 

@@ -5,7 +5,7 @@ import { type Storage } from '../ports/storage.js';
 import { BlobLinks } from './blob-links.js';
 import { FileBlobStore } from './blob-store.js';
 import { Durability } from './durability.js';
-import { Claims } from './claims.js';
+import { StoredFiles } from './stored-files.js';
 import { claimDirectory } from './format.js';
 import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
@@ -42,14 +42,14 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   mkdirSync(layout.repositories, { recursive: true });
   const durability = new Durability(fsync, layout.root);
   const trash = new Trash(layout, durability);
-  const claims = new Claims(layout, Seal.of(layout.format), trash, touchAfterMs);
-  const manifests = new ManifestFiles(layout, trash);
-  const links = new BlobLinks(layout, durability, claims);
-  const uploads = new FileUploadStore(layout, durability, links, claims, staleAfterMs);
+  const files = new StoredFiles(Seal.of(layout.format), trash, touchAfterMs);
+  const manifests = new ManifestFiles(layout, files);
+  const links = new BlobLinks(layout, durability, files);
+  const uploads = new FileUploadStore(layout, durability, links, files, staleAfterMs);
   return {
-    blobs: new FileBlobStore(layout, durability, links, claims),
+    blobs: new FileBlobStore(layout, durability, links, files),
     uploads,
-    manifests: new FileManifestStore({ layout, durability, claims, manifests }),
+    manifests: new FileManifestStore({ layout, durability, files, manifests }),
     tags: new FileTagStore(layout, durability, manifests),
     catalog: new FileRepositoryCatalog(layout),
     garbage: new FileGarbageStore({ layout, durability, trash, links }),

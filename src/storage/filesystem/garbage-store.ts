@@ -1,11 +1,11 @@
-import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { GarbageStore, type RepositoryGarbage, type TidyLimits } from '../ports/garbage-store.js';
 import { absentIfMissing, hasCode } from './fs-errors.js';
-import { listNames } from './list-names.js';
+import { allNames, listNames } from './list-names.js';
 import { decodeRepository } from './names.js';
 import { FileRepositoryGarbage, type GarbageParts } from './repository-garbage.js';
 import { Tidy } from './tidy.js';
@@ -17,7 +17,7 @@ export class FileGarbageStore extends GarbageStore {
   }
 
   override async *repositories(): AsyncIterable<RepositoryName> {
-    for (const file of await list(this.parts.layout.repositories)) {
+    for (const file of await allNames(this.parts.layout.repositories)) {
       const repository = decodeRepository(file);
       if (repository !== undefined) yield repository;
     }
@@ -56,7 +56,7 @@ export class FileGarbageStore extends GarbageStore {
   private async *contents(): AsyncIterable<Digest> {
     for (const algorithm of DIGEST_ALGORITHMS) {
       const parent = join(this.parts.layout.root, 'blobs', algorithm);
-      for (const prefix of await list(parent)) {
+      for (const prefix of await allNames(parent)) {
         for await (const name of listNames(join(parent, prefix))) {
           const digest = Digest.tryParse(`${algorithm}:${name}`);
           if (digest !== undefined) yield digest;
@@ -64,8 +64,4 @@ export class FileGarbageStore extends GarbageStore {
       }
     }
   }
-}
-
-async function list(path: string): Promise<string[]> {
-  return (await readdir(path).catch(absentIfMissing)) ?? [];
 }

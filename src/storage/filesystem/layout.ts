@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { type Digest } from '../../domain/digest.js';
+import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId } from '../../domain/upload-session.js';
@@ -67,8 +67,13 @@ export class Layout {
     return join(this.repository(repository), 'manifests');
   }
 
+  /** Where the manifests are whose digests are by `algorithm`. */
+  manifestsBy(repository: RepositoryName, algorithm: DigestAlgorithm): string {
+    return join(this.manifests(repository), algorithm);
+  }
+
   manifest(repository: RepositoryName, { algorithm, hex }: Digest): string {
-    return join(this.manifests(repository), algorithm, hex);
+    return join(this.manifestsBy(repository, algorithm), hex);
   }
 
   /** Where a repository keeps what a collector may take. */

@@ -1,51 +1,67 @@
 import { readFile } from 'node:fs/promises';
 
 import { Digest } from '../../domain/digest.js';
+import { mediaTypeOfStored } from '../../domain/manifest.js';
+import { type MediaType } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { lookFor } from '../protocol/look-for.js';
+import { type ManifestStat } from '../ports/manifest-store.js';
 import { absentIfMissing } from './fs-errors.js';
 import { type Layout } from './layout.js';
 import { readMetadata, sizeOfFile } from './metadata.js';
-import { type Trash } from './trash.js';
+import { type StoredFiles } from './stored-files.js';
 
 /** A manifest above this many bytes is read by the thread pool: it would hold up everybody else. */
 const LARGE_MANIFEST_BYTES = 256 * 1024;
 
-/** Manifests as they lie on the disk, even those that a collector holds just now. */
+/** How many manifests' media types are remembered. */
+const MAX_MEDIA_TYPES = 10_000;
+
+/** Manifests as they lie on the disk. */
 export class ManifestFiles {
+  /** By digest: the bytes tell the type, so it never changes. */
+  private readonly mediaTypes = new Map<string, MediaType>();
+
   constructor(
     private readonly layout: Layout,
-    private readonly trash: Trash,
+    private readonly files: StoredFiles,
   ) {}
 
-  /** The size in bytes of the manifest's file, or `undefined`. */
+  /** The size in bytes of the manifest, or `undefined` when it is not there or damaged. */
   async sizeOf(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
-    const path = this.layout.manifest(repository, digest);
-    const shelf = {
-      live: async () => sizeOfFile(path),
-      rescue: () => this.trash.rescue(repository, { kind: 'manifests', digest }),
-    };
-    return lookFor(shelf, digest);
+    return this.files.sizeOf(repository, 'manifests', digest);
   }
 
-  /** The manifest's bytes, or `undefined` when they are not there or not those of the digest. */
+  async stat(repository: RepositoryName, digest: Digest): Promise<ManifestStat | undefined> {
+    const size = await this.sizeOf(repository, digest);
+    if (size === undefined) return undefined;
+    const known = this.mediaTypes.get(digest.toString());
+    if (known !== undefined) return { mediaType: known, size };
+    const bytes = await this.read(repository, digest);
+    return bytes && { mediaType: this.mediaTypeOf(digest, bytes), size };
+  }
+
   async read(repository: RepositoryName, digest: Digest): Promise<Uint8Array | undefined> {
     const size = await this.sizeOf(repository, digest);
     if (size === undefined) return undefined;
-    return readManifest(this.layout.manifest(repository, digest), digest);
+    return readBytes(this.layout.manifest(repository, digest), size);
+  }
+
+  mediaTypeOf(digest: Digest, bytes: Uint8Array): MediaType {
+    const key = digest.toString();
+    const mediaType = this.mediaTypes.get(key) ?? mediaTypeOfStored(bytes);
+    if (this.mediaTypes.size >= MAX_MEDIA_TYPES) this.mediaTypes.clear();
+    this.mediaTypes.set(key, mediaType);
+    return mediaType;
   }
 }
 
-/**
- * The manifest at `path`, or `undefined`.
- *
- * What a crash cut off or a disk spoilt is not served: the client pushes it again, and that mends it.
- */
+/** The manifest at `path`, or `undefined` when it is not there or its bytes are not those of the digest. */
 export async function readManifest(path: string, digest: Digest): Promise<Uint8Array | undefined> {
   const size = sizeOfFile(path);
-  if (size === undefined) return undefined;
-  const large = size > LARGE_MANIFEST_BYTES;
-  const bytes = large ? await readFile(path).catch(absentIfMissing) : readMetadata(path);
-  if (bytes === undefined || !Digest.of(bytes, digest.algorithm).equals(digest)) return undefined;
-  return bytes;
+  const bytes = size === undefined ? undefined : await readBytes(path, size);
+  return bytes && Digest.of(bytes, digest.algorithm).equals(digest) ? bytes : undefined;
+}
+
+async function readBytes(path: string, size: number): Promise<Uint8Array | undefined> {
+  return size > LARGE_MANIFEST_BYTES ? readFile(path).catch(absentIfMissing) : readMetadata(path);
 }

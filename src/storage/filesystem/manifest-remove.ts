@@ -1,21 +1,21 @@
-import { link, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { link, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
+import { inTurns } from './in-turns.js';
 import { type Layout } from './layout.js';
-import { breathe, readMetadata } from './metadata.js';
-import { decodeTag, temporaryName } from './names.js';
+import { allNames } from './list-names.js';
+import { readMetadata } from './metadata.js';
+import { decodeTag, nameAside } from './names.js';
 import { decodeTagRecord } from './records.js';
 
-const TAGS_A_TURN = 100;
-
-/** A tag's file, and which file it was when it was seen to point to the manifest. */
+/** A tag's file, and its bytes when it was seen to point to the manifest: those of one push, and of no other. */
 interface SeenTag {
-  readonly path: string;
-  readonly inode: bigint;
+  readonly file: string;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -30,31 +30,25 @@ export async function removeManifest(
   repository: RepositoryName,
   digest: Digest,
 ): Promise<boolean> {
-  const tags = await tagsOf(layout, repository, digest);
+  const directory = layout.tags(repository);
+  const tags = await tagsOf(directory, digest);
   const manifest = layout.manifest(repository, digest);
   const removed = await finds(unlink(manifest));
-  const changed = removed ? [dirname(manifest)] : [];
-  for (const tag of tags) await removeIfSame(tag);
-  if (tags.length > 0) changed.push(layout.tags(repository));
+  for (const tag of tags) await removeIfSame(directory, tag);
+  const changed = [
+    ...(removed ? [dirname(manifest)] : []),
+    ...(tags.length > 0 ? [directory] : []),
+  ];
   for (const path of changed) await durability.syncDirectory(path).catch(absentIfMissing);
   return removed;
 }
 
-async function tagsOf(
-  layout: Layout,
-  repository: RepositoryName,
-  digest: Digest,
-): Promise<SeenTag[]> {
+async function tagsOf(directory: string, digest: Digest): Promise<SeenTag[]> {
   const seen: SeenTag[] = [];
-  const files = (await readdir(layout.tags(repository)).catch(absentIfMissing)) ?? [];
-  for (const [index, file] of files.entries()) {
+  for await (const file of inTurns(await allNames(directory))) {
     if (decodeTag(file) === undefined) continue;
-    const path = join(layout.tags(repository), file);
-    const inode = await inodeOf(path);
-    const bytes = readMetadata(path);
-    const record = bytes && decodeTagRecord(bytes);
-    if (inode !== undefined && record?.digest.equals(digest) === true) seen.push({ path, inode });
-    if (index % TAGS_A_TURN === TAGS_A_TURN - 1) await breathe();
+    const bytes = readMetadata(join(directory, file));
+    if (bytes && decodeTagRecord(bytes)?.digest.equals(digest) === true) seen.push({ file, bytes });
   }
   return seen;
 }
@@ -62,21 +56,21 @@ async function tagsOf(
 /**
  * Removes a tag unless it was set anew since it was seen.
  *
- * It is moved away first and looked at then, since between a look and an unlink another tag could take the name.
+ * It is moved away first and looked at then, since between a look and an unlink another tag could take the name. Should
+ * the process die in between, its name tells `Tidy` where it belongs.
  */
-async function removeIfSame({ path, inode }: SeenTag): Promise<void> {
-  if ((await inodeOf(path)) !== inode) return;
-  const aside = join(dirname(path), temporaryName());
+async function removeIfSame(directory: string, { file, bytes }: SeenTag): Promise<void> {
+  const path = join(directory, file);
+  if (readMetadata(path)?.equals(bytes) !== true) return;
+  const aside = join(directory, nameAside(file));
   if (!(await finds(rename(path, aside)))) return;
-  if ((await inodeOf(aside)) !== inode) {
-    await link(aside, path).catch((error: unknown) => {
-      // Set once more meanwhile: that is the newer one.
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-  }
+  if (readMetadata(aside)?.equals(bytes) !== true) await putBack(aside, path);
   await unlink(aside);
 }
 
-async function inodeOf(path: string): Promise<bigint | undefined> {
-  return (await stat(path, { bigint: true }).catch(absentIfMissing))?.ino;
+/** Gives a tag its name again, unless it was set once more meanwhile: that one is newer. */
+export async function putBack(aside: string, path: string): Promise<void> {
+  await link(aside, path).catch((error: unknown) => {
+    if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
+  });
 }

@@ -1,9 +1,6 @@
-import { readdir } from 'node:fs/promises';
-
 import { byteOrder } from '../../domain/byte-order.js';
 import { type Descriptor } from '../../domain/descriptor.js';
 import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
-import { mediaTypeOfStored } from '../../domain/manifest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
@@ -12,15 +9,14 @@ import {
   type StoredManifest,
 } from '../ports/manifest-store.js';
 import { publish } from '../protocol/publish.js';
-import { absentIfMissing, writing } from './fs-errors.js';
+import { writing } from './fs-errors.js';
+import { inTurns } from './in-turns.js';
+import { allNames, listNames } from './list-names.js';
 import { removeManifest } from './manifest-remove.js';
-import { breathe, readMetadata } from './metadata.js';
+import { readMetadata } from './metadata.js';
 import { decodeDigest } from './names.js';
 import { FilePublishSteps, type PublishParts } from './publish-steps.js';
 import { decodeReferrerRecord } from './records.js';
-
-/** Referrers read before the event loop gets a turn. */
-const REFERRERS_A_TURN = 50;
 
 /** Manifests as files of exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
@@ -32,8 +28,7 @@ export class FileManifestStore extends ManifestStore {
     repository: RepositoryName,
     digest: Digest,
   ): Promise<ManifestStat | undefined> {
-    const found = await this.read(repository, digest);
-    return found && { mediaType: found.mediaType, size: found.bytes.byteLength };
+    return this.parts.manifests.stat(repository, digest);
   }
 
   override async read(
@@ -41,7 +36,7 @@ export class FileManifestStore extends ManifestStore {
     digest: Digest,
   ): Promise<StoredManifest | undefined> {
     const bytes = await this.parts.manifests.read(repository, digest);
-    return bytes && { mediaType: mediaTypeOfStored(bytes), bytes };
+    return bytes && { mediaType: this.parts.manifests.mediaTypeOf(digest, bytes), bytes };
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<void> {
@@ -50,7 +45,7 @@ export class FileManifestStore extends ManifestStore {
 
   override remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
     return writing(async () => {
-      const there = (await this.parts.manifests.read(repository, digest)) !== undefined;
+      const there = (await this.parts.manifests.sizeOf(repository, digest)) !== undefined;
       const { layout, durability } = this.parts;
       return (await removeManifest(layout, durability, repository, digest)) && there;
     });
@@ -61,30 +56,25 @@ export class FileManifestStore extends ManifestStore {
     subject: Digest,
     after?: Digest,
   ): AsyncIterable<Descriptor> {
-    const files = await list(this.parts.layout.referrers(repository, subject));
+    const files = await allNames(this.parts.layout.referrers(repository, subject));
     const digests = files.map(decodeDigest).filter((digest) => digest !== undefined);
     const wanted = digests
       .filter((digest) => after === undefined || byteOrder(`${digest}`, `${after}`) > 0)
       .sort((one, other) => byteOrder(`${one}`, `${other}`));
-    for (const [index, digest] of wanted.entries()) {
+    for await (const digest of inTurns(wanted)) {
       const bytes = readMetadata(this.parts.layout.referrer(repository, subject, digest));
       const descriptor = bytes && decodeReferrerRecord(bytes);
       const size = await this.parts.manifests.sizeOf(repository, digest);
       if (descriptor !== undefined && descriptor.size === size) yield descriptor;
-      if (index % REFERRERS_A_TURN === REFERRERS_A_TURN - 1) await breathe();
     }
   }
 
   override async *digests(repository: RepositoryName): AsyncIterable<Digest> {
     for (const algorithm of DIGEST_ALGORITHMS) {
-      for (const hex of await list(`${this.parts.layout.manifests(repository)}/${algorithm}`)) {
+      for await (const hex of listNames(this.parts.layout.manifestsBy(repository, algorithm))) {
         const digest = Digest.tryParse(`${algorithm}:${hex}`);
         if (digest !== undefined) yield digest;
       }
     }
   }
-}
-
-async function list(path: string): Promise<string[]> {
-  return (await readdir(path).catch(absentIfMissing)) ?? [];
 }

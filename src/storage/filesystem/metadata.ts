@@ -38,8 +38,3 @@ export function sizeOfFile(path: string): number | undefined {
     return absentIfMissing(error);
   }
 }
-
-/** A turn of the event loop for everybody else, to be taken between long rows of synchronous reads. */
-export async function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

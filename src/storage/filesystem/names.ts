@@ -9,6 +9,16 @@ export function temporaryName(): string {
   return `~${nonce()}`;
 }
 
+/** A temporary name for a file that may belong to `file` again; `belongsTo` tells which. */
+export function nameAside(file: string): string {
+  return `${temporaryName()}=${file}`;
+}
+
+/** The file that a temporary name of `nameAside` stands for, or `undefined`. */
+export function belongsTo(temporary: string): string | undefined {
+  return /^~[^=]+=(.+)$/.exec(temporary)?.[1];
+}
+
 /** A short text that no other caller gets, in this process or another. */
 export function nonce(): string {
   return randomBytes(9).toString('base64url').replaceAll('-', '~');

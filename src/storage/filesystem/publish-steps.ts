@@ -1,4 +1,4 @@
-import { link, rename, unlink, utimes } from 'node:fs/promises';
+import { link, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
@@ -6,29 +6,23 @@ import { referrerDescriptor, type RequiredContent } from '../../domain/manifest.
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Publication } from '../ports/manifest-store.js';
 import { type PublishSteps } from '../protocol/publish.js';
-import { type Claims } from './claims.js';
+import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, hasCode } from './fs-errors.js';
 import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
-import { breathe, sizeOfFile } from './metadata.js';
 import { nonce, temporaryName } from './names.js';
 import { encodeReferrerRecord, encodeTagRecord } from './records.js';
-
-/** Children looked at before the event loop gets a turn. */
-const CHILDREN_A_TURN = 200;
 
 export interface PublishParts {
   readonly layout: Layout;
   readonly durability: Durability;
-  readonly claims: Claims;
+  readonly files: StoredFiles;
   readonly manifests: ManifestFiles;
 }
 
 /** Publishing into one repository; an intent is the path of its file. */
 export class FilePublishSteps implements PublishSteps<string> {
-  private looks = 0;
-
   constructor(
     private readonly parts: PublishParts,
     private readonly repository: RepositoryName,
@@ -38,23 +32,25 @@ export class FilePublishSteps implements PublishSteps<string> {
     const { layout, durability } = this.parts;
     const intent = join(layout.pending(this.repository), nonce());
     await durability.inDirectory(dirname(intent), () => durability.createFile(intent, bytes));
+    await this.parts.files.touch(intent);
     return intent;
   }
 
   async hasContent({ digest, as }: RequiredContent): Promise<boolean> {
-    if (++this.looks % CHILDREN_A_TURN === 0) await breathe();
-    if ((await this.parts.claims.sizeOf(this.repository, digest)) !== undefined) return true;
+    if ((await this.parts.files.sizeOf(this.repository, 'blobs', digest)) !== undefined)
+      return true;
     return as === 'manifest-or-blob' && this.hasManifest(digest);
   }
 
-  async placeManifest(intent: string, { manifest, digest }: Publication): Promise<void> {
+  async placeManifest(intent: string, { digest }: Publication): Promise<void> {
+    const { files } = this.parts;
     const target = this.parts.layout.manifest(this.repository, digest);
     await this.parts.durability.inDirectory(dirname(target), async () => {
       try {
         await link(intent, target);
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
-        if (sizeOfFile(target) === manifest.bytes.byteLength) await touch(target);
+        if ((await files.sizeAt(target, digest)) !== undefined) await files.touch(target);
         else await replaceByLink(intent, target);
       }
     });
@@ -88,13 +84,9 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 }
 
-async function touch(path: string): Promise<void> {
-  const now = new Date();
-  await utimes(path, now, now).catch(absentIfMissing);
-}
-
+/** The intent goes on to have its own name until the publish ends. */
 async function replaceByLink(from: string, to: string): Promise<void> {
   const temporary = join(dirname(to), temporaryName());
   await link(from, temporary);
-  await rename(temporary, to);
+  await rename(temporary, to).finally(() => unlink(temporary).catch(absentIfMissing));
 }

@@ -5,11 +5,12 @@ import {
   type Descriptor,
 } from '../../domain/descriptor.js';
 import { type TaggedManifest } from '../ports/tag-store.js';
+import { nonce } from './names.js';
 
-/** The bytes of a tag's file. */
+/** The bytes of a tag's file; no two calls give the same, so that a tag that was set anew is known by them. */
 export function encodeTagRecord({ digest, mediaType, size, pushedAt }: TaggedManifest): Buffer {
   const date = new Date(pushedAt).toISOString();
-  return Buffer.from(JSON.stringify({ digest, mediaType, size, pushedAt: date }));
+  return Buffer.from(JSON.stringify({ digest, mediaType, size, pushedAt: date, push: nonce() }));
 }
 
 /** Reads a tag's file; what a crash left half written is `undefined`, as if there were none. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
@@ -13,7 +13,7 @@ import {
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds } from './fs-errors.js';
-import { listNames } from './list-names.js';
+import { allNames, listNames } from './list-names.js';
 import { type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';
 import { decodeDigest } from './names.js';
@@ -138,7 +138,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
 
 /** The keys of the files in the directories of one kind: by algorithm, or, for referrers, by subject. */
 async function* keysBelow(root: string, kind: StoredKind): AsyncIterable<EntryKey> {
-  for (const within of (await readdir(root).catch(absentIfMissing)) ?? []) {
+  for (const within of await allNames(root)) {
     for await (const name of listNames(join(root, within))) {
       const key = keyOf(kind, within, name);
       if (key !== undefined) yield key;

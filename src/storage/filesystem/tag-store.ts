@@ -1,4 +1,4 @@
-import { readdir, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 
 import { byteOrder } from '../../domain/byte-order.js';
 import { type TagName } from '../../domain/reference.js';
@@ -6,14 +6,13 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, writing } from './fs-errors.js';
+import { inTurns } from './in-turns.js';
 import { type Layout } from './layout.js';
+import { allNames } from './list-names.js';
 import { type ManifestFiles } from './manifest-files.js';
-import { breathe, readMetadata } from './metadata.js';
+import { readMetadata } from './metadata.js';
 import { decodeTag } from './names.js';
 import { decodeTagRecord } from './records.js';
-
-/** Tags looked at before the event loop gets a turn. */
-const TAGS_A_TURN = 100;
 
 /** Tags as files that say what they point to. */
 export class FileTagStore extends TagStore {
@@ -33,12 +32,11 @@ export class FileTagStore extends TagStore {
   }
 
   override async *list(repository: RepositoryName, after = ''): AsyncIterable<TagName> {
-    const files = (await readdir(this.layout.tags(repository)).catch(absentIfMissing)) ?? [];
+    const files = await allNames(this.layout.tags(repository));
     const tags = files.map(decodeTag).filter((tag) => tag !== undefined);
     const wanted = tags.filter((tag) => byteOrder(tag, after) > 0).sort(byteOrder);
-    for (const [index, tag] of wanted.entries()) {
+    for await (const tag of inTurns(wanted)) {
       if ((await this.lookUp(repository, tag)) !== undefined) yield tag;
-      if (index % TAGS_A_TURN === TAGS_A_TURN - 1) await breathe();
     }
   }
 

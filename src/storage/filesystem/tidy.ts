@@ -1,12 +1,14 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { removeIfEmpty } from './durability.js';
 import { type TidyLimits } from '../ports/garbage-store.js';
 import { absentIfMissing } from './fs-errors.js';
-import { listNames } from './list-names.js';
+import { allNames, listNames } from './list-names.js';
 import { type Layout } from './layout.js';
+import { putBack } from './manifest-remove.js';
+import { belongsTo } from './names.js';
 
 /** The directories of a repository, and how many levels of directories each has: the last may have a million names. */
 const KINDS = [
@@ -43,7 +45,7 @@ export class Tidy {
   }
 
   private async tree(path: string, depth: number): Promise<void> {
-    const below = depth === 0 ? [] : ((await readdir(path).catch(absentIfMissing)) ?? []);
+    const below = depth === 0 ? [] : await allNames(path);
     for (const name of below) {
       if (!isTemporary(name)) await this.tree(join(path, name), depth - 1);
     }
@@ -59,6 +61,8 @@ export class Tidy {
   private async removeOld(path: string, wanted: (name: string) => boolean): Promise<void> {
     for await (const name of listNames(path)) {
       if (!wanted(name) || !(await isOlder(join(path, name), this.limits.dead))) continue;
+      const file = belongsTo(name);
+      if (file !== undefined) await putBack(join(path, name), join(path, file));
       await rm(join(path, name), { force: true });
     }
   }

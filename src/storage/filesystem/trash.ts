@@ -1,10 +1,11 @@
-import { link, readdir, unlink } from 'node:fs/promises';
+import { link, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StoredEntry } from '../ports/garbage-store.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
+import { allNames } from './list-names.js';
 import { type Layout } from './layout.js';
 import { encodeDigest } from './names.js';
 
@@ -37,7 +38,7 @@ export class Trash {
   }
 
   async passes(repository: RepositoryName): Promise<string[]> {
-    return (await readdir(this.layout.trash(repository)).catch(absentIfMissing)) ?? [];
+    return allNames(this.layout.trash(repository));
   }
 
   /** Links an entry back from whatever pass holds it, durably. Answers whether one did. */

@@ -1,4 +1,15 @@
-import { copyFile, link, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { type Stats } from 'node:fs';
+import {
+  constants,
+  copyFile,
+  link,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
@@ -27,8 +38,8 @@ export class UploadDirectory {
     return undefined;
   }
 
-  /** The size of the staged file in bytes and the time of its last write, or `undefined` when it was renamed meanwhile. */
-  async inspect(state: UploadState): Promise<{ size: number; mtimeMs: number } | undefined> {
+  /** The staged file, or `undefined` when it was renamed meanwhile. */
+  async inspect(state: UploadState): Promise<Stats | undefined> {
     return stat(this.pathOf(state)).catch(absentIfMissing);
   }
 
@@ -42,7 +53,8 @@ export class UploadDirectory {
       return undefined;
     const ours = held(state);
     if (!(await this.renamed(state, ours))) return undefined;
-    return state.busySince === undefined ? ours : this.replaceInode(ours);
+    const { nlink = 1 } = (await this.inspect(ours)) ?? {};
+    return state.busySince === undefined && nlink === 1 ? ours : this.replaceInode(ours);
   }
 
   /** Renames the staged file; false when it is not there under the old name. */
@@ -67,7 +79,8 @@ export class UploadDirectory {
   }
 
   /**
-   * Gives the session a new inode, since the relieved writer may still have the old one open and write to it.
+   * Gives the session a new inode: another may have the old one open and write to it, or it became a blob whose commit
+   * failed half way.
    *
    * The old name is given up by `unlink`: if that fails, somebody relieved this one while it copied.
    */
@@ -75,7 +88,7 @@ export class UploadDirectory {
     const copy = join(this.path, temporaryName());
     const fresh = held(old);
     try {
-      await copyFile(this.pathOf(old), copy);
+      await copyFile(this.pathOf(old), copy, constants.COPYFILE_FICLONE);
       await link(copy, this.pathOf(fresh));
     } finally {
       await unlink(copy).catch(absentIfMissing);

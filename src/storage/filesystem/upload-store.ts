@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type DigestAlgorithm } from '../../domain/digest.js';
@@ -12,11 +12,12 @@ import {
 } from '../../domain/upload-session.js';
 import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
 import { type BlobLinks } from './blob-links.js';
-import { type Claims } from './claims.js';
+import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './durability.js';
 import { FileUpload } from './file-upload.js';
-import { absentIfMissing, writing } from './fs-errors.js';
+import { writing } from './fs-errors.js';
 import { type Layout } from './layout.js';
+import { allNames } from './list-names.js';
 import { decodeRepository } from './names.js';
 import { RunningHashes } from './running-hashes.js';
 import { UploadDirectory } from './upload-directory.js';
@@ -34,7 +35,7 @@ export class FileUploadStore extends UploadStore {
     private readonly layout: Layout,
     private readonly durability: Durability,
     private readonly links: BlobLinks,
-    private readonly claims: Claims,
+    private readonly files: StoredFiles,
     /** A holder that has written nothing for this long (milliseconds) is taken for dead. */
     private readonly staleAfterMs: number,
   ) {
@@ -73,10 +74,10 @@ export class FileUploadStore extends UploadStore {
   }
 
   override async *idleSince(time: number): AsyncIterable<UploadSession> {
-    for (const name of await list(this.layout.uploads)) {
+    for (const name of await allNames(this.layout.uploads)) {
       const repository = decodeRepository(name);
       if (repository === undefined) continue;
-      for (const entry of await list(this.layout.repositoryUploads(repository))) {
+      for (const entry of await allNames(this.layout.repositoryUploads(repository))) {
         const id = tryParseUploadId(entry);
         const found = id && (await this.inspect(repository, id));
         if (found !== undefined && found.mtimeMs < time) yield found.session;
@@ -129,7 +130,7 @@ export class FileUploadStore extends UploadStore {
         hashes: this.hashes,
         durability: this.durability,
         flushAfterMs: this.staleAfterMs / 4,
-        seal: (path) => this.claims.touch(path),
+        seal: (path) => this.files.touch(path),
         publish: (staged) => this.links.commit(owner.repository, staged),
         onEnd: (ended) => this.held.delete(ended),
       });
@@ -140,8 +141,4 @@ export class FileUploadStore extends UploadStore {
       throw error;
     }
   }
-}
-
-async function list(path: string): Promise<string[]> {
-  return (await readdir(path).catch(absentIfMissing)) ?? [];
 }

@@ -1,11 +1,10 @@
 import { statSync, type Stats } from 'node:fs';
-import { open, stat, utimes } from 'node:fs/promises';
+import { open, utimes } from 'node:fs/promises';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { lookFor } from '../protocol/look-for.js';
 import { absentIfMissing } from './fs-errors.js';
-import { type Layout } from './layout.js';
 import { type Seal } from './seal.js';
 import { digestOfFile } from './staged-file.js';
 import { type Trash } from './trash.js';
@@ -13,30 +12,33 @@ import { type Trash } from './trash.js';
 /** How many damaged files are remembered, so that they are not read again for each request. */
 const MAX_DAMAGED = 1_000;
 
-/** Blobs as they lie on the disk: whether they are there, whole, and in use. */
-export class Claims {
+/** Blobs and manifests as they lie on the disk: whether they are there, whole, and in use. */
+export class StoredFiles {
   private readonly verifying = new Map<string, Promise<boolean>>();
   private readonly damaged = new Set<string>();
 
   constructor(
-    private readonly layout: Layout,
     private readonly seal: Seal,
     private readonly trash: Trash,
-    /** A blob that is asked for becomes young again when it was last used longer ago than this, in milliseconds. */
+    /** What is asked for becomes young again when it was last used longer ago than this, in milliseconds. */
     private readonly touchAfterMs: number,
   ) {}
 
-  /** The size in bytes of the repository's blob if it is there and whole, even if a collector holds it just now. */
-  async sizeOf(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
-    const path = this.layout.claim(repository, digest);
+  /** The size in bytes of what a repository has if it is there and whole, even if a collector holds it just now. */
+  async sizeOf(
+    repository: RepositoryName,
+    kind: 'blobs' | 'manifests',
+    digest: Digest,
+  ): Promise<number | undefined> {
+    const path = this.trash.livePath(repository, { kind, digest });
     const shelf = {
       live: () => this.sizeAt(path, digest),
-      rescue: () => this.trash.rescue(repository, { kind: 'blobs', digest }),
+      rescue: () => this.trash.rescue(repository, { kind, digest }),
     };
     return lookFor(shelf, digest);
   }
 
-  /** The size in bytes of the blob at `path`, or `undefined` when it is not there or damaged. Makes it young. */
+  /** The size in bytes of the content at `path`, or `undefined` when it is not there or damaged. Makes it young. */
   async sizeAt(path: string, digest: Digest): Promise<number | undefined> {
     const found = statFile(path);
     if (found === undefined) return undefined;
@@ -84,9 +86,4 @@ function statFile(path: string): Stats | undefined {
   } catch (error) {
     return absentIfMissing(error);
   }
-}
-
-/** How many names a file has, and which file it is, or `undefined`. */
-export async function linksOf(path: string): Promise<{ ino: number; nlink: number } | undefined> {
-  return stat(path).catch(absentIfMissing);
 }

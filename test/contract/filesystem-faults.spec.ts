@@ -1,0 +1,186 @@
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { Digest } from '../../src/domain/digest.js';
+import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
+import {
+  buildIndex,
+  chunksOf,
+  publish,
+  pushBlob,
+  pushImage,
+  readBlob,
+  repo,
+  tag,
+  uniqueBytes,
+} from '../support/fixtures.js';
+
+const HOME = repo('team/app');
+const OTHER = repo('team/other');
+
+let path: string;
+let storage: Storage;
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'berth-faults-'));
+  storage = openFilesystemStorage({ path });
+});
+afterEach(async () => {
+  await storage.close();
+  await rm(path, { recursive: true, force: true });
+});
+
+function claimOf(repository: string, digest: Digest): string {
+  return join(
+    path,
+    'repositories',
+    repository.replace('/', '+'),
+    'blobs',
+    digest.algorithm,
+    digest.hex,
+  );
+}
+
+describe('a commit that fails half way', () => {
+  it('leaves a session whose next bytes do not end up in the blob', async () => {
+    const bytes = uniqueBytes(1_000);
+    const digest = Digest.of(bytes);
+    // A file where the directory of the shared content belongs: the claim is linked, and then the commit fails.
+    await mkdir(join(path, 'blobs', 'sha256'), { recursive: true });
+    const obstacle = join(path, 'blobs', 'sha256', digest.hex.slice(0, 2));
+    await writeFile(obstacle, '');
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const held = await storage.uploads.open(HOME, id);
+    await held.append(chunksOf(bytes));
+    await expect(held.commit(digest)).rejects.toThrow();
+    await expect(held.append(chunksOf(uniqueBytes(10)))).rejects.toThrow();
+    await held.release();
+    await rm(obstacle);
+
+    const again = await storage.uploads.open(HOME, id);
+    await again.append(chunksOf(uniqueBytes(100)));
+    await again.release();
+    const stored = await readBlob(storage, HOME, digest);
+    expect(stored === undefined || stored.equals(bytes)).toBe(true);
+    await pushBlob(storage, HOME, bytes);
+    expect((await readBlob(storage, HOME, digest))?.equals(bytes)).toBe(true);
+  });
+});
+
+describe('a damaged blob', () => {
+  it.each([
+    ['cut off', (file: string) => truncate(file, 10)],
+    ['emptied', (file: string) => truncate(file, 0)],
+    [
+      'overwritten at its length',
+      (file: string) => writeFile(file, Buffer.alloc(1_000), { flag: 'r+' }),
+    ],
+  ])('that was %s is not there, and a push heals it', async (_, damage) => {
+    const bytes = uniqueBytes(1_000);
+    const digest = await pushBlob(storage, HOME, bytes);
+    await damage(claimOf(HOME, digest));
+    expect(await storage.blobs.stat(HOME, digest)).toBeUndefined();
+    expect(await storage.blobs.open(HOME, digest)).toBeUndefined();
+    expect(await storage.blobs.link(OTHER, digest, HOME)).toBe(false);
+    await pushBlob(storage, HOME, bytes);
+    expect((await readBlob(storage, HOME, digest))?.equals(bytes)).toBe(true);
+    await pushBlob(storage, OTHER, bytes);
+    expect((await stat(claimOf(OTHER, digest))).ino).toBe((await stat(claimOf(HOME, digest))).ino);
+  });
+
+  it('is told from one that was only copied or restored without its time', async () => {
+    const bytes = uniqueBytes(1_000);
+    const digest = await pushBlob(storage, HOME, bytes);
+    await utimes(claimOf(HOME, digest), new Date(), new Date(1_600_000_000_000));
+    expect((await readBlob(storage, HOME, digest))?.equals(bytes)).toBe(true);
+  });
+});
+
+describe('a damaged manifest', () => {
+  it.each([
+    ['emptied', () => Buffer.alloc(0)],
+    [
+      'changed at its length',
+      (bytes: Buffer) => Buffer.from(bytes.toString().replace('schema', 'SCHEMA')),
+    ],
+  ])('that was %s is not there, and a push heals it', async (_, damage) => {
+    const { bytes, digest } = await pushImage(storage, HOME, { tags: ['1.0'] });
+    const file = join(path, 'repositories', 'team+app', 'manifests', 'sha256', digest.hex);
+    await writeFile(file, damage(bytes));
+    expect(await storage.manifests.stat(HOME, digest)).toBeUndefined();
+    expect(await storage.manifests.read(HOME, digest)).toBeUndefined();
+    expect(await storage.tags.resolve(HOME, tag('1.0'))).toBeUndefined();
+    await publish(storage, HOME, bytes, { tags: ['1.0'] });
+    expect(
+      Buffer.from((await storage.manifests.read(HOME, digest))?.bytes ?? []).equals(bytes),
+    ).toBe(true);
+    expect(await storage.tags.resolve(HOME, tag('1.0'))).toMatchObject({ digest });
+  });
+});
+
+describe('a torn tag', () => {
+  it.each(['', '{"digest":"sha', 'null', '[]'])(
+    'with the content %j counts as none',
+    async (content) => {
+      const { bytes } = await pushImage(storage, HOME, { tags: ['1.0', '2.0'] });
+      await writeFile(join(path, 'repositories', 'team+app', 'tags', '1.0'), content);
+      expect(await storage.tags.resolve(HOME, tag('1.0'))).toBeUndefined();
+      await publish(storage, HOME, bytes, { tags: ['1.0'] });
+      expect(await storage.tags.resolve(HOME, tag('1.0'))).toBeDefined();
+    },
+  );
+});
+
+describe('what no store wrote', () => {
+  it('is left alone and never listed', async () => {
+    const { digest } = await pushImage(storage, HOME, { tags: ['1.0'] });
+    const home = join(path, 'repositories', 'team+app');
+    await writeFile(join(home, 'tags', 'UPPER'), '{}');
+    await writeFile(join(home, 'manifests', 'sha256', 'readme'), 'x');
+    await mkdir(join(path, 'repositories', 'Not A Name'));
+    const tags: string[] = [];
+    for await (const name of storage.tags.list(HOME)) tags.push(name);
+    expect(tags).toEqual(['1.0']);
+    const digests: string[] = [];
+    for await (const one of storage.manifests.digests(HOME)) digests.push(`${one}`);
+    expect(digests).toEqual([`${digest}`]);
+  });
+});
+
+describe('deleting a manifest while its tag is set anew', () => {
+  it('loses no tag that was acknowledged after the delete began', async () => {
+    const [one, other] = [buildIndex(), buildIndex()];
+    for (let round = 0; round < 60; round++) {
+      await publish(storage, HOME, one.bytes, { tags: ['moving'] });
+      await Promise.all([
+        storage.manifests.remove(HOME, one.digest),
+        publish(storage, HOME, other.bytes, { tags: ['moving'] }),
+      ]);
+      expect(await storage.tags.resolve(HOME, tag('moving'))).toMatchObject({
+        digest: other.digest,
+      });
+    }
+    expect((await readdir(join(path, 'repositories', 'team+app', 'tags'))).sort()).toEqual([
+      'moving',
+    ]);
+  });
+});
+
+describe('the directory of a store', () => {
+  it('says what it is', async () => {
+    expect(await readFile(join(path, 'format'), 'utf8')).toBe('berth 1\n');
+  });
+});

@@ -1,0 +1,235 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { SETTINGS } from '../src/config/settings.js';
+import { ERROR_TABLE, INTERNAL_ERROR } from '../src/http/error-table.js';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Every page for people, by its path within the repository. */
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/')),
+];
+
+/** The text of a file of the repository; a directory's is empty. `undefined` when it is not there. */
+type ReadFile = (path: string) => string | undefined;
+
+const read: ReadFile = (path) => {
+  if (!existsSync(join(ROOT, path))) return undefined;
+  return path.endsWith('.md') || path.startsWith('.env')
+    ? readFileSync(join(ROOT, path), 'utf8')
+    : '';
+};
+
+const readPage = (path: string): string => read(path) ?? '';
+
+/** Markdown without its blocks of code. */
+function prose(markdown: string): string {
+  return markdown.replace(/^( *)(`{3,})[^`]*\n[^]*?^\1\2$/gm, '');
+}
+
+/** The cells of every row of a table. */
+function tableRows(markdown: string): string[][] {
+  return prose(markdown)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map((cells) => cells.slice(1, -1));
+}
+
+interface SettingRow {
+  readonly fallback: string;
+  readonly allowed: string;
+}
+
+/** Setting → what the rows of tables say of it: default and, in the third column, what is allowed. */
+function settingRows(markdown: string): Record<string, SettingRow> {
+  const rows = tableRows(markdown).flatMap(([name = '', fallback = '', allowed = '']) => {
+    const variable = /`(REGISTRY_\w+)`/.exec(name)?.[1];
+    return variable === undefined ? [] : [[variable, { fallback: unquoted(fallback), allowed }]];
+  });
+  return Object.fromEntries(rows) as Record<string, SettingRow>;
+}
+
+function unquoted(cell: string): string {
+  return cell === '(empty)' ? '' : (/^`(.*)`$/.exec(cell)?.[1] ?? `${cell} without backticks`);
+}
+
+function defaultsIn(markdown: string): Record<string, string> {
+  const rows = Object.entries(settingRows(markdown));
+  return Object.fromEntries(rows.map(([variable, { fallback }]) => [variable, fallback]));
+}
+
+/** The assignments of an `.env` file. */
+function assignments(text: string): Record<string, string> {
+  const found = text.matchAll(/^(\w+)=(.*)$/gm);
+  return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** Every status that stands before a code, as `404 NAME_UNKNOWN`: in sentences and in tables of answers. */
+function statusesWithCode(markdown: string): string[] {
+  const found = prose(markdown).matchAll(/\b([1-5]\d\d) `([A-Z_]+)`/g);
+  return [...found].map(([, status = '', code = '']) => `${status} ${code}`);
+}
+
+/** The rows of tables that have a status in the first column and a code in the second. */
+function errorRows(markdown: string): string[] {
+  return tableRows(markdown)
+    .filter(([status = '', code = '']) => /^\d{3}$/.test(status) && /^`[A-Z_]+`$/.test(code))
+    .map(([status = '', code = '']) => `${status} ${unquoted(code)}`);
+}
+
+/** What the links of a page lead to. */
+function linkTargets(markdown: string): string[] {
+  const text = prose(markdown).replace(/`[^`\n]+`/g, '');
+  const found = [...text.matchAll(/\]\(([^()\s]+)\)/g), ...text.matchAll(/^\[[^\]]+\]: *(\S+)/gm)];
+  return found.map(([, target = '']) => target);
+}
+
+/** The anchors that GitHub gives the headings of a page. */
+function anchors(markdown: string): Set<string> {
+  const found = new Set<string>();
+  for (const [, heading = ''] of prose(markdown).matchAll(/^#{1,6} +(.+?) *$/gm)) {
+    const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const slug = words.replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
+    let anchor = slug;
+    for (let count = 1; found.has(anchor); count++) anchor = `${slug}-${count}`;
+    found.add(anchor);
+  }
+  return found;
+}
+
+/** The links of the page at `path` that lead nowhere within the repository. */
+function brokenLinks(path: string, markdown: string, readFile: ReadFile): string[] {
+  return linkTargets(markdown).filter((target) => {
+    if (/^[a-z][a-z+.-]*:/i.test(target)) return false;
+    const [file = '', anchor] = target.split('#');
+    const page = file === '' ? path : posix.join(posix.dirname(path), file);
+    const text = page === path ? markdown : page.startsWith('..') ? undefined : readFile(page);
+    return text === undefined || (anchor !== undefined && !anchors(text).has(anchor));
+  });
+}
+
+const DEFAULTS = Object.fromEntries(
+  Object.values(SETTINGS).map(({ variable, fallback }) => [variable, fallback]),
+);
+
+describe('the settings', () => {
+  it('stand in .env.example with their defaults, and no others', () => {
+    expect(assignments(readPage('.env.example'))).toEqual(DEFAULTS);
+  });
+
+  it('stand in docs/configuration.md with their defaults, and no others', () => {
+    expect(defaultsIn(readPage('docs/configuration.md'))).toEqual(DEFAULTS);
+  });
+
+  it('have a section each', () => {
+    const sections = anchors(readPage('docs/configuration.md'));
+    const missing = Object.keys(DEFAULTS).filter((name) => !sections.has(name.toLowerCase()));
+    expect(missing).toEqual([]);
+  });
+
+  it('allow what docs/configuration.md says', () => {
+    const rows = settingRows(readPage('docs/configuration.md'));
+    const wrong = Object.values(SETTINGS).filter(({ variable, parser }) => {
+      const allowed = rows[variable]?.allowed ?? '';
+      // Sizes and durations are explained by a section of their own.
+      return !allowed.includes('(#units)') && allowed.replaceAll('`', '') !== parser.allowed;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('have the same defaults in the README', () => {
+    const told = defaultsIn(readPage('README.md'));
+    expect(Object.keys(told)).toContain('REGISTRY_PORT');
+    expect(DEFAULTS).toMatchObject(told);
+  });
+
+  it.each(PAGES)('are all that %s names', (page) => {
+    const named = [...readPage(page).matchAll(/\bREGISTRY_[A-Z_]+/g)].map(([name]) => name);
+    expect(named.filter((name) => !Object.hasOwn(DEFAULTS, name))).toEqual([]);
+  });
+});
+
+describe('the errors', () => {
+  const errors = [...Object.values(ERROR_TABLE), INTERNAL_ERROR].map(
+    ({ status, code }) => `${status} ${code}`,
+  );
+
+  it('stand in the table of docs/api.md, and no others', () => {
+    expect(new Set(errorRows(readPage('docs/api.md')))).toEqual(new Set(errors));
+  });
+
+  it.each(PAGES)('are all that %s names', (page) => {
+    const named = statusesWithCode(readPage(page));
+    expect(named.filter((error) => !errors.includes(error))).toEqual([]);
+  });
+});
+
+describe('the links', () => {
+  it('are of every page', () => {
+    expect(PAGES).toContain('docs/api.md');
+    expect(PAGES).toContain('docs/decisions/README.md');
+  });
+
+  it.each(PAGES)('of %s lead to what is there', (page) => {
+    expect(brokenLinks(page, readPage(page), read)).toEqual([]);
+  });
+});
+
+describe('the check of the pages', () => {
+  const files: Readonly<Record<string, string>> = {
+    'docs/b.md': '# The `b` of A_Z, 2!\n## Twice\n## Twice\n```sh\n# no heading\n```\n',
+    LICENSE: '',
+  };
+  const broken = (markdown: string) =>
+    brokenLinks('docs/a.md', `# Own\n${markdown}`, (path) => files[path]);
+
+  it.each([
+    '[x](b.md) [x](./b.md) [x](../docs/b.md) [x](../LICENSE) [x](#own)',
+    '[`b`](b.md#the-b-of-a_z-2) [x](b.md#twice) [x](b.md#twice-1)',
+    '[x](https://example.com/#nowhere) [x](mailto:a@example.com)',
+    '`[x](nowhere.md)`',
+    '```\n[x](nowhere.md)\n```',
+  ])('lets stand %s', (markdown) => {
+    expect(broken(markdown)).toEqual([]);
+  });
+
+  it.each([
+    ['[x](nowhere.md)', 'nowhere.md'],
+    ['[`x`](docs/b.md)', 'docs/b.md'],
+    ['[x](../../b.md)', '../../b.md'],
+    ['[x](#other)', '#other'],
+    ['[x](b.md#no-heading)', 'b.md#no-heading'],
+    ['[x](b.md#twice-2)', 'b.md#twice-2'],
+    ['[x](../LICENSE#own)', '../LICENSE#own'],
+    ['| [x](nowhere.md) | `[x](b.md)` |', 'nowhere.md'],
+    ['[x]: nowhere.md', 'nowhere.md'],
+  ])('catches %s', (markdown, target) => {
+    expect(broken(markdown)).toEqual([target]);
+  });
+
+  it('reads what tables say of settings', () => {
+    const table = '| [`REGISTRY_A`](#a) | `x` | b |\n| `REGISTRY_B` | (empty) | |\n| other | `y` |';
+    expect(defaultsIn(table)).toEqual({ REGISTRY_A: 'x', REGISTRY_B: '' });
+    expect(defaultsIn('| `REGISTRY_A` | x |')).toEqual({ REGISTRY_A: 'x without backticks' });
+  });
+
+  it('reads assignments, not comments', () => {
+    expect(assignments('# A=1\nB=2\nC=\n')).toEqual({ B: '2', C: '' });
+  });
+
+  it('reads errors from tables and sentences', () => {
+    const text = '| 404 | `NAME_UNKNOWN` | … |\nElse 400 `NAME_INVALID`; 200, `latest`.';
+    expect(errorRows(text)).toEqual(['404 NAME_UNKNOWN']);
+    expect(statusesWithCode(text)).toEqual(['400 NAME_INVALID']);
+  });
+});
