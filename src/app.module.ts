@@ -5,6 +5,7 @@ import { BlobsModule } from './blobs/blobs.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { SettingsModule } from './settings.module.js';
 import { type Settings } from './config/settings.js';
+import { GcModule } from './gc/gc.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RegistryExceptionFilter } from './http/exception.filter.js';
 import { ManifestsModule } from './manifests/manifests.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         ManifestsModule,
         TagsModule,
         HealthModule,
+        GcModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: RegistryExceptionFilter }],
     };

@@ -28,11 +28,11 @@ const ADAPTER: Layer = {
 const LAYERS: Readonly<Record<string, Layer>> = {
   // What starts and composes the registry.
   '.': {
-    ours: ['cli', 'config', 'http', 'storage', 'storage/ports', ...FEATURES],
+    ours: ['cli', 'config', 'gc', 'http', 'storage', 'storage/ports', ...FEATURES],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },
   cli: {
-    ours: ['.', 'config', 'seed', 'storage', 'storage/ports'],
+    ours: ['.', 'config', 'domain', 'gc', 'seed', 'storage', 'storage/ports'],
     packages: ['@nestjs/*', 'node:*'],
   },
   // What a person sees it do.

@@ -17,6 +17,11 @@ export interface SettingValues {
   readonly seedPath: string;
   readonly idleTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
+  readonly storageMinFreeBytes: number;
+  readonly uploadTtlMs: number;
+  readonly gcIntervalMs: number;
+  readonly gcGraceMs: number;
+  readonly gcUntagged: 'keep' | 'collect';
 }
 
 interface Setting<T> {
@@ -72,6 +77,19 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
     parser: text('a file or a directory', 0),
   },
   idleTimeoutMs: { variable: 'REGISTRY_IDLE_TIMEOUT', fallback: '60s', parser: duration(1_000) },
+  storageMinFreeBytes: {
+    variable: 'REGISTRY_STORAGE_MIN_FREE',
+    fallback: '64MiB',
+    parser: size(0),
+  },
+  uploadTtlMs: { variable: 'REGISTRY_UPLOAD_TTL', fallback: '24h', parser: duration(60_000) },
+  gcIntervalMs: { variable: 'REGISTRY_GC_INTERVAL', fallback: '1h', parser: duration(0) },
+  gcGraceMs: { variable: 'REGISTRY_GC_GRACE', fallback: '1h', parser: duration(0) },
+  gcUntagged: {
+    variable: 'REGISTRY_GC_UNTAGGED',
+    fallback: 'keep',
+    parser: choice('keep', 'collect'),
+  },
   shutdownTimeoutMs: { variable: 'REGISTRY_SHUTDOWN_TIMEOUT', fallback: '8s', parser: duration(0) },
 };
 

@@ -8,6 +8,7 @@ import {
   type TidyLimits,
 } from '../storage/ports/garbage-store.js';
 import { type Storage } from '../storage/ports/storage.js';
+import { DigestSet } from './digest-set.js';
 import { Reachability, type Looked } from './reachability.js';
 
 /** How a collector works; times in milliseconds. */
@@ -50,13 +51,17 @@ export function tidyLimits({ now, graceMs }: CollectorOptions): TidyLimits {
  * before what they name, so whatever can be pulled is whole.
  */
 export class Collector {
+  /** Whether the last collection saw garbage that is too young. */
+  private leftYoung = false;
+
   constructor(
-    private readonly storage: Storage,
+    private readonly storage: Pick<Storage, 'garbage' | 'manifests' | 'tags'>,
     private readonly options: CollectorOptions,
   ) {}
 
-  /** Collects one repository and answers each thing when it is gone. */
-  async *collect(repository: RepositoryName): AsyncGenerator<Collected> {
+  /** Collects one repository and tells each thing when it is gone; at the end, whether another look would find no more. */
+  async *collect(repository: RepositoryName): AsyncGenerator<Collected, boolean> {
+    this.leftYoung = false;
     const looked = this.lookedAt(repository);
     yield* this.finishOthers(looked);
     // What an unused index lists is collectable only once the index is gone.
@@ -67,6 +72,31 @@ export class Collector {
     yield* this.collectKind(looked, 'referrers');
     yield* this.collectKind(looked, 'blobs');
     await looked.garbage.tidy(tidyLimits(this.options));
+    return !this.leftYoung;
+  }
+
+  /** Tells what `collect` would collect, and moves nothing. What is freed counts on everything told before to go too. */
+  async *preview(
+    repository: RepositoryName,
+    going: Map<string, number>,
+  ): AsyncGenerator<Collected> {
+    const looked = this.lookedAt(repository);
+    const gone = new DigestSet();
+    for (let round = 0, before = -1; round < MAX_ROUNDS && gone.size > before; round++) {
+      before = gone.size;
+      for await (const [entry] of this.candidates(looked, 'manifests', gone, 1)) {
+        if (entry === undefined || gone.has(entry.digest)) continue;
+        gone.add(entry.digest);
+        yield { repository, ...entry, freed: entry.size };
+      }
+    }
+    for (const kind of ['referrers', 'blobs'] as const) {
+      for await (const [entry] of this.candidates(looked, kind, gone, 1)) {
+        if (entry === undefined) continue;
+        const last = kind === 'blobs' && (await isLastClaim(looked, entry, going));
+        yield { repository, ...entry, freed: last || kind === 'referrers' ? entry.size : 0 };
+      }
+    }
   }
 
   private lookedAt(repository: RepositoryName): Looked {
@@ -86,7 +116,7 @@ export class Collector {
 
   private async *collectKind(looked: Looked, kind: StoredKind): AsyncGenerator<Collected, number> {
     let gone = 0;
-    for await (const batch of this.candidates(looked, kind)) {
+    for await (const batch of this.candidates(looked, kind, new DigestSet(), BATCH)) {
       const pass = newPass(this.options.now());
       const moved = await looked.garbage.setAside(pass, batch);
       for await (const collected of this.decide(looked, pass, moved)) {
@@ -97,13 +127,23 @@ export class Collector {
     return gone;
   }
 
-  private async *candidates(looked: Looked, kind: StoredKind): AsyncGenerator<StoredEntry[]> {
-    const inUse = await this.look(looked);
+  /** What nothing leads to, as if the manifests of `gone` were no more, in batches. */
+  private async *candidates(
+    looked: Looked,
+    kind: StoredKind,
+    gone: DigestSet,
+    batchSize: number,
+  ): AsyncGenerator<StoredEntry[]> {
+    const inUse = await this.look(looked, gone);
     let batch: StoredEntry[] = [];
     for await (const entry of looked.garbage.entries(kind)) {
-      if (inUse.keeps(entry) || this.isYoung(entry)) continue;
+      if (inUse.keeps(entry)) continue;
+      if (this.isYoung(entry)) {
+        this.leftYoung = true;
+        continue;
+      }
       batch.push(entry);
-      if (batch.length < BATCH) continue;
+      if (batch.length < batchSize) continue;
       yield batch;
       batch = [];
     }
@@ -112,30 +152,40 @@ export class Collector {
 
   /** Looks once more, now that the entries are out of sight: what somebody needs by now is put back, the rest goes. */
   private async *decide(
-    { repository, garbage, ...ports }: Looked,
+    looked: Looked,
     pass: string,
     entries: readonly StoredEntry[],
   ): AsyncGenerator<Collected> {
     if (entries.length === 0) return;
-    const inUse = await this.look({ repository, garbage, ...ports });
+    const { repository, garbage } = looked;
+    const inUse = await this.look(looked);
     for (const entry of entries) {
       if (inUse.keeps(entry) || this.isYoung(entry)) {
         await garbage.restore(pass, entry);
       } else {
-        const freed = await garbage.drop(pass, entry);
-        const { kind, digest, size } = entry;
-        yield { repository, kind, digest, size, freed };
+        yield { repository, ...entry, freed: await garbage.drop(pass, entry) };
       }
     }
   }
 
-  private look(looked: Looked): Promise<Reachability> {
-    return Reachability.look(looked, this.options.keepUntagged);
+  private look(looked: Looked, gone = new DigestSet()): Promise<Reachability> {
+    return Reachability.look(looked, this.options.keepUntagged, gone);
   }
 
   private isYoung({ lastUsed }: StoredEntry): boolean {
     return lastUsed > this.options.now() - this.options.graceMs;
   }
+}
+
+/** Whether a blob's content goes with this claim, after those that are going already. */
+async function isLastClaim(
+  { garbage }: Looked,
+  { digest }: StoredEntry,
+  going: Map<string, number>,
+): Promise<boolean> {
+  const count = (going.get(digest.toString()) ?? 0) + 1;
+  going.set(digest.toString(), count);
+  return count >= (await garbage.claims(digest));
 }
 
 /** The name of a pass tells when it began. */

@@ -9,6 +9,10 @@ import { type Digest } from '../domain/digest.js';
 export class DigestSet {
   private readonly keys = new Set<number>();
 
+  get size(): number {
+    return this.keys.size;
+  }
+
   add(digest: Digest): void {
     this.keys.add(keyOf(digest));
   }

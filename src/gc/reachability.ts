@@ -34,8 +34,9 @@ export class Reachability {
    * Looks at a repository: at what is being pushed first, then at the tags, then at every manifest that is there.
    *
    * The order follows a push's: what is no intent any more when the intents are read has its tag when the tags are.
+   * The manifests of `gone` are passed over, as if they were no more.
    */
-  static async look(looked: Looked, keepUntagged: boolean): Promise<Reachability> {
+  static async look(looked: Looked, keepUntagged: boolean, gone: DigestSet): Promise<Reachability> {
     const { repository, garbage, tags } = looked;
     const found = new Reachability();
     const roots: Digest[] = [];
@@ -45,7 +46,7 @@ export class Reachability {
       if (tagged !== undefined) roots.push(tagged.digest);
     }
     for await (const digest of presentManifests(looked)) {
-      if (found.present.has(digest)) continue;
+      if (found.present.has(digest) || gone.has(digest)) continue;
       found.present.add(digest);
       if (keepUntagged) roots.push(digest);
       found.addManifest(digest, parse(await garbage.peek(digest)));

@@ -9,7 +9,13 @@ import { type Storage } from './ports/storage.js';
 export function openStorage(settings: SettingValues): Storage {
   switch (settings.storageDriver) {
     case 'filesystem':
-      return openFilesystemStorage({ path: settings.storagePath, fsync: settings.storageFsync });
+      return openFilesystemStorage({
+        path: settings.storagePath,
+        fsync: settings.storageFsync,
+        minFreeBytes: settings.storageMinFreeBytes,
+        // Often enough that what is in use is never taken for garbage, and no more often than that.
+        touchAfterMs: Math.max(settings.gcGraceMs / 4, 1_000),
+      });
     case 'memory':
       if (cluster.isWorker) {
         throw new Error('the memory storage is of one process: each worker would have its own');

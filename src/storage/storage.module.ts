@@ -3,11 +3,11 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { BlobStore } from './ports/blob-store.js';
 import { ManifestStore } from './ports/manifest-store.js';
 import { RepositoryCatalog } from './ports/repository-catalog.js';
-import { type Storage } from './ports/storage.js';
+import { Storage } from './ports/storage.js';
 import { TagStore } from './ports/tag-store.js';
 import { UploadStore } from './ports/upload-store.js';
 
-/** Gives every feature the ports of one storage, and nothing of the adapter behind them. */
+/** Gives every feature the ports of one storage, and nothing of the adapter behind them. `Storage` is all of them. */
 @Global()
 @Module({})
 export class StorageModule {
@@ -15,13 +15,14 @@ export class StorageModule {
     return {
       module: StorageModule,
       providers: [
+        { provide: Storage, useValue: storage },
         { provide: BlobStore, useValue: storage.blobs },
         { provide: UploadStore, useValue: storage.uploads },
         { provide: ManifestStore, useValue: storage.manifests },
         { provide: TagStore, useValue: storage.tags },
         { provide: RepositoryCatalog, useValue: storage.catalog },
       ],
-      exports: [BlobStore, UploadStore, ManifestStore, TagStore, RepositoryCatalog],
+      exports: [Storage, BlobStore, UploadStore, ManifestStore, TagStore, RepositoryCatalog],
     };
   }
 }

@@ -30,7 +30,7 @@ export class UploadsController {
     const digest = query.one('digest');
     if (digest !== undefined) {
       const parsed = Digest.parse(digest);
-      await this.uploads.push(repository, parsed, bodyOf(request));
+      await this.uploads.push(repository, parsed, chunkOf(request));
       return sendCreated(response, repository, parsed);
     }
     const algorithm = parseDigestAlgorithm(query.one('digest-algorithm') ?? 'sha256');
@@ -107,13 +107,14 @@ export class UploadsController {
 
 /** The chunk of a request. Without `Content-Range` it goes to the end of what is there. */
 function chunkOf(request: Request): Chunk {
-  const header = request.headers['content-range'];
-  const range = header === undefined ? undefined : parseChunkRange(header);
-  const length = request.headers['content-length'];
-  if (range !== undefined && length !== undefined && Number(length) !== rangeLength(range)) {
+  const place = request.headers['content-range'];
+  const range = place === undefined ? undefined : parseChunkRange(place);
+  const header = request.headers['content-length'];
+  const length = header === undefined ? undefined : Number(header);
+  if (range !== undefined && length !== undefined && length !== rangeLength(range)) {
     throw new RegistryError('size-invalid', 'Content-Length and Content-Range differ');
   }
-  return { bytes: bodyOf(request), range };
+  return { bytes: bodyOf(request), length, range };
 }
 
 /** Where the upload goes on, and how far it is. The specification has no way to write "nothing yet" but `0-0`. */

@@ -16,9 +16,10 @@ import { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
 const PATIENCE_MS = 7_000;
 const RETRY_MS = 100;
 
-/** Bytes that a request brings, with the place it says they belong to. */
+/** Bytes that a request brings, with how many it says they are, and the place it says they belong to. */
 export interface Chunk {
   readonly bytes: AsyncIterable<Uint8Array>;
+  readonly length: number | undefined;
   readonly range: ByteRange | undefined;
 }
 
@@ -50,12 +51,8 @@ export class UploadsService {
   }
 
   /** A whole blob in one request. Nothing stays of one that fails. @throws RegistryError `digest-mismatch` */
-  push(
-    repository: RepositoryName,
-    digest: Digest,
-    bytes: AsyncIterable<Uint8Array>,
-  ): Promise<void> {
-    return pushBlob(this.uploads, repository, digest, bytes);
+  push(repository: RepositoryName, digest: Digest, { bytes, length }: Chunk): Promise<void> {
+    return pushBlob(this.uploads, repository, digest, bytes, length);
   }
 
   /** The session as it stands. @throws RegistryError `upload-unknown` */
@@ -116,12 +113,12 @@ export class UploadsService {
   }
 }
 
-async function appendChunk(upload: HeldUpload, { bytes, range }: Chunk): Promise<number> {
-  if (range === undefined) return upload.append(bytes);
+async function appendChunk(upload: HeldUpload, { bytes, length, range }: Chunk): Promise<number> {
+  if (range === undefined) return upload.append(bytes, length);
   if (range.start !== upload.offset) {
     throw new RegistryError('upload-offset', 'the chunk does not begin where the upload ends', {
       offset: upload.offset,
     });
   }
-  return upload.append(exactly(bytes, rangeLength(range)));
+  return upload.append(exactly(bytes, rangeLength(range)), rangeLength(range));
 }

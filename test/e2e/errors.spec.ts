@@ -174,6 +174,7 @@ describe('a failure of the registry itself', () => {
     registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' }, (storage) => ({
       ...storage,
       blobs: new BrokenBlobStore(),
+      close: () => storage.close(),
     }));
   });
   afterAll(() => registry.stop());

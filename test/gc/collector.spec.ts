@@ -73,7 +73,13 @@ describe.each(['memory', 'filesystem'])('the collector (%s)', (driver) => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
     const loose = await pushBlob(storage, HOME, uniqueBytes(50));
     expect(await run()).toEqual([
-      { repository: HOME, kind: 'blobs', digest: loose, size: 50, freed: 50 },
+      expect.objectContaining({
+        repository: HOME,
+        kind: 'blobs',
+        digest: loose,
+        size: 50,
+        freed: 50,
+      }),
     ]);
     expect(await isWhole(image)).toBe(true);
     expect(await storage.blobs.stat(HOME, loose)).toBeUndefined();

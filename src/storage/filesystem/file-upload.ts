@@ -7,9 +7,16 @@ import { RegistryError } from '../../domain/errors.js';
 import { type UploadSession } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
 import { type Durability } from './durability.js';
+import { type FreeSpace } from './free-space.js';
 import { absentIfMissing, writing } from './fs-errors.js';
 import { type RunningHashes } from './running-hashes.js';
-import { digestOfFile, writeFrom, type StagedBlob, type WrittenBytes } from './staged-file.js';
+import {
+  BatchWriter,
+  digestOfFile,
+  writeFrom,
+  type StagedBlob,
+  type WrittenBytes,
+} from './staged-file.js';
 import { type UploadDirectory } from './upload-directory.js';
 import { held, idleName, type UploadState } from './upload-state.js';
 
@@ -21,6 +28,7 @@ export interface FileUploadParts {
   readonly handle: FileHandle;
   readonly hashes: RunningHashes;
   readonly durability: Durability;
+  readonly space: FreeSpace;
   /** What was received goes to the file after this many milliseconds at the latest: the sign of life of a slow writer. */
   readonly flushAfterMs: number;
   /** Marks a file whose bytes were verified. */
@@ -48,8 +56,9 @@ export class FileUpload implements HeldUpload {
     return this.state.offset;
   }
 
-  append(source: AsyncIterable<Uint8Array>): Promise<number> {
+  append(source: AsyncIterable<Uint8Array>, announced = 0): Promise<number> {
     return this.doing(async () => {
+      await this.parts.space.require(announced);
       if (this.published) throw relieved();
       const before = this.hash?.copy();
       try {
@@ -135,8 +144,9 @@ export class FileUpload implements HeldUpload {
   }
 
   private async write(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
-    const { handle, durability, flushAfterMs } = this.parts;
-    const written = await writeFrom(handle, this.state.offset, source, this.hash, flushAfterMs);
+    const { handle, durability, space, flushAfterMs } = this.parts;
+    const writer = new BatchWriter(handle, this.state.offset, space, flushAfterMs);
+    const written = await writeFrom(source, writer, this.hash);
     if (written.position > this.state.offset) {
       await this.withSignsOfLife(() => durability.syncFile(handle));
     }

@@ -7,6 +7,7 @@ import { FileBlobStore } from './blob-store.js';
 import { Durability } from './durability.js';
 import { StoredFiles } from './stored-files.js';
 import { claimDirectory } from './format.js';
+import { FreeSpace } from './free-space.js';
 import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
 import { ManifestFiles } from './manifest-files.js';
@@ -24,6 +25,8 @@ export interface FilesystemOptions {
   readonly fsync?: boolean;
   /** A writer of an upload that has written nothing for so long (milliseconds) gives way to another. */
   readonly staleAfterMs?: number;
+  /** Uploads are refused that would leave fewer bytes free on the disk. */
+  readonly minFreeBytes?: number;
   /** A blob that is asked for counts as used just now once its last use is longer ago than this (milliseconds). */
   readonly touchAfterMs?: number;
 }
@@ -37,6 +40,7 @@ const DAY_MS = 86_400_000;
  */
 export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const { path, fsync = true, staleAfterMs = 5_000, touchAfterMs = DAY_MS } = options;
+  const space = new FreeSpace(resolve(path), options.minFreeBytes ?? 0);
   const layout = new Layout(resolve(path));
   claimDirectory(layout);
   mkdirSync(layout.repositories, { recursive: true });
@@ -45,11 +49,11 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const files = new StoredFiles(Seal.of(layout.format), trash, touchAfterMs);
   const manifests = new ManifestFiles(layout, files);
   const links = new BlobLinks(layout, durability, files);
-  const uploads = new FileUploadStore(layout, durability, links, files, staleAfterMs);
+  const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
   return {
     blobs: new FileBlobStore(layout, durability, links, files),
     uploads,
-    manifests: new FileManifestStore({ layout, durability, files, manifests }),
+    manifests: new FileManifestStore({ layout, durability, files, space, manifests }),
     tags: new FileTagStore(layout, durability, manifests),
     catalog: new FileRepositoryCatalog(layout),
     garbage: new FileGarbageStore({ layout, durability, trash, links }),

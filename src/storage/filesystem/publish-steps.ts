@@ -8,6 +8,7 @@ import { type Publication } from '../ports/manifest-store.js';
 import { type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './durability.js';
+import { type FreeSpace } from './free-space.js';
 import { absentIfMissing, hasCode } from './fs-errors.js';
 import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
@@ -18,6 +19,7 @@ export interface PublishParts {
   readonly layout: Layout;
   readonly durability: Durability;
   readonly files: StoredFiles;
+  readonly space: FreeSpace;
   readonly manifests: ManifestFiles;
 }
 
@@ -29,7 +31,8 @@ export class FilePublishSteps implements PublishSteps<string> {
   ) {}
 
   async writeIntent(bytes: Uint8Array): Promise<string> {
-    const { layout, durability } = this.parts;
+    const { layout, durability, space } = this.parts;
+    await space.require(bytes.byteLength);
     const intent = join(layout.pending(this.repository), nonce());
     await durability.inDirectory(dirname(intent), () => durability.createFile(intent, bytes));
     await this.parts.files.touch(intent);

@@ -2,6 +2,7 @@ import { type Hash } from 'node:crypto';
 import { type FileHandle } from 'node:fs/promises';
 
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
+import { type FreeSpace } from './free-space.js';
 
 /** Bytes are gathered up to this many before they go to the file in one call. */
 const BATCH_BYTES = 1024 * 1024;
@@ -20,19 +21,16 @@ export interface WrittenBytes {
 }
 
 /**
- * Writes `source` to `file` from `offset` on, and into `hash`.
+ * Writes `source` by `writer`, and into `hash`.
  *
  * One batch is on its way to the file while the next is gathered and hashed. When `source` throws, what it gave before is
  * written all the same; a failed write is thrown.
  */
 export async function writeFrom(
-  file: FileHandle,
-  offset: number,
   source: AsyncIterable<Uint8Array>,
+  writer: BatchWriter,
   hash: Hash | undefined,
-  flushAfterMs: number,
 ): Promise<WrittenBytes> {
-  const writer = new BatchWriter(file, offset, flushAfterMs);
   try {
     for await (const chunk of markErrors(source)) {
       hash?.update(chunk);
@@ -56,7 +54,8 @@ async function* markErrors(source: AsyncIterable<Uint8Array>): AsyncIterable<Uin
 
 class SourceError extends Error {}
 
-class BatchWriter {
+/** Gathers chunks and writes them in few calls, at a position and behind. */
+export class BatchWriter {
   private batch: Uint8Array[] = [];
   private batched = 0;
   private writing: Promise<void> = Promise.resolve();
@@ -65,6 +64,7 @@ class BatchWriter {
   constructor(
     private readonly file: FileHandle,
     private position: number,
+    private readonly space: FreeSpace,
     private readonly flushAfterMs: number,
   ) {}
 
@@ -84,6 +84,7 @@ class BatchWriter {
   private async flush(): Promise<void> {
     await this.writing;
     if (this.batched === 0) return;
+    await this.space.require(this.batched);
     this.writing = writeAll(this.file, this.batch, this.position);
     // Awaited by the next flush; without a handler here a failure before that would count as unhandled.
     this.writing.catch(() => undefined);

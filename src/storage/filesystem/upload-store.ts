@@ -15,6 +15,7 @@ import { type BlobLinks } from './blob-links.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './durability.js';
 import { FileUpload } from './file-upload.js';
+import { type FreeSpace } from './free-space.js';
 import { writing } from './fs-errors.js';
 import { type Layout } from './layout.js';
 import { allNames } from './list-names.js';
@@ -36,6 +37,7 @@ export class FileUploadStore extends UploadStore {
     private readonly durability: Durability,
     private readonly links: BlobLinks,
     private readonly files: StoredFiles,
+    private readonly space: FreeSpace,
     /** A holder that has written nothing for this long (milliseconds) is taken for dead. */
     private readonly staleAfterMs: number,
   ) {
@@ -44,6 +46,7 @@ export class FileUploadStore extends UploadStore {
 
   override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
     return writing(async () => {
+      await this.space.require(0);
       const session = { id: newUploadId(), repository, algorithm, offset: 0 };
       const directory = this.layout.upload(repository, session.id);
       await this.durability.ensureDirectory(directory);
@@ -129,6 +132,7 @@ export class FileUploadStore extends UploadStore {
         handle,
         hashes: this.hashes,
         durability: this.durability,
+        space: this.space,
         flushAfterMs: this.staleAfterMs / 4,
         seal: (path) => this.files.touch(path),
         publish: (staged) => this.links.commit(owner.repository, staged),

@@ -12,11 +12,12 @@ export async function pushBlob(
   repository: RepositoryName,
   digest: Digest,
   bytes: AsyncIterable<Uint8Array>,
+  announced?: number,
 ): Promise<void> {
   const { id } = await uploads.begin(repository, digest.algorithm);
   const upload = await uploads.open(repository, id);
   try {
-    await upload.append(bytes);
+    await upload.append(bytes, announced);
     await upload.commit(digest);
   } catch (error) {
     await upload.discard();

@@ -4,18 +4,22 @@ import { type ManifestStore } from './manifest-store.js';
 import { type RepositoryCatalog } from './repository-catalog.js';
 import { type TagStore } from './tag-store.js';
 import { type UploadStore } from './upload-store.js';
+import { type Verifier } from './verifier.js';
 
 /** One storage: all ports of one adapter over the same data. */
-export interface Storage {
-  readonly blobs: BlobStore;
-  readonly uploads: UploadStore;
-  readonly manifests: ManifestStore;
-  readonly tags: TagStore;
-  readonly catalog: RepositoryCatalog;
-  readonly garbage: GarbageStore;
+export abstract class Storage {
+  abstract readonly blobs: BlobStore;
+  abstract readonly uploads: UploadStore;
+  abstract readonly manifests: ManifestStore;
+  abstract readonly tags: TagStore;
+  abstract readonly catalog: RepositoryCatalog;
+  abstract readonly garbage: GarbageStore;
+
+  /** Reads all that is stored and tells what is damaged, where that can happen. */
+  abstract readonly verifier?: Verifier;
 
   /** Where the data are, for the person who starts the registry. */
-  readonly description: string;
+  abstract readonly description: string;
 
-  close(): Promise<void>;
+  abstract close(): Promise<void>;
 }

@@ -34,12 +34,13 @@ export interface HeldUpload {
 
   /**
    * Writes all of `source` behind `offset` and answers the new one, once those bytes are durable. The chunks are the
-   * store's from then on: nobody may change them.
+   * store's from then on: nobody may change them. With `announced`, the number of bytes that are to come, a store without
+   * room for them refuses before it takes the first.
    *
    * When `source` throws, or the writer was relieved, the error comes through; what `source` gave before it threw is kept.
    * @throws RegistryError `storage-full`, with nothing kept of this append; `upload-offset` when the writer was relieved
    */
-  append(source: AsyncIterable<Uint8Array>): Promise<number>;
+  append(source: AsyncIterable<Uint8Array>, announced?: number): Promise<number>;
 
   /**
    * Makes the session's bytes a blob of its repository, durably, and ends the session. Answers the blob's size in bytes.

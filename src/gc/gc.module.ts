@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+
+import { GcScheduler } from './gc.scheduler.js';
+
+@Module({ providers: [GcScheduler] })
+export class GcModule {}

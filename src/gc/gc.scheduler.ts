@@ -1,0 +1,66 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+
+import { Settings } from '../config/settings.js';
+import { Storage } from '../storage/ports/storage.js';
+import { Collection } from './collection.js';
+import { collectionOptions } from './collection-options.js';
+
+/** Collects garbage every `REGISTRY_GC_INTERVAL`, for as long as the application runs. */
+@Injectable()
+export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Garbage');
+  private readonly collection: Collection;
+  private timer: NodeJS.Timeout | undefined;
+  private pass: Promise<void> = Promise.resolve();
+  private ending = false;
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly settings: Settings,
+  ) {
+    this.collection = new Collection(storage, collectionOptions(settings.values));
+  }
+
+  onApplicationBootstrap(): void {
+    this.scheduleNext();
+  }
+
+  /** A pass under way ends at its next step; what it has moved aside is put back or finished by a later one. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.ending = true;
+    clearTimeout(this.timer);
+    await this.pass;
+  }
+
+  private scheduleNext(): void {
+    const { gcIntervalMs } = this.settings.values;
+    if (gcIntervalMs === 0 || this.ending) return;
+    this.timer = setTimeout(() => {
+      this.pass = this.collect(gcIntervalMs).finally(() => this.scheduleNext());
+    }, gcIntervalMs);
+    this.timer.unref();
+  }
+
+  private async collect(intervalMs: number): Promise<void> {
+    try {
+      // Of several processes on one storage one collects; the others would do the same work once more.
+      if (!(await this.storage.garbage.lease(intervalMs / 2))) return;
+      let things = 0;
+      let freed = 0;
+      for await (const gone of this.collection.run()) {
+        things++;
+        freed += gone.freed;
+        if (this.ending) break;
+      }
+      if (things > 0) this.logger.log(`collected ${things} things, ${freed} bytes freed`);
+    } catch (error) {
+      // The next pass tries again; the registry serves on.
+      this.logger.error('a collection failed', error instanceof Error ? error.stack : error);
+    }
+  }
+}
