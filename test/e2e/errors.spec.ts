@@ -171,11 +171,8 @@ describe('a failure of the registry itself', () => {
   }
   let registry: TestRegistry;
   beforeAll(async () => {
-    registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' }, (storage) => ({
-      ...storage,
-      blobs: new BrokenBlobStore(),
-      close: () => storage.close(),
-    }));
+    const blobs = new BrokenBlobStore();
+    registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' }, { blobs });
   });
   afterAll(() => registry.stop());
 

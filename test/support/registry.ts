@@ -28,13 +28,13 @@ export class TestRegistry {
     readonly storage: Storage,
   ) {}
 
-  /** Starts a registry with these settings; `replace` puts other ports in the place of the storage's. */
+  /** Starts a registry with these settings, and with these ports in the place of the storage's own. */
   static async start(
     environment: Environment,
-    replace: (storage: Storage) => Storage = (storage) => storage,
+    ports: Partial<Storage> = {},
   ): Promise<TestRegistry> {
     const settings = loadSettings(environment);
-    const storage = replace(openStorage(settings.values));
+    const storage = Object.assign(openStorage(settings.values), ports);
     const app = await createRegistryApp(settings, storage, false);
     await app.listen(0, '127.0.0.1');
     return new TestRegistry(app, storage);
