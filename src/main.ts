@@ -2,10 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 
-import { helpText, parseCommandLine } from './cli/arguments.js';
+import { helpText, parseCommandLine, type OfflineCommand } from './cli/arguments.js';
+import { collectNow, removeRepository, why } from './cli/gc-commands.js';
 import { PlainFailure } from './cli/plain-failure.js';
+import { verify } from './cli/verify-command.js';
 import { enlargeThreadPool, readEnvironment } from './config/environment.js';
-import { InvalidSettings, loadSettings, unknownVariables } from './config/settings.js';
+import {
+  InvalidSettings,
+  loadSettings,
+  unknownVariables,
+  type Settings,
+} from './config/settings.js';
 
 enlargeThreadPool();
 try {
@@ -18,16 +25,31 @@ try {
 
 async function run(args: string[]): Promise<void> {
   const command = parseCommandLine(args);
-  if (command === 'help') return print(helpText());
-  if (command === 'version') return print(`${version()}\n`);
+  if (command.name === 'help') return print(helpText());
+  if (command.name === 'version') return print(`${version()}\n`);
   const environment = readEnvironment();
   for (const name of unknownVariables(environment)) {
     process.stderr.write(`${name} is no setting of Berth; berth --help lists them\n`);
   }
   const settings = loadSettings(environment);
+  if (command.name !== 'serve') return runOffline(command, settings);
   const started = endEarlyOnSignals();
   const { serve } = await import('./cli/serve.js');
   await serve(settings, version(), started);
+}
+
+async function runOffline(command: OfflineCommand, settings: Settings): Promise<void> {
+  const line = (text: string): void => print(`${text}\n`);
+  switch (command.name) {
+    case 'gc':
+      return collectNow(settings, command.dryRun, line);
+    case 'why':
+      return why(settings, command.argument, line);
+    case 'rm':
+      return removeRepository(settings, command.argument, line);
+    case 'verify':
+      return verify(settings, command.quarantine, line);
+  }
 }
 
 /**

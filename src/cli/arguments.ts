@@ -4,15 +4,31 @@ import { SETTINGS } from '../config/settings.js';
 import { PlainFailure } from './plain-failure.js';
 
 /** What the command line asks for. */
-export type Command = 'serve' | 'help' | 'version';
+export type Command =
+  | { readonly name: 'serve' }
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+  | { readonly name: 'gc'; readonly dryRun: boolean }
+  | { readonly name: 'verify'; readonly quarantine: boolean }
+  | { readonly name: 'why'; readonly argument: string }
+  | { readonly name: 'rm'; readonly argument: string };
+
+/** A command that works on the storage beside the registry. */
+export type OfflineCommand = Exclude<Command, { readonly name: 'serve' | 'help' | 'version' }>;
 
 /** Reads the command line. @throws PlainFailure */
 export function parseCommandLine(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
-  if (values.help === true) return 'help';
-  if (values.version === true) return 'version';
-  const [command = 'serve', ...rest] = positionals;
-  if (rest.length === 0 && (command === 'help' || command === 'serve')) return command;
+  if (values.help === true) return { name: 'help' };
+  if (values.version === true) return { name: 'version' };
+  const [name = 'serve', argument, ...rest] = positionals;
+  const alone = argument === undefined;
+  if (alone && name === 'serve') return { name };
+  if (alone && name === 'help') return { name };
+  if (alone && name === 'gc') return { name, dryRun: values['dry-run'] === true };
+  if (alone && name === 'verify') return { name, quarantine: values.quarantine === true };
+  if (!alone && rest.length === 0 && name === 'why') return { name, argument };
+  if (!alone && rest.length === 0 && name === 'rm') return { name, argument };
   throw new PlainFailure(
     `there is no command "${positionals.join(' ')}"; berth --help lists what there is`,
   );
@@ -26,6 +42,8 @@ function parse(args: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
+        'dry-run': { type: 'boolean' },
+        quarantine: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -42,9 +60,15 @@ export function helpText(): string {
   return [
     'berth: an OCI registry for container images',
     '',
-    'Usage: berth [serve]      start the registry',
-    '       berth --help       this text',
-    '       berth --version    the version',
+    'Usage: berth [serve]                 start the registry',
+    '       berth gc [--dry-run]          collect garbage now, or tell what would go, and by which rule',
+    '       berth why DIGEST              what keeps a blob or a manifest, or since when nothing does',
+    '       berth verify [--quarantine]   read everything, name what is damaged, and move it aside',
+    '       berth rm REPOSITORY           remove a whole repository',
+    '       berth --help                  this text',
+    '       berth --version               the version',
+    '',
+    'All but serve work on the filesystem storage, also while registries serve it.',
     '',
     'Settings are environment variables, or lines of a .env file in the working directory;',
     'name, default, and what is allowed:',

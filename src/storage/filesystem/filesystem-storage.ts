@@ -17,6 +17,7 @@ import { Seal } from './seal.js';
 import { FileTagStore } from './tag-store.js';
 import { Trash } from './trash.js';
 import { FileUploadStore } from './upload-store.js';
+import { FileVerifier } from './verifier.js';
 
 export interface FilesystemOptions {
   /** The directory that holds the store; it is made when it is not there. */
@@ -49,6 +50,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const files = new StoredFiles(Seal.of(layout.format), trash, touchAfterMs);
   const manifests = new ManifestFiles(layout, files);
   const links = new BlobLinks(layout, durability, files);
+  const garbage = new FileGarbageStore({ layout, durability, trash, links });
   const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
   return {
     blobs: new FileBlobStore(layout, durability, links, files),
@@ -56,7 +58,8 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     manifests: new FileManifestStore({ layout, durability, files, space, manifests }),
     tags: new FileTagStore(layout, durability, manifests),
     catalog: new FileRepositoryCatalog(layout),
-    garbage: new FileGarbageStore({ layout, durability, trash, links }),
+    garbage,
+    verifier: new FileVerifier(layout, trash, garbage),
     description: layout.root,
     close: () => uploads.close(),
   };

@@ -53,7 +53,8 @@ export class FileGarbageStore extends GarbageStore {
     return freed;
   }
 
-  private async *contents(): AsyncIterable<Digest> {
+  /** The content of all blobs, claimed or not. */
+  async *contents(): AsyncIterable<Digest> {
     for (const algorithm of DIGEST_ALGORITHMS) {
       const parent = join(this.parts.layout.root, 'blobs', algorithm);
       for (const prefix of await allNames(parent)) {

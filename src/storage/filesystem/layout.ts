@@ -12,6 +12,7 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  * ```
  * ROOT/format                        the version of this layout
  *      gc.lease                      whose time lies in the future while a collector is at work
+ *      quarantine/                   damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name says how far it is (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, once; only a source of links
  *      repositories/NAME/            one directory per repository, '/' written as '+'
@@ -28,12 +29,14 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
 export class Layout {
   readonly format: string;
   readonly lease: string;
+  readonly quarantine: string;
   readonly uploads: string;
   readonly repositories: string;
 
   constructor(readonly root: string) {
     this.format = join(root, 'format');
     this.lease = join(root, 'gc.lease');
+    this.quarantine = join(root, 'quarantine');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');
   }

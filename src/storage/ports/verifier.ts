@@ -3,7 +3,8 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 
 /** One stored thing that was read from its first byte to its last; `size` in bytes. */
 export interface Verified {
-  readonly repository: RepositoryName;
+  /** Whose it is; `undefined` for content that no repository claims. */
+  readonly repository: RepositoryName | undefined;
   readonly kind: 'manifests' | 'blobs';
   readonly digest: Digest;
   readonly size: number;

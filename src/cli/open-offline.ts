@@ -1,0 +1,35 @@
+import { type Settings } from '../config/settings.js';
+import { openStorage } from '../storage/open-storage.js';
+import { type Storage } from '../storage/ports/storage.js';
+import { explainStart, PlainFailure } from './plain-failure.js';
+
+/**
+ * Opens the storage for a command that works beside running registries, and closes it behind `work`.
+ *
+ * @throws PlainFailure
+ */
+export async function withStorage(
+  { values }: Settings,
+  work: (storage: Storage) => Promise<void>,
+): Promise<void> {
+  if (values.storageDriver === 'memory') {
+    throw new PlainFailure(
+      'REGISTRY_STORAGE_DRIVER is memory: only the registry itself can reach that',
+    );
+  }
+  let storage: Storage;
+  try {
+    storage = openStorage(values);
+  } catch (error) {
+    throw explainStart(error, values);
+  }
+  await work(storage).finally(() => storage.close());
+}
+
+/** Bytes as a person reads them. */
+export function inUnits(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power] ?? ''}`;
+}

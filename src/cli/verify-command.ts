@@ -1,0 +1,67 @@
+import { type Settings } from '../config/settings.js';
+import { type Verified } from '../storage/ports/verifier.js';
+import { inUnits, withStorage } from './open-offline.js';
+import { PlainFailure } from './plain-failure.js';
+
+/** How often the progress is drawn anew, in milliseconds. */
+const DRAW_EVERY_MS = 200;
+const BAR_WIDTH = 30;
+
+/**
+ * `berth verify`: reads everything that is stored and names what is damaged; with `quarantine`, moves it aside.
+ *
+ * @throws PlainFailure when something damaged is still in its place at the end
+ */
+export function verify(
+  settings: Settings,
+  quarantine: boolean,
+  print: (line: string) => void,
+): Promise<void> {
+  return withStorage(settings, async ({ verifier }) => {
+    if (verifier === undefined) throw new PlainFailure('this storage cannot be verified');
+    const progress = new Progress(await verifier.total());
+    let [things, damaged] = [0, 0];
+    for await (const verified of verifier.verify()) {
+      things++;
+      progress.advance(verified.read);
+      if (verified.whole) continue;
+      damaged++;
+      if (quarantine) await verifier.quarantine(verified);
+      progress.clear();
+      print(`damaged${quarantine ? ', moved aside' : ''}: ${nameOf(verified)}`);
+    }
+    progress.clear();
+    print(`verified ${things} things, ${inUnits(progress.done)}: ${damaged} damaged`);
+    if (damaged > 0 && !quarantine) {
+      throw new PlainFailure(
+        'berth verify --quarantine moves them aside; a push of the same content heals them',
+      );
+    }
+  });
+}
+
+function nameOf({ repository, kind, digest }: Verified): string {
+  return `${kind === 'blobs' ? 'blob' : 'manifest'} ${digest} of ${repository ?? 'no repository'}`;
+}
+
+/** A bar on the terminal; nothing where the output is no terminal. */
+class Progress {
+  done = 0;
+  private drawnAt = 0;
+
+  constructor(private readonly total: number) {}
+
+  advance(bytes: number): void {
+    this.done += bytes;
+    if (!process.stderr.isTTY || Date.now() - this.drawnAt < DRAW_EVERY_MS) return;
+    this.drawnAt = Date.now();
+    const part = this.total === 0 ? 1 : Math.min(1, this.done / this.total);
+    const bar = '█'.repeat(Math.round(part * BAR_WIDTH)).padEnd(BAR_WIDTH, '·');
+    const text = `${bar} ${(part * 100).toFixed(0)} % of ${inUnits(this.total)}`;
+    process.stderr.write(`\r${text}\x1b[K`);
+  }
+
+  clear(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  }
+}
