@@ -13,6 +13,7 @@ import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';
 import { oneAtATime, patientWithItself, requireHost } from './http/connection.js';
 import { decideOnContinue } from './http/expect-continue.js';
+import { limitRate } from './http/rate-limit.js';
 import { type Storage } from './storage/ports/storage.js';
 
 /** Longer than the 60 s of usual load balancers, which would otherwise send a request into a closing connection. */
@@ -38,9 +39,10 @@ export async function createRegistryApp(
       logger,
     },
   );
-  app.use(oneAtATime, patientWithItself, accessLog, requireHost);
+  const { idleTimeoutMs, maxRequestsPerSecond } = settings.values;
+  app.use(oneAtATime, patientWithItself, accessLog, requireHost, limitRate(maxRequestsPerSecond));
   const server: Server = app.getHttpServer();
-  limitTime(server, settings.values.idleTimeoutMs);
+  limitTime(server, idleTimeoutMs);
   answerClientErrors(server);
   decideOnContinue(server);
   // Node would answer a request without it with a bare 400: `requireHost` does it as everything else is answered.

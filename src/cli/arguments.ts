@@ -47,7 +47,9 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new PlainFailure(error instanceof Error ? error.message : String(error));
+    // Behind its first sentence Node explains its own conventions.
+    const [first = ''] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new PlainFailure(first);
   }
 }
 

@@ -30,6 +30,11 @@ export class RegistryLogger extends ConsoleLogger {
     });
   }
 
+  /** The same everywhere, and sorted as text. */
+  protected override getTimestamp(): string {
+    return new Date().toISOString();
+  }
+
   override log(message: unknown, ...rest: unknown[]): void {
     if (isOfNest(rest)) this.debug(message, ...rest);
     else super.log(message, ...rest);

@@ -19,6 +19,10 @@ export interface SettingValues {
   readonly shutdownTimeoutMs: number;
   readonly storageMinFreeBytes: number;
   readonly uploadTtlMs: number;
+  readonly maxUploadBytes: number;
+  readonly maxUploads: number;
+  readonly maxListEntries: number;
+  readonly maxRequestsPerSecond: number;
   readonly gcIntervalMs: number;
   readonly gcGraceMs: number;
   readonly gcUntagged: 'keep' | 'collect';
@@ -81,6 +85,18 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
     variable: 'REGISTRY_STORAGE_MIN_FREE',
     fallback: '64MiB',
     parser: size(0),
+  },
+  maxUploadBytes: { variable: 'REGISTRY_MAX_UPLOAD_BYTES', fallback: '0', parser: size(0) },
+  maxUploads: { variable: 'REGISTRY_MAX_UPLOADS', fallback: '500', parser: count(1, 100_000) },
+  maxListEntries: {
+    variable: 'REGISTRY_MAX_LIST_ENTRIES',
+    fallback: '10000',
+    parser: count(1, 1_000_000),
+  },
+  maxRequestsPerSecond: {
+    variable: 'REGISTRY_MAX_REQUESTS_PER_SECOND',
+    fallback: '0',
+    parser: count(0, 1_000_000),
   },
   uploadTtlMs: { variable: 'REGISTRY_UPLOAD_TTL', fallback: '24h', parser: duration(60_000) },
   gcIntervalMs: { variable: 'REGISTRY_GC_INTERVAL', fallback: '1h', parser: duration(0) },

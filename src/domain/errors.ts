@@ -16,10 +16,12 @@ export type FailureKind =
   | 'size-invalid'
   | 'storage-full'
   | 'tag-invalid'
+  | 'too-many-requests'
   | 'too-many-tags'
   | 'upload-incomplete'
   | 'upload-invalid'
   | 'upload-offset'
+  | 'upload-too-large'
   | 'upload-unknown';
 
 /**

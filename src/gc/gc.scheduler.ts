@@ -10,6 +10,9 @@ import { Storage } from '../storage/ports/storage.js';
 import { Collection } from './collection.js';
 import { collectionOptions } from './collection-options.js';
 
+/** How long after its start a registry collects for the first time. */
+const FIRST_AFTER_MS = 60_000;
+
 /** Collects garbage every `REGISTRY_GC_INTERVAL`, for as long as the application runs. */
 @Injectable()
 export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -27,7 +30,9 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   onApplicationBootstrap(): void {
-    this.scheduleNext();
+    const { gcIntervalMs } = this.settings.values;
+    // Not a whole interval later: a registry that is restarted often would never collect.
+    this.schedule(Math.min(gcIntervalMs, FIRST_AFTER_MS));
   }
 
   /** A pass under way ends at its next step; what it has moved aside is put back or finished by a later one. */
@@ -37,12 +42,12 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     await this.pass;
   }
 
-  private scheduleNext(): void {
+  private schedule(afterMs: number): void {
     const { gcIntervalMs } = this.settings.values;
     if (gcIntervalMs === 0 || this.ending) return;
     this.timer = setTimeout(() => {
-      this.pass = this.collect(gcIntervalMs).finally(() => this.scheduleNext());
-    }, gcIntervalMs);
+      this.pass = this.collect(gcIntervalMs).finally(() => this.schedule(gcIntervalMs));
+    }, afterMs);
     this.timer.unref();
   }
 

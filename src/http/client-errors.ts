@@ -1,10 +1,19 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 
+import { Logger } from '@nestjs/common';
+
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
+
+/** The first byte that a client sends who takes this for HTTPS. */
+const TLS_HANDSHAKE = 0x16;
+
+const logger = new Logger('Registry');
+
+type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array };
 
 /** Answers what Node does not hand on as a request with the error JSON of every other failure; Node's own has no body. */
 export function answerClientErrors(server: Server): void {
@@ -12,7 +21,8 @@ export function answerClientErrors(server: Server): void {
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     answering.set(socket, response);
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: ParserError, socket: Duplex) => {
+    if (error.rawPacket?.[0] === TLS_HANDSHAKE) tellOfTls();
     const response = answering.get(socket);
     const inTheMiddle = response !== undefined && !response.writableFinished;
     // An answer written into another one's body would be taken for a part of it.
@@ -25,6 +35,12 @@ export function answerClientErrors(server: Server): void {
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     answer(socket, '405 Method Not Allowed');
   });
+}
+
+function tellOfTls(): void {
+  logger.warn(
+    'a client spoke TLS, and this registry speaks plain HTTP: tell the client so (podman: --tls-verify=false)',
+  );
 }
 
 function answer(socket: Duplex, status: string): void {

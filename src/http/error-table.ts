@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'NAME_INVALID'
   | 'NAME_UNKNOWN'
   | 'SIZE_INVALID'
+  | 'TOOMANYREQUESTS'
   | 'UNKNOWN'
   | 'UNSUPPORTED';
 
@@ -39,10 +40,12 @@ export const ERROR_TABLE = {
   'size-invalid': { status: 400, code: 'SIZE_INVALID' },
   'storage-full': { status: 507, code: 'DENIED' },
   'tag-invalid': { status: 400, code: 'MANIFEST_INVALID' },
+  'too-many-requests': { status: 429, code: 'TOOMANYREQUESTS' },
   'too-many-tags': { status: 414, code: 'MANIFEST_INVALID' },
   'upload-incomplete': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
   'upload-invalid': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
   'upload-offset': { status: 416, code: 'BLOB_UPLOAD_INVALID' },
+  'upload-too-large': { status: 413, code: 'BLOB_UPLOAD_INVALID' },
   'upload-unknown': { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
 } as const satisfies Record<FailureKind, ErrorRow>;
 

@@ -60,6 +60,9 @@ function fromFramework(status: number): RenderedError {
 function headersOf({ kind, detail }: RegistryError): Headers {
   if (typeof detail !== 'object' || detail === null) return {};
   if (kind === 'method-unsupported' && 'allow' in detail) return { Allow: String(detail.allow) };
+  if (kind === 'too-many-requests' && 'retryAfter' in detail) {
+    return { 'Retry-After': String(detail.retryAfter) };
+  }
   if (kind === 'range-unsatisfiable' && 'size' in detail) {
     return { 'Content-Range': `bytes */${String(detail.size)}` };
   }

@@ -45,13 +45,26 @@ export async function* exactly(
   length: number,
 ): AsyncIterable<Uint8Array> {
   let received = 0;
+  for await (const chunk of atMost(source, length, wrongLength)) {
+    received += chunk.byteLength;
+    yield chunk;
+  }
+  if (received < length) throw wrongLength();
+}
+
+/** `source`, of which nothing beyond `length` bytes is given on: then comes `error`. */
+export async function* atMost(
+  source: AsyncIterable<Uint8Array>,
+  length: number,
+  error: () => RegistryError,
+): AsyncIterable<Uint8Array> {
+  let received = 0;
   for await (const chunk of source) {
     const wanted = chunk.subarray(0, length - received);
     received += chunk.byteLength;
     yield wanted;
-    if (received > length) throw wrongLength();
+    if (received > length) throw error();
   }
-  if (received < length) throw wrongLength();
 }
 
 function tooLarge(maxBytes: number): RegistryError {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { Settings } from '../config/settings.js';
 import { byteOrder } from '../domain/byte-order.js';
 import { type Descriptor } from '../domain/descriptor.js';
 import { type Digest } from '../domain/digest.js';
@@ -9,8 +10,7 @@ import { ManifestStore } from '../storage/ports/manifest-store.js';
 import { TagStore } from '../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
 
-/** The most referrers in one answer, and the most bytes of them: an index is read like a manifest, whose limit is 4 MiB. */
-const PAGE_ENTRIES = 1_000;
+/** The most bytes of referrers in one answer: it is an index, and clients read indexes of up to 4 MiB. */
 const PAGE_BYTES = 3 * 1024 * 1024;
 
 /** Which referrers are asked for. */
@@ -27,12 +27,13 @@ export class ReferrersService {
   constructor(
     private readonly manifests: ManifestStore,
     private readonly tags: TagStore,
+    private readonly settings: Settings,
   ) {}
 
   async list(
     repository: RepositoryName,
     subject: Digest,
-    { artifactType, after, limit = PAGE_ENTRIES }: ReferrersQuery,
+    { artifactType, after, limit = Infinity }: ReferrersQuery,
   ): Promise<Page<Descriptor>> {
     const fallback = await fallbackReferrers(repository, subject, this.manifests, this.tags);
     const all = mergeReferrers(
@@ -40,7 +41,7 @@ export class ReferrersService {
       fallback.filter(({ digest }) => !after || byteOrder(`${digest}`, `${after}`) > 0),
     );
     const wanted = artifactType === undefined ? all : ofType(all, artifactType);
-    return takePage(wanted, Math.min(limit, PAGE_ENTRIES), {
+    return takePage(wanted, Math.min(limit, this.settings.values.maxListEntries), {
       bytes: PAGE_BYTES,
       sizeOf: (descriptor) => Buffer.byteLength(JSON.stringify(descriptor)),
     });

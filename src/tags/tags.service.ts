@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { Settings } from '../config/settings.js';
 import { RegistryError } from '../domain/errors.js';
 import { type TagName } from '../domain/reference.js';
 import { type RepositoryName } from '../domain/repository-name.js';
@@ -13,10 +14,11 @@ export class TagsService {
   constructor(
     private readonly tags: TagStore,
     private readonly catalog: RepositoryCatalog,
+    private readonly settings: Settings,
   ) {}
 
   /**
-   * The tags behind `last`, `limit` of them at most (all when it is `undefined`).
+   * The tags behind `last`, `limit` of them at most, and in any case no more than the settings allow in one answer.
    *
    * @throws RegistryError `name-unknown` before the repository's first manifest
    */
@@ -28,6 +30,7 @@ export class TagsService {
     if (!(await this.catalog.has(repository))) {
       throw new RegistryError('name-unknown', 'no such repository', { name: repository });
     }
-    return takePage(this.tags.list(repository, last), limit);
+    const { maxListEntries } = this.settings.values;
+    return takePage(this.tags.list(repository, last), Math.min(limit ?? Infinity, maxListEntries));
   }
 }

@@ -72,7 +72,7 @@ export class UploadsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const digest = Digest.parse(query.one('digest') ?? '');
+    const digest = Digest.parse(query.one('digest') ?? missingDigest());
     await this.uploads.close(repository, id, digest, chunkOf(request));
     sendCreated(response, repository, digest);
   }
@@ -131,4 +131,8 @@ function sendCreated(response: Response, repository: RepositoryName, digest: Dig
     Location: `/v2/${repository}/blobs/${digest}`,
     'Docker-Content-Digest': digest.toString(),
   });
+}
+
+function missingDigest(): never {
+  throw new RegistryError('digest-invalid', 'the parameter digest is missing');
 }

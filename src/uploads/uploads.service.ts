@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Injectable } from '@nestjs/common';
 
+import { Settings } from '../config/settings.js';
 import { rangeLength, type ByteRange } from '../domain/byte-range.js';
 import { type Digest, type DigestAlgorithm } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../domain/upload-session.js';
-import { exactly } from '../http/request-body.js';
+import { atMost, exactly } from '../http/request-body.js';
 import { BlobStore } from '../storage/ports/blob-store.js';
 import { pushBlob } from '../storage/ports/push-blob.js';
 import { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
@@ -26,9 +27,12 @@ export interface Chunk {
 /** Uploads: OCI Distribution Specification, "Pushing blobs" and "Mounting a blob from another repository". */
 @Injectable()
 export class UploadsService {
+  private running = 0;
+
   constructor(
     private readonly uploads: UploadStore,
     private readonly blobs: BlobStore,
+    private readonly settings: Settings,
   ) {}
 
   begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
@@ -52,7 +56,8 @@ export class UploadsService {
 
   /** A whole blob in one request. Nothing stays of one that fails. @throws RegistryError `digest-mismatch` */
   push(repository: RepositoryName, digest: Digest, { bytes, length }: Chunk): Promise<void> {
-    return pushBlob(this.uploads, repository, digest, bytes, length);
+    const limited = this.limited({ bytes, length, range: undefined }, 0);
+    return this.counted(() => pushBlob(this.uploads, repository, digest, limited, length));
   }
 
   /** The session as it stands. @throws RegistryError `upload-unknown` */
@@ -68,7 +73,7 @@ export class UploadsService {
    * @throws RegistryError `upload-unknown`, `upload-offset`, `size-invalid`
    */
   append(repository: RepositoryName, id: UploadId, chunk: Chunk): Promise<number> {
-    return this.holding(repository, id, (upload) => appendChunk(upload, chunk));
+    return this.holding(repository, id, (upload) => this.appendChunk(upload, chunk));
   }
 
   /**
@@ -78,7 +83,7 @@ export class UploadsService {
    */
   close(repository: RepositoryName, id: UploadId, digest: Digest, chunk: Chunk): Promise<void> {
     return this.holding(repository, id, async (upload) => {
-      await appendChunk(upload, chunk);
+      await this.appendChunk(upload, chunk);
       await upload.commit(digest);
     });
   }
@@ -93,12 +98,43 @@ export class UploadsService {
     id: UploadId,
     work: (upload: HeldUpload) => Promise<T>,
   ): Promise<T> {
-    const upload = await this.openPatiently(repository, id);
-    try {
-      return await work(upload);
-    } finally {
-      await upload.release();
+    return this.counted(async () => {
+      const upload = await this.openPatiently(repository, id);
+      try {
+        return await work(upload);
+      } finally {
+        await upload.release();
+      }
+    });
+  }
+
+  /** Counts the uploads that are served just now. @throws RegistryError `too-many-requests` */
+  private async counted<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= this.settings.values.maxUploads) {
+      throw new RegistryError('too-many-requests', 'too many uploads at once', { retryAfter: 1 });
     }
+    this.running++;
+    return work().finally(() => this.running--);
+  }
+
+  private appendChunk(upload: HeldUpload, chunk: Chunk): Promise<number> {
+    const { length, range } = chunk;
+    if (range !== undefined && range.start !== upload.offset) {
+      throw new RegistryError('upload-offset', 'the chunk does not begin where the upload ends', {
+        offset: upload.offset,
+      });
+    }
+    const bytes = this.limited(chunk, upload.offset);
+    if (range === undefined) return upload.append(bytes, length);
+    return upload.append(exactly(bytes, rangeLength(range)), rangeLength(range));
+  }
+
+  /** The chunk's bytes, as far as the upload stays within the limit. @throws RegistryError `upload-too-large` */
+  private limited({ bytes, length = 0 }: Chunk, offset: number): AsyncIterable<Uint8Array> {
+    const { maxUploadBytes } = this.settings.values;
+    if (maxUploadBytes === 0) return bytes;
+    if (offset + length > maxUploadBytes) throw tooLarge(maxUploadBytes);
+    return atMost(bytes, maxUploadBytes - offset, () => tooLarge(maxUploadBytes));
   }
 
   private async openPatiently(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
@@ -113,12 +149,6 @@ export class UploadsService {
   }
 }
 
-async function appendChunk(upload: HeldUpload, { bytes, length, range }: Chunk): Promise<number> {
-  if (range === undefined) return upload.append(bytes, length);
-  if (range.start !== upload.offset) {
-    throw new RegistryError('upload-offset', 'the chunk does not begin where the upload ends', {
-      offset: upload.offset,
-    });
-  }
-  return upload.append(exactly(bytes, rangeLength(range)), rangeLength(range));
+function tooLarge(maxBytes: number): RegistryError {
+  return new RegistryError('upload-too-large', `an upload has ${maxBytes} bytes at most here`);
 }

@@ -180,7 +180,57 @@ describe('deleting a manifest while its tag is set anew', () => {
 });
 
 describe('the directory of a store', () => {
-  it('says what it is', async () => {
+  it('says what it is, and is made where it is not there', async () => {
     expect(await readFile(join(path, 'format'), 'utf8')).toBe('berth 1\n');
+    const below = join(path, '..', `${path.split('/').at(-1) ?? ''}-new`, 'deep');
+    openFilesystemStorage({ path: below });
+    expect(await readFile(join(below, 'format'), 'utf8')).toBe('berth 1\n');
+    await rm(join(below, '..'), { recursive: true });
+  });
+
+  it.each([
+    ['holds something else', 'thesis.txt', 'mine', /holds something else \(thesis\.txt\)/],
+    ['has an unknown format', 'format', 'berth 99\n', /has the storage format "berth 99"/],
+  ])('is refused when it %s', async (_, file, content, message) => {
+    const other = await mkdtemp(join(tmpdir(), 'berth-foreign-'));
+    await writeFile(join(other, file), content);
+    expect(() => openFilesystemStorage({ path: other })).toThrow(message);
+    await rm(other, { recursive: true });
+  });
+
+  it('is refused when it is a file', async () => {
+    expect(() => openFilesystemStorage({ path: join(path, 'format') })).toThrow(
+      /is not a directory$/,
+    );
+  });
+
+  it('may hold what file systems put there', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'berth-mounted-'));
+    await mkdir(join(other, 'lost+found'));
+    openFilesystemStorage({ path: other });
+    await rm(other, { recursive: true });
+  });
+});
+
+describe('a disk without room', () => {
+  it('refuses what would go into the reserve, before the first byte, and reads on', async () => {
+    const bytes = uniqueBytes(100);
+    const digest = await pushBlob(storage, HOME, bytes);
+    const full = openFilesystemStorage({ path, minFreeBytes: 1024 ** 5 });
+    const refused = { kind: 'storage-full' };
+    await expect(full.uploads.begin(HOME, 'sha256')).rejects.toMatchObject(refused);
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const held = await full.uploads.open(HOME, id);
+    let asked = false;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      asked = true;
+      yield bytes;
+      await Promise.resolve();
+    }
+    await expect(held.append(source(), 100)).rejects.toMatchObject(refused);
+    expect(asked).toBe(false);
+    await held.release();
+    await expect(publish(full, HOME, buildIndex().bytes)).rejects.toMatchObject(refused);
+    expect((await readBlob(full, HOME, digest))?.equals(bytes)).toBe(true);
   });
 });

@@ -1,0 +1,94 @@
+import { expect, it } from '@jest/globals';
+
+import { Digest } from '../../src/domain/digest.js';
+import { buildArtifact, buildIndex, EMPTY_JSON, uniqueBytes } from '../support/fixtures.js';
+import { describeRegistry, errorBody } from '../support/registry.js';
+
+describeRegistry(
+  'the limit of uploads',
+  (registry) => {
+    it('refuses a larger blob by every way, and takes one of just that size', async () => {
+      const repository = registry().newRepository();
+      const large = uniqueBytes(1_025);
+      const single = `/v2/${repository}/blobs/uploads/?digest=${Digest.of(large)}`;
+      const refused = await registry().http.post(single).send(large).expect(413);
+      expect(refused.body).toMatchObject(errorBody('BLOB_UPLOAD_INVALID'));
+      const location = await registry().beginUpload(repository);
+      await registry().http.patch(location).send(large.subarray(0, 1_000)).expect(202);
+      await registry().http.patch(location).send(large.subarray(0, 25)).expect(413);
+      const chunked = registry().http.patch(location).set('Transfer-Encoding', 'chunked');
+      chunked.write(large.subarray(0, 30).toString('latin1'));
+      await chunked.expect(413);
+      await registry().pushBlob(repository, large.subarray(1));
+    });
+  },
+  { REGISTRY_MAX_UPLOAD_BYTES: '1KiB' },
+);
+
+describeRegistry(
+  'the limit of lists',
+  (registry) => {
+    it('cuts tags and referrers into pages that a Link joins', async () => {
+      const repository = registry().newRepository();
+      const { bytes, descriptor } = buildIndex();
+      for (const tag of ['a', 'b', 'c'])
+        await registry().putManifest(repository, tag, bytes).expect(201);
+      const first = await registry().http.get(`/v2/${repository}/tags/list?n=100`).expect(200);
+      expect(first.body.tags).toEqual(['a', 'b']);
+      const next = /^<(.+)>/.exec(first.headers['link'] ?? '')?.[1] ?? '';
+      expect((await registry().http.get(next).expect(200)).body.tags).toEqual(['c']);
+      await registry().pushBlob(repository, EMPTY_JSON);
+      for (let index = 0; index < 3; index++) {
+        const artifact = buildArtifact(descriptor, {});
+        await registry().putManifest(repository, `${artifact.digest}`, artifact.bytes).expect(201);
+      }
+      const referrers = await registry()
+        .http.get(`/v2/${repository}/referrers/${descriptor.digest}`)
+        .expect(200);
+      expect(referrers.body.manifests).toHaveLength(2);
+      expect(referrers.headers['link']).toContain('rel="next"');
+    });
+  },
+  { REGISTRY_MAX_LIST_ENTRIES: '2' },
+);
+
+describeRegistry(
+  'the limit of requests',
+  (registry) => {
+    it('answers 429 with Retry-After to a client that asks too often, and serves it again soon', async () => {
+      const statuses: number[] = [];
+      for (let count = 0; count < 30; count++)
+        statuses.push((await registry().http.get('/v2/')).status);
+      expect(statuses.slice(0, 10)).not.toContain(429);
+      expect(statuses).toContain(429);
+      const refused = await registry().http.get('/v2/').expect(429);
+      expect(refused.body).toMatchObject(errorBody('TOOMANYREQUESTS'));
+      expect(refused.headers['retry-after']).toBe('1');
+      await registry().http.get('/health').expect(200);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await registry().http.get('/v2/').expect(200);
+    });
+  },
+  { REGISTRY_MAX_REQUESTS_PER_SECOND: '10' },
+);
+
+describeRegistry(
+  'the limit of uploads at once',
+  (registry) => {
+    it('answers 429 to one more', async () => {
+      const repository = registry().newRepository();
+      const [one, other] = [
+        await registry().beginUpload(repository),
+        await registry().beginUpload(repository),
+      ];
+      const slow = registry().http.patch(one).set('Transfer-Encoding', 'chunked');
+      slow.write('a');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const refused = await registry().http.patch(other).send(uniqueBytes(5)).expect(429);
+      expect(refused.body).toMatchObject(errorBody('TOOMANYREQUESTS'));
+      await slow.expect(202);
+      await registry().http.patch(other).send(uniqueBytes(5)).expect(202);
+    });
+  },
+  { REGISTRY_MAX_UPLOADS: '1' },
+);
