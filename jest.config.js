@@ -12,7 +12,7 @@ export default {
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    '<rootDir>/test/(clients|compose|conformance|server)/',
+    '<rootDir>/test/(clients|compose|conformance|durability|full-disk|hostile|server)/',
   ],
   transform: { '^.+\\.ts$': ['@swc/jest', typescript] },
   extensionsToTreatAsEsm: ['.ts'],
