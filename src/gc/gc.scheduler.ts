@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import {
   Injectable,
   Logger,
@@ -9,6 +11,9 @@ import { Settings } from '../config/settings.js';
 import { Storage } from '../storage/ports/storage.js';
 import { Collection } from './collection.js';
 import { collectionOptions } from './collection-options.js';
+
+/** How long the end of the application waits for a pass that is under way. */
+const END_WITHIN_MS = 500;
 
 /** How long after its start a registry collects for the first time. */
 const FIRST_AFTER_MS = 60_000;
@@ -35,11 +40,11 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     this.schedule(Math.min(gcIntervalMs, FIRST_AFTER_MS));
   }
 
-  /** A pass under way ends at its next step; what it has moved aside is put back or finished by a later one. */
+  /** A pass under way may be cut off anywhere: what it has moved aside is put back or finished by a later one. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ending = true;
     clearTimeout(this.timer);
-    await this.pass;
+    await Promise.race([this.pass, delay(END_WITHIN_MS, undefined, { ref: false })]);
   }
 
   private schedule(afterMs: number): void {
