@@ -8,6 +8,8 @@ import { Collector, tidyLimits, type Collected, type CollectorOptions } from './
 export interface CollectionOptions extends CollectorOptions {
   /** An upload that nobody has written to for so long is given up. */
   readonly uploadTtlMs: number;
+  /** In how many passes all content is looked at for what a crash left unclaimed; what is asked of one is the whole at 1. */
+  readonly sweepPasses: number;
 }
 
 /** An upload that was given up. */
@@ -31,6 +33,7 @@ export type Gone = Collected | GivenUp | SweptContent;
 export class Collection {
   private readonly collector: Collector;
   private readonly settled = new Map<RepositoryName, string>();
+  private passes = 0;
 
   constructor(
     private readonly storage: Storage,
@@ -45,7 +48,8 @@ export class Collection {
     for await (const repository of this.storage.garbage.repositories()) {
       yield* this.collectIfChanged(repository);
     }
-    const freed = await this.storage.garbage.sweepUnclaimed(tidyLimits(this.options));
+    const part = { index: this.passes++ % this.options.sweepPasses, of: this.options.sweepPasses };
+    const freed = await this.storage.garbage.sweepUnclaimed(tidyLimits(this.options), part);
     if (freed > 0) yield { kind: 'content', freed };
   }
 

@@ -12,6 +12,9 @@ import { Storage } from '../storage/ports/storage.js';
 import { Collection } from './collection.js';
 import { collectionOptions } from './collection-options.js';
 
+/** A crash in just the wrong moment is rare, and looking at every blob is not cheap: each pass looks at a part of them. */
+const SWEEP_PASSES = 16;
+
 /** How long the end of the application waits for a pass that is under way. */
 const END_WITHIN_MS = 500;
 
@@ -31,7 +34,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly storage: Storage,
     private readonly settings: Settings,
   ) {
-    this.collection = new Collection(storage, collectionOptions(settings.values));
+    this.collection = new Collection(storage, collectionOptions(settings.values, SWEEP_PASSES));
   }
 
   onApplicationBootstrap(): void {

@@ -29,7 +29,13 @@ describe('a collection', () => {
 
   function collection(later = 2_000): Collection {
     const now = () => Date.now() + later;
-    return new Collection(storage, { graceMs: 0, keepUntagged: true, uploadTtlMs: HOUR_MS, now });
+    return new Collection(storage, {
+      graceMs: 0,
+      keepUntagged: true,
+      uploadTtlMs: HOUR_MS,
+      sweepPasses: 1,
+      now,
+    });
   }
 
   it.each(['memory', 'filesystem'])(
@@ -49,6 +55,7 @@ describe('a collection', () => {
             graceMs: 0,
             keepUntagged: true,
             uploadTtlMs: HOUR_MS,
+            sweepPasses: 1,
             now: () => Date.now() + later,
           }).run(),
         );

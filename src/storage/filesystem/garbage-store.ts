@@ -3,7 +3,12 @@ import { join } from 'node:path';
 
 import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { GarbageStore, type RepositoryGarbage, type TidyLimits } from '../ports/garbage-store.js';
+import {
+  GarbageStore,
+  type Part,
+  type RepositoryGarbage,
+  type TidyLimits,
+} from '../ports/garbage-store.js';
 import { absentIfMissing, hasCode } from './fs-errors.js';
 import { allNames, listNames } from './list-names.js';
 import { decodeRepository } from './names.js';
@@ -42,9 +47,9 @@ export class FileGarbageStore extends GarbageStore {
     return true;
   }
 
-  override async sweepUnclaimed(limits: TidyLimits): Promise<number> {
+  override async sweepUnclaimed(limits: TidyLimits, part: Part): Promise<number> {
     let freed = 0;
-    for await (const digest of this.contents()) {
+    for await (const digest of this.contents(part)) {
       const found = await stat(this.parts.layout.content(digest)).catch(absentIfMissing);
       if (found === undefined || found.nlink > 1 || found.mtimeMs > limits.unused) continue;
       freed += await this.parts.links.freeUnclaimed(digest);
@@ -53,11 +58,12 @@ export class FileGarbageStore extends GarbageStore {
     return freed;
   }
 
-  /** The content of all blobs, claimed or not. */
-  async *contents(): AsyncIterable<Digest> {
+  /** The content of blobs, claimed or not: all, or a part by the beginning of the digest. */
+  async *contents({ index, of }: Part = { index: 0, of: 1 }): AsyncIterable<Digest> {
     for (const algorithm of DIGEST_ALGORITHMS) {
       const parent = join(this.parts.layout.root, 'blobs', algorithm);
       for (const prefix of await allNames(parent)) {
+        if (Number.parseInt(prefix, 16) % of !== index) continue;
         for await (const name of listNames(join(parent, prefix))) {
           const digest = Digest.tryParse(`${algorithm}:${name}`);
           if (digest !== undefined) yield digest;

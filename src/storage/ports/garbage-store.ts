@@ -21,6 +21,12 @@ export interface AsideEntry {
   readonly entry: StoredEntry;
 }
 
+/** The part number `index`, from 0 on, of a whole that is cut into `of` parts. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** How old, in milliseconds since the epoch, things must be to be tidied away. */
 export interface TidyLimits {
   /** A file on its way to its place that is older belongs to a writer that died. */
@@ -43,8 +49,13 @@ export abstract class GarbageStore {
   /** Takes the right to collect for `milliseconds`; false while another has it. It spares double work, no more. */
   abstract lease(milliseconds: number): Promise<boolean>;
 
-  /** Frees content that no repository claims, and tidies what belongs to no repository. Answers the bytes freed. */
-  abstract sweepUnclaimed(limits: TidyLimits): Promise<number>;
+  /**
+   * Frees content that no repository claims, in one part of all content, and tidies what belongs to no repository. Answers the
+   * bytes freed.
+   *
+   * Content goes with its last claim anyway: this is for what a crash left between the two.
+   */
+  abstract sweepUnclaimed(limits: TidyLimits, part: Part): Promise<number>;
 }
 
 /** One repository, as its collector sees it. */
