@@ -11,13 +11,21 @@ import { AppModule } from './app.module.js';
 import { type Settings } from './config/settings.js';
 import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';
-import { oneAtATime, patientWithItself, requireHost } from './http/connection.js';
+import {
+  oneAtATime,
+  patientWithItself,
+  requireClarity,
+  routeAbsoluteTargets,
+} from './http/connection.js';
 import { decideOnContinue } from './http/expect-continue.js';
 import { limitRate } from './http/rate-limit.js';
 import { type Storage } from './storage/ports/storage.js';
 
 /** Longer than the 60 s of usual load balancers, which would otherwise send a request into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;
+
+/** How often connections whose headers are late are looked for. */
+const LATE_HEADERS_EVERY_MS = 2_000;
 
 /**
  * Builds the registry's application over `storage`, not listening yet. The server and every test use it.
@@ -40,12 +48,19 @@ export async function createRegistryApp(
     },
   );
   const { idleTimeoutMs, maxRequestsPerSecond } = settings.values;
-  app.use(oneAtATime, patientWithItself, accessLog, requireHost, limitRate(maxRequestsPerSecond));
+  app.use(
+    oneAtATime,
+    patientWithItself,
+    accessLog,
+    requireClarity,
+    limitRate(maxRequestsPerSecond),
+  );
   const server: Server = app.getHttpServer();
   limitTime(server, idleTimeoutMs);
   answerClientErrors(server);
   decideOnContinue(server);
-  // Node would answer a request without it with a bare 400: `requireHost` does it as everything else is answered.
+  routeAbsoluteTargets(server);
+  // Node would answer a request without it with a bare 400: `requireClarity` does it as everything else is answered.
   Object.assign(server, { requireHostHeader: false });
   await app.init();
   return app;
@@ -67,4 +82,6 @@ function limitTime(server: Server, idleTimeoutMs: number): void {
   server.headersTimeout = idleTimeoutMs;
   server.timeout = idleTimeoutMs;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Node looks for headers that come too slowly every 30 s. Its types have no such property; it reads it when it listens.
+  Object.assign(server, { connectionsCheckingInterval: LATE_HEADERS_EVERY_MS });
 }

@@ -26,7 +26,9 @@ export function answerClientErrors(server: Server): void {
     const response = answering.get(socket);
     const inTheMiddle = response !== undefined && !response.writableFinished;
     // An answer written into another one's body would be taken for a part of it.
-    if (error.code === 'ECONNRESET' || !socket.writable || inTheMiddle) socket.destroy();
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    // What a handler has answered is not lost: the parser may find fault with a body after it handed on its headers.
+    else if (inTheMiddle) socket.end(() => socket.destroy());
     else answer(socket, STATUS[error.code ?? ''] ?? '400 Bad Request');
   });
   server.on('checkExpectation', ({ socket }: IncomingMessage) => {

@@ -1,3 +1,5 @@
+import { type IncomingMessage, type Server } from 'node:http';
+
 import { type NextFunction, type Request, type Response } from 'express';
 
 import { RegistryError } from '../domain/errors.js';
@@ -21,8 +23,43 @@ export function patientWithItself(request: Request, _response: Response, next: N
   next();
 }
 
-/** Refuses a request of HTTP/1.1 without `Host`. RFC 9112, section 3.2. */
-export function requireHost(request: Request, _response: Response, next: NextFunction): void {
-  const missing = request.httpVersion === '1.1' && request.headers.host === undefined;
-  next(missing ? new RegistryError('request-malformed', 'the request has no Host') : undefined);
+/** A host of RFC 3986, with a port if any: a name, an IPv4 address, or an IPv6 one in brackets. */
+const HOST = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\da-fA-F]{2})*|\[[\da-fA-F:.]+\])(?::\d*)?$/;
+
+/**
+ * Refuses what a proxy before this server may have understood otherwise: a request of HTTP/1.1 with no `Host`, several, or
+ * one that is none (RFC 9112, section 3.2), and a body in a coding that nobody undoes here (section 6.1).
+ */
+export function requireClarity(request: Request, _response: Response, next: NextFunction): void {
+  const { 'transfer-encoding': coding } = request.headers;
+  if (!hasOneHost(request)) next(malformed('the request has not one valid Host'));
+  else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    next(malformed('the only Transfer-Encoding here is chunked'));
+  } else next();
+}
+
+/**
+ * Has a target in the absolute form, `http://host/path`, taken as its path, which is all that Express can route.
+ *
+ * One whose host cannot be read makes Express answer past every middleware and filter: it becomes the path `/`, which is
+ * not there. RFC 9112, section 3.2.2.
+ */
+export function routeAbsoluteTargets(server: Server): void {
+  server.prependListener('request', (request: IncomingMessage) => {
+    const [whole, host] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '') ?? [];
+    if (whole === undefined || host === undefined) return;
+    const path = request.url?.slice(whole.length) ?? '';
+    request.url = HOST.test(host) && path.startsWith('/') ? path : '/';
+  });
+}
+
+function hasOneHost({ httpVersion, rawHeaders, headers: { host } }: IncomingMessage): boolean {
+  const isName = (text: string, index: number): boolean =>
+    index % 2 === 0 && text.toLowerCase() === 'host';
+  const count = rawHeaders.filter(isName).length;
+  return count === 0 ? httpVersion !== '1.1' : count === 1 && HOST.test(host ?? '');
+}
+
+function malformed(message: string): RegistryError {
+  return new RegistryError('request-malformed', message);
 }

@@ -8,45 +8,55 @@ import { type ManifestStore } from '../storage/ports/manifest-store.js';
 import { type TagStore } from '../storage/ports/tag-store.js';
 
 /**
- * The referrers that a client has listed under the subject's fallback tag, in the byte order of their digests.
+ * The referrers behind `after` that a client has listed under the subject's fallback tag, in the byte order of their
+ * digests, each once.
  *
  * Clients of registries without the referrers API keep such a list themselves. What is in it counts if the repository has
  * it and it does not name another subject. OCI Distribution Specification, "Referrers Tag Schema".
+ * One is read when it is asked for: a list may name tens of thousands, of up to 4 MiB each.
  */
-export async function fallbackReferrers(
+export async function* fallbackReferrers(
   repository: RepositoryName,
   subject: Digest,
+  after: Digest | undefined,
   manifests: ManifestStore,
   tags: TagStore,
-): Promise<Descriptor[]> {
+): AsyncIterable<Descriptor> {
   const tagged = await tags.resolve(repository, referrersTag(subject));
   const index = tagged && (await read(repository, tagged.digest, manifests));
-  const found: Descriptor[] = [];
-  for (const { digest } of index?.manifests ?? []) {
+  for (const digest of distinct(index?.manifests ?? [])) {
+    if (after !== undefined && byteOrder(`${digest}`, `${after}`) <= 0) continue;
     const manifest = await read(repository, digest, manifests);
     if (manifest === undefined) continue;
     const other = manifest.subject !== undefined && !manifest.subject.digest.equals(subject);
-    if (!other) found.push(referrerDescriptor(manifest, digest));
+    if (!other) yield referrerDescriptor(manifest, digest);
   }
-  return found.sort((one, another) => byteOrder(`${one.digest}`, `${another.digest}`));
 }
 
 /** Two lists in the byte order of their digests as one; what stands in both stands in it once. */
 export async function* mergeReferrers(
   listed: AsyncIterable<Descriptor>,
-  fallback: readonly Descriptor[],
+  fallback: AsyncIterable<Descriptor>,
 ): AsyncIterable<Descriptor> {
-  const waiting = [...fallback];
+  const waiting = fallback[Symbol.asyncIterator]();
+  let next = await waiting.next();
   for await (const descriptor of listed) {
-    const digest = descriptor.digest.toString();
-    while (waiting[0] !== undefined && byteOrder(`${waiting[0].digest}`, digest) < 0) {
-      yield waiting[0];
-      waiting.shift();
+    for (; next.done !== true && order(next.value, descriptor) < 0; next = await waiting.next()) {
+      yield next.value;
     }
-    if (waiting[0]?.digest.equals(descriptor.digest) === true) waiting.shift();
+    if (next.done !== true && order(next.value, descriptor) === 0) next = await waiting.next();
     yield descriptor;
   }
-  yield* waiting;
+  for (; next.done !== true; next = await waiting.next()) yield next.value;
+}
+
+function order(one: Descriptor, another: Descriptor): number {
+  return byteOrder(`${one.digest}`, `${another.digest}`);
+}
+
+function distinct(descriptors: readonly Descriptor[]): Digest[] {
+  const byText = new Map(descriptors.map(({ digest }) => [digest.toString(), digest]));
+  return [...byText.values()].sort((one, another) => byteOrder(`${one}`, `${another}`));
 }
 
 async function read(

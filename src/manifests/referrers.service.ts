@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
 import { Settings } from '../config/settings.js';
-import { byteOrder } from '../domain/byte-order.js';
 import { type Descriptor } from '../domain/descriptor.js';
 import { type Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
@@ -35,10 +34,9 @@ export class ReferrersService {
     subject: Digest,
     { artifactType, after, limit = Infinity }: ReferrersQuery,
   ): Promise<Page<Descriptor>> {
-    const fallback = await fallbackReferrers(repository, subject, this.manifests, this.tags);
     const all = mergeReferrers(
       this.manifests.referrers(repository, subject, after),
-      fallback.filter(({ digest }) => !after || byteOrder(`${digest}`, `${after}`) > 0),
+      fallbackReferrers(repository, subject, after, this.manifests, this.tags),
     );
     const wanted = artifactType === undefined ? all : ofType(all, artifactType);
     return takePage(wanted, Math.min(limit, this.settings.values.maxListEntries), {

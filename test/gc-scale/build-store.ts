@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const LAYERS_A_MANIFEST = 100;
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
-/** Sealed as the store seals, and long ago. */
+/** Long ago. */
 const OLD_SECONDS = 1_700_000_000.123456;
 
 export interface StoreSize {

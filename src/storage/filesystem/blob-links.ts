@@ -1,4 +1,4 @@
-import { copyFile, link, open, rename, stat, unlink } from 'node:fs/promises';
+import { link, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
@@ -114,10 +114,8 @@ export class BlobLinks {
     }
     const temporary = join(dirname(to), temporaryName());
     try {
-      await copyFile(from, temporary);
-      const handle = await open(temporary, 'r+');
-      await this.durability.syncFile(handle).finally(() => handle.close());
-      await this.files.touch(temporary);
+      await this.durability.copyFile(from, temporary);
+      await this.files.touch(temporary, (await stat(temporary)).size);
       await rename(temporary, to);
     } finally {
       await unlink(temporary).catch(absentIfMissing);

@@ -1,5 +1,15 @@
 import { type BigIntStats } from 'node:fs';
-import { mkdir, open, rename, rmdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  mkdir,
+  open,
+  rename,
+  rmdir,
+  stat,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { absentIfMissing, hasCode } from './fs-errors.js';
@@ -43,8 +53,8 @@ export class Durability {
   /** Does `work`, which needs the directory `path`, again when a collector removed the empty directory meanwhile. */
   async inDirectory<T>(path: string, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      await this.ensureDirectory(path);
       try {
+        await this.ensureDirectory(path);
         return await work();
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !hasCode(error, 'ENOENT') || (await identify(path)))
@@ -82,6 +92,13 @@ export class Durability {
     } finally {
       await handle.close();
     }
+  }
+
+  /** Copies a file; the bytes of the copy are durable. */
+  async copyFile(from: string, to: string): Promise<void> {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    const handle = await open(to, 'r+');
+    await this.syncFile(handle).finally(() => handle.close());
   }
 
   /** Puts `bytes` at `path` in one step for every reader; the name is durable only after `syncDirectory`. */

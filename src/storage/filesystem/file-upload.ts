@@ -32,7 +32,7 @@ export interface FileUploadParts {
   /** What was received goes to the file after this many milliseconds at the latest: the sign of life of a slow writer. */
   readonly flushAfterMs: number;
   /** Marks a file whose bytes were verified. */
-  readonly seal: (path: string) => Promise<void>;
+  readonly seal: (path: string, size: number) => Promise<void>;
   readonly publish: (staged: StagedBlob) => Promise<void>;
   /** Called once, when the session is given up. */
   readonly onEnd: (upload: FileUpload) => void;
@@ -87,7 +87,7 @@ export class FileUpload implements HeldUpload {
       }
       const { directory, seal, publish } = this.parts;
       const staged = { path: directory.pathOf(this.state), digest };
-      await seal(staged.path);
+      await seal(staged.path, this.state.offset);
       await publish(staged).catch((error: unknown) => {
         this.published = true;
         absentIfMissing(error);

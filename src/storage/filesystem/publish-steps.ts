@@ -35,7 +35,7 @@ export class FilePublishSteps implements PublishSteps<string> {
     await space.require(bytes.byteLength);
     const intent = join(layout.pending(this.repository), nonce());
     await durability.inDirectory(dirname(intent), () => durability.createFile(intent, bytes));
-    await this.parts.files.touch(intent);
+    await this.parts.files.touch(intent, bytes.byteLength);
     return intent;
   }
 
@@ -53,7 +53,8 @@ export class FilePublishSteps implements PublishSteps<string> {
         await link(intent, target);
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
-        if ((await files.sizeAt(target, digest)) !== undefined) await files.touch(target);
+        const size = await files.sizeAt(target, digest);
+        if (size !== undefined) await files.touch(target, size);
         else await replaceByLink(intent, target);
       }
     });

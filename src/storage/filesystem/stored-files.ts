@@ -43,13 +43,13 @@ export class StoredFiles {
     const found = statFile(path);
     if (found === undefined) return undefined;
     if (!this.seal.isOn(found) && !(await this.isWhole(path, digest, found))) return undefined;
-    if (Date.now() - found.mtimeMs > this.touchAfterMs) await this.touch(path);
+    if (Date.now() - found.mtimeMs > this.touchAfterMs) await this.touch(path, found.size);
     return found.size;
   }
 
-  /** Seals a file whose bytes were verified, as used just now. */
-  async touch(path: string): Promise<void> {
-    const time = this.seal.timeOf(Date.now());
+  /** Seals a file of which `size` bytes were verified, as used just now. */
+  async touch(path: string, size: number): Promise<void> {
+    const time = this.seal.timeOf(Date.now(), size);
     await utimes(path, time, time).catch(absentIfMissing);
   }
 
@@ -73,7 +73,7 @@ export class StoredFiles {
     } finally {
       await file.close();
     }
-    await this.touch(path);
+    await this.touch(path, size);
     return true;
   }
 }

@@ -1,17 +1,8 @@
 import { type Stats } from 'node:fs';
-import {
-  constants,
-  copyFile,
-  link,
-  readdir,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+import { link, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { type Durability } from './durability.js';
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
 import { temporaryName } from './names.js';
 import { held, parseStateName, type UploadState } from './upload-state.js';
@@ -21,7 +12,10 @@ const LOOKS = 5;
 
 /** The directory of one session: one staged file, renamed from state to state. */
 export class UploadDirectory {
-  constructor(readonly path: string) {}
+  constructor(
+    readonly path: string,
+    private readonly durability: Durability,
+  ) {}
 
   pathOf(state: UploadState): string {
     return join(this.path, state.file);
@@ -88,7 +82,8 @@ export class UploadDirectory {
     const copy = join(this.path, temporaryName());
     const fresh = held(old);
     try {
-      await copyFile(this.pathOf(old), copy, constants.COPYFILE_FICLONE);
+      // Its bytes were acknowledged, and may become a blob without a further write.
+      await this.durability.copyFile(this.pathOf(old), copy);
       await link(copy, this.pathOf(fresh));
     } finally {
       await unlink(copy).catch(absentIfMissing);

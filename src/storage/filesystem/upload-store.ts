@@ -94,7 +94,7 @@ export class FileUploadStore extends UploadStore {
   }
 
   private directory(repository: RepositoryName, id: UploadId): UploadDirectory {
-    return new UploadDirectory(this.layout.upload(repository, id));
+    return new UploadDirectory(this.layout.upload(repository, id), this.durability);
   }
 
   private async inspect(
@@ -134,7 +134,7 @@ export class FileUploadStore extends UploadStore {
         durability: this.durability,
         space: this.space,
         flushAfterMs: this.staleAfterMs / 4,
-        seal: (path) => this.files.touch(path),
+        seal: (path, size) => this.files.touch(path, size),
         publish: (staged) => this.links.commit(owner.repository, staged),
         onEnd: (ended) => this.held.delete(ended),
       });

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** Many connections at once, held by this process. */
+export class Crowd {
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly sockets: Socket[] = [];
+
+  constructor(private readonly port: number) {}
+
+  /** How many of them the server has not closed. */
+  get open(): number {
+    return this.sockets.filter((socket) => !socket.closed).length;
+  }
+
+  /** Opens `count` connections, each of which sends `begin`, where there is one. */
+  async join(count: number, begin: (index: number) => string = () => ''): Promise<void> {
+    for (let opened = 0; opened < count; opened += BATCH) {
+      const batch = Array.from({ length: Math.min(BATCH, count - opened) }, (_, index) =>
+        this.enter(begin(opened + index)),
+      );
+      await Promise.all(batch);
+    }
+  }
+
+  /** Has each connection that is open send `bytes` every `everyMs`. */
+  dribble(bytes: string, everyMs: number): void {
+    const send = (): void => {
+      for (const socket of this.sockets) if (socket.writable) socket.write(bytes);
+    };
+    this.timers.push(setInterval(send, everyMs));
+  }
+
+  /** Stops reading what the server sends. */
+  stopReading(): void {
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** Leaves, all at once. */
+  async leave(): Promise<void> {
+    for (const timer of this.timers.splice(0)) clearInterval(timer);
+    const open = this.sockets.splice(0).filter((socket) => !socket.closed);
+    const closed = open.map((socket) => once(socket, 'close'));
+    for (const socket of open) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  private async enter(begin: string): Promise<void> {
+    const socket = connect(this.port, '127.0.0.1');
+    this.sockets.push(socket);
+    await once(socket, 'connect');
+    // The server may end any of them at any time: that is what is looked at.
+    socket.on('error', () => undefined);
+    socket.resume();
+    if (begin !== '') socket.write(begin);
+  }
+}
+
+/** A server's backlog is shorter than a crowd is. */
+const BATCH = 100;

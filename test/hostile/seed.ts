@@ -1,0 +1,18 @@
+/** A generated suite takes no longer than this, however slow the machine is. */
+const WITHIN_MS = 20_000;
+
+interface FastCheckOptions {
+  readonly seed: number;
+  readonly numRuns: number;
+  readonly interruptAfterTimeLimit: number;
+}
+
+/**
+ * Options for `fc.assert`. fast-check reports the seed of a failure; `HOSTILE_SEED` has the same happen again.
+ */
+export function fastCheckOptions(numRuns: number): FastCheckOptions {
+  const given = Number(process.env['HOSTILE_SEED']);
+  const seed = Number.isSafeInteger(given) ? given : Math.floor(Math.random() * 2 ** 31);
+  process.stdout.write(`HOSTILE_SEED=${seed}\n`);
+  return { seed, numRuns, interruptAfterTimeLimit: WITHIN_MS };
+}
