@@ -1,4 +1,4 @@
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
@@ -7,8 +7,9 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type StoredFiles } from './stored-files.js';
+import { type Trash } from './trash.js';
 import { type Durability } from './durability.js';
-import { absentIfMissing, finds, writing } from './fs-errors.js';
+import { absentIfMissing, writing } from './fs-errors.js';
 import { listNames } from './list-names.js';
 import { type Layout } from './layout.js';
 import { sizeOfFile } from './metadata.js';
@@ -24,6 +25,7 @@ export class FileBlobStore extends BlobStore {
     private readonly durability: Durability,
     private readonly links: BlobLinks,
     private readonly files: StoredFiles,
+    private readonly trash: Trash,
   ) {
     super();
   }
@@ -62,11 +64,10 @@ export class FileBlobStore extends BlobStore {
   override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
     return writing(async () => {
       const claim = this.layout.claim(repository, digest);
-      const there = (await this.files.sizeOf(repository, 'blobs', digest)) !== undefined;
-      if (!(await finds(unlink(claim)))) return false;
+      if (!(await this.trash.remove(repository, { kind: 'blobs', digest }))) return false;
       await this.durability.syncDirectory(dirname(claim)).catch(absentIfMissing);
       await this.links.freeUnclaimed(digest);
-      return there;
+      return true;
     });
   }
 }

@@ -53,9 +53,9 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const garbage = new FileGarbageStore({ layout, durability, trash, links });
   const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
   return {
-    blobs: new FileBlobStore(layout, durability, links, files),
+    blobs: new FileBlobStore(layout, durability, links, files, trash),
     uploads,
-    manifests: new FileManifestStore({ layout, durability, files, space, manifests }),
+    manifests: new FileManifestStore({ layout, durability, files, space, trash, manifests }),
     tags: new FileTagStore(layout, durability, manifests),
     catalog: new FileRepositoryCatalog(layout),
     garbage,

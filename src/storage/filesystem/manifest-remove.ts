@@ -11,6 +11,7 @@ import { allNames } from './list-names.js';
 import { readMetadata } from './metadata.js';
 import { decodeTag, nameAside } from './names.js';
 import { decodeTagRecord } from './records.js';
+import { type Trash } from './trash.js';
 
 /** A tag's file, and its bytes when it was seen to point to the manifest: those of one push, and of no other. */
 interface SeenTag {
@@ -27,13 +28,14 @@ interface SeenTag {
 export async function removeManifest(
   layout: Layout,
   durability: Durability,
+  trash: Trash,
   repository: RepositoryName,
   digest: Digest,
 ): Promise<boolean> {
   const directory = layout.tags(repository);
   const tags = await tagsOf(directory, digest);
   const manifest = layout.manifest(repository, digest);
-  const removed = await finds(unlink(manifest));
+  const removed = await trash.remove(repository, { kind: 'manifests', digest });
   for (const tag of tags) await removeIfSame(directory, tag);
   const changed = [
     ...(removed ? [dirname(manifest)] : []),

@@ -8,13 +8,13 @@ import {
   type Publication,
   type StoredManifest,
 } from '../ports/manifest-store.js';
+import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
 import { writing } from './fs-errors.js';
 import { inTurns } from './in-turns.js';
-import { allNames, listNames } from './list-names.js';
+import { listNames } from './list-names.js';
 import { removeManifest } from './manifest-remove.js';
 import { readMetadata } from './metadata.js';
-import { decodeDigest } from './names.js';
 import { FilePublishSteps, type PublishParts } from './publish-steps.js';
 import { decodeReferrerRecord } from './records.js';
 
@@ -44,11 +44,8 @@ export class FileManifestStore extends ManifestStore {
   }
 
   override remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
-    return writing(async () => {
-      const there = (await this.parts.manifests.sizeOf(repository, digest)) !== undefined;
-      const { layout, durability } = this.parts;
-      return (await removeManifest(layout, durability, repository, digest)) && there;
-    });
+    const { layout, durability, trash } = this.parts;
+    return writing(() => removeManifest(layout, durability, trash, repository, digest));
   }
 
   override async *referrers(
@@ -56,13 +53,12 @@ export class FileManifestStore extends ManifestStore {
     subject: Digest,
     after?: Digest,
   ): AsyncIterable<Descriptor> {
-    const files = await allNames(this.parts.layout.referrers(repository, subject));
-    const digests = files.map(decodeDigest).filter((digest) => digest !== undefined);
+    const digests = await this.parts.trash.referrersOf(repository, subject);
     const wanted = digests
       .filter((digest) => after === undefined || byteOrder(`${digest}`, `${after}`) > 0)
       .sort((one, other) => byteOrder(`${one}`, `${other}`));
     for await (const digest of inTurns(wanted)) {
-      const bytes = readMetadata(this.parts.layout.referrer(repository, subject, digest));
+      const bytes = await this.readReferrer(repository, subject, digest);
       const descriptor = bytes && decodeReferrerRecord(bytes);
       const size = await this.parts.manifests.sizeOf(repository, digest);
       if (descriptor !== undefined && descriptor.size === size) yield descriptor;
@@ -76,5 +72,19 @@ export class FileManifestStore extends ManifestStore {
         if (digest !== undefined) yield digest;
       }
     }
+  }
+
+  /** An entry wherever it is: a collector that holds it is made to put it back. */
+  private async readReferrer(
+    repository: RepositoryName,
+    subject: Digest,
+    digest: Digest,
+  ): Promise<Buffer | undefined> {
+    const path = this.parts.layout.referrer(repository, subject, digest);
+    const shelf = {
+      live: async () => readMetadata(path),
+      rescue: () => this.parts.trash.rescue(repository, { kind: 'referrers', subject, digest }),
+    };
+    return lookFor(shelf, digest);
   }
 }

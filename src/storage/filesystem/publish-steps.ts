@@ -14,12 +14,14 @@ import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
 import { nonce, temporaryName } from './names.js';
 import { encodeReferrerRecord, encodeTagRecord } from './records.js';
+import { type Trash } from './trash.js';
 
 export interface PublishParts {
   readonly layout: Layout;
   readonly durability: Durability;
   readonly files: StoredFiles;
   readonly space: FreeSpace;
+  readonly trash: Trash;
   readonly manifests: ManifestFiles;
 }
 

@@ -1,13 +1,17 @@
 import { link, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StoredEntry } from '../ports/garbage-store.js';
 import { type Durability } from './durability.js';
 import { absentIfMissing, finds, hasCode } from './fs-errors.js';
 import { allNames } from './list-names.js';
 import { type Layout } from './layout.js';
-import { encodeDigest } from './names.js';
+import { decodeDigest, encodeDigest } from './names.js';
+
+/** How often a removal looks again for what collectors move meanwhile. */
+const REMOVE_ROUNDS = 5;
 
 /** What tells one stored thing from another. */
 export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
@@ -39,6 +43,20 @@ export class Trash {
 
   async passes(repository: RepositoryName): Promise<string[]> {
     return allNames(this.layout.trash(repository));
+  }
+
+  /** The digests of a subject's referrers, in their place or in the hands of passes, each once and in no order. */
+  async referrersOf(repository: RepositoryName, subject: Digest): Promise<Digest[]> {
+    const live = this.layout.referrers(repository, subject);
+    const names = new Set(await allNames(live));
+    const passes = await this.passes(repository);
+    for (const pass of passes) {
+      const held = join(this.layout.trash(repository), pass, 'referrers', encodeDigest(subject));
+      for (const name of await allNames(held)) names.add(name);
+    }
+    // What was put back while the passes were asked is in its place again.
+    if (passes.length > 0) for (const name of await allNames(live)) names.add(name);
+    return [...names].map(decodeDigest).filter((digest) => digest !== undefined);
   }
 
   /** Links an entry back from whatever pass holds it, durably. Answers whether one did. */
@@ -81,6 +99,32 @@ export class Trash {
       await unlink(this.livePath(repository, entry)).catch(absentIfMissing);
     }
     return linked;
+  }
+
+  /**
+   * Takes an entry away from its place and out of the hands of every pass. Answers whether it was anywhere.
+   *
+   * Whoever only unlinked it from its place would leave it to the next look, which puts back what a collector holds.
+   */
+  async remove(repository: RepositoryName, key: EntryKey): Promise<boolean> {
+    const live = this.livePath(repository, key);
+    let found = false;
+    for (let round = 0; round < REMOVE_ROUNDS; round++) {
+      const inPlace = await finds(unlink(live));
+      const inHands = await this.dropEverywhere(repository, key);
+      found ||= inPlace || inHands;
+      // A collector may have linked one of the two while the other was unlinked.
+      if (!inPlace && !inHands) break;
+    }
+    return found;
+  }
+
+  private async dropEverywhere(repository: RepositoryName, key: EntryKey): Promise<boolean> {
+    let found = false;
+    for (const pass of await this.passes(repository)) {
+      if (await finds(unlink(this.asidePath(repository, pass, key)))) found = true;
+    }
+    return found;
   }
 
   private async linkIfFree(from: string, to: string): Promise<void> {

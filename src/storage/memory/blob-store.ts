@@ -41,7 +41,7 @@ export class MemoryBlobStore extends BlobStore {
 
   override async unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
     await this.beforeStep();
-    return this.repositories.find(repository)?.blobs.remove(digest.toString()) ?? false;
+    return this.repositories.find(repository)?.blobs.removeEverywhere(digest.toString()) ?? false;
   }
 
   private async lookUp(

@@ -43,9 +43,9 @@ export class MemoryManifestStore extends ManifestStore {
 
   /** The entry among the referrers of its subject stays, and counts for nothing without its manifest. */
   override async remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
-    const there = (await this.lookUp(repository, digest)) !== undefined;
+    await this.beforeStep();
     const home = this.repositories.find(repository);
-    if (!there || home?.manifests.remove(digest.toString()) !== true) return false;
+    if (home?.manifests.removeEverywhere(digest.toString()) !== true) return false;
     for (const [name, tag] of home.tags) {
       if (tag.digest.equals(digest)) home.tags.delete(name);
     }
@@ -59,12 +59,8 @@ export class MemoryManifestStore extends ManifestStore {
   ): AsyncIterable<Descriptor> {
     const shelf = this.repositories.find(repository)?.referrersOf(subject);
     if (shelf === undefined) return;
-    const digests = sortedAfter(
-      [...shelf.entries()].map(([digest]) => digest),
-      after?.toString(),
-    );
-    for (const digest of digests) {
-      const descriptor = shelf.get(digest)?.descriptor;
+    for (const key of sortedAfter(shelf.keys(), after?.toString())) {
+      const descriptor = shelf.peek(key)?.descriptor;
       if (descriptor && (await this.lookUp(repository, descriptor.digest))) yield descriptor;
     }
   }

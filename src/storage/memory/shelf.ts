@@ -34,6 +34,18 @@ export class Shelf<T extends Linked> {
     return unlink(this.live, key, this.free);
   }
 
+  /** Takes the thing from its place and out of the hands of every pass. Answers whether it was anywhere. */
+  removeEverywhere(key: string): boolean {
+    const dropped = [...this.passes.keys()].filter((pass) => this.drop(pass, key));
+    return this.remove(key) || dropped.length > 0;
+  }
+
+  /** All keys, in their place or in hands, each once. */
+  keys(): string[] {
+    const inHands = [...this.passes.values()].flatMap((hands) => [...hands.keys()]);
+    return [...new Set([...this.live.keys(), ...inHands])];
+  }
+
   /** Puts what is in its place into the hands of `pass` as well. */
   linkAside(pass: string, key: string): boolean {
     const item = this.live.get(key);

@@ -1,0 +1,10 @@
+/** Gives equal texts the same number, so that what has been seen is compared and kept as numbers. */
+export class Interned {
+  private readonly numbers = new Map<string, number>();
+
+  of(text: string): number {
+    const known = this.numbers.get(text) ?? this.numbers.size;
+    this.numbers.set(text, known);
+    return known;
+  }
+}

@@ -1,0 +1,169 @@
+import { artifact, image, index } from './content.js';
+import { actor, collector, mustBeListed, pull, pullDigest } from './clients.js';
+import { type Scenario } from './explore.js';
+import { HOME, OTHER } from './world.js';
+
+const IMAGE = image('image');
+const SMALL = image('small', { single: true });
+const SHARING = index('index', [SMALL]);
+const SIGNATURE = artifact('signature', SMALL.descriptor);
+
+export const OLD_BLOBS: Scenario = {
+  title: 'publish an image whose blobs are old and in no use ‖ collect',
+  setUp: (world) => world.pushBlobs(IMAGE),
+  actors: (world) => [actor('publisher', () => world.publish(IMAGE, ['1.0'])), collector(world)],
+};
+
+export const OLD_CHILD: Scenario = {
+  title: 'publish an index whose image is old and untagged ‖ collect',
+  setUp: (world) => world.pushAll(SMALL),
+  actors: (world) => [
+    actor('publisher', () => world.publish(SHARING, ['multi'])),
+    collector(world),
+  ],
+};
+
+export const RETAG: Scenario = {
+  title: 'tag an old untagged manifest ‖ collect',
+  setUp: (world) => world.pushAll(IMAGE),
+  actors: (world) => [actor('tagger', () => world.publish(IMAGE, ['1.0'])), collector(world)],
+};
+
+export const TWO_COLLECTORS: Scenario = {
+  title: 'publish an image whose blob is old and in no use ‖ two collectors',
+  preemptions: 2,
+  setUp: (world) => world.pushBlobs(SMALL),
+  actors: (world) => [
+    actor('publisher', () => world.publish(SMALL, ['1.0'])),
+    collector(world, 'one'),
+    collector(world, 'other'),
+  ],
+};
+
+/** Only their look for blobs: with it alone, three preemptions are not too many to try them all. */
+export const TWO_TAKE_BLOBS: Scenario = {
+  ...TWO_COLLECTORS,
+  title: 'publish an image whose blob is old and in no use ‖ two collectors of blobs',
+  preemptions: 3,
+  actors: (world) => [
+    actor('publisher', () => world.publish(SMALL, ['1.0'])),
+    actor('one', () => world.collectBlobs()),
+    actor('other', () => world.collectBlobs()),
+  ],
+};
+
+export const ARTIFACT: Scenario = {
+  title: 'publish an artifact ‖ collect',
+  setUp: async (world) => {
+    await world.pushAll(SMALL, ['1.0']);
+    await world.pushBlobs(SIGNATURE);
+  },
+  actors: (world) => [actor('signer', () => world.publish(SIGNATURE)), collector(world)],
+};
+
+export const ARTIFACT_AND_SUBJECT: Scenario = {
+  title: 'publish an artifact, then tag its subject, both untagged of old ‖ collect',
+  preemptions: 2,
+  setUp: async (world) => {
+    await world.pushAll(SMALL);
+    await world.pushAll(SIGNATURE);
+  },
+  actors: (world) => [
+    actor('signer', async () => {
+      await world.publish(SIGNATURE);
+      await world.publish(SMALL, ['1.0']);
+    }),
+    collector(world),
+  ],
+};
+
+export const MOUNT: Scenario = {
+  title: 'mount blobs and publish with them ‖ collect their source',
+  setUp: (world) => world.pushBlobs(IMAGE),
+  actors: (world) => [
+    actor('publisher', async () => {
+      for (const blob of IMAGE.blobs) await world.mount(blob, HOME, OTHER);
+      await world.publish(IMAGE, ['1.0'], OTHER);
+    }),
+    collector(world),
+  ],
+};
+
+export const DELETE: Scenario = {
+  title: 'delete a manifest ‖ publish the same ‖ collect',
+  preemptions: 2,
+  setUp: (world) => world.pushAll(SMALL, ['old']),
+  actors: (world) => [
+    actor('deleter', () => world.delete(SMALL)),
+    actor('publisher', () => world.publish(SMALL, ['1.0'])),
+    collector(world),
+  ],
+};
+
+/** The blobs are taken by a collector that began before there was a manifest, and put back: a client must not notice. */
+export const READ: Scenario = {
+  title: 'pull ‖ publish ‖ collect',
+  preemptions: 2,
+  setUp: (world) => world.pushBlobs(SMALL),
+  actors: (world) => [
+    actor('reader', () => pull(world, '1.0')),
+    actor('publisher', () => world.publish(SMALL, ['1.0'])),
+    collector(world),
+  ],
+};
+
+export const READ_OWN: Scenario = {
+  title: 'publish, then pull the same ‖ collect',
+  preemptions: 3,
+  setUp: (world) => world.pushBlobs(SMALL),
+  actors: (world) => [
+    actor('publisher', async () => {
+      if (await world.publish(SMALL, ['1.0'])) await pull(world, '1.0', { mustBeThere: true });
+    }),
+    collector(world),
+  ],
+};
+
+export const LIST_OWN: Scenario = {
+  title: 'publish an artifact again, then list it ‖ collect',
+  setUp: async (world) => {
+    await world.pushAll(SMALL, ['1.0']);
+    await world.pushAll(SIGNATURE);
+    await world.storage.manifests.remove(HOME, SIGNATURE.digest);
+  },
+  actors: (world) => [
+    actor('signer', async () => {
+      if (await world.publish(SIGNATURE)) await mustBeListed(world, SIGNATURE, SMALL);
+    }),
+    collector(world),
+  ],
+};
+
+export const DELETE_OLD: Scenario = {
+  title: 'delete an old untagged manifest, then pull it ‖ collect',
+  setUp: (world) => world.pushAll(SMALL),
+  actors: (world) => [
+    actor('deleter', async () => {
+      await world.delete(SMALL);
+      if (await pullDigest(world, SMALL.digest)) world.journal.problem('deleted and still served');
+    }),
+    collector(world),
+  ],
+};
+
+/** What must hold whatever happens. */
+export const SOUND = [
+  OLD_BLOBS,
+  OLD_CHILD,
+  RETAG,
+  TWO_COLLECTORS,
+  TWO_TAKE_BLOBS,
+  ARTIFACT,
+  ARTIFACT_AND_SUBJECT,
+  MOUNT,
+  DELETE,
+  READ,
+  READ_OWN,
+  LIST_OWN,
+  DELETE_OLD,
+];
