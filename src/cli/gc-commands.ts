@@ -65,8 +65,8 @@ export function removeRepository(settings: Settings, text: string, print: Print)
 }
 
 async function collectAll(storage: Storage, repository: RepositoryName): Promise<number> {
-  // A little ahead, so that what was written a moment ago is old.
-  const now = () => Date.now() + 1_000;
+  // Ahead, so that what was written a moment ago is old, and empty places are not kept for whoever may want them again.
+  const now = () => Date.now() + 10_000;
   const collector = new Collector(storage, { graceMs: 0, keepUntagged: false, now });
   let freed = 0;
   for await (const gone of collector.collect(repository)) freed += gone.freed;

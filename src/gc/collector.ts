@@ -38,9 +38,12 @@ const MAX_ROUNDS = 8;
 /** No writer and no collector is at one step for so long: what is older was left by one that died. */
 const DEAD_AFTER_MS = 3_600_000;
 
+/** Whoever makes a directory puts something into it before so long, or it would be taken away again and again. */
+const IN_USE_MS = 5_000;
+
 /** What is old enough to be tidied away beside a collection. */
 export function tidyLimits({ now, graceMs }: CollectorOptions): TidyLimits {
-  return { dead: now() - graceMs - DEAD_AFTER_MS, unused: now() - graceMs };
+  return { dead: now() - graceMs - DEAD_AFTER_MS, unused: now() - Math.max(graceMs, IN_USE_MS) };
 }
 
 /**

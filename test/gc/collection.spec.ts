@@ -27,7 +27,7 @@ describe('a collection', () => {
     await rm(path, { recursive: true, force: true });
   });
 
-  function collection(later = 2_000): Collection {
+  function collection(later = 10_000): Collection {
     const now = () => Date.now() + later;
     return new Collection(storage, {
       graceMs: 0,

@@ -53,7 +53,7 @@ describe.each(['memory', 'filesystem'])('the collector (%s)', (driver) => {
       repository?: typeof HOME;
     } = {},
   ): Promise<Collected[]> {
-    const { keepUntagged = false, graceMs = 0, later = 2_000, repository = HOME } = options;
+    const { keepUntagged = false, graceMs = 0, later = 10_000, repository = HOME } = options;
     const now = () => Date.now() + later;
     return collect(new Collector(storage, { graceMs, keepUntagged, now }).collect(repository));
   }

@@ -39,27 +39,38 @@ export class Durability {
 
   /** Makes `path`, a directory below the root, and the names of all its ancestors durable. */
   async ensureDirectory(path: string): Promise<void> {
-    if (path === this.root) return;
+    for (let attempt = 1; (await this.tryDirectory(path)) === undefined; attempt++) {
+      if (attempt === MAX_ATTEMPTS) throw new Error('a directory is removed again and again');
+    }
+  }
+
+  /** Which directory `path` is, once it is durable, or `undefined` when it, or one above it, was removed meanwhile. */
+  private async tryDirectory(path: string): Promise<string | undefined> {
+    if (path === this.root) return '';
     const found = await identify(path);
-    if (found !== undefined && this.durable.get(path) === found) return;
+    if (found !== undefined && this.durable.get(path) === found) return found;
     const parent = dirname(path);
-    await this.ensureDirectory(parent);
-    const identity = found ?? (await this.makeDirectory(path));
+    if ((await this.tryDirectory(parent)) === undefined) return undefined;
+    if (found === undefined && !(await makeDirectory(path))) return undefined;
+    const identity = await identify(path);
     await this.syncDirectory(parent);
+    if (identity === undefined) return undefined;
     if (this.durable.size >= MAX_REMEMBERED) this.durable.clear();
     this.durable.set(path, identity);
+    return identity;
   }
 
   /** Does `work`, which needs the directory `path`, again when a collector removed the empty directory meanwhile. */
   async inDirectory<T>(path: string, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      const before = await this.tryDirectory(path);
       try {
-        await this.ensureDirectory(path);
-        return await work();
+        if (before !== undefined) return await work();
       } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !hasCode(error, 'ENOENT') || (await identify(path)))
-          throw error;
+        // In the same directory something else is missing; another one has been made since by somebody else.
+        if (!hasCode(error, 'ENOENT') || (await identify(path)) === before) throw error;
       }
+      if (attempt === MAX_ATTEMPTS) throw new Error('a directory is removed again and again');
     }
   }
 
@@ -114,13 +125,6 @@ export class Durability {
     });
   }
 
-  private async makeDirectory(path: string): Promise<string> {
-    await mkdir(path).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-    return (await identify(path)) ?? '';
-  }
-
   private async afterRunning(path: string): Promise<void> {
     await this.running.get(path)?.catch(() => undefined);
     const sync = syncNames(path);
@@ -141,8 +145,21 @@ export async function removeIfEmpty(path: string): Promise<void> {
   });
 }
 
+/** Makes a directory that may be there already. Answers whether the one above it was there. */
+async function makeDirectory(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+  return true;
+}
+
+/** A directory that was removed meanwhile was empty: of its names nothing is left to be made durable. */
 async function syncNames(path: string): Promise<void> {
-  const directory = await open(path, 'r');
+  const directory = await open(path, 'r').catch(absentIfMissing);
+  if (directory === undefined) return;
   try {
     await directory.sync();
   } finally {
