@@ -53,6 +53,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/protocol': { ours: ['storage/ports', 'domain'], packages: [] },
   'storage/ports': { ours: ['domain'], packages: [] },
   config: { ours: [], packages: ['node:*'] },
+  access: { ours: ['domain'], packages: ['bcrypt', 'yaml', 'node:*'] },
   domain: { ours: [], packages: ['node:crypto'] },
 };
 
@@ -61,6 +62,7 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'storage/filesystem/': 'it is the store on disk',
   'seed/': 'it reads images that lie beside the registry',
   'config/': 'it reads .env',
+  'access/': 'users and rules are files that a person writes',
   'main.ts': 'it reads its version from package.json',
 };
 
