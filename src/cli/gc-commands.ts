@@ -5,11 +5,15 @@ import { collectionOptions } from '../gc/collection-options.js';
 import { Collection, type Gone } from '../gc/collection.js';
 import { Collector } from '../gc/collector.js';
 import { explain, type Explanation } from '../gc/explain.js';
+import { inTurn, type Turn } from '../gc/turn.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { inUnits, withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
+
+const OTHERS_TURN =
+  'another collection is under way on this storage: try again when it has ended (two minutes after it was killed, if it was)';
 
 /** Why things of each kind go. */
 const RULES: Readonly<Record<Gone['kind'], string>> = {
@@ -24,14 +28,20 @@ const RULES: Readonly<Record<Gone['kind'], string>> = {
 export function collectNow(settings: Settings, dryRun: boolean, print: Print): Promise<void> {
   return withStorage(settings, async (storage) => {
     const collection = new Collection(storage, collectionOptions(settings.values));
-    let [things, freed] = [0, 0];
-    for await (const gone of dryRun ? collection.preview() : collection.run()) {
-      print(lineOf(gone));
-      things++;
-      freed += gone.freed;
-    }
-    print(`${dryRun ? 'would collect' : 'collected'} ${things} things and free ${inUnits(freed)}`);
+    if (dryRun) return tell(collection.preview(), 'would collect', print);
+    const work = (turn: Turn) => tell(collection.run(turn), 'collected', print);
+    if (!(await inTurn(storage.garbage, 0, work))) throw new PlainFailure(OTHERS_TURN);
   });
+}
+
+async function tell(all: AsyncIterable<Gone>, did: string, print: Print): Promise<void> {
+  let [things, freed] = [0, 0];
+  for await (const gone of all) {
+    print(lineOf(gone));
+    things++;
+    freed += gone.freed;
+  }
+  print(`${did} ${things} things and free ${inUnits(freed)}`);
 }
 
 /** `berth why DIGEST`: what keeps it, in each repository that has it. @throws PlainFailure */
@@ -59,17 +69,27 @@ export function removeRepository(settings: Settings, text: string, print: Print)
     for await (const digest of storage.manifests.digests(repository)) {
       if (await storage.manifests.remove(repository, digest)) removed++;
     }
-    const freed = await collectAll(storage, repository);
-    print(`removed ${repository}: ${removed} manifests, ${inUnits(freed)} freed`);
+    const collected = await inTurn(storage.garbage, 0, async (turn) => {
+      const freed = await collectAll(storage, repository, turn);
+      print(`removed ${repository}: ${removed} manifests, ${inUnits(freed)} freed`);
+    });
+    if (collected) return;
+    print(
+      `removed ${repository}: ${removed} manifests; a collection is under way: what they named goes with the next one`,
+    );
   });
 }
 
-async function collectAll(storage: Storage, repository: RepositoryName): Promise<number> {
+async function collectAll(
+  storage: Storage,
+  repository: RepositoryName,
+  turn: Turn,
+): Promise<number> {
   // Ahead, so that what was written a moment ago is old, and empty places are not kept for whoever may want them again.
   const now = () => Date.now() + 10_000;
   const collector = new Collector(storage, { graceMs: 0, keepUntagged: false, now });
   let freed = 0;
-  for await (const gone of collector.collect(repository)) freed += gone.freed;
+  for await (const gone of collector.collect(repository, turn)) freed += gone.freed;
   return freed;
 }
 

@@ -3,6 +3,7 @@ import { type UploadId } from '../domain/upload-session.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { RegistryError } from '../domain/errors.js';
 import { Collector, tidyLimits, type Collected, type CollectorOptions } from './collector.js';
+import { ALWAYS, type Turn } from './turn.js';
 
 /** How a whole storage is collected; times in milliseconds. */
 export interface CollectionOptions extends CollectorOptions {
@@ -42,11 +43,12 @@ export class Collection {
     this.collector = new Collector(storage, options);
   }
 
-  /** One pass: abandoned uploads, then each repository, then unclaimed content. Tells each thing when it is gone. */
-  async *run(): AsyncGenerator<Gone> {
+  /** One pass, while it is its turn: abandoned uploads, each repository, unclaimed content. Tells each thing when it is gone. */
+  async *run(turn: Turn = ALWAYS): AsyncGenerator<Gone> {
     yield* this.giveUpUploads();
     for await (const repository of this.storage.garbage.repositories()) {
-      yield* this.collectIfChanged(repository);
+      if (!turn.holds) return;
+      yield* this.collectIfChanged(repository, turn);
     }
     const part = { index: this.passes++ % this.options.sweepPasses, of: this.options.sweepPasses };
     const freed = await this.storage.garbage.sweepUnclaimed(tidyLimits(this.options), part);
@@ -61,12 +63,15 @@ export class Collection {
     }
   }
 
-  private async *collectIfChanged(repository: RepositoryName): AsyncGenerator<Collected> {
+  private async *collectIfChanged(
+    repository: RepositoryName,
+    turn: Turn,
+  ): AsyncGenerator<Collected> {
     // Taken before the look: what changes meanwhile changes it for the next pass.
     const fingerprint = await this.storage.garbage.of(repository).fingerprint();
     if (fingerprint !== undefined && this.settled.get(repository) === fingerprint) return;
     let collected = 0;
-    const pass = this.collector.collect(repository);
+    const pass = this.collector.collect(repository, turn);
     for (;;) {
       const next = await pass.next();
       if (next.done === true) {

@@ -10,6 +10,7 @@ import {
 import { type Storage } from '../storage/ports/storage.js';
 import { DigestSet } from './digest-set.js';
 import { Reachability, type Looked } from './reachability.js';
+import { ALWAYS, type Turn } from './turn.js';
 
 /** How a collector works; times in milliseconds. */
 export interface CollectorOptions {
@@ -47,15 +48,16 @@ export function tidyLimits({ now, graceMs }: CollectorOptions): TidyLimits {
 }
 
 /**
- * Collects what a repository has and nothing leads to, while clients push, pull and delete, with no lock between them.
+ * Collects what a repository has and nothing leads to, while clients push, pull and delete, with no lock between it and them.
  *
  * It moves a thing aside, and only then looks whether somebody needs it: a publisher writes down what it intends and only
  * then looks whether the things are there (`storage/protocol/publish.ts`), so one of the two sees the other. Manifests go
- * before what they name, so whatever can be pulled is whole.
+ * before what they name, so whatever can be pulled is whole. Of two collectors one waits (`turn.ts`).
  */
 export class Collector {
   /** Whether the last collection saw garbage that is too young. */
   private leftYoung = false;
+  private turn = ALWAYS;
 
   constructor(
     private readonly storage: Pick<Storage, 'garbage' | 'manifests' | 'tags'>,
@@ -63,8 +65,12 @@ export class Collector {
   ) {}
 
   /** Collects one repository and tells each thing when it is gone; at the end, whether another look would find no more. */
-  async *collect(repository: RepositoryName): AsyncGenerator<Collected, boolean> {
+  async *collect(
+    repository: RepositoryName,
+    turn: Turn = ALWAYS,
+  ): AsyncGenerator<Collected, boolean> {
     this.leftYoung = false;
+    this.turn = turn;
     const looked = this.lookedAt(repository);
     yield* this.finishOthers(looked);
     // What an unused index lists is collectable only once the index is gone.
@@ -163,7 +169,7 @@ export class Collector {
     const { repository, garbage } = looked;
     const inUse = await this.look(looked);
     for (const entry of entries) {
-      if (inUse.keeps(entry) || this.isYoung(entry)) {
+      if (inUse.keeps(entry) || this.isYoung(entry) || !this.turn.holds) {
         await garbage.restore(pass, entry);
       } else {
         yield { repository, ...entry, freed: await garbage.drop(pass, entry) };

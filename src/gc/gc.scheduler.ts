@@ -11,6 +11,7 @@ import { Settings } from '../config/settings.js';
 import { Storage } from '../storage/ports/storage.js';
 import { Collection } from './collection.js';
 import { collectionOptions } from './collection-options.js';
+import { inTurn, type Turn } from './turn.js';
 
 /** A crash in just the wrong moment is rare, and looking at every blob is not cheap: each pass looks at a part of them. */
 const SWEEP_PASSES = 16;
@@ -62,18 +63,21 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   private async collect(intervalMs: number): Promise<void> {
     try {
       // Of several processes on one storage one collects; the others would do the same work once more.
-      if (!(await this.storage.garbage.lease(intervalMs / 2))) return;
-      let things = 0;
-      let freed = 0;
-      for await (const gone of this.collection.run()) {
-        things++;
-        freed += gone.freed;
-        if (this.ending) break;
-      }
-      if (things > 0) this.logger.log(`collected ${things} things, ${freed} bytes freed`);
+      await inTurn(this.storage.garbage, intervalMs / 2, (turn) => this.runPass(turn));
     } catch (error) {
       // The next pass tries again; the registry serves on.
       this.logger.error('a collection failed', error instanceof Error ? error.stack : error);
     }
+  }
+
+  private async runPass(turn: Turn): Promise<void> {
+    let things = 0;
+    let freed = 0;
+    for await (const gone of this.collection.run(turn)) {
+      things++;
+      freed += gone.freed;
+      if (this.ending) break;
+    }
+    if (things > 0) this.logger.log(`collected ${things} things, ${freed} bytes freed`);
   }
 }

@@ -12,6 +12,7 @@ import { explainStart, PlainFailure } from '../../src/cli/plain-failure.js';
 import { verify } from '../../src/cli/verify-command.js';
 import { loadSettings, SETTINGS, type Settings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
+import { inTurn } from '../../src/gc/turn.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import {
@@ -83,6 +84,17 @@ describe('berth gc', () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     await collectNow(settings, false, print);
     expect(lines).toEqual(['collected 0 things and free 0 B']);
+  });
+
+  it('waits its turn while a registry collects: it says so, and collects nothing', async () => {
+    await pushBlob(storage, HOME, uniqueBytes(10));
+    await inTurn(storage.garbage, 0, async () => {
+      await expect(collectNow(settings, false, print)).rejects.toThrow(PlainFailure);
+      await collectNow(settings, true, print);
+    });
+    expect(lines.at(-1)).toBe('would collect 1 things and free 10 B');
+    await collectNow(settings, false, print);
+    expect(lines.at(-1)).toBe('collected 1 things and free 10 B');
   });
 });
 
@@ -184,6 +196,15 @@ describe('berth rm', () => {
       /^no repository team\/nobody$/,
     );
     expect(() => removeRepository(settings, 'Not A Name', print)).toThrow(PlainFailure);
+  });
+
+  it('leaves what the manifests named to the collection that is under way', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    await inTurn(storage.garbage, 0, () => removeRepository(settings, HOME, print));
+    expect(lines).toEqual([
+      'removed team/app: 1 manifests; a collection is under way: what they named goes with the next one',
+    ]);
+    expect(await storage.manifests.stat(HOME, image.digest)).toBeUndefined();
   });
 });
 

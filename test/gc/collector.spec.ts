@@ -201,9 +201,14 @@ describe.each(['memory', 'filesystem'])('the collector (%s)', (driver) => {
   });
 
   it('gives the lease to one collector at a time', async () => {
-    expect(await storage.garbage.lease(200)).toBe(true);
-    expect(await storage.garbage.lease(200)).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(await storage.garbage.lease(200)).toBe(true);
+    const first = await storage.garbage.lease({ forMs: HOUR_MS, idleMs: 0 });
+    expect(first?.holds).toBe(true);
+    expect(await storage.garbage.lease({ forMs: HOUR_MS, idleMs: 0 })).toBeUndefined();
+    await first?.release();
+    expect(first?.holds).toBe(false);
+    expect(await storage.garbage.lease({ forMs: HOUR_MS, idleMs: HOUR_MS })).toBeUndefined();
+    expect(await storage.garbage.lease({ forMs: HOUR_MS, idleMs: 0 })).toMatchObject({
+      holds: true,
+    });
   });
 });

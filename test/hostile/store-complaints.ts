@@ -9,7 +9,7 @@ import { type Driver, type Victim } from './victim.js';
 
 /** A file of the store: what the layout knows, and nothing else. */
 const KNOWN_FILE =
-  /^(?:format|gc\.lease|blobs\/sha(?:256|512)\/|repositories\/[a-z0-9._+-]+\/(?:blobs|manifests|tags|referrers)\/|uploads\/[a-z0-9._+-]+\/[0-9a-f-]{36}\/)/;
+  /^(?:format|turns\/(?:\d+)?|blobs\/sha(?:256|512)\/|repositories\/[a-z0-9._+-]+\/(?:blobs|manifests|tags|referrers)\/|uploads\/[a-z0-9._+-]+\/[0-9a-f-]{36}\/)/;
 
 /** What is wrong with all that a registry has: what it lists must be served, and be what its digest says. */
 export async function storeComplaints(victim: Victim, driver: Driver): Promise<string[]> {

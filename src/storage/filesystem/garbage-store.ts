@@ -1,15 +1,18 @@
-import { stat, utimes, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   GarbageStore,
+  type Lease,
+  type LeaseTerms,
   type Part,
   type RepositoryGarbage,
   type TidyLimits,
 } from '../ports/garbage-store.js';
-import { absentIfMissing, hasCode } from './fs-errors.js';
+import { absentIfMissing } from './fs-errors.js';
+import { FileLease } from './lease.js';
 import { allNames, listNames } from './list-names.js';
 import { decodeRepository } from './names.js';
 import { FileRepositoryGarbage, type GarbageParts } from './repository-garbage.js';
@@ -32,19 +35,8 @@ export class FileGarbageStore extends GarbageStore {
     return new FileRepositoryGarbage(this.parts, repository);
   }
 
-  /** The lease is a file whose time lies in the future while somebody has it. */
-  override async lease(milliseconds: number): Promise<boolean> {
-    const { lease } = this.parts.layout;
-    await writeFile(lease, '', { flag: 'wx' }).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-    const found = await stat(lease).catch(absentIfMissing);
-    const begin = Date.now();
-    if (found !== undefined && found.size > 0 && found.mtimeMs > begin) return false;
-    await writeFile(lease, `${process.pid}\n`);
-    const until = new Date(begin + milliseconds);
-    await utimes(lease, until, until);
-    return true;
+  override lease(terms: LeaseTerms): Promise<Lease | undefined> {
+    return FileLease.take(this.parts.layout.lease, terms);
   }
 
   override async sweepUnclaimed(limits: TidyLimits, part: Part): Promise<number> {

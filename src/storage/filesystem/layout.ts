@@ -11,7 +11,7 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  *
  * ```
  * ROOT/format                        the version of this layout
- *      gc.lease                      whose time lies in the future while a collector is at work
+ *      turns/N                       whose time is ahead while a collector is at work, of the highest N (lease.ts)
  *      quarantine/                   damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name says how far it is (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, once; only a source of links
@@ -35,7 +35,7 @@ export class Layout {
 
   constructor(readonly root: string) {
     this.format = join(root, 'format');
-    this.lease = join(root, 'gc.lease');
+    this.lease = join(root, 'turns');
     this.quarantine = join(root, 'quarantine');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');

@@ -3,6 +3,8 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   GarbageStore,
   type AsideEntry,
+  type Lease,
+  type LeaseTerms,
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
@@ -13,7 +15,7 @@ import { type MemoryRepository, type Repositories } from './repositories.js';
 import { type Linked, type Shelf } from './shelf.js';
 
 export class MemoryGarbageStore extends GarbageStore {
-  private leasedUntil = 0;
+  private turn: MemoryTurn | typeof NO_TURN = NO_TURN;
 
   constructor(
     private readonly stored: Repositories,
@@ -30,11 +32,12 @@ export class MemoryGarbageStore extends GarbageStore {
     return new MemoryRepositoryGarbage(this.stored, repository, this.beforeStep);
   }
 
-  override lease(milliseconds: number): Promise<boolean> {
-    const now = this.stored.now();
-    const free = now >= this.leasedUntil;
-    if (free) this.leasedUntil = now + milliseconds;
-    return Promise.resolve(free);
+  override lease({ idleMs }: LeaseTerms): Promise<Lease | undefined> {
+    const free = !this.turn.holds && this.stored.now() >= this.turn.endedAt + idleMs;
+    if (!free) return Promise.resolve(undefined);
+    const turn = new MemoryTurn(this.stored.now);
+    this.turn = turn;
+    return Promise.resolve(turn);
   }
 
   /** Content goes with its last claim here. */
@@ -42,6 +45,28 @@ export class MemoryGarbageStore extends GarbageStore {
     return Promise.resolve(0);
   }
 }
+
+/** Its holder cannot die without it. */
+class MemoryTurn implements Lease {
+  endedAt = Infinity;
+
+  constructor(private readonly now: () => number) {}
+
+  get holds(): boolean {
+    return this.endedAt === Infinity;
+  }
+
+  extend(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  release(): Promise<void> {
+    this.endedAt = this.now();
+    return Promise.resolve();
+  }
+}
+
+const NO_TURN = { holds: false, endedAt: -Infinity };
 
 type Key = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
 

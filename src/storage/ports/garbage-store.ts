@@ -35,10 +35,28 @@ export interface TidyLimits {
   readonly unused: number;
 }
 
+/** For how long the right to collect is taken, and how long ago its last holder must have given it back; milliseconds. */
+export interface LeaseTerms {
+  readonly forMs: number;
+  readonly idleMs: number;
+}
+
+/** The right to collect, which one has at a time. */
+export interface Lease {
+  /** Whether it holds still. Answers at once, by this process's clock: one that slept for too long finds that it has lost it. */
+  readonly holds: boolean;
+
+  /** Takes it for as long again from now on, unless it is lost. */
+  extend(): Promise<void>;
+
+  /** Gives it back. */
+  release(): Promise<void>;
+}
+
 /**
  * What a garbage collector needs besides the ports that everybody uses. `gc/collector.ts` has the protocol.
  *
- * Any number of collectors may be at work at once, in any number of processes.
+ * Collectors take turns (`gc/turn.ts`). Whoever pushes, pulls and deletes takes no part in that.
  */
 export abstract class GarbageStore {
   /** Every repository that has anything, also one without manifests, in no order. */
@@ -46,8 +64,8 @@ export abstract class GarbageStore {
 
   abstract of(repository: RepositoryName): RepositoryGarbage;
 
-  /** Takes the right to collect for `milliseconds`; false while another has it. It spares double work, no more. */
-  abstract lease(milliseconds: number): Promise<boolean>;
+  /** Takes the right to collect; `undefined` while another has it, or has had it too lately. */
+  abstract lease(terms: LeaseTerms): Promise<Lease | undefined>;
 
   /**
    * Frees content that no repository claims, in one part of all content, and tidies what belongs to no repository. Answers the
