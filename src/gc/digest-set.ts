@@ -1,20 +1,31 @@
 import { type Digest } from '../domain/digest.js';
 
+/** A table that is fuller than this is made anew, twice as large. */
+const MAX_LOAD = 0.6;
+
+const FIRST_SLOTS = 64;
+
 /**
- * A set of digests that is small enough for a million: it keeps 48 bits of each.
+ * A set of digests that is small enough for millions: it keeps 48 bits of each, in a table of 8 bytes a slot.
  *
  * So it may claim to have what it has not (for a million digests, once in 280 million questions): a collector then keeps
  * something for longer than it need, and never the other way.
  */
 export class DigestSet {
-  private readonly keys = new Set<number>();
+  private slots = new Float64Array(FIRST_SLOTS);
+  private used = 0;
 
   get size(): number {
-    return this.keys.size;
+    return this.used;
   }
 
   add(digest: Digest): void {
-    this.keys.add(keyOf(digest));
+    if (!put(this.slots, keyOf(digest))) return;
+    this.used++;
+    if (this.used < this.slots.length * MAX_LOAD) return;
+    const larger = new Float64Array(this.slots.length * 2);
+    for (const key of this.slots) if (key !== EMPTY) put(larger, key);
+    this.slots = larger;
   }
 
   addAll(digests: Iterable<Digest>): void {
@@ -22,11 +33,31 @@ export class DigestSet {
   }
 
   has(digest: Digest): boolean {
-    return this.keys.has(keyOf(digest));
+    const key = keyOf(digest);
+    return this.slots[slotOf(this.slots, key)] === key;
   }
 }
 
+const EMPTY = 0;
+
+/** Writes `key` where it belongs; false when it was there. */
+function put(slots: Float64Array, key: number): boolean {
+  const slot = slotOf(slots, key);
+  if (slots[slot] === key) return false;
+  slots[slot] = key;
+  return true;
+}
+
+/** Where `key` is, or the empty slot where it would be. A digest is as random as any hash of it. */
+function slotOf(slots: Float64Array, key: number): number {
+  const last = slots.length - 1;
+  let slot = Math.abs(key) % slots.length;
+  while (slots[slot] !== EMPTY && slots[slot] !== key) slot = slot === last ? 0 : slot + 1;
+  return slot;
+}
+
+/** Never 0. A sha256 and a sha512 digest differ in the sign. */
 function keyOf({ algorithm, hex }: Digest): number {
-  const bits = Number.parseInt(hex.slice(0, 12), 16);
-  return algorithm === 'sha256' ? bits : -bits - 1;
+  const bits = Number.parseInt(hex.slice(0, 12), 16) + 1;
+  return algorithm === 'sha256' ? bits : -bits;
 }
