@@ -1,0 +1,27 @@
+/** What is wrong with a file that a person wrote, and where: lines and columns count from 1. */
+export interface Mistake {
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly sentence: string;
+}
+
+/** A file cannot be used; the message has one line for each mistake, in the order of the file. */
+export class InvalidFile extends Error {
+  override readonly name = 'InvalidFile';
+
+  constructor(
+    readonly path: string,
+    readonly mistakes: readonly Mistake[],
+    options?: ErrorOptions,
+  ) {
+    super(
+      mistakes.map((mistake) => `${placeOf(path, mistake)}: ${mistake.sentence}`).join('\n'),
+      options,
+    );
+  }
+}
+
+/** As compilers write it, so that terminals and editors make a link of it. */
+function placeOf(path: string, { line, column }: Mistake): string {
+  return [path, line, column].filter((part) => part !== undefined).join(':');
+}

@@ -1,0 +1,76 @@
+import { InvalidFile, type Mistake } from './invalid-file.js';
+
+/** Who may log in: name → the bcrypt hash of the password, in the order of the file. */
+export type Users = ReadonlyMap<string, string>;
+
+/** What a line of the file says; the hash is empty where there is no colon. */
+export interface UserLine {
+  readonly name: string;
+  readonly hash: string;
+}
+
+/** Names that the access file gives a meaning of its own. */
+export const RESERVED_NAMES: readonly string[] = ['anonymous', 'authenticated'];
+
+/** What a user's name may be, for the person who wrote another. */
+export const USER_NAME_RULE =
+  'a name has letters, digits and . _ @ + -, begins with a letter or a digit, and has 128 characters at most';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/;
+const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+
+/** What bcrypt can do at least, and what a login may take at most: each step doubles it, and 15 is about two seconds. */
+const COSTS = { min: 4, max: 15 };
+
+/**
+ * Reads a file as `htpasswd -B` writes it: lines of `name:hash`, empty ones, and comments, which begin with `#`.
+ *
+ * @throws InvalidFile with every mistake in it
+ */
+export function parseUsers(text: string, path: string): Users {
+  const users = new Map<string, string>();
+  const lines = new Map<string, number>();
+  const mistakes: Mistake[] = [];
+  for (const [index, content] of text.split('\n').entries()) {
+    const user = readUserLine(content);
+    if (user === undefined) continue;
+    const line = index + 1;
+    const sentence = problemOf(user, lines.get(user.name));
+    if (sentence !== undefined) mistakes.push({ line, sentence });
+    users.set(user.name, user.hash);
+    lines.set(user.name, line);
+  }
+  if (mistakes.length > 0) throw new InvalidFile(path, mistakes);
+  return users;
+}
+
+/** What `line` says of a user, right or wrong; `undefined` for an empty one and a comment. */
+export function readUserLine(line: string): UserLine | undefined {
+  const content = line.trimEnd();
+  if (content === '' || content.startsWith('#')) return undefined;
+  const [name = '', ...hash] = content.split(':');
+  return { name, hash: hash.join(':') };
+}
+
+/** Why `name` cannot be a user's, or `undefined` when it can. */
+export function problemOfName(name: string): string | undefined {
+  if (RESERVED_NAMES.includes(name)) return `${name} cannot be a user: rules mean others by it`;
+  return NAME.test(name)
+    ? undefined
+    : `${JSON.stringify(name)} cannot be a user: ${USER_NAME_RULE}`;
+}
+
+function problemOf({ name, hash }: UserLine, before: number | undefined): string | undefined {
+  if (hash === '') return 'there is no password; a line is name:hash, as "htpasswd -B" writes it';
+  const problem = problemOfName(name);
+  if (problem !== undefined) return problem;
+  if (before !== undefined) return `${name} stands in line ${before} already`;
+  const cost = BCRYPT.exec(hash)?.[1];
+  if (cost === undefined) {
+    return `the password of ${name} is not hashed with bcrypt: set it anew with "berth user add ${name}" or "htpasswd -B"`;
+  }
+  if (Number(cost) < COSTS.min || Number(cost) > COSTS.max) {
+    return `the password of ${name} is hashed with the cost ${cost}; allowed: ${COSTS.min} to ${COSTS.max}`;
+  }
+  return undefined;
+}
