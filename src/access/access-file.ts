@@ -1,0 +1,152 @@
+import { ACTIONS, type Action } from './action.js';
+import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
+import { RESERVED_NAMES } from './users-file.js';
+import { YamlSource, type YamlValue } from './yaml-source.js';
+
+/** What a group's name has before it where users may stand, too: no name of one is mistaken for one of the other. */
+export const GROUP_PREFIX = 'group:';
+
+/** In the place of a list of users: whom whoever vouches for a caller puts in the group. */
+const EXTERNAL = 'external';
+
+export type Members = ReadonlySet<string> | typeof EXTERNAL;
+
+/** One entry of `rules`. */
+export interface AccessRule {
+  /** Where it begins. */
+  readonly line: number;
+  readonly repositories: readonly RepositoryPattern[];
+  /** As it is written: users, `group:…`, `authenticated`, `anonymous`. */
+  readonly who: readonly string[];
+  readonly can: readonly Action[];
+}
+
+/** What an access file says. */
+export interface AccessRules {
+  readonly path: string;
+  readonly groups: ReadonlyMap<string, Members>;
+  readonly rules: readonly AccessRule[];
+}
+
+/**
+ * Reads an access file:
+ *
+ * ```yaml
+ * groups:
+ *   developers: [alice, bob]
+ *   operators: external            # those of whom a token says so
+ * rules:
+ *   - repositories: ['team/**']
+ *     who: [group:developers, carol]
+ *     can: [pull, push]
+ *   - repositories: ['public/*']
+ *     who: [anonymous]             # everybody; authenticated: whoever is logged in
+ *     can: [pull]
+ * ```
+ *
+ * @throws InvalidFile with every mistake in it
+ */
+export function parseAccessFile(text: string, path: string): AccessRules {
+  const source = new YamlSource(text, path);
+  const read = new AccessFileReader(source).read();
+  source.finish();
+  return { path, ...read };
+}
+
+/** Reports each mistake to the source, and goes on behind it. */
+class AccessFileReader {
+  private readonly groups = new Map<string, Members>();
+
+  constructor(private readonly source: YamlSource) {}
+
+  read(): Omit<AccessRules, 'path'> {
+    const file = this.source.record(this.source.root, 'the file', ['rules'], ['groups']);
+    const groups = file.get('groups');
+    for (const [name, value] of groups === undefined ? [] : this.source.map(groups, 'groups')) {
+      this.groups.set(name, this.members(value, name));
+    }
+    const rules = this.list(file.get('rules'), 'rules', (value) => this.rule(value));
+    return { groups: this.groups, rules };
+  }
+
+  private members(value: YamlValue, group: string): Members {
+    if (this.source.says(value, EXTERNAL)) return EXTERNAL;
+    return new Set(this.list(value, `the group ${group}`, (item) => this.member(item)));
+  }
+
+  private rule(value: YamlValue): AccessRule {
+    const rule = this.source.record(value, 'a rule', ['repositories', 'who', 'can']);
+    return {
+      line: this.source.lineOf(value),
+      repositories: this.list(rule.get('repositories'), 'repositories', (it) => this.pattern(it)),
+      who: this.list(rule.get('who'), 'who', (item) => this.who(item)),
+      can: this.list(rule.get('can'), 'can', (item) => this.action(item)),
+    };
+  }
+
+  /** A list that may not be there at all, which is a mistake that is known already. */
+  private list<T>(
+    value: YamlValue | undefined,
+    what: string,
+    read: (item: YamlValue) => T | undefined,
+  ): T[] {
+    return value === undefined ? [] : this.source.list(value, what, read);
+  }
+
+  private member(value: YamlValue): string | undefined {
+    return this.text(value, 'a user in a group', (name) => {
+      if (name.startsWith(GROUP_PREFIX)) return 'a group cannot be in a group';
+      if (RESERVED_NAMES.includes(name)) return `${name} cannot be in a group, but stand under who`;
+      return problemOfUser(name);
+    });
+  }
+
+  private who(value: YamlValue): string | undefined {
+    return this.text(value, 'an entry of who', (text) => {
+      if (this.groups.has(text)) return `${text} is a group: write ${GROUP_PREFIX}${text}`;
+      if (!text.startsWith(GROUP_PREFIX)) return problemOfUser(text);
+      const group = text.slice(GROUP_PREFIX.length);
+      if (this.groups.has(group)) return undefined;
+      return `there is no group ${group}: list its users under groups, or say there "${group}: external"`;
+    });
+  }
+
+  private action(value: YamlValue): Action | undefined {
+    const text = this.text(value, 'an entry of can', (name) =>
+      isAction(name) ? undefined : `unknown action "${name}"; there are: ${ACTIONS.join(', ')}`,
+    );
+    return text !== undefined && isAction(text) ? text : undefined;
+  }
+
+  private pattern(value: YamlValue): RepositoryPattern | undefined {
+    const text = this.source.text(value, 'a pattern');
+    if (text === undefined) return undefined;
+    try {
+      return RepositoryPattern.parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidPattern)) throw error;
+      this.source.report(value.offset, error.message);
+      return undefined;
+    }
+  }
+
+  private text(
+    value: YamlValue,
+    what: string,
+    problemOf: (text: string) => string | undefined,
+  ): string | undefined {
+    const text = this.source.text(value, what);
+    const problem = text === undefined ? undefined : problemOf(text);
+    if (problem !== undefined) this.source.report(value.offset, problem);
+    return text;
+  }
+}
+
+function isAction(text: string): text is Action {
+  return (ACTIONS as readonly string[]).includes(text);
+}
+
+/** Whoever comes from elsewhere may be called almost anything; but two names in one text are a comma that was forgotten. */
+function problemOfUser(name: string): string | undefined {
+  return /\s/.test(name) ? `"${name}" cannot be a user: there is a space in it` : undefined;
+}
