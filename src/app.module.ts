@@ -1,6 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 
+import { AuditModule } from './audit/audit.module.js';
+import { AuthGuard } from './auth/auth.guard.js';
+import { AuthModule } from './auth/auth.module.js';
+import { type Access } from './auth/open-access.js';
 import { BlobsModule } from './blobs/blobs.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { SettingsModule } from './settings.module.js';
@@ -14,15 +18,17 @@ import { StorageModule } from './storage/storage.module.js';
 import { TagsModule } from './tags/tags.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 
-/** The composition root: which features there are, over which storage. */
+/** The composition root: which features there are, over which storage, and who may use them. */
 @Module({})
 export class AppModule {
-  static for(settings: Settings, storage: Storage): DynamicModule {
+  static for(settings: Settings, storage: Storage, access: Access): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.with(settings),
         StorageModule.over(storage),
+        AuthModule.with(access),
+        AuditModule,
         CatalogModule,
         UploadsModule,
         BlobsModule,
@@ -31,7 +37,10 @@ export class AppModule {
         HealthModule,
         GcModule,
       ],
-      providers: [{ provide: APP_FILTER, useClass: RegistryExceptionFilter }],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_FILTER, useClass: RegistryExceptionFilter },
+      ],
     };
   }
 }

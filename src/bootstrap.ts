@@ -2,12 +2,14 @@ import 'reflect-metadata';
 
 import { type Server } from 'node:http';
 
-import { type LoggerService } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 
 import { AppModule } from './app.module.js';
+import { AuditLog } from './audit/audit-log.js';
+import { openAccess } from './auth/open-access.js';
 import { type Settings } from './config/settings.js';
 import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';
@@ -31,13 +33,15 @@ const LATE_HEADERS_EVERY_MS = 2_000;
  * Builds the registry's application over `storage`, not listening yet. The server and every test use it.
  *
  * The caller closes the storage after the application.
+ * @throws InvalidSettings, and InvalidFile of users or rules
  */
 export async function createRegistryApp(
   settings: Settings,
   storage: Storage,
   logger: LoggerService | false,
 ): Promise<NestExpressApplication> {
-  const module = AppModule.for(settings, storage);
+  const access = await openAccess(settings.values, new Logger('Access'));
+  const module = AppModule.for(settings, storage, access);
   const app = await NestFactory.create<NestExpressApplication>(
     module,
     new ExpressAdapter(plainExpress()),
@@ -52,6 +56,7 @@ export async function createRegistryApp(
     oneAtATime,
     patientWithItself,
     accessLog,
+    app.get(AuditLog).middleware,
     requireClarity,
     limitRate(maxRequestsPerSecond),
   );

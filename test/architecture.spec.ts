@@ -16,7 +16,7 @@ interface Layer {
 const FEATURES = ['blobs', 'catalog', 'health', 'manifests', 'tags', 'uploads'] as const;
 
 const FEATURE: Layer = {
-  ours: ['http', 'config', 'storage/ports', 'domain'],
+  ours: ['auth', 'http', 'config', 'storage/ports', 'domain'],
   packages: ['@nestjs/common', 'express', 'node:*'],
 };
 const ADAPTER: Layer = {
@@ -28,17 +28,33 @@ const ADAPTER: Layer = {
 const LAYERS: Readonly<Record<string, Layer>> = {
   // What starts and composes the registry.
   '.': {
-    ours: ['cli', 'config', 'gc', 'http', 'storage', 'storage/ports', ...FEATURES],
+    ours: [
+      'access',
+      'audit',
+      'auth',
+      'cli',
+      'config',
+      'gc',
+      'http',
+      'storage',
+      'storage/ports',
+      ...FEATURES,
+    ],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },
   cli: {
-    ours: ['.', 'config', 'domain', 'gc', 'seed', 'storage', 'storage/ports'],
+    ours: ['.', 'access', 'auth', 'config', 'domain', 'gc', 'seed', 'storage', 'storage/ports'],
     packages: ['@nestjs/*', 'node:*'],
   },
   // What a person sees it do.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   gc: { ours: ['config', 'storage/ports', 'domain'], packages: ['@nestjs/common', 'node:*'] },
   seed: { ours: ['storage/ports', 'domain'], packages: ['node:*', 'tar'] },
+  audit: { ours: ['auth', 'config', 'http'], packages: ['@nestjs/common', 'express', 'node:*'] },
+  auth: {
+    ours: ['access', 'config', 'http', 'domain'],
+    packages: ['@nestjs/*', 'express', 'jose', 'node:*'],
+  },
   // What it stands on.
   http: {
     ours: ['config', 'storage/ports', 'domain'],
@@ -63,6 +79,8 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'seed/': 'it reads images that lie beside the registry',
   'config/': 'it reads .env',
   'access/': 'users and rules are files that a person writes',
+  'auth/': 'keys and robots are files that all processes on one storage share',
+  'audit/': 'it writes a file that nobody reads here',
   'main.ts': 'it reads its version from package.json',
 };
 

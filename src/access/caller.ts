@@ -14,8 +14,8 @@ export interface Caller {
   /** Groups that whoever vouches for the caller puts it in, beside those of the access file. */
   readonly groups: readonly string[];
 
-  /** What the credential is good for, where that is less than what its owner may do. */
-  readonly limits?: readonly Grant[];
+  /** Rights of its own, which no rule has to give: those of a robot. It has no others. */
+  readonly grants?: readonly Grant[];
 }
 
 /** Whoever did not log in. */

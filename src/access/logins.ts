@@ -54,6 +54,12 @@ export class Logins {
     this.turns = new Turns(Math.max(1, availableParallelism() - 1), this.options.maxWaiting);
   }
 
+  /** Whether `verify` has found this password right lately, so that it would answer at once. */
+  remembers(name: string, password: string): boolean {
+    const hash = this.users().get(name);
+    return hash !== undefined && this.isRemembered(this.digest(hash, name, password));
+  }
+
   /**
    * Whether `password` is that of `name`. A wrong one takes as long for a user as for nobody.
    *
@@ -64,13 +70,17 @@ export class Logins {
     const users = this.users();
     const hash = users.get(name) ?? this.standIn(users, name);
     const login = this.digest(hash, name, password);
-    if ((this.remembered.get(login) ?? -Infinity) > this.options.now()) return true;
+    if (this.isRemembered(login)) return true;
     let run = this.running.get(login);
     if (run === undefined) {
       run = this.check(login, password, hash).finally(() => this.running.delete(login));
       this.running.set(login, run);
     }
     return run;
+  }
+
+  private isRemembered(login: string): boolean {
+    return (this.remembered.get(login) ?? -Infinity) > this.options.now();
   }
 
   private async check(login: string, password: string, hash: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { type AccessRules } from './access-file.js';
 import { AccessPolicy, type Decision } from './access-policy.js';
 import { type Caller } from './caller.js';
 import { RulesPolicy } from './rules-policy.js';
-import { WithinLimits } from './within-limits.js';
+import { OwnGrants } from './own-grants.js';
 
 class Everybody extends AccessPolicy {
   override decide(): Decision {
@@ -12,22 +12,21 @@ class Everybody extends AccessPolicy {
 
 class Authenticated extends AccessPolicy {
   override decide({ name }: Caller): Decision {
-    if (name === undefined)
-      return { allowed: false, because: 'without an access file, one must log in' };
+    if (name === undefined) return { allowed: false, because: 'one must log in' };
     return {
       allowed: true,
-      because: 'without an access file, whoever is logged in may do everything',
+      because: 'there is no access file: who is logged in may do everything',
     };
   }
 }
 
 /** Everybody may do everything. */
-export const OPEN: AccessPolicy = new WithinLimits(new Everybody());
+export const OPEN: AccessPolicy = new OwnGrants(new Everybody());
 
 /** Whoever is logged in may do everything, and nobody else anything. */
-export const AUTHENTICATED: AccessPolicy = new WithinLimits(new Authenticated());
+export const AUTHENTICATED: AccessPolicy = new OwnGrants(new Authenticated());
 
 /** Whoever the rules of this moment give something may do that. */
 export function byRules(rules: () => AccessRules): AccessPolicy {
-  return new WithinLimits(new RulesPolicy(rules));
+  return new OwnGrants(new RulesPolicy(rules));
 }

@@ -1,6 +1,7 @@
 import { All, Controller, Delete, Get, Head, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
+import { Requires } from '../auth/requires.js';
 import { Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
@@ -15,6 +16,7 @@ export class BlobsController {
   constructor(private readonly blobs: BlobsService) {}
 
   @Head('*name/blobs/:digest')
+  @Requires('pull')
   async head(
     @Repository() repository: RepositoryName,
     @DigestParam() digest: Digest,
@@ -29,6 +31,7 @@ export class BlobsController {
   }
 
   @Get('*name/blobs/:digest')
+  @Requires('pull')
   async get(
     @Repository() repository: RepositoryName,
     @DigestParam() digest: Digest,
@@ -39,6 +42,7 @@ export class BlobsController {
   }
 
   @Delete('*name/blobs/:digest')
+  @Requires('delete')
   async remove(
     @Repository() repository: RepositoryName,
     @DigestParam() digest: Digest,
@@ -49,6 +53,7 @@ export class BlobsController {
   }
 
   @All('*name/blobs/:digest')
+  @Requires('nothing')
   other(): never {
     throw methodUnsupported('GET', 'HEAD', 'DELETE');
   }

@@ -1,6 +1,10 @@
 import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
+import { Requires } from '../auth/requires.js';
+import { type Rights } from '../auth/rights.js';
+import { RightsOfCaller } from '../auth/rights-of.js';
+import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
 import { linkToNext, takePage } from '../http/pagination.js';
 import { Query } from '../http/query.js';
@@ -18,25 +22,46 @@ export class CatalogController {
   constructor(private readonly catalog: RepositoryCatalog) {}
 
   @Get('{/}')
+  @Requires('login')
   support(@Res() response: Response): void {
     sendJson(response, 200, {}, { 'Docker-Distribution-Api-Version': 'registry/2.0' });
   }
 
   @All('{/}')
+  @Requires('nothing')
   otherOnRoot(): never {
     throw methodUnsupported('GET', 'HEAD');
   }
 
   @Get('_catalog')
-  async list(@QueryString() query: Query, @Res() response: Response): Promise<void> {
+  @Requires('login')
+  async list(
+    @QueryString() query: Query,
+    @RightsOfCaller() rights: Rights,
+    @Res() response: Response,
+  ): Promise<void> {
     const n = Math.min(query.count('n') ?? PAGE_DEFAULT, PAGE_MAX);
-    const { items, more } = await takePage(this.catalog.list(query.one('last')), n);
+    const { items, more } = await takePage(
+      readable(this.catalog.list(query.one('last')), rights),
+      n,
+    );
     const headers = more ? linkToNext('/v2/_catalog', { n, last: items.at(-1) }) : {};
     sendJson(response, 200, { repositories: items }, headers);
   }
 
   @All('_catalog')
+  @Requires('nothing')
   otherOnCatalog(): never {
     throw methodUnsupported('GET', 'HEAD');
+  }
+}
+
+/** Those that the caller may pull from: of the others nobody learns that they are there. */
+async function* readable(
+  all: AsyncIterable<RepositoryName>,
+  rights: Rights,
+): AsyncIterable<RepositoryName> {
+  for await (const repository of all) {
+    if (rights.has(repository, 'pull')) yield repository;
   }
 }

@@ -2,6 +2,7 @@ import { type AddressInfo } from 'node:net';
 
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
+import { Access } from '../auth/open-access.js';
 import { createRegistryApp } from '../bootstrap.js';
 import { type Settings } from '../config/settings.js';
 import { seed } from '../seed/seed.js';
@@ -37,7 +38,8 @@ async function start(settings: Settings, version: string, started: () => void): 
   const app = await createRegistryApp(settings, storage, logger);
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
-  process.stdout.write(greeting(version, urlOf(host, address.port), storage.description));
+  const logins = app.get(Access).description;
+  process.stdout.write(greeting(version, urlOf(host, address.port), storage.description, logins));
   endOnSignals(app, storage, shutdownTimeoutMs);
   started();
 }

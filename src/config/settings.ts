@@ -26,6 +26,14 @@ export interface SettingValues {
   readonly gcIntervalMs: number;
   readonly gcGraceMs: number;
   readonly gcUntagged: 'keep' | 'collect';
+  readonly auth: 'auto' | 'none' | 'basic' | 'token';
+  readonly usersFile: string;
+  readonly accessFile: string;
+  readonly oidcIssuer: string;
+  readonly oidcAudience: string;
+  readonly oidcNameClaim: string;
+  readonly oidcGroups: string;
+  readonly auditLog: string;
 }
 
 interface Setting<T> {
@@ -105,6 +113,38 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
     variable: 'REGISTRY_GC_UNTAGGED',
     fallback: 'keep',
     parser: choice('keep', 'collect'),
+  },
+  auth: {
+    variable: 'REGISTRY_AUTH',
+    fallback: 'auto',
+    parser: choice('auto', 'none', 'basic', 'token'),
+  },
+  usersFile: { variable: 'REGISTRY_USERS_FILE', fallback: '', parser: text('a file', 0) },
+  accessFile: { variable: 'REGISTRY_ACCESS_FILE', fallback: '', parser: text('a file', 0) },
+  oidcIssuer: {
+    variable: 'REGISTRY_OIDC_ISSUER',
+    fallback: '',
+    parser: text('the URL of an OpenID Connect issuer', 0),
+  },
+  oidcAudience: {
+    variable: 'REGISTRY_OIDC_AUDIENCE',
+    fallback: 'berth',
+    parser: text('what the claim aud must have', 1),
+  },
+  oidcNameClaim: {
+    variable: 'REGISTRY_OIDC_NAME_CLAIM',
+    fallback: 'sub',
+    parser: text('the name of a claim', 1),
+  },
+  oidcGroups: {
+    variable: 'REGISTRY_OIDC_GROUPS',
+    fallback: '',
+    parser: text('GROUP=CLAIM:VALUE or CLAIM, with commas between', 0),
+  },
+  auditLog: {
+    variable: 'REGISTRY_AUDIT_LOG',
+    fallback: '',
+    parser: text('a file, or stdout', 0),
   },
   shutdownTimeoutMs: { variable: 'REGISTRY_SHUTDOWN_TIMEOUT', fallback: '8s', parser: duration(0) },
 };

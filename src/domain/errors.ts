@@ -1,6 +1,7 @@
 /** The ways an operation on the registry can fail, independent of HTTP. `http/error-table.ts` gives each its OCI code. */
 export type FailureKind =
   | 'blob-unknown'
+  | 'denied'
   | 'digest-invalid'
   | 'digest-mismatch'
   | 'manifest-blob-unknown'
@@ -18,6 +19,7 @@ export type FailureKind =
   | 'tag-invalid'
   | 'too-many-requests'
   | 'too-many-tags'
+  | 'unauthorized'
   | 'upload-incomplete'
   | 'upload-invalid'
   | 'upload-offset'

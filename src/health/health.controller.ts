@@ -1,6 +1,7 @@
 import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
+import { Requires } from '../auth/requires.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
 import { sendJson } from '../http/send.js';
 
@@ -8,11 +9,13 @@ import { sendJson } from '../http/send.js';
 @Controller('health')
 export class HealthController {
   @Get()
+  @Requires('nothing')
   health(@Res() response: Response): void {
     sendJson(response, 200, { status: 'ok' });
   }
 
   @All()
+  @Requires('nothing')
   other(): never {
     throw methodUnsupported('GET', 'HEAD');
   }

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'NAME_UNKNOWN'
   | 'SIZE_INVALID'
   | 'TOOMANYREQUESTS'
+  | 'UNAUTHORIZED'
   | 'UNKNOWN'
   | 'UNSUPPORTED';
 
@@ -25,6 +26,7 @@ export interface ErrorRow {
 /** How each kind of failure is told to a client. The specification has no code for some of them: the nearest is taken. */
 export const ERROR_TABLE = {
   'blob-unknown': { status: 404, code: 'BLOB_UNKNOWN' },
+  denied: { status: 403, code: 'DENIED' },
   'digest-invalid': { status: 400, code: 'DIGEST_INVALID' },
   'digest-mismatch': { status: 400, code: 'DIGEST_INVALID' },
   'manifest-blob-unknown': { status: 400, code: 'MANIFEST_BLOB_UNKNOWN' },
@@ -42,6 +44,7 @@ export const ERROR_TABLE = {
   'tag-invalid': { status: 400, code: 'MANIFEST_INVALID' },
   'too-many-requests': { status: 429, code: 'TOOMANYREQUESTS' },
   'too-many-tags': { status: 414, code: 'MANIFEST_INVALID' },
+  unauthorized: { status: 401, code: 'UNAUTHORIZED' },
   'upload-incomplete': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
   'upload-invalid': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
   'upload-offset': { status: 416, code: 'BLOB_UPLOAD_INVALID' },

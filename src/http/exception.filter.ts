@@ -8,6 +8,7 @@ import {
 import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../domain/errors.js';
+import { LoginRequired } from './challenge.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
 import { sendJson, type Headers } from './send.js';
 
@@ -57,7 +58,9 @@ function fromFramework(status: number): RenderedError {
   return { ...INTERNAL_ERROR, status, message: 'the registry failed; its log says why' };
 }
 
-function headersOf({ kind, detail }: RegistryError): Headers {
+function headersOf(error: RegistryError): Headers {
+  if (error instanceof LoginRequired) return { 'WWW-Authenticate': error.challenge };
+  const { kind, detail } = error;
   if (typeof detail !== 'object' || detail === null) return {};
   if (kind === 'method-unsupported' && 'allow' in detail) return { Allow: String(detail.allow) };
   if (kind === 'too-many-requests' && 'retryAfter' in detail) {

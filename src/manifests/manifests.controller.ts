@@ -1,6 +1,7 @@
 import { All, Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
+import { Requires } from '../auth/requires.js';
 import { Settings } from '../config/settings.js';
 import { type Digest } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
@@ -26,6 +27,7 @@ export class ManifestsController {
   ) {}
 
   @Head('*name/manifests/:reference')
+  @Requires('pull')
   async head(
     @Repository() repository: RepositoryName,
     @ReferenceParam() reference: Reference,
@@ -38,6 +40,7 @@ export class ManifestsController {
   }
 
   @Get('*name/manifests/:reference')
+  @Requires('pull')
   async get(
     @Repository() repository: RepositoryName,
     @ReferenceParam() reference: Reference,
@@ -50,6 +53,7 @@ export class ManifestsController {
   }
 
   @Put('*name/manifests/:reference')
+  @Requires('push')
   async put(
     @Repository() repository: RepositoryName,
     @ReferenceParam() reference: Reference,
@@ -71,6 +75,7 @@ export class ManifestsController {
   }
 
   @Delete('*name/manifests/:reference')
+  @Requires('delete')
   async remove(
     @Repository() repository: RepositoryName,
     @ReferenceParam() reference: Reference,
@@ -81,6 +86,7 @@ export class ManifestsController {
   }
 
   @All('*name/manifests/:reference')
+  @Requires('nothing')
   other(): never {
     throw methodUnsupported('GET', 'HEAD', 'PUT', 'DELETE');
   }

@@ -1,6 +1,7 @@
 import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
+import { Requires } from '../auth/requires.js';
 import { Digest } from '../domain/digest.js';
 import { OCI_INDEX } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
@@ -17,6 +18,7 @@ export class ReferrersController {
   constructor(private readonly referrers: ReferrersService) {}
 
   @Get('*name/referrers/:digest')
+  @Requires('pull')
   async list(
     @Repository() repository: RepositoryName,
     @DigestParam() subject: Digest,
@@ -39,6 +41,7 @@ export class ReferrersController {
   }
 
   @All('*name/referrers/:digest')
+  @Requires('nothing')
   other(): never {
     throw methodUnsupported('GET', 'HEAD');
   }

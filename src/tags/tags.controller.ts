@@ -1,6 +1,7 @@
 import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
+import { Requires } from '../auth/requires.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
 import { linkToNext } from '../http/pagination.js';
@@ -15,6 +16,7 @@ export class TagsController {
   constructor(private readonly tags: TagsService) {}
 
   @Get('*name/tags/list')
+  @Requires('pull')
   async list(
     @Repository() repository: RepositoryName,
     @QueryString() query: Query,
@@ -28,6 +30,7 @@ export class TagsController {
   }
 
   @All('*name/tags/list')
+  @Requires('nothing')
   other(): never {
     throw methodUnsupported('GET', 'HEAD');
   }

@@ -1,6 +1,9 @@
 import { All, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
+import { Requires } from '../auth/requires.js';
+import { type Rights } from '../auth/rights.js';
+import { RightsOfCaller } from '../auth/rights-of.js';
 import { parseChunkRange, rangeLength } from '../domain/byte-range.js';
 import { Digest, parseDigestAlgorithm } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
@@ -19,13 +22,15 @@ export class UploadsController {
   constructor(private readonly uploads: UploadsService) {}
 
   @Post('*name/blobs/uploads{/}')
+  @Requires('push')
   async begin(
     @Repository() repository: RepositoryName,
     @QueryString() query: Query,
+    @RightsOfCaller() rights: Rights,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const mounted = await this.mount(repository, query);
+    const mounted = await this.mount(repository, query, rights);
     if (mounted !== undefined) return sendCreated(response, repository, mounted);
     const digest = query.one('digest');
     if (digest !== undefined) {
@@ -39,11 +44,13 @@ export class UploadsController {
   }
 
   @All('*name/blobs/uploads{/}')
+  @Requires('nothing')
   otherOnUploads(): never {
     throw methodUnsupported('POST');
   }
 
   @Get('*name/blobs/uploads/:id')
+  @Requires('push')
   async status(
     @Repository() repository: RepositoryName,
     @UploadIdParam() id: UploadId,
@@ -54,6 +61,7 @@ export class UploadsController {
   }
 
   @Patch('*name/blobs/uploads/:id')
+  @Requires('push')
   async append(
     @Repository() repository: RepositoryName,
     @UploadIdParam() id: UploadId,
@@ -65,6 +73,7 @@ export class UploadsController {
   }
 
   @Put('*name/blobs/uploads/:id')
+  @Requires('push')
   async close(
     @Repository() repository: RepositoryName,
     @UploadIdParam() id: UploadId,
@@ -78,6 +87,7 @@ export class UploadsController {
   }
 
   @Delete('*name/blobs/uploads/:id')
+  @Requires('push')
   async cancel(
     @Repository() repository: RepositoryName,
     @UploadIdParam() id: UploadId,
@@ -88,12 +98,17 @@ export class UploadsController {
   }
 
   @All('*name/blobs/uploads/:id')
+  @Requires('nothing')
   otherOnUpload(): never {
     throw methodUnsupported('GET', 'PATCH', 'PUT', 'DELETE');
   }
 
   /** Mounts what the query asks for; `undefined` when it asks for nothing, or for what cannot be had. */
-  private async mount(repository: RepositoryName, query: Query): Promise<Digest | undefined> {
+  private async mount(
+    repository: RepositoryName,
+    query: Query,
+    rights: Rights,
+  ): Promise<Digest | undefined> {
     const mount = query.one('mount');
     if (mount === undefined) return undefined;
     const digest = Digest.parse(mount);
@@ -101,7 +116,15 @@ export class UploadsController {
     const source = from === undefined ? undefined : tryParseRepositoryName(from);
     // No repository has a name like that, so none can be mounted from: the client uploads, as the specification has it.
     if (from !== undefined && source === undefined) return undefined;
-    return (await this.uploads.mount(repository, digest, source)) ? digest : undefined;
+    const mayPull = (holder: RepositoryName) => rights.has(holder, 'pull');
+    if (source !== undefined && mayPull(source)) {
+      rights.demandToken([
+        { repository, actions: ['push'] },
+        { repository: source, actions: ['pull'] },
+      ]);
+    }
+    const mounted = await this.uploads.mount(repository, digest, source, mayPull);
+    return mounted ? digest : undefined;
   }
 }
 

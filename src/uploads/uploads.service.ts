@@ -41,15 +41,18 @@ export class UploadsService {
 
   /**
    * Makes `repository` have a blob that `from` has, or, without `from`, any repository. Answers whether it has it now.
+   *
+   * What `mayPull` refuses counts as not there.
    */
   async mount(
     repository: RepositoryName,
     digest: Digest,
     from: RepositoryName | undefined,
+    mayPull: (source: RepositoryName) => boolean,
   ): Promise<boolean> {
-    if (from !== undefined) return this.blobs.link(repository, digest, from);
+    if (from !== undefined) return mayPull(from) && this.blobs.link(repository, digest, from);
     for await (const holder of this.blobs.holders(digest)) {
-      if (await this.blobs.link(repository, digest, holder)) return true;
+      if (mayPull(holder) && (await this.blobs.link(repository, digest, holder))) return true;
     }
     return false;
   }

@@ -108,35 +108,28 @@ describe('the policy without logins', () => {
 describe.each([
   ['of an access file', policy],
   ['without an access file', AUTHENTICATED],
-])('the limits of a credential, by the policy %s', (_, inner) => {
-  const alice = { ...user('alice'), limits: [] as Caller['limits'] };
-  const limited = (limits: NonNullable<Caller['limits']>) => ({ ...alice, limits });
-  const decide = (limits: NonNullable<Caller['limits']>) =>
-    inner.decide(limited(limits), repo('team/app'), 'push');
+])('a robot, by the policy %s', (_, inner) => {
+  const decide = (grants: NonNullable<Caller['grants']>) =>
+    inner.decide({ name: 'robot:abc', groups: [], grants }, repo('team/app'), 'push');
 
-  it('take away what they do not allow', () => {
+  it('may do what it was made for, whatever the rules say', () => {
+    const grants = [
+      { repositories: 'other/*', actions: ACTIONS },
+      { repositories: 'team/*', actions: ['push'] },
+    ] as const;
+    expect(decide(grants)).toEqual({
+      allowed: true,
+      because: 'robot:abc was made to push in team/*',
+    });
+  });
+
+  it('may do nothing else', () => {
     expect(decide([])).toEqual({
       allowed: false,
-      because: expect.stringMatching(
-        /^the credential is not good for push in team\/app, though its owner is: /,
-      ),
+      because: 'robot:abc was made without push in team/app',
     });
     expect(decide([{ repositories: 'team/*', actions: ['pull'] }]).allowed).toBe(false);
     expect(decide([{ repositories: 'other/*', actions: ['push'] }]).allowed).toBe(false);
     expect(decide([{ repositories: 'Team//', actions: ['push'] }]).allowed).toBe(false);
   });
-
-  it('leave what one of them allows', () => {
-    const limits = [
-      { repositories: 'other/*', actions: ACTIONS },
-      { repositories: 'team/*', actions: ['push'] },
-    ] as const;
-    expect(decide(limits)).toEqual(inner.decide(user('alice'), repo('team/app'), 'push'));
-  });
-});
-
-it('limits give nothing', () => {
-  const limits = [{ repositories: '**', actions: ACTIONS }];
-  expect(policy.decide({ ...user('dave'), limits }, repo('team/app'), 'push').allowed).toBe(false);
-  expect(policy.decide({ ...ANONYMOUS, limits }, repo('internal'), 'pull').allowed).toBe(false);
 });

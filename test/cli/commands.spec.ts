@@ -260,7 +260,7 @@ describe('what a person sees at the start', () => {
     ['::1', 5_001, 'http://[::1]:5001'],
   ])('names an address that works for the host %s', (host, port, expected) => {
     expect(urlOf(host, port).origin).toBe(expected);
-    expect(greeting('1.0', urlOf(host, port), '/data').split('\n')[0]).toBe(
+    expect(greeting('1.0', urlOf(host, port), '/data', 'none').split('\n')[0]).toBe(
       `Berth 1.0 serves ${expected}`,
     );
   });

@@ -4,8 +4,8 @@ import { type Action } from './action.js';
 import { type Caller, type Grant } from './caller.js';
 import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
 
-/** Allows what another policy does, as far as the caller's credential is good for it. */
-export class WithinLimits extends AccessPolicy {
+/** Decides about callers with rights of their own by those alone, and about all others by another policy. */
+export class OwnGrants extends AccessPolicy {
   private readonly patterns = new WeakMap<Grant, RepositoryPattern | 'none'>();
 
   constructor(private readonly policy: AccessPolicy) {
@@ -13,11 +13,14 @@ export class WithinLimits extends AccessPolicy {
   }
 
   override decide(caller: Caller, repository: RepositoryName, action: Action): Decision {
-    const decision = this.policy.decide(caller, repository, action);
-    if (!decision.allowed || caller.limits === undefined) return decision;
-    if (caller.limits.some((grant) => this.covers(grant, repository, action))) return decision;
-    const because = `the credential is not good for ${action} in ${repository}, though its owner is: ${decision.because}`;
-    return { allowed: false, because };
+    const { grants, name = '' } = caller;
+    if (grants === undefined) return this.policy.decide(caller, repository, action);
+    const grant = grants.find((one) => this.covers(one, repository, action));
+    if (grant === undefined) {
+      return { allowed: false, because: `${name} was made without ${action} in ${repository}` };
+    }
+    const because = `${name} was made to ${grant.actions.join(', ')} in ${grant.repositories}`;
+    return { allowed: true, because };
   }
 
   private covers(grant: Grant, repository: RepositoryName, action: Action): boolean {
@@ -28,7 +31,7 @@ export class WithinLimits extends AccessPolicy {
   }
 }
 
-/** A pattern that makes no sense means no repository: it was to limit something. */
+/** A pattern that makes no sense means no repository. */
 function parse(text: string): RepositoryPattern | 'none' {
   try {
     return RepositoryPattern.parse(text);

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+
+import { ANONYMOUS, type Caller } from '../access/caller.js';
+import { type Logins } from '../access/logins.js';
+import { type Users } from '../access/users-file.js';
+import { type ExternalIssuer } from './external-issuer.js';
+import { type LoginThrottle } from './login-throttle.js';
+import { isRobotToken, type Robot, type Robots } from './robots.js';
+import { type Login, type Subject } from './subject.js';
+
+export interface AccountParts {
+  /** Those at this moment. */
+  readonly users: () => Users;
+  readonly logins: Logins;
+  readonly robots: Robots;
+  readonly external: ExternalIssuer | undefined;
+  readonly throttle: LoginThrottle;
+}
+
+/** Everybody who can log in: users with a password, robots, and those for whom an external issuer vouches. */
+export class Accounts {
+  constructor(private readonly parts: AccountParts) {}
+
+  /**
+   * Who logs in with a name and a password, or `undefined`. A robot's token and an external issuer's stand for the password, under
+   * whatever name.
+   *
+   * @param address where the request comes from
+   * @throws RegistryError `too-many-requests` after too many failures
+   */
+  async logIn(name: string, password: string, address: string): Promise<Login | undefined> {
+    const { logins, throttle } = this.parts;
+    // Nobody guesses those, and whoever has one is not held up by others who guess.
+    if (!this.isUserPassword(password)) return this.bearer(password);
+    // Whoever is known is not held up by what others try in his name, or from where he is.
+    if (logins.remembers(name, password)) return this.userOf(name);
+    const attempt = throttle.begin(address, name);
+    if (!(await logins.verify(name, password))) return undefined;
+    attempt.succeeded();
+    return this.userOf(name);
+  }
+
+  /** Whom a token stands for that is a robot's, or an external issuer's; else `undefined`. */
+  async bearer(token: string): Promise<Login | undefined> {
+    if (isRobotToken(token)) {
+      const robot = await this.parts.robots.verify(token);
+      return robot && { subject: { kind: 'robot', id: robot.id }, caller: callerOf(robot) };
+    }
+    if (this.parts.external?.issued(token) !== true) return undefined;
+    const subject = await this.parts.external.verify(token);
+    return subject && { subject, caller: subject };
+  }
+
+  /** The caller that a subject is by now, or `undefined` when it is gone, has another password, or was revoked. */
+  async callerOf(subject: Subject): Promise<Caller | undefined> {
+    switch (subject.kind) {
+      case 'anonymous':
+        return ANONYMOUS;
+      case 'user': {
+        const same = this.printOf(subject.name) === subject.print;
+        return same ? { name: subject.name, groups: [] } : undefined;
+      }
+      case 'robot': {
+        const robot = await this.parts.robots.find(subject.id);
+        return robot && callerOf(robot);
+      }
+      case 'external':
+        return Date.now() < subject.until ? subject : undefined;
+    }
+  }
+
+  private isUserPassword(password: string): boolean {
+    return !isRobotToken(password) && this.parts.external?.issued(password) !== true;
+  }
+
+  private userOf(name: string): Login | undefined {
+    const print = this.printOf(name);
+    return print === undefined
+      ? undefined
+      : { subject: { kind: 'user', name, print }, caller: { name, groups: [] } };
+  }
+
+  private printOf(name: string): string | undefined {
+    const hash = this.parts.users().get(name);
+    return hash && createHash('sha256').update(hash).digest('base64url').slice(0, 16);
+  }
+}
+
+function callerOf({ id, grants }: Robot): Caller {
+  return { name: `robot:${id}`, groups: [], grants };
+}

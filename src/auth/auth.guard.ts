@@ -1,0 +1,38 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type Request } from 'express';
+
+import { parseRepositoryName } from '../domain/repository-name.js';
+import { Authenticator } from './authenticator.js';
+import { Requires } from './requires.js';
+import { setRights } from './rights-of.js';
+
+/** Decides about every request, before anything is looked up: who asks, and whether they may. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  /** @throws LoginRequired @throws RegistryError `denied`, `name-invalid` or `too-many-requests` */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const requirement = this.reflector.get(Requires, context.getHandler());
+    if (requirement === 'nothing') return true;
+    const request = context.switchToHttp().getRequest<Request>();
+    const { rights, loggedIn, challenge } = await this.authenticator.identify(request);
+    setRights(request, rights);
+    if (requirement === 'login') {
+      if (loggedIn) return true;
+      throw challenge.forLogin();
+    }
+    rights.demand(parseRepositoryName(nameOf(request)), requirement);
+    return true;
+  }
+}
+
+/** A wildcard comes as its segments: names of repositories have several. */
+function nameOf(request: Request): string {
+  const name: unknown = request.params['name'];
+  return Array.isArray(name) ? name.join('/') : String(name);
+}

@@ -1,0 +1,54 @@
+import {
+  Injectable,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+
+import { Accounts } from './accounts.js';
+import { Authenticator } from './authenticator.js';
+import { Access } from './open-access.js';
+import { RequirementCheck } from './requirement-check.js';
+import { TokenController } from './token.controller.js';
+import { TokenIssuer } from './token-issuer.js';
+
+/** Lets go of the files of users and rules when the application ends. */
+@Injectable()
+class AccessCloser implements OnApplicationShutdown {
+  constructor(private readonly access: Access) {}
+
+  onApplicationShutdown(): void {
+    this.access.close();
+  }
+}
+
+/** Who may do what: the authenticator for the guard, and the endpoint where tokens are had. */
+@Module({})
+export class AuthModule {
+  static with(access: Access): DynamicModule {
+    const { authenticator, issuing } = access;
+    const issuers: Provider[] =
+      issuing === undefined
+        ? []
+        : [
+            { provide: Accounts, useValue: issuing.accounts },
+            { provide: TokenIssuer, useValue: issuing.issuer },
+          ];
+    return {
+      module: AuthModule,
+      global: true,
+      imports: [DiscoveryModule],
+      controllers: issuing === undefined ? [] : [TokenController],
+      providers: [
+        { provide: Access, useValue: access },
+        { provide: Authenticator, useValue: authenticator },
+        ...issuers,
+        RequirementCheck,
+        AccessCloser,
+      ],
+      exports: [Access, Authenticator],
+    };
+  }
+}

@@ -1,0 +1,90 @@
+import { type Request } from 'express';
+
+import { type AccessPolicy } from '../access/access-policy.js';
+import { ANONYMOUS, type Caller } from '../access/caller.js';
+import { clientAddress, publicOrigin } from '../http/origin.js';
+import { type Accounts } from './accounts.js';
+import { Challenge } from './challenge.js';
+import { parseAuthorization, type Credentials } from './credentials.js';
+import { Rights } from './rights.js';
+import { type RepositoryScope } from './scope.js';
+import { type Tokens } from './tokens.js';
+
+/** Who sent a request. */
+export interface Identified {
+  readonly rights: Rights;
+  /** Whether the request has a credential; an anonymous token is one. */
+  readonly loggedIn: boolean;
+  readonly challenge: Challenge;
+}
+
+interface Known {
+  readonly caller: Caller;
+  readonly scopes?: readonly RepositoryScope[];
+}
+
+/** Finds out who sends a request. */
+export abstract class Authenticator {
+  /** @throws LoginRequired when the credentials are wrong @throws RegistryError `too-many-requests` */
+  abstract identify(request: Request): Promise<Identified>;
+}
+
+/** `REGISTRY_AUTH=none`: everybody may do everything. */
+export class OpenAuthenticator extends Authenticator {
+  private readonly everybody: Promise<Identified>;
+
+  constructor(policy: AccessPolicy) {
+    super();
+    const challenge = new Challenge(undefined);
+    const rights = new Rights(ANONYMOUS, policy, challenge, undefined);
+    this.everybody = Promise.resolve({ rights, loggedIn: true, challenge });
+  }
+
+  override identify(): Promise<Identified> {
+    return this.everybody;
+  }
+}
+
+/** By the `Authorization` header: a name and a password, or, where there are `tokens`, one of them. */
+export class HeaderAuthenticator extends Authenticator {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly policy: AccessPolicy,
+    private readonly tokens: Tokens | undefined,
+  ) {
+    super();
+  }
+
+  override async identify(request: Request): Promise<Identified> {
+    const challenge = new Challenge(this.tokens && publicOrigin(request));
+    const credentials = parseAuthorization(request.headers.authorization);
+    if (credentials.scheme === 'none') {
+      const rights = new Rights(ANONYMOUS, this.policy, challenge, undefined);
+      return { rights, loggedIn: false, challenge };
+    }
+    const known = await this.know(credentials, clientAddress(request));
+    if (known === undefined) throw challenge.forWrongLogin();
+    const rights = new Rights(known.caller, this.policy, challenge, known.scopes);
+    return { rights, loggedIn: true, challenge };
+  }
+
+  private async know(credentials: Credentials, address: string): Promise<Known | undefined> {
+    switch (credentials.scheme) {
+      case 'basic':
+        return this.accounts.logIn(credentials.name, credentials.password, address);
+      case 'bearer':
+        return this.tokens && this.knowToken(this.tokens, credentials.token);
+      case 'none':
+      case 'unknown':
+        return undefined;
+    }
+  }
+
+  private async knowToken(tokens: Tokens, token: string): Promise<Known | undefined> {
+    const claims = await tokens.verify(token);
+    if (claims === undefined) return this.accounts.bearer(token);
+    if (claims.use !== 'access') return undefined;
+    const caller = await this.accounts.callerOf(claims.subject);
+    return caller && { caller, scopes: claims.scopes };
+  }
+}

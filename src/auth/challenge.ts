@@ -1,0 +1,56 @@
+import { type Action } from '../access/action.js';
+import { LoginRequired } from '../http/challenge.js';
+import { scopeText, type RepositoryScope } from './scope.js';
+import { SERVICE } from './tokens.js';
+
+/** Where tokens are had. Below /v2/, which is what proxies let through. */
+export const TOKEN_PATH = '/v2/_token';
+
+/** What clients ask for together: whoever pushes looks first what is there. */
+const TOGETHER: Readonly<Record<Action, readonly Action[]>> = {
+  pull: ['pull'],
+  push: ['pull', 'push'],
+  delete: ['pull', 'delete'],
+};
+
+/** How the registry asks for a login: RFC 7617, or the token flow of the distribution project's specification. */
+export class Challenge {
+  /** @param origin under which the client knows the registry, for Bearer; `undefined` for Basic */
+  constructor(private readonly origin: string | undefined) {}
+
+  /** For whoever did not log in. */
+  forLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
+    return new LoginRequired('log in first', this.text(scopes));
+  }
+
+  /** For whoever tried to log in. */
+  forWrongLogin(): LoginRequired {
+    return new LoginRequired(
+      'the login is wrong, or good no longer',
+      this.text([], 'invalid_token'),
+    );
+  }
+
+  /** For whoever has a token that is good for less. */
+  forMore(scopes: readonly RepositoryScope[]): LoginRequired {
+    return new LoginRequired(
+      'the token is not good for this',
+      this.text(scopes, 'insufficient_scope'),
+    );
+  }
+
+  private text(scopes: readonly RepositoryScope[], error?: string): string {
+    if (this.origin === undefined) return 'Basic realm="Berth", charset="UTF-8"';
+    const scope = scopes.map(widened).map(scopeText).join(' ');
+    return [
+      `Bearer realm="${this.origin}${TOKEN_PATH}"`,
+      `service="${SERVICE}"`,
+      ...(scope === '' ? [] : [`scope="${scope}"`]),
+      ...(error === undefined ? [] : [`error="${error}"`]),
+    ].join(',');
+  }
+}
+
+function widened({ repository, actions }: RepositoryScope): RepositoryScope {
+  return { repository, actions: [...new Set(actions.flatMap((action) => TOGETHER[action]))] };
+}

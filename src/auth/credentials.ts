@@ -1,0 +1,32 @@
+/** What a request says of who sends it. */
+export type Credentials =
+  | { readonly scheme: 'none' }
+  | { readonly scheme: 'basic'; readonly name: string; readonly password: string }
+  | { readonly scheme: 'bearer'; readonly token: string }
+  | { readonly scheme: 'unknown' };
+
+/**
+ * Reads an `Authorization` header (RFC 7617, RFC 6750); what cannot be read is `unknown`, which logs nobody in.
+ *
+ * An empty name and an empty password are no credentials: some clients send them when they have none.
+ */
+export function parseAuthorization(header: string | undefined): Credentials {
+  if (header === undefined) return { scheme: 'none' };
+  const [, scheme = '', value = ''] = /^([A-Za-z]+) +([\w.~+/-]+=*)$/.exec(header.trim()) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'basic':
+      return parseBasic(value);
+    case 'bearer':
+      return { scheme: 'bearer', token: value };
+    default:
+      return { scheme: 'unknown' };
+  }
+}
+
+function parseBasic(value: string): Credentials {
+  const text = Buffer.from(value, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) return { scheme: 'unknown' };
+  const [name, password] = [text.slice(0, colon), text.slice(colon + 1)];
+  return name === '' && password === '' ? { scheme: 'none' } : { scheme: 'basic', name, password };
+}

@@ -1,0 +1,84 @@
+import { RegistryError } from '../domain/errors.js';
+
+/** So many failures at once, and then one more each `refillMs`. */
+interface Limit {
+  readonly failures: number;
+  readonly refillMs: number;
+}
+
+/** One name from one address; an address, whatever the names; a name, whatever the addresses. */
+const PAIR: Limit = { failures: 5, refillMs: 12_000 };
+const ADDRESS: Limit = { failures: 30, refillMs: 2_000 };
+const NAME: Limit = { failures: 30, refillMs: 2_000 };
+
+/** How many pairs, addresses and names are remembered; those that were quiet for longest are forgotten. */
+const MAX_REMEMBERED = 20_000;
+
+/** An attempt to log in, counted as a failure until it is known to be none. */
+export interface Attempt {
+  succeeded(): void;
+}
+
+/**
+ * Slows down whoever guesses passwords, and nobody else.
+ *
+ * A name that somebody guesses from elsewhere stays open to an address from which it has logged in before, and an address that
+ * many share stays open to those who have.
+ */
+export class LoginThrottle {
+  private readonly failures = new Map<string, number>();
+  private readonly trusted = new Map<string, true>();
+
+  /** @param now milliseconds that only grow */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** Counts an attempt before it is made, so that many at once gain nothing. @throws RegistryError `too-many-requests` */
+  begin(address: string, name: string): Attempt {
+    const source = networkOf(address);
+    const pair = `${source} ${name}`;
+    const counted: [string, Limit][] = [[`pair ${pair}`, PAIR]];
+    if (!this.trusted.has(pair))
+      counted.push([`address ${source}`, ADDRESS], [`name ${name}`, NAME]);
+    const waitMs = Math.max(...counted.map(([key, limit]) => this.waitFor(key, limit)));
+    if (waitMs > 0) throw tooMany(waitMs);
+    for (const [key, limit] of counted) this.count(key, limit, 1);
+    return {
+      succeeded: () => {
+        for (const [key, limit] of counted) this.count(key, limit, -1);
+        remember(this.trusted, pair, true);
+      },
+    };
+  }
+
+  private waitFor(key: string, { failures, refillMs }: Limit): number {
+    return this.debt(key) - (failures - 1) * refillMs;
+  }
+
+  /** What is kept is when the debt is paid: each failure puts that off by one refill. */
+  private count(key: string, { refillMs }: Limit, by: 1 | -1): void {
+    const debt = Math.max(0, this.debt(key) + by * refillMs);
+    this.failures.delete(key);
+    if (debt > 0) remember(this.failures, key, this.now() + debt);
+  }
+
+  private debt(key: string): number {
+    return Math.max(0, (this.failures.get(key) ?? 0) - this.now());
+  }
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > MAX_REMEMBERED) map.delete(map.keys().next().value ?? '');
+}
+
+/** Of an IPv6 address the part that a customer of a provider gets as a whole. */
+function networkOf(address: string): string {
+  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
+  return address.split(':').slice(0, 4).join(':');
+}
+
+function tooMany(waitMs: number): RegistryError {
+  const retryAfter = Math.ceil(waitMs / 1_000);
+  return new RegistryError('too-many-requests', 'too many failed logins', { retryAfter });
+}

@@ -1,0 +1,73 @@
+import { type AccessPolicy } from '../access/access-policy.js';
+import { type Accounts } from './accounts.js';
+import { type RepositoryScope } from './scope.js';
+import { type Login, type Subject } from './subject.js';
+import {
+  ACCESS_TOKEN_SECONDS,
+  REFRESH_TOKEN_SECONDS,
+  type TokenClaims,
+  type Tokens,
+} from './tokens.js';
+
+/** What is asked for. */
+export interface TokenRequest {
+  readonly scopes: readonly RepositoryScope[];
+  /** Whether a refresh token is wanted too, to log in with later. */
+  readonly offline: boolean;
+}
+
+/** Times in seconds. */
+export interface IssuedTokens {
+  readonly token: string;
+  readonly expiresIn: number;
+  readonly issuedAt: Date;
+  readonly refreshToken: string | undefined;
+  /** What the token is good for, which may be less than was asked for. */
+  readonly scopes: readonly RepositoryScope[];
+}
+
+/** Whoever asks without a login gets a token that is good for what everybody may do. */
+export const NOBODY: Login = {
+  subject: { kind: 'anonymous' },
+  caller: { name: undefined, groups: [] },
+};
+
+/** Gives out tokens to whoever has logged in, good for what they may do of what they ask for. */
+export class TokenIssuer {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly policy: AccessPolicy,
+    private readonly tokens: Tokens,
+  ) {}
+
+  async issue({ subject, caller }: Login, request: TokenRequest): Promise<IssuedTokens> {
+    const scopes = request.scopes.map(({ repository, actions }) => ({
+      repository,
+      actions: actions.filter((action) => this.policy.decide(caller, repository, action).allowed),
+    }));
+    const expiresIn = Math.min(ACCESS_TOKEN_SECONDS, secondsLeft(subject));
+    const token = await this.tokens.sign({ use: 'access', subject, scopes }, expiresIn);
+    const offline = request.offline && (subject.kind === 'user' || subject.kind === 'robot');
+    const refreshToken = offline ? await this.refreshToken(subject) : undefined;
+    return { token, expiresIn, issuedAt: new Date(), refreshToken, scopes };
+  }
+
+  /** Who logs in with a refresh token, or `undefined`. */
+  async refresh(refreshToken: string): Promise<Login | undefined> {
+    const claims = await this.tokens.verify(refreshToken);
+    if (claims?.use !== 'refresh') return undefined;
+    const caller = await this.accounts.callerOf(claims.subject);
+    return caller && { subject: claims.subject, caller };
+  }
+
+  private refreshToken(subject: Subject): Promise<string> {
+    const claims: TokenClaims = { use: 'refresh', subject, scopes: [] };
+    return this.tokens.sign(claims, REFRESH_TOKEN_SECONDS);
+  }
+}
+
+/** What another issuer vouches for ends when it says. */
+function secondsLeft(subject: Subject): number {
+  if (subject.kind !== 'external') return Infinity;
+  return Math.max(1, Math.floor((subject.until - Date.now()) / 1_000));
+}

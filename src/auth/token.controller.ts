@@ -1,0 +1,115 @@
+import { All, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+
+import { RegistryError } from '../domain/errors.js';
+import { methodUnsupported } from '../http/method-unsupported.js';
+import { clientAddress } from '../http/origin.js';
+import { Query } from '../http/query.js';
+import { atMost, bodyOf } from '../http/request-body.js';
+import { QueryString } from '../http/request-parameters.js';
+import { sendJson } from '../http/send.js';
+import { Accounts } from './accounts.js';
+import { Challenge } from './challenge.js';
+import { parseAuthorization } from './credentials.js';
+import { Requires } from './requires.js';
+import { parseScopes, scopeText } from './scope.js';
+import { type Login } from './subject.js';
+import { NOBODY, TokenIssuer, type IssuedTokens, type TokenRequest } from './token-issuer.js';
+
+/** A form has a name, a password or a token, and scopes. */
+const MAX_FORM_BYTES = 64 * 1024;
+
+/** Where clients get tokens: the distribution project's token specification, and its variant after OAuth 2 (RFC 6749). */
+@Controller('v2')
+export class TokenController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly issuer: TokenIssuer,
+  ) {}
+
+  @Get('_token')
+  @Requires('nothing')
+  async get(
+    @QueryString() query: Query,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const login = await this.byHeader(request);
+    const offline = query.all('offline_token').includes('true');
+    const wanted = { scopes: parseScopes(query.all('scope')), offline };
+    await this.answer(response, login, wanted);
+  }
+
+  @Post('_token')
+  @Requires('nothing')
+  async post(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const form = await formOf(request);
+    const login = await this.byForm(form, request);
+    const offline = form.get('access_type') === 'offline';
+    await this.answer(response, login, { scopes: parseScopes(form.getAll('scope')), offline });
+  }
+
+  @All('_token')
+  @Requires('nothing')
+  other(): never {
+    throw methodUnsupported('GET', 'POST');
+  }
+
+  private async byHeader(request: Request): Promise<Login> {
+    const credentials = parseAuthorization(request.headers.authorization);
+    if (credentials.scheme === 'none') return NOBODY;
+    if (credentials.scheme !== 'basic') throw wrongLogin();
+    const { name, password } = credentials;
+    return (await this.accounts.logIn(name, password, clientAddress(request))) ?? throwWrongLogin();
+  }
+
+  private async byForm(form: URLSearchParams, request: Request): Promise<Login> {
+    switch (form.get('grant_type') ?? '') {
+      case 'password': {
+        const [name, password] = [form.get('username') ?? '', form.get('password') ?? ''];
+        const login = await this.accounts.logIn(name, password, clientAddress(request));
+        return login ?? throwWrongLogin();
+      }
+      case 'refresh_token':
+        return (await this.issuer.refresh(form.get('refresh_token') ?? '')) ?? throwWrongLogin();
+      default:
+        throw new RegistryError(
+          'request-malformed',
+          'grant_type must be password or refresh_token',
+        );
+    }
+  }
+
+  private async answer(response: Response, login: Login, wanted: TokenRequest): Promise<void> {
+    const issued = await this.issuer.issue(login, wanted);
+    sendJson(response, 200, rendered(issued), { 'Cache-Control': 'no-store' });
+  }
+}
+
+/** Clients look for the token under either name. */
+function rendered({ token, expiresIn, issuedAt, refreshToken, scopes }: IssuedTokens): object {
+  return {
+    token,
+    access_token: token,
+    expires_in: expiresIn,
+    issued_at: issuedAt.toISOString(),
+    scope: scopes.map(scopeText).join(' '),
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+  };
+}
+
+/** Here, and only here, a password is asked for where tokens are used. */
+function wrongLogin(): Error {
+  return new Challenge(undefined).forWrongLogin();
+}
+
+function throwWrongLogin(): never {
+  throw wrongLogin();
+}
+
+async function formOf(request: Request): Promise<URLSearchParams> {
+  const tooLarge = () => new RegistryError('request-malformed', 'the form is too large');
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of atMost(bodyOf(request), MAX_FORM_BYTES, tooLarge)) chunks.push(chunk);
+  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+}

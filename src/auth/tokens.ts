@@ -1,0 +1,107 @@
+import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+
+import { ACTIONS } from '../access/action.js';
+import { tryParseRepositoryName } from '../domain/repository-name.js';
+import { type RepositoryScope } from './scope.js';
+import { type SigningKeys } from './signing-keys.js';
+import { type Subject } from './subject.js';
+
+/** What the challenge calls the service, and whom its tokens are for. */
+export const SERVICE = 'berth';
+
+/** A token is good for so long, in seconds. The specification asks for 60 at least. */
+export const ACCESS_TOKEN_SECONDS = 300;
+
+/** A client that was given a refresh token logs in again after so long, in seconds. */
+export const REFRESH_TOKEN_SECONDS = 90 * 86_400;
+
+/** The only algorithm: whoever checks a token has the secret that signed it. */
+const ALGORITHM = 'HS256';
+
+/** How many checked tokens are remembered until they expire. */
+const MAX_REMEMBERED = 10_000;
+
+/** What a token that this registry signed says. */
+export interface TokenClaims {
+  readonly use: 'access' | 'refresh';
+  readonly subject: Subject;
+  readonly scopes: readonly RepositoryScope[];
+}
+
+/** Signs tokens and checks them: JSON Web Tokens (RFC 7519) as the distribution project's token specification has them. */
+export class Tokens {
+  private readonly checked = new Map<string, { claims: TokenClaims; until: number }>();
+
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** A token that says `claims` and expires after `seconds`. */
+  async sign({ use, subject, scopes }: TokenClaims, seconds: number): Promise<string> {
+    const { id, secret } = await this.keys.newest();
+    const issued = Math.floor(this.now() / 1_000);
+    const access = scopes.map(({ repository, actions }) => {
+      return { type: 'repository', name: repository, actions };
+    });
+    return new SignJWT({ use, subject, access })
+      .setProtectedHeader({ alg: ALGORITHM, kid: id, typ: 'JWT' })
+      .setIssuer(SERVICE)
+      .setAudience(SERVICE)
+      .setIssuedAt(issued)
+      .setExpirationTime(issued + seconds)
+      .sign(secret);
+  }
+
+  /** What `token` says, or `undefined` when this registry did not sign it, or not for itself, or when it has expired. */
+  async verify(token: string): Promise<TokenClaims | undefined> {
+    const known = this.checked.get(token);
+    if (known !== undefined && this.now() < known.until) return known.claims;
+    this.checked.delete(token);
+    const payload = await this.payloadOf(token);
+    const claims = payload && claimsOf(payload);
+    if (claims !== undefined) this.remember(token, claims, (payload?.exp ?? 0) * 1_000);
+    return claims;
+  }
+
+  private async payloadOf(token: string): Promise<JWTPayload | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, async ({ kid }) => this.secretOf(kid), {
+        algorithms: [ALGORITHM],
+        issuer: SERVICE,
+        audience: SERVICE,
+        requiredClaims: ['exp'],
+        currentDate: new Date(this.now()),
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+
+  private async secretOf(id: string | undefined): Promise<Uint8Array> {
+    const key = await this.keys.find(id ?? '');
+    if (key === undefined) throw new errors.JWKSNoMatchingKey();
+    return key.secret;
+  }
+
+  private remember(token: string, claims: TokenClaims, until: number): void {
+    if (this.checked.size >= MAX_REMEMBERED) this.checked.clear();
+    this.checked.set(token, { claims, until });
+  }
+}
+
+/** The claims as `sign` wrote them: whoever has the key can say what they like, so only their shape is looked at. */
+function claimsOf({ use, subject, access }: JWTPayload): TokenClaims | undefined {
+  if (use !== 'access' && use !== 'refresh') return undefined;
+  if (typeof subject !== 'object' || !Array.isArray(access)) return undefined;
+  return { use, subject: subject as Subject, scopes: access.flatMap(scopeOf) };
+}
+
+function scopeOf(value: unknown): RepositoryScope[] {
+  const { name, actions } = Object(value) as Record<string, unknown>;
+  const repository = tryParseRepositoryName(String(name));
+  if (repository === undefined || !Array.isArray(actions)) return [];
+  return [{ repository, actions: ACTIONS.filter((action) => actions.includes(action)) }];
+}

@@ -1,0 +1,120 @@
+import { ACTIONS, type Action } from '../access/action.js';
+import { type Grant } from '../access/caller.js';
+import { InvalidPattern, RepositoryPattern } from '../access/repository-pattern.js';
+import { robotsOf } from '../auth/open-access.js';
+import { type Robot, type Robots } from '../auth/robots.js';
+import { type Settings } from '../config/settings.js';
+import { PlainFailure } from './plain-failure.js';
+
+type Print = (line: string) => void;
+
+/** What a robot is to be, as the command line has it; lists have commas between. */
+export interface RobotOptions {
+  readonly can: string | undefined;
+  readonly repositories: string | undefined;
+  /** Such as `90d`; `never` says that it never expires. */
+  readonly expires: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** `berth token create`: makes a robot and prints its token, on the last line alone. @throws PlainFailure */
+export async function createRobot(
+  settings: Settings,
+  options: RobotOptions,
+  print: Print,
+): Promise<void> {
+  const grants = grantsOf(options);
+  const lifeMs = lifeOf(options.expires);
+  const robots = openRobots(settings);
+  const token = await robots.create(grants, lifeMs && Date.now() + lifeMs);
+  const [, id = ''] = token.split('_');
+  print(`Robot ${id} can ${textOf(grants)}; ${untilText(lifeMs && Date.now() + lifeMs)}.`);
+  print(
+    `Its password, under any name, which is not shown again ("berth token revoke ${id}" ends it):`,
+  );
+  print(token);
+}
+
+/** `berth token list`: one line for each robot. @throws PlainFailure */
+export async function listRobots(settings: Settings, print: Print): Promise<void> {
+  const robots = await openRobots(settings).list();
+  if (robots.length === 0) print('there are no robots');
+  for (const robot of robots) print(lineOf(robot));
+}
+
+/** `berth token revoke ID`: the token is worthless at once. @throws PlainFailure */
+export async function revokeRobot(settings: Settings, id: string, print: Print): Promise<void> {
+  if (!(await openRobots(settings).revoke(id))) {
+    throw new PlainFailure(`there is no robot ${id}; "berth token list" lists them`);
+  }
+  print(`revoked ${id}`);
+}
+
+function openRobots(settings: Settings): Robots {
+  if (settings.values.storageDriver === 'memory') {
+    throw new PlainFailure(
+      'REGISTRY_STORAGE_DRIVER is memory: there is no place to keep robots in',
+    );
+  }
+  return robotsOf(settings.values);
+}
+
+function grantsOf({ can = '', repositories = '' }: RobotOptions): Grant[] {
+  const actions = listOf(can).map(actionOf);
+  const patterns = listOf(repositories);
+  if (actions.length === 0 || patterns.length === 0) {
+    throw new PlainFailure(
+      "say what it can do, and where: berth token create --can pull --repositories 'team/*'",
+    );
+  }
+  patterns.forEach(checkPattern);
+  return patterns.map((pattern) => ({ repositories: pattern, actions }));
+}
+
+function actionOf(text: string): Action {
+  const action = ACTIONS.find((one) => one === text);
+  if (action !== undefined) return action;
+  throw new PlainFailure(`--can has ${JSON.stringify(text)}; allowed: ${ACTIONS.join(', ')}`);
+}
+
+function checkPattern(text: string): void {
+  try {
+    RepositoryPattern.parse(text);
+  } catch (error) {
+    if (error instanceof InvalidPattern) throw new PlainFailure(`--repositories: ${error.message}`);
+    throw error;
+  }
+}
+
+function lifeOf(text: string): number | undefined {
+  if (text === 'never') return undefined;
+  const [, digits] = /^(\d{1,4})d$/.exec(text) ?? [];
+  if (digits !== undefined && Number(digits) > 0) return Number(digits) * DAY_MS;
+  throw new PlainFailure(
+    `--expires is ${JSON.stringify(text)}; allowed: days, such as 90d, or never`,
+  );
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function lineOf({ id, grants, expiresAt }: Robot): string {
+  return `${id}  ${textOf(grants)}  ${untilText(expiresAt)}`;
+}
+
+function textOf(grants: readonly Grant[]): string {
+  const [first] = grants;
+  const where = grants.map(({ repositories }) => repositories).join(', ');
+  return `${(first?.actions ?? []).join(', ')} in ${where}`;
+}
+
+function untilText(expiresAt: number | undefined): string {
+  if (expiresAt === undefined) return 'never expires';
+  const day = new Date(expiresAt).toISOString().slice(0, 10);
+  return expiresAt > Date.now() ? `expires ${day}` : `expired ${day}`;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { LoginThrottle } from '../../src/auth/login-throttle.js';
+
+function throttle(): {
+  begin: (address: string, name: string) => void;
+  login: (address: string, name: string) => void;
+  pass: (ms: number) => void;
+} {
+  let now = 0;
+  const all = new LoginThrottle(() => now);
+  return {
+    begin: (address, name) => void all.begin(address, name),
+    login: (address, name) => all.begin(address, name).succeeded(),
+    pass: (ms) => void (now += ms),
+  };
+}
+
+const refusal = expect.objectContaining({ kind: 'too-many-requests' });
+
+describe('failed logins', () => {
+  it('are slowed for a name and an address after five, and told for how long', () => {
+    const { begin, pass } = throttle();
+    for (let count = 0; count < 5; count++) begin('10.0.0.1', 'alice');
+    expect(() => begin('10.0.0.1', 'alice')).toThrow(
+      expect.objectContaining({ kind: 'too-many-requests', detail: { retryAfter: 12 } }),
+    );
+    pass(12_000);
+    begin('10.0.0.1', 'alice');
+    expect(() => begin('10.0.0.1', 'alice')).toThrow(refusal);
+  });
+
+  it('do not lock out others from the same address, nor the same name from elsewhere', () => {
+    const { begin } = throttle();
+    for (let count = 0; count < 5; count++) begin('10.0.0.1', 'alice');
+    begin('10.0.0.1', 'bob');
+    begin('10.0.0.2', 'alice');
+  });
+
+  it('of many names from one address are slowed, but not for who has logged in from there', () => {
+    const { begin, login } = throttle();
+    login('10.0.0.1', 'alice');
+    for (let count = 0; count < 30; count++) begin('10.0.0.1', `guess${count}`);
+    expect(() => begin('10.0.0.1', 'guess')).toThrow(refusal);
+    login('10.0.0.1', 'alice');
+    begin('10.0.0.2', 'guess');
+  });
+
+  it('of one name from many addresses are slowed, but not where it has logged in before', () => {
+    const { begin, login } = throttle();
+    login('192.168.1.1', 'alice');
+    for (let count = 0; count < 30; count++) begin(`10.0.0.${count}`, 'alice');
+    expect(() => begin('10.0.1.1', 'alice')).toThrow(refusal);
+    login('192.168.1.1', 'alice');
+    begin('10.0.1.1', 'bob');
+  });
+
+  it('are counted before it is known that they failed, and not when they succeed', () => {
+    const { begin, login } = throttle();
+    for (let count = 0; count < 100; count++) login('10.0.0.1', 'alice');
+    for (let count = 0; count < 5; count++) begin('10.0.0.1', 'alice');
+    expect(() => login('10.0.0.1', 'alice')).toThrow(refusal);
+  });
+
+  it('count for the whole network of an IPv6 address', () => {
+    const { begin } = throttle();
+    for (let count = 0; count < 5; count++) begin(`2001:db8:1:2:${count}::1`, 'alice');
+    expect(() => begin('2001:db8:1:2:9::1', 'alice')).toThrow(refusal);
+    begin('2001:db8:1:3::1', 'alice');
+  });
+});

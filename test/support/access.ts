@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import bcrypt from 'bcrypt';
+
+import { robotsOf } from '../../src/auth/open-access.js';
+import { type Robots } from '../../src/auth/robots.js';
+import { loadSettings } from '../../src/config/settings.js';
+import { TestRegistry } from './registry.js';
+
+/** The password of every user of these tests. */
+export const passwordOf = (name: string): string => `${name}-password`;
+
+/** As `curl -u` sends it. */
+export function basic(name: string, password = passwordOf(name)): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+export function bearer(token: string): string {
+  return `Bearer ${token}`;
+}
+
+/** Users with the password `NAME-password`, hashed as cheaply as may be: what is tested is not bcrypt. */
+export async function usersFile(names: readonly string[]): Promise<string> {
+  const lines = names.map(async (name) => `${name}:${await bcrypt.hash(passwordOf(name), 4)}\n`);
+  return (await Promise.all(lines)).join('');
+}
+
+/** A registry on disk with users and rules, which listens on a free port. */
+export class GuardedRegistry {
+  private constructor(
+    readonly directory: string,
+    readonly registry: TestRegistry,
+    readonly robots: Robots,
+  ) {}
+
+  static async start(
+    users: readonly string[],
+    rules: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<GuardedRegistry> {
+    const directory = await mkdtemp(join(tmpdir(), 'berth-access-'));
+    const settings = {
+      REGISTRY_STORAGE_PATH: join(directory, 'data'),
+      REGISTRY_USERS_FILE: join(directory, 'users.htpasswd'),
+      REGISTRY_ACCESS_FILE: join(directory, 'access.yaml'),
+      ...environment,
+    };
+    await writeFile(settings.REGISTRY_USERS_FILE, await usersFile(users));
+    await writeFile(settings.REGISTRY_ACCESS_FILE, rules);
+    const registry = await TestRegistry.start(settings);
+    return new GuardedRegistry(directory, registry, robotsOf(loadSettings(settings).values));
+  }
+
+  /** Where keys are, for tests that forge tokens. */
+  get keys(): string {
+    return join(this.directory, 'data', 'auth', 'keys');
+  }
+
+  /** A token as a client gets it, for whoever sends this `Authorization` header. */
+  async token(authorization: string | undefined, ...scopes: readonly string[]): Promise<string> {
+    const request = this.registry.http.get('/v2/_token').query({ service: 'berth', scope: scopes });
+    if (authorization !== undefined) void request.set('Authorization', authorization);
+    const response = await request.expect(200);
+    return (response.body as { token: string }).token;
+  }
+
+  async stop(): Promise<void> {
+    await this.registry.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
