@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 
-import { helpText, parseCommandLine, type OfflineCommand } from './cli/arguments.js';
-import { collectNow, removeRepository, why } from './cli/gc-commands.js';
+import { helpText, parseCommandLine } from './cli/arguments.js';
+import { type ShortCommand } from './cli/commands.js';
 import { PlainFailure } from './cli/plain-failure.js';
-import { verify } from './cli/verify-command.js';
 import { enlargeThreadPool, readEnvironment } from './config/environment.js';
 import {
   InvalidSettings,
@@ -32,24 +31,16 @@ async function run(args: string[]): Promise<void> {
     process.stderr.write(`${name} is no setting of Berth; berth --help lists them\n`);
   }
   const settings = loadSettings(environment);
-  if (command.name !== 'serve') return runOffline(command, settings);
+  if (command.name !== 'serve') return runShort(command, settings);
   const started = endEarlyOnSignals();
   const { serve } = await import('./cli/serve.js');
   await serve(settings, version(), started);
 }
 
-async function runOffline(command: OfflineCommand, settings: Settings): Promise<void> {
-  const line = (text: string): void => print(`${text}\n`);
-  switch (command.name) {
-    case 'gc':
-      return collectNow(settings, command.dryRun, line);
-    case 'why':
-      return why(settings, command.argument, line);
-    case 'rm':
-      return removeRepository(settings, command.argument, line);
-    case 'verify':
-      return verify(settings, command.quarantine, line);
-  }
+async function runShort(command: ShortCommand, settings: Settings): Promise<void> {
+  const { runCommand } = await import('./cli/run-command.js');
+  const yes = await runCommand(command, settings, (line) => print(`${line}\n`));
+  if (!yes) process.exitCode = 1;
 }
 
 /**

@@ -1,51 +1,31 @@
 import { parseArgs } from 'node:util';
 
 import { SETTINGS } from '../config/settings.js';
+import { COMMANDS, OPTIONS, type Command, type Syntax } from './commands.js';
 import { PlainFailure } from './plain-failure.js';
 
-/** What the command line asks for. */
-export type Command =
-  | { readonly name: 'serve' }
-  | { readonly name: 'help' }
-  | { readonly name: 'version' }
-  | { readonly name: 'gc'; readonly dryRun: boolean }
-  | { readonly name: 'verify'; readonly quarantine: boolean }
-  | { readonly name: 'why'; readonly argument: string }
-  | { readonly name: 'rm'; readonly argument: string };
-
-/** A command that works on the storage beside the registry. */
-export type OfflineCommand = Exclude<Command, { readonly name: 'serve' | 'help' | 'version' }>;
+/** In front of what a command does; a usage that is longer gets a line of its own. */
+const USAGE_WIDTH = 40;
 
 /** Reads the command line. @throws PlainFailure */
 export function parseCommandLine(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
-  if (values.help === true) return { name: 'help' };
-  if (values.version === true) return { name: 'version' };
-  const [name = 'serve', argument, ...rest] = positionals;
-  const alone = argument === undefined;
-  if (alone && name === 'serve') return { name };
-  if (alone && name === 'help') return { name };
-  if (alone && name === 'gc') return { name, dryRun: values['dry-run'] === true };
-  if (alone && name === 'verify') return { name, quarantine: values.quarantine === true };
-  if (!alone && rest.length === 0 && name === 'why') return { name, argument };
-  if (!alone && rest.length === 0 && name === 'rm') return { name, argument };
-  throw new PlainFailure(
-    `there is no command "${positionals.join(' ')}"; berth --help lists what there is`,
-  );
+  const { help, version, ...options } = values;
+  const typed = positionals.length === 0 ? ['serve'] : positionals;
+  if (help === true || typed.join(' ') === 'help') return { name: 'help' };
+  if (version === true) return { name: 'version' };
+  const syntax = COMMANDS.find((candidate) => fits(candidate, typed));
+  if (syntax === undefined) throw new PlainFailure(unknownCommand(typed));
+  const foreign = Object.keys(options).find((option) => !Object.hasOwn(syntax.options, option));
+  if (foreign !== undefined) {
+    throw new PlainFailure(`there is no --${foreign} in this command: ${usageOf(syntax)}`);
+  }
+  return syntax.read(options, ...typed.slice(wordsOf(syntax).length));
 }
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'v' },
-        'dry-run': { type: 'boolean' },
-        quarantine: { type: 'boolean' },
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   } catch (error) {
     // Behind its first sentence Node explains its own conventions.
     const [first = ''] = String(error instanceof Error ? error.message : error).split('. ');
@@ -53,29 +33,56 @@ function parse(args: readonly string[]) {
   }
 }
 
+function wordsOf({ words }: Syntax): readonly string[] {
+  return words.split(' ');
+}
+
+function fits(syntax: Syntax, typed: readonly string[]): boolean {
+  const words = wordsOf(syntax);
+  const length = words.length + syntax.operands.length;
+  return typed.length === length && words.every((word, index) => word === typed[index]);
+}
+
+/** Shows how the commands are typed that begin alike. */
+function unknownCommand(typed: readonly string[]): string {
+  const alike = COMMANDS.filter((syntax) => wordsOf(syntax)[0] === typed[0]);
+  const none = `there is no command "${typed.join(' ')}"`;
+  if (alike.length === 0) return `${none}; berth --help lists what there is`;
+  return [`${none}; usage:`, ...alike.map((syntax) => `  ${usageOf(syntax)}`)].join('\n');
+}
+
+function usageOf({ words, operands, options }: Syntax): string {
+  const flags = Object.entries(options).map(
+    ([option, operand]) => `[${`--${option} ${operand}`.trim()}]`,
+  );
+  return ['berth', words === 'serve' ? '[serve]' : words, ...operands, ...flags].join(' ');
+}
+
 /** What `berth --help` prints. */
 export function helpText(): string {
-  const settings = Object.values(SETTINGS).map(
-    ({ variable, fallback, parser }) =>
-      `  ${variable.padEnd(28)} ${fallback.padEnd(12)} ${parser.allowed}`,
-  );
   return [
     'berth: an OCI registry for container images',
     '',
-    'Usage: berth [serve]                 start the registry',
-    '       berth gc [--dry-run]          collect garbage now, or tell what would go, and by which rule',
-    '       berth why DIGEST              what keeps a blob or a manifest, or since when nothing does',
-    '       berth verify [--quarantine]   read everything, name what is damaged, and move it aside',
-    '       berth rm REPOSITORY           remove a whole repository',
-    '       berth --help                  this text',
-    '       berth --version               the version',
+    ...COMMANDS.flatMap((syntax) => helpOf(usageOf(syntax), syntax.does)),
+    ...helpOf('berth --help', 'this text'),
+    ...helpOf('berth --version', 'the version'),
     '',
-    'All but serve work on the filesystem storage, also while registries serve it.',
+    'gc, why, verify and rm work on the filesystem storage, also while registries serve it. user and access',
+    'work on the files of REGISTRY_USERS_FILE and REGISTRY_ACCESS_FILE, or on PATH; a registry that uses them',
+    'sees each change. --group puts NAME in a group that the access file leaves to others.',
     '',
     'Settings are environment variables, or lines of a .env file in the working directory;',
     'name, default, and what is allowed:',
     '',
-    ...settings,
+    ...Object.values(SETTINGS).map(
+      ({ variable, fallback, parser }) =>
+        `  ${variable.padEnd(28)} ${fallback.padEnd(12)} ${parser.allowed}`,
+    ),
     '',
   ].join('\n');
+}
+
+function helpOf(usage: string, does: string): string[] {
+  if (usage.length < USAGE_WIDTH) return [`  ${usage.padEnd(USAGE_WIDTH)}${does}`];
+  return [`  ${usage}`, `  ${' '.repeat(USAGE_WIDTH)}${does}`];
 }

@@ -1,0 +1,51 @@
+import { parseAccessFile, type AccessRules } from '../access/access-file.js';
+import { ACTIONS } from '../access/action.js';
+import { ANONYMOUS, type Caller } from '../access/caller.js';
+import { byRules } from '../access/policies.js';
+import { readText } from '../access/watched-file.js';
+import { type Settings } from '../config/settings.js';
+import { tryParseRepositoryName } from '../domain/repository-name.js';
+import { withFile } from './access-files.js';
+import { type Question } from './commands.js';
+import { PlainFailure } from './plain-failure.js';
+
+type Print = (line: string) => void;
+
+/**
+ * `berth access check`: reads the access file, and answers the question, if there is one, with the rule that decides it.
+ *
+ * Answers whether the file is in order and allows what was asked.
+ * @throws PlainFailure with every mistake of the file
+ */
+export function checkAccess(
+  settings: Settings,
+  { file, question }: { readonly file?: string | undefined; readonly question?: Question },
+  print: Print,
+): Promise<boolean> {
+  return withFile(settings, 'accessFile', file, async (path) => {
+    const rules = parseAccessFile(await readText(path), path);
+    if (question !== undefined) return answer(rules, question, print);
+    print(`${path} is in order (groups: ${rules.groups.size}, rules: ${rules.rules.length})`);
+    return true;
+  });
+}
+
+function answer(rules: AccessRules, question: Question, print: Print): boolean {
+  const repository = tryParseRepositoryName(question.repository);
+  if (repository === undefined) {
+    throw new PlainFailure(`${question.repository} is not the name of a repository`);
+  }
+  const action = ACTIONS.find((known) => known === question.action);
+  if (action === undefined) {
+    throw new PlainFailure(
+      `there is no action ${question.action}; there are: ${ACTIONS.join(', ')}`,
+    );
+  }
+  const decision = byRules(() => rules).decide(callerOf(question), repository, action);
+  print(`${decision.allowed ? 'yes' : 'no'}: ${decision.because}`);
+  return decision.allowed;
+}
+
+function callerOf({ caller, groups }: Question): Caller {
+  return caller === 'anonymous' ? ANONYMOUS : { name: caller, groups };
+}

@@ -1,0 +1,47 @@
+import { InvalidFile } from '../access/invalid-file.js';
+import { LockedFile } from '../access/users-editor.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { PlainFailure } from './plain-failure.js';
+
+const FILES = {
+  usersFile: 'users file',
+  accessFile: 'access file',
+} as const;
+
+/**
+ * Does `work` on the file that `--file` or the setting names; what goes wrong with the file is told in words.
+ *
+ * @throws PlainFailure
+ */
+export async function withFile<T>(
+  { values }: Settings,
+  which: keyof typeof FILES,
+  option: string | undefined,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
+  const path = option ?? values[which];
+  if (path === '') {
+    const { variable } = SETTINGS[which];
+    throw new PlainFailure(`there is no ${FILES[which]}: set ${variable}, or say --file PATH`);
+  }
+  try {
+    return await work(path);
+  } catch (error) {
+    throw explain(error, path);
+  }
+}
+
+function explain(error: unknown, path: string): unknown {
+  if (error instanceof InvalidFile || error instanceof LockedFile) {
+    return new PlainFailure(error.message, { cause: error });
+  }
+  if (!isOfSystem(error)) return error;
+  // A file that is mounted by itself, as into a container, cannot be replaced.
+  const hint = error.code === 'EBUSY' ? ': mount its directory, not the file' : '';
+  return new PlainFailure(`${path} cannot be changed: ${error.message}${hint}`, { cause: error });
+}
+
+/** Not by `instanceof`: test runners give modules a global Error of their own. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'syscall' in error;
+}

@@ -1,0 +1,141 @@
+/** What the command line asks for. */
+export type Command =
+  | { readonly name: 'serve' }
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+  | { readonly name: 'gc'; readonly dryRun: boolean }
+  | { readonly name: 'verify'; readonly quarantine: boolean }
+  | { readonly name: 'why' | 'rm'; readonly argument: string }
+  | { readonly name: 'user list'; readonly file?: string | undefined }
+  | {
+      readonly name: 'user add' | 'user remove';
+      readonly file?: string | undefined;
+      readonly user: string;
+    }
+  | {
+      readonly name: 'access check';
+      readonly file?: string | undefined;
+      readonly question?: Question;
+    };
+
+/** A command that is done when it has answered. */
+export type ShortCommand = Exclude<Command, { readonly name: 'serve' | 'help' | 'version' }>;
+
+/** Whether a caller may do something, as it was typed. */
+export interface Question {
+  readonly caller: string;
+  /** Those that an issuer would say the caller is in. */
+  readonly groups: readonly string[];
+  readonly action: string;
+  readonly repository: string;
+}
+
+/** Every option of every command, for Node's parser. */
+export const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  'dry-run': { type: 'boolean' },
+  quarantine: { type: 'boolean' },
+  file: { type: 'string' },
+  group: { type: 'string', multiple: true },
+} as const;
+
+/** The options that were typed, and what stood behind them. */
+export interface OptionValues {
+  readonly 'dry-run'?: boolean;
+  readonly quarantine?: boolean;
+  readonly file?: string;
+  readonly group?: readonly string[];
+}
+
+/** How a command is typed, and what it does. */
+export interface Syntax {
+  readonly words: string;
+  /** The names of what stands behind the words. */
+  readonly operands: readonly string[];
+  /** The options that it takes, each with what stands behind it. */
+  readonly options: { readonly [K in keyof OptionValues]: string };
+  readonly does: string;
+  /** The command of as many operands as have names. */
+  readonly read: (options: OptionValues, ...operands: string[]) => Command;
+}
+
+const FILE = { file: 'PATH' };
+
+/** In the order of the help. Two words begin with what the command is about. */
+export const COMMANDS: readonly Syntax[] = [
+  {
+    words: 'serve',
+    operands: [],
+    options: {},
+    does: 'start the registry',
+    read: () => ({ name: 'serve' }),
+  },
+  {
+    words: 'gc',
+    operands: [],
+    options: { 'dry-run': '' },
+    does: 'collect garbage now, or tell what would go, and by which rule',
+    read: (options) => ({ name: 'gc', dryRun: options['dry-run'] === true }),
+  },
+  {
+    words: 'why',
+    operands: ['DIGEST'],
+    options: {},
+    does: 'what keeps a blob or a manifest, or since when nothing does',
+    read: (_, argument) => ({ name: 'why', argument }),
+  },
+  {
+    words: 'verify',
+    operands: [],
+    options: { quarantine: '' },
+    does: 'read everything, name what is damaged, and move it aside',
+    read: ({ quarantine }) => ({ name: 'verify', quarantine: quarantine === true }),
+  },
+  {
+    words: 'rm',
+    operands: ['REPOSITORY'],
+    options: {},
+    does: 'remove a whole repository',
+    read: (_, argument) => ({ name: 'rm', argument }),
+  },
+  {
+    words: 'user add',
+    operands: ['NAME'],
+    options: FILE,
+    does: 'let somebody log in, or give a new password',
+    read: ({ file }, user) => ({ name: 'user add', file, user }),
+  },
+  {
+    words: 'user list',
+    operands: [],
+    options: FILE,
+    does: 'name all who can log in',
+    read: ({ file }) => ({ name: 'user list', file }),
+  },
+  {
+    words: 'user remove',
+    operands: ['NAME'],
+    options: FILE,
+    does: 'let somebody log in no more',
+    read: ({ file }, user) => ({ name: 'user remove', file, user }),
+  },
+  {
+    words: 'access check',
+    operands: [],
+    options: FILE,
+    does: 'name all that is wrong with the access file',
+    read: ({ file }) => ({ name: 'access check', file }),
+  },
+  {
+    words: 'access check',
+    operands: ['NAME', 'ACTION', 'REPOSITORY'],
+    options: { ...FILE, group: 'NAME' },
+    does: 'whether NAME, or anonymous, may pull, push or delete, and by which rule',
+    read: ({ file, group = [] }, caller, action, repository) => ({
+      name: 'access check',
+      file,
+      question: { caller, groups: group, action, repository },
+    }),
+  },
+];

@@ -1,0 +1,41 @@
+import { type Settings } from '../config/settings.js';
+import { checkAccess } from './access-command.js';
+import { type ShortCommand } from './commands.js';
+import { collectNow, removeRepository, why } from './gc-commands.js';
+import { readPassword } from './read-password.js';
+import { addUser, listUsers, removeUser } from './user-commands.js';
+import { verify } from './verify-command.js';
+
+/** Does what `command` says. Answers false where its answer is no. @throws PlainFailure */
+export async function runCommand(
+  command: ShortCommand,
+  settings: Settings,
+  print: (line: string) => void,
+): Promise<boolean> {
+  if (command.name === 'access check') return checkAccess(settings, command, print);
+  await run(command, settings, print);
+  return true;
+}
+
+function run(
+  command: Exclude<ShortCommand, { readonly name: 'access check' }>,
+  settings: Settings,
+  print: (line: string) => void,
+): Promise<void> {
+  switch (command.name) {
+    case 'gc':
+      return collectNow(settings, command.dryRun, print);
+    case 'why':
+      return why(settings, command.argument, print);
+    case 'rm':
+      return removeRepository(settings, command.argument, print);
+    case 'verify':
+      return verify(settings, command.quarantine, print);
+    case 'user add':
+      return addUser(settings, command, readPassword, print);
+    case 'user list':
+      return listUsers(settings, command, print);
+    case 'user remove':
+      return removeUser(settings, command, print);
+  }
+}

@@ -1,0 +1,57 @@
+import { problemOfPassword } from '../access/password-hash.js';
+import * as editor from '../access/users-editor.js';
+import { parseUsers, problemOfName } from '../access/users-file.js';
+import { readText } from '../access/watched-file.js';
+import { type Settings } from '../config/settings.js';
+import { withFile } from './access-files.js';
+import { PlainFailure } from './plain-failure.js';
+
+type Print = (line: string) => void;
+
+interface InFile {
+  /** Instead of the file that the setting names. */
+  readonly file?: string | undefined;
+}
+
+interface OfUser extends InFile {
+  readonly user: string;
+}
+
+/** `berth user add NAME`: with the password that is read, which replaces the one before. @throws PlainFailure */
+export function addUser(
+  settings: Settings,
+  { file, user }: OfUser,
+  readPassword: (user: string) => Promise<string>,
+  print: Print,
+): Promise<void> {
+  return withFile(settings, 'usersFile', file, async (path) => {
+    refuse(problemOfName(user));
+    const password = await readPassword(user);
+    refuse(problemOfPassword(password));
+    const replaced = await editor.putUser(path, user, password);
+    print(`${replaced ? `replaced the password of ${user}` : `added ${user}`} in ${path}`);
+  });
+}
+
+/** `berth user list`: their names, one a line, in the order of the file. @throws PlainFailure */
+export function listUsers(settings: Settings, { file }: InFile, print: Print): Promise<void> {
+  return withFile(settings, 'usersFile', file, async (path) => {
+    for (const name of parseUsers(await readText(path), path).keys()) print(name);
+  });
+}
+
+/** `berth user remove NAME`. @throws PlainFailure */
+export function removeUser(
+  settings: Settings,
+  { file, user }: OfUser,
+  print: Print,
+): Promise<void> {
+  return withFile(settings, 'usersFile', file, async (path) => {
+    if (!(await editor.removeUser(path, user))) refuse(`there is no user ${user} in ${path}`);
+    print(`removed ${user} from ${path}`);
+  });
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem !== undefined) throw new PlainFailure(problem);
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { helpText, parseCommandLine } from '../../src/cli/arguments.js';
+import { PlainFailure } from '../../src/cli/plain-failure.js';
+
+describe('commands of two words', () => {
+  it.each([
+    [['user', 'add', 'alice'], { name: 'user add', user: 'alice' }],
+    [['user', '--file', 'f', 'remove', 'a'], { name: 'user remove', user: 'a', file: 'f' }],
+    [['user', 'list', '--file=f'], { name: 'user list', file: 'f' }],
+    [['access', 'check'], { name: 'access check' }],
+    [
+      ['access', 'check', 'al', 'pull', 'team/app', '--group', 'x', '--group', 'y'],
+      {
+        name: 'access check',
+        question: { caller: 'al', action: 'pull', repository: 'team/app', groups: ['x', 'y'] },
+      },
+    ],
+  ])('are read from %j', (args, expected) => {
+    expect(parseCommandLine(args)).toEqual(expected);
+  });
+
+  it.each([
+    ['user', /^there is no command "user"; usage:\n {2}berth user add NAME \[--file PATH\]\n/],
+    ['user add', /^there is no command "user add"; usage:\n/],
+    ['user add a b', /^there is no command "user add a b"; usage:\n/],
+    ['access check alice pull', /\n {2}berth access check NAME ACTION REPOSITORY \[/],
+    ['add alice', /^there is no command "add alice"; berth --help lists what there is$/],
+    ['gc --file x', /^there is no --file in this command: berth gc \[--dry-run\]$/],
+    ['why --dry-run x', /^there is no --dry-run in this command: berth why DIGEST$/],
+    ['access check --group x', /^there is no --group in this command: berth access check \[/],
+  ])('that are none are told apart: berth %s', (line, message) => {
+    const parse = () => parseCommandLine(line.split(' '));
+    expect(parse).toThrow(PlainFailure);
+    expect(parse).toThrow(message);
+  });
+
+  it('stand in the help, which is no wider than a terminal that is wide', () => {
+    const usages = helpText().split('\n\n')[1]?.split('\n') ?? [];
+    expect(usages).toContain('  berth [serve]                           start the registry');
+    expect(usages.filter((line) => line.length > 120)).toEqual([]);
+  });
+});
