@@ -12,8 +12,8 @@ export interface UserLine {
 /** Names that the access file gives a meaning of its own. */
 export const RESERVED_NAMES: readonly string[] = ['anonymous', 'authenticated'];
 
-/** What a user's name may be, for the person who wrote another. */
-export const USER_NAME_RULE =
+/** For the person who wrote another. */
+const USER_NAME_RULE =
   'a name has letters, digits and . _ @ + -, begins with a letter or a digit, and has 128 characters at most';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/;
