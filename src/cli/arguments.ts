@@ -67,7 +67,7 @@ export function helpText(): string {
     ...helpOf('berth --help', 'this text'),
     ...helpOf('berth --version', 'the version'),
     '',
-    'gc, why, verify and rm work on the filesystem storage, also while registries serve it. user and access',
+    'gc, why, verify, rm and token work on the filesystem storage, also while registries serve it. user and access',
     'work on the files of REGISTRY_USERS_FILE and REGISTRY_ACCESS_FILE, or on PATH; a registry that uses them',
     'sees each change. --group puts NAME in a group that the access file leaves to others.',
     '',

@@ -12,6 +12,9 @@ export type Command =
       readonly file?: string | undefined;
       readonly user: string;
     }
+  | { readonly name: 'token create'; readonly robot: RobotOptions }
+  | { readonly name: 'token list' }
+  | { readonly name: 'token revoke'; readonly argument: string }
   | {
       readonly name: 'access check';
       readonly file?: string | undefined;
@@ -30,6 +33,13 @@ export interface Question {
   readonly repository: string;
 }
 
+/** What a robot is to be, as it was typed; lists have commas between. */
+export interface RobotOptions {
+  readonly can: string | undefined;
+  readonly repositories: string | undefined;
+  readonly expires: string | undefined;
+}
+
 /** Every option of every command, for Node's parser. */
 export const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
@@ -38,6 +48,9 @@ export const OPTIONS = {
   quarantine: { type: 'boolean' },
   file: { type: 'string' },
   group: { type: 'string', multiple: true },
+  can: { type: 'string' },
+  repositories: { type: 'string' },
+  expires: { type: 'string' },
 } as const;
 
 /** The options that were typed, and what stood behind them. */
@@ -46,6 +59,9 @@ export interface OptionValues {
   readonly quarantine?: boolean;
   readonly file?: string;
   readonly group?: readonly string[];
+  readonly can?: string;
+  readonly repositories?: string;
+  readonly expires?: string;
 }
 
 /** How a command is typed, and what it does. */
@@ -137,5 +153,29 @@ export const COMMANDS: readonly Syntax[] = [
       file,
       question: { caller, groups: group, action, repository },
     }),
+  },
+  {
+    words: 'token create',
+    operands: [],
+    options: { can: 'ACTIONS', repositories: 'PATTERNS', expires: 'DAYSd' },
+    does: 'make a robot, and print its token once',
+    read: ({ can, repositories, expires }) => ({
+      name: 'token create',
+      robot: { can, repositories, expires },
+    }),
+  },
+  {
+    words: 'token list',
+    operands: [],
+    options: {},
+    does: 'what each robot can do, and until when',
+    read: () => ({ name: 'token list' }),
+  },
+  {
+    words: 'token revoke',
+    operands: ['ID'],
+    options: {},
+    does: 'make a robot’s token worthless at once',
+    read: (_, argument) => ({ name: 'token revoke', argument }),
   },
 ];

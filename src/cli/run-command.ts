@@ -3,6 +3,7 @@ import { checkAccess } from './access-command.js';
 import { type ShortCommand } from './commands.js';
 import { collectNow, removeRepository, why } from './gc-commands.js';
 import { readPassword } from './read-password.js';
+import { createRobot, listRobots, revokeRobot } from './token-commands.js';
 import { addUser, listUsers, removeUser } from './user-commands.js';
 import { verify } from './verify-command.js';
 
@@ -31,6 +32,12 @@ function run(
       return removeRepository(settings, command.argument, print);
     case 'verify':
       return verify(settings, command.quarantine, print);
+    case 'token create':
+      return createRobot(settings, command.robot, print);
+    case 'token list':
+      return listRobots(settings, print);
+    case 'token revoke':
+      return revokeRobot(settings, command.argument, print);
     case 'user add':
       return addUser(settings, command, readPassword, print);
     case 'user list':

@@ -4,17 +4,10 @@ import { InvalidPattern, RepositoryPattern } from '../access/repository-pattern.
 import { robotsOf } from '../auth/open-access.js';
 import { type Robot, type Robots } from '../auth/robots.js';
 import { type Settings } from '../config/settings.js';
+import { type RobotOptions } from './commands.js';
 import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
-
-/** What a robot is to be, as the command line has it; lists have commas between. */
-export interface RobotOptions {
-  readonly can: string | undefined;
-  readonly repositories: string | undefined;
-  /** Such as `90d`; `never` says that it never expires. */
-  readonly expires: string;
-}
 
 const DAY_MS = 86_400_000;
 
@@ -26,10 +19,11 @@ export async function createRobot(
 ): Promise<void> {
   const grants = grantsOf(options);
   const lifeMs = lifeOf(options.expires);
+  const expiresAt = lifeMs && Date.now() + lifeMs;
   const robots = openRobots(settings);
-  const token = await robots.create(grants, lifeMs && Date.now() + lifeMs);
+  const token = await robots.create(grants, expiresAt);
   const [, id = ''] = token.split('_');
-  print(`Robot ${id} can ${textOf(grants)}; ${untilText(lifeMs && Date.now() + lifeMs)}.`);
+  print(`Robot ${id} can ${textOf(grants)}; ${untilText(expiresAt)}.`);
   print(
     `Its password, under any name, which is not shown again ("berth token revoke ${id}" ends it):`,
   );
@@ -87,7 +81,10 @@ function checkPattern(text: string): void {
   }
 }
 
-function lifeOf(text: string): number | undefined {
+/** Without a word, as long as a secret should be kept at the most. */
+const USUAL_LIFE = '90d';
+
+function lifeOf(text = USUAL_LIFE): number | undefined {
   if (text === 'never') return undefined;
   const [, digits] = /^(\d{1,4})d$/.exec(text) ?? [];
   if (digits !== undefined && Number(digits) > 0) return Number(digits) * DAY_MS;
