@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 
 import { type Server } from 'node:http';
+import { type Server as TlsServer } from 'node:https';
 
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,6 +23,7 @@ import {
 import { decideOnContinue } from './http/expect-continue.js';
 import { limitRate } from './http/rate-limit.js';
 import { type Storage } from './storage/ports/storage.js';
+import { ServedCertificate } from './tls/served-certificate.js';
 
 /** Longer than the 60 s of usual load balancers, which would otherwise send a request into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;
@@ -33,7 +35,7 @@ const LATE_HEADERS_EVERY_MS = 2_000;
  * Builds the registry's application over `storage`, not listening yet. The server and every test use it.
  *
  * The caller closes the storage after the application.
- * @throws InvalidSettings, and InvalidFile of users or rules
+ * @throws InvalidSettings, UnusableCertificate, and InvalidFile of users or rules
  */
 export async function createRegistryApp(
   settings: Settings,
@@ -42,6 +44,7 @@ export async function createRegistryApp(
 ): Promise<NestExpressApplication> {
   const access = await openAccess(settings.values, new Logger('Access'));
   const module = AppModule.for(settings, storage, access);
+  const certificate = await ServedCertificate.open(settings.values);
   const app = await NestFactory.create<NestExpressApplication>(
     module,
     new ExpressAdapter(plainExpress()),
@@ -49,6 +52,7 @@ export async function createRegistryApp(
       // A parsed body has lost the bytes that its digest is of.
       bodyParser: false,
       logger,
+      ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
     },
   );
   const { idleTimeoutMs, maxRequestsPerSecond } = settings.values;
@@ -61,6 +65,7 @@ export async function createRegistryApp(
     limitRate(maxRequestsPerSecond),
   );
   const server: Server = app.getHttpServer();
+  certificate?.attach(server as TlsServer);
   limitTime(server, idleTimeoutMs);
   answerClientErrors(server);
   decideOnContinue(server);

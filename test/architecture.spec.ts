@@ -38,6 +38,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'http',
       'storage',
       'storage/ports',
+      'tls',
       ...FEATURES,
     ],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
@@ -60,6 +61,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['config', 'storage/ports', 'domain'],
     packages: ['@nestjs/common', 'express', 'node:*'],
   },
+  tls: { ours: ['config', 'http'], packages: ['@nestjs/common', 'node:*'] },
+  'tls/dev': { ours: [], packages: ['@peculiar/x509', 'reflect-metadata', 'node:*'] },
   storage: {
     ours: ['config', 'storage/filesystem', 'storage/memory', 'storage/ports'],
     packages: ['@nestjs/common', 'node:cluster'],
@@ -81,6 +84,7 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'access/': 'users and rules are files that a person writes',
   'auth/': 'keys and robots are files that all processes on one storage share',
   'audit/': 'it writes a file that nobody reads here',
+  'tls/': 'certificates and keys are files',
   'main.ts': 'it reads its version from package.json',
 };
 

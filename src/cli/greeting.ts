@@ -13,8 +13,8 @@ export function greeting(version: string, url: URL, data: string, logins: string
 }
 
 /** The address under which a person on this machine reaches the server. */
-export function urlOf(host: string, port: number): URL {
+export function urlOf(host: string, port: number, scheme: 'http' | 'https' = 'http'): URL {
   const wildcard = host === '0.0.0.0' || host === '::';
   const name = wildcard ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return new URL(`http://${name}:${port}`);
+  return new URL(`${scheme}://${name}:${port}`);
 }

@@ -6,7 +6,7 @@ export class PlainFailure extends Error {
 }
 
 /** Errors whose messages are written for the person at the terminal. */
-const EXPLAINED = ['UnusableDirectory', 'UnusableSeed', 'InvalidFile'];
+const EXPLAINED = ['InvalidFile', 'UnusableCertificate', 'UnusableDirectory', 'UnusableSeed'];
 
 /** The error of a start that failed, in words where it is one that people meet. */
 export function explainStart(error: unknown, { host, port }: SettingValues): unknown {

@@ -31,15 +31,16 @@ export async function serve(
 }
 
 async function start(settings: Settings, version: string, started: () => void): Promise<void> {
-  const { host, port, logLevel, shutdownTimeoutMs } = settings.values;
+  const { host, port, tlsCert, logLevel, shutdownTimeoutMs } = settings.values;
   const storage = openStorage(settings.values);
   const logger = new RegistryLogger(logLevel);
   await seedFrom(settings.values.seedPath, storage);
   const app = await createRegistryApp(settings, storage, logger);
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
+  const url = urlOf(host, address.port, tlsCert === '' ? 'http' : 'https');
   const logins = app.get(Access).description;
-  process.stdout.write(greeting(version, urlOf(host, address.port), storage.description, logins));
+  process.stdout.write(greeting(version, url, storage.description, logins));
   endOnSignals(app, storage, shutdownTimeoutMs);
   started();
 }

@@ -7,6 +7,9 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export interface SettingValues {
   readonly host: string;
   readonly port: number;
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+  readonly tlsClientCa: string;
   readonly storageDriver: StorageDriver;
   readonly storagePath: string;
   readonly storageFsync: boolean;
@@ -52,6 +55,9 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
     parser: text('an address or a host name', 1),
   },
   port: { variable: 'REGISTRY_PORT', fallback: '5000', parser: count(0, 65_535) },
+  tlsCert: { variable: 'REGISTRY_TLS_CERT', fallback: '', parser: text('a PEM file', 0) },
+  tlsKey: { variable: 'REGISTRY_TLS_KEY', fallback: '', parser: text('a PEM file', 0) },
+  tlsClientCa: { variable: 'REGISTRY_TLS_CLIENT_CA', fallback: '', parser: text('a PEM file', 0) },
   storageDriver: {
     variable: 'REGISTRY_STORAGE_DRIVER',
     fallback: 'filesystem',

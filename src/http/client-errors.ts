@@ -29,13 +29,13 @@ export function answerClientErrors(server: Server): void {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     // What a handler has answered is not lost: the parser may find fault with a body after it handed on its headers.
     else if (inTheMiddle) socket.end(() => socket.destroy());
-    else answer(socket, STATUS[error.code ?? ''] ?? '400 Bad Request');
+    else answerRaw(socket, STATUS[error.code ?? ''] ?? '400 Bad Request');
   });
   server.on('checkExpectation', ({ socket }: IncomingMessage) => {
-    answer(socket, '417 Expectation Failed');
+    answerRaw(socket, '417 Expectation Failed');
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    answer(socket, '405 Method Not Allowed');
+    answerRaw(socket, '405 Method Not Allowed');
   });
 }
 
@@ -45,10 +45,13 @@ function tellOfTls(): void {
   );
 }
 
-function answer(socket: Duplex, status: string): void {
-  const body = JSON.stringify({
-    errors: [{ code: 'UNSUPPORTED', message: 'the request is malformed' }],
-  });
+/** Answers on a connection past Node's HTTP, and ends it. */
+export function answerRaw(
+  socket: Duplex,
+  status: string,
+  message = 'the request is malformed',
+): void {
+  const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message }] });
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

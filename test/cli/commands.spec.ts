@@ -265,6 +265,12 @@ describe('what a person sees at the start', () => {
     );
   });
 
+  it('says https where there is a certificate', () => {
+    expect(greeting('1.0', urlOf('::', 443, 'https'), '/data', 'none').split('\n')[0]).toBe(
+      'Berth 1.0 serves https://localhost',
+    );
+  });
+
   it.each([
     [
       { syscall: 'listen', code: 'EADDRINUSE' },

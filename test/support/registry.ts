@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { type LoggerService } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import request, { type Response } from 'supertest';
 
@@ -32,10 +33,11 @@ export class TestRegistry {
   static async start(
     environment: Environment,
     ports: Partial<Storage> = {},
+    logger: LoggerService | false = false,
   ): Promise<TestRegistry> {
     const settings = loadSettings(environment);
     const storage = Object.assign(openStorage(settings.values), ports);
-    const app = await createRegistryApp(settings, storage, false);
+    const app = await createRegistryApp(settings, storage, logger);
     await app.listen(0, '127.0.0.1');
     return new TestRegistry(app, storage);
   }

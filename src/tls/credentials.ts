@@ -1,0 +1,119 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+
+import { type SettingValues } from '../config/settings.js';
+
+/** Where the PEM files are that the registry shows itself with. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** Who signs the certificates that clients must show; `undefined`: they need none. */
+  readonly clientCa: string | undefined;
+}
+
+/** What is in the files. */
+export interface Credentials {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string | undefined;
+}
+
+/** The files are not what a server can show itself with; the message is for the person who wrote their names. */
+export class UnusableCertificate extends Error {
+  override readonly name = 'UnusableCertificate';
+}
+
+const READ_FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'may not be read by this user',
+  EISDIR: 'is a directory',
+};
+
+/** The files that the settings name, `undefined` for plain HTTP. @throws UnusableCertificate */
+export function tlsFiles({ tlsCert, tlsKey, tlsClientCa }: SettingValues): TlsFiles | undefined {
+  if (tlsCert !== '' && tlsKey !== '') {
+    const clientCa = tlsClientCa === '' ? undefined : tlsClientCa;
+    return { certificate: tlsCert, key: tlsKey, clientCa };
+  }
+  if (tlsCert === '' && tlsKey === '' && tlsClientCa === '') return undefined;
+  throw new UnusableCertificate(
+    'REGISTRY_TLS_CERT and REGISTRY_TLS_KEY belong together: set both, or neither and no REGISTRY_TLS_CLIENT_CA',
+  );
+}
+
+/** Reads the files, not looking at what is in them. @throws UnusableCertificate */
+export async function readCredentials(files: TlsFiles): Promise<Credentials> {
+  const [cert, key, ca] = await Promise.all([
+    read('REGISTRY_TLS_CERT', files.certificate),
+    read('REGISTRY_TLS_KEY', files.key),
+    files.clientCa === undefined ? undefined : read('REGISTRY_TLS_CLIENT_CA', files.clientCa),
+  ]);
+  return { cert, key, ca };
+}
+
+/** Finds out whether a server can show itself with `credentials`. @throws UnusableCertificate */
+export function checkCredentials(files: TlsFiles, credentials: Credentials): void {
+  const certificate = parseCertificate('REGISTRY_TLS_CERT', files.certificate, credentials.cert);
+  const key = parseKey(files.key, credentials.key);
+  if (!certificate.checkPrivateKey(key)) {
+    throw new UnusableCertificate(
+      `REGISTRY_TLS_KEY: ${files.key} is not the key of the first certificate in ${files.certificate}`,
+    );
+  }
+  if (files.clientCa !== undefined) {
+    parseCertificate('REGISTRY_TLS_CLIENT_CA', files.clientCa, credentials.ca ?? '');
+  }
+  try {
+    createSecureContext(contextOf(credentials));
+  } catch (error) {
+    throw unusable('REGISTRY_TLS_CERT', `${files.certificate} cannot be served`, error);
+  }
+}
+
+/** What Node makes a server's context of. */
+export function contextOf({ cert, key, ca }: Credentials) {
+  const own = { cert, key, minVersion: 'TLSv1.2' } as const satisfies SecureContextOptions;
+  return ca === undefined ? own : { ...own, ca };
+}
+
+async function read(variable: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const plain = READ_FAILURES[(error as NodeJS.ErrnoException).code ?? ''];
+    if (plain !== undefined) throw new UnusableCertificate(`${variable}: ${path} ${plain}`);
+    throw unusable(variable, `${path} cannot be read`, error);
+  }
+}
+
+function parseCertificate(variable: string, path: string, pem: string): X509Certificate {
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new UnusableCertificate(`${variable}: ${path} holds no certificate in PEM`);
+  }
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw unusable(variable, `${path} holds a certificate that is damaged`, error);
+  }
+}
+
+function parseKey(path: string, pem: string): KeyObject {
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+    throw new UnusableCertificate(`REGISTRY_TLS_KEY: ${path} holds no private key in PEM`);
+  }
+  if (/^(?:-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(pem)) {
+    throw new UnusableCertificate(
+      `REGISTRY_TLS_KEY: ${path} is encrypted, and nobody is there to give the password: openssl pkey -in ${path} -out NEW writes it without`,
+    );
+  }
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    throw unusable('REGISTRY_TLS_KEY', `${path} holds a key that is damaged`, error);
+  }
+}
+
+function unusable(variable: string, what: string, cause: unknown): UnusableCertificate {
+  return new UnusableCertificate(`${variable}: ${what} (${(cause as Error).message})`, { cause });
+}

@@ -1,0 +1,34 @@
+import { type LoggerService } from '@nestjs/common';
+
+type Waiter = (line: string) => void;
+
+/** A log whose lines tests read: the level, a space, the message. */
+export class LogLines implements LoggerService {
+  readonly lines: string[] = [];
+  private readonly waiters = new Set<Waiter>();
+
+  log = (message: unknown): void => this.add('log', message);
+  error = (message: unknown): void => this.add('error', message);
+  warn = (message: unknown): void => this.add('warn', message);
+  debug = (message: unknown): void => this.add('debug', message);
+
+  /** The first line that matches, when it is there. */
+  until(pattern: RegExp): Promise<string> {
+    const found = this.lines.find((line) => pattern.test(line));
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve) => {
+      const waiter: Waiter = (line) => {
+        if (!pattern.test(line)) return;
+        this.waiters.delete(waiter);
+        resolve(line);
+      };
+      this.waiters.add(waiter);
+    });
+  }
+
+  private add(level: string, message: unknown): void {
+    const line = `${level} ${String(message)}`;
+    this.lines.push(line);
+    for (const waiter of this.waiters) waiter(line);
+  }
+}
