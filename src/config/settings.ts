@@ -17,6 +17,7 @@ export interface SettingValues {
   readonly logLevel: LogLevel;
   readonly sparseManifests: 'none' | 'indexes' | 'all';
   readonly maxManifestBytes: number;
+  readonly maxManifestMemory: number;
   readonly seedPath: string;
   readonly idleTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
@@ -88,6 +89,11 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
     variable: 'REGISTRY_MAX_MANIFEST_BYTES',
     fallback: '4MiB',
     parser: size(1024),
+  },
+  maxManifestMemory: {
+    variable: 'REGISTRY_MAX_MANIFEST_MEMORY',
+    fallback: '128MiB',
+    parser: size(0),
   },
   seedPath: {
     variable: 'REGISTRY_SEED_PATH',

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { RegistryError } from '../domain/errors.js';
+import { HeldBody, type BodyMemory } from './body-memory.js';
 import { askForBody } from './expect-continue.js';
 
 /**
@@ -18,21 +19,36 @@ export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Arra
   }
 }
 
+/** How many bytes a body that is held whole may have, and how many all of them together. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly memory: BodyMemory;
+}
+
 /**
- * The whole body, of `maxBytes` at most.
+ * Does `work` with the whole body, which counts in `memory` until the work is done or the client gone.
  *
- * @throws RegistryError `manifest-too-large` as soon as it is known, with the rest unread
+ * @throws RegistryError `manifest-too-large` and `too-many-requests`, as soon as it is known, with the rest unread
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of bodyOf(request)) {
-    length += chunk.byteLength;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+export async function withBody<T>(
+  request: IncomingMessage,
+  { maxBytes, memory }: BodyLimits,
+  work: (bytes: Buffer) => Promise<T>,
+): Promise<T> {
+  const header = request.headers['content-length'];
+  const announced = header === undefined ? undefined : Number(header);
+  if ((announced ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  memory.requireRoom(announced ?? 0);
+  const body = new HeldBody(announced ?? maxBytes, memory);
+  try {
+    for await (const chunk of bodyOf(request)) {
+      if (body.size + chunk.byteLength > maxBytes) throw tooLarge(maxBytes);
+      body.append(chunk);
+    }
+    return await work(body.whole());
+  } finally {
+    body.release();
   }
-  return Buffer.concat(chunks, length);
 }
 
 /**

@@ -33,11 +33,31 @@ export async function sendBlob(
     }
     const ranges = requestedRanges(request, digest, blob.size);
     const body = ranges === undefined ? wholeBody(blob) : partialBody(blob, ranges);
-    response.statusCode = ranges === undefined ? 200 : 206;
-    for (const [name, value] of Object.entries({ ...blobHeaders(digest), ...body.headers })) {
-      response.setHeader(name, value);
+    await sendBody(response, ranges === undefined ? 200 : 206, blobHeaders(digest), body);
+  } finally {
+    await blob.close();
+  }
+}
+
+/**
+ * Answers a GET with all of `blob` in pieces, so that a client that reads slowly holds no more, and closes the blob.
+ *
+ * A failure after the first byte destroys the connection, as in `sendBlob`.
+ */
+export async function sendWhole(
+  request: Request,
+  response: Response,
+  digest: Digest,
+  blob: OpenBlob,
+  contentType: string,
+): Promise<void> {
+  try {
+    if (isNotModified(request.headers['if-none-match'], digest)) {
+      sendEmpty(response, 304, identity(digest));
+      return;
     }
-    await pump(body.bytes, response);
+    const headers = { ...identity(digest), 'Content-Type': contentType };
+    await sendBody(response, 200, headers, wholeBody(blob));
   } finally {
     await blob.close();
   }
@@ -46,6 +66,14 @@ export async function sendBlob(
 interface Body {
   readonly headers: Headers;
   readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+function sendBody(response: Response, status: number, headers: Headers, body: Body): Promise<void> {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries({ ...headers, ...body.headers })) {
+    response.setHeader(name, value);
+  }
+  return pump(body.bytes, response);
 }
 
 function requestedRanges(request: Request, digest: Digest, size: number): ByteRange[] | undefined {

@@ -8,10 +8,12 @@ import { RegistryError } from '../domain/errors.js';
 import { tryParseMediaType } from '../domain/media-type.js';
 import { parseTagName, type Reference, type TagName } from '../domain/reference.js';
 import { type RepositoryName } from '../domain/repository-name.js';
+import { BodyMemory } from '../http/body-memory.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
 import { Query } from '../http/query.js';
-import { readBody } from '../http/request-body.js';
+import { withBody, type BodyLimits } from '../http/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../http/request-parameters.js';
+import { sendWhole } from '../http/send-blob.js';
 import { identity, isNotModified, sendBytes, sendEmpty, sendHead } from '../http/send.js';
 import { ManifestsService } from './manifests.service.js';
 
@@ -21,10 +23,16 @@ const MAX_TAGS = 100;
 /** Manifests: end-3, end-7a, end-7b and end-9 of the OCI Distribution Specification. */
 @Controller('v2')
 export class ManifestsController {
+  private readonly limits: BodyLimits;
+
   constructor(
     private readonly manifests: ManifestsService,
-    private readonly settings: Settings,
-  ) {}
+    { values: { maxManifestBytes, maxManifestMemory } }: Settings,
+  ) {
+    // One manifest of the largest size is accepted in any case.
+    const memory = new BodyMemory(Math.max(maxManifestBytes, maxManifestMemory));
+    this.limits = { maxBytes: maxManifestBytes, memory };
+  }
 
   @Head('*name/manifests/:reference')
   @Requires('pull')
@@ -47,9 +55,10 @@ export class ManifestsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { digest, mediaType, bytes } = await this.manifests.get(repository, reference);
+    const { digest, mediaType, content } = await this.manifests.open(repository, reference);
+    if ('close' in content) return sendWhole(request, response, digest, content, mediaType);
     if (hasIt(request, digest)) return sendEmpty(response, 304, identity(digest));
-    sendBytes(response, 200, mediaType, bytes, identity(digest));
+    sendBytes(response, 200, mediaType, content, identity(digest));
   }
 
   @Put('*name/manifests/:reference')
@@ -63,9 +72,9 @@ export class ManifestsController {
   ): Promise<void> {
     const tags = tagsOf(query);
     const contentType = contentTypeOf(request);
-    const bytes = await readBody(request, this.settings.values.maxManifestBytes);
-    const pushed = { reference, tags, contentType, bytes };
-    const { digest, subject } = await this.manifests.put(repository, pushed);
+    const { digest, subject } = await withBody(request, this.limits, (bytes) =>
+      this.manifests.put(repository, { reference, tags, contentType, bytes }),
+    );
     sendEmpty(response, 201, {
       Location: `/v2/${repository}/manifests/${digest}`,
       'Docker-Content-Digest': digest.toString(),

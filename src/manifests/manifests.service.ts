@@ -7,7 +7,7 @@ import { parseManifest, requiredContent } from '../domain/manifest.js';
 import { type MediaType } from '../domain/media-type.js';
 import { type Reference, type TagName } from '../domain/reference.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { ManifestStore, type StoredManifest } from '../storage/ports/manifest-store.js';
+import { ManifestStore, type OpenManifest } from '../storage/ports/manifest-store.js';
 import { TagStore } from '../storage/ports/tag-store.js';
 
 /** A manifest that a client pushes. */
@@ -50,16 +50,16 @@ export class ManifestsService {
     return found ?? unknownManifest(reference);
   }
 
-  /** @throws RegistryError `manifest-unknown` */
-  async get(
+  /** The manifest; the caller closes what is open of it. @throws RegistryError `manifest-unknown` */
+  async open(
     repository: RepositoryName,
     reference: Reference,
-  ): Promise<StoredManifest & { readonly digest: Digest }> {
+  ): Promise<OpenManifest & { readonly digest: Digest }> {
     const digest =
       reference instanceof Digest
         ? reference
         : (await this.tags.resolve(repository, reference))?.digest;
-    const found = digest && (await this.manifests.read(repository, digest));
+    const found = digest && (await this.manifests.open(repository, digest));
     return digest === undefined || found === undefined
       ? unknownManifest(reference)
       : { ...found, digest };

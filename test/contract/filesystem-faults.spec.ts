@@ -122,6 +122,7 @@ describe('a damaged manifest', () => {
     await writeFile(file, damage(bytes));
     expect(await storage.manifests.stat(HOME, digest)).toBeUndefined();
     expect(await storage.manifests.read(HOME, digest)).toBeUndefined();
+    expect(await storage.manifests.open(HOME, digest)).toBeUndefined();
     expect(await storage.tags.resolve(HOME, tag('1.0'))).toBeUndefined();
     await publish(storage, HOME, bytes, { tags: ['1.0'] });
     expect(

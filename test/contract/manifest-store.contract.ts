@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
 import { DOCKER_IMAGE, DOCKER_LIST, OCI_IMAGE, OCI_INDEX } from '../../src/domain/media-type.js';
+import { type OpenManifest } from '../../src/storage/ports/manifest-store.js';
 import {
   buildImage,
   buildIndex,
@@ -11,6 +12,7 @@ import {
   pushArtifact,
   pushBlob,
   pushImage,
+  readAll,
   repo,
   tag,
   uniqueBytes,
@@ -25,7 +27,7 @@ const OTHER = repo('team/other');
 export function manifestStoreContract(factory: StorageFactory): void {
   const subject = storagePerTest(factory);
 
-  describe('stat and read', () => readContract(subject));
+  describe('stat, read and open', () => readContract(subject));
   describe('publish', () => manifestPublishContract(subject));
   describe('publish of a manifest whose content is missing', () =>
     manifestRequirementsContract(subject));
@@ -68,9 +70,25 @@ function readContract(subject: Subject): void {
 
     expect(await subject.storage.manifests.stat(OTHER, digest)).toBeUndefined();
     expect(await subject.storage.manifests.read(OTHER, digest)).toBeUndefined();
+    expect(await subject.storage.manifests.open(OTHER, digest)).toBeUndefined();
     const unknown = Digest.of(uniqueBytes(10));
     expect(await subject.storage.manifests.stat(HOME, unknown)).toBeUndefined();
     expect(await subject.storage.manifests.read(HOME, unknown)).toBeUndefined();
+  });
+
+  it('open a manifest, which can be read to its end, also when it is removed meanwhile', async () => {
+    const { bytes, digest } = buildManifest({
+      schemaVersion: 2,
+      mediaType: OCI_INDEX,
+      annotations: { large: uniqueBytes(1024 * 1024).toString('hex') },
+    });
+    await publish(subject.storage, HOME, bytes);
+
+    const open = await subject.storage.manifests.open(HOME, digest);
+    await subject.storage.manifests.remove(HOME, digest);
+    expect(open?.mediaType).toBe(OCI_INDEX);
+    expect(open && (await readContent(open)).equals(bytes)).toBe(true);
+    expect(await subject.storage.manifests.open(HOME, digest)).toBeUndefined();
   });
 
   it('know no blob for a manifest', async () => {
@@ -175,4 +193,11 @@ function contentOf(mediaType: string): Readonly<Record<string, unknown>> {
   return [OCI_IMAGE, DOCKER_IMAGE].map(String).includes(mediaType)
     ? { config, layers: [] }
     : { manifests: [] };
+}
+
+async function readContent({ content }: OpenManifest): Promise<Buffer> {
+  if (!('close' in content)) return Buffer.from(content);
+  const bytes = await readAll(content.read({ start: 0, end: content.size - 1 }));
+  await content.close();
+  return bytes;
 }

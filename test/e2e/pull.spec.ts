@@ -1,14 +1,17 @@
 import { expect, it } from '@jest/globals';
 
-import { OCI_IMAGE } from '../../src/domain/media-type.js';
+import { OCI_INDEX } from '../../src/domain/media-type.js';
 import { Digest } from '../../src/domain/digest.js';
-import { uniqueBytes } from '../support/fixtures.js';
+import { buildIndex, buildManifest, uniqueBytes, type BuiltManifest } from '../support/fixtures.js';
 import { asBytes, describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('pulling manifests', (registry) => {
-  it('serves the bytes that were pushed, by tag and by digest, with GET and HEAD', async () => {
+  it.each([
+    ['a small one', buildIndex()],
+    ['a large one', buildLargeIndex()],
+  ])('serves the bytes that were pushed, by tag and by digest: %s', async (_, image) => {
     const repository = registry().newRepository();
-    const image = await registry().pushImage(repository, '1.0');
+    await registry().putManifest(repository, '1.0', image.bytes).expect(201);
     for (const reference of ['1.0', `${image.digest}`]) {
       const path = `/v2/${repository}/manifests/${reference}`;
       const got = await registry().http.get(path).buffer(true).parse(asBytes).expect(200);
@@ -16,7 +19,7 @@ describeRegistry('pulling manifests', (registry) => {
       const head = await registry().http.head(path).expect(200);
       for (const { headers } of [got, head]) {
         expect(headers).toMatchObject({
-          'content-type': OCI_IMAGE,
+          'content-type': OCI_INDEX,
           'content-length': String(image.bytes.byteLength),
           'docker-content-digest': image.digest.toString(),
           etag: `"${image.digest}"`,
@@ -182,3 +185,8 @@ describeRegistry('pulling blobs', (registry) => {
     await registry().http.head(other).expect(404);
   });
 });
+
+function buildLargeIndex(): BuiltManifest {
+  const annotations = { large: uniqueBytes(200_000).toString('hex') };
+  return buildManifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations });
+}

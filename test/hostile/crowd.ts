@@ -14,7 +14,7 @@ export class Crowd {
   }
 
   /** Opens `count` connections, each of which sends `begin`, where there is one. */
-  async join(count: number, begin: (index: number) => string = () => ''): Promise<void> {
+  async join(count: number, begin: (index: number) => string | Buffer = () => ''): Promise<void> {
     for (let opened = 0; opened < count; opened += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, count - opened) }, (_, index) =>
         this.enter(begin(opened + index)),
@@ -45,14 +45,14 @@ export class Crowd {
     await Promise.all(closed);
   }
 
-  private async enter(begin: string): Promise<void> {
+  private async enter(begin: string | Buffer): Promise<void> {
     const socket = connect(this.port, '127.0.0.1');
     this.sockets.push(socket);
     await once(socket, 'connect');
     // The server may end any of them at any time: that is what is looked at.
     socket.on('error', () => undefined);
     socket.resume();
-    if (begin !== '') socket.write(begin);
+    if (begin.length > 0) socket.write(begin);
   }
 }
 

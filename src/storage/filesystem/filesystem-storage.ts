@@ -12,6 +12,7 @@ import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
 import { ManifestFiles } from './manifest-files.js';
 import { FileManifestStore } from './manifest-store.js';
+import { ReadBuffers } from './read-buffers.js';
 import { FileRepositoryCatalog } from './repository-catalog.js';
 import { Seal } from './seal.js';
 import { FileTagStore } from './tag-store.js';
@@ -50,12 +51,16 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const files = new StoredFiles(Seal.of(layout.format), trash, touchAfterMs);
   const manifests = new ManifestFiles(layout, files);
   const links = new BlobLinks(layout, durability, files);
+  const buffers = new ReadBuffers();
   const garbage = new FileGarbageStore({ layout, durability, trash, links });
   const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
   return {
-    blobs: new FileBlobStore(layout, durability, links, files, trash),
+    blobs: new FileBlobStore(layout, durability, links, files, trash, buffers),
     uploads,
-    manifests: new FileManifestStore({ layout, durability, files, space, trash, manifests }),
+    manifests: new FileManifestStore(
+      { layout, durability, files, space, trash, manifests },
+      buffers,
+    ),
     tags: new FileTagStore(layout, durability, manifests),
     catalog: new FileRepositoryCatalog(layout),
     garbage,

@@ -5,6 +5,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
   type ManifestStat,
+  type OpenManifest,
   type Publication,
   type StoredManifest,
 } from '../ports/manifest-store.js';
@@ -16,11 +17,15 @@ import { listNames } from './list-names.js';
 import { removeManifest } from './manifest-remove.js';
 import { readMetadata } from './metadata.js';
 import { FilePublishSteps, type PublishParts } from './publish-steps.js';
+import { type ReadBuffers } from './read-buffers.js';
 import { decodeReferrerRecord } from './records.js';
 
 /** Manifests as files of exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
-  constructor(private readonly parts: PublishParts) {
+  constructor(
+    private readonly parts: PublishParts,
+    private readonly buffers: ReadBuffers,
+  ) {
     super();
   }
 
@@ -37,6 +42,13 @@ export class FileManifestStore extends ManifestStore {
   ): Promise<StoredManifest | undefined> {
     const bytes = await this.parts.manifests.read(repository, digest);
     return bytes && { mediaType: this.parts.manifests.mediaTypeOf(digest, bytes), bytes };
+  }
+
+  override async open(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<OpenManifest | undefined> {
+    return this.parts.manifests.open(repository, digest, this.buffers);
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<void> {

@@ -4,6 +4,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
   type ManifestStat,
+  type OpenManifest,
   type Publication,
   type StoredManifest,
 } from '../ports/manifest-store.js';
@@ -34,6 +35,15 @@ export class MemoryManifestStore extends ManifestStore {
   ): Promise<StoredManifest | undefined> {
     const found = await this.lookUp(repository, digest);
     return found && { mediaType: found.mediaType, bytes: found.bytes };
+  }
+
+  override async open(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<OpenManifest | undefined> {
+    const found = await this.lookUp(repository, digest);
+    // The store's own bytes: however many read them, they need no memory.
+    return found && { mediaType: found.mediaType, content: found.bytes };
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<void> {

@@ -4,6 +4,7 @@ import { type Manifest, type RequiredContent } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { type OpenBlob } from './blob-store.js';
 
 /** The manifests of repositories, with the referrers that follow from their subjects. */
 export abstract class ManifestStore {
@@ -12,6 +13,9 @@ export abstract class ManifestStore {
 
   /** The manifest as it was pushed, or `undefined`. */
   abstract read(repository: RepositoryName, digest: Digest): Promise<StoredManifest | undefined>;
+
+  /** The manifest for a client that may be slow: where its bytes are many they are held open, as those of a blob are. */
+  abstract open(repository: RepositoryName, digest: Digest): Promise<OpenManifest | undefined>;
 
   /**
    * Publishes a manifest under its digest and sets `tags` to it, durably.
@@ -44,6 +48,12 @@ export interface ManifestStat {
 export interface StoredManifest {
   readonly mediaType: MediaType;
   readonly bytes: Uint8Array;
+}
+
+/** A manifest whose bytes are there or, if the store would need memory for each reader, can be read; `close` closes them. */
+export interface OpenManifest {
+  readonly mediaType: MediaType;
+  readonly content: Uint8Array | OpenBlob;
 }
 
 /** A manifest about to be published; `digest` is the digest of its bytes by the algorithm that the client uses. */
