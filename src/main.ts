@@ -19,7 +19,8 @@ try {
 } catch (error) {
   const plain = error instanceof PlainFailure || error instanceof InvalidSettings;
   process.stderr.write(`${plain ? error.message : inspect(error)}\n`);
-  process.exitCode = 1;
+  // Nothing but this ends a worker of a cluster, which the channel to its primary keeps alive.
+  process.exit(1);
 }
 
 async function run(args: string[]): Promise<void> {

@@ -6,7 +6,13 @@ export class PlainFailure extends Error {
 }
 
 /** Errors whose messages are written for the person at the terminal. */
-const EXPLAINED = ['InvalidFile', 'UnusableCertificate', 'UnusableDirectory', 'UnusableSeed'];
+const EXPLAINED = [
+  'InvalidFile',
+  'UnusableCertificate',
+  'UnusableDirectory',
+  'UnusableSeed',
+  'UnusableStorage',
+];
 
 /** The error of a start that failed, in words where it is one that people meet. */
 export function explainStart(error: unknown, { host, port }: SettingValues): unknown {

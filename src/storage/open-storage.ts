@@ -5,6 +5,11 @@ import { openFilesystemStorage } from './filesystem/filesystem-storage.js';
 import { createMemoryStorage } from './memory/memory-storage.js';
 import { type Storage } from './ports/storage.js';
 
+/** The storage that the settings name cannot be used; the message says why to the person who starts the registry. */
+class UnusableStorage extends Error {
+  override readonly name = 'UnusableStorage';
+}
+
 /** Opens the storage that the settings name. @throws when it cannot be used, with a message for the person who starts it */
 export function openStorage(settings: SettingValues): Storage {
   switch (settings.storageDriver) {
@@ -18,7 +23,10 @@ export function openStorage(settings: SettingValues): Storage {
       });
     case 'memory':
       if (cluster.isWorker) {
-        throw new Error('the memory storage is of one process: each worker would have its own');
+        throw new UnusableStorage(
+          'The memory storage belongs to one process, and each worker of a cluster would have its own: ' +
+            'set REGISTRY_STORAGE_DRIVER=filesystem',
+        );
       }
       return createMemoryStorage({ maxBytes: settings.memoryMaxBytes });
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -49,6 +50,24 @@ it('names the way out of a taken port', async () => {
   expect(code).toBe(1);
   expect(errors).toMatch(
     new RegExp(`^Port ${port} of 127.0.0.1 is taken .*REGISTRY_PORT=5001 npm start\n$`),
+  );
+});
+
+it('does not serve the memory storage as a worker of a cluster', async () => {
+  cluster.setupPrimary({
+    exec: join(PROJECT_ROOT, 'dist/main.js'),
+    args: [],
+    execArgv: [],
+    silent: true,
+  });
+  const worker = cluster.fork({ REGISTRY_STORAGE_DRIVER: 'memory', REGISTRY_PORT: '0' });
+  const errors: Buffer[] = [];
+  worker.process.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
+  const [code] = (await once(worker.process, 'close')) as [number | null];
+  expect(code).toBe(1);
+  expect(Buffer.concat(errors).toString()).toBe(
+    'The memory storage belongs to one process, and each worker of a cluster would have its own: ' +
+      'set REGISTRY_STORAGE_DRIVER=filesystem\n',
   );
 });
 
