@@ -18,29 +18,33 @@ const WAYS_OUT = [
  * @throws InvalidSettings that names the ways out
  */
 export function authModeOf(values: SettingValues): AuthMode {
-  const { auth, host, usersFile, oidcIssuer } = values;
-  const someCanLogIn = usersFile !== '' || oidcIssuer !== '';
-  if (auth === 'auto') {
-    if (someCanLogIn) return 'token';
-    if (isLoopback(host)) return 'none';
-    throw new InvalidSettings(WAYS_OUT);
-  }
-  if (auth === 'none' && someCanLogIn) {
+  const { auth, host } = values;
+  const logins = LOGIN_SETTINGS.filter(([name]) => values[name] !== '');
+  const mode = auth === 'auto' ? (logins.length > 0 ? 'token' : 'none') : auth;
+  if (mode !== 'none' && logins.length === 0) {
     throw new InvalidSettings([
-      'REGISTRY_AUTH is none, so REGISTRY_USERS_FILE and REGISTRY_OIDC_ISSUER would do nothing: leave one of the two out',
+      `REGISTRY_AUTH is ${mode}, and nobody can log in: set REGISTRY_USERS_FILE`,
     ]);
   }
-  if (auth === 'none' && values.accessFile !== '') {
-    throw new InvalidSettings([
-      'REGISTRY_AUTH is none, so REGISTRY_ACCESS_FILE would do nothing: leave one of the two out',
-    ]);
-  }
-  if (auth !== 'none' && !someCanLogIn) {
-    throw new InvalidSettings([
-      `REGISTRY_AUTH is ${auth}, and nobody can log in: set REGISTRY_USERS_FILE`,
-    ]);
-  }
-  return auth;
+  if (mode === 'none') refuseIdleSettings(values);
+  if (auth === 'auto' && mode === 'none' && !isLoopback(host)) throw new InvalidSettings(WAYS_OUT);
+  return mode;
+}
+
+/** Where logins come from. */
+const LOGIN_SETTINGS = [
+  ['usersFile', 'REGISTRY_USERS_FILE'],
+  ['oidcIssuer', 'REGISTRY_OIDC_ISSUER'],
+] as const;
+
+/** Whoever wrote rules believes that they hold. */
+function refuseIdleSettings(values: SettingValues): void {
+  const all = [...LOGIN_SETTINGS, ['accessFile', 'REGISTRY_ACCESS_FILE']] as const;
+  const [idle] = all.filter(([name]) => values[name] !== '');
+  if (idle === undefined) return;
+  throw new InvalidSettings([
+    `nobody is asked for a login, so ${idle[1]} would do nothing: leave it out, or let somebody log in`,
+  ]);
 }
 
 function isLoopback(host: string): boolean {
