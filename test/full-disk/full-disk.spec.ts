@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 
 import { afterEach, expect, it } from '@jest/globals';
 
@@ -84,6 +86,21 @@ it('answers 507 on a file system gone read-only, and works again once it can be 
   await small.remount('rw');
   expect((await putIndex(registry, 'other')).status).toBe(201);
   await pushBlob(registry, randomBytes(1_000));
+});
+
+it('says at its start what a file system without hard links lacks', async () => {
+  const exfat = await SmallDisk.mountExfat();
+  disk = exfat;
+  await expect(startServer({ driver: 'filesystem', storagePath: exfat.path })).rejects.toThrow(
+    `${exfat.path} is on a file system without hard links`,
+  );
+  expect(await readdir(exfat.path)).toEqual([]);
+  // A store that was copied there.
+  await writeFile(join(exfat.path, 'format'), 'berth 1\n');
+  await expect(startServer({ driver: 'filesystem', storagePath: exfat.path })).rejects.toThrow(
+    'without hard links',
+  );
+  expect(await readdir(exfat.path)).toEqual(['format']);
 });
 
 interface Answer {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,10 +11,34 @@ export class SmallDisk {
   private constructor(readonly path: string) {}
 
   static async mount(options: string): Promise<SmallDisk> {
+    return SmallDisk.at((path) => run('mount', ['-t', 'tmpfs', '-o', options, 'berth-test', path]));
+  }
+
+  /** An exFAT, which has no hard links, by way of FUSE: not every kernel has a FAT of its own. */
+  static async mountExfat(): Promise<SmallDisk> {
+    return SmallDisk.at(async (path) => {
+      const image = `${path}.image`;
+      try {
+        await run('truncate', ['-s', '16M', image]);
+        await run('mkfs.exfat', [image]);
+        await run('mount', ['-t', 'exfat-fuse', '-o', 'loop', image, path]);
+      } finally {
+        // The mount has it open for as long as it lasts.
+        await rm(image, { force: true });
+      }
+    });
+  }
+
+  private static async at(mount: (path: string) => Promise<unknown>): Promise<SmallDisk> {
     if (process.getuid?.() !== 0)
       throw new Error('test:full-disk needs root, to mount file systems');
     const path = await mkdtemp(join(tmpdir(), 'berth-disk-'));
-    await run('mount', ['-t', 'tmpfs', '-o', options, 'berth-test', path]);
+    try {
+      await mount(path);
+    } catch (error) {
+      await rmdir(path);
+      throw error;
+    }
     return new SmallDisk(path);
   }
 

@@ -38,7 +38,7 @@ export function claimDirectory(layout: Layout): void {
     );
   }
   try {
-    mkdirSync(layout.root, { recursive: true });
+    makeRoot(layout.root);
     if (readMetadata(layout.format) === undefined) begin(layout);
     const format = readMetadata(layout.format)?.toString();
     if (format !== FORMAT) throw otherFormat(layout, format);
@@ -46,6 +46,14 @@ export function claimDirectory(layout: Layout): void {
   } catch (error) {
     throw explain(error, layout.root);
   }
+}
+
+/** Makes the directory, and those above it with durable names; its own becomes so in `begin`. */
+function makeRoot(root: string): void {
+  const first = mkdirSync(root, { recursive: true });
+  if (first === undefined) return;
+  const end = dirname(first);
+  for (let made = dirname(root); made !== end; made = dirname(made)) syncNames(dirname(made));
 }
 
 function begin(layout: Layout): void {
@@ -61,7 +69,7 @@ function begin(layout: Layout): void {
   const temporary = join(layout.root, temporaryName());
   writeDurably(temporary, FORMAT);
   try {
-    linkSync(temporary, layout.format);
+    linkName(temporary, layout.format);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
@@ -71,11 +79,31 @@ function begin(layout: Layout): void {
   syncNames(dirname(layout.root));
 }
 
-/** A directory that can be read but not written would fail at the first push only. */
+/** A directory that cannot be written, or that was copied to where no hard links are, would fail at the first push only. */
 function probe(layout: Layout): void {
   const file = join(layout.root, temporaryName());
+  const other = join(layout.root, temporaryName());
   closeSync(openSync(file, 'wx'));
-  unlinkSync(file);
+  try {
+    linkName(file, other);
+    unlinkSync(other);
+  } finally {
+    unlinkSync(file);
+  }
+}
+
+/** Links a file just made; of such a one, no owner's right can forbid it. */
+function linkName(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
+    throw new UnusableDirectory(
+      `${dirname(to)} is on a file system without hard links (FAT, exFAT, and some FUSE and network file systems have none), ` +
+        'which Berth keeps its data with: name a directory on a local disk in REGISTRY_STORAGE_PATH, as of ext4, XFS, Btrfs or APFS',
+      { cause: error },
+    );
+  }
 }
 
 function writeDurably(path: string, text: string): void {
