@@ -10,7 +10,7 @@ const layers = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'data/', '.tools/', '*.config.js', 'test/**/jest.config.js'] },
+  { ignores: ['dist/', 'coverage/', 'data/', '.tools/', '**/*.config.js'] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

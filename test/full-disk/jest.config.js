@@ -1,12 +1,4 @@
-import main from '../../jest.config.js';
+import { suiteConfig } from '../suite.jest.config.js';
 
-export default {
-  rootDir: '.',
-  testEnvironment: main.testEnvironment,
-  testMatch: ['<rootDir>/*.spec.ts'],
-  transform: main.transform,
-  extensionsToTreatAsEsm: main.extensionsToTreatAsEsm,
-  moduleNameMapper: main.moduleNameMapper,
-  // Each test fills a small file system through a server of its own.
-  testTimeout: 60_000,
-};
+// Each test fills a small file system through a server of its own.
+export default suiteConfig(60_000);

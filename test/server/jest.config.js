@@ -1,12 +1,4 @@
-import main from '../../jest.config.js';
+import { suiteConfig } from '../suite.jest.config.js';
 
-export default {
-  rootDir: '.',
-  testEnvironment: main.testEnvironment,
-  testMatch: ['<rootDir>/*.spec.ts'],
-  transform: main.transform,
-  extensionsToTreatAsEsm: main.extensionsToTreatAsEsm,
-  moduleNameMapper: main.moduleNameMapper,
-  // The largest test moves five gigabytes in and out.
-  testTimeout: 300_000,
-};
+// The largest test moves five gigabytes in and out.
+export default suiteConfig(300_000);
