@@ -1,0 +1,147 @@
+import * as blocking from 'node:fs';
+import * as promised from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
+import { types } from 'node:util';
+
+/** Looks at a call of the file system before it is made, and answers what is to be done behind it, if anything. */
+type Watch<Args extends unknown[], Result> = (
+  ...args: Args
+) => ((result: Result) => void) | undefined;
+
+/**
+ * Knows what of a tree of directories a power cut could take: it passes the calls of Node's file system on, and notes which
+ * names were made and which bytes written, until a sync that began later has ended.
+ *
+ * What its two modules do not have cannot be imported by the store: it must be taught here first.
+ */
+export class DiskWitness {
+  /** Names, other than temporary ones, that were given to bytes before these were durable. */
+  readonly tooEarly: string[] = [];
+  /** What is not durable, with the number of its change: a sync that began before it does not cover it. */
+  private readonly names = new Map<string, number>();
+  private readonly bytes = new Map<number, number>();
+  private readonly descriptors = new Map<number, string>();
+  private changes = 0;
+
+  constructor(private readonly root: string) {}
+
+  /** What a power cut could take now: names, as paths from the root, and bytes of files. */
+  get volatile(): string[] {
+    const names = [...this.names.keys()].map((path) => relative(this.root, path));
+    return [...names, ...[...this.bytes.keys()].map((inode) => `bytes of inode ${inode}`)].sort();
+  }
+
+  /** In the place of `node:fs/promises`. */
+  get promises(): object {
+    const { constants, opendir, readdir, readFile, stat, statfs, utimes } = promised;
+    const { mkdir, link, rename, copyFile, writeFile, unlink, rmdir, rm, open } = promised;
+    return {
+      ...{ constants, opendir, readdir, readFile, stat, statfs, utimes },
+      mkdir: watched(mkdir, (path: string) => () => this.made(path)),
+      link: watched(link, (_: string, to: string) => () => this.made(to)),
+      rename: watched(rename, (from: string, to: string) => () => this.moved(from, to)),
+      copyFile: watched(copyFile, (_: string, to: string) => () => this.filled(to)),
+      writeFile: watched(writeFile, (path: string) => () => this.filled(path)),
+      unlink: watched(unlink, (path: string) => this.removed(path)),
+      rmdir: watched(rmdir, (path: string) => this.removed(path)),
+      rm: watched(rm, (path: string) => this.removed(path)),
+      open: watched(open, (path: string, flags: string) => (handle: promised.FileHandle) => {
+        if (flags.startsWith('w')) this.made(path);
+        this.watch(handle, path);
+      }),
+    };
+  }
+
+  /** In the place of `node:fs`. */
+  get blocking(): object {
+    const { closeSync, fstatSync, readSync, readdirSync, statSync, utimesSync } = blocking;
+    const { mkdirSync, linkSync, unlinkSync, openSync, writeSync, fsyncSync } = blocking;
+    const pathOf = (file: number): string => this.descriptors.get(file) ?? '';
+    return {
+      ...{ closeSync, fstatSync, readSync, readdirSync, statSync, utimesSync },
+      mkdirSync: watched(mkdirSync, (path: string) => (first?: string) => {
+        const end = first === undefined ? path : dirname(first);
+        for (let made = path; made !== end; made = dirname(made)) this.made(made);
+      }),
+      linkSync: watched(linkSync, (_: string, to: string) => () => this.made(to)),
+      unlinkSync: watched(unlinkSync, (path: string) => this.removed(path)),
+      openSync: watched(openSync, (path: string, flags: string) => (file: number) => {
+        this.descriptors.set(file, path);
+        if (flags.startsWith('w')) this.made(path);
+      }),
+      writeSync: watched(writeSync, (file: number) => this.wrote(inodeOf(pathOf(file)))),
+      fsyncSync: watched(fsyncSync, (file: number) => this.synced(pathOf(file))),
+    };
+  }
+
+  private watch(handle: promised.FileHandle, path: string): void {
+    const inode = inodeOf(path);
+    const wrote = (): undefined => this.wrote(inode);
+    Object.assign(handle, {
+      write: watched(handle.write.bind(handle), wrote),
+      writev: watched(handle.writev.bind(handle), wrote),
+      writeFile: watched(handle.writeFile.bind(handle), wrote),
+      truncate: watched(handle.truncate.bind(handle), wrote),
+      sync: watched(handle.sync.bind(handle), () => this.synced(path, inode)),
+      datasync: watched(handle.datasync.bind(handle), () => this.synced(path, inode)),
+    });
+  }
+
+  private made(path: string): void {
+    const inode = inodeOf(path);
+    const temporary = basename(path).startsWith('~');
+    if (!temporary && this.bytes.has(inode)) this.tooEarly.push(relative(this.root, path));
+    this.names.set(path, ++this.changes);
+  }
+
+  private filled(path: string): void {
+    this.made(path);
+    this.wrote(inodeOf(path));
+  }
+
+  private moved(from: string, to: string): void {
+    this.names.delete(from);
+    this.made(to);
+  }
+
+  private removed(path: string): undefined {
+    const found = blocking.statSync(path, { throwIfNoEntry: false });
+    if (found?.nlink === 1) this.bytes.delete(found.ino);
+    this.names.delete(path);
+  }
+
+  private wrote(inode: number): undefined {
+    this.bytes.set(inode, ++this.changes);
+  }
+
+  /** What is durable once a sync that begins now has ended. */
+  private synced(path: string, inode = inodeOf(path)): () => void {
+    const begun = this.changes;
+    return () => {
+      if ((this.bytes.get(inode) ?? Infinity) <= begun) this.bytes.delete(inode);
+      for (const [name, made] of this.names) {
+        if (dirname(name) === path && made <= begun) this.names.delete(name);
+      }
+    };
+  }
+}
+
+function inodeOf(path: string): number {
+  return blocking.statSync(path).ino;
+}
+
+/** A call that does what `call` does, and is watched: what `watch` answers is done when it has succeeded. */
+function watched<Args extends unknown[], Result>(
+  call: (...args: never[]) => unknown,
+  watch: Watch<Args, Result>,
+): (...args: Args) => unknown {
+  return (...args) => {
+    const behind = watch(...args);
+    const done = (result: unknown): unknown => {
+      behind?.(result as Result);
+      return result;
+    };
+    const result: unknown = Reflect.apply(call, undefined, args);
+    return types.isPromise(result) ? result.then(done) : done(result);
+  };
+}
