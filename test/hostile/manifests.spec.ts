@@ -14,8 +14,8 @@ const MIB = 1024 * 1024;
 const LARGE = 4 * MIB - 1024;
 const LARGE_MANIFESTS = 20;
 
-/** What REGISTRY_MAX_MANIFEST_MEMORY allows, the 64 KiB that each may have besides, and what V8 leaves uncollected. */
-const RECEIVING_MIB = 128 + 20 + 100;
+/** What REGISTRY_MAX_MANIFEST_MEMORY allows, the 64 KiB that each may have besides, and what V8 leaves uncollected of the rest. */
+const RECEIVING_MIB = 128 + 20 + 200;
 /** The pieces that downloads hold, and what V8 leaves uncollected. */
 const SENDING_MIB = 100 + 100;
 
