@@ -18,7 +18,10 @@ it('says where it listens, where the data are, and how to push a first image', a
     const lines = server.output().split('\n');
     expect(lines[0]).toBe(`Berth 0.1.0 serves ${server.url}`);
     expect(lines[1]).toBe(`Data: ${storagePath}`);
-    expect(lines.slice(2, 5).join('\n')).toContain(`docker push ${host}/hello:1.0`);
+    expect(lines[2]).toBe(
+      'Logins: none: whoever reaches the port may read, overwrite and delete everything',
+    );
+    expect(lines.slice(3, 6).join('\n')).toContain(`docker push ${host}/hello:1.0`);
   });
 });
 
@@ -36,6 +39,16 @@ it('ends with one line for each bad setting', async () => {
     expect.stringMatching(/^REGISTRY_MAX_MANIFEST_BYTES is "4MB"; allowed: .*MiB/),
     expect.stringMatching(/^REGISTRY_IDLE_TIMEOUT is "60"; allowed: a number with a unit: ms, s/),
   ]);
+});
+
+it('does not open to every network before it is told who may log in', async () => {
+  const { code, errors } = await run({
+    REGISTRY_HOST: '0.0.0.0',
+    REGISTRY_STORAGE_DRIVER: 'memory',
+  });
+  expect(code).toBe(1);
+  expect(errors).toContain('berth user add NAME --file users.htpasswd');
+  expect(errors).toContain('REGISTRY_AUTH=none');
 });
 
 it('names the way out of a taken port', async () => {
