@@ -3,6 +3,7 @@ import { type IncomingMessage } from 'node:http';
 import { RegistryError } from '../domain/errors.js';
 import { HeldBody, type BodyMemory } from './body-memory.js';
 import { askForBody } from './expect-continue.js';
+import { countReceived } from './received-bytes.js';
 
 /**
  * The bytes of a request's body.
@@ -13,7 +14,10 @@ import { askForBody } from './expect-continue.js';
 export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   askForBody(request);
   try {
-    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const chunk of piecesOf(request)) {
+      countReceived(chunk.byteLength);
+      yield chunk;
+    }
   } catch (cause) {
     throw new RegistryError('upload-incomplete', 'the body ended early', undefined, { cause });
   }
@@ -23,6 +27,10 @@ export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Arra
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly memory: BodyMemory;
+}
+
+function piecesOf(request: IncomingMessage): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
 /**

@@ -56,14 +56,14 @@ describeRegistry(
   'the limit of requests',
   (registry) => {
     it('answers 429 with Retry-After to a client that asks too often, and serves it again soon', async () => {
-      const statuses: number[] = [];
-      for (let count = 0; count < 30; count++)
-        statuses.push((await registry().http.get('/v2/')).status);
-      expect(statuses.slice(0, 10)).not.toContain(429);
-      expect(statuses).toContain(429);
-      const refused = await registry().http.get('/v2/').expect(429);
-      expect(refused.body).toMatchObject(errorBody('TOOMANYREQUESTS'));
-      expect(refused.headers['retry-after']).toBe('1');
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, async () => registry().http.get('/v2/')),
+      );
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(10);
+      expect(refused).not.toEqual([]);
+      expect(refused[0]?.body).toMatchObject(errorBody('TOOMANYREQUESTS'));
+      expect(refused[0]?.headers['retry-after']).toBe('1');
       await registry().http.get('/health').expect(200);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await registry().http.get('/v2/').expect(200);

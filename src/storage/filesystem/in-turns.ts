@@ -1,11 +1,11 @@
 /** How many items are gone through before the event loop gets a turn for everybody else. */
 const ITEMS_A_TURN = 100;
 
-/** `items` one after the other, with a turn of the event loop between long rows: for loops whose bodies are synchronous. */
-export async function* inTurns<T>(items: Iterable<T>): AsyncIterable<T> {
-  let count = 0;
-  for (const item of items) {
-    yield item;
-    if (++count % ITEMS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+/** `items`, from an index on, one after the other, with a turn of the event loop between long rows: for loops whose bodies are synchronous. */
+export async function* inTurns<T>(items: readonly T[], from = 0): AsyncIterable<T> {
+  for (let index = from; index < items.length; index++) {
+    yield items[index] as T;
+    if ((index - from) % ITEMS_A_TURN === ITEMS_A_TURN - 1)
+      await new Promise((resolve) => setImmediate(resolve));
   }
 }

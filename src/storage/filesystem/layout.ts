@@ -24,7 +24,8 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  *        trash/PASS/KIND/…           what one pass of a collector has set aside
  * ```
  *
- * A name that begins with '~' is a file on its way to its place, in any directory.
+ * A name that begins with '~' is a file on its way to its place, in any directory. Paths are put together as texts: every request needs
+ * some, and `join` would read each anew, letter by letter.
  */
 export class Layout {
   readonly format: string;
@@ -42,69 +43,69 @@ export class Layout {
   }
 
   content({ algorithm, hex }: Digest): string {
-    return join(this.contentDirectory(algorithm, hex.slice(0, 2)), hex);
+    return `${this.contentDirectory(algorithm, hex.slice(0, 2))}/${hex}`;
   }
 
   /** Where the content lies whose hex begins with these two digits. */
   contentDirectory(algorithm: string, prefix: string): string {
-    return join(this.root, 'blobs', algorithm, prefix);
+    return `${this.root}/blobs/${algorithm}/${prefix}`;
   }
 
   repositoryUploads(repository: RepositoryName): string {
-    return join(this.uploads, encodeRepository(repository));
+    return `${this.uploads}/${encodeRepository(repository)}`;
   }
 
   upload(repository: RepositoryName, id: UploadId): string {
-    return join(this.repositoryUploads(repository), id);
+    return `${this.repositoryUploads(repository)}/${id}`;
   }
 
   claim(repository: RepositoryName, { algorithm, hex }: Digest): string {
-    return join(this.repository(repository), 'blobs', algorithm, hex);
+    return `${this.repository(repository)}/blobs/${algorithm}/${hex}`;
   }
 
   pending(repository: RepositoryName): string {
-    return join(this.repository(repository), 'pending');
+    return `${this.repository(repository)}/pending`;
   }
 
   manifests(repository: RepositoryName): string {
-    return join(this.repository(repository), 'manifests');
+    return `${this.repository(repository)}/manifests`;
   }
 
   /** Where the manifests are whose digests are by `algorithm`. */
   manifestsBy(repository: RepositoryName, algorithm: DigestAlgorithm): string {
-    return join(this.manifests(repository), algorithm);
+    return `${this.manifests(repository)}/${algorithm}`;
   }
 
   manifest(repository: RepositoryName, { algorithm, hex }: Digest): string {
-    return join(this.manifestsBy(repository, algorithm), hex);
+    return `${this.manifestsBy(repository, algorithm)}/${hex}`;
   }
 
   /** Where a repository keeps what a collector may take. */
   kind(repository: RepositoryName, kind: 'manifests' | 'blobs' | 'referrers'): string {
-    return join(this.repository(repository), kind);
+    return `${this.repository(repository)}/${kind}`;
   }
 
   tags(repository: RepositoryName): string {
-    return join(this.repository(repository), 'tags');
+    return `${this.repository(repository)}/tags`;
   }
 
   tag(repository: RepositoryName, tag: TagName): string {
-    return join(this.tags(repository), encodeTag(tag));
+    return `${this.tags(repository)}/${encodeTag(tag)}`;
   }
 
   referrers(repository: RepositoryName, subject: Digest): string {
-    return join(this.repository(repository), 'referrers', encodeDigest(subject));
+    return `${this.repository(repository)}/referrers/${encodeDigest(subject)}`;
   }
 
   referrer(repository: RepositoryName, subject: Digest, digest: Digest): string {
-    return join(this.referrers(repository, subject), encodeDigest(digest));
+    return `${this.referrers(repository, subject)}/${encodeDigest(digest)}`;
   }
 
   trash(repository: RepositoryName): string {
-    return join(this.repository(repository), 'trash');
+    return `${this.repository(repository)}/trash`;
   }
 
   repository(repository: RepositoryName): string {
-    return join(this.repositories, encodeRepository(repository));
+    return `${this.repositories}/${encodeRepository(repository)}`;
   }
 }

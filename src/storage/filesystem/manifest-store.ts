@@ -11,6 +11,7 @@ import {
 } from '../ports/manifest-store.js';
 import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
+import { ConfirmedCache } from './confirmed-cache.js';
 import { writing } from './fs-errors.js';
 import { inTurns } from './in-turns.js';
 import { listNames } from './list-names.js';
@@ -20,8 +21,13 @@ import { FilePublishSteps, type PublishParts } from './publish-steps.js';
 import { type ReadBuffers } from './read-buffers.js';
 import { decodeReferrerRecord } from './records.js';
 
+/** How many referrers are remembered as they were read. */
+const MAX_RECORDS = 20_000;
+
 /** Manifests as files of exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
+  private readonly records = new ConfirmedCache<Descriptor>(MAX_RECORDS);
+
   constructor(
     private readonly parts: PublishParts,
     private readonly buffers: ReadBuffers,
@@ -70,8 +76,7 @@ export class FileManifestStore extends ManifestStore {
       .filter((digest) => after === undefined || byteOrder(`${digest}`, `${after}`) > 0)
       .sort((one, other) => byteOrder(`${one}`, `${other}`));
     for await (const digest of inTurns(wanted)) {
-      const bytes = await this.readReferrer(repository, subject, digest);
-      const descriptor = bytes && decodeReferrerRecord(bytes);
+      const descriptor = await this.readReferrer(repository, subject, digest);
       const size = await this.parts.manifests.sizeOf(repository, digest);
       if (descriptor !== undefined && descriptor.size === size) yield descriptor;
     }
@@ -91,12 +96,17 @@ export class FileManifestStore extends ManifestStore {
     repository: RepositoryName,
     subject: Digest,
     digest: Digest,
-  ): Promise<Buffer | undefined> {
+  ): Promise<Descriptor | undefined> {
     const path = this.parts.layout.referrer(repository, subject, digest);
     const shelf = {
-      live: async () => readMetadata(path),
+      live: async () => this.records.get(path, () => readReferrerRecord(path)),
       rescue: () => this.parts.trash.rescue(repository, { kind: 'referrers', subject, digest }),
     };
     return lookFor(shelf, digest);
   }
+}
+
+function readReferrerRecord(path: string): Descriptor | undefined {
+  const bytes = readMetadata(path);
+  return bytes && decodeReferrerRecord(bytes);
 }

@@ -1,27 +1,33 @@
 import { unlink } from 'node:fs/promises';
 
-import { byteOrder } from '../../domain/byte-order.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './durability.js';
+import { ConfirmedCache } from './confirmed-cache.js';
 import { absentIfMissing, writing } from './fs-errors.js';
 import { inTurns } from './in-turns.js';
 import { type Layout } from './layout.js';
-import { allNames } from './list-names.js';
 import { type ManifestFiles } from './manifest-files.js';
 import { readMetadata } from './metadata.js';
-import { decodeTag } from './names.js';
 import { decodeTagRecord } from './records.js';
+import { TagNames } from './tag-names.js';
+
+/** How many tags are remembered as they were read. */
+const MAX_RECORDS = 20_000;
 
 /** Tags as files that say what they point to. */
 export class FileTagStore extends TagStore {
+  private readonly records = new ConfirmedCache<TaggedManifest>(MAX_RECORDS);
+  private readonly names: TagNames;
+
   constructor(
     private readonly layout: Layout,
     private readonly durability: Durability,
     private readonly manifests: ManifestFiles,
   ) {
     super();
+    this.names = new TagNames(layout);
   }
 
   override async resolve(
@@ -32,11 +38,13 @@ export class FileTagStore extends TagStore {
   }
 
   override async *list(repository: RepositoryName, after = ''): AsyncIterable<TagName> {
-    const files = await allNames(this.layout.tags(repository));
-    const tags = files.map(decodeTag).filter((tag) => tag !== undefined);
-    const wanted = tags.filter((tag) => byteOrder(tag, after) > 0).sort(byteOrder);
-    for await (const tag of inTurns(wanted)) {
-      if ((await this.lookUp(repository, tag)) !== undefined) yield tag;
+    const { names, from, good } = await this.names.behind(repository, after);
+    for await (const tag of inTurns(names, from)) {
+      if (!good.has(tag)) {
+        if ((await this.lookUp(repository, tag)) === undefined) continue;
+        good.add(tag);
+      }
+      yield tag;
     }
   }
 
@@ -53,8 +61,11 @@ export class FileTagStore extends TagStore {
     repository: RepositoryName,
     tag: TagName,
   ): Promise<TaggedManifest | undefined> {
-    const bytes = readMetadata(this.layout.tag(repository, tag));
-    const record = bytes && decodeTagRecord(bytes);
+    const path = this.layout.tag(repository, tag);
+    const record = this.records.get(path, () => {
+      const bytes = readMetadata(path);
+      return bytes && decodeTagRecord(bytes);
+    });
     if (record === undefined) return undefined;
     // The size tells a manifest that is whole from one that a crash cut off.
     const size = await this.manifests.sizeOf(repository, record.digest);

@@ -1,0 +1,54 @@
+import { statSync, type Stats } from 'node:fs';
+
+import { absentIfMissing } from './fs-errors.js';
+
+/** Two changes within one tick of the file system's clock look the same: what is younger than this is not kept. */
+const CLOCK_TICK_MS = 20;
+
+/** What a path looks like: equal texts mean that nothing there has changed. */
+export interface Sight {
+  readonly text: string;
+  /** Whether a change from now on is sure to look different. */
+  readonly settled: boolean;
+}
+
+/**
+ * What was read from files, for as long as one stat says that they are the same.
+ *
+ * So it is right with any number of processes, and with whatever else changes the store.
+ */
+export class ConfirmedCache<T> {
+  private readonly known = new Map<string, { readonly sight: string; readonly value: T }>();
+
+  constructor(private readonly maxEntries: number) {}
+
+  /** What `read` makes of the file at `path`, or `undefined` when it is not there or `read` can make nothing of it. */
+  get(path: string, read: () => T | undefined): T | undefined {
+    const { text, settled } = sightOf(path);
+    const known = this.known.get(path);
+    if (known?.sight === text) return known.value;
+    this.known.delete(path);
+    const value = read();
+    if (value === undefined || !settled) return value;
+    if (this.known.size >= this.maxEntries) this.known.clear();
+    this.known.set(path, { sight: text, value });
+    return value;
+  }
+}
+
+/** One look at a file or a directory. Synchronous, as `readMetadata` is and for its reason. */
+export function sightOf(path: string): Sight {
+  const found = statOf(path);
+  if (found === undefined) return { text: '', settled: false };
+  const { ino, size, mtimeMs, ctimeMs } = found;
+  const settled = Date.now() - Math.max(mtimeMs, ctimeMs) > CLOCK_TICK_MS;
+  return { text: `${ino}:${size}:${mtimeMs}:${ctimeMs}`, settled };
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return absentIfMissing(error);
+  }
+}

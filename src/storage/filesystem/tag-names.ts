@@ -1,0 +1,102 @@
+import { byteOrder } from '../../domain/byte-order.js';
+import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
+import { type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { sightOf } from './confirmed-cache.js';
+import { type Layout } from './layout.js';
+import { allNames } from './list-names.js';
+import { decodeTag } from './names.js';
+
+/** How many tags are remembered, over all repositories. */
+const MAX_REMEMBERED = 500_000;
+
+/** The tags of a repository, and which of them were found to lead to a manifest. */
+interface Listing {
+  readonly tagsSight: string;
+  readonly names: readonly TagName[];
+  manifestsSight: string;
+  good: Set<TagName>;
+}
+
+/**
+ * The sorted tags of repositories, for as long as stats say that nothing was tagged, pushed or removed.
+ *
+ * To be listed, a tag must lead to a manifest. That is looked at once for each tag, until a directory of manifests changes.
+ */
+export class TagNames {
+  private readonly listings = new Map<RepositoryName, Listing>();
+  private remembered = 0;
+
+  constructor(private readonly layout: Layout) {}
+
+  /** The tags behind `after`, each with its word on whether it is known to be good; `setGood` gives that word. */
+  async behind(repository: RepositoryName, after: string): Promise<TagPage> {
+    const listing = await this.listingOf(repository);
+    const manifestsSight = this.manifestsSight(repository);
+    if (manifestsSight === undefined || listing.manifestsSight !== manifestsSight) {
+      listing.good = new Set();
+      listing.manifestsSight = manifestsSight ?? '';
+    }
+    return { names: listing.names, from: firstBehind(listing.names, after), good: listing.good };
+  }
+
+  private async listingOf(repository: RepositoryName): Promise<Listing> {
+    const directory = this.layout.tags(repository);
+    const { text, settled } = sightOf(directory);
+    const known = this.listings.get(repository);
+    if (known?.tagsSight === text && settled) return known;
+    const files = await allNames(directory);
+    const names = files.map(decodeTag).filter((tag) => tag !== undefined);
+    // Tags are ASCII, of which the usual order of texts is that of their bytes.
+    const listing = {
+      tagsSight: text,
+      names: names.sort(),
+      manifestsSight: '',
+      good: new Set<TagName>(),
+    };
+    this.forget(repository);
+    if (settled) this.remember(repository, listing);
+    return listing;
+  }
+
+  private remember(repository: RepositoryName, listing: Listing): void {
+    this.remembered += listing.names.length;
+    if (this.remembered > MAX_REMEMBERED) {
+      this.listings.clear();
+      this.remembered = listing.names.length;
+    }
+    this.listings.set(repository, listing);
+  }
+
+  private forget(repository: RepositoryName): void {
+    this.remembered -= this.listings.get(repository)?.names.length ?? 0;
+    this.listings.delete(repository);
+  }
+
+  /** `undefined` where a manifest may have come or gone just now. */
+  private manifestsSight(repository: RepositoryName): string | undefined {
+    const sights = DIGEST_ALGORITHMS.map((algorithm) =>
+      sightOf(this.layout.manifestsBy(repository, algorithm)),
+    );
+    const unsettled = sights.some(({ text, settled }) => text !== '' && !settled);
+    return unsettled ? undefined : sights.map(({ text }) => text).join(' ');
+  }
+}
+
+/** A part of a listing: the names from an index on. Whoever finds one to be good says so in `good`. */
+export interface TagPage {
+  readonly names: readonly TagName[];
+  readonly from: number;
+  readonly good: Set<TagName>;
+}
+
+/** The index of the first name behind `after`. */
+function firstBehind(names: readonly TagName[], after: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byteOrder(names[middle] ?? '', after) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

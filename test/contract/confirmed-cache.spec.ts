@@ -1,0 +1,105 @@
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { ConfirmedCache } from '../../src/storage/filesystem/confirmed-cache.js';
+import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
+import { collect, publish, pushImage, repo, tag } from '../support/fixtures.js';
+
+/** Longer than a tick of the file system's clock. */
+const SETTLE_MS = 40;
+
+describe('what is remembered of a file', () => {
+  let directory: string;
+  let path: string;
+  let reads: number;
+  let cache: ConfirmedCache<string>;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'berth-cache-'));
+    path = join(directory, 'file');
+    reads = 0;
+    cache = new ConfirmedCache(3);
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const get = (at = path): string | undefined =>
+    cache.get(at, () => {
+      reads++;
+      return readText(at);
+    });
+
+  it('is read once', async () => {
+    writeFileSync(path, 'one');
+    await delay(SETTLE_MS);
+    expect([get(), get(), get()]).toEqual(['one', 'one', 'one']);
+    expect(reads).toBe(1);
+  });
+
+  it('is read again when the file was changed, replaced, or removed by whomever', async () => {
+    writeFileSync(path, 'one');
+    await delay(SETTLE_MS);
+    expect(get()).toBe('one');
+    writeFileSync(path, 'two');
+    expect(get()).toBe('two');
+    writeFileSync(`${path}.new`, 'six');
+    utimesSync(`${path}.new`, 1, 1);
+    renameSync(`${path}.new`, path);
+    expect(get()).toBe('six');
+    rmSync(path);
+    expect(get()).toBeUndefined();
+  });
+
+  it('is not kept while another change might look the same', () => {
+    for (let count = 0; count < 300; count++) {
+      writeFileSync(path, String(count % 10));
+      expect(get()).toBe(String(count % 10));
+    }
+  });
+
+  it('is no more than so many files', async () => {
+    const paths = ['a', 'b', 'c', 'd'].map((name) => join(directory, name));
+    paths.forEach((one) => writeFileSync(one, one));
+    await delay(SETTLE_MS);
+    for (const one of [...paths, ...paths]) expect(get(one)).toBe(one);
+    expect(reads).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('a listing of tags that is remembered', () => {
+  it('follows what another process tags, removes and deletes', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'berth-listing-'));
+    const [here, elsewhere] = [openFilesystemStorage({ path }), openFilesystemStorage({ path })];
+    const home = repo('team/app');
+    const list = async () => {
+      await delay(SETTLE_MS);
+      await collect(here.tags.list(home));
+      return (await collect(here.tags.list(home))).map(String);
+    };
+    const first = await pushImage(elsewhere, home, { tags: ['b', 'a'] });
+    expect(await list()).toEqual(['a', 'b']);
+    const second = await pushImage(elsewhere, home, { tags: ['C', 'a'] });
+    expect(await list()).toEqual(['C', 'a', 'b']);
+    expect(await collect(here.tags.list(home, 'a'))).toEqual(['b']);
+    await elsewhere.tags.remove(home, tag('C'));
+    expect(await list()).toEqual(['a', 'b']);
+    await elsewhere.manifests.remove(home, first.digest);
+    expect(await list()).toEqual(['a']);
+    await publish(elsewhere, home, first.bytes, { tags: ['d'] });
+    await elsewhere.manifests.remove(home, second.digest);
+    expect(await list()).toEqual(['d']);
+    await here.close();
+    await elsewhere.close();
+    rmSync(path, { recursive: true, force: true });
+  });
+});
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
