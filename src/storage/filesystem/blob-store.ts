@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 
+import { type ByteRange } from '../../domain/byte-range.js';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
@@ -10,10 +11,13 @@ import { type Durability } from './durability.js';
 import { absentIfMissing, writing } from './fs-errors.js';
 import { listNames } from './list-names.js';
 import { type Layout } from './layout.js';
-import { sizeOfFile } from './metadata.js';
+import { readMetadata, sizeOfFile } from './metadata.js';
 import { decodeRepository } from './names.js';
 import { openFile } from './open-file.js';
 import { type ReadBuffers } from './read-buffers.js';
+
+/** A blob of up to this many bytes is read at once when it is opened: as much as there is in a connection's buffers. */
+const SMALL_BLOB_BYTES = 64 * 1024;
 
 /** Blobs as files: a repository's claim is the file that is read. */
 export class FileBlobStore extends BlobStore {
@@ -33,8 +37,12 @@ export class FileBlobStore extends BlobStore {
   }
 
   override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
-    if ((await this.files.sizeOf(repository, 'blobs', digest)) === undefined) return undefined;
-    return openFile(this.layout.claim(repository, digest), this.buffers);
+    const size = await this.files.sizeOf(repository, 'blobs', digest);
+    if (size === undefined) return undefined;
+    const path = this.layout.claim(repository, digest);
+    if (size > SMALL_BLOB_BYTES) return openFile(path, this.buffers);
+    const bytes = readMetadata(path);
+    return bytes?.byteLength === size ? new SmallBlob(bytes) : undefined;
   }
 
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
@@ -59,5 +67,22 @@ export class FileBlobStore extends BlobStore {
       await this.links.freeUnclaimed(digest);
       return true;
     });
+  }
+}
+
+/** A blob that was read when it was opened. */
+class SmallBlob implements OpenBlob {
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get size(): number {
+    return this.bytes.byteLength;
+  }
+
+  async *read({ start, end }: ByteRange): AsyncIterable<Uint8Array> {
+    yield this.bytes.subarray(start, end + 1);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 }
