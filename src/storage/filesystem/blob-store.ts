@@ -72,6 +72,8 @@ export class FileBlobStore extends BlobStore {
 
 /** A blob that was read when it was opened. */
 class SmallBlob implements OpenBlob {
+  private closed = false;
+
   constructor(private readonly bytes: Uint8Array) {}
 
   get size(): number {
@@ -79,10 +81,13 @@ class SmallBlob implements OpenBlob {
   }
 
   async *read({ start, end }: ByteRange): AsyncIterable<Uint8Array> {
+    if (this.closed) throw new Error('the blob is closed');
+    if (end >= this.size) throw new Error('a file ended before its size');
     yield this.bytes.subarray(start, end + 1);
   }
 
   close(): Promise<void> {
+    this.closed = true;
     return Promise.resolve();
   }
 }
