@@ -21,6 +21,7 @@ import {
   routeAbsoluteTargets,
 } from './http/connection.js';
 import { decideOnContinue } from './http/expect-continue.js';
+import { believe } from './http/origin.js';
 import { limitRate } from './http/rate-limit.js';
 import { type Storage } from './storage/ports/storage.js';
 import { ServedCertificate } from './tls/served-certificate.js';
@@ -55,8 +56,9 @@ export async function createRegistryApp(
       ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
     },
   );
-  const { idleTimeoutMs, maxRequestsPerSecond } = settings.values;
+  const { idleTimeoutMs, maxRequestsPerSecond, trustedProxies, publicUrl } = settings.values;
   app.use(
+    believe(trustedProxies, publicUrl),
     oneAtATime,
     patientWithItself,
     accessLog,

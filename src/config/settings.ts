@@ -1,3 +1,6 @@
+import { type BlockList } from 'node:net';
+
+import { networks, origin } from './proxy-parsers.js';
 import { parsers, type SettingParser } from './setting-parsers.js';
 
 export type StorageDriver = 'filesystem' | 'memory';
@@ -10,6 +13,8 @@ export interface SettingValues {
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly tlsClientCa: string;
+  readonly trustedProxies: BlockList;
+  readonly publicUrl: string;
   readonly storageDriver: StorageDriver;
   readonly storagePath: string;
   readonly storageFsync: boolean;
@@ -59,6 +64,8 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
   tlsCert: { variable: 'REGISTRY_TLS_CERT', fallback: '', parser: text('a PEM file', 0) },
   tlsKey: { variable: 'REGISTRY_TLS_KEY', fallback: '', parser: text('a PEM file', 0) },
   tlsClientCa: { variable: 'REGISTRY_TLS_CLIENT_CA', fallback: '', parser: text('a PEM file', 0) },
+  trustedProxies: { variable: 'REGISTRY_TRUSTED_PROXIES', fallback: '', parser: networks },
+  publicUrl: { variable: 'REGISTRY_PUBLIC_URL', fallback: '', parser: origin },
   storageDriver: {
     variable: 'REGISTRY_STORAGE_DRIVER',
     fallback: 'filesystem',

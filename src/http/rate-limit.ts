@@ -1,6 +1,7 @@
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
 import { RegistryError } from '../domain/errors.js';
+import { clientAddress } from './origin.js';
 
 /** How many clients are remembered; beyond it those that have been quiet for longest are forgotten. */
 const MAX_CLIENTS = 10_000;
@@ -19,7 +20,7 @@ export function limitRate(perSecond: number): RequestHandler {
   const buckets = new Map<string, Bucket>();
   return (request: Request, _response: Response, next: NextFunction): void => {
     if (perSecond === 0 || request.path === '/health') return next();
-    const client = request.socket.remoteAddress ?? '';
+    const client = clientAddress(request);
     const bucket = refill(buckets.get(client), perSecond);
     // Put at the end, so that the first one is the one that was quiet for longest.
     buckets.delete(client);

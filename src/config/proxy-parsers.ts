@@ -1,0 +1,34 @@
+import { BlockList, isIP } from 'node:net';
+
+import { type SettingParser } from './setting-parsers.js';
+
+/** Addresses and networks; nobody is in the empty one. */
+export const networks: SettingParser<BlockList> = {
+  allowed: 'addresses and networks as 10.0.0.0/8, or loopback, with commas between them',
+  parse: (text) => {
+    const list = new BlockList();
+    const parts = text === '' ? [] : text.split(',').map((part) => part.trim());
+    return parts.every((part) => add(list, part)) ? list : undefined;
+  },
+};
+
+/** The scheme, the host and the port of a URL, as `URL.origin` writes them. */
+export const origin: SettingParser<string> = {
+  allowed: 'an http or https URL without a path',
+  parse: (text) => {
+    if (text === '') return text;
+    const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+    return url !== null && url.href === `${url.origin}/` ? url.origin : undefined;
+  },
+};
+
+function add(list: BlockList, part: string): boolean {
+  if (part === 'loopback') return add(list, '127.0.0.0/8') && add(list, '::1');
+  const [, address = '', digits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(part) ?? [];
+  const version = address.includes('%') ? 0 : isIP(address);
+  const bits = version === 4 ? 32 : 128;
+  const prefix = Number(digits ?? bits);
+  if (version === 0 || prefix > bits) return false;
+  list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
+  return true;
+}
