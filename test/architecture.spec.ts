@@ -44,7 +44,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },
   cli: {
-    ours: ['.', 'access', 'auth', 'config', 'domain', 'gc', 'seed', 'storage', 'storage/ports'],
+    ours: [
+      '.',
+      'access',
+      'auth',
+      'config',
+      'domain',
+      'gc',
+      'seed',
+      'storage',
+      'storage/ports',
+      'tls/dev',
+    ],
     packages: ['@nestjs/*', 'node:*'],
   },
   // What a person sees it do.

@@ -40,7 +40,8 @@ function wordsOf({ words }: Syntax): readonly string[] {
 function fits(syntax: Syntax, typed: readonly string[]): boolean {
   const words = wordsOf(syntax);
   const length = words.length + syntax.operands.length;
-  return typed.length === length && words.every((word, index) => word === typed[index]);
+  const enough = syntax.more === undefined ? typed.length === length : typed.length >= length;
+  return enough && words.every((word, index) => word === typed[index]);
 }
 
 /** Shows how the commands are typed that begin alike. */
@@ -51,11 +52,14 @@ function unknownCommand(typed: readonly string[]): string {
   return [`${none}; usage:`, ...alike.map((syntax) => `  ${usageOf(syntax)}`)].join('\n');
 }
 
-function usageOf({ words, operands, options }: Syntax): string {
+function usageOf({ words, operands, more, options }: Syntax): string {
   const flags = Object.entries(options).map(
     ([option, operand]) => `[${`--${option} ${operand}`.trim()}]`,
   );
-  return ['berth', words === 'serve' ? '[serve]' : words, ...operands, ...flags].join(' ');
+  const further = more === undefined ? [] : [`[${more}…]`];
+  return ['berth', words === 'serve' ? '[serve]' : words, ...operands, ...further, ...flags].join(
+    ' ',
+  );
 }
 
 /** What `berth --help` prints. */

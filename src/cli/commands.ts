@@ -19,6 +19,11 @@ export type Command =
       readonly name: 'access check';
       readonly file?: string | undefined;
       readonly question?: Question;
+    }
+  | {
+      readonly name: 'tls dev';
+      readonly hosts: readonly string[];
+      readonly out?: string | undefined;
     };
 
 /** A command that is done when it has answered. */
@@ -51,6 +56,7 @@ export const OPTIONS = {
   can: { type: 'string' },
   repositories: { type: 'string' },
   expires: { type: 'string' },
+  out: { type: 'string' },
 } as const;
 
 /** The options that were typed, and what stood behind them. */
@@ -62,6 +68,7 @@ export interface OptionValues {
   readonly can?: string;
   readonly repositories?: string;
   readonly expires?: string;
+  readonly out?: string;
 }
 
 /** How a command is typed, and what it does. */
@@ -69,10 +76,12 @@ export interface Syntax {
   readonly words: string;
   /** The names of what stands behind the words. */
   readonly operands: readonly string[];
+  /** The name of further operands, as many as one likes. */
+  readonly more?: string;
   /** The options that it takes, each with what stands behind it. */
   readonly options: { readonly [K in keyof OptionValues]: string };
   readonly does: string;
-  /** The command of as many operands as have names. */
+  /** The command of as many operands as have names, and more if it takes more. */
   readonly read: (options: OptionValues, ...operands: string[]) => Command;
 }
 
@@ -177,5 +186,13 @@ export const COMMANDS: readonly Syntax[] = [
     options: {},
     does: 'make a robot’s token worthless at once',
     read: (_, argument) => ({ name: 'token revoke', argument }),
+  },
+  {
+    words: 'tls dev',
+    operands: [],
+    more: 'HOST',
+    options: { out: 'DIR' },
+    does: 'make a certificate for development, and tell how clients trust it',
+    read: ({ out }, ...hosts) => ({ name: 'tls dev', hosts, out }),
   },
 ];

@@ -18,7 +18,7 @@ export async function runCommand(
   return true;
 }
 
-function run(
+async function run(
   command: Exclude<ShortCommand, { readonly name: 'access check' }>,
   settings: Settings,
   print: (line: string) => void,
@@ -44,5 +44,10 @@ function run(
       return listUsers(settings, command, print);
     case 'user remove':
       return removeUser(settings, command, print);
+    case 'tls dev': {
+      // Nothing else needs what makes certificates.
+      const { makeDevelopmentCertificate } = await import('./tls-command.js');
+      return makeDevelopmentCertificate(settings, command, print);
+    }
   }
 }

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { PROJECT_ROOT, startServer, type ServerProcess } from '../support/server-process.js';
+import {
+  PROJECT_ROOT,
+  startServer,
+  type ServerProcess,
+  type ServerSettings,
+} from '../support/server-process.js';
 import { execute, type Finished } from './command.js';
 import { ENDS_WITH_US, processesBelow, unmountBelow } from './leftovers.js';
 import { RegistryApi } from './registry-api.js';
@@ -20,11 +25,14 @@ export class Bench {
     this.api = new RegistryApi(server.url);
   }
 
-  static async start(): Promise<Bench> {
+  /** With `tls`, the server has a certificate as `berth tls dev` makes it; the CA is `tls/ca.crt` in the bench. */
+  static async start({ tls = false } = {}): Promise<Bench> {
     const folder = await mkdtemp(join(tmpdir(), 'berth-clients-'));
     const storagePath = join(folder, 'registry');
     await Promise.all([mkdir(storagePath), mkdir(join(folder, 'home'))]);
-    const settings = { driver: 'filesystem', storagePath, through: ENDS_WITH_US } as const;
+    const certificate = tls ? await makeCertificate(join(folder, 'tls')) : {};
+    const base = { driver: 'filesystem', storagePath, through: ENDS_WITH_US } as const;
+    const settings = { ...base, ...certificate };
     const server = await startServer(settings).catch(async (error: unknown) => {
       await rm(folder, { recursive: true });
       throw error;
@@ -99,11 +107,26 @@ export class Bench {
   }
 }
 
+async function makeCertificate(
+  folder: string,
+): Promise<Pick<ServerSettings, 'ca' | 'environment'>> {
+  const args = [join(PROJECT_ROOT, 'dist/main.js'), 'tls', 'dev', '--out', folder];
+  const { code, stderr } = await execute(process.execPath, args, { cwd: tmpdir(), env: {} });
+  if (code !== 0) throw new Error(`berth tls dev: ${stderr}`);
+  return {
+    ca: await readFile(join(folder, 'ca.crt'), 'utf8'),
+    environment: {
+      REGISTRY_TLS_CERT: join(folder, 'server.crt'),
+      REGISTRY_TLS_KEY: join(folder, 'server.key'),
+    },
+  };
+}
+
 /** A bench for all tests of a file, which is there when the first of them runs. */
-export function useBench(): () => Bench {
+export function useBench(options: { readonly tls?: boolean } = {}): () => Bench {
   let bench: Bench | undefined;
   beforeAll(async () => {
-    bench = await Bench.start();
+    bench = await Bench.start(options);
   });
   afterAll(() => bench?.stop());
   return () => {

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +20,8 @@ export interface ServerSettings {
   readonly sparseManifests?: 'none' | 'indexes' | 'all';
   /** Further settings. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The CA of its certificate, as PEM, where the environment gives it one. */
+  readonly ca?: string;
   /** A program, with its arguments, that becomes the command after them. */
   readonly through?: readonly string[];
 }
@@ -48,8 +52,8 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
   process.once('exit', killWithUs);
   child.once('exit', () => process.off('exit', killWithUs));
 
-  const url = `http://${HOST}:${port}`;
-  await untilReady(child, url, output);
+  const url = `${settings.ca === undefined ? 'http' : 'https'}://${HOST}:${port}`;
+  await untilReady(child, url, settings.ca, output);
   return {
     url,
     output,
@@ -108,10 +112,15 @@ function keepOutput(child: ChildProcess): () => string {
   return () => kept;
 }
 
-async function untilReady(child: ChildProcess, url: string, output: () => string): Promise<void> {
+async function untilReady(
+  child: ChildProcess,
+  url: string,
+  ca: string | undefined,
+  output: () => string,
+): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!hasEnded(child) && Date.now() < deadline) {
-    if (await answers(url)) return;
+    if (await answers(url, ca)) return;
     await sleep(50);
   }
   const what = hasEnded(child) ? 'ended at its start' : `did not answer in ${READY_WITHIN_MS} ms`;
@@ -119,14 +128,17 @@ async function untilReady(child: ChildProcess, url: string, output: () => string
   throw new Error(`The server ${what}. Its output:\n${output()}`);
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/v2/`, { signal: AbortSignal.timeout(1_000) });
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false; // not listening yet
-  }
+function answers(url: string, ca: string | undefined): Promise<boolean> {
+  const get = ca === undefined ? http.get : https.get;
+  const options = { ca, agent: false, timeout: 1_000 };
+  return new Promise((settle) => {
+    const request = get(`${url}/v2/`, options, (response) => {
+      response.resume();
+      settle(response.statusCode === 200);
+    });
+    // Not listening yet.
+    request.once('error', () => settle(false)).once('timeout', () => request.destroy());
+  });
 }
 
 async function stop(child: ChildProcess, output: () => string): Promise<void> {

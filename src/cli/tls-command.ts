@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+
+import { type Settings } from '../config/settings.js';
+import { UnusableAuthority, writeCertificate } from '../tls/dev/certificate-directory.js';
+import { parseHost, type Host } from '../tls/dev/host.js';
+import { trustInstructions } from '../tls/dev/trust-instructions.js';
+import { PlainFailure } from './plain-failure.js';
+
+/** Under which every certificate is good, for clients on the same machine. */
+const HERE = ['localhost', '127.0.0.1', '::1'];
+
+/** `berth tls dev [HOST…]`: writes a certificate of a CA of one's own, and tells what to do with it. @throws PlainFailure */
+export async function makeDevelopmentCertificate(
+  settings: Settings,
+  { hosts, out = 'tls' }: { readonly hosts: readonly string[]; readonly out?: string | undefined },
+  print: (line: string) => void,
+): Promise<void> {
+  const all = [...new Set([...HERE, ...hosts])].map(readHost);
+  const { ca, certificate, key, known, validTo } = await write(resolve(out), all);
+  const names = all.map(({ value }) => value).join(', ');
+  const until = validTo.toISOString().slice(0, 10);
+  print(known ? `CA, used again: ${ca}` : `CA, new: ${ca}; keep the key beside it to yourself`);
+  print(`Certificate for ${names}, until ${until}: ${certificate}`);
+  print('');
+  print('Settings for Berth, in the environment or in .env');
+  print(`  REGISTRY_TLS_CERT=${certificate}`);
+  print(`  REGISTRY_TLS_KEY=${key}`);
+  print('');
+  const [first, ...more] = hosts.length === 0 ? ['localhost'] : hosts;
+  const place = placeOf(readHost(first ?? ''), settings.values.port);
+  trustInstructions(place, ca).forEach(print);
+  if (more.length === 0) return;
+  const others = more.map((host) => placeOf(readHost(host), settings.values.port));
+  print('');
+  print(`The same for ${others.join(', ')}`);
+}
+
+function readHost(text: string): Host {
+  const host = parseHost(text);
+  if (host !== undefined) return host;
+  throw new PlainFailure(`${text} is no host: a name or an address, without a scheme or a port`);
+}
+
+async function write(directory: string, hosts: readonly Host[]) {
+  try {
+    return await writeCertificate(directory, hosts);
+  } catch (error) {
+    if (error instanceof UnusableAuthority) {
+      throw new PlainFailure(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function placeOf({ type, value }: Host, port: number): string {
+  const host = type === 'ip' && value.includes(':') ? `[${value}]` : value;
+  return port === 443 ? host : `${host}:${port}`;
+}
