@@ -59,7 +59,13 @@ function fromFramework(status: number): RenderedError {
 }
 
 function headersOf(error: RegistryError): Headers {
-  if (error instanceof LoginRequired) return { 'WWW-Authenticate': error.challenge };
+  if (error instanceof LoginRequired) {
+    // The first answer that a client gets: older ones look there for what they talk to.
+    return {
+      'WWW-Authenticate': error.challenge,
+      'Docker-Distribution-Api-Version': 'registry/2.0',
+    };
+  }
   const { kind, detail } = error;
   if (typeof detail !== 'object' || detail === null) return {};
   if (kind === 'method-unsupported' && 'allow' in detail) return { Allow: String(detail.allow) };

@@ -124,6 +124,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
   it('is not for who did not log in: the answer says how', async () => {
     const response = await send(route);
     expect(response.status).toBe(401);
+    expect(response.headers['docker-distribution-api-version']).toBe('registry/2.0');
     expect(response.headers['www-authenticate']).toMatch(
       new RegExp(
         `^Bearer realm="http://127.0.0.1:\\d+/v2/_token",service="berth",scope="repository:team/app:[a-z,]*${right}"$`,
