@@ -21,8 +21,8 @@ import { DiskWitness } from './disk-witness.js';
 const DEEP = repo('a/b/c/d');
 const OTHER = repo('other/one');
 
-/** The state of a session, in its directory: after a power cut it may be gone, and its repetition begins a new one. */
-const SESSION_STATE = /^store\/new\/uploads\/[^/]+\/[^/]+\/./;
+/** A session, with its directory: after a power cut it may be gone as a whole, and its repetition begins a new one. */
+const SESSION_STATE = /^store\/new\/uploads\/[^/]+\/[^/]+(?:\/|$)/;
 
 /** ext4 commits its whole journal at the sync of any directory, so that no power cut shows one that is missing. */
 describe('what the file system was told to keep, when a push is answered', () => {

@@ -30,15 +30,17 @@ export class BlobLinks {
   async commit(repository: RepositoryName, { path, digest }: StagedBlob): Promise<void> {
     const claim = this.layout.claim(repository, digest);
     const content = this.layout.content(digest);
+    const named = [dirname(claim)];
     if (!(await this.linkShared(content, claim, digest))) {
       await this.place(path, claim, digest);
       // Somebody may have been quicker with the same content: then his is the one copy that stays.
       if (!(await this.place(path, content, digest))) {
         await this.replace(content, claim).catch(absentIfMissing);
       }
-      await this.durability.syncDirectory(dirname(content));
+      named.push(dirname(content));
     }
-    await this.durability.syncDirectory(dirname(claim));
+    // At once: a journal takes both names to the disk in one go.
+    await Promise.all(named.map((directory) => this.durability.syncDirectory(directory)));
   }
 
   /** Makes `target` claim what `source` claims. Answers whether `target` has it now. */

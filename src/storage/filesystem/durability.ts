@@ -1,4 +1,4 @@
-import { type BigIntStats } from 'node:fs';
+import { statSync, type BigIntStats } from 'node:fs';
 import {
   constants,
   copyFile,
@@ -6,7 +6,6 @@ import {
   open,
   rename,
   rmdir,
-  stat,
   unlink,
   type FileHandle,
 } from 'node:fs/promises';
@@ -47,12 +46,12 @@ export class Durability {
   /** Which directory `path` is, once it is durable, or `undefined` when it, or one above it, was removed meanwhile. */
   private async tryDirectory(path: string): Promise<string | undefined> {
     if (path === this.root) return '';
-    const found = await identify(path);
+    const found = identify(path);
     if (found !== undefined && this.durable.get(path) === found) return found;
     const parent = dirname(path);
     if ((await this.tryDirectory(parent)) === undefined) return undefined;
     if (found === undefined && !(await makeDirectory(path))) return undefined;
-    const identity = await identify(path);
+    const identity = identify(path);
     await this.syncDirectory(parent);
     if (identity === undefined) return undefined;
     if (this.durable.size >= MAX_REMEMBERED) this.durable.clear();
@@ -68,7 +67,7 @@ export class Durability {
         if (before !== undefined) return await work();
       } catch (error) {
         // In the same directory something else is missing; another one has been made since by somebody else.
-        if (!hasCode(error, 'ENOENT') || (await identify(path)) === before) throw error;
+        if (!hasCode(error, 'ENOENT') || identify(path) === before) throw error;
       }
       if (attempt === MAX_ATTEMPTS) throw new Error('a directory is removed again and again');
     }
@@ -167,8 +166,17 @@ async function syncNames(path: string): Promise<void> {
   }
 }
 
-async function identify(path: string): Promise<string | undefined> {
-  const found: BigIntStats | undefined = await stat(path, { bigint: true }).catch(absentIfMissing);
+/** Synchronous, as `readMetadata` is and for its reason. */
+function identify(path: string): string | undefined {
+  const found = statDirectory(path);
   // A file system may give the inode number of a removed directory to the next one.
   return found && `${found.ino}:${found.birthtimeNs}`;
+}
+
+function statDirectory(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    return absentIfMissing(error);
+  }
 }

@@ -1,5 +1,5 @@
-import { type Stats } from 'node:fs';
-import { link, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { readdirSync, statSync, type Stats } from 'node:fs';
+import { link, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Durability } from './durability.js';
@@ -21,10 +21,10 @@ export class UploadDirectory {
     return join(this.path, state.file);
   }
 
-  /** Where the session stands, or `undefined` when there is none (any more). */
-  async state(): Promise<UploadState | undefined> {
+  /** Where the session stands, or `undefined` when there is none (any more). Synchronous: it is one small directory. */
+  state(): UploadState | undefined {
     for (let look = 0; look < LOOKS; look++) {
-      const files = await readdir(this.path).catch(absentIfMissing);
+      const files = namesIn(this.path);
       if (files === undefined) return undefined;
       const states = files.map(parseStateName).filter((state) => state !== undefined);
       if (states.length > 0) return states.reduce(further);
@@ -33,8 +33,8 @@ export class UploadDirectory {
   }
 
   /** The staged file, or `undefined` when it was renamed meanwhile. */
-  async inspect(state: UploadState): Promise<Stats | undefined> {
-    return stat(this.pathOf(state)).catch(absentIfMissing);
+  inspect(state: UploadState): Stats | undefined {
+    return statSync(this.pathOf(state), { throwIfNoEntry: false });
   }
 
   /**
@@ -43,11 +43,10 @@ export class UploadDirectory {
    * A writer without a sign of life for `staleAfterMs` is relieved.
    */
   async takeHold(state: UploadState, staleAfterMs: number): Promise<UploadState | undefined> {
-    if (state.busySince !== undefined && !(await this.isStale(state, staleAfterMs)))
-      return undefined;
+    if (state.busySince !== undefined && !this.isStale(state, staleAfterMs)) return undefined;
     const ours = held(state);
     if (!(await this.renamed(state, ours))) return undefined;
-    const { nlink = 1 } = (await this.inspect(ours)) ?? {};
+    const { nlink = 1 } = this.inspect(ours) ?? {};
     return state.busySince === undefined && nlink === 1 ? ours : this.replaceInode(ours);
   }
 
@@ -66,8 +65,8 @@ export class UploadDirectory {
     });
   }
 
-  private async isStale(state: UploadState, staleAfterMs: number): Promise<boolean> {
-    const mtimeMs = (await this.inspect(state))?.mtimeMs ?? Infinity;
+  private isStale(state: UploadState, staleAfterMs: number): boolean {
+    const mtimeMs = this.inspect(state)?.mtimeMs ?? Infinity;
     // A rename leaves the time of the last write as it was, so the name tells of a holder that has yet to write.
     return Date.now() - Math.max(mtimeMs, state.busySince ?? 0) > staleAfterMs;
   }
@@ -91,6 +90,14 @@ export class UploadDirectory {
     if (await finds(unlink(this.pathOf(old)))) return fresh;
     await unlink(this.pathOf(fresh)).catch(absentIfMissing);
     return undefined;
+  }
+}
+
+function namesIn(path: string): string[] | undefined {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    return absentIfMissing(error);
   }
 }
 

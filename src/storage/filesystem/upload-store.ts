@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { fstatSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import { type DigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
@@ -49,7 +50,8 @@ export class FileUploadStore extends UploadStore {
       await this.space.require(0);
       const session = { id: newUploadId(), repository, algorithm, offset: 0 };
       const directory = this.layout.upload(repository, session.id);
-      await this.durability.ensureDirectory(directory);
+      // The name of the session is not forced to the disk: a power cut may take a session as a whole.
+      await this.durability.inDirectory(dirname(directory), () => mkdir(directory));
       const file = await open(join(directory, idleName({ ...session, hint: undefined })), 'wx');
       await file.close();
       return session;
@@ -60,13 +62,13 @@ export class FileUploadStore extends UploadStore {
     repository: RepositoryName,
     id: UploadId,
   ): Promise<UploadSession | undefined> {
-    return (await this.inspect(repository, id))?.session;
+    return this.inspect(repository, id)?.session;
   }
 
   override open(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
     return writing(async () => {
       const directory = this.directory(repository, id);
-      const state = await directory.state();
+      const state = directory.state();
       if (state === undefined) throw new RegistryError('upload-unknown', 'no such upload');
       const ours = await directory.takeHold(state, this.staleAfterMs);
       if (ours === undefined) {
@@ -82,7 +84,7 @@ export class FileUploadStore extends UploadStore {
       if (repository === undefined) continue;
       for (const entry of await allNames(this.layout.repositoryUploads(repository))) {
         const id = tryParseUploadId(entry);
-        const found = id && (await this.inspect(repository, id));
+        const found = id && this.inspect(repository, id);
         if (found !== undefined && found.mtimeMs < time) yield found.session;
       }
     }
@@ -97,16 +99,16 @@ export class FileUploadStore extends UploadStore {
     return new UploadDirectory(this.layout.upload(repository, id), this.durability);
   }
 
-  private async inspect(
+  private inspect(
     repository: RepositoryName,
     id: UploadId,
-  ): Promise<{ session: UploadSession; mtimeMs: number } | undefined> {
+  ): { session: UploadSession; mtimeMs: number } | undefined {
     const directory = this.directory(repository, id);
     // A staged file that was renamed between the two looks is found by the next pair.
     for (;;) {
-      const state = await directory.state();
+      const state = directory.state();
       if (state === undefined) return undefined;
-      const file = await directory.inspect(state);
+      const file = directory.inspect(state);
       if (file === undefined) continue;
       const offset = Math.min(state.offset, file.size);
       const session = { id, repository, algorithm: state.algorithm, offset };
@@ -121,7 +123,7 @@ export class FileUploadStore extends UploadStore {
   ): Promise<HeldUpload> {
     const handle = await open(directory.pathOf(state), 'r+');
     try {
-      const { size } = await handle.stat();
+      const { size } = fstatSync(handle.fd);
       const offset = Math.min(state.offset, size);
       // Bytes behind the offset were never acknowledged, and a crash may have left anything there.
       if (size > offset) await handle.truncate(offset);
