@@ -49,6 +49,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'access',
       'auth',
       'config',
+      'doctor',
       'domain',
       'gc',
       'seed',
@@ -62,6 +63,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   gc: { ours: ['config', 'storage/ports', 'domain'], packages: ['@nestjs/common', 'node:*'] },
   seed: { ours: ['storage/ports', 'domain'], packages: ['node:*', 'tar'] },
+  doctor: { ours: [], packages: ['node:*'] },
   audit: { ours: ['auth', 'config', 'http'], packages: ['@nestjs/common', 'express', 'node:*'] },
   auth: {
     ours: ['access', 'config', 'http', 'domain'],
@@ -95,6 +97,7 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'access/': 'users and rules are files that a person writes',
   'auth/': 'keys and robots are files that all processes on one storage share',
   'audit/': 'it writes a file that nobody reads here',
+  'cli/doctor-command.ts': 'the CA that it is to trust is in a file',
   'tls/': 'certificates and keys are files',
   'main.ts': 'it reads its version from package.json',
 };

@@ -24,6 +24,13 @@ export type Command =
       readonly name: 'tls dev';
       readonly hosts: readonly string[];
       readonly out?: string | undefined;
+    }
+  | {
+      readonly name: 'doctor';
+      readonly url: string;
+      readonly username?: string | undefined;
+      readonly readOnly: boolean;
+      readonly caFile?: string | undefined;
     };
 
 /** A command that is done when it has answered. */
@@ -57,6 +64,9 @@ export const OPTIONS = {
   repositories: { type: 'string' },
   expires: { type: 'string' },
   out: { type: 'string' },
+  username: { type: 'string' },
+  'read-only': { type: 'boolean' },
+  'ca-file': { type: 'string' },
 } as const;
 
 /** The options that were typed, and what stood behind them. */
@@ -69,6 +79,9 @@ export interface OptionValues {
   readonly repositories?: string;
   readonly expires?: string;
   readonly out?: string;
+  readonly username?: string;
+  readonly 'read-only'?: boolean;
+  readonly 'ca-file'?: string;
 }
 
 /** How a command is typed, and what it does. */
@@ -194,5 +207,18 @@ export const COMMANDS: readonly Syntax[] = [
     options: { out: 'DIR' },
     does: 'make a certificate for development, and tell how clients trust it',
     read: ({ out }, ...hosts) => ({ name: 'tls dev', hosts, out }),
+  },
+  {
+    words: 'doctor',
+    operands: ['URL'],
+    options: { username: 'NAME', 'read-only': '', 'ca-file': 'PATH' },
+    does: 'ask a registry as clients do, and tell what to change on the way to it',
+    read: (options, url) => ({
+      name: 'doctor',
+      url,
+      username: options.username,
+      readOnly: options['read-only'] === true,
+      caFile: options['ca-file'],
+    }),
   },
 ];

@@ -14,12 +14,16 @@ export async function runCommand(
   print: (line: string) => void,
 ): Promise<boolean> {
   if (command.name === 'access check') return checkAccess(settings, command, print);
+  if (command.name === 'doctor') {
+    const { consultDoctor } = await import('./doctor-command.js');
+    return consultDoctor(command, print);
+  }
   await run(command, settings, print);
   return true;
 }
 
 async function run(
-  command: Exclude<ShortCommand, { readonly name: 'access check' }>,
+  command: Exclude<ShortCommand, { readonly name: 'access check' | 'doctor' }>,
   settings: Settings,
   print: (line: string) => void,
 ): Promise<void> {

@@ -6,6 +6,11 @@ export function readEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
+/** A password for a command that logs in; no setting, since it is of nobody's registry. */
+export function passwordVariable(): string | undefined {
+  return process.env['BERTH_PASSWORD'];
+}
+
 /**
  * Gives the process more threads for files, unless it was started with a number of them.
  *

@@ -10,10 +10,12 @@ export interface Finished {
 export function execute(
   program: string,
   args: readonly string[],
-  options: { env: NodeJS.ProcessEnv; cwd: string },
+  { input = '', ...options }: { env: NodeJS.ProcessEnv; cwd: string; input?: string },
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, options);
+    // A program that does not read it may have ended.
+    child.stdin.on('error', () => undefined).end(input);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

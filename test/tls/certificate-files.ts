@@ -54,13 +54,22 @@ export class CertificateFiles {
 
   /** One that ran out an hour ago. */
   expired(host: string): Promise<Pem> {
-    const names = new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]);
-    return issue(this.authority, 'CN=expired', 0, [names]);
+    return this.lasting(0, host);
+  }
+
+  /** One that runs out within a day. */
+  shortly(host: string): Promise<Pem> {
+    return this.lasting(1, host);
   }
 
   client(): Promise<Pem> {
     const usage = new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]);
     return issue(this.authority, 'CN=somebody', 1, [usage]);
+  }
+
+  private lasting(days: number, host: string): Promise<Pem> {
+    const names = new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]);
+    return issue(this.authority, 'CN=short', days, [names]);
   }
 
   async replace({ certificate, key }: Pem): Promise<void> {

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+
+import { passwordVariable } from '../config/environment.js';
+import { examine } from '../doctor/examine.js';
+import { Findings } from '../doctor/findings.js';
+import { type Login } from '../doctor/login.js';
+import { PlainFailure } from './plain-failure.js';
+import { readPassword } from './read-password.js';
+
+export interface DoctorOptions {
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly readOnly: boolean;
+  readonly caFile?: string | undefined;
+}
+
+/** `berth doctor URL`: one line for each check. Answers whether nothing is to be changed. @throws PlainFailure */
+export async function consultDoctor(
+  { url, username, readOnly, caFile }: DoctorOptions,
+  print: (line: string) => void,
+): Promise<boolean> {
+  const origin = originOf(url);
+  const ca = caFile === undefined ? undefined : await readCa(caFile);
+  const login = username === undefined ? undefined : await loginOf(username);
+  const findings = new Findings(({ text, advice }) => {
+    const line = advice === undefined ? `✓ ${text}` : `✗ ${text}: ${advice}`;
+    // Some of the words are a server's.
+    print(line.replaceAll(/\p{Cc}/gu, '?'));
+  });
+  await examine({ origin, login, readOnly, ca }, findings);
+  return findings.failed === 0;
+}
+
+/** A host without a scheme is one with TLS, as it is for clients. */
+function originOf(text: string): URL {
+  const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+  const isRoot = url !== null && ['/', '/v2/', '/v2'].includes(url.pathname);
+  if (url === null || !/^https?:$/.test(url.protocol) || !isRoot) {
+    throw new PlainFailure(
+      `${text} is no URL of a registry: https://HOST[:PORT], or http, and no path, since clients ask at the root`,
+    );
+  }
+  return new URL(url.origin);
+}
+
+async function readCa(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new PlainFailure(`--ca-file: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function loginOf(name: string): Promise<Login> {
+  return { name, password: passwordVariable() ?? (await readPassword(name)) };
+}

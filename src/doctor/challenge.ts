@@ -1,0 +1,23 @@
+/** What a 401 asks for. */
+export interface Challenge {
+  readonly scheme: 'basic' | 'bearer';
+  readonly realm: string;
+  readonly service: string | undefined;
+}
+
+const PARAMETER = /([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi;
+
+/** Reads `WWW-Authenticate`; `undefined` for what no client of a registry understands. RFC 9110, section 11.6.1. */
+export function parseChallenge(header: string | undefined): Challenge | undefined {
+  const [, scheme = '', rest = ''] = /^\s*(basic|bearer)\s+(.*)$/is.exec(header ?? '') ?? [];
+  if (scheme === '') return undefined;
+  const parameters = new Map<string, string>();
+  for (const [, name = '', quoted, token] of rest.matchAll(PARAMETER)) {
+    parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? token ?? '');
+  }
+  return {
+    scheme: scheme.toLowerCase() as 'basic' | 'bearer',
+    realm: parameters.get('realm') ?? '',
+    service: parameters.get('service'),
+  };
+}

@@ -1,0 +1,29 @@
+/** What a check found: `advice` is there where something is to be changed. */
+export interface Finding {
+  readonly text: string;
+  readonly advice?: string;
+}
+
+/** What was found so far, told one by one. */
+export class Findings {
+  private readonly all: Finding[] = [];
+
+  constructor(private readonly tell: (finding: Finding) => void) {}
+
+  good(text: string): void {
+    this.add({ text });
+  }
+
+  bad(text: string, advice: string): void {
+    this.add({ text, advice });
+  }
+
+  get failed(): number {
+    return this.all.filter(({ advice }) => advice !== undefined).length;
+  }
+
+  private add(finding: Finding): void {
+    this.all.push(finding);
+    this.tell(finding);
+  }
+}

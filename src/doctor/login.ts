@@ -1,0 +1,146 @@
+import { parseChallenge, type Challenge } from './challenge.js';
+import { type Answer, type Client } from './client.js';
+import { type Findings } from './findings.js';
+import { inWords } from './front.js';
+import { explainFailure } from './reach.js';
+
+export interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+const TELL_ORIGIN =
+  'the registry does not know how clients reach it. Let the proxy send X-Forwarded-Proto and Host, and name it in REGISTRY_TRUSTED_PROXIES; or set REGISTRY_PUBLIC_URL';
+
+/** Logs the client in, if the registry asks for it, to push to `repository`. False where the rest cannot be examined. */
+export async function checkLogin(
+  client: Client,
+  front: Answer,
+  login: Login | undefined,
+  repository: string,
+  findings: Findings,
+): Promise<boolean> {
+  if (front.status === 200) {
+    findings.good('no login is asked for');
+    return true;
+  }
+  const challenge = parseChallenge(front.headers['www-authenticate']);
+  if (challenge === undefined) {
+    findings.bad(
+      'a login is asked for, and the header WWW-Authenticate does not say how',
+      'let the proxy pass that header on, and have no logins of its own',
+    );
+    return false;
+  }
+  return challenge.scheme === 'basic'
+    ? checkBasic(client, login, findings)
+    : checkBearer(client, challenge, login, repository, findings);
+}
+
+async function checkBasic(
+  client: Client,
+  login: Login | undefined,
+  findings: Findings,
+): Promise<boolean> {
+  if (login === undefined) return withoutLogin(findings);
+  client.authorization = basic(login);
+  return checkAuthorization(client, `${login.name}, by name and password (Basic)`, findings);
+}
+
+/** Whether the registry takes what the client has from now on. */
+async function checkAuthorization(
+  client: Client,
+  who: string,
+  findings: Findings,
+): Promise<boolean> {
+  const answer = await client.ask(client.urlOf('/v2/'));
+  if (answer.status === 200) {
+    findings.good(`logged in: ${who}`);
+    return true;
+  }
+  findings.bad(
+    `not let in: ${who} (${inWords(answer)})`,
+    'look at the name and the password; a proxy must pass the header Authorization on',
+  );
+  return false;
+}
+
+async function checkBearer(
+  client: Client,
+  challenge: Challenge,
+  login: Login | undefined,
+  repository: string,
+  findings: Findings,
+): Promise<boolean> {
+  const realm = URL.parse(challenge.realm);
+  if (realm === null || !checkRealm(client.origin, realm, findings)) return false;
+  if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
+  realm.searchParams.set('scope', `repository:${repository}:pull,push,delete`);
+  let answer: Answer;
+  try {
+    answer = await client.ask(
+      realm,
+      login === undefined ? {} : { headers: { Authorization: basic(login) } },
+    );
+  } catch (error) {
+    const [what, advice] = explainFailure(error, realm);
+    findings.bad(
+      `tokens are to be had at ${realm.origin}, and ${what}`,
+      `${advice}. Or ${TELL_ORIGIN}`,
+    );
+    return false;
+  }
+  return takeToken(client, answer, login, findings);
+}
+
+/** Nobody's password is sent where a realm is wrong. */
+function checkRealm(origin: URL, realm: URL, findings: Findings): boolean {
+  if (realm.origin === origin.origin) return true;
+  const where = `tokens are to be had at ${realm.origin}`;
+  const sameHost = realm.hostname === origin.hostname;
+  if (!sameHost && realm.protocol === 'https:') {
+    findings.good(`${where}, which is not the registry itself`);
+    return true;
+  }
+  findings.bad(`${where}, but the registry is ${origin.origin}`, TELL_ORIGIN);
+  return false;
+}
+
+async function takeToken(
+  client: Client,
+  answer: Answer,
+  login: Login | undefined,
+  findings: Findings,
+): Promise<boolean> {
+  const token = tokenIn(answer);
+  if (login === undefined) return withoutLogin(findings);
+  if (token === undefined) {
+    findings.bad(
+      `${login.name} gets no token (${inWords(answer)})`,
+      'look at the name and the password',
+    );
+    return false;
+  }
+  client.authorization = `Bearer ${token}`;
+  return checkAuthorization(client, `${login.name}, by a token`, findings);
+}
+
+function tokenIn({ status, body }: Answer): string | undefined {
+  if (status !== 200) return undefined;
+  try {
+    const json = JSON.parse(body.toString()) as { token?: unknown; access_token?: unknown };
+    const token = json.token ?? json.access_token;
+    return typeof token === 'string' ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutLogin(findings: Findings): boolean {
+  findings.good('a login is asked for; without --username the rest is not examined');
+  return false;
+}
+
+function basic({ name, password }: Login): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
