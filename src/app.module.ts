@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { AuthModule } from './auth/auth.module.js';
-import { type Access } from './auth/open-access.js';
+import { type Access } from './auth/access.js';
 import { BlobsModule } from './blobs/blobs.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { SettingsModule } from './settings.module.js';

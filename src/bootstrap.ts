@@ -10,7 +10,7 @@ import express, { type Express } from 'express';
 
 import { AppModule } from './app.module.js';
 import { AuditLog } from './audit/audit-log.js';
-import { openAccess } from './auth/open-access.js';
+import { openAccess } from './auth/access.js';
 import { type Settings } from './config/settings.js';
 import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';

@@ -4,12 +4,6 @@ import { type Caller } from './caller.js';
 import { RulesPolicy } from './rules-policy.js';
 import { OwnGrants } from './own-grants.js';
 
-class Everybody extends AccessPolicy {
-  override decide(): Decision {
-    return { allowed: true, because: 'there are no logins: everybody may do everything' };
-  }
-}
-
 class Authenticated extends AccessPolicy {
   override decide({ name }: Caller): Decision {
     if (name === undefined) return { allowed: false, because: 'one must log in' };
@@ -19,9 +13,6 @@ class Authenticated extends AccessPolicy {
     };
   }
 }
-
-/** Everybody may do everything. */
-export const OPEN: AccessPolicy = new OwnGrants(new Everybody());
 
 /** Whoever is logged in may do everything, and nobody else anything. */
 export const AUTHENTICATED: AccessPolicy = new OwnGrants(new Authenticated());

@@ -9,7 +9,7 @@ import { DiscoveryModule } from '@nestjs/core';
 
 import { Accounts } from './accounts.js';
 import { Authenticator } from './authenticator.js';
-import { Access } from './open-access.js';
+import { Access } from './access.js';
 import { RequirementCheck } from './requirement-check.js';
 import { TokenController } from './token.controller.js';
 import { TokenIssuer } from './token-issuer.js';

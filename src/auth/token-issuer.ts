@@ -2,12 +2,8 @@ import { type AccessPolicy } from '../access/access-policy.js';
 import { type Accounts } from './accounts.js';
 import { type RepositoryScope } from './scope.js';
 import { type Login, type Subject } from './subject.js';
-import {
-  ACCESS_TOKEN_SECONDS,
-  REFRESH_TOKEN_SECONDS,
-  type TokenClaims,
-  type Tokens,
-} from './tokens.js';
+import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, type TokenClaims } from './token-claims.js';
+import { type Tokens } from './tokens.js';
 
 /** What is asked for. */
 export interface TokenRequest {

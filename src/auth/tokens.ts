@@ -5,28 +5,13 @@ import { tryParseRepositoryName } from '../domain/repository-name.js';
 import { type RepositoryScope } from './scope.js';
 import { type SigningKeys } from './signing-keys.js';
 import { type Subject } from './subject.js';
-
-/** What the challenge calls the service, and whom its tokens are for. */
-export const SERVICE = 'berth';
-
-/** A token is good for so long, in seconds. The specification asks for 60 at least. */
-export const ACCESS_TOKEN_SECONDS = 300;
-
-/** A client that was given a refresh token logs in again after so long, in seconds. */
-export const REFRESH_TOKEN_SECONDS = 90 * 86_400;
+import { SERVICE, type TokenClaims } from './token-claims.js';
 
 /** The only algorithm: whoever checks a token has the secret that signed it. */
 const ALGORITHM = 'HS256';
 
 /** How many checked tokens are remembered until they expire. */
 const MAX_REMEMBERED = 10_000;
-
-/** What a token that this registry signed says. */
-export interface TokenClaims {
-  readonly use: 'access' | 'refresh';
-  readonly subject: Subject;
-  readonly scopes: readonly RepositoryScope[];
-}
 
 /** Signs tokens and checks them: JSON Web Tokens (RFC 7519) as the distribution project's token specification has them. */
 export class Tokens {

@@ -2,10 +2,9 @@ import { type AddressInfo } from 'node:net';
 
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
-import { Access } from '../auth/open-access.js';
+import { Access } from '../auth/access.js';
 import { createRegistryApp } from '../bootstrap.js';
 import { type Settings } from '../config/settings.js';
-import { seed } from '../seed/seed.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { greeting, urlOf } from './greeting.js';
@@ -47,6 +46,7 @@ async function start(settings: Settings, version: string, started: () => void): 
 
 async function seedFrom(path: string, storage: Storage): Promise<void> {
   if (path === '') return;
+  const { seed } = await import('../seed/seed.js');
   await seed(storage, path, (image) => process.stdout.write(`Seeded ${image}\n`));
 }
 

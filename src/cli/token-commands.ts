@@ -1,7 +1,7 @@
 import { ACTIONS, type Action } from '../access/action.js';
 import { type Grant } from '../access/caller.js';
 import { InvalidPattern, RepositoryPattern } from '../access/repository-pattern.js';
-import { robotsOf } from '../auth/open-access.js';
+import { robotsOf } from '../auth/auth-directory.js';
 import { type Robot, type Robots } from '../auth/robots.js';
 import { type Settings } from '../config/settings.js';
 import { type RobotOptions } from './commands.js';

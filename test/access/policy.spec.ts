@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parseAccessFile } from '../../src/access/access-file.js';
 import { ACTIONS } from '../../src/access/action.js';
 import { ANONYMOUS, type Caller } from '../../src/access/caller.js';
-import { AUTHENTICATED, byRules, OPEN } from '../../src/access/policies.js';
+import { OPEN } from '../../src/access/open-policy.js';
+import { AUTHENTICATED, byRules } from '../../src/access/policies.js';
 import { elapsed } from '../support/elapsed.js';
 import { repo } from '../support/fixtures.js';
 

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { parseScopes } from '../../src/auth/scope.js';
 import { SigningKeys } from '../../src/auth/signing-keys.js';
-import { Tokens, type TokenClaims } from '../../src/auth/tokens.js';
+import { type TokenClaims } from '../../src/auth/token-claims.js';
+import { Tokens } from '../../src/auth/tokens.js';
 
 const DAY_MS = 86_400_000;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import bcrypt from 'bcrypt';
 
-import { robotsOf } from '../../src/auth/open-access.js';
+import { robotsOf } from '../../src/auth/auth-directory.js';
 import { type Robots } from '../../src/auth/robots.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { TestRegistry } from './registry.js';

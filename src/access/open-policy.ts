@@ -1,0 +1,10 @@
+import { AccessPolicy, type Decision } from './access-policy.js';
+
+class Everybody extends AccessPolicy {
+  override decide(): Decision {
+    return { allowed: true, because: 'there are no logins: everybody may do everything' };
+  }
+}
+
+/** Everybody may do everything. */
+export const OPEN: AccessPolicy = new Everybody();

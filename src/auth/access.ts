@@ -1,0 +1,39 @@
+import { OPEN } from '../access/open-policy.js';
+import { type WatchLog } from '../access/watched-file.js';
+import { type SettingValues } from '../config/settings.js';
+import { type Accounts } from './accounts.js';
+import { authModeOf } from './auth-mode.js';
+import { OpenAuthenticator, type Authenticator } from './authenticator.js';
+import { type TokenIssuer } from './token-issuer.js';
+
+/** All that decides who may do what, as the settings have it. */
+export abstract class Access {
+  abstract readonly authenticator: Authenticator;
+  /** What gives out tokens, where they are used. */
+  abstract readonly issuing:
+    { readonly accounts: Accounts; readonly issuer: TokenIssuer } | undefined;
+  /** Who may do what, in words for the one who starts the registry. */
+  abstract readonly description: string;
+  /** Lets go of the files that are watched. */
+  abstract close(): void;
+}
+
+const OPEN_ACCESS: Access = {
+  authenticator: new OpenAuthenticator(OPEN),
+  issuing: undefined,
+  description: 'none: whoever reaches the port may read, overwrite and delete everything',
+  close: () => undefined,
+};
+
+/**
+ * Reads users and rules, and watches their files from then on.
+ *
+ * @throws InvalidSettings @throws InvalidFile
+ */
+export async function openAccess(values: SettingValues, log: WatchLog): Promise<Access> {
+  const mode = authModeOf(values);
+  if (mode === 'none') return OPEN_ACCESS;
+  // Passwords, tokens and YAML are a fifth of all code: who needs none of them starts without.
+  const { guardAccess } = await import('./guarded-access.js');
+  return guardAccess(mode, values, log);
+}
