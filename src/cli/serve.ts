@@ -1,8 +1,9 @@
+import cluster from 'node:cluster';
 import { type AddressInfo } from 'node:net';
 
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
-import { Access } from '../auth/access.js';
+import { Access, openAccess } from '../auth/access.js';
 import { createRegistryApp } from '../bootstrap.js';
 import { type Settings } from '../config/settings.js';
 import { openStorage } from '../storage/open-storage.js';
@@ -11,6 +12,7 @@ import { greeting, urlOf } from './greeting.js';
 import { RegistryLogger } from './logger.js';
 import { explainStart } from './plain-failure.js';
 import { closeGracefully } from './shutdown.js';
+import { serveWithWorkers } from './workers.js';
 
 /**
  * Starts the registry, says so, and ends it in order on SIGTERM and SIGINT, from when it serves and has called `started`.
@@ -22,26 +24,61 @@ export async function serve(
   version: string,
   started: () => void,
 ): Promise<void> {
+  const alone = cluster.isWorker || settings.values.workers === 1;
   try {
-    await start(settings, version, started);
+    await (alone ? start(settings, version, started) : startWorkers(settings, version, started));
   } catch (error) {
     throw explainStart(error, settings.values);
   }
 }
 
 async function start(settings: Settings, version: string, started: () => void): Promise<void> {
-  const { host, port, tlsCert, logLevel, shutdownTimeoutMs } = settings.values;
+  const { host, port, logLevel, shutdownTimeoutMs } = settings.values;
   const storage = openStorage(settings.values);
   const logger = new RegistryLogger(logLevel);
   await seedFrom(settings.values.seedPath, storage);
   const app = await createRegistryApp(settings, storage, logger);
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
-  const url = urlOf(host, address.port, tlsCert === '' ? 'http' : 'https');
   const logins = app.get(Access).description;
-  process.stdout.write(greeting(version, url, storage.description, logins));
+  // Of several workers none speaks for all.
+  if (!cluster.isWorker) greet(settings, version, address.port, storage.description, logins);
   endOnSignals(app, storage, shutdownTimeoutMs);
   started();
+}
+
+/** Does once what is done once, and leaves the serving to workers. */
+async function startWorkers(
+  settings: Settings,
+  version: string,
+  started: () => void,
+): Promise<void> {
+  const logger = new RegistryLogger(settings.values.logLevel);
+  const storage = openStorage(settings.values);
+  await seedFrom(settings.values.seedPath, storage);
+  await storage.close();
+  // A file that is broken is told of by this process, not by each worker.
+  const access = await openAccess(settings.values, logger);
+  access.close();
+  await serveWithWorkers(settings, {
+    onServing: (port) => {
+      greet(settings, version, port, storage.description, access.description);
+      started();
+    },
+    onDeath: (pid, how) =>
+      logger.error(`worker ${pid} ended (${how}); another takes its place`, 'Workers'),
+  });
+}
+
+function greet(
+  { values }: Settings,
+  version: string,
+  port: number,
+  data: string,
+  logins: string,
+): void {
+  const url = urlOf(values.host, port, values.tlsCert === '' ? 'http' : 'https');
+  process.stdout.write(greeting(version, url, data, logins));
 }
 
 async function seedFrom(path: string, storage: Storage): Promise<void> {

@@ -1,3 +1,8 @@
+import { availableParallelism } from 'node:os';
+
+/** More than any machine has cores for. */
+const MAX_WORKERS = 256;
+
 /** Reads the text of one kind of setting. */
 export interface SettingParser<T> {
   /** What is allowed, for the person who wrote something else. */
@@ -23,6 +28,11 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+const count = (min: number, max: number): SettingParser<number> => ({
+  allowed: `a whole number from ${min} to ${max}`,
+  parse: (text) => within(/^\d+$/.test(text) ? Number(text) : undefined, min, max),
+});
+
 export const parsers = {
   text: (allowed: string, minLength: number): SettingParser<string> => ({
     allowed,
@@ -39,10 +49,12 @@ export const parsers = {
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   } satisfies SettingParser<boolean>,
 
-  count: (min: number, max: number): SettingParser<number> => ({
-    allowed: `a whole number from ${min} to ${max}`,
-    parse: (text) => within(/^\d+$/.test(text) ? Number(text) : undefined, min, max),
-  }),
+  count,
+
+  workers: {
+    allowed: `auto, or a whole number from 1 to ${MAX_WORKERS}`,
+    parse: (text) => (text === 'auto' ? availableParallelism() : count(1, MAX_WORKERS).parse(text)),
+  } satisfies SettingParser<number>,
 
   size: (min: number): SettingParser<number> => ({
     allowed: `a number of bytes, or with a unit: KiB, MiB, GiB, TiB; at least ${min} bytes`,

@@ -10,6 +10,8 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export interface SettingValues {
   readonly host: string;
   readonly port: number;
+  /** Processes that serve. */
+  readonly workers: number;
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly tlsClientCa: string;
@@ -66,6 +68,7 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
   tlsClientCa: { variable: 'REGISTRY_TLS_CLIENT_CA', fallback: '', parser: text('a PEM file', 0) },
   trustedProxies: { variable: 'REGISTRY_TRUSTED_PROXIES', fallback: '', parser: networks },
   publicUrl: { variable: 'REGISTRY_PUBLIC_URL', fallback: '', parser: origin },
+  workers: { variable: 'REGISTRY_WORKERS', fallback: '1', parser: parsers.workers },
   storageDriver: {
     variable: 'REGISTRY_STORAGE_DRIVER',
     fallback: 'filesystem',
