@@ -54,10 +54,10 @@ export class Logins {
     this.turns = new Turns(Math.max(1, availableParallelism() - 1), this.options.maxWaiting);
   }
 
-  /** Whether `verify` has found this password right lately, so that it would answer at once. */
-  remembers(name: string, password: string): boolean {
-    const hash = this.users().get(name);
-    return hash !== undefined && this.isRemembered(this.digest(hash, name, password));
+  /** What `verify` would answer without a run of its own: it remembers the password, or is looking at it just now. */
+  atHand(name: string, password: string): true | Promise<boolean> | undefined {
+    const login = this.digest(this.hashOf(name), name, password);
+    return this.isRemembered(login) || this.running.get(login);
   }
 
   /**
@@ -67,8 +67,7 @@ export class Logins {
    */
   async verify(name: string, password: string): Promise<boolean> {
     if (!isWithinLimit(password)) return false;
-    const users = this.users();
-    const hash = users.get(name) ?? this.standIn(users, name);
+    const hash = this.hashOf(name);
     const login = this.digest(hash, name, password);
     if (this.isRemembered(login)) return true;
     let run = this.running.get(login);
@@ -77,6 +76,12 @@ export class Logins {
       this.running.set(login, run);
     }
     return run;
+  }
+
+  /** Also of a name that is no user's. */
+  private hashOf(name: string): string {
+    const users = this.users();
+    return users.get(name) ?? this.standIn(users, name);
   }
 
   private isRemembered(login: string): boolean {

@@ -29,15 +29,25 @@ export class Accounts {
    * @throws RegistryError `too-many-requests` after too many failures
    */
   async logIn(name: string, password: string, address: string): Promise<Login | undefined> {
-    const { logins, throttle } = this.parts;
     // Nobody guesses those, and whoever has one is not held up by others who guess.
     if (!this.isUserPassword(password)) return this.bearer(password);
-    // Whoever is known is not held up by what others try in his name, or from where he is.
-    if (logins.remembers(name, password)) return this.userOf(name);
-    const attempt = throttle.begin(address, name);
-    if (!(await logins.verify(name, password))) return undefined;
-    attempt.succeeded();
-    return this.userOf(name);
+    // Whoever is known is not held up by what others try in his name, or from where he is; and a client that opens many
+    // connections at once makes one attempt.
+    const known = this.parts.logins.atHand(name, password);
+    const right = await (known ?? this.attempt(name, password, address));
+    return right ? this.userOf(name) : undefined;
+  }
+
+  private async attempt(name: string, password: string, address: string): Promise<boolean> {
+    const attempt = this.parts.throttle.begin(address, name);
+    try {
+      const right = await this.parts.logins.verify(name, password);
+      if (right) attempt.succeeded();
+      return right;
+    } catch (error) {
+      attempt.withdraw();
+      throw error;
+    }
   }
 
   /** Whom a token stands for that is a robot's, or an external issuer's; else `undefined`. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { RegistryError } from '../domain/errors.js';
 
 /** So many failures at once, and then one more each `refillMs`. */
@@ -17,6 +19,8 @@ const MAX_REMEMBERED = 20_000;
 /** An attempt to log in, counted as a failure until it is known to be none. */
 export interface Attempt {
   succeeded(): void;
+  /** It was not made after all: nobody looked at the password. */
+  withdraw(): void;
 }
 
 /**
@@ -35,18 +39,21 @@ export class LoginThrottle {
   /** Counts an attempt before it is made, so that many at once gain nothing. @throws RegistryError `too-many-requests` */
   begin(address: string, name: string): Attempt {
     const source = networkOf(address);
-    const pair = `${source} ${name}`;
+    const who = shortened(name);
+    const pair = `${source} ${who}`;
     const counted: [string, Limit][] = [[`pair ${pair}`, PAIR]];
     if (!this.trusted.has(pair))
-      counted.push([`address ${source}`, ADDRESS], [`name ${name}`, NAME]);
+      counted.push([`address ${source}`, ADDRESS], [`name ${who}`, NAME]);
     const waitMs = Math.max(...counted.map(([key, limit]) => this.waitFor(key, limit)));
     if (waitMs > 0) throw tooMany(waitMs);
-    for (const [key, limit] of counted) this.count(key, limit, 1);
+    const countAll = (by: 1 | -1) => counted.forEach(([key, limit]) => this.count(key, limit, by));
+    countAll(1);
     return {
       succeeded: () => {
-        for (const [key, limit] of counted) this.count(key, limit, -1);
+        countAll(-1);
         remember(this.trusted, pair, true);
       },
+      withdraw: () => countAll(-1),
     };
   }
 
@@ -72,10 +79,18 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
   if (map.size > MAX_REMEMBERED) map.delete(map.keys().next().value ?? '');
 }
 
-/** Of an IPv6 address the part that a customer of a provider gets as a whole. */
+/** Many are remembered, and somebody who only tries may send names of any length. */
+function shortened(name: string): string {
+  return createHash('sha256').update(name).digest('base64');
+}
+
+/** Of an IPv6 address the part that a customer of a provider gets as a whole: four groups, also where `::` stands for some. */
 function networkOf(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  return address.split(':').slice(0, 4).join(':');
+  const groups = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const [front = [], back = []] = groups;
+  const zeros = new Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0');
+  return [...front, ...zeros, ...back].slice(0, 4).join(':');
 }
 
 function tooMany(waitMs: number): RegistryError {

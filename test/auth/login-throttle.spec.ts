@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { LoginThrottle } from '../../src/auth/login-throttle.js';
@@ -14,6 +17,11 @@ function throttle(): {
     login: (address, name) => all.begin(address, name).succeeded(),
     pass: (ms) => void (now += ms),
   };
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 const refusal = expect.objectContaining({ kind: 'too-many-requests' });
@@ -67,5 +75,33 @@ describe('failed logins', () => {
     for (let count = 0; count < 5; count++) begin(`2001:db8:1:2:${count}::1`, 'alice');
     expect(() => begin('2001:db8:1:2:9::1', 'alice')).toThrow(refusal);
     begin('2001:db8:1:3::1', 'alice');
+  });
+
+  it('count for that network however its address is shortened', () => {
+    const { begin } = throttle();
+    for (let count = 1; count <= 5; count++) begin(`2001:db8::${count}:0:0:1`, 'alice');
+    for (const address of ['2001:db8::1', '2001:db8:0:0:9::', '2001:db8::7:8']) {
+      expect(() => begin(address, 'alice')).toThrow(refusal);
+    }
+    begin('2001:db8:0:1::1', 'alice');
+    begin('::1', 'alice');
+  });
+
+  it('do not count where nobody looked at the password', () => {
+    const all = new LoginThrottle(() => 0);
+    for (let count = 0; count < 100; count++) all.begin('10.0.0.1', 'alice').withdraw();
+    all.begin('10.0.0.1', 'alice');
+  });
+
+  it('take little memory, however long the names are', () => {
+    const all = new LoginThrottle(() => 0);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let count = 0; count < 2_000; count++) {
+      all.begin(`10.0.${count >> 8}.${count & 255}`, `${count}`.padEnd(20_000, 'x'));
+    }
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(5_000_000);
+    all.begin('10.0.0.1', 'alice');
   });
 });
