@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { type Digest } from '../domain/digest.js';
 
 /** A table that is fuller than this is made anew, twice as large. */
@@ -48,12 +50,25 @@ function put(slots: Float64Array, key: number): boolean {
   return true;
 }
 
-/** Where `key` is, or the empty slot where it would be. A digest is as random as any hash of it. */
+/** Where `key` is, or the empty slot where it would be. */
 function slotOf(slots: Float64Array, key: number): number {
   const last = slots.length - 1;
-  let slot = Math.abs(key) % slots.length;
+  let slot = mixed(Math.abs(key)) % slots.length;
   while (slots[slot] !== EMPTY && slots[slot] !== key) slot = slot === last ? 0 : slot + 1;
   return slot;
+}
+
+/** Odd, and others in each process. */
+const [FIRST, SECOND] = [randomBytes(4), randomBytes(4)].map((bytes) => bytes.readInt32LE() | 1);
+
+/**
+ * 32 bits of 48, by numbers that nobody outside knows. A manifest may name layers that need not be there, so clients can choose
+ * digests: those that met in one slot would make each step a walk along all of them.
+ */
+function mixed(bits: number): number {
+  const half = Math.imul(Math.floor(bits / 2 ** 24), FIRST ?? 1);
+  const whole = Math.imul((bits % 2 ** 24) ^ half ^ (half >>> 15), SECOND ?? 1);
+  return (whole ^ (whole >>> 16)) >>> 0;
 }
 
 /** Never 0. A sha256 and a sha512 digest differ in the sign. */
