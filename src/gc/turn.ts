@@ -25,12 +25,16 @@ export async function inTurn(
   const lease = await garbage.lease({ forMs: LEASE_MS, idleMs });
   if (lease === undefined) return false;
   // One that cannot be extended runs out, and the work sees that it has.
-  const extending = setInterval(() => void lease.extend().catch(() => undefined), LEASE_MS / 4);
+  let extended = Promise.resolve();
+  const extend = () => void (extended = lease.extend().catch(() => undefined));
+  const extending = setInterval(extend, LEASE_MS / 4);
   try {
     await work(lease);
     return true;
   } finally {
     clearInterval(extending);
+    // One that is under way would take again what is given back.
+    await extended;
     await lease.release();
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { Collector } from '../../src/gc/collector.js';
 import { inTurn } from '../../src/gc/turn.js';
@@ -64,6 +64,17 @@ describe('the lease on disk', () => {
   it('is not waited for after a clock was set back', async () => {
     await take(2 * HOUR_MS);
     expect(await take(HOUR_MS)).toBeDefined();
+  });
+
+  it('is lost to its holder, too, after a clock was set back: others take it for free', async () => {
+    const lease = await take(HOUR_MS);
+    const now = Date.now() - 2 * HOUR_MS;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+    expect(lease?.holds).toBe(false);
+    await lease?.extend();
+    expect(lease?.holds).toBe(false);
+    expect((await take(HOUR_MS))?.holds).toBe(true);
+    clock.mockRestore();
   });
 });
 

@@ -23,21 +23,29 @@ export class FileLease implements Lease {
   static async take(directory: string, terms: LeaseTerms): Promise<FileLease | undefined> {
     await mkdir(directory, { recursive: true });
     const last = await lastNumber(directory);
-    if (!(await isFree(join(directory, String(last)), terms))) return undefined;
+    const before = join(directory, String(last));
+    if (!(await isFree(before, terms))) return undefined;
     const lease = new FileLease(directory, last + 1, terms.forMs);
     if (!(await lease.claim())) return undefined;
-    await lease.removeOlder();
-    return lease;
+    // Since it was looked at, others may have had it, whose numbers are gone already, or the one before has extended it.
+    if ((await lease.isLast()) && (await isFree(before, terms))) {
+      await lease.removeOlder();
+      return lease;
+    }
+    await lease.release();
+    return undefined;
   }
 
+  /** By the measure of `isFree`, so that nobody holds what others take for free. */
   get holds(): boolean {
-    return Date.now() < this.until;
+    const ahead = this.until - Date.now();
+    return ahead > 0 && ahead <= this.milliseconds;
   }
 
   async extend(): Promise<void> {
-    if (this.until === 0) return;
-    if ((await lastNumber(this.directory)) === this.number) await this.date(this.path);
-    else this.until = 0;
+    const until = this.holds ? await this.date(this.path) : 0;
+    // Only now: whoever takes it after this look sees the new time.
+    this.until = (await this.isLast()) ? until : 0;
   }
 
   async release(): Promise<void> {
@@ -55,11 +63,11 @@ export class FileLease implements Lease {
     const temporary = join(this.directory, temporaryName());
     await writeFile(temporary, '');
     try {
-      await this.date(temporary);
+      const until = await this.date(temporary);
       await link(temporary, this.path);
+      this.until = until;
       return true;
     } catch (error) {
-      this.until = 0;
       if (hasCode(error, 'EEXIST', 'ENOENT')) return false;
       throw error;
     } finally {
@@ -67,10 +75,15 @@ export class FileLease implements Lease {
     }
   }
 
-  private async date(path: string): Promise<void> {
+  /** Answers until when it is taken now. */
+  private async date(path: string): Promise<number> {
     const until = Date.now() + this.milliseconds;
     await utimes(path, new Date(until), new Date(until));
-    this.until = until;
+    return until;
+  }
+
+  private async isLast(): Promise<boolean> {
+    return (await lastNumber(this.directory)) === this.number;
   }
 
   /** All but the one before: who lists the directory meanwhile finds one of the two. */
