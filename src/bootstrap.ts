@@ -15,6 +15,7 @@ import { type Settings } from './config/settings.js';
 import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';
 import {
+  keepAddresses,
   oneAtATime,
   patientWithItself,
   requireClarity,
@@ -69,6 +70,7 @@ export async function createRegistryApp(
   const server: Server = app.getHttpServer();
   certificate?.attach(server as TlsServer);
   limitTime(server, idleTimeoutMs);
+  keepAddresses(server);
   answerClientErrors(server);
   decideOnContinue(server);
   routeAbsoluteTargets(server);

@@ -3,7 +3,8 @@ import { appendFile } from 'node:fs/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Request, type RequestHandler, type Response } from 'express';
 
-import { parseAuthorization } from '../auth/credentials.js';
+import { claimedName } from '../auth/claimed-name.js';
+import { parseAuthorization, type Credentials } from '../auth/credentials.js';
 import { rightsOf } from '../auth/rights-of.js';
 import { Settings } from '../config/settings.js';
 import { clientAddress } from '../http/origin.js';
@@ -32,9 +33,9 @@ export class AuditLog implements OnApplicationShutdown {
   readonly middleware: RequestHandler = (request, response, next) => {
     const { lines } = this;
     if (lines === undefined) return next();
-    response.once('close', () => {
+    whenOver(response, () => {
       const event = eventOf(request, response);
-      if (event !== undefined) lines.write(`${JSON.stringify(record(event, request, response))}\n`);
+      if (event !== undefined) lines.write(lineOf(event, request, response));
     });
     next();
   };
@@ -55,16 +56,44 @@ function toFile(path: string): (lines: string) => Promise<void> {
   return (lines) => appendFile(path, lines, { mode: 0o600 });
 }
 
+/**
+ * Calls back when the connection is done with an answer, and the registry is, too: what a client asks for that does not wait
+ * for the answer is done all the same.
+ */
+function whenOver(response: Response, tell: () => void): void {
+  let left = 2;
+  const done = (): void => {
+    if (--left === 0) tell();
+  };
+  response.once('prefinish', done).once('close', done);
+}
+
 /** What happened, for those who want to know; `undefined` for what changed nothing and was not refused. */
-function eventOf({ method, path, headers }: Request, response: Response): AuditEvent | undefined {
+function eventOf(request: Request, response: Response): AuditEvent | undefined {
+  const { method, path } = request;
   const { statusCode } = response;
-  // Without a login it is no failure: that is how clients ask how to log in.
-  if (statusCode === 401)
-    return headers.authorization === undefined && method !== 'POST' ? undefined : 'login-failed';
+  const known = rightsOf(request) !== undefined;
+  if (statusCode === 401) {
+    if (!known) return 'login-failed';
+    // Without a login it is no refusal: that is how clients ask how to log in.
+    return credentialsOf(request).scheme === 'none' ? undefined : 'refused';
+  }
   if (statusCode === 403 || statusCode === 429) return 'refused';
-  if (method === 'DELETE') return path.includes('/blobs/uploads/') ? undefined : 'delete';
+  // Nobody asks who it is where there is nothing to push to or to delete.
+  if (!known) return undefined;
+  if (method === 'DELETE') return /\/blobs\/uploads\/[^/]*$/.test(path) ? undefined : 'delete';
   const publishes = method === 'PUT' || (method === 'POST' && statusCode === 201);
   return publishes ? 'push' : undefined;
+}
+
+/** JSON leaves some characters as they are at which readers break lines, or which terminals obey. */
+const UNRULY = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+function lineOf(event: AuditEvent, request: Request, response: Response): string {
+  const json = JSON.stringify(record(event, request, response));
+  const escaped = (character: string): string =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${json.replace(UNRULY, escaped)}\n`;
 }
 
 function record(event: AuditEvent, request: Request, response: Response): object {
@@ -75,7 +104,9 @@ function record(event: AuditEvent, request: Request, response: Response): object
     from: clientAddress(request),
     method: request.method,
     target: request.originalUrl,
-    status: response.writableFinished ? response.statusCode : 'cut',
+    status: response.statusCode,
+    // The client did not wait for the answer.
+    cut: response.writableFinished ? undefined : true,
     digest: response.getHeader('Docker-Content-Digest'),
   };
 }
@@ -84,6 +115,11 @@ function record(event: AuditEvent, request: Request, response: Response): object
 function nameOf(request: Request): string | null {
   const known = rightsOf(request)?.caller.name;
   if (known !== undefined) return known;
-  const credentials = parseAuthorization(request.headers.authorization);
-  return credentials.scheme === 'basic' ? credentials.name.slice(0, MAX_NAME_LENGTH) : null;
+  const credentials = credentialsOf(request);
+  const claimed = credentials.scheme === 'basic' ? credentials.name : claimedName(request);
+  return claimed?.slice(0, MAX_NAME_LENGTH) ?? null;
+}
+
+function credentialsOf({ headers }: Request): Credentials {
+  return parseAuthorization(headers.authorization);
 }

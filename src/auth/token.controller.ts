@@ -10,6 +10,7 @@ import { QueryString } from '../http/request-parameters.js';
 import { sendJson } from '../http/send.js';
 import { Accounts } from './accounts.js';
 import { Challenge } from './challenge.js';
+import { claimName } from './claimed-name.js';
 import { parseAuthorization } from './credentials.js';
 import { Requires } from './requires.js';
 import { parseScopes, scopeText } from './scope.js';
@@ -67,6 +68,7 @@ export class TokenController {
     switch (form.get('grant_type') ?? '') {
       case 'password': {
         const [name, password] = [form.get('username') ?? '', form.get('password') ?? ''];
+        claimName(request, name);
         const login = await this.accounts.logIn(name, password, clientAddress(request));
         return login ?? throwWrongLogin();
       }

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server } from 'node:http';
+import { type Socket } from 'node:net';
 
 import { type NextFunction, type Request, type Response } from 'express';
 
@@ -21,6 +22,12 @@ export function oneAtATime(_request: Request, response: Response, next: NextFunc
 export function patientWithItself(request: Request, _response: Response, next: NextFunction): void {
   request.once('end', () => request.socket.setTimeout(0));
   next();
+}
+
+/** Has Node find out, and keep, where each connection comes from: one that its client has reset does not tell any more. */
+export function keepAddresses(server: Server): void {
+  const ask = ({ remoteAddress }: Socket): string | undefined => remoteAddress;
+  server.on('connection', ask).on('secureConnection', ask);
 }
 
 /** A host of RFC 3986, with a port if any: a name, an IPv4 address, or an IPv6 one in brackets. */
