@@ -2,6 +2,7 @@ import { open, readFile, realpath, rename, stat, unlink, type FileHandle } from 
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { absentIfMissing, hasCode } from './file-errors.js';
 import { hashPassword } from './password-hash.js';
 import { readUserLine } from './users-file.js';
 
@@ -104,12 +105,4 @@ async function likeBefore(file: FileHandle, target: string): Promise<void> {
   const { uid, gid } = await file.stat();
   if (before.uid !== uid || before.gid !== gid) await file.chown(before.uid, before.gid);
   await file.chmod(before.mode & 0o777);
-}
-
-function absentIfMissing(error: unknown): undefined {
-  if (!hasCode(error, 'ENOENT')) throw error;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

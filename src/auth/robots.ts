@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { ACTIONS, type Action } from '../access/action.js';
 import { type Grant } from '../access/caller.js';
+import { absentIfMissing } from '../access/file-errors.js';
 
 /** A robot: a credential for a program, with rights of its own. Times in milliseconds since the epoch. */
 export interface Robot {
@@ -61,7 +62,8 @@ export class Robots {
 
   /** All that were not revoked, the oldest first; expired ones are among them. */
   async list(): Promise<Robot[]> {
-    const names = await readdir(this.directory ?? '').catch(() => []);
+    if (this.directory === undefined) return [];
+    const names = (await readdir(this.directory).catch(absentIfMissing)) ?? [];
     const all = await Promise.all(names.map((name) => this.read(name.replace(/\.json$/, ''))));
     const robots = all.flatMap((stored) => (stored === undefined ? [] : [stored.robot]));
     return robots.sort((a, b) => a.createdAt - b.createdAt);
@@ -80,7 +82,7 @@ export class Robots {
 
   private async read(id: string): Promise<{ robot: Robot; hash: string } | undefined> {
     if (this.directory === undefined || !/^[0-9a-f]{12}$/.test(id)) return undefined;
-    const text = await readFile(join(this.directory, `${id}.json`), 'utf8').catch(() => undefined);
+    const text = await readFile(join(this.directory, `${id}.json`), 'utf8').catch(absentIfMissing);
     return text === undefined ? undefined : parse(id, text);
   }
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { absentIfMissing } from '../access/file-errors.js';
+
 /** A secret that signs tokens, and the name by which a token says that it did. */
 export interface SigningKey {
   readonly id: string;
@@ -25,6 +27,7 @@ const KEY_NAME = /^(\d{13})-[0-9a-f]{16}$/;
  */
 export class SigningKeys {
   private readonly known = new Map<string, SigningKey>();
+  private renewing: Promise<SigningKey> | undefined;
 
   constructor(
     private readonly directory: string | undefined,
@@ -35,8 +38,17 @@ export class SigningKeys {
 
   /** The key to sign with; a new one when there is none that is young enough. */
   async newest(): Promise<SigningKey> {
-    const found = this.newestKnown() ?? (await this.load(), this.newestKnown());
-    return found ?? this.create();
+    return this.newestKnown() ?? (this.renewing ??= this.renew());
+  }
+
+  /** Once for all that wait for it: many do, where the first clients come after a start. */
+  private async renew(): Promise<SigningKey> {
+    try {
+      await this.load();
+      return this.newestKnown() ?? (await this.create());
+    } finally {
+      this.renewing = undefined;
+    }
   }
 
   /** The key of that name, or `undefined`. */
@@ -70,7 +82,7 @@ export class SigningKeys {
   }
 
   private async read(directory: string, id: string): Promise<SigningKey | undefined> {
-    const secret = await readFile(join(directory, id)).catch(() => undefined);
+    const secret = await readFile(join(directory, id)).catch(absentIfMissing);
     if (secret?.byteLength !== KEY_BYTES) return undefined;
     const key = { id, secret };
     this.known.set(id, key);
@@ -79,7 +91,7 @@ export class SigningKeys {
 
   private async remove(directory: string, id: string): Promise<void> {
     this.known.delete(id);
-    await unlink(join(directory, id)).catch(() => undefined);
+    await unlink(join(directory, id)).catch(absentIfMissing);
   }
 
   private ageOf(id: string): number {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,6 +34,20 @@ describe('the keys that sign tokens', () => {
     expect(secret).toHaveLength(32);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect((await stat(join(directory, id))).mode & 0o777).toBe(0o600);
+  });
+
+  it('are made once for all that need one at the same time', async () => {
+    const keys = process();
+    const all = await Promise.all(Array.from({ length: 20 }, () => keys.newest()));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+    expect(await readdir(directory)).toHaveLength(1);
+  });
+
+  it('are not taken for missing where they cannot be read: tokens must not seem wrong', async () => {
+    const id = '1767225600000-0123456789abcdef';
+    await mkdir(join(directory, id), { recursive: true });
+    await expect(process().find(id)).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(await process().find(id.replace('0123', 'ffff'))).toBeUndefined();
   });
 
   it('are shared by processes that know nothing of each other', async () => {
