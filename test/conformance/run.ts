@@ -1,6 +1,6 @@
 /**
  * The official conformance suite against the server that ships, on each storage adapter: once as it is by
- * default, once with all that is optional.
+ * default, once with all that is optional; and all of these with each way of logging in, over TLS.
  *
  *   node test/conformance/run.ts
  *   node test/conformance/run.ts --url http://127.0.0.1:5000 --version dev     a server that is already up
@@ -9,12 +9,33 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeCertificate, makeLogins } from '../support/berth.ts';
 import { PROJECT_ROOT, startServer, type ServerSettings } from '../support/server-process.ts';
 import type { Report } from './junit.ts';
-import { DEMANDS, runSuite, shortcomings, type Demand } from './suite.ts';
+import { DEMANDS, runSuite, shortcomings, type Demand, type Target } from './suite.ts';
 
 const TOOLS_FOLDER = join(PROJECT_ROOT, '.tools/bin');
 const DRIVERS = ['filesystem', 'memory'] as const;
+
+/** Whom the suite logs in as where there are logins, with rights for nothing but its own repositories. */
+const LOGIN = { name: 'suite', password: 'what the suite logs in with' };
+const RULES = `
+rules:
+  - { repositories: ['conformance/*'], who: [${LOGIN.name}], can: [pull, push, delete] }
+`;
+
+/** Whether the suite has to log in, and how. */
+interface Entrance {
+  readonly name: string;
+  readonly settings: Partial<ServerSettings>;
+  readonly target: Omit<Target, 'url'>;
+}
+
+interface Run {
+  readonly entrance: Entrance;
+  readonly driver: ServerSettings['driver'];
+  readonly demand: Demand;
+}
 
 interface Outcome {
   readonly title: string;
@@ -31,7 +52,7 @@ async function main(): Promise<void> {
   const outcomes =
     url === undefined
       ? await runAll(work)
-      : [await attempt(`${url} ${version}`, demand, url, work)];
+      : [await attempt(`${url} ${version}`, demand, { url }, work)];
   print(outcomes);
   if (outcomes.every(({ problems }) => problems.length === 0)) {
     await rm(work, { recursive: true });
@@ -51,26 +72,36 @@ function demandFor(version: string): Demand {
 
 /** One after the other: two runs at once would share the processor and, worse, the blame. */
 async function runAll(work: string): Promise<Outcome[]> {
+  const runs = (await makeEntrances(work)).flatMap((entrance) =>
+    DRIVERS.flatMap((driver) =>
+      Object.values(DEMANDS).map((demand): Run => ({ entrance, driver, demand })),
+    ),
+  );
   const outcomes: Outcome[] = [];
-  for (const driver of DRIVERS) {
-    for (const demand of Object.values(DEMANDS)) {
-      outcomes.push(await runOnOwnServer(driver, demand, work));
-    }
-  }
+  for (const run of runs) outcomes.push(await runOnOwnServer(run, work));
   return outcomes;
 }
 
-async function runOnOwnServer(
-  driver: ServerSettings['driver'],
-  demand: Demand,
-  work: string,
-): Promise<Outcome> {
-  const title = `${driver} ${demand.version}`;
+/** Logins go over TLS only. */
+async function makeEntrances(work: string): Promise<Entrance[]> {
+  const { ca, environment } = await makeCertificate(join(work, 'tls'));
+  const logins = await makeLogins(work, { [LOGIN.name]: LOGIN.password }, RULES);
+  const guarded = ['basic', 'token'].map((mode) => ({
+    name: ` ${mode}`,
+    settings: { ca, environment: { ...environment, ...logins.environment, REGISTRY_AUTH: mode } },
+    target: { login: LOGIN, caFile: join(work, 'tls/ca.crt') },
+  }));
+  return [{ name: '', settings: {}, target: {} }, ...guarded];
+}
+
+async function runOnOwnServer({ entrance, driver, demand }: Run, work: string): Promise<Outcome> {
+  const title = `${driver} ${demand.version}${entrance.name}`;
   const storagePath = await mkdtemp(join(work, 'storage-'));
   const sparse = demand.version === 'dev' ? { sparseManifests: 'all' as const } : {};
   try {
-    const server = await startServer({ driver, storagePath, ...sparse });
-    const outcome = await attempt(title, demand, server.url, work);
+    const server = await startServer({ driver, storagePath, ...sparse, ...entrance.settings });
+    const target = { url: server.url, ...entrance.target };
+    const outcome = await attempt(title, demand, target, work);
     const log = outcome.problems.length > 0 ? [`the server's last lines:\n${server.output()}`] : [];
     const end = await server.stop().then(
       () => [],
@@ -84,10 +115,15 @@ async function runOnOwnServer(
   }
 }
 
-async function attempt(title: string, demand: Demand, url: string, work: string): Promise<Outcome> {
+async function attempt(
+  title: string,
+  demand: Demand,
+  target: Target,
+  work: string,
+): Promise<Outcome> {
   const resultsFolder = await mkdtemp(join(work, 'results-'));
   try {
-    const report = await runSuite(demand, url, resultsFolder, TOOLS_FOLDER);
+    const report = await runSuite(demand, target, resultsFolder, TOOLS_FOLDER);
     return { title, report, problems: shortcomings(report, demand) };
   } catch (error) {
     return { title, problems: [describe(error)] };

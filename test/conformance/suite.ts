@@ -20,15 +20,24 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   dev: { version: 'dev', environment: { OCI_DATA_SPARSE: 'true' }, tests: 1032, disabled: 0 },
 };
 
+/** A registry to run the suite against. */
+export interface Target {
+  readonly url: string;
+  /** Whom the suite logs in as, if it is asked to; without it, anonymous is all that it is. */
+  readonly login?: { readonly name: string; readonly password: string };
+  /** The file of the CA that an https registry's certificate is of. */
+  readonly caFile?: string;
+}
+
 /** Runs the suite against a registry; `toolsFolder` is looked in before PATH. */
 export async function runSuite(
   demand: Demand,
-  url: string,
+  target: Target,
   resultsFolder: string,
   toolsFolder: string,
 ): Promise<Report> {
   const child = spawn('conformance', {
-    env: environment(demand, url, resultsFolder, toolsFolder),
+    env: environment(demand, target, resultsFolder, toolsFolder),
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: ENDS_WITHIN_MS,
   });
@@ -47,7 +56,7 @@ export async function runSuite(
 /** Only the variables of this run: one of the caller's that switches an API off would make it a weaker suite. */
 function environment(
   demand: Demand,
-  url: string,
+  { url, login, caFile }: Target,
   resultsFolder: string,
   toolsFolder: string,
 ): NodeJS.ProcessEnv {
@@ -56,7 +65,9 @@ function environment(
     ...Object.fromEntries(inherited),
     PATH: toolsFolder + delimiter + (process.env['PATH'] ?? ''),
     OCI_REGISTRY: new URL(url).host,
-    OCI_TLS: 'disabled',
+    OCI_TLS: url.startsWith('https:') ? 'enabled' : 'disabled',
+    ...(caFile !== undefined && { SSL_CERT_FILE: caFile }),
+    ...(login && { OCI_USERNAME: login.name, OCI_PASSWORD: login.password }),
     OCI_VERSION: demand.version,
     OCI_RESULTS_DIR: resultsFolder,
     ...demand.environment,

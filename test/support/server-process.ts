@@ -69,18 +69,21 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Settings of the person who runs the tests must not leak into the server under test. */
 function environment(settings: ServerSettings, port: number): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('REGISTRY_'));
-  return {
-    ...Object.fromEntries(inherited),
+  return environmentWith({
     REGISTRY_HOST: HOST,
     REGISTRY_PORT: String(port),
     REGISTRY_STORAGE_DRIVER: settings.driver,
     REGISTRY_STORAGE_PATH: settings.storagePath,
     ...settings.environment,
     ...(settings.sparseManifests && { REGISTRY_SPARSE_MANIFESTS: settings.sparseManifests }),
-  };
+  });
+}
+
+/** Settings of the person who runs the tests must not leak into what is under test. */
+export function environmentWith(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('REGISTRY_'));
+  return { ...Object.fromEntries(inherited), ...settings };
 }
 
 /**
@@ -128,11 +131,12 @@ async function untilReady(
   throw new Error(`The server ${what}. Its output:\n${output()}`);
 }
 
+/** Whether it serves, also to whoever has not logged in. */
 function answers(url: string, ca: string | undefined): Promise<boolean> {
   const get = ca === undefined ? http.get : https.get;
   const options = { ca, agent: false, timeout: 1_000 };
   return new Promise((settle) => {
-    const request = get(`${url}/v2/`, options, (response) => {
+    const request = get(`${url}/health`, options, (response) => {
       response.resume();
       settle(response.statusCode === 200 || response.statusCode === 401);
     });
