@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from './bench.js';
+import type { Finished } from './command.js';
 
 /** Where podman or buildah keeps its images: a folder of its own, and nothing shared with the machine's. */
 export class ContainerStorage {
@@ -20,7 +21,7 @@ export class ContainerStorage {
     await mkdir(join(folder, 'tmp'));
     await writeFile(join(folder, 'containers.conf'), containersConf(folder));
     const overlay = new ContainerStorage(bench, folder, 'overlay');
-    const { code } = await overlay.#attempt('buildah', ['images']);
+    const { code } = await overlay.attempt('buildah', 'images');
     return code === 0 ? overlay : new ContainerStorage(bench, folder, 'vfs');
   }
 
@@ -30,12 +31,12 @@ export class ContainerStorage {
 
   /** What it printed to stderr; throws where it succeeds. */
   async fail(program: 'podman' | 'buildah', ...args: string[]): Promise<string> {
-    const { code, stderr } = await this.#attempt(program, args);
+    const { code, stderr } = await this.attempt(program, ...args);
     if (code === 0) throw new Error(`${program} ${args.join(' ')} succeeded`);
     return stderr;
   }
 
-  #attempt(program: string, args: string[]): ReturnType<Bench['attempt']> {
+  attempt(program: 'podman' | 'buildah', ...args: string[]): Promise<Finished> {
     return this.#bench.attempt(program, [...this.#flags(), ...args], this.#environment());
   }
 
