@@ -6,7 +6,7 @@ import { Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
 import { DigestParam, Repository } from '../http/request-parameters.js';
-import { blobHeaders, sendBlob } from '../http/send-blob.js';
+import { blobHeaders, sendBlob, sendByProxy } from '../http/send-blob.js';
 import { identity, isNotModified, sendEmpty, sendHead } from '../http/send.js';
 import { BlobsService } from './blobs.service.js';
 
@@ -38,6 +38,8 @@ export class BlobsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
+    const file = await this.blobs.fileToSend(repository, digest);
+    if (file !== undefined) return sendByProxy(request, response, digest, file);
     await sendBlob(request, response, digest, await this.blobs.open(repository, digest));
   }
 

@@ -32,6 +32,8 @@ export interface SettingValues {
   readonly uploadTtlMs: number;
   readonly maxUploadBytes: number;
   readonly maxUploads: number;
+  /** Who sends the bytes of blobs: the registry, or an nginx in front of it. */
+  readonly blobDelivery: 'stream' | 'x-accel';
   readonly maxListEntries: number;
   readonly maxRequestsPerSecond: number;
   readonly gcIntervalMs: number;
@@ -117,6 +119,11 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
     parser: size(0),
   },
   maxUploadBytes: { variable: 'REGISTRY_MAX_UPLOAD_BYTES', fallback: '0', parser: size(0) },
+  blobDelivery: {
+    variable: 'REGISTRY_BLOB_DELIVERY',
+    fallback: 'stream',
+    parser: choice('stream', 'x-accel'),
+  },
   maxUploads: { variable: 'REGISTRY_MAX_UPLOADS', fallback: '500', parser: count(1, 100_000) },
   maxListEntries: {
     variable: 'REGISTRY_MAX_LIST_ENTRIES',

@@ -45,6 +45,12 @@ export class FileBlobStore extends BlobStore {
     return bytes?.byteLength === size ? new SmallBlob(bytes) : undefined;
   }
 
+  override async fileOf(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
+    const there = (await this.stat(repository, digest)) !== undefined;
+    const path = this.layout.claim(repository, digest);
+    return there ? path.slice(this.layout.root.length + 1) : undefined;
+  }
+
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
     if (sizeOfFile(this.layout.content(digest)) === undefined) return;
     for await (const name of listNames(this.layout.repositories)) {

@@ -24,6 +24,10 @@ export class MemoryBlobStore extends BlobStore {
     return found && new OpenMemoryBlob(found.bytes);
   }
 
+  override fileOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   override holders(digest: Digest): AsyncIterable<RepositoryName> {
     return listing(() => this.repositories.claimants(digest));
   }

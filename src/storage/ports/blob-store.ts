@@ -15,6 +15,12 @@ export abstract class BlobStore {
   abstract open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined>;
 
   /**
+   * The file that the blob is, as a path below the storage's directory with `/` between its parts, for a server that sends files
+   * itself; `undefined` where the repository has not got it, or it is no file.
+   */
+  abstract fileOf(repository: RepositoryName, digest: Digest): Promise<string | undefined>;
+
+  /**
    * The repositories that claim the blob, in no order.
    *
    * Quick when there is none; else it may have to look at every repository until the caller has found the one it wants.
