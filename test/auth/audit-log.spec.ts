@@ -45,15 +45,15 @@ async function entries(count: number): Promise<object[]> {
   return (await lines(count)).map((line) => JSON.parse(line) as object);
 }
 
-/** Sends a request and goes away at once. */
+/** Sends a request, whose connection is gone when the registry has read it. */
 function sendAndLeave(head: string): Promise<void> {
+  const { server, port } = guarded.registry;
   return new Promise((resolve) => {
-    const socket = connect(guarded.registry.port, '127.0.0.1', () => {
-      socket.write(`${head}\r\nHost: registry.example\r\n\r\n`, () => {
-        socket.resetAndDestroy();
-        resolve();
-      });
+    server.prependOnceListener('request', ({ socket }) => socket.destroy());
+    const client = connect(port, '127.0.0.1', () => {
+      client.write(`${head}\r\nHost: registry.example\r\n\r\n`);
     });
+    client.once('close', () => resolve());
   });
 }
 
