@@ -37,10 +37,11 @@ export class TokenIssuer {
   ) {}
 
   async issue({ subject, caller }: Login, request: TokenRequest): Promise<IssuedTokens> {
-    const scopes = request.scopes.map(({ repository, actions }) => ({
+    const may = ({ repository, actions }: RepositoryScope): RepositoryScope => ({
       repository,
       actions: actions.filter((action) => this.policy.decide(caller, repository, action).allowed),
-    }));
+    });
+    const scopes = request.scopes.map(may).filter(({ actions }) => actions.length > 0);
     const expiresIn = Math.min(ACCESS_TOKEN_SECONDS, secondsLeft(subject));
     const token = await this.tokens.sign({ use: 'access', subject, scopes }, expiresIn);
     const offline = request.offline && (subject.kind === 'user' || subject.kind === 'robot');

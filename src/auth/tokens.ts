@@ -10,8 +10,9 @@ import { SERVICE, type TokenClaims } from './token-claims.js';
 /** The only algorithm: whoever checks a token has the secret that signed it. */
 const ALGORITHM = 'HS256';
 
-/** How many checked tokens are remembered until they expire. */
+/** How many checked tokens are remembered until they expire, and of how many characters: whoever asks for more scopes waits. */
 const MAX_REMEMBERED = 10_000;
+const MAX_LENGTH = 2_048;
 
 /** Signs tokens and checks them: JSON Web Tokens (RFC 7519) as the distribution project's token specification has them. */
 export class Tokens {
@@ -72,6 +73,7 @@ export class Tokens {
   }
 
   private remember(token: string, claims: TokenClaims, until: number): void {
+    if (token.length > MAX_LENGTH) return;
     if (this.checked.size >= MAX_REMEMBERED) this.checked.clear();
     this.checked.set(token, { claims, until });
   }

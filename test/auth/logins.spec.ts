@@ -67,6 +67,14 @@ describe('the token endpoint', () => {
     expect(answer).not.toHaveProperty('refresh_token');
   });
 
+  it('gives a token that does not grow with what was asked for in vain', async () => {
+    await start();
+    const vain = Array.from({ length: 90 }, (_, index) => `&scope=repository:no/${index}:push`);
+    const [less, more] = [await ask('', basic('bob')), await ask(vain.join(''), basic('bob'))];
+    expect(more.scope).toBe('');
+    expect(more.token.length).toBe(less.token.length);
+  });
+
   it('gives whoever does not log in what everybody may do', async () => {
     await start();
     const { token, scope } = await ask('&scope=repository:public/x:pull,push');

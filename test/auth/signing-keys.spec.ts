@@ -8,6 +8,7 @@ import { parseScopes } from '../../src/auth/scope.js';
 import { SigningKeys } from '../../src/auth/signing-keys.js';
 import { type TokenClaims } from '../../src/auth/token-claims.js';
 import { Tokens } from '../../src/auth/tokens.js';
+import { bytesHeldBy } from '../support/heap.js';
 
 const DAY_MS = 86_400_000;
 
@@ -94,5 +95,20 @@ describe('the keys that sign tokens', () => {
     expect(await all.verify(token)).toEqual(CLAIMS);
     now += 60_000;
     expect(await all.verify(token)).toBeUndefined();
+  });
+
+  it('sign tokens that are remembered, but none that are so large that many would fill the memory', async () => {
+    const all = tokens(process());
+    const held = await bytesHeldBy(async () => {
+      for (let count = 0; count < 500; count++) {
+        const names = Array.from({ length: 40 }, (_, index) =>
+          `${count}x${index}`.padEnd(200, 'a'),
+        );
+        const scopes = parseScopes(names.map((name) => `repository:${name}:pull`));
+        await all.verify(await all.sign({ ...CLAIMS, scopes }, 60));
+      }
+    });
+    expect(held).toBeLessThan(5_000_000);
+    expect(await all.verify(await all.sign(CLAIMS, 60))).toEqual(CLAIMS);
   });
 });
