@@ -34,9 +34,13 @@ const ALGORITHMS = [
   'EdDSA',
 ];
 
+/** After a failure the issuer is left alone for so long, in milliseconds, and the log is spared the same sentence. */
+const PAUSE_MS = 10_000;
+
 /** Checks the tokens of one external issuer (OpenID Connect Core 1.0, OpenID Connect Discovery 1.0). */
 export class ExternalIssuer {
   private keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
+  private readonly said = new Set<string>();
 
   constructor(
     private readonly options: ExternalIssuerOptions,
@@ -45,11 +49,15 @@ export class ExternalIssuer {
 
   /** Whether `token` says that it is this issuer's. Nothing is checked. */
   issued(token: string): boolean {
-    try {
-      return decodeJwt(token).iss === this.options.issuer;
-    } catch {
-      return false;
+    const { issuer } = this.options;
+    const named = issuerOf(token);
+    if (named === undefined) return false;
+    if (named !== issuer && withoutSlash(named) === withoutSlash(issuer)) {
+      this.complain(
+        `tokens are refused: their issuer is ${named}, and REGISTRY_OIDC_ISSUER ${issuer}`,
+      );
     }
+    return named === issuer;
   }
 
   /** Whom the issuer vouches for, or `undefined` when it does not, or cannot be asked for its keys. */
@@ -65,17 +73,35 @@ export class ExternalIssuer {
       });
       return this.subjectOf(payload);
     } catch (error) {
-      // What is wrong with the token is the client's fault; that the keys cannot be had is somebody else's.
-      if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) {
-        this.warn(`the keys of ${issuer} cannot be had: ${String(error)}`);
-      }
+      this.explain(error);
       return undefined;
     }
   }
 
+  /** What is wrong with a token is told to nobody but who sent it, unless the issuer did sign it: then the settings may be wrong. */
+  private explain(error: unknown): void {
+    const { issuer } = this.options;
+    if (error instanceof errors.JWTClaimValidationFailed) {
+      this.complain(`a token of ${issuer} is refused: ${error.message}`);
+    } else if (!(error instanceof errors.JOSEError) || OF_THE_KEYS.has(error.code)) {
+      this.complain(`the keys of ${issuer} cannot be had: ${reasonOf(error)}`);
+    }
+  }
+
+  private complain(sentence: string): void {
+    if (this.said.has(sentence)) return;
+    this.said.add(sentence);
+    setTimeout(() => this.said.delete(sentence), PAUSE_MS).unref();
+    this.warn(sentence);
+  }
+
   private subjectOf(payload: JWTPayload): Extract<Subject, { kind: 'external' }> | undefined {
-    const name = payload[this.options.nameClaim];
-    if (typeof name !== 'string' || name === '') return undefined;
+    const { issuer, nameClaim } = this.options;
+    const name = payload[nameClaim];
+    if (typeof name !== 'string' || name === '') {
+      this.complain(`a token of ${issuer} is refused: its claim ${nameClaim} is no name`);
+      return undefined;
+    }
     const groups = this.options.groups.flatMap((rule) => groupsBy(rule, payload));
     // Not to be taken for a user of the same name.
     return { kind: 'external', name: `oidc:${name}`, groups, until: (payload.exp ?? 0) * 1_000 };
@@ -83,15 +109,38 @@ export class ExternalIssuer {
 
   private keySet(): Promise<ReturnType<typeof createRemoteJWKSet>> {
     this.keys ??= discover(this.options.issuer).catch((error: unknown) => {
-      this.keys = undefined;
+      setTimeout(() => (this.keys = undefined), PAUSE_MS).unref();
       throw error;
     });
     return this.keys;
   }
 }
 
+/** jose's codes for an answer that is none, no keys, or too late. */
+const OF_THE_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT']);
+
+function issuerOf(token: string): string | undefined {
+  try {
+    const { iss }: { iss?: unknown } = decodeJwt(token);
+    return typeof iss === 'string' ? iss : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutSlash(issuer: string): string {
+  return issuer.replace(/\/$/, '');
+}
+
+/** With the cause, where `fetch` tells what is wrong. Not by `instanceof`: test runners give modules a global Error of their own. */
+function reasonOf(error: unknown): string {
+  const { cause } = Object(error) as { cause?: unknown };
+  const { message } = Object(cause) as { message?: unknown };
+  return typeof message === 'string' ? `${String(error)} (${message})` : String(error);
+}
+
 async function discover(issuer: string): Promise<ReturnType<typeof createRemoteJWKSet>> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const url = `${withoutSlash(issuer)}/.well-known/openid-configuration`;
   const response = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'error' });
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
   const { jwks_uri: keys, issuer: named } = Object(await response.json()) as Record<

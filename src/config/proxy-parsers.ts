@@ -22,6 +22,15 @@ export const origin: SettingParser<string> = {
   },
 };
 
+/** A URL to which a path can be added, kept as it is written: tokens have it as their `iss`. */
+export const issuer: SettingParser<string> = {
+  allowed: 'the URL of an OpenID Connect issuer',
+  parse: (text) => {
+    const url = /^https?:\/\/[^?#]*$/.test(text) ? URL.parse(text) : null;
+    return text === '' || url?.username === '' ? text : undefined;
+  },
+};
+
 function add(list: BlockList, part: string): boolean {
   if (part === 'loopback') return add(list, '127.0.0.0/8') && add(list, '::1');
   const [, address = '', digits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(part) ?? [];

@@ -1,6 +1,6 @@
 import { type BlockList } from 'node:net';
 
-import { networks, origin } from './proxy-parsers.js';
+import { issuer, networks, origin } from './proxy-parsers.js';
 import { parsers, type SettingParser } from './setting-parsers.js';
 
 export type StorageDriver = 'filesystem' | 'memory';
@@ -150,11 +150,7 @@ export const SETTINGS: { readonly [K in keyof SettingValues]: Setting<SettingVal
   },
   usersFile: { variable: 'REGISTRY_USERS_FILE', fallback: '', parser: text('a file', 0) },
   accessFile: { variable: 'REGISTRY_ACCESS_FILE', fallback: '', parser: text('a file', 0) },
-  oidcIssuer: {
-    variable: 'REGISTRY_OIDC_ISSUER',
-    fallback: '',
-    parser: text('the URL of an OpenID Connect issuer', 0),
-  },
+  oidcIssuer: { variable: 'REGISTRY_OIDC_ISSUER', fallback: '', parser: issuer },
   oidcAudience: {
     variable: 'REGISTRY_OIDC_AUDIENCE',
     fallback: 'berth',

@@ -41,6 +41,10 @@ describe('settings', () => {
     ['REGISTRY_MEMORY_MAX_BYTES', ['1GB', '-5', '1.5GiB', '1023', 'MiB', '99999999999TiB']],
     ['REGISTRY_IDLE_TIMEOUT', ['60', '999ms', '25d', 'forever', '1 week']],
     ['REGISTRY_LOG_LEVEL', ['verbose']],
+    [
+      'REGISTRY_OIDC_ISSUER',
+      ['issuer.example', 'https://', 'ftp://a', 'https://a?b', 'https://b:c@a'],
+    ],
   ])('refuse for %s each of %j', (variable, texts) => {
     for (const text of texts) {
       const load = () => loadSettings({ [variable]: text });
