@@ -45,6 +45,7 @@ export class ExternalIssuer {
   constructor(
     private readonly options: ExternalIssuerOptions,
     private readonly warn: (message: string) => void,
+    private readonly pauseMs = PAUSE_MS,
   ) {}
 
   /** Whether `token` says that it is this issuer's. Nothing is checked. */
@@ -91,7 +92,7 @@ export class ExternalIssuer {
   private complain(sentence: string): void {
     if (this.said.has(sentence)) return;
     this.said.add(sentence);
-    setTimeout(() => this.said.delete(sentence), PAUSE_MS).unref();
+    setTimeout(() => this.said.delete(sentence), this.pauseMs).unref();
     this.warn(sentence);
   }
 
@@ -109,7 +110,7 @@ export class ExternalIssuer {
 
   private keySet(): Promise<ReturnType<typeof createRemoteJWKSet>> {
     this.keys ??= discover(this.options.issuer).catch((error: unknown) => {
-      setTimeout(() => (this.keys = undefined), PAUSE_MS).unref();
+      setTimeout(() => (this.keys = undefined), this.pauseMs).unref();
       throw error;
     });
     return this.keys;
