@@ -23,7 +23,7 @@ export function authModeOf(values: SettingValues): AuthMode {
   const mode = auth === 'auto' ? (logins.length > 0 ? 'token' : 'none') : auth;
   if (mode !== 'none' && logins.length === 0) {
     throw new InvalidSettings([
-      `REGISTRY_AUTH is ${mode}, and nobody can log in: set REGISTRY_USERS_FILE`,
+      `REGISTRY_AUTH is ${mode}, and nobody can log in: set REGISTRY_USERS_FILE, or REGISTRY_OIDC_ISSUER`,
     ]);
   }
   if (mode === 'none') refuseIdleSettings(values);

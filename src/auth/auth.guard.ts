@@ -20,13 +20,17 @@ export class AuthGuard implements CanActivate {
     const requirement = this.reflector.get(Requires, context.getHandler());
     if (requirement === 'nothing') return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const { rights, loggedIn, challenge } = await this.authenticator.identify(request);
-    setRights(request, rights);
     if (requirement === 'login') {
-      if (loggedIn) return true;
+      const { rights, hasCredential, challenge } = await this.authenticator.identify(request, []);
+      setRights(request, rights);
+      if (hasCredential) return true;
       throw challenge.forLogin();
     }
-    rights.demand(parseRepositoryName(nameOf(request)), requirement);
+    const repository = parseRepositoryName(nameOf(request));
+    const needed = { repository, actions: [requirement] };
+    const { rights } = await this.authenticator.identify(request, [needed]);
+    setRights(request, rights);
+    rights.demand(repository, requirement);
     return true;
   }
 }

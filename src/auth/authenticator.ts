@@ -14,7 +14,7 @@ import { type Tokens } from './tokens.js';
 export interface Identified {
   readonly rights: Rights;
   /** Whether the request has a credential; an anonymous token is one. */
-  readonly loggedIn: boolean;
+  readonly hasCredential: boolean;
   readonly challenge: Challenge;
 }
 
@@ -25,8 +25,12 @@ interface Known {
 
 /** Finds out who sends a request. */
 export abstract class Authenticator {
-  /** @throws LoginRequired when the credentials are wrong @throws RegistryError `too-many-requests` */
-  abstract identify(request: Request): Promise<Identified>;
+  /**
+   * @param needed what the request needs, for the challenge of one whose credentials are good for nothing
+   * @throws LoginRequired when the credentials are wrong
+   * @throws RegistryError `too-many-requests`
+   */
+  abstract identify(request: Request, needed: readonly RepositoryScope[]): Promise<Identified>;
 }
 
 /** `REGISTRY_AUTH=none`: everybody may do everything. */
@@ -37,7 +41,7 @@ export class OpenAuthenticator extends Authenticator {
     super();
     const challenge = new Challenge(undefined);
     const rights = new Rights(ANONYMOUS, policy, challenge, undefined);
-    this.everybody = Promise.resolve({ rights, loggedIn: true, challenge });
+    this.everybody = Promise.resolve({ rights, hasCredential: true, challenge });
   }
 
   override identify(): Promise<Identified> {
@@ -55,17 +59,20 @@ export class HeaderAuthenticator extends Authenticator {
     super();
   }
 
-  override async identify(request: Request): Promise<Identified> {
+  override async identify(
+    request: Request,
+    needed: readonly RepositoryScope[],
+  ): Promise<Identified> {
     const challenge = new Challenge(this.tokens && publicOrigin(request));
     const credentials = parseAuthorization(request.headers.authorization);
     if (credentials.scheme === 'none') {
       const rights = new Rights(ANONYMOUS, this.policy, challenge, undefined);
-      return { rights, loggedIn: false, challenge };
+      return { rights, hasCredential: false, challenge };
     }
     const known = await this.know(credentials, clientAddress(request));
-    if (known === undefined) throw challenge.forWrongLogin();
+    if (known === undefined) throw challenge.forWrongLogin(needed);
     const rights = new Rights(known.caller, this.policy, challenge, known.scopes);
-    return { rights, loggedIn: true, challenge };
+    return { rights, hasCredential: true, challenge };
   }
 
   private async know(credentials: Credentials, address: string): Promise<Known | undefined> {

@@ -24,10 +24,10 @@ export class Challenge {
   }
 
   /** For whoever tried to log in. */
-  forWrongLogin(): LoginRequired {
+  forWrongLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
     return new LoginRequired(
       'the login is wrong, or good no longer',
-      this.text([], 'invalid_token'),
+      this.text(scopes, 'invalid_token'),
     );
   }
 

@@ -179,7 +179,7 @@ export const COMMANDS: readonly Syntax[] = [
   {
     words: 'token create',
     operands: [],
-    options: { can: 'ACTIONS', repositories: 'PATTERNS', expires: 'DAYSd' },
+    options: { can: 'pull,push,delete', repositories: 'PATTERNS', expires: '90d|never' },
     does: 'make a robot, and print its token once',
     read: ({ can, repositories, expires }) => ({
       name: 'token create',

@@ -142,6 +142,9 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
     const response = await send(route, authorization(), guessed);
     // Guesses are slowed down in the end, which is no way in either.
     expect([401, 429]).toContain(response.status);
+    if (response.status === 401) {
+      expect(response.headers['www-authenticate']).toContain('scope="repository:team/app:');
+    }
   });
 
   it.each([`no-${right}`, 'none'])('is not for who lacks the right (%s)', async (user) => {
