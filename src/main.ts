@@ -32,6 +32,11 @@ async function run(args: string[]): Promise<void> {
     process.stderr.write(`${name} is no setting of Berth; berth --help lists them\n`);
   }
   const settings = loadSettings(environment);
+  if (command.name === 'health') {
+    // A container does it every few seconds: without what the other commands load.
+    const { checkHealth } = await import('./cli/health-command.js');
+    return checkHealth(settings);
+  }
   if (command.name !== 'serve') return runShort(command, settings);
   const started = endEarlyOnSignals();
   const { serve } = await import('./cli/serve.js');

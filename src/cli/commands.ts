@@ -3,6 +3,7 @@ export type Command =
   | { readonly name: 'serve' }
   | { readonly name: 'help' }
   | { readonly name: 'version' }
+  | { readonly name: 'health' }
   | { readonly name: 'gc'; readonly dryRun: boolean }
   | { readonly name: 'verify'; readonly quarantine: boolean }
   | { readonly name: 'why' | 'rm'; readonly argument: string }
@@ -34,7 +35,10 @@ export type Command =
     };
 
 /** A command that is done when it has answered. */
-export type ShortCommand = Exclude<Command, { readonly name: 'serve' | 'help' | 'version' }>;
+export type ShortCommand = Exclude<
+  Command,
+  { readonly name: 'serve' | 'help' | 'version' | 'health' }
+>;
 
 /** Whether a caller may do something, as it was typed. */
 export interface Question {
@@ -108,6 +112,13 @@ export const COMMANDS: readonly Syntax[] = [
     options: {},
     does: 'start the registry',
     read: () => ({ name: 'serve' }),
+  },
+  {
+    words: 'health',
+    operands: [],
+    options: {},
+    does: 'whether a registry with these settings serves here: a container’s health check',
+    read: () => ({ name: 'health' }),
   },
   {
     words: 'gc',

@@ -5,6 +5,7 @@ import { perform, type Tally } from './check.ts';
 import { composeFileChecks } from './checks/compose-file.ts';
 import { folderChecks } from './checks/folders.ts';
 import { imageChecks } from './checks/image.ts';
+import { securedChecks } from './checks/secured.ts';
 import { seedingChecks } from './checks/seeding.ts';
 import { serviceChecks } from './checks/service.ts';
 import { SampleImage } from './sample-image.ts';
@@ -16,6 +17,7 @@ async function main(folder: string): Promise<void> {
   const sample = new SampleImage();
   const tally: Tally = { passed: 0, failed: 0 };
   await perform([...composeFileChecks(), ...imageChecks(stack)], tally);
+  await perform(securedChecks({ folder }), tally);
   await sample.build();
   await perform(serviceChecks(stack, sample), tally);
   await perform(await seedingChecks(stack, sample, { folder, port }), tally);

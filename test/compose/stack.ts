@@ -130,13 +130,17 @@ function overrideFile({ port, volumes = [], user }: StackOptions): string {
   ].join('\n');
 }
 
-/** Waits until docker calls the container healthy; throws where it ends or takes too long. */
-export async function untilHealthy(container: string): Promise<void> {
+/** Waits until docker says that of the container; throws where it ends or takes too long. */
+export async function untilHealth(
+  container: string,
+  health: 'healthy' | 'unhealthy',
+): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const state = await docker('inspect', '--format', '{{.State.Health.Status}}', container);
-    if (state === 'healthy') return;
+    if (state === health) return;
     await new Promise((wake) => setTimeout(wake, 200));
   }
-  throw new Error(`not healthy in 60 s:\n${await docker('logs', '--tail', '30', container)}`);
+  const { output } = await attempt('docker', ['logs', '--tail', '30', container]);
+  throw new Error(`not ${health} in 60 s:\n${output}`);
 }
