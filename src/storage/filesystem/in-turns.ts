@@ -5,7 +5,11 @@ const ITEMS_A_TURN = 100;
 export async function* inTurns<T>(items: readonly T[], from = 0): AsyncIterable<T> {
   for (let index = from; index < items.length; index++) {
     yield items[index] as T;
-    if ((index - from) % ITEMS_A_TURN === ITEMS_A_TURN - 1)
-      await new Promise((resolve) => setImmediate(resolve));
+    if ((index - from) % ITEMS_A_TURN === ITEMS_A_TURN - 1) await nextTurn();
   }
+}
+
+/** Lets everybody else go first. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -50,9 +50,10 @@ export function encodeTag(tag: TagName): string {
 
 /** The tag of a file name, or `undefined` for a name that `encodeTag` never gives. */
 export function decodeTag(file: string): TagName | undefined {
-  const [lower = '', hex, ...rest] = file.split(',');
+  // First, because nearly all are so, and a repository may have a hundred thousand.
+  if (!file.includes(',')) return file === file.toLowerCase() ? tryParseTagName(file) : undefined;
+  const [lower = '', hex = '', ...rest] = file.split(',');
   if (rest.length > 0 || lower !== lower.toLowerCase()) return undefined;
-  if (hex === undefined) return tryParseTagName(lower);
   if (!/^[1-9a-f][0-9a-f]{0,31}$/.test(hex)) return undefined;
   const mask = BigInt(`0x${hex}`);
   const capitals = (letter: string, index: number) =>

@@ -3,6 +3,7 @@ import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { sightOf } from './confirmed-cache.js';
+import { nextTurn } from './in-turns.js';
 import { type Layout } from './layout.js';
 import { allNames } from './list-names.js';
 import { decodeTag } from './names.js';
@@ -46,6 +47,8 @@ export class TagNames {
     const known = this.listings.get(repository);
     if (known?.tagsSight === text && settled) return known;
     const files = await allNames(directory);
+    // A hundred thousand names took some milliseconds to arrive, and take some more to be sorted.
+    await nextTurn();
     const names = files.map(decodeTag).filter((tag) => tag !== undefined);
     // Tags are ASCII, of which the usual order of texts is that of their bytes.
     const listing = {
