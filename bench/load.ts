@@ -1,0 +1,49 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { PROJECT_ROOT } from '../test/support/server-process.ts';
+import { type RunningRegistry } from './registries.ts';
+
+const LOAD_PROGRAM = join(PROJECT_ROOT, '.tools/bin/berth-load');
+/** A server that never answers must not keep a run from its end. */
+const LOAD_WITHIN_MS = 300_000;
+
+/** What the load program measured of one workload: `result` in bench/load/measure.go. */
+export interface LoadResult {
+  readonly workload: string;
+  readonly unit: 'MB' | 'op';
+  readonly amount: number;
+  readonly seconds: number;
+  readonly serverSeconds: number;
+  readonly clientSeconds: number;
+  readonly idleMiB: number;
+  readonly peakMiB: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** Compiles the load program, which Go does quickly where nothing has changed. Throws where there is no Go. */
+export function buildLoad(): void {
+  const folder = join(PROJECT_ROOT, 'bench/load');
+  execFileSync('go', ['build', '-o', LOAD_PROGRAM, '.'], { cwd: folder, stdio: 'inherit' });
+}
+
+/** Puts one server under the given workloads, one after the other; `options` are further flags of the program. */
+export async function runLoad(
+  registry: RunningRegistry,
+  workloads: readonly string[],
+  options: Readonly<Record<string, string | number>>,
+): Promise<LoadResult[]> {
+  const flags = {
+    url: registry.url,
+    pid: registry.pid,
+    workloads: workloads.join(','),
+    ...options,
+  };
+  const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
+  const { stdout } = await promisify(execFile)(LOAD_PROGRAM, args, { timeout: LOAD_WITHIN_MS });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as LoadResult);
+}

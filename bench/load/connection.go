@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net"
+	"strconv"
+)
+
+// connection is one HTTP/1.1 connection, and knows only as much of the protocol as a load needs.
+//
+// A client that fills maps with headers costs more than a good server does for the same request, and on a machine of
+// two cores the two share the processor: the faster the server, the more would be measured of the client.
+type connection struct {
+	address string
+	tcp     net.Conn
+	in      *bufio.Reader
+}
+
+// answer is what a load looks at. Of a body nothing is kept but the beginning of one that tells a failure.
+type answer struct {
+	status   int
+	location string
+	text     string
+}
+
+const (
+	readBytes = 256 << 10
+	shownText = 500
+)
+
+func dial(address string) *connection {
+	return dialWith(address, readBytes)
+}
+
+// dialWith takes a smaller buffer than usual, for connections in great numbers.
+func dialWith(address string, buffer int) *connection {
+	tcp, err := net.Dial("tcp", address)
+	if err != nil {
+		fail("%v", err)
+	}
+	return &connection{address: address, tcp: tcp, in: bufio.NewReaderSize(tcp, buffer)}
+}
+
+func (c *connection) close() { c.tcp.Close() }
+
+// head makes a request up to its body. The headers are lines, each with its end.
+func (c *connection) head(method, target, headers string) []byte {
+	return []byte(method + " " + target + " HTTP/1.1\r\nHost: " + c.address + "\r\n" + headers + "\r\n")
+}
+
+// exchange sends a request and reads its answer to the end.
+func (c *connection) exchange(head []byte, body ...[]byte) answer {
+	c.send(head, body...)
+	got := c.readHead()
+	length := got.length
+	if head[0] == 'H' {
+		length = 0
+	}
+	if got.status >= 400 && length > 0 {
+		text := make([]byte, min(length, shownText))
+		c.check(io.ReadFull(c.in, text))
+		got.text, length = string(text), length-int64(len(text))
+	}
+	c.skip(length)
+	if got.closing {
+		c.close()
+		*c = *dialWith(c.address, c.in.Size())
+	}
+	return got.answer
+}
+
+func (c *connection) send(head []byte, body ...[]byte) {
+	if len(body) == 0 {
+		c.check(c.tcp.Write(head))
+		return
+	}
+	// One system call for many pieces, and no copy of them.
+	pieces := append(net.Buffers{head}, body...)
+	if _, err := pieces.WriteTo(c.tcp); err != nil {
+		fail("%v", err)
+	}
+}
+
+// answerHead is an answer up to its body; the length of one in chunks is -1.
+type answerHead struct {
+	answer
+	length  int64
+	closing bool
+}
+
+func (c *connection) readHead() answerHead {
+	var got answerHead
+	status := c.line()
+	if len(status) < len("HTTP/1.1 200") {
+		fail("no answer of HTTP: %q", status)
+	}
+	got.status, _ = strconv.Atoi(string(status[9:12]))
+	for {
+		line := c.line()
+		if len(line) == 0 {
+			return got
+		}
+		if value, found := header(line, "content-length:"); found {
+			got.length, _ = strconv.ParseInt(string(value), 10, 64)
+		} else if value, found := header(line, "location:"); found {
+			got.location = string(value)
+		} else if _, found := header(line, "transfer-encoding:"); found {
+			got.length = -1
+		} else if value, found := header(line, "connection:"); found {
+			got.closing = bytes.EqualFold(value, []byte("close"))
+		}
+	}
+}
+
+// skip reads a body of that length, or one in chunks, and forgets it.
+func (c *connection) skip(length int64) {
+	if length >= 0 {
+		c.check(c.in.Discard(int(length)))
+		return
+	}
+	for {
+		size, err := strconv.ParseInt(string(c.line()), 16, 64)
+		if err != nil {
+			fail("no chunk: %v", err)
+		}
+		c.check(c.in.Discard(int(size)))
+		// The end of the chunk; after the last one, the end of trailers that nobody sends.
+		c.line()
+		if size == 0 {
+			return
+		}
+	}
+}
+
+func (c *connection) line() []byte {
+	line, err := c.in.ReadSlice('\n')
+	if err != nil {
+		fail("the answer ended early: %v", err)
+	}
+	return bytes.TrimRight(line, "\r\n")
+}
+
+func (c *connection) check(_ int, err error) {
+	if err != nil {
+		fail("%v", err)
+	}
+}
+
+func header(line []byte, name string) ([]byte, bool) {
+	if len(line) < len(name) || !bytes.EqualFold(line[:len(name)], []byte(name)) {
+		return nil, false
+	}
+	return bytes.TrimSpace(line[len(name):]), true
+}

@@ -1,0 +1,3 @@
+module berth.invalid/bench/load
+
+go 1.25

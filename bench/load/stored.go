@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// stored tells what the store has that was built before, for the workloads that are about size.
+type stored struct {
+	repository string
+	// More than one: they are numbered, below that name.
+	repositories int
+	// How many tags each has, t000000 and up.
+	tags      int
+	hugeBytes int64
+}
+
+const (
+	// What every repository of such a store has as a blob.
+	storedConfig = "{}"
+	pageRounds   = 40
+	slowReaders  = 1_000
+	slowBytes    = 16 << 10
+	slowEvery    = 100 * time.Millisecond
+	slowTimes    = 100
+)
+
+func (s stored) at(index int) string {
+	if s.repositories == 1 {
+		return s.repository
+	}
+	return fmt.Sprintf("%s/r%06d", s.repository, index%s.repositories)
+}
+
+func (s stored) image() manifest {
+	config := newBlob([]byte(storedConfig)).describe(configType)
+	return manifest{SchemaVersion: 2, MediaType: manifestType, Config: config, Layers: []descriptor{config}}
+}
+
+// headStored spreads over all tags: what a registry remembers of a few of them must not be all that is measured.
+func (l *load) headStored(name string) {
+	order := rand.New(rand.NewPCG(1, 2)).Perm(l.tags * l.repositories)
+	l.operations(name, l.times(8_000), warmReads, 16, func(c *connection, index int) {
+		place := order[index%len(order)]
+		target := "/v2/" + l.at(place) + "/manifests/" + tagName(place%l.tags)
+		expect(200, c.exchange(c.head("HEAD", target, accept)))
+	})
+}
+
+func (l *load) putStored(name string) {
+	l.operations(name, l.times(800), warmWrites, 8, func(c *connection, index int) {
+		c.put(l.at(index), "new-"+tagName(index), l.stored.image().marked(index))
+	})
+}
+
+// pageStored asks for a page right after something was tagged, and watches what another client sees meanwhile.
+func (l *load) pageStored(name string) {
+	stop, others := make(chan struct{}), make(chan []time.Duration)
+	go func() {
+		others <- l.paced(time.Millisecond, stop, func(c *connection) {
+			expect(200, c.exchange(c.head("HEAD", "/v2/"+l.at(0)+"/manifests/"+tagName(0), accept)))
+		})
+	}()
+	rounds := l.times(pageRounds)
+	l.measure(name, "op", float64(rounds), func() []time.Duration {
+		took := make([]time.Duration, rounds)
+		l.once(func(c *connection) {
+			for round := range took {
+				c.put(l.at(0), fmt.Sprintf("page-%d", round), l.stored.image().marked(round))
+				begin := time.Now()
+				expect(200, c.exchange(c.head("GET", "/v2/"+l.at(0)+"/tags/list?n=100", "")))
+				took[round] = time.Since(begin)
+			}
+		})
+		return took
+	})
+	close(stop)
+	seen := <-others
+	print(result{Workload: name + "-others", Unit: "op", Amount: float64(len(seen))}.with(seen))
+}
+
+// hugeBlob is as large as was asked for, in few bytes of memory.
+func (l *load) hugeBlob() blob {
+	if l.huge.size > 0 {
+		return l.huge
+	}
+	pieces := [][]byte{fmt.Appendf(nil, "%032d", l.run)}
+	for left := l.hugeBytes - 32; left > 0; left -= int64(len(pieces[len(pieces)-1])) {
+		pieces = append(pieces, l.noise[:min(left, largeBlob)])
+	}
+	l.huge = newBlob(pieces...)
+	return l.huge
+}
+
+func (l *load) pushHuge(name string) {
+	content := l.hugeBlob()
+	l.measure(name, "MB", float64(content.size)/1e6, func() []time.Duration {
+		return l.inParallel(1, 1, func(c *connection, _ int) { c.push("bench/huge", content) })
+	})
+}
+
+// pullHuge pulls what pushHuge pushed.
+func (l *load) pullHuge(name string) {
+	content := l.hugeBlob()
+	l.measure(name, "MB", float64(content.size)/1e6, func() []time.Duration {
+		return l.repeat(1, 1, "GET", "/v2/bench/huge/blobs/"+content.digest)
+	})
+}
+
+// pullSlowly has a thousand clients take a little of a large blob now and then, all at once.
+func (l *load) pullSlowly(name string) {
+	content := l.blobs(1, largeBlob)[0]
+	l.once(func(c *connection) { c.push("bench/"+name, content) })
+	readers := l.times(slowReaders)
+	amount := float64(readers) * slowBytes * slowTimes / 1e6
+	l.measure(name, "MB", amount, func() []time.Duration {
+		var all sync.WaitGroup
+		for range readers {
+			all.Go(func() { l.readSlowly("/v2/bench/" + name + "/blobs/" + content.digest) })
+		}
+		all.Wait()
+		return nil
+	})
+}
+
+func (l *load) readSlowly(target string) {
+	c := dialWith(l.address, slowBytes)
+	defer c.close()
+	c.send(c.head("GET", target, ""))
+	expect(200, c.readHead().answer)
+	for range slowTimes {
+		time.Sleep(slowEvery)
+		if _, err := io.CopyN(io.Discard, c.in, slowBytes); err != nil {
+			fail("a slow pull ended early: %v", err)
+		}
+	}
+}

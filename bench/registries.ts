@@ -1,0 +1,177 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { freePort, PROJECT_ROOT, startServer } from '../test/support/server-process.ts';
+
+const READY_WITHIN_MS = 15_000;
+
+export interface RunningRegistry {
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it, and removes what it stored where it was given a directory of its own. */
+  stop(): Promise<void>;
+}
+
+/** A registry that can be started as often as is wanted, each time with nothing in it. */
+export interface Registry {
+  readonly name: string;
+  readonly version: string;
+  start(): Promise<RunningRegistry>;
+}
+
+/** Berth as it was built. Its collector begins a minute after the start, in which every load here is over. */
+export function berth(environment: Readonly<Record<string, string>> = {}): Registry {
+  const start = async (): Promise<RunningRegistry> => {
+    const path = freshDirectory();
+    const running = await berthOn(path, environment);
+    const stop = async (): Promise<void> => {
+      await running.stop();
+      rmSync(path, { recursive: true, force: true });
+    };
+    return { ...running, stop };
+  };
+  return { name: 'Berth', version: commit(), start };
+}
+
+/** Berth on a store that is there, which stays. */
+export function berthOn(
+  storagePath: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<RunningRegistry> {
+  return startServer({
+    driver: 'filesystem',
+    storagePath,
+    environment: { REGISTRY_LOG_LEVEL: 'error', ...environment },
+  });
+}
+
+/** The registries to compare with, as far as `.ci/install-tools bench` has installed them. */
+export function peers(): Registry[] {
+  const tools = join(PROJECT_ROOT, '.tools');
+  return [
+    peer('distribution', join(tools, 'bin/registry')),
+    peer('docker-registry', join(tools, 'docker-registry/usr/bin/docker-registry')),
+  ].filter((found) => found !== undefined);
+}
+
+/** A server of a few lines, for what the machine can do: see plain-server.ts. */
+export const plainServer: Registry = {
+  name: 'plain server',
+  version: process.version,
+  start: () => launch(process.execPath, (port) => [program('plain-server.ts'), String(port)]),
+};
+
+function program(file: string): string {
+  return join(import.meta.dirname, file);
+}
+
+function peer(name: string, path: string): Registry | undefined {
+  if (!existsSync(path)) return undefined;
+  const start = (): Promise<RunningRegistry> => {
+    const directory = freshDirectory();
+    return launch(
+      path,
+      (port) => {
+        writeFileSync(join(directory, 'config.yml'), peerConfiguration(directory, port));
+        return ['serve', join(directory, 'config.yml')];
+      },
+      () => rmSync(directory, { recursive: true, force: true }),
+    );
+  };
+  return { name, version: versionOf(path), start };
+}
+
+/** As they ship it, with the cache that is in it; without access log, as Berth is started. */
+function peerConfiguration(directory: string, port: number): string {
+  return `version: 0.1
+log:
+  level: error
+  accesslog:
+    disabled: true
+storage:
+  cache:
+    blobdescriptor: inmemory
+  delete:
+    enabled: true
+  filesystem:
+    rootdirectory: ${directory}/data
+http:
+  addr: 127.0.0.1:${port}
+  secret: for-uploads-only
+`;
+}
+
+async function launch(
+  path: string,
+  argumentsFor: (port: number) => string[],
+  cleanUp: () => void = () => undefined,
+): Promise<RunningRegistry> {
+  const port = await freePort();
+  const child = spawn(path, argumentsFor(port), {
+    // As distribution's own container image has it: nobody here collects traces.
+    env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async (): Promise<void> => {
+    process.off('exit', kill);
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    }
+    cleanUp();
+  };
+  const url = `http://127.0.0.1:${port}`;
+  for (const deadline = Date.now() + READY_WITHIN_MS; !(await answers(url)); await sleep(20)) {
+    if (child.exitCode === null && Date.now() < deadline) continue;
+    await stop();
+    throw new Error(`${path} does not answer`);
+  }
+  return { url, pid: child.pid ?? 0, stop };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/v2/`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+let parent: string | undefined;
+
+/** A new directory for a store. All of a run lie in one, which goes with the run. */
+export function freshDirectory(): string {
+  const made = parent ?? storeUnder(tmpdir());
+  return mkdtempSync(join(made, 'store-'));
+}
+
+/** Has what is stored from now on lie in `folder`, instead of in TMPDIR. */
+export function storeUnder(folder: string): string {
+  const made = mkdtempSync(join(folder, 'berth-bench-'));
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  parent = made;
+  return made;
+}
+
+function versionOf(path: string): string {
+  const said = execFileSync(path, ['--version'], { encoding: 'utf8' });
+  return said.trim().split(' ').at(-1) ?? said;
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], {
+      cwd: PROJECT_ROOT,
+      encoding: 'utf8',
+    }).trim();
+  } catch {
+    return 'of no commit';
+  }
+}
