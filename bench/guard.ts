@@ -1,0 +1,116 @@
+/**
+ * Fails when a path costs about twice the processor time that bench/guard.json has for it.
+ *
+ * What is recorded is a ratio: Berth's cost to that of a server of a few lines for a small request, or for the same bytes,
+ * measured by turns in the same minute. So a slow machine, or a busy one, does not fail it.
+ *
+ *   npm run bench:guard
+ *   npm run bench:guard -- --record     writes what was measured into bench/guard.json
+ */
+import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { costOf } from './figures.ts';
+import { buildLoad } from './load.ts';
+import { berth, plainServer, storeUnder } from './registries.ts';
+import { interleave, type Measured } from './rounds.ts';
+import { markdownTable, short } from './table.ts';
+import { WORKLOADS } from './workloads.ts';
+
+const RECORD = join(import.meta.dirname, 'guard.json');
+/** Less than twice, so that what takes twice as long is caught on a good day too; the noise is a fifth. */
+const MOST = 1.75;
+/** What the plain server does for comparison: bytes in, bytes out, and a small request. */
+const PLAIN = ['push-64m-x1', 'pull-64m-x1', 'blob-head'];
+const GUARDED = [
+  'push-64m-x1',
+  'pull-64m-x1',
+  'push-10k-x8',
+  'pull-10k-x8',
+  'manifest-put-tag',
+  'manifest-head-tag',
+  'manifest-get-digest',
+  'blob-head',
+  'tags-n100',
+];
+/** What a disk and its file system take says nothing about the code: a file system in memory, where there is one. */
+const MEMORY = '/dev/shm';
+const NEEDED_BYTES = 2 ** 30;
+const ROUNDS = 3;
+const SCALE = 1;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { record: { type: 'boolean', default: false } } });
+  buildLoad();
+  if (hasRoom(MEMORY)) storeUnder(MEMORY);
+  const ratios = await measureRatios();
+  if (values.record) {
+    const recorded = Object.fromEntries([...ratios].map(([id, ratio]) => [id, round(ratio)]));
+    writeFileSync(RECORD, `${JSON.stringify(recorded, undefined, 2)}\n`);
+  }
+  const failed = judge(ratios, JSON.parse(readFileSync(RECORD, 'utf8')) as Record<string, number>);
+  console.log(`${ratios.size - failed} passed, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+async function measureRatios(): Promise<Map<string, number>> {
+  const subject = berth({ REGISTRY_STORAGE_FSYNC: 'false' });
+  // One start a round does for all of them: this has a minute, and a start takes a second.
+  const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
+    ...workload,
+    group: 'guard',
+  }));
+  const plan = { rounds: ROUNDS, scale: SCALE, workloads };
+  const measured = await interleave(
+    [subject, plainServer],
+    plan,
+    (registry, { id }) => registry === subject || PLAIN.includes(id),
+  );
+  const cost = (id: string, of: Measured | undefined): number =>
+    // Noise only ever adds to it.
+    Math.min(...(of?.get(id) ?? []).map(costOf));
+  const plain = (id: string): number =>
+    cost(PLAIN.includes(id) ? id : 'blob-head', measured.get(plainServer));
+  return new Map(GUARDED.map((id) => [id, cost(id, measured.get(subject)) / plain(id)]));
+}
+
+function hasRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > NEEDED_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+/** Prints what was measured, and answers how much of it is too much. */
+function judge(
+  ratios: ReadonlyMap<string, number>,
+  recorded: Readonly<Record<string, number>>,
+): number {
+  let failed = 0;
+  const rows = [...ratios].map(([id, ratio]) => {
+    const usual = recorded[id];
+    // What is not recorded, or could not be measured, is no success.
+    const good = usual !== undefined && ratio <= usual * MOST;
+    if (!good) failed++;
+    return [id, short(ratio), usual === undefined ? 'none' : short(usual), good ? 'ok' : 'FAILED'];
+  });
+  console.log(markdownTable(['workload', 'cost', 'recorded', `at most ${MOST} times`], rows));
+  return failed;
+}
+
+function round(ratio: number): number {
+  return Number(ratio.toPrecision(3));
+}
+
+// A signal ends this process by `exit`, so that servers and files are gone, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(1));
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
