@@ -15,7 +15,7 @@ export function machineFacts(directory: string): Readonly<Record<string, string>
 }
 
 function fileSystemOf(directory: string): string {
-  return run('stat', ['--file-system', '--format', '%T', directory]);
+  return run('df', ['--output=fstype', directory]).split('\n').at(-1) ?? '';
 }
 
 function run(command: string, args: readonly string[]): string {

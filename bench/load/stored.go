@@ -42,7 +42,7 @@ func (s stored) image() manifest {
 
 // headStored spreads over all tags: what a registry remembers of a few of them must not be all that is measured.
 func (l *load) headStored(name string) {
-	order := rand.New(rand.NewPCG(1, 2)).Perm(l.tags * l.repositories)
+	order := rand.New(rand.NewPCG(uint64(l.run), 0)).Perm(l.tags * l.repositories)
 	l.operations(name, l.times(8_000), warmReads, 16, func(c *connection, index int) {
 		place := order[index%len(order)]
 		target := "/v2/" + l.at(place) + "/manifests/" + tagName(place%l.tags)
