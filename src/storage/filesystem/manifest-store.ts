@@ -58,7 +58,9 @@ export class FileManifestStore extends ManifestStore {
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<void> {
-    return writing(() => publish(new FilePublishSteps(this.parts, repository), publication));
+    return writing(() =>
+      publish(new FilePublishSteps(this.parts, repository, publication), publication),
+    );
   }
 
   override remove(repository: RepositoryName, digest: Digest): Promise<boolean> {

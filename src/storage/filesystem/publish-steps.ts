@@ -14,6 +14,7 @@ import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
 import { nonce, temporaryName } from './names.js';
 import { encodeReferrerRecord, encodeTagRecord } from './records.js';
+import { StagedNames, type NamedFile } from './staged-names.js';
 import { type Trash } from './trash.js';
 
 export interface PublishParts {
@@ -25,19 +26,35 @@ export interface PublishParts {
   readonly manifests: ManifestFiles;
 }
 
-/** Publishing into one repository; an intent is the path of its file. */
+/** Publishing one manifest into one repository; an intent is the path of its file. */
 export class FilePublishSteps implements PublishSteps<string> {
+  private readonly names: StagedNames;
+
   constructor(
     private readonly parts: PublishParts,
     private readonly repository: RepositoryName,
-  ) {}
+    publication: Publication,
+  ) {
+    this.names = new StagedNames(parts.durability, namesOf(parts.layout, repository, publication));
+  }
 
+  /** Writes the names' files, too, out of sight: so the publisher waits for the disk once for all of them. */
   async writeIntent(bytes: Uint8Array): Promise<string> {
-    const { layout, durability, space } = this.parts;
+    const { layout, durability, space, files } = this.parts;
     await space.require(bytes.byteLength);
     const intent = join(layout.pending(this.repository), nonce());
-    await durability.inDirectory(dirname(intent), () => durability.createFile(intent, bytes));
-    await this.parts.files.touch(intent, bytes.byteLength);
+    const written = durability.inDirectory(dirname(intent), () =>
+      durability.createFile(intent, bytes),
+    );
+    const all = [written, this.names.stage()];
+    try {
+      await Promise.allSettled(all);
+      await Promise.all(all);
+      await files.touch(intent, bytes.byteLength);
+    } catch (error) {
+      await this.removeIntent(intent);
+      throw error;
+    }
     return intent;
   }
 
@@ -62,23 +79,14 @@ export class FilePublishSteps implements PublishSteps<string> {
     });
   }
 
-  async placeNames(publication: Publication): Promise<void> {
+  async placeNames({ digest }: Publication): Promise<void> {
     const { layout, durability } = this.parts;
-    const { manifest, digest, tags } = publication;
-    const directories = new Set([dirname(layout.manifest(this.repository, digest))]);
-    if (manifest.subject !== undefined) {
-      const entry = layout.referrer(this.repository, manifest.subject.digest, digest);
-      const record = encodeReferrerRecord(referrerDescriptor(manifest, digest));
-      await durability.replaceFile(entry, record);
-      directories.add(dirname(entry));
-    }
-    const { mediaType, bytes } = manifest;
-    const record = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
-    for (const tag of tags) {
-      await durability.replaceFile(layout.tag(this.repository, tag), encodeTagRecord(record));
-      directories.add(layout.tags(this.repository));
-    }
-    await Promise.all([...directories].map((directory) => durability.syncDirectory(directory)));
+    await this.names.place();
+    const directories = [
+      dirname(layout.manifest(this.repository, digest)),
+      ...this.names.directories,
+    ];
+    await Promise.all(directories.map((directory) => durability.syncDirectory(directory)));
   }
 
   async hasManifest(digest: Digest): Promise<boolean> {
@@ -87,7 +95,27 @@ export class FilePublishSteps implements PublishSteps<string> {
 
   async removeIntent(intent: string): Promise<void> {
     await unlink(intent).catch(absentIfMissing);
+    await this.names.discard();
   }
+}
+
+/** The files that name a manifest: its entry in the list of its subject's referrers, then its tags. */
+function namesOf(
+  layout: Layout,
+  repository: RepositoryName,
+  { manifest, digest, tags }: Publication,
+): NamedFile[] {
+  const { subject, mediaType, bytes } = manifest;
+  const record = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
+  const entries = tags.map((tag) => {
+    return { path: layout.tag(repository, tag), bytes: encodeTagRecord(record) };
+  });
+  if (subject === undefined) return entries;
+  const referrer = encodeReferrerRecord(referrerDescriptor(manifest, digest));
+  return [
+    { path: layout.referrer(repository, subject.digest, digest), bytes: referrer },
+    ...entries,
+  ];
 }
 
 /** The intent goes on to have its own name until the publish ends. */
