@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
 import { parseRepositoryName } from '../domain/repository-name.js';
+import { pathText } from '../http/request-parameters.js';
 import { Authenticator } from './authenticator.js';
 import { Requires } from './requires.js';
 import { setRights } from './rights-of.js';
@@ -26,17 +27,11 @@ export class AuthGuard implements CanActivate {
       if (hasCredential) return true;
       throw challenge.forLogin();
     }
-    const repository = parseRepositoryName(nameOf(request));
+    const repository = parseRepositoryName(pathText(request, 'name'));
     const needed = { repository, actions: [requirement] };
     const { rights } = await this.authenticator.identify(request, [needed]);
     setRights(request, rights);
     rights.demand(repository, requirement);
     return true;
   }
-}
-
-/** A wildcard comes as its segments: names of repositories have several. */
-function nameOf(request: Request): string {
-  const name: unknown = request.params['name'];
-  return Array.isArray(name) ? name.join('/') : String(name);
 }

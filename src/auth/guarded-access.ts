@@ -28,7 +28,7 @@ export async function guardAccess(
   const users = await watch(values.usersFile, parseUsers, log);
   const rules = await watch(values.accessFile, parseAccessFile, log);
   const policy = rules === undefined ? AUTHENTICATED : byRules(() => rules.value);
-  const accounts = accountsOf(values, () => users?.value ?? NOBODY, log);
+  const accounts = accountsOf(values, () => users?.value ?? NO_USERS, log);
   const tokens = mode === 'token' ? tokensOf(values) : undefined;
   return {
     authenticator: new HeaderAuthenticator(accounts, policy, tokens),
@@ -47,7 +47,7 @@ function describe(mode: AuthMode, { usersFile, accessFile, oidcIssuer }: Setting
   return `${mode === 'basic' ? 'passwords' : 'tokens and passwords'}, ${who}; ${may}`;
 }
 
-const NOBODY: Users = new Map();
+const NO_USERS: Users = new Map();
 
 function accountsOf(values: SettingValues, users: () => Users, log: WatchLog): Accounts {
   return new Accounts({

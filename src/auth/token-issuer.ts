@@ -1,4 +1,5 @@
 import { type AccessPolicy } from '../access/access-policy.js';
+import { ANONYMOUS } from '../access/caller.js';
 import { type Accounts } from './accounts.js';
 import { type RepositoryScope } from './scope.js';
 import { type Login, type Subject } from './subject.js';
@@ -23,10 +24,7 @@ export interface IssuedTokens {
 }
 
 /** Whoever asks without a login gets a token that is good for what everybody may do. */
-export const NOBODY: Login = {
-  subject: { kind: 'anonymous' },
-  caller: { name: undefined, groups: [] },
-};
+export const ANONYMOUS_LOGIN: Login = { subject: { kind: 'anonymous' }, caller: ANONYMOUS };
 
 /** Gives out tokens to whoever has logged in, good for what they may do of what they ask for. */
 export class TokenIssuer {

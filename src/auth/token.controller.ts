@@ -15,7 +15,12 @@ import { parseAuthorization } from './credentials.js';
 import { Requires } from './requires.js';
 import { parseScopes, scopeText } from './scope.js';
 import { type Login } from './subject.js';
-import { NOBODY, TokenIssuer, type IssuedTokens, type TokenRequest } from './token-issuer.js';
+import {
+  ANONYMOUS_LOGIN,
+  TokenIssuer,
+  type IssuedTokens,
+  type TokenRequest,
+} from './token-issuer.js';
 
 /** A form has a name, a password or a token, and scopes. */
 const MAX_FORM_BYTES = 64 * 1024;
@@ -58,7 +63,7 @@ export class TokenController {
 
   private async byHeader(request: Request): Promise<Login> {
     const credentials = parseAuthorization(request.headers.authorization);
-    if (credentials.scheme === 'none') return NOBODY;
+    if (credentials.scheme === 'none') return ANONYMOUS_LOGIN;
     if (credentials.scheme !== 'basic') throw wrongLogin();
     const { name, password } = credentials;
     return (await this.accounts.logIn(name, password, clientAddress(request))) ?? throwWrongLogin();

@@ -1,6 +1,6 @@
 import { type BlockList } from 'node:net';
 
-import { issuer, networks, origin } from './proxy-parsers.js';
+import { issuer, networks, origin } from './network-parsers.js';
 import { parsers, type SettingParser } from './setting-parsers.js';
 
 export type StorageDriver = 'filesystem' | 'memory';

@@ -31,8 +31,13 @@ export const QueryString = createParamDecorator((_: unknown, context: ExecutionC
 
 function pathParameter(name: string, parse: (text: string) => unknown): () => ParameterDecorator {
   return createParamDecorator((_: unknown, context: ExecutionContext) => {
-    const value: unknown = context.switchToHttp().getRequest<Request>().params[name];
-    // A wildcard comes as its segments: names of repositories have several.
-    return parse(Array.isArray(value) ? value.join('/') : String(value));
+    return parse(pathText(context.switchToHttp().getRequest<Request>(), name));
   });
+}
+
+/** A parameter of the path as it is in the URL. */
+export function pathText(request: Request, name: string): string {
+  const value: unknown = request.params[name];
+  // A wildcard comes as its segments: names of repositories have several.
+  return Array.isArray(value) ? value.join('/') : String(value);
 }

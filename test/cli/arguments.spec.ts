@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { helpText, parseCommandLine } from '../../src/cli/arguments.js';
 import { PlainFailure } from '../../src/cli/plain-failure.js';
+import { SETTINGS } from '../../src/config/settings.js';
 
 describe('commands of two words', () => {
   it.each([
@@ -39,5 +40,42 @@ describe('commands of two words', () => {
     const usages = helpText().split('\n\n')[1]?.split('\n') ?? [];
     expect(usages).toContain('  berth [serve]                           start the registry');
     expect(usages.filter((line) => line.length > 120)).toEqual([]);
+  });
+});
+
+describe('the commands', () => {
+  it.each([
+    [[], { name: 'serve' }],
+    [['serve'], { name: 'serve' }],
+    [['gc'], { name: 'gc', dryRun: false }],
+    [['gc', '--dry-run'], { name: 'gc', dryRun: true }],
+    [['verify', '--quarantine'], { name: 'verify', quarantine: true }],
+    [['why', 'sha256:x'], { name: 'why', argument: 'sha256:x' }],
+    [['rm', 'team/app'], { name: 'rm', argument: 'team/app' }],
+    [['-h'], { name: 'help' }],
+    [['help'], { name: 'help' }],
+    [['--version'], { name: 'version' }],
+  ])('are read from %j', (args, expected) => {
+    expect(parseCommandLine(args)).toEqual(expected);
+  });
+
+  it.each([['why'], ['rm'], ['gc', 'x'], ['rm', 'a', 'b'], ['sevre'], ['--prot']])(
+    'are not read from %j',
+    (...args) => {
+      expect(() => parseCommandLine(args)).toThrow(PlainFailure);
+    },
+  );
+
+  it('are all in the help, with every setting', () => {
+    const help = helpText();
+    for (const word of [
+      'gc',
+      'why',
+      'verify',
+      'rm',
+      ...Object.values(SETTINGS).map(({ variable }) => variable),
+    ]) {
+      expect(help).toContain(word);
+    }
   });
 });

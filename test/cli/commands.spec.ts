@@ -4,13 +4,10 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { helpText, parseCommandLine } from '../../src/cli/arguments.js';
 import { collectNow, removeRepository, why } from '../../src/cli/gc-commands.js';
-import { greeting, urlOf } from '../../src/cli/greeting.js';
-import { inUnits } from '../../src/cli/open-offline.js';
-import { explainStart, PlainFailure } from '../../src/cli/plain-failure.js';
+import { PlainFailure } from '../../src/cli/plain-failure.js';
 import { verify } from '../../src/cli/verify-command.js';
-import { loadSettings, SETTINGS, type Settings } from '../../src/config/settings.js';
+import { loadSettings, type Settings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
 import { inTurn } from '../../src/gc/turn.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
@@ -214,98 +211,6 @@ describe('the commands', () => {
     return expect(collectNow(memory, true, print)).rejects.toThrow(
       /^REGISTRY_STORAGE_DRIVER is memory/,
     );
-  });
-
-  it.each([
-    [[], { name: 'serve' }],
-    [['serve'], { name: 'serve' }],
-    [['gc'], { name: 'gc', dryRun: false }],
-    [['gc', '--dry-run'], { name: 'gc', dryRun: true }],
-    [['verify', '--quarantine'], { name: 'verify', quarantine: true }],
-    [['why', 'sha256:x'], { name: 'why', argument: 'sha256:x' }],
-    [['rm', 'team/app'], { name: 'rm', argument: 'team/app' }],
-    [['-h'], { name: 'help' }],
-    [['help'], { name: 'help' }],
-    [['--version'], { name: 'version' }],
-  ])('are read from %j', (args, expected) => {
-    expect(parseCommandLine(args)).toEqual(expected);
-  });
-
-  it.each([['why'], ['rm'], ['gc', 'x'], ['rm', 'a', 'b'], ['sevre'], ['--prot']])(
-    'are not read from %j',
-    (...args) => {
-      expect(() => parseCommandLine(args)).toThrow(PlainFailure);
-    },
-  );
-
-  it('are all in the help, with every setting', () => {
-    const help = helpText();
-    for (const word of [
-      'gc',
-      'why',
-      'verify',
-      'rm',
-      ...Object.values(SETTINGS).map(({ variable }) => variable),
-    ]) {
-      expect(help).toContain(word);
-    }
-  });
-});
-
-describe('what a person sees at the start', () => {
-  it.each([
-    ['127.0.0.1', 5_000, 'http://127.0.0.1:5000'],
-    ['0.0.0.0', 5_000, 'http://localhost:5000'],
-    ['::', 5_001, 'http://localhost:5001'],
-    ['::1', 5_001, 'http://[::1]:5001'],
-  ])('names an address that works for the host %s', (host, port, expected) => {
-    expect(urlOf(host, port).origin).toBe(expected);
-    expect(greeting('1.0', urlOf(host, port), '/data', 'none').split('\n')[0]).toBe(
-      `Berth 1.0 serves ${expected}`,
-    );
-  });
-
-  it('says https where there is a certificate', () => {
-    expect(greeting('1.0', urlOf('::', 443, 'https'), '/data', 'none').split('\n')[0]).toBe(
-      'Berth 1.0 serves https://localhost',
-    );
-  });
-
-  it.each([
-    [
-      { syscall: 'listen', code: 'EADDRINUSE' },
-      /^Port 5001 of 127\.0\.0\.1 is taken .*REGISTRY_PORT=5002/,
-    ],
-    [{ syscall: 'listen', code: 'EACCES' }, /^Port 5001 is not for this user/],
-    [{ syscall: 'listen', code: 'EADDRNOTAVAIL' }, /no address of this machine$/],
-    [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /no address of this machine$/],
-  ])('explains %j', (properties, expected) => {
-    const { values } = loadSettings({ REGISTRY_PORT: '5001' });
-    expect(explainStart(Object.assign(new Error('x'), properties), values)).toMatchObject({
-      name: 'PlainFailure',
-      message: expect.stringMatching(expected),
-    });
-  });
-
-  it('leaves other errors as they are', () => {
-    const { values } = loadSettings({});
-    for (const error of [
-      new Error('x'),
-      Object.assign(new Error('x'), { syscall: 'listen', code: 'EWHAT' }),
-      'text',
-    ]) {
-      expect(explainStart(error, values)).toBe(error);
-    }
-  });
-
-  it('writes bytes in units', () => {
-    expect([0, 1_023, 1_024, 1_572_864, 5 * 1024 ** 3].map(inUnits)).toEqual([
-      '0 B',
-      '1023 B',
-      '1.0 KiB',
-      '1.5 MiB',
-      '5.0 GiB',
-    ]);
   });
 });
 

@@ -11,7 +11,7 @@ import { type Durability } from './durability.js';
 import { absentIfMissing, writing } from './fs-errors.js';
 import { listNames } from './list-names.js';
 import { type Layout } from './layout.js';
-import { readMetadata, sizeOfFile } from './metadata.js';
+import { readMetadata, statOfFile } from './metadata.js';
 import { decodeRepository } from './names.js';
 import { openFile } from './open-file.js';
 import { type ReadBuffers } from './read-buffers.js';
@@ -52,7 +52,7 @@ export class FileBlobStore extends BlobStore {
   }
 
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
-    if (sizeOfFile(this.layout.content(digest)) === undefined) return;
+    if (statOfFile(this.layout.content(digest)) === undefined) return;
     for await (const name of listNames(this.layout.repositories)) {
       const repository = decodeRepository(name);
       if (repository !== undefined && (await this.stat(repository, digest)) !== undefined) {

@@ -1,6 +1,4 @@
-import { statSync, type Stats } from 'node:fs';
-
-import { absentIfMissing } from './fs-errors.js';
+import { statOf } from './metadata.js';
 
 /** Two changes within one tick of the file system's clock look the same: what is younger than this is not kept. */
 const CLOCK_TICK_MS = 20;
@@ -43,12 +41,4 @@ export function sightOf(path: string): Sight {
   const { ino, size, mtimeMs, ctimeMs } = found;
   const settled = Date.now() - Math.max(mtimeMs, ctimeMs) > CLOCK_TICK_MS;
   return { text: `${ino}:${size}:${mtimeMs}:${ctimeMs}`, settled };
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    return absentIfMissing(error);
-  }
 }

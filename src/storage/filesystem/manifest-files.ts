@@ -7,7 +7,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type ManifestStat, type OpenManifest } from '../ports/manifest-store.js';
 import { absentIfMissing } from './fs-errors.js';
 import { type Layout } from './layout.js';
-import { readMetadata, sizeOfFile } from './metadata.js';
+import { readMetadata, statOfFile } from './metadata.js';
 import { openFile } from './open-file.js';
 import { type ReadBuffers } from './read-buffers.js';
 import { type StoredFiles } from './stored-files.js';
@@ -95,7 +95,7 @@ export class ManifestFiles {
 
 /** The manifest at `path`, or `undefined` when it is not there or its bytes are not those of the digest. */
 export async function readManifest(path: string, digest: Digest): Promise<Uint8Array | undefined> {
-  const size = sizeOfFile(path);
+  const size = statOfFile(path)?.size;
   const bytes = size === undefined ? undefined : await readBytes(path, size);
   return bytes && Digest.of(bytes, digest.algorithm).equals(digest) ? bytes : undefined;
 }

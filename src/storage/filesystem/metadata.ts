@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 
 import { absentIfMissing } from './fs-errors.js';
 
@@ -29,12 +29,17 @@ export function readMetadata(path: string): Buffer | undefined {
   }
 }
 
-/** The size of a file in bytes, or `undefined` when it is not there. Synchronous for the reason given above. */
-export function sizeOfFile(path: string): number | undefined {
+/** What one look tells of a file or a directory, or `undefined` when it is not there. Synchronous for the reason given above. */
+export function statOf(path: string): Stats | undefined {
   try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() === true ? found.size : undefined;
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     return absentIfMissing(error);
   }
+}
+
+/** As `statOf`, of a file alone. */
+export function statOfFile(path: string): Stats | undefined {
+  const found = statOf(path);
+  return found?.isFile() === true ? found : undefined;
 }

@@ -1,10 +1,11 @@
-import { statSync, type Stats } from 'node:fs';
+import { type Stats } from 'node:fs';
 import { open, utimes } from 'node:fs/promises';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { lookFor } from '../protocol/look-for.js';
 import { absentIfMissing } from './fs-errors.js';
+import { statOfFile } from './metadata.js';
 import { type Seal } from './seal.js';
 import { digestOfFile } from './staged-file.js';
 import { type Trash } from './trash.js';
@@ -40,7 +41,7 @@ export class StoredFiles {
 
   /** The size in bytes of the content at `path`, or `undefined` when it is not there or damaged. Makes it young. */
   async sizeAt(path: string, digest: Digest): Promise<number | undefined> {
-    const found = statFile(path);
+    const found = statOfFile(path);
     if (found === undefined) return undefined;
     if (!this.seal.isOn(found) && !(await this.isWhole(path, digest, found))) return undefined;
     if (Date.now() - found.mtimeMs > this.touchAfterMs) await this.touch(path, found.size);
@@ -75,15 +76,5 @@ export class StoredFiles {
     }
     await this.touch(path, size);
     return true;
-  }
-}
-
-/** Synchronous, as `readMetadata` is and for its reason. */
-function statFile(path: string): Stats | undefined {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() === true ? found : undefined;
-  } catch (error) {
-    return absentIfMissing(error);
   }
 }
