@@ -11,7 +11,7 @@ import { tryParseRepositoryName, type RepositoryName } from '../domain/repositor
 import { type UploadId } from '../domain/upload-session.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
 import { Query } from '../http/query.js';
-import { bodyOf } from '../http/request-body.js';
+import { gatheredBodyOf } from '../http/gathered-body.js';
 import { QueryString, Repository, UploadIdParam } from '../http/request-parameters.js';
 import { sendEmpty, type Headers } from '../http/send.js';
 import { UploadsService, type Chunk } from './uploads.service.js';
@@ -137,7 +137,7 @@ function chunkOf(request: Request): Chunk {
   if (range !== undefined && length !== undefined && length !== rangeLength(range)) {
     throw new RegistryError('size-invalid', 'Content-Length and Content-Range differ');
   }
-  return { bytes: bodyOf(request), length, range };
+  return { bytes: gatheredBodyOf(request), length, range };
 }
 
 /** Where the upload goes on, and how far it is. The specification has no way to write "nothing yet" but `0-0`. */

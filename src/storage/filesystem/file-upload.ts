@@ -11,8 +11,8 @@ import { type FreeSpace } from './free-space.js';
 import { absentIfMissing, writing } from './fs-errors.js';
 import { type RunningHashes } from './running-hashes.js';
 import {
-  BatchWriter,
   digestOfFile,
+  StagedWriter,
   writeFrom,
   type StagedBlob,
   type WrittenBytes,
@@ -29,8 +29,8 @@ export interface FileUploadParts {
   readonly hashes: RunningHashes;
   readonly durability: Durability;
   readonly space: FreeSpace;
-  /** What was received goes to the file after this many milliseconds at the latest: the sign of life of a slow writer. */
-  readonly flushAfterMs: number;
+  /** How often, in milliseconds, work without a write gives a sign of life. */
+  readonly signAfterMs: number;
   /** Marks a file whose bytes were verified. */
   readonly seal: (path: string, size: number) => Promise<void>;
   readonly publish: (staged: StagedBlob) => Promise<void>;
@@ -144,20 +144,20 @@ export class FileUpload implements HeldUpload {
   }
 
   private async write(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
-    const { handle, durability, space, flushAfterMs } = this.parts;
-    const writer = new BatchWriter(handle, this.state.offset, space, flushAfterMs);
-    const written = await writeFrom(source, writer, this.hash);
+    const { handle, durability, space } = this.parts;
+    const writer = new StagedWriter(handle, this.state.offset, this.hash, durability, space);
+    const written = await writeFrom(source, writer);
     if (written.position > this.state.offset) {
-      await this.withSignsOfLife(() => durability.syncFile(handle));
+      await this.withSignsOfLife(() => writer.force());
     }
     return written;
   }
 
   /** Does work that may take long without a write: others must not take this holder for dead meanwhile. */
   private async withSignsOfLife<T>(work: () => Promise<T>): Promise<T> {
-    const { handle, flushAfterMs } = this.parts;
+    const { handle, signAfterMs } = this.parts;
     const sign = () => void handle.utimes(new Date(), new Date()).catch(() => undefined);
-    const timer = setInterval(sign, flushAfterMs);
+    const timer = setInterval(sign, signAfterMs);
     try {
       return await work();
     } finally {

@@ -1,6 +1,7 @@
 /** Downloads above this many at a time read in small pieces, so that memory stays bounded. */
 const LARGE_READERS = 32;
-const LARGE_BYTES = 1024 * 1024;
+/** With the copy that the connection makes of it, this fits into a processor's own cache. */
+const LARGE_BYTES = 256 * 1024;
 const SMALL_BYTES = 64 * 1024;
 /** How many large buffers are kept for the next download. */
 const MAX_POOLED = 16;
@@ -14,7 +15,7 @@ export class ReadBuffers {
   take(wanted: number): Buffer {
     this.lent++;
     if (wanted <= SMALL_BYTES) return Buffer.allocUnsafeSlow(wanted);
-    if (this.lent > 2 * LARGE_READERS) return Buffer.allocUnsafeSlow(SMALL_BYTES);
+    if (this.lent > LARGE_READERS) return Buffer.allocUnsafeSlow(SMALL_BYTES);
     return this.pool.pop() ?? Buffer.allocUnsafeSlow(LARGE_BYTES);
   }
 

@@ -2,10 +2,13 @@ import { type Hash } from 'node:crypto';
 import { type FileHandle } from 'node:fs/promises';
 
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
+import { type Durability } from './durability.js';
 import { type FreeSpace } from './free-space.js';
 
-/** Bytes are gathered up to this many before they go to the file in one call. */
-const BATCH_BYTES = 1024 * 1024;
+/** How much is written before the disk is told to take it, while more comes. */
+const FORCE_EVERY_BYTES = 16 * 1024 * 1024;
+/** How much of a file is read at once to hash it. */
+const READ_BYTES = 1024 * 1024;
 
 /** A staged file whose bytes are known to have this digest, and are durable. */
 export interface StagedBlob {
@@ -21,26 +24,19 @@ export interface WrittenBytes {
 }
 
 /**
- * Writes `source` by `writer`, and into `hash`.
- *
- * One batch is on its way to the file while the next is gathered and hashed. When `source` throws, what it gave before is
- * written all the same; a failed write is thrown.
+ * Writes `source` by `writer`. When `source` throws, what it gave before is written all the same; a failed write is thrown.
  */
 export async function writeFrom(
   source: AsyncIterable<Uint8Array>,
-  writer: BatchWriter,
-  hash: Hash | undefined,
+  writer: StagedWriter,
 ): Promise<WrittenBytes> {
   try {
-    for await (const chunk of markErrors(source)) {
-      hash?.update(chunk);
-      await writer.add(chunk);
-    }
+    for await (const chunk of markErrors(source)) await writer.write(chunk);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return { position: await writer.end(), cut: { error: error.cause } };
+    return { position: writer.position, cut: { error: error.cause } };
   }
-  return { position: await writer.end() };
+  return { position: writer.position };
 }
 
 /** Tells the errors of reading `source` from those of writing what it gave. */
@@ -54,61 +50,50 @@ async function* markErrors(source: AsyncIterable<Uint8Array>): AsyncIterable<Uin
 
 class SourceError extends Error {}
 
-/** Gathers chunks and writes them in few calls, at a position and behind. */
-export class BatchWriter {
-  private batch: Uint8Array[] = [];
-  private batched = 0;
-  private writing: Promise<void> = Promise.resolve();
-  private flushedAt = performance.now();
+/** Writes chunks to a file, at `position` and behind, and into its hash at the same time. */
+export class StagedWriter {
+  private unforced = 0;
+  private forced: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly file: FileHandle,
-    private position: number,
+    public position: number,
+    private readonly hash: Hash | undefined,
+    private readonly durability: Durability,
     private readonly space: FreeSpace,
-    private readonly flushAfterMs: number,
   ) {}
 
-  async add(chunk: Uint8Array): Promise<void> {
-    this.batch.push(chunk);
-    this.batched += chunk.byteLength;
-    const late = performance.now() - this.flushedAt > this.flushAfterMs;
-    if (late || this.batched >= BATCH_BYTES) await this.flush();
+  async write(chunk: Uint8Array): Promise<void> {
+    await this.space.require(chunk.byteLength);
+    const writing = writeAll(this.file, chunk, this.position);
+    // On this thread, while another one writes.
+    this.hash?.update(chunk);
+    await writing;
+    this.position += chunk.byteLength;
+    this.unforced += chunk.byteLength;
+    if (this.unforced >= FORCE_EVERY_BYTES) this.forceMeanwhile();
   }
 
-  async end(): Promise<number> {
-    await this.flush();
-    await this.writing;
-    return this.position;
+  /** Makes all that was written durable. */
+  async force(): Promise<void> {
+    await this.forced;
+    await this.durability.syncFile(this.file);
   }
 
-  private async flush(): Promise<void> {
-    await this.writing;
-    if (this.batched === 0) return;
-    await this.space.require(this.batched);
-    this.writing = writeAll(this.file, this.batch, this.position);
-    // Awaited by the next flush; without a handler here a failure before that would count as unhandled.
-    this.writing.catch(() => undefined);
-    this.position += this.batched;
-    this.batch = [];
-    this.batched = 0;
-    this.flushedAt = performance.now();
+  /** Has the disk take what is there while more comes, so that little is left to wait for at the end. */
+  private forceMeanwhile(): void {
+    this.unforced = 0;
+    this.forced = this.forced.then(() => this.durability.syncFile(this.file));
+    // `force` throws what fails here; without a handler a failure before that would count as unhandled.
+    this.forced.catch(() => undefined);
   }
 }
 
-async function writeAll(file: FileHandle, chunks: Uint8Array[], position: number): Promise<void> {
-  const total = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  let { bytesWritten } = await file.writev(chunks, position);
-  if (bytesWritten === total) return;
-  // A short write: the rest goes as one piece, and a full disk answers with its error.
-  const rest = Buffer.concat(chunks);
-  while (bytesWritten < total) {
-    const written = await file.write(
-      rest,
-      bytesWritten,
-      total - bytesWritten,
-      position + bytesWritten,
-    );
-    bytesWritten += written.bytesWritten;
+async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  // A full disk answers a short write first, and the rest of it with its error.
+  for (let written = 0; written < chunk.byteLength;) {
+    const length = chunk.byteLength - written;
+    written += (await file.write(chunk, written, length, position + written)).bytesWritten;
   }
 }
 
@@ -119,7 +104,7 @@ export async function digestOfFile(
   algorithm: DigestAlgorithm,
 ): Promise<Digest> {
   const hash = newHash(algorithm);
-  const buffer = Buffer.allocUnsafe(Math.min(BATCH_BYTES, Math.max(length, 1)));
+  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(length, 1)));
   for (let position = 0; position < length;) {
     const wanted = Math.min(buffer.byteLength, length - position);
     const { bytesRead } = await file.read(buffer, 0, wanted, position);

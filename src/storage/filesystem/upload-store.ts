@@ -135,7 +135,7 @@ export class FileUploadStore extends UploadStore {
         hashes: this.hashes,
         durability: this.durability,
         space: this.space,
-        flushAfterMs: this.staleAfterMs / 4,
+        signAfterMs: this.staleAfterMs / 4,
         seal: (path, size) => this.files.touch(path, size),
         publish: (staged) => this.links.commit(owner.repository, staged),
         onEnd: (ended) => this.held.delete(ended),

@@ -33,9 +33,9 @@ export interface HeldUpload {
   readonly offset: number;
 
   /**
-   * Writes all of `source` behind `offset` and answers the new one, once those bytes are durable. The chunks are the
-   * store's from then on: nobody may change them. With `announced`, the number of bytes that are to come, a store without
-   * room for them refuses before it takes the first.
+   * Writes all of `source` behind `offset` and answers the new one, once those bytes are durable. A chunk is the store's
+   * until it asks for the next. With `announced`, the number of bytes that are to come, a store without room for them
+   * refuses before it takes the first.
    *
    * When `source` throws, or the writer was relieved, the error comes through; what `source` gave before it threw is kept.
    * @throws RegistryError `storage-full`, with nothing kept of this append; `upload-offset` when the writer was relieved
