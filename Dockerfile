@@ -1,17 +1,13 @@
 # Berth in a container. See docs/docker.md.
 
-FROM node:24-bookworm-slim AS base
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 # Only what decides the dependencies, so that a change of the source does not install them again.
 COPY package.json package-lock.json .npmrc ./
-
-FROM base AS dependencies
-RUN npm ci --omit=dev --ignore-scripts
-
-FROM base AS build
 # No install scripts: the `node` package's would fetch a second Node, and the compiler needs none.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY build ./build
 COPY src ./src
 RUN npm run build
 
@@ -28,9 +24,12 @@ VOLUME /data
 WORKDIR /app
 # Owned by root: the server cannot change its own code.
 COPY LICENSE ./
-COPY --from=dependencies /app/package.json ./
-COPY --from=dependencies /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
+COPY --from=build /app/package.json ./
+# The server in few files; only native code is in none of them.
+COPY --from=build /app/dist/main.js ./dist/
+COPY --from=build /app/dist/server ./dist/server
+COPY --from=build /app/node_modules/node-gyp-build ./node_modules/node-gyp-build
+COPY --from=build /app/node_modules/bcrypt ./node_modules/bcrypt
 # By number, which Kubernetes's runAsNonRoot needs; it is the base image's user `node`.
 USER 1000:1000
 EXPOSE 5000
