@@ -38,11 +38,11 @@ export async function runLoad(
 ): Promise<LoadResult[]> {
   const flags = {
     url: registry.url,
-    pid: registry.pid,
+    pid: registry.pids.join(','),
     workloads: workloads.join(','),
     ...options,
   };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
+  const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, `${value}`]);
   const { stdout } = await promisify(execFile)(LOAD_PROGRAM, args, { timeout: LOAD_WITHIN_MS });
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as LoadResult);

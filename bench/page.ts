@@ -55,6 +55,8 @@ ${table(run.lines)}
 - Pushes are durable, as Berth's are by default: nothing is acknowledged before it is on the disk. "no fsync" is
   \`REGISTRY_STORAGE_FSYNC=false\`. The peers have no such switch: in every line they force bytes to the disk, and distribution
   also the directories that files are moved to.
+- "through nginx" is \`REGISTRY_BLOB_DELIVERY=x-accel\` with the nginx of the compose file in front, without TLS; its processor time is
+  in the figures. The peers stand as they are.
 - Before a workload is measured, it is done a little, so that no server is measured while it warms up.
 - Everything else is at its default, with no log of requests on either side; the peers with the cache of blobs in memory that
   their own configuration has.

@@ -11,7 +11,8 @@ const READY_WITHIN_MS = 15_000;
 
 export interface RunningRegistry {
   readonly url: string;
-  readonly pid: number;
+  /** The roots of its process trees. */
+  readonly pids: readonly number[];
   /** Ends it, and removes what it stored where it was given a directory of its own. */
   stop(): Promise<void>;
 }
@@ -38,15 +39,16 @@ export function berth(environment: Readonly<Record<string, string>> = {}): Regis
 }
 
 /** Berth on a store that is there, which stays. */
-export function berthOn(
+export async function berthOn(
   storagePath: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<RunningRegistry> {
-  return startServer({
+  const server = await startServer({
     driver: 'filesystem',
     storagePath,
     environment: { REGISTRY_LOG_LEVEL: 'error', ...environment },
   });
+  return { url: server.url, pids: [server.pid], stop: () => server.stop() };
 }
 
 /** The registries to compare with, as far as `.ci/install-tools bench` has installed them. */
@@ -105,7 +107,8 @@ http:
 `;
 }
 
-async function launch(
+/** A server of some other program, which answers at `/v2/`, on a free port. */
+export async function launch(
   path: string,
   argumentsFor: (port: number) => string[],
   cleanUp: () => void = () => undefined,
@@ -133,7 +136,7 @@ async function launch(
     await stop();
     throw new Error(`${path} does not answer`);
   }
-  return { url, pid: child.pid ?? 0, stop };
+  return { url, pids: [child.pid ?? 0], stop };
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { compare } from './figures.ts';
 import { buildLoad, type LoadResult } from './load.ts';
 import { machineFacts } from './machine.ts';
+import { berthBehindNginx } from './nginx.ts';
 import { writePage } from './page.ts';
 import { berth, freshDirectory, peers, type Registry } from './registries.ts';
 import { interleave, type Measured, type Plan } from './rounds.ts';
@@ -21,16 +22,31 @@ async function main(): Promise<void> {
   const plan = { ...options, workloads: chosen(only) };
   const begin = performance.now();
   buildLoad();
-  const [durable, loose, others] = [berth(), berth({ REGISTRY_STORAGE_FSYNC: 'false' }), peers()];
+  const others = peers();
+  const plain = berth();
+  const variants: readonly Variant[] = [
+    { registry: plain, called: '', does: () => true },
+    {
+      registry: berth({ REGISTRY_STORAGE_FSYNC: 'false' }),
+      called: ', no fsync',
+      does: ({ withoutFsync }) => withoutFsync === true,
+    },
+    {
+      registry: berthBehindNginx(),
+      called: ', through nginx',
+      does: ({ throughNginx }) => throughNginx === true,
+    },
+  ];
   if (others.length === 0) console.error('No peers are here: .ci/install-tools bench');
   const does = (registry: Registry, workload: Workload): boolean => {
-    if (registry === loose) return workload.withoutFsync === true;
-    return registry === durable || workload.alone !== true;
+    const variant = variants.find((candidate) => candidate.registry === registry);
+    return variant === undefined ? workload.alone !== true : variant.does(workload);
   };
-  const measured = await interleave([durable, loose, ...others], plan, does);
+  const berths = variants.map(({ registry }) => registry);
+  const measured = await interleave([...berths, ...others], plan, does);
   const of = (registry: Registry): Measured =>
     measured.get(registry) ?? new Map<string, LoadResult[]>();
-  const lines = linesOf(plan, of(durable), of(loose), others.map(of));
+  const lines = linesOf(plan, variants, others, of);
   console.log(table(lines));
   if (only !== '') return;
   await writePage({
@@ -38,25 +54,34 @@ async function main(): Promise<void> {
     ...plan,
     seconds: (performance.now() - begin) / 1_000,
     machine: machineFacts(freshDirectory()),
-    berth: durable,
+    berth: plain,
     peers: others,
     lines,
   });
 }
 
+/** A way of running Berth that is measured beside the same peers. */
+interface Variant {
+  readonly registry: Registry;
+  readonly called: string;
+  readonly does: (workload: Workload) => boolean;
+}
+
 function linesOf(
   { workloads }: Plan,
-  durable: Measured,
-  loose: Measured,
-  others: readonly Measured[],
+  variants: readonly Variant[],
+  others: readonly Registry[],
+  of: (registry: Registry) => Measured,
 ): Line[] {
   return workloads.flatMap((workload) =>
-    [durable, ...(workload.withoutFsync ? [loose] : [])].map((measured) => {
-      const rivals = others.flatMap((other) => [other.get(workload.id) ?? []]);
-      const berths = measured.get(workload.id) ?? [];
-      const comparison = compare(workload, berths, workload.alone ? [] : rivals);
-      return { workload, withoutFsync: measured === loose, comparison };
-    }),
+    variants
+      .filter(({ does }) => does(workload))
+      .map(({ registry, called }) => {
+        const rivals = others.map((other) => of(other).get(workload.id) ?? []);
+        const rounds = of(registry).get(workload.id) ?? [];
+        const comparison = compare(workload, rounds, workload.alone ? [] : rivals);
+        return { workload, variant: called, comparison };
+      }),
   );
 }
 

@@ -4,7 +4,8 @@ import { type Workload } from './workloads.ts';
 /** One line of the table: a workload, and how Berth was started for it. */
 export interface Line {
   readonly workload: Workload;
-  readonly withoutFsync: boolean;
+  /** What stands behind the workload's name. */
+  readonly variant: string;
   readonly comparison: Comparison;
 }
 
@@ -40,13 +41,13 @@ export function markdownTable(
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-function cells({ workload, withoutFsync, comparison }: Line): string[] {
+function cells({ workload, variant, comparison }: Line): string[] {
   const { speedRatio, costRatio, peakMiB, peerPeakMiB } = comparison;
   const speedUnit = workload.byLatency ? 'ms' : workload.inBytes ? 'MB/s' : '/s';
   const costUnit = workload.inBytes ? 's/GB' : 'µs';
   const none = workload.alone ? 'has none' : '';
   return [
-    `${workload.title}${withoutFsync ? ', no fsync' : ''}`,
+    workload.title + variant,
     withUnit(comparison.speed, speedUnit),
     withUnit(comparison.peerSpeed, speedUnit) || none,
     ratio(speedRatio),

@@ -10,6 +10,8 @@ export interface Workload {
   readonly alone?: true;
   /** Also with `REGISTRY_STORAGE_FSYNC=false`, which only Berth has: its peers stand as they are. */
   readonly withoutFsync?: true;
+  /** Also with an nginx in front that sends the blobs, as the compose file has it: the peers stand as they are. */
+  readonly throughNginx?: true;
   /** What counts is how long the slowest hundredth of the other requests took, not the rate. */
   readonly byLatency?: true;
 }
@@ -17,8 +19,8 @@ export interface Workload {
 export const WORKLOADS: readonly Workload[] = [
   { id: 'push-64m-x1', title: 'push 64 MiB ×1', group: 'push', inBytes: true, withoutFsync: true },
   { id: 'push-64m-x4', title: 'push 64 MiB ×4', group: 'push', inBytes: true, withoutFsync: true },
-  { id: 'pull-64m-x1', title: 'pull 64 MiB ×1', group: 'pull', inBytes: true },
-  { id: 'pull-64m-x8', title: 'pull 64 MiB ×8', group: 'pull', inBytes: true },
+  { id: 'pull-64m-x1', title: 'pull 64 MiB ×1', group: 'pull', inBytes: true, throughNginx: true },
+  { id: 'pull-64m-x8', title: 'pull 64 MiB ×8', group: 'pull', inBytes: true, throughNginx: true },
   { id: 'push-10k-x8', title: 'push 10 KiB ×8', group: 'small' },
   { id: 'pull-10k-x8', title: 'pull 10 KiB ×8', group: 'small' },
   { id: 'manifest-put-tag', title: 'manifest PUT by tag ×8', group: 'manifests' },

@@ -14,7 +14,7 @@ import (
 
 func main() {
 	address := flag.String("url", "http://127.0.0.1:5000", "where the registry is")
-	pid := flag.Int("pid", 0, "the root of the server's process tree")
+	pids := flag.String("pid", "", "the roots of the server's process trees, with commas between")
 	chosen := flag.String("workloads", "", "which ones, in this order, with commas between")
 	scale := flag.Float64("scale", 1, "how much of the usual amount")
 	repository := flag.String("repository", "bench/stored", "what the workloads about size work on")
@@ -27,7 +27,7 @@ func main() {
 	if err != nil || parsed.Host == "" {
 		fail("-url %s: no URL", *address)
 	}
-	load := newLoad(server{address: parsed.Host, tree: processTree(*pid)}, *scale)
+	load := newLoad(server{address: parsed.Host, tree: newProcessTree(*pids)}, *scale)
 	load.stored = stored{
 		repository:   *repository,
 		repositories: *repositories,

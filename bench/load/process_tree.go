@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,13 +12,25 @@ import (
 // The kernel's unit of processor time in /proc, on every architecture that Linux has.
 const ticksPerSecond = 100
 
-// processTree is a process, by its id, with all its descendants.
-type processTree int
+// processTree is some processes, by their ids, with all their descendants.
+type processTree []int
+
+func newProcessTree(pids string) processTree {
+	var roots processTree
+	for _, text := range strings.FieldsFunc(pids, func(r rune) bool { return r == ',' }) {
+		pid, err := strconv.Atoi(text)
+		if err != nil {
+			fail("-pid %s: no process id", text)
+		}
+		roots = append(roots, pid)
+	}
+	return roots
+}
 
 // cpuSeconds is what the tree has used so far, ended children that were waited for included.
-func (root processTree) cpuSeconds() float64 {
+func (roots processTree) cpuSeconds() float64 {
 	ticks := 0.0
-	for _, pid := range root.pids() {
+	for _, pid := range roots.pids() {
 		fields, ok := statFields(fmt.Sprintf("/proc/%d/stat", pid))
 		if !ok {
 			continue
@@ -31,9 +44,9 @@ func (root processTree) cpuSeconds() float64 {
 }
 
 // memoryMiB is the sum of proportional set sizes: what processes share counts once.
-func (root processTree) memoryMiB() float64 {
+func (roots processTree) memoryMiB() float64 {
 	total := 0.0
-	for _, pid := range root.pids() {
+	for _, pid := range roots.pids() {
 		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 		for line := range strings.SplitSeq(string(text), "\n") {
 			if size, found := strings.CutPrefix(line, "Pss:"); found {
@@ -45,8 +58,8 @@ func (root processTree) memoryMiB() float64 {
 	return total
 }
 
-func (root processTree) pids() []int {
-	if root == 0 {
+func (roots processTree) pids() []int {
+	if len(roots) == 0 {
 		return nil
 	}
 	children := map[int][]int{}
@@ -60,7 +73,7 @@ func (root processTree) pids() []int {
 		parent, _ := strconv.Atoi(fields[1])
 		children[parent] = append(children[parent], pid)
 	}
-	found := []int{int(root)}
+	found := slices.Clone(roots)
 	for index := 0; index < len(found); index++ {
 		found = append(found, children[found[index]]...)
 	}

@@ -140,7 +140,7 @@ func (l *load) pullSmall(name string) {
 
 func (l *load) putByTag(name string) {
 	image := l.image("bench/" + name)
-	l.operations(name, l.times(500), warmWrites, 8, func(c *connection, index int) {
+	l.operations(name, l.times(2_000), warmWrites, 8, func(c *connection, index int) {
 		c.put("bench/"+name, tagName(index), image.marked(index))
 	})
 }
@@ -175,7 +175,7 @@ func (l *load) listTags(name string, tags, usual int, query string) {
 
 func (l *load) putReferrers(name string) {
 	referrer := l.referrer("bench/" + name)
-	l.operations(name, l.times(500), warmWrites, 8, func(c *connection, index int) {
+	l.operations(name, l.times(2_000), warmWrites, 8, func(c *connection, index int) {
 		c.put("bench/"+name, "", referrer.marked(index))
 	})
 }

@@ -67,7 +67,7 @@ describe('the table', () => {
   it('says where peers have nothing to compare with', () => {
     const workload: Workload = { ...HEADS, alone: true };
     const comparison = compare(workload, [result({})], []);
-    const [, , line] = table([{ workload, withoutFsync: false, comparison }]).split('\n');
+    const [, , line] = table([{ workload, variant: '', comparison }]).split('\n');
     expect(line?.split('|').map((cell) => cell.trim())).toEqual([
       '',
       'heads',
