@@ -36,13 +36,13 @@ export async function runLoad(
   workloads: readonly string[],
   options: Readonly<Record<string, string | number>>,
 ): Promise<LoadResult[]> {
-  const flags = {
+  const flags: Readonly<Record<string, string | number>> = {
     url: registry.url,
     pid: registry.pids.join(','),
     workloads: workloads.join(','),
     ...options,
   };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, `${value}`]);
+  const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
   const { stdout } = await promisify(execFile)(LOAD_PROGRAM, args, { timeout: LOAD_WITHIN_MS });
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as LoadResult);
