@@ -6,11 +6,14 @@
 #   npm        from its npm package, set up for the registry this machine's npm uses
 #   uid 1000   `node`, and an entrypoint that execs its arguments, both as in the real image
 #
+# And one for nginx:1.28: Debian 13 with its nginx, which is 1.26, and which reads the same conf.d/default.conf.
+#
 # The root file systems are kept in $cache as archives; only the import is done at each run.
 
 npm_version=11.21.2
 base_tag=node:24-bookworm-slim
 debian_tag=debian:bookworm-slim
+nginx_tag=nginx:1.28
 
 # The node package's version is what package-lock.json says; the architecture is this machine's.
 locked_node_version() {
@@ -34,10 +37,12 @@ archive_to() {
   mv "$archive.part" "$archive"
 }
 
+# make_debian_archive ARCHIVE RELEASE [PACKAGES], the packages with commas between.
 make_debian_archive() {
-  local root=$work/debian
-  debootstrap --variant=minbase bookworm "$root" "$(debian_mirror)" >"$work/debootstrap.log" 2>&1 ||
+  local root=$work/$2
+  debootstrap --variant=minbase ${3:+--include=$3} "$2" "$root" "$(debian_mirror)" >"$work/debootstrap.log" 2>&1 ||
     { tail -n 5 "$work/debootstrap.log" >&2; die 'debootstrap failed'; }
+  rm -f "$root/etc/nginx/sites-enabled/default"
   archive_to "$1" "$root"
 }
 
@@ -75,17 +80,20 @@ trust_this_machine() {
 }
 
 import_base_images() {
-  local node_version node_arch debian_archive node_archive
+  local node_version node_arch debian_archive node_archive nginx_archive
   node_version=$(locked_node_version)
   node_arch=$(node -p process.arch)
   debian_archive=$cache/debian-bookworm-$node_arch.tar
+  nginx_archive=$cache/nginx-trixie-$node_arch.tar
   # A change of this script makes a new archive too.
   node_archive=$cache/node-$node_version-$node_arch-$(cksum <"${BASH_SOURCE[0]}" | cut -c1-8).tar
   mkdir -p "$cache"
-  [[ -e $debian_archive ]] || timed 'debootstrap' make_debian_archive "$debian_archive"
+  [[ -e $debian_archive ]] || timed 'debootstrap' make_debian_archive "$debian_archive" bookworm
+  [[ -e $nginx_archive ]] || timed 'nginx' make_debian_archive "$nginx_archive" trixie nginx-light
   [[ -e $node_archive ]] || timed 'base image' make_node_archive "$node_archive" "$debian_archive"
   docker import "$debian_archive" "$debian_tag" >/dev/null
   docker import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
     --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["node"]' \
     "$node_archive" "$base_tag" >/dev/null
+  docker import --change 'CMD ["nginx", "-g", "daemon off;"]' "$nginx_archive" "$nginx_tag" >/dev/null
 }

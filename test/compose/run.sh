@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proves the Dockerfile and docker-compose.yml on a real engine. Needs root on Debian, and the tools that
 # .ci/install-compose installs. Run it by `npm run test:compose`, which has the Node that runs TypeScript; it takes
-# about two minutes, and half a minute more where .tools/cache is empty.
+# about two minutes, and one more where .tools/cache is empty.
 #
 # The engine is started for this run and is gone afterwards. It has no network bridge, see engine.sh, and no
 # way to pull node:24-bookworm-slim, see base-image.sh.

@@ -5,6 +5,7 @@ import { perform, type Tally } from './check.ts';
 import { composeFileChecks } from './checks/compose-file.ts';
 import { folderChecks } from './checks/folders.ts';
 import { imageChecks } from './checks/image.ts';
+import { nginxChecks } from './checks/nginx.ts';
 import { securedChecks } from './checks/secured.ts';
 import { seedingChecks } from './checks/seeding.ts';
 import { serviceChecks } from './checks/service.ts';
@@ -23,6 +24,7 @@ async function main(folder: string): Promise<void> {
   await perform(await seedingChecks(stack, sample, { folder, port }), tally);
   await stack.down();
   await perform(folderChecks({ folder, port }), tally);
+  await perform(nginxChecks({ folder, port, tlsPort: await freePort() }), tally);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   if (tally.failed > 0) process.exitCode = 1;
 }

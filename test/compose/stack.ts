@@ -15,6 +15,10 @@ export interface StackOptions {
   /** Volumes that replace or add to those of the file. */
   readonly volumes?: readonly string[];
   readonly user?: string;
+  /** What the registry gets in its environment beside address and port. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Services that only a profile of this name starts, and the lines of the second file about them. */
+  readonly profile?: { readonly name: string; readonly lines: readonly string[] };
 }
 
 /**
@@ -35,6 +39,7 @@ export class Stack {
       // A .env of the person who runs this must not reach the server under test.
       ...['--env-file', '/dev/null', '--progress', 'plain', '--project-name', options.name],
       ...['--file', options.file ?? 'docker-compose.yml', '--file', override],
+      ...(options.profile === undefined ? [] : ['--profile', options.profile.name]),
     ];
   }
 
@@ -115,17 +120,20 @@ export const MANIFEST_TYPES = [
   'application/vnd.oci.image.manifest.v1+json',
 ];
 
-function overrideFile({ port, volumes = [], user }: StackOptions): string {
+function overrideFile(options: StackOptions): string {
+  const { port, volumes = [], user, profile } = options;
+  const address = { REGISTRY_HOST: '127.0.0.1', REGISTRY_PORT: String(port) };
   return [
     'services:',
     '  registry:',
     '    build: { network: host }',
     '    network_mode: host',
     '    ports: !reset []',
-    `    environment: { REGISTRY_HOST: 127.0.0.1, REGISTRY_PORT: '${port}' }`,
+    `    environment: ${JSON.stringify({ ...address, ...options.environment })}`,
     `    volumes: ${JSON.stringify(volumes)}`,
     '    healthcheck: { interval: 1s }',
     ...(user === undefined ? [] : [`    user: '${user}'`]),
+    ...(profile?.lines ?? []),
     '',
   ].join('\n');
 }
