@@ -43,8 +43,6 @@ async function main(): Promise<void> {
     target: 'node22',
     external: EXTERNAL,
     banner: { js: REQUIRE },
-    // Log lines name classes.
-    keepNames: true,
     logLevel: 'warning',
   });
   writeFileSync(join(ROOT, CHUNKS, 'NOTICES'), notices(metafile));

@@ -46,8 +46,8 @@ export class RegistryLogger extends ConsoleLogger {
   }
 }
 
-/** The context is the last argument of Nest's calls. */
+/** The context is the last argument of Nest's calls: the name of a class, before which the bundler may have put a `_`. */
 function isOfNest(rest: readonly unknown[]): boolean {
   const context = rest.at(-1);
-  return typeof context === 'string' && NEST.includes(context);
+  return typeof context === 'string' && NEST.includes(context.replace(/^_/, ''));
 }
