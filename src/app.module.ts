@@ -12,6 +12,8 @@ import { type Settings } from './config/settings.js';
 import { GcModule } from './gc/gc.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RegistryExceptionFilter } from './http/exception.filter.js';
+import { type Log } from './log/log.js';
+import { LogModule } from './log.module.js';
 import { ManifestsModule } from './manifests/manifests.module.js';
 import { type Storage } from './storage/ports/storage.js';
 import { StorageModule } from './storage/storage.module.js';
@@ -21,11 +23,12 @@ import { UploadsModule } from './uploads/uploads.module.js';
 /** The composition root: which features there are, over which storage, and who may use them. */
 @Module({})
 export class AppModule {
-  static for(settings: Settings, storage: Storage, access: Access): DynamicModule {
+  static for(settings: Settings, storage: Storage, access: Access, log: Log): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.with(settings),
+        LogModule.with(log),
         StorageModule.over(storage),
         AuthModule.with(access),
         AuditModule,

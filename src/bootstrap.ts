@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { type Server } from 'node:http';
 import { type Server as TlsServer } from 'node:https';
 
-import { Logger, type LoggerService } from '@nestjs/common';
+import { type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
@@ -11,7 +11,7 @@ import express, { type Express } from 'express';
 import { AppModule } from './app.module.js';
 import { AuditLog } from './audit/audit-log.js';
 import { openAccess } from './auth/access.js';
-import { type Settings } from './config/settings.js';
+import { type Settings, type SettingValues } from './config/settings.js';
 import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';
 import {
@@ -24,6 +24,8 @@ import {
 import { decideOnContinue } from './http/expect-continue.js';
 import { believe } from './http/origin.js';
 import { limitRate } from './http/rate-limit.js';
+import { Log } from './log/log.js';
+import { directNestWords } from './log/nest-words.js';
 import { type Storage } from './storage/ports/storage.js';
 import { ServedCertificate } from './tls/served-certificate.js';
 
@@ -44,40 +46,54 @@ export async function createRegistryApp(
   storage: Storage,
   logger: LoggerService | false,
 ): Promise<NestExpressApplication> {
-  const access = await openAccess(settings.values, new Logger('Access'));
-  const module = AppModule.for(settings, storage, access);
-  const certificate = await ServedCertificate.open(settings.values);
-  const app = await NestFactory.create<NestExpressApplication>(
-    module,
-    new ExpressAdapter(plainExpress()),
-    {
-      // A parsed body has lost the bytes that its digest is of.
-      bodyParser: false,
-      logger,
-      ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
-    },
-  );
-  const { idleTimeoutMs, maxRequestsPerSecond, trustedProxies, publicUrl } = settings.values;
+  const { values } = settings;
+  const log = new Log(logger);
+  const access = await openAccess(values, log.of('Access'));
+  const certificate = await ServedCertificate.open(values, log.of('TLS'));
+  const module = AppModule.for(settings, storage, access, log);
+  return directNestWords(logger, async () => {
+    const app = await NestFactory.create<NestExpressApplication>(
+      module,
+      new ExpressAdapter(plainExpress()),
+      {
+        // A parsed body has lost the bytes that its digest is of.
+        bodyParser: false,
+        // Whoever called is told; Nest would end the process.
+        abortOnError: false,
+        ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
+      },
+    );
+    watchRequests(app, values, log);
+    const server: Server = app.getHttpServer();
+    certificate?.attach(server as TlsServer);
+    prepareServer(server, values, log);
+    await app.init();
+    return app;
+  });
+}
+
+/** What every request passes before it is routed. */
+function watchRequests(app: NestExpressApplication, values: SettingValues, log: Log): void {
   app.use(
-    believe(trustedProxies, publicUrl),
+    believe(values.trustedProxies, values.publicUrl),
     oneAtATime,
     patientWithItself,
-    accessLog,
+    accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
     requireClarity,
-    limitRate(maxRequestsPerSecond),
+    limitRate(values.maxRequestsPerSecond),
   );
-  const server: Server = app.getHttpServer();
-  certificate?.attach(server as TlsServer);
+}
+
+/** What Node does of its own accord, or does otherwise than the registry. */
+function prepareServer(server: Server, { idleTimeoutMs }: SettingValues, log: Log): void {
   limitTime(server, idleTimeoutMs);
   keepAddresses(server);
-  answerClientErrors(server);
+  answerClientErrors(server, log.of('Registry'));
   decideOnContinue(server);
   routeAbsoluteTargets(server);
   // Node would answer a request without it with a bare 400: `requireClarity` does it as everything else is answered.
   Object.assign(server, { requireHostHeader: false });
-  await app.init();
-  return app;
 }
 
 /** Express without what it does of its own accord. Its router reads these settings once, when it is first used. */

@@ -36,6 +36,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'config',
       'gc',
       'http',
+      'log',
       'storage',
       'storage/ports',
       'tls',
@@ -61,20 +62,27 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // What a person sees it do.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
-  gc: { ours: ['config', 'storage/ports', 'domain'], packages: ['@nestjs/common', 'node:*'] },
+  gc: {
+    ours: ['config', 'log', 'storage/ports', 'domain'],
+    packages: ['@nestjs/common', 'node:*'],
+  },
   seed: { ours: ['storage/ports', 'domain'], packages: ['node:*', 'tar'] },
   doctor: { ours: [], packages: ['node:*'] },
-  audit: { ours: ['auth', 'config', 'http'], packages: ['@nestjs/common', 'express', 'node:*'] },
+  audit: {
+    ours: ['auth', 'config', 'http', 'log'],
+    packages: ['@nestjs/common', 'express', 'node:*'],
+  },
   auth: {
     ours: ['access', 'config', 'http', 'domain'],
     packages: ['@nestjs/*', 'express', 'jose', 'node:*'],
   },
   // What it stands on.
   http: {
-    ours: ['config', 'storage/ports', 'domain'],
+    ours: ['config', 'log', 'storage/ports', 'domain'],
     packages: ['@nestjs/common', 'express', 'node:*'],
   },
-  tls: { ours: ['config', 'http'], packages: ['@nestjs/common', 'node:*'] },
+  tls: { ours: ['config', 'http', 'log'], packages: ['node:*'] },
+  log: { ours: [], packages: ['@nestjs/common', 'node:*'] },
   'tls/dev': { ours: [], packages: ['@peculiar/x509', 'reflect-metadata', 'node:*'] },
   storage: {
     ours: ['config', 'storage/filesystem', 'storage/memory', 'storage/ports'],

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Request, type RequestHandler, type Response } from 'express';
 
 import { claimedName } from '../auth/claimed-name.js';
@@ -8,6 +8,7 @@ import { parseAuthorization, type Credentials } from '../auth/credentials.js';
 import { rightsOf } from '../auth/rights-of.js';
 import { Settings } from '../config/settings.js';
 import { clientAddress } from '../http/origin.js';
+import { Log } from '../log/log.js';
 import { LineWriter } from './line-writer.js';
 
 type AuditEvent = 'push' | 'delete' | 'login-failed' | 'refused';
@@ -18,14 +19,14 @@ const MAX_NAME_LENGTH = 128;
 /** Writes a line of JSON for each push, each delete, each failed login and each request that was refused. */
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
-  private readonly logger = new Logger('Audit');
   private readonly lines: LineWriter | undefined;
 
-  constructor({ values }: Settings) {
+  constructor({ values }: Settings, log: Log) {
     const { auditLog } = values;
     if (auditLog === '') return;
     const append = auditLog === 'stdout' ? toStdout : toFile(auditLog);
-    const complain = (error: unknown) => this.logger.error(`lines are lost: ${String(error)}`);
+    const own = log.of('Audit');
+    const complain = (error: unknown) => own.error(`lines are lost: ${String(error)}`);
     this.lines = new LineWriter(append, complain);
   }
 

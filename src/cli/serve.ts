@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { type AddressInfo } from 'node:net';
 
+import { Logger } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { Access, openAccess } from '../auth/access.js';
@@ -36,6 +37,7 @@ async function start(settings: Settings, version: string, started: () => void): 
   const { host, port, logLevel, shutdownTimeoutMs } = settings.values;
   const storage = openStorage(settings.values);
   const logger = new RegistryLogger(logLevel);
+  Logger.overrideLogger(logger);
   await seedFrom(settings.values.seedPath, storage);
   const app = await createRegistryApp(settings, storage, logger);
   await app.listen(port, host);

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 
 import { Settings } from '../config/settings.js';
+import { Log, type PartLog } from '../log/log.js';
 import { Storage } from '../storage/ports/storage.js';
 import { Collection } from './collection.js';
 import { collectionOptions } from './collection-options.js';
@@ -25,7 +25,7 @@ const FIRST_AFTER_MS = 60_000;
 /** Collects garbage every `REGISTRY_GC_INTERVAL`, for as long as the application runs. */
 @Injectable()
 export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Garbage');
+  private readonly log: PartLog;
   private readonly collection: Collection;
   private timer: NodeJS.Timeout | undefined;
   private pass: Promise<void> = Promise.resolve();
@@ -34,7 +34,9 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly storage: Storage,
     private readonly settings: Settings,
+    log: Log,
   ) {
+    this.log = log.of('Garbage');
     this.collection = new Collection(storage, collectionOptions(settings.values, SWEEP_PASSES));
   }
 
@@ -66,7 +68,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
       await inTurn(this.storage.garbage, intervalMs / 2, (turn) => this.runPass(turn));
     } catch (error) {
       // The next pass tries again; the registry serves on.
-      this.logger.error('a collection failed', error instanceof Error ? error.stack : error);
+      this.log.error('a collection failed', error instanceof Error ? error.stack : error);
     }
   }
 
@@ -78,6 +80,6 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
       freed += gone.freed;
       if (this.ending) break;
     }
-    if (things > 0) this.logger.log(`collected ${things} things, ${freed} bytes freed`);
+    if (things > 0) this.log.log(`collected ${things} things, ${freed} bytes freed`);
   }
 }

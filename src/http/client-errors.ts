@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 
-import { Logger } from '@nestjs/common';
+import { type PartLog } from '../log/log.js';
 
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -11,18 +11,16 @@ const STATUS: Readonly<Record<string, string>> = {
 /** The first byte that a client sends who takes this for HTTPS. */
 const TLS_HANDSHAKE = 0x16;
 
-const logger = new Logger('Registry');
-
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array };
 
 /** Answers what Node does not hand on as a request with the error JSON of every other failure; Node's own has no body. */
-export function answerClientErrors(server: Server): void {
+export function answerClientErrors(server: Server, log: PartLog): void {
   const answering = new WeakMap<Duplex, ServerResponse>();
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     answering.set(socket, response);
   });
   server.on('clientError', (error: ParserError, socket: Duplex) => {
-    if (error.rawPacket?.[0] === TLS_HANDSHAKE) tellOfTls();
+    if (error.rawPacket?.[0] === TLS_HANDSHAKE) tellOfTls(log);
     const response = answering.get(socket);
     const inTheMiddle = response !== undefined && !response.writableFinished;
     // An answer written into another one's body would be taken for a part of it.
@@ -39,8 +37,8 @@ export function answerClientErrors(server: Server): void {
   });
 }
 
-function tellOfTls(): void {
-  logger.warn(
+function tellOfTls(log: PartLog): void {
+  log.warn(
     'a client spoke TLS, and this registry speaks plain HTTP: tell the client so (podman: --tls-verify=false)',
   );
 }

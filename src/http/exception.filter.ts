@@ -1,13 +1,8 @@
-import {
-  Catch,
-  HttpException,
-  Logger,
-  type ArgumentsHost,
-  type ExceptionFilter,
-} from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../domain/errors.js';
+import { Log, type PartLog } from '../log/log.js';
 import { LoginRequired } from './challenge.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
 import { sendJson, type Headers } from './send.js';
@@ -22,14 +17,18 @@ export interface RenderedError extends ErrorRow {
 /** Renders whatever was thrown as the specification's error JSON, "Error Codes". */
 @Catch()
 export class RegistryExceptionFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Registry');
+  private readonly log: PartLog;
+
+  constructor(log: Log) {
+    this.log = log.of('Registry');
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     const { status, code, message, detail, headers } = fromError(error);
-    if (status >= 500) this.logger.error(`${request.method} ${request.path}`, causes(error));
+    if (status >= 500) this.log.error(`${request.method} ${request.path}`, causes(error));
     // A body that has begun cannot become an error any more, and must not look whole either.
     if (response.headersSent) {
       response.destroy();

@@ -2,14 +2,11 @@ import { type Server } from 'node:https';
 import { type Socket } from 'node:net';
 import { type TLSSocket } from 'node:tls';
 
-import { Logger } from '@nestjs/common';
-
 import { answerRaw } from '../http/client-errors.js';
+import { type PartLog } from '../log/log.js';
 
 /** How long a client that was answered in plain HTTP may take to hang up. */
 const HANG_UP_MS = 2_000;
-
-const logger = new Logger('TLS');
 
 type HandshakeError = NodeJS.ErrnoException & { readonly reason?: string };
 
@@ -25,7 +22,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 /** Says why a handshake failed, and tells a client that speaks plain HTTP so. Node would hand it on as a bad request. */
-export function answerFailedHandshakes(server: Server): void {
+export function answerFailedHandshakes(server: Server, log: PartLog): void {
   const connections = new Map<string, Socket>();
   server.on('connection', (socket: Socket) => {
     const name = nameOf(socket);
@@ -35,29 +32,29 @@ export function answerFailedHandshakes(server: Server): void {
   server.removeAllListeners('tlsClientError');
   server.on('tlsClientError', (error: HandshakeError, failed: TLSSocket) => {
     const socket = connections.get(nameOf(failed));
-    if (error.code === 'ERR_SSL_HTTP_REQUEST' && socket !== undefined) answerPlainHttp(socket);
+    if (error.code === 'ERR_SSL_HTTP_REQUEST' && socket !== undefined) answerPlainHttp(socket, log);
     else {
-      tell(error, failed);
+      tell(error, failed, log);
       failed.destroy();
     }
   });
 }
 
-function answerPlainHttp(socket: Socket): void {
-  logger.warn('a client spoke plain HTTP, and this registry speaks TLS: tell the client https');
+function answerPlainHttp(socket: Socket, log: PartLog): void {
+  log.warn('a client spoke plain HTTP, and this registry speaks TLS: tell the client https');
   socket.setTimeout(HANG_UP_MS, () => socket.destroy());
   socket.resume();
   answerRaw(socket, '400 Bad Request', 'this registry speaks TLS: use https');
 }
 
 /** Each line is one client's failure, as in the log of requests. Who only looks whether the port is open gets none. */
-function tell({ code = '', reason }: HandshakeError, failed: TLSSocket): void {
+function tell({ code = '', reason }: HandshakeError, failed: TLSSocket, log: PartLog): void {
   const refused = failed.authorizationError as unknown;
   const client = failed.remoteAddress ?? 'a client';
   if (typeof refused === 'string') {
-    logger.log(`handshake with ${client} failed: its certificate is refused (${refused})`);
-  } else if (code === 'ECONNRESET') logger.debug(`${client} left in the handshake`);
-  else logger.log(`handshake with ${client} failed: ${MEANINGS[code] ?? reason ?? code}`);
+    log.log(`handshake with ${client} failed: its certificate is refused (${refused})`);
+  } else if (code === 'ECONNRESET') log.debug(`${client} left in the handshake`);
+  else log.log(`handshake with ${client} failed: ${MEANINGS[code] ?? reason ?? code}`);
 }
 
 /** Node gives the socket below a failed TLS socket to nobody, but both know the other side's port. */

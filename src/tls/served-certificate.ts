@@ -2,9 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { type Server } from 'node:https';
 import { type TlsOptions } from 'node:tls';
 
-import { Logger } from '@nestjs/common';
-
 import { type SettingValues } from '../config/settings.js';
+import { type PartLog } from '../log/log.js';
 import {
   checkCredentials,
   contextOf,
@@ -18,8 +17,6 @@ import { answerFailedHandshakes } from './handshakes.js';
 /** How often the files are looked at. */
 const LOOK_EVERY_MS = 1_000;
 
-const logger = new Logger('TLS');
-
 /** The certificate that a registry shows: what its server is made with, renewed when the files change. */
 export class ServedCertificate {
   /** What was said of files that cannot be used, once they were so at two looks. */
@@ -29,15 +26,16 @@ export class ServedCertificate {
     private readonly files: TlsFiles,
     private served: Credentials,
     private readonly handshakeTimeout: number,
+    private readonly log: PartLog,
   ) {}
 
   /** Reads and checks the files that the settings name; `undefined` for plain HTTP. @throws UnusableCertificate */
-  static async open(values: SettingValues): Promise<ServedCertificate | undefined> {
+  static async open(values: SettingValues, log: PartLog): Promise<ServedCertificate | undefined> {
     const files = tlsFiles(values);
     if (files === undefined) return undefined;
     const credentials = await readCredentials(files);
     checkCredentials(files, credentials);
-    return new ServedCertificate(files, credentials, values.idleTimeoutMs);
+    return new ServedCertificate(files, credentials, values.idleTimeoutMs, log);
   }
 
   /** What a server of node:https is made with. */
@@ -53,9 +51,9 @@ export class ServedCertificate {
 
   /** Has `server`, made with the options, show what is in the files as long as it listens. Open connections go on. */
   attach(server: Server): void {
-    answerFailedHandshakes(server);
+    answerFailedHandshakes(server, this.log);
     server.once('listening', () => {
-      tell(this.files, this.served);
+      tell(this.files, this.served, this.log);
       this.lookLater(server);
     });
   }
@@ -73,7 +71,7 @@ export class ServedCertificate {
     try {
       const read = await readCredentials(this.files);
       if (!isSame(read, this.served)) this.renew(server, read);
-      else if (this.complaint?.said === true) logger.log('the files are as they were');
+      else if (this.complaint?.said === true) this.log.log('the files are as they were');
       this.complaint = undefined;
     } catch (error) {
       this.complain(error instanceof Error ? error.message : String(error));
@@ -84,14 +82,14 @@ export class ServedCertificate {
     checkCredentials(this.files, read);
     server.setSecureContext(contextOf(read));
     this.served = read;
-    tell(this.files, read);
+    tell(this.files, read, this.log);
   }
 
   /** Between two files that are replaced one after the other there is a moment at which they do not match: not worth a word. */
   private complain(message: string): void {
     const before = this.complaint?.message === message ? this.complaint : undefined;
     const say = before?.said === false;
-    if (say) logger.error(`${message}; the certificate from before is served on`);
+    if (say) this.log.error(`${message}; the certificate from before is served on`);
     this.complaint = { message, said: say || before?.said === true };
   }
 }
@@ -100,11 +98,11 @@ function isSame(one: Credentials, other: Credentials): boolean {
   return one.cert === other.cert && one.key === other.key && one.ca === other.ca;
 }
 
-function tell({ certificate: path }: TlsFiles, { cert }: Credentials): void {
+function tell({ certificate: path }: TlsFiles, { cert }: Credentials, log: PartLog): void {
   const certificate = new X509Certificate(cert);
   const names = certificate.subjectAltName?.replaceAll(/(?:DNS|IP Address):/g, '');
   const line = `certificate ${path} for ${names ?? 'no name at all'}, until ${certificate.validTo}`;
   if (names === undefined || certificate.validToDate < new Date()) {
-    logger.warn(`${line}: clients will refuse it`);
-  } else logger.log(line);
+    log.warn(`${line}: clients will refuse it`);
+  } else log.log(line);
 }

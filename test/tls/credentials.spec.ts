@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { explainStart } from '../../src/cli/plain-failure.js';
 import { loadSettings } from '../../src/config/settings.js';
+import { Log } from '../../src/log/log.js';
 import { ServedCertificate } from '../../src/tls/served-certificate.js';
 import { CertificateFiles } from './certificate-files.js';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => files.remove());
 
 function open(environment: Readonly<Record<string, string>>) {
-  return ServedCertificate.open(loadSettings(environment).values);
+  return ServedCertificate.open(loadSettings(environment).values, new Log(false).of('TLS'));
 }
 
 describe('the files of a certificate', () => {
