@@ -60,6 +60,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['@nestjs/*', 'node:*'],
   },
+  // What a test suite starts, and the only files that re-export: the package's entries.
+  testing: {
+    ours: ['.', 'config', 'domain', 'http', 'manifests', 'seed', 'storage/memory', 'storage/ports'],
+    packages: ['@nestjs/common', '@nestjs/platform-express', 'tar', 'node:*'],
+  },
+  exports: { ours: ['testing'], packages: [] },
   // What a person sees it do.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   gc: {

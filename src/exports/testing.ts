@@ -1,0 +1,33 @@
+export {
+  artifact,
+  image,
+  index,
+  type ArtifactOptions,
+  type ImageOptions,
+  type IndexOptions,
+  type RunConfig,
+} from '../testing/builders.js';
+export {
+  type BlobContent,
+  type Content,
+  type ImageContent,
+  type ManifestJson,
+  type OciDescriptor,
+  type Platform,
+} from '../testing/content.js';
+export { createTestRegistry, type TestRegistryOptions } from '../testing/create-test-registry.js';
+export { type OpenEmptyStorage } from '../testing/current-storage.js';
+export { type FaultOptions } from '../testing/fault-options.js';
+export { type Fault } from '../testing/faults.js';
+export { type Handler } from '../testing/front.js';
+export {
+  blob,
+  layer,
+  type LayerFile,
+  type LayerFiles,
+  type LayerOptions,
+} from '../testing/layer.js';
+export { type Operation, type Target } from '../testing/operations.js';
+export { type WaitOptions, type Wanted } from '../testing/request-log.js';
+export { type RequestFilter, type SeenRequest } from '../testing/seen-request.js';
+export { type TestRegistry } from '../testing/test-registry.js';

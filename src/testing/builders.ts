@@ -1,0 +1,154 @@
+import { OCI_IMAGE, OCI_INDEX } from '../domain/media-type.js';
+import {
+  blobOf,
+  descriptorOf,
+  manifestOf,
+  type BlobContent,
+  type Content,
+  type ImageContent,
+  type OciDescriptor,
+  type Platform,
+} from './content.js';
+import { blob, diffIdOf, layer, type LayerFiles } from './layer.js';
+
+type Annotations = Readonly<Record<string, string>>;
+
+const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+const TITLE = 'org.opencontainers.image.title';
+
+/** Images are built at one moment, so that the same input gives the same digests. */
+const BUILT_AT = '1970-01-01T00:00:00Z';
+
+/** How a container of the image runs. OCI image specification, "Image Configuration", `config`. */
+export interface RunConfig {
+  readonly User?: string;
+  readonly Env?: readonly string[];
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly WorkingDir?: string;
+  readonly Labels?: Annotations;
+  readonly StopSignal?: string;
+  readonly ExposedPorts?: Readonly<Record<string, object>>;
+  readonly Volumes?: Readonly<Record<string, object>>;
+}
+
+export interface ImageOptions {
+  /** Each is a map of files, or what `layer` or `blob` built; one small layer unless given. */
+  readonly layers?: readonly (LayerFiles | BlobContent)[];
+  readonly config?: RunConfig;
+  /** linux/amd64 unless given. */
+  readonly platform?: Platform;
+  readonly annotations?: Annotations;
+}
+
+export interface IndexOptions {
+  readonly annotations?: Annotations;
+}
+
+export interface ArtifactOptions {
+  /** What it is, such as `application/spdx+json`: its `artifactType`. */
+  readonly type: string;
+  /** What it is about: that manifest lists it among its referrers. */
+  readonly subject?: Content | OciDescriptor;
+  /** Each becomes a blob with its name as the title, as `oras push` does it. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Blobs beside the files, such as `blob` builds. */
+  readonly blobs?: readonly BlobContent[];
+  readonly annotations?: Annotations;
+}
+
+/** Builds an image: real layers, a config that lists them, and the manifest. The same input gives the same digests. */
+export function image(options: ImageOptions = {}): ImageContent {
+  const { config: run = {}, platform = { os: 'linux', architecture: 'amd64' } } = options;
+  const given = options.layers ?? [{ 'hello.txt': 'hello\n' }];
+  const layers = given.map((entry) => (isBlob(entry) ? entry : layer(entry)));
+  const config = jsonBlob(CONFIG_TYPE, {
+    created: BUILT_AT,
+    ...platform,
+    config: run,
+    rootfs: { type: 'layers', diff_ids: layers.map(diffIdOf) },
+    history: layers.map((_, index) => ({ created: BUILT_AT, created_by: `layer ${index + 1}` })),
+  });
+  const manifest = manifestOf({
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE,
+    config: descriptorOf(config),
+    layers: layers.map(descriptorOf),
+    ...annotated(options),
+  });
+  return { ...manifest, config, layers, manifests: [] };
+}
+
+/** Builds an index of `entries`; images are listed with the platforms that their configs name. */
+export function index(entries: readonly Content[], options: IndexOptions = {}): Content {
+  const manifest = manifestOf({
+    schemaVersion: 2,
+    mediaType: OCI_INDEX,
+    manifests: entries.map(entryOf),
+    ...annotated(options),
+  });
+  return { ...manifest, layers: [], manifests: entries };
+}
+
+/**
+ * Builds an artifact: a manifest with an `artifactType`, the empty config, and its files.
+ *
+ * Source: OCI image specification, "Guidelines for Artifact Usage".
+ */
+export function artifact(options: ArtifactOptions): ImageContent {
+  const { type, subject, files = {}, blobs = [] } = options;
+  const titled = Object.entries(files).map(([name, content]) =>
+    blob(content, undefined, { annotations: { [TITLE]: name } }),
+  );
+  const empty = jsonBlob(EMPTY_TYPE, {});
+  const given = [...titled, ...blobs];
+  // The specification wants one layer at least.
+  const layers = given.length === 0 ? [empty] : given;
+  const manifest = manifestOf({
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE,
+    artifactType: type,
+    config: descriptorOf(empty),
+    layers: layers.map(descriptorOf),
+    ...(subject === undefined ? {} : { subject: descriptorOf(subject) }),
+    ...annotated(options),
+  });
+  return { ...manifest, config: empty, layers, manifests: [] };
+}
+
+function entryOf({ descriptor, manifest, config }: Content): OciDescriptor {
+  const { artifactType } = manifest;
+  const platform = config?.mediaType === CONFIG_TYPE ? platformOf(config) : undefined;
+  return {
+    ...descriptor,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(platform === undefined ? {} : { platform }),
+  };
+}
+
+function platformOf({ bytes }: BlobContent): Platform {
+  const config = JSON.parse(bytes.toString()) as Platform;
+  const { os, architecture, variant, 'os.version': version, 'os.features': features } = config;
+  return {
+    os,
+    architecture,
+    ...(variant === undefined ? {} : { variant }),
+    ...(version === undefined ? {} : { 'os.version': version }),
+    ...(features === undefined ? {} : { 'os.features': features }),
+  };
+}
+
+function isBlob(entry: LayerFiles | BlobContent): entry is BlobContent {
+  return typeof entry['size'] === 'number';
+}
+
+function jsonBlob(mediaType: string, json: object): BlobContent {
+  return blobOf(Buffer.from(JSON.stringify(json)), mediaType);
+}
+
+function annotated({ annotations }: { readonly annotations?: Annotations }): {
+  readonly annotations?: Annotations;
+} {
+  return annotations === undefined ? {} : { annotations };
+}

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+
+import { createRegistryApp } from '../bootstrap.js';
+import {
+  InvalidSettings,
+  loadSettings,
+  unknownVariables,
+  type Settings,
+} from '../config/settings.js';
+import { createMemoryStorage } from '../storage/memory/memory-storage.js';
+import { CurrentStorage, type OpenEmptyStorage } from './current-storage.js';
+import { Front } from './front.js';
+import { TestRegistry } from './test-registry.js';
+
+export interface TestRegistryOptions {
+  /** How many bytes blobs, manifests and uploads may have together; 1 GiB unless given. A push beyond is answered 507. */
+  readonly maxBytes?: number;
+  /** A free one unless given. */
+  readonly port?: number;
+  /** Where it listens: 127.0.0.1 unless given; `0.0.0.0` for clients in containers and virtual machines. */
+  readonly host?: string;
+  /** Settings of the registry by their variables, such as `{ REGISTRY_MAX_MANIFEST_BYTES: '1KiB' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Opens an empty storage in the place of memory: at the start, and at each `reset`. */
+  readonly storage?: OpenEmptyStorage;
+}
+
+/**
+ * Starts a registry for tests, in this process: the one that ships, over a storage in memory, on a free port.
+ *
+ * Any number of them can be open at once, and none knows of another.
+ * @throws InvalidSettings, UnusableCertificate and InvalidFile, as the server does at its start
+ */
+export async function createTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const settings = settingsOf(options);
+  const { maxBytes = settings.values.memoryMaxBytes } = options;
+  const storage = await CurrentStorage.first(
+    options.storage ?? (() => createMemoryStorage({ maxBytes })),
+  );
+  try {
+    return await start(settings, storage);
+  } catch (error) {
+    await storage.ports.close();
+    throw error;
+  }
+}
+
+async function start(settings: Settings, storage: CurrentStorage): Promise<TestRegistry> {
+  const app = await createRegistryApp(settings, storage.ports, false);
+  const server: Server = app.getHttpServer();
+  const front = Front.before(server);
+  try {
+    await once(server.listen(settings.values.port, settings.values.host), 'listening');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return new TestRegistry({ app, storage, front, url: urlOf(settings, server) });
+}
+
+function urlOf({ values: { host, tlsCert } }: Settings, server: Server): URL {
+  const { port } = server.address() as AddressInfo;
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const scheme = tlsCert === '' ? 'http' : 'https';
+  return new URL(`${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`);
+}
+
+/** Nobody else's: the environment of the process has no say. */
+function settingsOf({
+  port = 0,
+  host = '127.0.0.1',
+  settings = {},
+}: TestRegistryOptions): Settings {
+  const unknown = unknownVariables(settings);
+  if (unknown.length > 0) throw new InvalidSettings(unknown.map((name) => `${name} is no setting`));
+  const hasLogins = LOGINS.some((name) => (settings[name] ?? '') !== '');
+  return loadSettings({
+    REGISTRY_STORAGE_DRIVER: 'memory',
+    // What a test has pushed stays until the test takes it away.
+    REGISTRY_GC_INTERVAL: '0s',
+    REGISTRY_HOST: host,
+    REGISTRY_PORT: String(port),
+    ...(hasLogins ? {} : { REGISTRY_AUTH: 'none' }),
+    ...settings,
+  });
+}
+
+const LOGINS = ['REGISTRY_USERS_FILE', 'REGISTRY_OIDC_ISSUER'];

@@ -1,0 +1,120 @@
+import { type RequestFilter } from './seen-request.js';
+
+/**
+ * What is to go wrong. One thing, named by one of the fields up to `corruptByte`; a delay goes with any of them, or alone.
+ *
+ * Sizes are bytes.
+ */
+export interface FaultOptions {
+  /** Answers with this status and an error body of the OCI Distribution Specification, "Error Codes". */
+  readonly status?: number;
+  /** Answers 404 `BLOB_UNKNOWN` to whoever gets a blob or asks whether it is there. */
+  readonly missingBlob?: true;
+  /** Answers 401 with this `WWW-Authenticate`, such as `Bearer realm="https://auth.example/token",service="registry"`. */
+  readonly challenge?: string;
+  /** Answers 429 with this `Retry-After`, in seconds. */
+  readonly retryAfter?: number;
+  /** Ends the connection after so many bytes of the answer's body; a body that has no more is sent whole. */
+  readonly cutAfter?: number;
+  /** Ends the connection after so many bytes of the request's body: what came before is the registry's. */
+  readonly cutUploadAfter?: number;
+  /** Changes the byte at this place of the answer's body, from 0 on: the length stays, the digest does not. */
+  readonly corruptByte?: number;
+
+  /** Waits so many milliseconds before anything else happens. */
+  readonly delayMs?: number;
+  /** With `status`: the code in the error body. */
+  readonly code?: string;
+  /** With `status`: headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+
+  /** Which requests it befalls; all unless given. */
+  readonly on?: RequestFilter;
+  /** How many requests it befalls; all that come until it is removed, unless given. */
+  readonly times?: number;
+}
+
+/** An answer in the place of the registry's. */
+export interface FaultyAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What happens to one request. */
+export interface FaultPlan {
+  readonly delayMs: number;
+  readonly answer?: FaultyAnswer;
+  readonly cutAfter?: number;
+  readonly cutUploadAfter?: number;
+  readonly corruptByte?: number;
+}
+
+const KINDS = [
+  'status',
+  'missingBlob',
+  'challenge',
+  'retryAfter',
+  'cutAfter',
+  'cutUploadAfter',
+  'corruptByte',
+] as const satisfies readonly (keyof FaultOptions)[];
+
+const NUMBERS = [
+  'retryAfter',
+  'cutAfter',
+  'cutUploadAfter',
+  'corruptByte',
+  'delayMs',
+  'times',
+] as const satisfies readonly (keyof FaultOptions)[];
+
+/** The codes of the specification that go with a status; others are `UNKNOWN` unless the fault says otherwise. */
+const CODES: Readonly<Record<number, string>> = {
+  401: 'UNAUTHORIZED',
+  403: 'DENIED',
+  404: 'NAME_UNKNOWN',
+  429: 'TOOMANYREQUESTS',
+};
+
+/** What `options` come to. @throws TypeError that says what is wrong with them */
+export function planOf(options: FaultOptions): FaultPlan {
+  const named = KINDS.filter((kind) => options[kind] !== undefined);
+  if (named.length > 1 || (named.length === 0 && options.delayMs === undefined)) {
+    const found = named.length === 0 ? 'none' : named.join(' and ');
+    throw new TypeError(`a fault has a delayMs, or one of ${KINDS.join(', ')}; this has ${found}`);
+  }
+  for (const name of NUMBERS) {
+    const value = options[name] ?? 0;
+    if (!Number.isInteger(value) || value < 0) throw new TypeError(`${name} is ${value}`);
+  }
+  const { delayMs = 0, cutAfter, cutUploadAfter, corruptByte } = options;
+  const answer = answerOf(options);
+  return {
+    delayMs,
+    ...(answer === undefined ? {} : { answer }),
+    ...(cutAfter === undefined ? {} : { cutAfter }),
+    ...(cutUploadAfter === undefined ? {} : { cutUploadAfter }),
+    ...(corruptByte === undefined ? {} : { corruptByte }),
+  };
+}
+
+function answerOf(options: FaultOptions): FaultyAnswer | undefined {
+  const { status, missingBlob, challenge, retryAfter, headers = {} } = options;
+  const message = 'a fault that the test asked for';
+  if (missingBlob === true) return { status: 404, code: 'BLOB_UNKNOWN', message, headers };
+  if (challenge !== undefined) {
+    const all = { ...headers, 'WWW-Authenticate': challenge };
+    return { status: 401, code: 'UNAUTHORIZED', message, headers: all };
+  }
+  if (retryAfter !== undefined) {
+    const all = { ...headers, 'Retry-After': String(retryAfter) };
+    return { status: 429, code: 'TOOMANYREQUESTS', message, headers: all };
+  }
+  if (status === undefined) return undefined;
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new TypeError(`status is ${status}`);
+  }
+  return { status, code: options.code ?? CODES[status] ?? 'UNKNOWN', message, headers };
+}

@@ -1,0 +1,71 @@
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+import { carryOut } from './carry-out.js';
+import { type FaultPlan } from './fault-options.js';
+import { Faults } from './faults.js';
+import { observe } from './observe.js';
+import { targetOf } from './operations.js';
+import { RequestLog } from './request-log.js';
+
+/** Answers a request as Node hands it on. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Stands before a registry: sees what is asked and answered, and has go wrong what a test wants to. */
+export class Front {
+  log = new RequestLog();
+  faults = new Faults();
+  /** What ends each request that is delayed just now. */
+  private readonly delayed = new Set<() => void>();
+  private closed = false;
+
+  private constructor(private readonly serve: Handler) {}
+
+  /** Puts a front before all that listens for the requests of `server`. */
+  static before(server: Server): Front {
+    const listeners = server.listeners('request') as Handler[];
+    const front = new Front((request, response) => {
+      for (const listener of listeners) listener.call(server, request, response);
+    });
+    server.removeAllListeners('request').on('request', front.handle);
+    return front;
+  }
+
+  readonly handle: Handler = (request, response) => {
+    // A server of the test's own may call it still.
+    if (this.closed) return void response.destroy();
+    // Express cuts off where a handler is mounted, and the registry's paths begin with /v2 wherever it is.
+    const { originalUrl = request.url } = request as IncomingMessage & { originalUrl?: string };
+    request.url = originalUrl ?? '/';
+    const target = targetOf(request.method ?? '', request.url);
+    observe(request, response, target, this.log);
+    const plan = this.faults.take(target);
+    if (plan === undefined) this.serve(request, response);
+    else this.meet(plan, request, response);
+  };
+
+  /** Forgets what was seen and what was to go wrong, and ends the requests that are delayed. */
+  reset(reason: string): void {
+    this.log.end(reason);
+    this.log = new RequestLog();
+    this.faults = new Faults();
+    for (const end of this.delayed) end();
+  }
+
+  /** Answers nothing from now on, and ends the requests that are delayed. */
+  close(): void {
+    this.closed = true;
+    this.reset('the registry was closed');
+  }
+
+  private meet(plan: FaultPlan, request: IncomingMessage, response: ServerResponse): void {
+    const go = () => carryOut(plan, request, response, () => this.serve(request, response));
+    if (plan.delayMs === 0) return go();
+    const timer = setTimeout(go, plan.delayMs);
+    const end = () => response.destroy();
+    this.delayed.add(end);
+    response.once('close', () => {
+      clearTimeout(timer);
+      this.delayed.delete(end);
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { Digest } from '../domain/digest.js';
+import { parseTagName, type TagName } from '../domain/reference.js';
+import { parseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
+
+/** A name that a test gives: a repository, and in it a tag, a digest, both or neither. */
+export interface ImageReference {
+  readonly repository: RepositoryName;
+  readonly tag: TagName | undefined;
+  readonly digest: Digest | undefined;
+}
+
+/**
+ * Reads `team/app:1.0`, `team/app@sha256:…` or `team/app`, with or without the registry's `host` before it.
+ *
+ * @throws RegistryError `name-invalid`, `tag-invalid`, `digest-invalid`
+ */
+export function parseImageReference(text: string, host: string): ImageReference {
+  const name = text.startsWith(`${host}/`) ? text.slice(host.length + 1) : text;
+  const [path, digest] = split(name, name.indexOf('@'));
+  const [repository, tag] = split(path, path.lastIndexOf(':'));
+  return {
+    repository: parseRepositoryName(repository),
+    tag: tag === undefined ? undefined : parseTagName(tag),
+    digest: digest === undefined ? undefined : Digest.parse(digest),
+  };
+}
+
+function split(text: string, at: number): [string, string?] {
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,77 @@
+import { fits, lineOf, type RequestFilter, type SeenRequest } from './seen-request.js';
+
+/** Which requests are waited for: by what they ask, or by all that is known of them. */
+export type Wanted = RequestFilter | ((request: SeenRequest) => boolean);
+
+export interface WaitOptions {
+  /** For how long, in milliseconds; 5,000 unless given. */
+  readonly timeoutMs?: number;
+}
+
+interface Waiter {
+  readonly isWanted: (request: SeenRequest) => boolean;
+  readonly settle: (outcome: SeenRequest | Error) => void;
+}
+
+const PATIENCE_MS = 5_000;
+
+/** How many of the requests seen a message lists: the last ones. */
+const LISTED = 20;
+
+/** The requests that were seen, in the order in which they ended, and those who wait for one. */
+export class RequestLog {
+  private readonly seen: SeenRequest[] = [];
+  private readonly waiters = new Set<Waiter>();
+
+  get requests(): readonly SeenRequest[] {
+    return [...this.seen];
+  }
+
+  add(request: SeenRequest): void {
+    this.seen.push(request);
+    for (const { isWanted, settle } of [...this.waiters]) if (isWanted(request)) settle(request);
+  }
+
+  /** The first request that is wanted, of those seen and those to come. @throws Error in time, with the requests seen */
+  waitFor(wanted: Wanted, { timeoutMs = PATIENCE_MS }: WaitOptions = {}): Promise<SeenRequest> {
+    const isWanted = typeof wanted === 'function' ? wanted : isOneOf(wanted);
+    const found = this.seen.find(isWanted);
+    if (found !== undefined) return Promise.resolve(found);
+    const promise = new Promise<SeenRequest>((resolve, reject) => {
+      const expired = () =>
+        settle(new Error(`no such request in ${timeoutMs} ms: ${this.what(wanted)}`));
+      const timer = setTimeout(expired, timeoutMs);
+      const settle = (outcome: SeenRequest | Error): void => {
+        clearTimeout(timer);
+        this.waiters.delete(waiter);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      };
+      const waiter: Waiter = { isWanted, settle };
+      this.waiters.add(waiter);
+    });
+    // A test that failed before it came to await this has said why already.
+    promise.catch(() => undefined);
+    return promise;
+  }
+
+  /** Ends every wait with `reason`. */
+  end(reason: string): void {
+    for (const { settle } of [...this.waiters]) settle(new Error(reason));
+  }
+
+  private what(wanted: Wanted): string {
+    const filter =
+      typeof wanted === 'function' ? 'one that the function accepts' : JSON.stringify(wanted);
+    const lines = this.seen.slice(-LISTED).map((request) => `\n  ${lineOf(request)}`);
+    const seen =
+      lines.length === 0
+        ? 'none was seen'
+        : `the last of ${this.seen.length} seen were${lines.join('')}`;
+    return `${filter}; ${seen}`;
+  }
+}
+
+function isOneOf(filter: RequestFilter): (request: SeenRequest) => boolean {
+  return (request) => fits(filter, request);
+}
