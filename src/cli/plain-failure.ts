@@ -6,17 +6,14 @@ export class PlainFailure extends Error {
 }
 
 /** Errors whose messages are written for the person at the terminal. */
-const EXPLAINED = [
-  'InvalidFile',
-  'UnusableCertificate',
-  'UnusableDirectory',
-  'UnusableSeed',
-  'UnusableStorage',
-];
+const EXPLAINED = ['InvalidFile', 'UnusableCertificate', 'UnusableDirectory', 'UnusableStorage'];
 
 /** The error of a start that failed, in words where it is one that people meet. */
 export function explainStart(error: unknown, { host, port }: SettingValues): unknown {
   if (!(error instanceof Error)) return error;
+  if (error.name === 'UnusableSeed') {
+    return new PlainFailure(`REGISTRY_SEED_PATH: ${error.message}`, { cause: error });
+  }
   if (EXPLAINED.includes(error.name)) return new PlainFailure(error.message, { cause: error });
   if (!('syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo'))) {
     return error;

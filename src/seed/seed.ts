@@ -34,8 +34,7 @@ export async function seed(
 
 async function archivesAt(path: string): Promise<ImageFiles[]> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined)
-    throw new UnusableSeed(`REGISTRY_SEED_PATH is ${path}, which is not there`);
+  if (found === undefined) throw new UnusableSeed(`${path} is not there`);
   if (!found.isDirectory()) return [new TarFiles(path)];
   const names = await readdir(path).catch((cause: unknown) => {
     throw unusable(path, cause);

@@ -73,7 +73,7 @@ export class TestRegistry implements AsyncDisposable {
    *
    * @throws RegistryError whatever a client that pushes this would be answered
    */
-  push(reference: string, content: Content): Promise<OciDescriptor> {
+  async push(reference: string, content: Content): Promise<OciDescriptor> {
     const { app, storage } = this.parts;
     const registry = {
       storage: storage.ports,
@@ -87,12 +87,12 @@ export class TestRegistry implements AsyncDisposable {
    *
    * @throws Error when it is not there, or part of it; the message says what is
    */
-  pull(reference: string): Promise<Content> {
+  async pull(reference: string): Promise<Content> {
     return pullContent(this.parts.storage.ports, this.parse(reference));
   }
 
   /** Whether there is a manifest with this tag or digest. */
-  has(reference: string): Promise<boolean> {
+  async has(reference: string): Promise<boolean> {
     return hasContent(this.parts.storage.ports, this.parse(reference));
   }
 

@@ -32,6 +32,7 @@ describe('what a person sees at the start', () => {
     [{ syscall: 'listen', code: 'EACCES' }, /^Port 5001 is not for this user/],
     [{ syscall: 'listen', code: 'EADDRNOTAVAIL' }, /no address of this machine$/],
     [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /no address of this machine$/],
+    [{ name: 'UnusableSeed' }, /^REGISTRY_SEED_PATH: x$/],
   ])('explains %j', (properties, expected) => {
     const { values } = loadSettings({ REGISTRY_PORT: '5001' });
     expect(explainStart(Object.assign(new Error('x'), properties), values)).toMatchObject({

@@ -165,7 +165,7 @@ describe('seeding', () => {
   });
 
   it.each([
-    ['what is not there', {}, 'missing', 'REGISTRY_SEED_PATH is $/missing, which is not there'],
+    ['what is not there', {}, 'missing', '$/missing is not there'],
     [
       'no archive',
       { 'x/a.tar': 'text' },
