@@ -12,7 +12,7 @@ import {
 import { createMemoryStorage } from '../storage/memory/memory-storage.js';
 import { CurrentStorage, type OpenEmptyStorage } from './current-storage.js';
 import { Front } from './front.js';
-import { TestRegistry } from './test-registry.js';
+import { TestRegistry, type Place } from './test-registry.js';
 
 export interface TestRegistryOptions {
   /** How many bytes blobs, manifests and uploads may have together; 1 GiB unless given. A push beyond is answered 507. */
@@ -57,14 +57,17 @@ async function start(settings: Settings, storage: CurrentStorage): Promise<TestR
     await app.close();
     throw error;
   }
-  return new TestRegistry({ app, storage, front, url: urlOf(settings, server) });
+  return new TestRegistry({ app, storage, front, place: placeOf(settings, server) });
 }
 
-function urlOf({ values: { host, tlsCert } }: Settings, server: Server): URL {
+function placeOf({ values: { host, tlsCert } }: Settings, server: Server): Place {
   const { port } = server.address() as AddressInfo;
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const scheme = tlsCert === '' ? 'http' : 'https';
-  return new URL(`${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`);
+  const isHere = ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host);
+  const address = isHere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  // oras speaks plain HTTP to this name only; docker, crane, BuildKit and containerd to the address, too.
+  const name = isHere ? 'localhost' : address;
+  return { url: `${scheme}://${address}:${port}`, host: `${name}:${port}`, port };
 }
 
 /** Nobody else's: the environment of the process has no say. */

@@ -15,19 +15,26 @@ import { pushContent } from './push-content.js';
 import { type WaitOptions, type Wanted } from './request-log.js';
 import { type SeenRequest } from './seen-request.js';
 
+/** Where a registry is found. */
+export interface Place {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What a test registry is made of. */
 export interface TestRegistryParts {
   readonly app: NestExpressApplication;
   readonly storage: CurrentStorage;
   readonly front: Front;
-  readonly url: URL;
+  readonly place: Place;
 }
 
 /** A registry that listens, with what a test does with it besides. `createTestRegistry` makes it. */
 export class TestRegistry implements AsyncDisposable {
   /** Where it is, such as `http://127.0.0.1:49152`. */
   readonly url: string;
-  /** What the names of its images begin with, such as `127.0.0.1:49152`. */
+  /** What the names of its images begin with, such as `localhost:49152`. */
   readonly host: string;
   readonly port: number;
   /** Answers a request from any server as the registry does, faults and all: it is for the whole of `/v2`. */
@@ -36,10 +43,10 @@ export class TestRegistry implements AsyncDisposable {
 
   /** @internal */
   constructor(private readonly parts: TestRegistryParts) {
-    const { url, front } = parts;
-    this.url = url.origin;
-    this.host = url.host;
-    this.port = Number(url.port);
+    const { place, front } = parts;
+    this.url = place.url;
+    this.host = place.host;
+    this.port = place.port;
     this.handler = front.handle;
   }
 

@@ -34,8 +34,8 @@ describe('a test registry', () => {
     const response = await fetch(`${registry.url}/v2/`);
 
     expect(response.status).toBe(200);
-    expect(registry.host).toBe(`127.0.0.1:${registry.port}`);
-    expect(registry.url).toBe(`http://${registry.host}`);
+    expect(registry.host).toBe(`localhost:${registry.port}`);
+    expect(registry.url).toBe(`http://127.0.0.1:${registry.port}`);
   });
 
   it('shares nothing with another', async () => {
@@ -87,7 +87,7 @@ describe('a test registry', () => {
   it('can listen for clients on other machines', async () => {
     const registry = await start({ host: '0.0.0.0' });
 
-    expect(registry.host).toBe(`127.0.0.1:${registry.port}`);
+    expect(registry.host).toBe(`localhost:${registry.port}`);
     expect((await fetch(`${registry.url}/v2/`)).status).toBe(200);
   });
 

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { createTestRegistry, image } from 'berth-registry/testing';
+
+let folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'registry-test-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+test('a registry may have little room', async () => {
+  const registry = await createTestRegistry({ maxBytes: 1000 });
+
+  await assert.rejects(registry.push('team/app:1.0', image()), { kind: 'storage-full' });
+
+  await registry.close();
+});
+
+test('a registry may ask for logins', async () => {
+  const users = join(folder, 'users.htpasswd');
+  // ci, with the password "secret"; `htpasswd -nbB ci secret` prints such a line, or `berth user add`.
+  await writeFile(users, 'ci:$2b$10$5NxZ3xswfGo05ec79qLYhOIo5Kh5DJTSYJxJypYFwxw4ilqVUCHz6');
+
+  const registry = await createTestRegistry({
+    settings: { REGISTRY_USERS_FILE: users, REGISTRY_AUTH: 'basic' },
+  });
+  const authorization = `Basic ${Buffer.from('ci:secret').toString('base64')}`;
+
+  assert.equal((await fetch(`${registry.url}/v2/`)).status, 401);
+  const response = await fetch(`${registry.url}/v2/`, { headers: { authorization } });
+  assert.equal(response.status, 200);
+
+  await registry.close();
+});
+
+test('a registry may begin with the images of a layout', async () => {
+  const layout = join(folder, 'layout');
+  await writeLayout(layout, 'team/app:1.0', image());
+  const registry = await createTestRegistry();
+
+  assert.deepEqual(await registry.loadLayout(layout), ['team/app:1.0']);
+
+  assert.deepEqual(await registry.pull('team/app:1.0'), image());
+  await registry.close();
+});
+
+/** An OCI image layout, as `oras copy --to-oci-layout`, `skopeo copy` and `docker save` write it. */
+async function writeLayout(directory, name, { descriptor, bytes, config, layers }) {
+  const blobs = join(directory, 'blobs/sha256');
+  await mkdir(blobs, { recursive: true });
+  for (const blob of [config, ...layers, { ...descriptor, bytes }]) {
+    await writeFile(join(blobs, blob.digest.slice('sha256:'.length)), blob.bytes);
+  }
+  const annotations = { 'org.opencontainers.image.ref.name': name };
+  const manifests = [{ ...descriptor, annotations }];
+  await writeFile(join(directory, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+  await writeFile(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+}

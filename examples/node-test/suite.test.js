@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+
+import { artifact, createTestRegistry, image, index, layer } from 'berth-registry/testing';
+
+const registry = await createTestRegistry();
+beforeEach(() => registry.reset());
+after(() => registry.close());
+
+test('an image has the layers, the config and the platform that it is given', async () => {
+  const app = image({
+    layers: [
+      { 'etc/motd': 'hello', 'tmp/': { mode: 0o1777 } },
+      { 'bin/run': { content: '#!/bin/sh\n', mode: 0o755 }, 'bin/start': { linkTo: 'run' } },
+    ],
+    config: { Env: ['PORT=80'], Entrypoint: ['/bin/run'], Labels: { team: 'web' } },
+    platform: { os: 'linux', architecture: 'arm64' },
+    annotations: { 'org.opencontainers.image.version': '1.0' },
+  });
+
+  const { digest } = await registry.push('team/app:1.0', app);
+
+  assert.equal(digest, app.descriptor.digest);
+  const response = await fetch(`${registry.url}/v2/team/app/blobs/${app.layers[1].digest}`);
+  assert.equal(Number(response.headers.get('content-length')), app.layers[1].size);
+  await response.body.cancel();
+});
+
+test('an index has several images, and an artifact a subject', async () => {
+  const amd64 = image();
+  const arm64 = image({ platform: { os: 'linux', architecture: 'arm64' } });
+  const { digest } = await registry.push('team/app:1.0', index([amd64, arm64]));
+
+  const sbom = artifact({
+    type: 'application/spdx+json',
+    subject: await registry.pull('team/app:1.0'),
+    files: { 'sbom.spdx.json': '{}' },
+  });
+  // Without a tag: what refers to an image is found by the image.
+  await registry.push('team/app', sbom);
+
+  const referrers = await fetch(`${registry.url}/v2/team/app/referrers/${digest}`);
+  const { manifests } = await referrers.json();
+  assert.equal(manifests[0].digest, sbom.descriptor.digest);
+});
+
+test('what a client has pushed can be looked at', async () => {
+  await pushByClient(registry.url, 'team/app', '1.0', image({ layers: [{ a: '1' }] }));
+
+  const app = await registry.pull('team/app:1.0');
+  assert.equal(app.manifest.layers.length, 1);
+  assert.deepEqual(app.layers[0], layer({ a: '1' }));
+  assert.equal(JSON.parse(app.config.bytes).architecture, 'amd64');
+
+  assert.equal(await registry.has('team/app:2.0'), false);
+  await assert.rejects(registry.pull('team/app:2.0'), /its tags are 1\.0/);
+});
+
+test('what a client has asked can be looked at', async () => {
+  await registry.push('team/app:1.0', image());
+  const answer = fetch(`${registry.url}/v2/team/app/manifests/1.0`);
+
+  const seen = await registry.waitFor({ operation: 'manifest.get', repository: 'team/app' });
+  assert.equal(seen.status, 200);
+  assert.equal(seen.bytesSent, Number((await answer).headers.get('content-length')));
+
+  const pulls = registry.requests.filter(({ operation }) => operation === 'manifest.get');
+  assert.equal(pulls.length, 1);
+});
+
+/** What stands for the code under test here. */
+async function pushByClient(url, repository, tag, { config, layers, bytes }) {
+  for (const blob of [config, ...layers]) {
+    const upload = `${url}/v2/${repository}/blobs/uploads/?digest=${blob.digest}`;
+    await fetch(upload, { method: 'POST', body: blob.bytes });
+  }
+  await fetch(`${url}/v2/${repository}/manifests/${tag}`, { method: 'PUT', body: bytes });
+}
