@@ -1,0 +1,11 @@
+import { createTestRegistry, image } from 'berth-registry/testing';
+
+/** Jest calls it once, before the first test file, outside of the tests' sandboxes. */
+export default async function setUp() {
+  const registry = await createTestRegistry();
+  await registry.push('base/runtime:1.0', image());
+  globalThis.sharedRegistry = registry;
+  // The test files run in other processes: they know it by its address.
+  process.env.REGISTRY_HOST = registry.host;
+  process.env.REGISTRY_URL = registry.url;
+}
