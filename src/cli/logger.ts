@@ -11,14 +11,8 @@ const LEVELS = {
   debug: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
 } as const satisfies Record<LogLevel, readonly NestLevel[]>;
 
-/** Who speaks when Nest reports each module and route of its start, and a failed listen that is thrown anyway. */
-const NEST = [
-  'NestFactory',
-  'InstanceLoader',
-  'RoutesResolver',
-  'RouterExplorer',
-  'NestApplication',
-];
+/** Nest reports a listen that failed, which is thrown anyway. The bundler may put a `_` before the name of the class. */
+const LISTENS = /^_?NestApplication$/;
 
 /** The registry's log: Nest's, without what is of no use to somebody who runs a registry. */
 export class RegistryLogger extends ConsoleLogger {
@@ -35,19 +29,9 @@ export class RegistryLogger extends ConsoleLogger {
     return new Date().toISOString();
   }
 
-  override log(message: unknown, ...rest: unknown[]): void {
-    if (isOfNest(rest)) this.debug(message, ...rest);
-    else super.log(message, ...rest);
-  }
-
   override error(message: unknown, ...rest: unknown[]): void {
-    if (isOfNest(rest)) this.debug(message, ...rest);
+    // The context is the last argument.
+    if (LISTENS.test(String(rest.at(-1)))) this.debug(message, ...rest);
     else super.error(message, ...rest);
   }
-}
-
-/** The context is the last argument of Nest's calls: the name of a class, before which the bundler may have put a `_`. */
-function isOfNest(rest: readonly unknown[]): boolean {
-  const context = rest.at(-1);
-  return typeof context === 'string' && NEST.includes(context.replace(/^_/, ''));
 }

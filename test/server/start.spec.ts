@@ -117,7 +117,7 @@ it('says which seed cannot be loaded', async () => {
     });
     expect(code).toBe(1);
     expect(errors).toBe(
-      `${join(seed, 'notes.txt')} cannot be read as a tar file: TAR_BAD_ARCHIVE: Unrecognized archive format\n`,
+      `REGISTRY_SEED_PATH: ${join(seed, 'notes.txt')} cannot be read as a tar file: TAR_BAD_ARCHIVE: Unrecognized archive format\n`,
     );
   });
 });
