@@ -87,7 +87,9 @@ function portOf(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
     worker.once('listening', ({ port }) => resolve(port));
     // It has said why by itself.
-    worker.once('exit', (code) => reject(new PlainFailure(`a worker ended with code ${code}`)));
+    worker.once('exit', () =>
+      reject(new PlainFailure(`a worker ended at its start (${howItEnded(worker)})`)),
+    );
   });
 }
 

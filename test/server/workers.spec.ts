@@ -87,6 +87,10 @@ async function withServer(
   await withDirectory(async (storagePath) => {
     const server = await startServer({ driver: 'filesystem', storagePath, environment });
     try {
+      // The first worker answers before the last one does, and before the process that has them says so.
+      for (let waited = 0; !/serves http/.test(server.output()) && waited < 15_000; waited += 20) {
+        await delay(20);
+      }
       await work(server);
     } finally {
       await server.stop();
