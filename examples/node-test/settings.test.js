@@ -20,6 +20,16 @@ test('a registry may have little room', async () => {
   await registry.close();
 });
 
+test('a registry may be for an engine in a virtual machine', async () => {
+  const registry = await createTestRegistry({ host: '0.0.0.0' });
+  const name = `host.docker.internal:${registry.port}/team/app:1.0`;
+
+  await registry.push('team/app:1.0', image());
+
+  assert.match(name, /^host\.docker\.internal:\d+\/team\/app:1\.0$/);
+  await registry.close();
+});
+
 test('a registry may ask for logins', async () => {
   const users = join(folder, 'users.htpasswd');
   // ci, with the password "secret"; `htpasswd -nbB ci secret` prints such a line, or `berth user add`.

@@ -1,4 +1,4 @@
-import { type RequestFilter } from './seen-request.js';
+import { checkFilter, type RequestFilter } from './seen-request.js';
 
 /**
  * What is to go wrong. One thing, named by one of the fields up to `corruptByte`; a delay goes with any of them, or alone.
@@ -70,6 +70,8 @@ const NUMBERS = [
   'times',
 ] as const satisfies readonly (keyof FaultOptions)[];
 
+const FIELDS: readonly string[] = [...KINDS, 'delayMs', 'code', 'headers', 'on', 'times'];
+
 /** The codes of the specification that go with a status; others are `UNKNOWN` unless the fault says otherwise. */
 const CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHORIZED',
@@ -85,10 +87,7 @@ export function planOf(options: FaultOptions): FaultPlan {
     const found = named.length === 0 ? 'none' : named.join(' and ');
     throw new TypeError(`a fault has a delayMs, or one of ${KINDS.join(', ')}; this has ${found}`);
   }
-  for (const name of NUMBERS) {
-    const value = options[name] ?? 0;
-    if (!Number.isInteger(value) || value < 0) throw new TypeError(`${name} is ${value}`);
-  }
+  checkFields(options);
   const { delayMs = 0, cutAfter, cutUploadAfter, corruptByte } = options;
   const answer = answerOf(options);
   return {
@@ -98,6 +97,16 @@ export function planOf(options: FaultOptions): FaultPlan {
     ...(cutUploadAfter === undefined ? {} : { cutUploadAfter }),
     ...(corruptByte === undefined ? {} : { corruptByte }),
   };
+}
+
+function checkFields(options: FaultOptions): void {
+  const other = Object.keys(options).find((field) => !FIELDS.includes(field));
+  if (other !== undefined) throw new TypeError(`a fault has no ${other}: ${FIELDS.join(', ')}`);
+  for (const name of NUMBERS) {
+    const value = options[name] ?? 0;
+    if (!Number.isInteger(value) || value < 0) throw new TypeError(`${name} is ${value}`);
+  }
+  checkFilter(options.on ?? {});
 }
 
 function answerOf(options: FaultOptions): FaultyAnswer | undefined {

@@ -14,8 +14,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export class Front {
   log = new RequestLog();
   faults = new Faults();
-  /** What ends each request that is delayed just now. */
-  private readonly delayed = new Set<() => void>();
+  private readonly underWay = new Set<ServerResponse>();
   private closed = false;
 
   private constructor(private readonly serve: Handler) {}
@@ -38,20 +37,23 @@ export class Front {
     request.url = originalUrl ?? '/';
     const target = targetOf(request.method ?? '', request.url);
     observe(request, response, target, this.log);
+    this.underWay.add(response);
+    response.once('close', () => this.underWay.delete(response));
     const plan = this.faults.take(target);
     if (plan === undefined) this.serve(request, response);
     else this.meet(plan, request, response);
   };
 
-  /** Forgets what was seen and what was to go wrong, and ends the requests that are delayed. */
+  /** Forgets what was seen and what was to go wrong, and cuts off the requests under way. */
   reset(reason: string): void {
     this.log.end(reason);
     this.log = new RequestLog();
     this.faults = new Faults();
-    for (const end of this.delayed) end();
+    // One whose answer is on its way is over, for all that anybody can tell.
+    for (const response of this.underWay) if (!response.writableEnded) response.destroy();
   }
 
-  /** Answers nothing from now on, and ends the requests that are delayed. */
+  /** Answers nothing from now on, and cuts off the requests under way. */
   close(): void {
     this.closed = true;
     this.reset('the registry was closed');
@@ -61,11 +63,6 @@ export class Front {
     const go = () => carryOut(plan, request, response, () => this.serve(request, response));
     if (plan.delayMs === 0) return go();
     const timer = setTimeout(go, plan.delayMs);
-    const end = () => response.destroy();
-    this.delayed.add(end);
-    response.once('close', () => {
-      clearTimeout(timer);
-      this.delayed.delete(end);
-    });
+    response.once('close', () => clearTimeout(timer));
   }
 }

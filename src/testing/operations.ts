@@ -1,25 +1,29 @@
-/** What a client asks of a registry, by the endpoints of the OCI Distribution Specification; `other` is none of them. */
-export type Operation =
-  | 'blob.delete'
-  | 'blob.get'
-  | 'blob.head'
-  | 'blob.mount'
-  | 'catalog.list'
-  | 'manifest.delete'
-  | 'manifest.get'
-  | 'manifest.head'
-  | 'manifest.put'
-  | 'other'
-  | 'ping'
-  | 'referrers.list'
-  | 'tags.list'
-  | 'token'
-  | 'upload.cancel'
-  | 'upload.chunk'
-  | 'upload.finish'
-  | 'upload.single'
-  | 'upload.start'
-  | 'upload.status';
+/** The endpoints of the OCI Distribution Specification by what a client does with them; `other` is none of them. */
+export const OPERATIONS = [
+  'blob.delete',
+  'blob.get',
+  'blob.head',
+  'blob.mount',
+  'catalog.list',
+  'manifest.delete',
+  'manifest.get',
+  'manifest.head',
+  'manifest.put',
+  'other',
+  'ping',
+  'referrers.list',
+  'tags.list',
+  'token',
+  'upload.cancel',
+  'upload.chunk',
+  'upload.finish',
+  'upload.single',
+  'upload.start',
+  'upload.status',
+] as const;
+
+/** What a client asks of a registry. */
+export type Operation = (typeof OPERATIONS)[number];
 
 /** A request as its method and URL tell it. */
 export interface Target {

@@ -1,4 +1,4 @@
-import { fits, lineOf, type RequestFilter, type SeenRequest } from './seen-request.js';
+import { checkFilter, fits, lineOf, type RequestFilter, type SeenRequest } from './seen-request.js';
 
 /** Which requests are waited for: by what they ask, or by all that is known of them. */
 export type Wanted = RequestFilter | ((request: SeenRequest) => boolean);
@@ -73,5 +73,6 @@ export class RequestLog {
 }
 
 function isOneOf(filter: RequestFilter): (request: SeenRequest) => boolean {
+  checkFilter(filter);
   return (request) => fits(filter, request);
 }

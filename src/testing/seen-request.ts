@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 
-import { type Operation, type Target } from './operations.js';
+import { OPERATIONS, type Operation, type Target } from './operations.js';
 
 /** A request that the registry has answered, or that ended before it could. */
 export interface SeenRequest extends Target {
@@ -21,6 +21,19 @@ export interface RequestFilter {
   readonly repository?: string;
   readonly reference?: string;
   readonly method?: string;
+}
+
+const FIELDS = ['operation', 'repository', 'reference', 'method'];
+
+/** Refuses a filter that no request can fit. @throws TypeError that says why */
+export function checkFilter(filter: RequestFilter): void {
+  const other = Object.keys(filter).find((field) => !FIELDS.includes(field));
+  if (other !== undefined) throw new TypeError(`a filter has no ${other}: ${FIELDS.join(', ')}`);
+  const operations: readonly Operation[] = [filter.operation ?? []].flat();
+  const unknown = operations.find((operation) => !OPERATIONS.includes(operation));
+  if (unknown !== undefined) {
+    throw new TypeError(`there is no operation ${unknown}: ${OPERATIONS.join(', ')}`);
+  }
 }
 
 /** Whether the request that asks for `target` is one of those meant. */

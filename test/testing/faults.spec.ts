@@ -7,6 +7,8 @@ import {
   createTestRegistry,
   image,
   type FaultOptions,
+  type Operation,
+  type RequestFilter,
   type TestRegistry,
 } from '../../src/exports/testing.js';
 
@@ -220,6 +222,9 @@ describe('a fault', () => {
     [{ cutAfter: -1 }, 'cutAfter is -1'],
     [{ status: 1000 }, 'status is 1000'],
     [{ delayMs: 1.5 }, 'delayMs is 1.5'],
+    [{ status: 500, delay: 1 } as FaultOptions, 'a fault has no delay'],
+    [{ status: 500, on: { operation: 'blob.pull' as Operation } }, 'no operation blob.pull'],
+    [{ status: 500, on: { repo: 'a' } as RequestFilter }, 'a filter has no repo'],
   ])('that is asked for by %j is refused', (options, message) => {
     expect(() => registry.fault(options)).toThrow(message);
   });

@@ -2,7 +2,12 @@ import { connect } from 'node:net';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { createTestRegistry, image, type TestRegistry } from '../../src/exports/testing.js';
+import {
+  createTestRegistry,
+  image,
+  type Operation,
+  type TestRegistry,
+} from '../../src/exports/testing.js';
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -120,6 +125,12 @@ describe('waitFor', () => {
       'no such request in 20 ms: {"operation":"manifest.put"}; the last of 1 seen were\n' +
         '  tags.list: GET /v2/a/tags/list?n=1 404',
     );
+  });
+
+  it('refuses what no request can be', () => {
+    const operation = 'blob.pull' as Operation;
+
+    expect(() => registry.waitFor({ operation })).toThrow('no operation blob.pull');
   });
 
   it('says that none was seen', async () => {

@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ConsoleLogger, Logger } from '@nestjs/common';
@@ -150,6 +151,22 @@ describe('reset', () => {
     await registry.reset();
 
     expect(await answer).toBe('cut off');
+    expect(registry.requests).toEqual([]);
+  });
+
+  it('cuts off a push that is under way', async () => {
+    const registry = await start();
+    const pieces = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(10)) });
+    const push = fetch(`${registry.url}/v2/team/app/manifests/1.0`, {
+      method: 'PUT',
+      body: pieces,
+      duplex: 'half',
+    }).catch(() => 'cut off');
+    await setTimeout(100);
+
+    await registry.reset();
+
+    expect(await push).toBe('cut off');
     expect(registry.requests).toEqual([]);
   });
 
