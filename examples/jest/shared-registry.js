@@ -6,6 +6,6 @@ export default async function setUp() {
   await registry.push('base/runtime:1.0', image());
   globalThis.sharedRegistry = registry;
   // The test files run in other processes: they know it by its address.
-  process.env.REGISTRY_HOST = registry.host;
-  process.env.REGISTRY_URL = registry.url;
+  process.env.TEST_REGISTRY_HOST = registry.host;
+  process.env.TEST_REGISTRY_URL = registry.url;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 it('finds the registry that all test files share', async () => {
-  const url = String(process.env['REGISTRY_URL']);
+  const url = String(process.env['TEST_REGISTRY_URL']);
 
   const response = await fetch(`${url}/v2/base/runtime/tags/list`);
 
