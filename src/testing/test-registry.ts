@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Server } from 'node:http';
 
 import { type NestExpressApplication } from '@nestjs/platform-express';
@@ -137,9 +138,11 @@ export class TestRegistry implements AsyncDisposable {
     const { app, storage, front } = this.parts;
     front.close();
     const server: Server = app.getHttpServer();
+    const closed = once(server, 'close');
     server.close();
     server.closeAllConnections();
     await app.close();
+    await closed;
     await storage.ports.close();
   }
 }

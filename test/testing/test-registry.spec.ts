@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ConsoleLogger, Logger } from '@nestjs/common';
@@ -146,7 +146,7 @@ describe('reset', () => {
       () => 'answered',
       () => 'cut off',
     );
-    while (fault.used === 0) await new Promise(setImmediate);
+    while (fault.used === 0) await setImmediate();
 
     await registry.reset();
 
@@ -203,7 +203,7 @@ describe('close', () => {
     await fetch(`${registry.url}/v2/`);
     const fault = registry.fault({ delayMs: 60_000 });
     const answer = fetch(`${registry.url}/v2/`).catch(() => 'cut off');
-    while (fault.used === 0) await new Promise(setImmediate);
+    while (fault.used === 0) await setImmediate();
 
     const begin = performance.now();
     await registry.close();
@@ -211,6 +211,21 @@ describe('close', () => {
     expect(performance.now() - begin).toBeLessThan(500);
     expect(await answer).toBe('cut off');
     await expect(fetch(`${registry.url}/v2/`)).rejects.toThrow();
+  });
+
+  it('leaves no handle of its server', async () => {
+    const servers = async () => {
+      // Node lets go of what was closed within a few turns.
+      await setTimeout(20);
+      return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+    };
+    const before = await servers();
+    const registry = await start();
+    await (await fetch(`${registry.url}/v2/`)).text();
+
+    await registry.close();
+
+    expect(await servers()).toBe(before);
   });
 
   it('may be called again, and by await using', async () => {
