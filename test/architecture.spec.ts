@@ -44,6 +44,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },
+  // What the package gives to others: these files re-export, and hold nothing else.
+  exports: {
+    ours: ['.', 'config', 'domain', 'storage', 'storage/memory', 'storage/ports', 'testing'],
+    packages: [],
+  },
   cli: {
     ours: [
       '.',
@@ -60,12 +65,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['@nestjs/*', 'node:*'],
   },
-  // What a test suite starts, and the only files that re-export: the package's entries.
+  // What a test suite starts.
   testing: {
     ours: ['.', 'config', 'domain', 'http', 'manifests', 'seed', 'storage/memory', 'storage/ports'],
     packages: ['@nestjs/common', '@nestjs/platform-express', 'tar', 'node:*'],
   },
-  exports: { ours: ['testing'], packages: [] },
   // What a person sees it do.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   gc: {

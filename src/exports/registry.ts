@@ -1,0 +1,2 @@
+export { createRegistryApp } from '../bootstrap.js';
+export { Storage } from '../storage/ports/storage.js';
