@@ -1,0 +1,30 @@
+/** One thing that must hold; its `run` throws where it does not, and answers what there is to tell. */
+export interface Check {
+  readonly name: string;
+  readonly run: () => Promise<string>;
+}
+
+export interface Score {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Does one check after the other, so that none waits for the processor of another, and prints each. */
+export async function perform(checks: readonly Check[]): Promise<Score> {
+  let passed = 0;
+  for (const { name, run } of checks) {
+    const begin = performance.now();
+    const outcome = await run().then(
+      (told) => ({ ok: true, told }),
+      (error: unknown) => ({
+        ok: false,
+        told: error instanceof Error ? error.message : String(error),
+      }),
+    );
+    if (outcome.ok) passed += 1;
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    console.log(`${outcome.ok ? 'ok' : 'NOT OK'}  ${name} (${seconds} s)`);
+    if (outcome.told !== '') console.log(`    ${outcome.told.trim().replaceAll('\n', '\n    ')}`);
+  }
+  return { passed, failed: checks.length - passed };
+}
