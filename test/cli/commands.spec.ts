@@ -23,7 +23,7 @@ import {
   tag,
   uniqueBytes,
   EMPTY_JSON,
-} from '../support/fixtures.js';
+} from '../../src/storage-contract/fixtures.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
-import { type Storage } from '../../src/storage/ports/storage.js';
-import { describeStorage } from './describe-storage.js';
+import { afterEach, beforeEach, describe, it } from '@jest/globals';
 
-describeStorage('filesystem', async (options) => {
+import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
+import { storageContract } from '../../src/storage-contract/storage-contract.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
+
+storageContract({ describe, it, beforeEach, afterEach }, 'filesystem', async (options) => {
   const path = await mkdtemp(join(tmpdir(), 'berth-'));
   const instances: Storage[] = [];
   const open = (): Storage => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
 import { ByteBlocks } from '../../src/storage/memory/byte-blocks.js';
@@ -14,10 +14,10 @@ import {
   repo,
   thenThrow,
   uniqueBytes,
-} from '../support/fixtures.js';
-import { describeStorage } from './describe-storage.js';
+} from '../../src/storage-contract/fixtures.js';
+import { storageContract } from '../../src/storage-contract/storage-contract.js';
 
-describeStorage('memory', (options) => {
+storageContract({ describe, it, beforeEach, afterEach }, 'memory', (options) => {
   const storage = createMemoryStorage({ maxBytes: 256 * 1024 * 1024, ...options });
   return Promise.resolve({ storage, dispose: () => storage.close() });
 });

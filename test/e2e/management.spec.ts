@@ -1,7 +1,12 @@
 import { expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
-import { buildArtifact, buildIndex, EMPTY_JSON, uniqueBytes } from '../support/fixtures.js';
+import {
+  buildArtifact,
+  buildIndex,
+  EMPTY_JSON,
+  uniqueBytes,
+} from '../../src/storage-contract/fixtures.js';
 import { describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('deleting', (registry) => {

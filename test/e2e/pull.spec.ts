@@ -2,7 +2,12 @@ import { expect, it } from '@jest/globals';
 
 import { OCI_INDEX } from '../../src/domain/media-type.js';
 import { Digest } from '../../src/domain/digest.js';
-import { buildIndex, buildManifest, uniqueBytes, type BuiltManifest } from '../support/fixtures.js';
+import {
+  buildIndex,
+  buildManifest,
+  uniqueBytes,
+  type BuiltManifest,
+} from '../../src/storage-contract/fixtures.js';
 import { asBytes, describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('pulling manifests', (registry) => {

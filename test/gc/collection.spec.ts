@@ -9,7 +9,14 @@ import { Collection } from '../../src/gc/collection.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { chunksOf, collect, pushBlob, pushImage, repo, uniqueBytes } from '../support/fixtures.js';
+import {
+  chunksOf,
+  collect,
+  pushBlob,
+  pushImage,
+  repo,
+  uniqueBytes,
+} from '../../src/storage-contract/fixtures.js';
 import { TestRegistry } from '../support/registry.js';
 
 const HOME = repo('team/app');

@@ -11,7 +11,7 @@ import { FileLease } from '../../src/storage/filesystem/lease.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { collect, pushBlob, repo, uniqueBytes } from '../support/fixtures.js';
+import { collect, pushBlob, repo, uniqueBytes } from '../../src/storage-contract/fixtures.js';
 
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;

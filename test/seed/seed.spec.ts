@@ -19,7 +19,7 @@ import {
   repo,
   tag,
   uniqueBytes,
-} from '../support/fixtures.js';
+} from '../../src/storage-contract/fixtures.js';
 import {
   blobsOf,
   multiPlatform,

@@ -15,7 +15,7 @@ import { loadSettings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
 import { openStorage } from '../../src/storage/open-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { buildImage, uniqueBytes, type BuiltImage } from './fixtures.js';
+import { buildImage, uniqueBytes, type BuiltImage } from '../../src/storage-contract/fixtures.js';
 
 type Environment = Readonly<Record<string, string>>;
 type Agent = ReturnType<typeof request>;

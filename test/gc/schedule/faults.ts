@@ -6,7 +6,7 @@ import { type StoredEntry } from '../../../src/storage/ports/garbage-store.js';
 import { type TagName } from '../../../src/domain/reference.js';
 import { type TagStore, type TaggedManifest } from '../../../src/storage/ports/tag-store.js';
 import { type Publication } from '../../../src/storage/ports/manifest-store.js';
-import { collect } from '../../support/fixtures.js';
+import { collect } from '../../../src/storage-contract/fixtures.js';
 import { replace } from './observed-memory.js';
 
 /** Puts a fault into the protocol; the answer takes it out again. */

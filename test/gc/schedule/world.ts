@@ -6,7 +6,13 @@ import { type Looked } from '../../../src/gc/reachability.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { type StoredKind } from '../../../src/storage/ports/garbage-store.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
-import { collect, publicationOf, pushBlob, repo, tag } from '../../support/fixtures.js';
+import {
+  collect,
+  publicationOf,
+  pushBlob,
+  repo,
+  tag,
+} from '../../../src/storage-contract/fixtures.js';
 import { type Content } from './content.js';
 import { Journal, type Entry } from './journal.js';
 import { problemsOf } from './whole-store.js';

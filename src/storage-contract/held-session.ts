@@ -1,9 +1,9 @@
-import { expect } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { Digest } from '../../src/domain/digest.js';
-import { type UploadId } from '../../src/domain/upload-session.js';
-import { type HeldUpload } from '../../src/storage/ports/upload-store.js';
-import { chunksOf, repo } from '../support/fixtures.js';
+import { Digest } from '../domain/digest.js';
+import { type UploadId } from '../domain/upload-session.js';
+import { type HeldUpload } from '../storage/ports/upload-store.js';
+import { chunksOf, repo } from './fixtures.js';
 import { type Subject } from './storage-under-test.js';
 
 export const HOME = repo('team/app');
@@ -28,6 +28,6 @@ export async function committed(
   const { id, held } = await beginAndOpen(subject);
   const digest = Digest.of(bytes);
   await held.append(chunksOf(bytes));
-  expect(await held.commit(digest)).toBe(bytes.byteLength);
+  assert.equal(await held.commit(digest), bytes.byteLength);
   return { id, held, digest };
 }

@@ -1,31 +1,34 @@
-import { describe, expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { Digest } from '../../src/domain/digest.js';
-import { chunksOf, readBlob, thenThrow, uniqueBytes } from '../support/fixtures.js';
+import { Digest } from '../domain/digest.js';
+import { chunksOf, readBlob, thenThrow, uniqueBytes } from './fixtures.js';
 import { beginAndOpen, committed, HOME } from './held-session.js';
 import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
-import { uploadCommitContract } from './upload-commit.contract.js';
-import { uploadTakeoverContract } from './upload-takeover.contract.js';
+import { type TestRunner } from './test-runner.js';
+import { uploadCommitContract } from './upload-commit.js';
+import { uploadTakeoverContract } from './upload-takeover.js';
 
 const NOTHING = Buffer.alloc(0);
 
-export function heldUploadContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory);
+export function heldUploadContract(runner: TestRunner, factory: StorageFactory): void {
+  const { describe } = runner;
+  const subject = storagePerTest(runner, factory);
 
-  describe('append', () => appendContract(subject));
-  describe('commit', () => uploadCommitContract(subject));
-  describe('discard', () => discardContract(subject));
-  describe('release', () => releaseContract(subject));
-  describe('a holder that has stalled', () => uploadTakeoverContract(factory));
+  describe('append', () => appendContract(runner, subject));
+  describe('commit', () => uploadCommitContract(runner, subject));
+  describe('discard', () => discardContract(runner, subject));
+  describe('release', () => releaseContract(runner, subject));
+  describe('a holder that has stalled', () => uploadTakeoverContract(runner, factory));
 }
 
-function appendContract(subject: Subject): void {
+function appendContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('answers the new offset', async () => {
     const { held } = await beginAndOpen(subject);
 
-    expect(await held.append(chunksOf(uniqueBytes(100)))).toBe(100);
-    expect(await held.append(chunksOf(uniqueBytes(50)))).toBe(150);
-    expect(held.offset).toBe(150);
+    assert.equal(await held.append(chunksOf(uniqueBytes(100))), 100);
+    assert.equal(await held.append(chunksOf(uniqueBytes(50))), 150);
+    assert.equal(held.offset, 150);
     await held.release();
   });
 
@@ -33,24 +36,23 @@ function appendContract(subject: Subject): void {
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(uniqueBytes(5)));
 
-    expect(await held.append(chunksOf(NOTHING))).toBe(5);
-    expect(await held.append(emptyChunks())).toBe(5);
+    assert.equal(await held.append(chunksOf(NOTHING)), 5);
+    assert.equal(await held.append(emptyChunks()), 5);
     await held.release();
   });
 
-  it.each([1, 7, 1_023, 65_537, 1_048_577])(
-    'keeps the bytes exactly when they come in chunks of %d',
-    async (size) => {
+  for (const size of [1, 7, 1_023, 65_537, 1_048_577]) {
+    it(`keeps the bytes exactly when they come in chunks of %d`, async () => {
       const bytes = uniqueBytes(Math.min(size * 1_001, 5_000_011));
       const { held } = await beginAndOpen(subject);
 
-      expect(await held.append(chunksOf(bytes, size))).toBe(bytes.byteLength);
+      assert.equal(await held.append(chunksOf(bytes, size)), bytes.byteLength);
       await held.commit(Digest.of(bytes));
 
       const stored = await readBlob(subject.storage, HOME, Digest.of(bytes));
-      expect(stored?.equals(bytes)).toBe(true);
-    },
-  );
+      assert.equal(stored?.equals(bytes), true);
+    });
+  }
 
   it('goes on where another writer has stopped', async () => {
     const bytes = uniqueBytes(700_000);
@@ -63,7 +65,7 @@ function appendContract(subject: Subject): void {
     await next.append(chunksOf(bytes.subarray(300_002)));
     await next.commit(Digest.of(bytes));
 
-    expect((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes)).toBe(true);
+    assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
   });
 
   it('lets the error of its source through and keeps what came before it', async () => {
@@ -74,13 +76,13 @@ function appendContract(subject: Subject): void {
 
     const appending = held.append(thenThrow(bytes.subarray(1_000, 150_000), cut));
 
-    await expect(appending).rejects.toBe(cut);
+    await assert.rejects(appending, (error) => error === cut);
     await held.release();
-    expect((await subject.storage.uploads.find(HOME, id))?.offset).toBe(150_000);
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 150_000);
     const next = await subject.storage.uploads.open(HOME, id);
     await next.append(chunksOf(bytes.subarray(150_000)));
     await next.commit(Digest.of(bytes));
-    expect((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes)).toBe(true);
+    assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
   });
 
   it('can be called again by the same holder after its source threw', async () => {
@@ -88,9 +90,9 @@ function appendContract(subject: Subject): void {
     const { held } = await beginAndOpen(subject);
     await held.append(thenThrow(bytes.subarray(0, 9_000), new Error('cut'))).catch(() => undefined);
 
-    expect(held.offset).toBe(9_000);
-    expect(await held.append(chunksOf(bytes.subarray(9_000)))).toBe(20_000);
-    expect(await held.commit(Digest.of(bytes))).toBe(20_000);
+    assert.equal(held.offset, 9_000);
+    assert.equal(await held.append(chunksOf(bytes.subarray(9_000))), 20_000);
+    assert.equal(await held.commit(Digest.of(bytes)), 20_000);
   });
 
   it('closes its source', async () => {
@@ -108,20 +110,21 @@ function appendContract(subject: Subject): void {
     );
     await held.release();
 
-    expect(closed).toBe(true);
+    assert.equal(closed, true);
   });
 }
 
-function discardContract(subject: Subject): void {
+function discardContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('ends the session', async () => {
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(uniqueBytes(1_000)));
 
     await held.discard();
 
-    expect(await subject.storage.uploads.find(HOME, id)).toBeUndefined();
+    assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
     const opening = subject.storage.uploads.open(HOME, id);
-    await expect(opening).rejects.toMatchObject({ kind: 'upload-unknown' });
+    await assert.rejects(opening, { kind: 'upload-unknown' });
   });
 
   it('makes no blob of the bytes', async () => {
@@ -131,20 +134,21 @@ function discardContract(subject: Subject): void {
 
     await held.discard();
 
-    expect(await subject.storage.blobs.stat(HOME, Digest.of(bytes))).toBeUndefined();
+    assert.equal(await subject.storage.blobs.stat(HOME, Digest.of(bytes)), undefined);
   });
 }
 
-function releaseContract(subject: Subject): void {
+function releaseContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('gives the session back as it stands', async () => {
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(uniqueBytes(12)));
 
     await held.release();
 
-    expect((await subject.storage.uploads.find(HOME, id))?.offset).toBe(12);
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 12);
     const next = await subject.storage.uploads.open(HOME, id);
-    expect(next.offset).toBe(12);
+    assert.equal(next.offset, 12);
     await next.release();
   });
 
@@ -154,11 +158,11 @@ function releaseContract(subject: Subject): void {
     await held.append(chunksOf(bytes));
     await held.release();
 
-    await expect(held.append(chunksOf(uniqueBytes(12)))).rejects.toThrow();
-    await expect(held.commit(Digest.of(bytes))).rejects.toThrow();
+    await assert.rejects(held.append(chunksOf(uniqueBytes(12))));
+    await assert.rejects(held.commit(Digest.of(bytes)));
 
-    expect((await subject.storage.uploads.find(HOME, id))?.offset).toBe(12);
-    expect(await subject.storage.blobs.stat(HOME, Digest.of(bytes))).toBeUndefined();
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 12);
+    assert.equal(await subject.storage.blobs.stat(HOME, Digest.of(bytes)), undefined);
   });
 
   it('takes nothing from the writer who holds the session now', async () => {
@@ -169,8 +173,8 @@ function releaseContract(subject: Subject): void {
     await held.release();
 
     const opening = subject.storage.uploads.open(HOME, id);
-    await expect(opening).rejects.toMatchObject({ kind: 'upload-offset' });
-    expect(await next.append(chunksOf(uniqueBytes(3)))).toBe(3);
+    await assert.rejects(opening, { kind: 'upload-offset' });
+    assert.equal(await next.append(chunksOf(uniqueBytes(3))), 3);
     await next.release();
   });
 
@@ -179,8 +183,8 @@ function releaseContract(subject: Subject): void {
 
     await held.release();
 
-    expect(await subject.storage.uploads.find(HOME, id)).toBeUndefined();
-    expect(await subject.storage.blobs.stat(HOME, digest)).toBe(10);
+    assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
+    assert.equal(await subject.storage.blobs.stat(HOME, digest), 10);
   });
 
   it('does nothing after discard', async () => {
@@ -189,7 +193,7 @@ function releaseContract(subject: Subject): void {
 
     await held.release();
 
-    expect(await subject.storage.uploads.find(HOME, id)).toBeUndefined();
+    assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
   });
 }
 

@@ -1,23 +1,24 @@
-import { afterEach, beforeEach } from '@jest/globals';
-
-import { type Storage } from '../../src/storage/ports/storage.js';
+import { type Storage } from '../storage/ports/storage.js';
+import { type TestRunner } from './test-runner.js';
 
 /** A storage made for one test, empty at its beginning. */
 export interface StorageUnderTest {
   readonly storage: Storage;
 
-  /** A second instance over the same data, where the adapter can have one. */
+  /** Opens a second instance over the same data; left out where the adapter cannot have one. */
   reopen?(): Promise<Storage>;
 
   /** Ends all instances and leaves nothing behind. */
   dispose(): Promise<void>;
 }
 
+/** What a test wants the adapter to do otherwise than it does of its own accord. */
 export interface StorageOptions {
   /** After how many milliseconds without a write the holder of an upload is relieved; the adapter's own when absent. */
   readonly staleAfterMs?: number;
 }
 
+/** Opens an empty storage. Called before each test, whose `afterEach` disposes of it. */
 export type StorageFactory = (options: StorageOptions) => Promise<StorageUnderTest>;
 
 /** What each test of a `describe` works on: an own storage, made before it and disposed of after it. */
@@ -29,7 +30,11 @@ export interface Subject {
 }
 
 /** Gives each test of the surrounding `describe` a storage of its own. */
-export function storagePerTest(factory: StorageFactory, options: StorageOptions = {}): Subject {
+export function storagePerTest(
+  { beforeEach, afterEach }: TestRunner,
+  factory: StorageFactory,
+  options: StorageOptions = {},
+): Subject {
   let current: StorageUnderTest | undefined;
   const present = (): StorageUnderTest => {
     if (current === undefined) throw new Error('there is a storage within a test only');

@@ -1,9 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { OCI_IMAGE } from '../../src/domain/media-type.js';
-import { type TagName } from '../../src/domain/reference.js';
-import { buildIndex, collect, pause, publish, pushImage, repo, tag } from '../support/fixtures.js';
+import { OCI_IMAGE } from '../domain/media-type.js';
+import { type TagName } from '../domain/reference.js';
+import { buildIndex, collect, pause, publish, pushImage, repo, tag } from './fixtures.js';
 import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
@@ -24,15 +25,17 @@ const AWKWARD_TAGS = [
   { name: 'the name of a method that every object has', text: 'constructor' },
 ];
 
-export function tagStoreContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory);
+export function tagStoreContract(runner: TestRunner, factory: StorageFactory): void {
+  const { describe } = runner;
+  const subject = storagePerTest(runner, factory);
 
-  describe('resolve', () => resolveContract(subject));
-  describe('list', () => listContract(subject));
-  describe('remove', () => removeContract(subject));
+  describe('resolve', () => resolveContract(runner, subject));
+  describe('list', () => listContract(runner, subject));
+  describe('remove', () => removeContract(runner, subject));
 }
 
-function resolveContract(subject: Subject): void {
+function resolveContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('answers type, digest and size of the manifest, and when the tag was set', async () => {
     const before = Date.now();
     const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
@@ -40,22 +43,22 @@ function resolveContract(subject: Subject): void {
 
     const resolved = await subject.storage.tags.resolve(HOME, tag('v1'));
 
-    expect(resolved).toEqual({
+    assert.deepEqual(resolved, {
       mediaType: OCI_IMAGE,
       digest: image.digest,
       size: image.bytes.byteLength,
       pushedAt: resolved?.pushedAt,
     });
     // A store that takes the time from its file system has a clock that ticks less often.
-    expect(resolved?.pushedAt).toBeGreaterThanOrEqual(before - 20);
-    expect(resolved?.pushedAt).toBeLessThanOrEqual(after + 20);
+    assert.ok(resolved.pushedAt >= before - 20);
+    assert.ok(resolved.pushedAt <= after + 20);
   });
 
   it('answers undefined for a tag that was never set, and for one of another repository', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
-    expect(await subject.storage.tags.resolve(HOME, tag('v2'))).toBeUndefined();
-    expect(await subject.storage.tags.resolve(OTHER, tag('v1'))).toBeUndefined();
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('v2')), undefined);
+    assert.equal(await subject.storage.tags.resolve(OTHER, tag('v1')), undefined);
   });
 
   it('answers the manifest that the tag was set to last, and when', async () => {
@@ -66,9 +69,9 @@ function resolveContract(subject: Subject): void {
 
     const after = await subject.storage.tags.resolve(HOME, tag('latest'));
 
-    expect(after?.digest.toString()).toBe(second.digest.toString());
-    expect(after?.pushedAt).toBeGreaterThan(before?.pushedAt ?? Infinity);
-    expect(await subject.storage.manifests.stat(HOME, first.digest)).toBeDefined();
+    assert.equal(after?.digest.toString(), second.digest.toString());
+    assert.ok(after.pushedAt > (before?.pushedAt ?? Infinity));
+    assert.notEqual(await subject.storage.manifests.stat(HOME, first.digest), undefined);
   });
 
   it('can be set back to an earlier manifest', async () => {
@@ -78,7 +81,7 @@ function resolveContract(subject: Subject): void {
 
     const resolved = await subject.storage.tags.resolve(HOME, tag('latest'));
 
-    expect(resolved?.digest.toString()).toBe(first.digest.toString());
+    assert.equal(resolved?.digest.toString(), first.digest.toString());
   });
 
   it('tells tags apart that differ in case', async () => {
@@ -91,62 +94,65 @@ function resolveContract(subject: Subject): void {
 
     for (const name of names) {
       const resolved = await subject.storage.tags.resolve(HOME, tag(name));
-      expect(resolved?.digest.toString()).toBe(digests.get(name));
+      assert.equal(resolved?.digest.toString(), digests.get(name));
     }
     await subject.storage.tags.remove(HOME, tag('V1'));
-    expect(await subject.storage.tags.resolve(HOME, tag('v1'))).toBeDefined();
-    expect(await subject.storage.tags.resolve(HOME, tag('V1'))).toBeUndefined();
+    assert.notEqual(await subject.storage.tags.resolve(HOME, tag('v1')), undefined);
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('V1')), undefined);
   });
 
-  it.each(AWKWARD_TAGS)('knows $name', async ({ text }) => {
-    expect(await subject.storage.tags.resolve(HOME, tag(text))).toBeUndefined();
-    const index = buildIndex();
-    await publish(subject.storage, HOME, index.bytes, { tags: [text] });
+  for (const { name, text } of AWKWARD_TAGS) {
+    it(`knows ${name}`, async () => {
+      assert.equal(await subject.storage.tags.resolve(HOME, tag(text)), undefined);
+      const index = buildIndex();
+      await publish(subject.storage, HOME, index.bytes, { tags: [text] });
 
-    const resolved = await subject.storage.tags.resolve(HOME, tag(text));
+      const resolved = await subject.storage.tags.resolve(HOME, tag(text));
 
-    expect(resolved?.digest.toString()).toBe(index.digest.toString());
-    expect(await tagsOf(subject)).toEqual([text]);
-    expect(await subject.storage.tags.remove(HOME, tag(text))).toBe(true);
-    expect(await tagsOf(subject)).toEqual([]);
-  });
+      assert.equal(resolved?.digest.toString(), index.digest.toString());
+      assert.deepEqual(await tagsOf(subject), [text]);
+      assert.equal(await subject.storage.tags.remove(HOME, tag(text)), true);
+      assert.deepEqual(await tagsOf(subject), []);
+    });
+  }
 
   it('answers undefined when the manifest is gone, and again what it was when that is back', async () => {
     const index = buildIndex();
     await publish(subject.storage, HOME, index.bytes, { tags: ['v1'] });
     await subject.storage.manifests.remove(HOME, index.digest);
-    expect(await subject.storage.tags.resolve(HOME, tag('v1'))).toBeUndefined();
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('v1')), undefined);
 
     await publish(subject.storage, HOME, index.bytes, { tags: ['v1'] });
 
     const resolved = await subject.storage.tags.resolve(HOME, tag('v1'));
-    expect(resolved?.digest.toString()).toBe(index.digest.toString());
+    assert.equal(resolved?.digest.toString(), index.digest.toString());
   });
 }
 
-function listContract(subject: Subject): void {
+function listContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('is empty for a repository without tags, and for one that does not exist', async () => {
     await pushImage(subject.storage, HOME);
 
-    expect(await tagsOf(subject)).toEqual([]);
-    expect(await collect(subject.storage.tags.list(OTHER))).toEqual([]);
+    assert.deepEqual(await tagsOf(subject), []);
+    assert.deepEqual(await collect(subject.storage.tags.list(OTHER)), []);
   });
 
   it('lists the tags of the repository only', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
     await pushImage(subject.storage, OTHER, { tags: ['v2'] });
 
-    expect(await tagsOf(subject)).toEqual(['v1']);
+    assert.deepEqual(await tagsOf(subject), ['v1']);
   });
 
   it('is in byte order, not in that of a dictionary', async () => {
     const sorted = ['0', '10', '9', 'A', 'Z', '_', 'a', 'a-b', 'a.b', 'a0', 'aB', 'a_b', 'ab', 'b'];
     await pushImage(subject.storage, HOME, { tags: sorted.toReversed() });
 
-    expect(await tagsOf(subject)).toEqual(sorted);
+    assert.deepEqual(await tagsOf(subject), sorted);
   });
 
-  it.each([
+  for (const { after, expected } of [
     { after: '', expected: ['A', 'a', 'a-b', 'ab', 'b'] },
     { after: 'A', expected: ['a', 'a-b', 'ab', 'b'] },
     { after: 'a', expected: ['a-b', 'ab', 'b'] },
@@ -155,11 +161,13 @@ function listContract(subject: Subject): void {
     { after: 'b', expected: [] },
     { after: '/../~', expected: ['A', 'a', 'a-b', 'ab', 'b'] },
     { after: '\u{1f6a2} no tag at all', expected: [] },
-  ])('goes on after "$after", be it a tag or not', async ({ after, expected }) => {
-    await pushImage(subject.storage, HOME, { tags: ['b', 'ab', 'a-b', 'a', 'A'] });
+  ]) {
+    it(`goes on after "${after}", be it a tag or not`, async () => {
+      await pushImage(subject.storage, HOME, { tags: ['b', 'ab', 'a-b', 'a', 'A'] });
 
-    expect(await tagsOf(subject, after)).toEqual(expected);
-  });
+      assert.deepEqual(await tagsOf(subject, after), expected);
+    });
+  }
 
   it('can be left early', async () => {
     await pushImage(subject.storage, HOME, { tags: ['a', 'b', 'c'] });
@@ -170,15 +178,15 @@ function listContract(subject: Subject): void {
       if (seen.length === 2) break;
     }
 
-    expect(seen).toEqual(['a', 'b']);
+    assert.deepEqual(seen, ['a', 'b']);
   });
 
   it('lists some hundred tags', async () => {
     const tags = Array.from({ length: 300 }, (_, number) => `t${String(number).padStart(4, '0')}`);
     await pushImage(subject.storage, HOME, { tags });
 
-    expect(await tagsOf(subject)).toEqual(tags);
-    expect(await tagsOf(subject, 't0297')).toEqual(['t0298', 't0299']);
+    assert.deepEqual(await tagsOf(subject), tags);
+    assert.deepEqual(await tagsOf(subject, 't0297'), ['t0298', 't0299']);
   });
 
   it('leaves out a tag whose manifest is gone', async () => {
@@ -187,18 +195,19 @@ function listContract(subject: Subject): void {
 
     await subject.storage.manifests.remove(HOME, gone.digest);
 
-    expect(await tagsOf(subject)).toEqual(['v3']);
+    assert.deepEqual(await tagsOf(subject), ['v3']);
   });
 }
 
-function removeContract(subject: Subject): void {
+function removeContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('answers whether the tag was there', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
-    expect(await subject.storage.tags.remove(HOME, tag('v2'))).toBe(false);
-    expect(await subject.storage.tags.remove(OTHER, tag('v1'))).toBe(false);
-    expect(await subject.storage.tags.remove(HOME, tag('v1'))).toBe(true);
-    expect(await subject.storage.tags.remove(HOME, tag('v1'))).toBe(false);
+    assert.equal(await subject.storage.tags.remove(HOME, tag('v2')), false);
+    assert.equal(await subject.storage.tags.remove(OTHER, tag('v1')), false);
+    assert.equal(await subject.storage.tags.remove(HOME, tag('v1')), true);
+    assert.equal(await subject.storage.tags.remove(HOME, tag('v1')), false);
   });
 
   it('takes this tag and no other, and leaves the manifest', async () => {
@@ -206,9 +215,9 @@ function removeContract(subject: Subject): void {
 
     await subject.storage.tags.remove(HOME, tag('v1'));
 
-    expect(await subject.storage.tags.resolve(HOME, tag('v1'))).toBeUndefined();
-    expect(await tagsOf(subject)).toEqual(['v2']);
-    expect(await subject.storage.manifests.stat(HOME, image.digest)).toBeDefined();
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('v1')), undefined);
+    assert.deepEqual(await tagsOf(subject), ['v2']);
+    assert.notEqual(await subject.storage.manifests.stat(HOME, image.digest), undefined);
   });
 
   it('leaves the repository, with no tags', async () => {
@@ -216,8 +225,8 @@ function removeContract(subject: Subject): void {
 
     await subject.storage.tags.remove(HOME, tag('v1'));
 
-    expect(await subject.storage.catalog.has(HOME)).toBe(true);
-    expect(await tagsOf(subject)).toEqual([]);
+    assert.equal(await subject.storage.catalog.has(HOME), true);
+    assert.deepEqual(await tagsOf(subject), []);
   });
 }
 

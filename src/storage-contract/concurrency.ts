@@ -1,12 +1,13 @@
-import { expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { Digest } from '../../src/domain/digest.js';
-import { RegistryError } from '../../src/domain/errors.js';
-import { type UploadId } from '../../src/domain/upload-session.js';
+import { Digest } from '../domain/digest.js';
+import { RegistryError } from '../domain/errors.js';
+import { type UploadId } from '../domain/upload-session.js';
 import {
   buildIndex,
   chunksOf,
   collect,
+  kindOf,
   pause,
   publish,
   pushBlob,
@@ -15,13 +16,15 @@ import {
   repo,
   tag,
   uniqueBytes,
-} from '../support/fixtures.js';
+} from './fixtures.js';
 import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 
-export function concurrencyContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory);
+export function concurrencyContract(runner: TestRunner, factory: StorageFactory): void {
+  const { it } = runner;
+  const subject = storagePerTest(runner, factory);
 
   it('let one holder into a session at a time', async () => {
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
@@ -31,8 +34,8 @@ export function concurrencyContract(factory: StorageFactory): void {
     );
 
     const refusals = openings.filter((opening) => opening.status === 'rejected');
-    expect(refusals).toHaveLength(7);
-    for (const { reason } of refusals) expect(reason).toMatchObject({ kind: 'upload-offset' });
+    assert.equal(refusals.length, 7);
+    for (const { reason } of refusals) assert.equal(kindOf(reason), 'upload-offset');
   });
 
   it('leave in a session exactly what was acknowledged, in the order of the offsets', async () => {
@@ -45,9 +48,9 @@ export function concurrencyContract(factory: StorageFactory): void {
       acknowledged.toSorted((a, b) => a.offset - b.offset).map((append) => append.bytes),
     );
     const held = await subject.storage.uploads.open(HOME, id);
-    expect(acknowledged).toHaveLength(48);
-    expect(await held.commit(Digest.of(bytes))).toBe(bytes.byteLength);
-    expect((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes)).toBe(true);
+    assert.equal(acknowledged.length, 48);
+    assert.equal(await held.commit(Digest.of(bytes)), bytes.byteLength);
+    assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
   });
 
   it('commit the same blob into several repositories', async () => {
@@ -58,10 +61,10 @@ export function concurrencyContract(factory: StorageFactory): void {
 
     for (const name of names) {
       const stored = await readBlob(subject.storage, name, Digest.of(bytes));
-      expect(stored?.equals(bytes)).toBe(true);
+      assert.equal(stored?.equals(bytes), true);
     }
     const holders = await collect(subject.storage.blobs.holders(Digest.of(bytes)));
-    expect(holders.sort()).toEqual(names);
+    assert.deepEqual(holders.sort(), names);
   });
 
   it('commit the same blob into one repository', async () => {
@@ -70,7 +73,7 @@ export function concurrencyContract(factory: StorageFactory): void {
     await Promise.all(Array.from({ length: 8 }, () => pushBlob(subject.storage, HOME, bytes)));
 
     const stored = await readBlob(subject.storage, HOME, Digest.of(bytes));
-    expect(stored?.equals(bytes)).toBe(true);
+    assert.equal(stored?.equals(bytes), true);
   });
 
   it('commit, link and unlink one blob, and leave it whole or not at all', async () => {
@@ -87,11 +90,11 @@ export function concurrencyContract(factory: StorageFactory): void {
       ]);
       for (const name of [HOME, target]) {
         const stored = await readBlob(subject.storage, name, digest);
-        expect(stored?.equals(bytes) ?? true).toBe(true);
+        assert.equal(stored?.equals(bytes) ?? true, true);
       }
     }
     await pushBlob(subject.storage, HOME, bytes);
-    expect((await readBlob(subject.storage, HOME, digest))?.equals(bytes)).toBe(true);
+    assert.equal((await readBlob(subject.storage, HOME, digest))?.equals(bytes), true);
   });
 
   it('publish the same manifest', async () => {
@@ -102,9 +105,9 @@ export function concurrencyContract(factory: StorageFactory): void {
     );
     await Promise.all(publishings);
 
-    expect(await collect(subject.storage.tags.list(HOME))).toHaveLength(11);
+    assert.equal((await collect(subject.storage.tags.list(HOME))).length, 11);
     const resolved = await subject.storage.tags.resolve(HOME, tag('same'));
-    expect(resolved?.digest.toString()).toBe(image.digest.toString());
+    assert.equal(resolved?.digest.toString(), image.digest.toString());
   });
 
   it('set one tag, which then points to one of their manifests, whole', async () => {
@@ -114,11 +117,11 @@ export function concurrencyContract(factory: StorageFactory): void {
       indexes.map(({ bytes }) => publish(subject.storage, HOME, bytes, { tags: ['latest'] })),
     );
 
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual(['latest']);
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['latest']);
     const resolved = await subject.storage.tags.resolve(HOME, tag('latest'));
     const winner = indexes.find(({ digest }) => digest.toString() === resolved?.digest.toString());
-    expect(resolved?.size).toBe(winner?.bytes.byteLength);
-    expect(await collect(subject.storage.manifests.digests(HOME))).toHaveLength(12);
+    assert.equal(resolved?.size, winner?.bytes.byteLength);
+    assert.equal((await collect(subject.storage.manifests.digests(HOME))).length, 12);
   });
 
   it('publish and remove a manifest, and leave no tag that leads to nothing', async () => {
@@ -130,9 +133,9 @@ export function concurrencyContract(factory: StorageFactory): void {
         publish(subject.storage, HOME, bytes, { tags: ['c'] }),
         subject.storage.manifests.remove(HOME, digest),
       ]);
-      await expectTagsToLead(subject);
+      await assertTagsLead(subject);
       await subject.storage.manifests.remove(HOME, digest);
-      await expectTagsToLead(subject);
+      await assertTagsLead(subject);
     }
   });
 
@@ -147,7 +150,7 @@ export function concurrencyContract(factory: StorageFactory): void {
       ]);
 
       const resolved = await subject.storage.tags.resolve(HOME, tag('latest'));
-      expect(resolved?.digest.toString()).toBe(second.digest.toString());
+      assert.equal(resolved?.digest.toString(), second.digest.toString());
     }
   });
 
@@ -161,7 +164,7 @@ export function concurrencyContract(factory: StorageFactory): void {
     }
     state.done = true;
 
-    expect(await reading).toEqual({ missed: 0 });
+    assert.deepEqual(await reading, { missed: 0 });
   });
 }
 
@@ -182,7 +185,7 @@ async function appendInTurns(
       const held = await storage.uploads.open(HOME, id);
       const bytes = uniqueBytes(1_000 + acknowledged.length);
       const offset = held.offset;
-      expect(await held.append(chunksOf(bytes, 400))).toBe(offset + bytes.byteLength);
+      assert.equal(await held.append(chunksOf(bytes, 400)), offset + bytes.byteLength);
       acknowledged.push({ offset, bytes });
       await held.release();
     } catch (error) {
@@ -194,12 +197,12 @@ async function appendInTurns(
 }
 
 /** Every tag that is listed can be resolved, and what it resolves to can be read. */
-async function expectTagsToLead({ storage }: Subject): Promise<void> {
+async function assertTagsLead({ storage }: Subject): Promise<void> {
   for (const name of await collect(storage.tags.list(HOME))) {
     const resolved = await storage.tags.resolve(HOME, name);
-    expect(resolved).toBeDefined();
+    assert.notEqual(resolved, undefined);
     if (resolved === undefined) continue;
-    expect(await storage.manifests.read(HOME, resolved.digest)).toBeDefined();
+    assert.notEqual(await storage.manifests.read(HOME, resolved.digest), undefined);
   }
 }
 

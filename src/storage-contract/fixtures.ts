@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
-import { type ByteRange } from '../../src/domain/byte-range.js';
-import { type Annotations } from '../../src/domain/descriptor.js';
-import { Digest, type DigestAlgorithm } from '../../src/domain/digest.js';
-import { parseManifest, requiredContent, type SparsePolicy } from '../../src/domain/manifest.js';
-import { OCI_IMAGE, OCI_INDEX } from '../../src/domain/media-type.js';
-import { parseTagName, type TagName } from '../../src/domain/reference.js';
-import { parseRepositoryName, type RepositoryName } from '../../src/domain/repository-name.js';
-import { type Publication } from '../../src/storage/ports/manifest-store.js';
-import { type Storage } from '../../src/storage/ports/storage.js';
+import { type ByteRange } from '../domain/byte-range.js';
+import { type Annotations } from '../domain/descriptor.js';
+import { Digest, type DigestAlgorithm } from '../domain/digest.js';
+import { RegistryError, type FailureKind } from '../domain/errors.js';
+import { parseManifest, requiredContent, type SparsePolicy } from '../domain/manifest.js';
+import { OCI_IMAGE, OCI_INDEX } from '../domain/media-type.js';
+import { parseTagName, type TagName } from '../domain/reference.js';
+import { parseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
+import { type Publication } from '../storage/ports/manifest-store.js';
+import { type Storage } from '../storage/ports/storage.js';
 
 export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 export const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
@@ -59,6 +60,11 @@ export async function* chunksOf(bytes: Uint8Array, size = 64 * 1024): AsyncGener
 export async function* thenThrow(bytes: Uint8Array, error: Error): AsyncGenerator<Uint8Array> {
   yield* chunksOf(bytes);
   throw error;
+}
+
+/** The kind of a `RegistryError`; `undefined` of any other. */
+export function kindOf(error: unknown): FailureKind | undefined {
+  return error instanceof RegistryError ? error.kind : undefined;
 }
 
 /** All that `items` yields. Chunks of memory that is used again are copied by `readAll`, not here. */

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { Digest } from '../../src/domain/digest.js';
+import { Digest } from '../domain/digest.js';
 import {
   chunksOf,
   collect,
@@ -11,31 +11,35 @@ import {
   repo,
   tag,
   uniqueBytes,
-} from '../support/fixtures.js';
+} from './fixtures.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 
 /** What two servers on one storage rely on. An adapter that can have one instance only is tested with that one. */
-export function instancesContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory);
+export function instancesContract(runner: TestRunner, factory: StorageFactory): void {
+  const { it } = runner;
+  const subject = storagePerTest(runner, factory);
 
   it('see each other publish at once', async () => {
     const second = await subject.secondInstance();
-    expect(await second.tags.resolve(HOME, tag('v1'))).toBeUndefined();
-    expect(await second.catalog.has(HOME)).toBe(false);
+    assert.equal(await second.tags.resolve(HOME, tag('v1')), undefined);
+    assert.equal(await second.catalog.has(HOME), false);
 
     const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
     const artifact = await pushArtifact(subject.storage, HOME, image.descriptor);
 
-    expect(await second.tags.resolve(HOME, tag('v1'))).toMatchObject({ digest: image.digest });
-    expect(await second.manifests.stat(HOME, artifact.digest)).toBeDefined();
-    expect(await second.blobs.stat(HOME, Digest.of(image.config))).toBeDefined();
-    expect(await collect(second.tags.list(HOME))).toEqual(['v1']);
-    expect(await collect(second.catalog.list())).toEqual([HOME]);
-    expect(await collect(second.manifests.referrers(HOME, image.digest))).toMatchObject([
-      { digest: artifact.digest },
-    ]);
+    assert.deepEqual((await second.tags.resolve(HOME, tag('v1')))?.digest, image.digest);
+    assert.notEqual(await second.manifests.stat(HOME, artifact.digest), undefined);
+    assert.notEqual(await second.blobs.stat(HOME, Digest.of(image.config)), undefined);
+    assert.deepEqual(await collect(second.tags.list(HOME)), ['v1']);
+    assert.deepEqual(await collect(second.catalog.list()), [HOME]);
+    const referrers = await collect(second.manifests.referrers(HOME, image.digest));
+    assert.deepEqual(
+      referrers.map(({ digest }) => digest),
+      [artifact.digest],
+    );
   });
 
   it('see each other move a tag and remove things, however often they looked before', async () => {
@@ -44,27 +48,26 @@ export function instancesContract(factory: StorageFactory): void {
     for (let round = 0; round < 20; round += 1) {
       const image = await pushImage(second, HOME, { tags: ['latest'] });
       const resolved = await subject.storage.tags.resolve(HOME, tag('latest'));
-      expect(resolved?.digest.toString()).toBe(image.digest.toString());
+      assert.equal(resolved?.digest.toString(), image.digest.toString());
 
       await subject.storage.manifests.remove(HOME, image.digest);
-      expect(await second.tags.resolve(HOME, tag('latest'))).toBeUndefined();
-      expect(await second.manifests.read(HOME, image.digest)).toBeUndefined();
+      assert.equal(await second.tags.resolve(HOME, tag('latest')), undefined);
+      assert.equal(await second.manifests.read(HOME, image.digest), undefined);
     }
   });
 
   it('see each other unlink a blob', async () => {
     const second = await subject.secondInstance();
     const digest = await pushBlob(subject.storage, HOME, uniqueBytes(100));
-    expect(await second.blobs.stat(HOME, digest)).toBe(100);
+    assert.equal(await second.blobs.stat(HOME, digest), 100);
 
     await subject.storage.blobs.unlink(HOME, digest);
 
-    expect(await second.blobs.stat(HOME, digest)).toBeUndefined();
+    assert.equal(await second.blobs.stat(HOME, digest), undefined);
   });
 
-  it.each(['sha256', 'sha512'] as const)(
-    'continue and commit, by %s, a session that the other has begun',
-    async (algorithm) => {
+  for (const algorithm of ['sha256', 'sha512'] as const) {
+    it(`continue and commit, by ${algorithm}, a session that the other has begun`, async () => {
       const second = await subject.secondInstance();
       const bytes = uniqueBytes(900_000);
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
@@ -75,7 +78,7 @@ export function instancesContract(factory: StorageFactory): void {
         await held.release();
       }
       const session = await subject.storage.uploads.find(HOME, id);
-      expect(session).toEqual({ id, repository: HOME, algorithm: 'sha256', offset: 500_001 });
+      assert.deepEqual(session, { id, repository: HOME, algorithm: 'sha256', offset: 500_001 });
 
       const held = await subject.storage.uploads.open(HOME, id);
       await held.append(chunksOf(bytes.subarray(500_001)));
@@ -84,21 +87,21 @@ export function instancesContract(factory: StorageFactory): void {
       await committing.commit(Digest.of(bytes, algorithm));
 
       const stored = await readBlob(subject.storage, HOME, Digest.of(bytes, algorithm));
-      expect(stored?.equals(bytes)).toBe(true);
-      expect(await subject.storage.uploads.find(HOME, id)).toBeUndefined();
-    },
-  );
+      assert.equal(stored?.equals(bytes), true);
+      assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
+    });
+  }
 
   it('keep each other out of a session that one of them holds', async () => {
     const second = await subject.secondInstance();
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
     const held = await subject.storage.uploads.open(HOME, id);
 
-    await expect(second.uploads.open(HOME, id)).rejects.toMatchObject({ kind: 'upload-offset' });
+    await assert.rejects(second.uploads.open(HOME, id), { kind: 'upload-offset' });
 
     await held.release();
     const next = await second.uploads.open(HOME, id);
-    expect(next.offset).toBe(0);
+    assert.equal(next.offset, 0);
     await next.release();
   });
 
@@ -112,7 +115,7 @@ export function instancesContract(factory: StorageFactory): void {
 
     if (second !== subject.storage) await subject.storage.close();
 
-    expect(await second.tags.resolve(HOME, tag('v1'))).toMatchObject({ digest: image.digest });
-    expect((await second.uploads.find(HOME, id))?.offset).toBe(1_000);
+    assert.deepEqual((await second.tags.resolve(HOME, tag('v1')))?.digest, image.digest);
+    assert.equal((await second.uploads.find(HOME, id))?.offset, 1_000);
   });
 }

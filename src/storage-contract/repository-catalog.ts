@@ -1,37 +1,39 @@
-import { describe, expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { type RepositoryName } from '../../src/domain/repository-name.js';
-import { buildIndex, collect, publish, pushBlob, repo, uniqueBytes } from '../support/fixtures.js';
+import { type RepositoryName } from '../domain/repository-name.js';
+import { buildIndex, collect, publish, pushBlob, repo, uniqueBytes } from './fixtures.js';
 import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 
-export function repositoryCatalogContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory);
+export function repositoryCatalogContract(runner: TestRunner, factory: StorageFactory): void {
+  const { describe, it } = runner;
+  const subject = storagePerTest(runner, factory);
 
   describe('has', () => {
     it('knows a repository from its first manifest on, tagged or not', async () => {
-      expect(await subject.storage.catalog.has(HOME)).toBe(false);
+      assert.equal(await subject.storage.catalog.has(HOME), false);
 
       await publish(subject.storage, HOME, buildIndex().bytes);
 
-      expect(await subject.storage.catalog.has(HOME)).toBe(true);
+      assert.equal(await subject.storage.catalog.has(HOME), true);
     });
 
     it('knows no repository that has blobs alone', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
       await subject.storage.blobs.link(OTHER, digest, HOME);
 
-      expect(await subject.storage.catalog.has(HOME)).toBe(false);
-      expect(await subject.storage.catalog.has(OTHER)).toBe(false);
+      assert.equal(await subject.storage.catalog.has(HOME), false);
+      assert.equal(await subject.storage.catalog.has(OTHER), false);
     });
 
     it('knows no repository above or below one that exists', async () => {
       await publish(subject.storage, HOME, buildIndex().bytes);
 
-      expect(await subject.storage.catalog.has(repo('team'))).toBe(false);
-      expect(await subject.storage.catalog.has(repo('team/app/sub'))).toBe(false);
+      assert.equal(await subject.storage.catalog.has(repo('team')), false);
+      assert.equal(await subject.storage.catalog.has(repo('team/app/sub')), false);
     });
 
     it('still knows a repository whose last manifest was removed', async () => {
@@ -40,8 +42,8 @@ export function repositoryCatalogContract(factory: StorageFactory): void {
 
       await subject.storage.manifests.remove(HOME, digest);
 
-      expect(await subject.storage.catalog.has(HOME)).toBe(true);
-      expect(await collect(subject.storage.catalog.list())).toEqual([HOME]);
+      assert.equal(await subject.storage.catalog.has(HOME), true);
+      assert.deepEqual(await collect(subject.storage.catalog.list()), [HOME]);
     });
   });
 
@@ -50,17 +52,17 @@ export function repositoryCatalogContract(factory: StorageFactory): void {
       await pushBlob(subject.storage, HOME, uniqueBytes(10));
       await subject.storage.uploads.begin(OTHER, 'sha256');
 
-      expect(await collect(subject.storage.catalog.list())).toEqual([]);
+      assert.deepEqual(await collect(subject.storage.catalog.list()), []);
     });
 
     it('is in byte order, whatever separates the parts of the names', async () => {
       const sorted = ['a', 'a-b', 'a--b', 'a.b', 'a/b', 'a/b/c', 'a0', 'a_b', 'a__b', 'ab', 'b'];
       await publishInto(subject, sorted.toReversed());
 
-      expect(await collect(subject.storage.catalog.list())).toEqual(sorted.sort());
+      assert.deepEqual(await collect(subject.storage.catalog.list()), sorted.sort());
     });
 
-    it.each([
+    for (const { after, expected } of [
       { after: '', expected: ['a', 'a-b', 'a.b', 'a/b', 'a_b', 'ab'] },
       { after: 'a', expected: ['a-b', 'a.b', 'a/b', 'a_b', 'ab'] },
       { after: 'a-', expected: ['a-b', 'a.b', 'a/b', 'a_b', 'ab'] },
@@ -71,16 +73,18 @@ export function repositoryCatalogContract(factory: StorageFactory): void {
       { after: 'A/../~', expected: ['a', 'a-b', 'a.b', 'a/b', 'a_b', 'ab'] },
       { after: 'ab', expected: [] },
       { after: '~', expected: [] },
-    ])('goes on after "$after", be it a repository or not', async ({ after, expected }) => {
-      await publishInto(subject, ['ab', 'a_b', 'a/b', 'a.b', 'a-b', 'a']);
+    ]) {
+      it(`goes on after "${after}", be it a repository or not`, async () => {
+        await publishInto(subject, ['ab', 'a_b', 'a/b', 'a.b', 'a-b', 'a']);
 
-      expect(await collect(subject.storage.catalog.list(after))).toEqual(expected);
-    });
+        assert.deepEqual(await collect(subject.storage.catalog.list(after)), expected);
+      });
+    }
 
     it('lists each repository once, however many manifests it has', async () => {
       await publishInto(subject, ['a', 'a', 'b', 'a']);
 
-      expect(await collect(subject.storage.catalog.list())).toEqual(['a', 'b']);
+      assert.deepEqual(await collect(subject.storage.catalog.list()), ['a', 'b']);
     });
   });
 }

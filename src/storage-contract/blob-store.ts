@@ -1,46 +1,48 @@
-import { describe, expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { type Digest } from '../../src/domain/digest.js';
-import { type OpenBlob } from '../../src/storage/ports/blob-store.js';
-import { type Storage } from '../../src/storage/ports/storage.js';
-import { collect, pushBlob, readAll, readBlob, repo, uniqueBytes } from '../support/fixtures.js';
+import { type Digest } from '../domain/digest.js';
+import { type OpenBlob } from '../storage/ports/blob-store.js';
+import { type Storage } from '../storage/ports/storage.js';
+import { collect, pushBlob, readAll, readBlob, repo, uniqueBytes } from './fixtures.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 const THIRD = repo('third');
 
-export function blobStoreContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory);
+export function blobStoreContract(runner: TestRunner, factory: StorageFactory): void {
+  const { describe, it } = runner;
+  const subject = storagePerTest(runner, factory);
 
   describe('stat', () => {
     it('answers the size in bytes', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(1_234));
 
-      expect(await subject.storage.blobs.stat(HOME, digest)).toBe(1_234);
+      assert.equal(await subject.storage.blobs.stat(HOME, digest), 1_234);
     });
 
     it('answers 0, not undefined, for the empty blob', async () => {
       const digest = await pushBlob(subject.storage, HOME, Buffer.alloc(0));
 
-      expect(await subject.storage.blobs.stat(HOME, digest)).toBe(0);
+      assert.equal(await subject.storage.blobs.stat(HOME, digest), 0);
     });
 
     it('answers undefined when the repository does not claim the blob, whoever else does', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
-      expect(await subject.storage.blobs.stat(OTHER, digest)).toBeUndefined();
-      expect(await subject.storage.blobs.stat(repo('team'), digest)).toBeUndefined();
-      expect(await subject.storage.blobs.stat(repo('team/app/sub'), digest)).toBeUndefined();
+      assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
+      assert.equal(await subject.storage.blobs.stat(repo('team'), digest), undefined);
+      assert.equal(await subject.storage.blobs.stat(repo('team/app/sub'), digest), undefined);
     });
 
     it('knows a blob by the digest it was committed with, not by one of another algorithm', async () => {
       const bytes = uniqueBytes(10);
       const sha512 = await pushBlob(subject.storage, HOME, bytes, 'sha512');
 
-      expect(await subject.storage.blobs.stat(HOME, sha512)).toBe(10);
+      assert.equal(await subject.storage.blobs.stat(HOME, sha512), 10);
       const sha256 = await pushBlob(subject.storage, OTHER, bytes, 'sha256');
-      expect(await subject.storage.blobs.stat(HOME, sha256)).toBeUndefined();
+      assert.equal(await subject.storage.blobs.stat(HOME, sha256), undefined);
     });
   });
 
@@ -48,38 +50,40 @@ export function blobStoreContract(factory: StorageFactory): void {
     it('answers undefined when the repository does not claim the blob', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
-      expect(await subject.storage.blobs.open(OTHER, digest)).toBeUndefined();
+      assert.equal(await subject.storage.blobs.open(OTHER, digest), undefined);
     });
 
     it('reads the bytes that were pushed', async () => {
       const bytes = uniqueBytes(300_000);
       const digest = await pushBlob(subject.storage, HOME, bytes);
 
-      expect((await readBlob(subject.storage, HOME, digest))?.equals(bytes)).toBe(true);
+      assert.equal((await readBlob(subject.storage, HOME, digest))?.equals(bytes), true);
     });
 
     it('opens the empty blob with size 0', async () => {
       const digest = await pushBlob(subject.storage, HOME, Buffer.alloc(0));
       const blob = await opened(subject.storage, digest);
 
-      expect(blob.size).toBe(0);
+      assert.equal(blob.size, 0);
       await blob.close();
     });
 
-    it.each([
+    for (const { name, start, end } of [
       { name: 'the first byte', start: 0, end: 0 },
       { name: 'the last byte', start: 2_499_999, end: 2_499_999 },
       { name: 'some bytes within', start: 500, end: 1_499 },
       { name: 'a range over a mebibyte', start: 1_048_575, end: 2_097_153 },
       { name: 'all but the ends', start: 1, end: 2_499_998 },
-    ])('reads $name of a blob of 2,500,000 bytes', async ({ start, end }) => {
-      const bytes = uniqueBytes(2_500_000);
-      const digest = await pushBlob(subject.storage, HOME, bytes);
+    ]) {
+      it(`reads ${name} of a blob of 2,500,000 bytes`, async () => {
+        const bytes = uniqueBytes(2_500_000);
+        const digest = await pushBlob(subject.storage, HOME, bytes);
 
-      const part = await readBlob(subject.storage, HOME, digest, { start, end });
+        const part = await readBlob(subject.storage, HOME, digest, { start, end });
 
-      expect(part?.equals(bytes.subarray(start, end + 1))).toBe(true);
-    });
+        assert.equal(part?.equals(bytes.subarray(start, end + 1)), true);
+      });
+    }
 
     it('reads several ranges of one open blob, in any order', async () => {
       const bytes = uniqueBytes(5_000);
@@ -89,8 +93,8 @@ export function blobStoreContract(factory: StorageFactory): void {
       const early = await readAll(blob.read({ start: 0, end: 99 }));
       await blob.close();
 
-      expect(late.equals(bytes.subarray(4_000))).toBe(true);
-      expect(early.equals(bytes.subarray(0, 100))).toBe(true);
+      assert.equal(late.equals(bytes.subarray(4_000)), true);
+      assert.equal(early.equals(bytes.subarray(0, 100)), true);
     });
 
     it('lets a reader stop early and read again', async () => {
@@ -98,13 +102,13 @@ export function blobStoreContract(factory: StorageFactory): void {
       const blob = await opened(subject.storage, await pushBlob(subject.storage, HOME, bytes));
 
       for await (const chunk of blob.read({ start: 0, end: blob.size - 1 })) {
-        expect(chunk.byteLength).toBeGreaterThan(0);
+        assert.ok(chunk.byteLength > 0);
         break;
       }
       const all = await readAll(blob.read({ start: 0, end: blob.size - 1 }));
       await blob.close();
 
-      expect(all.equals(bytes)).toBe(true);
+      assert.equal(all.equals(bytes), true);
     });
 
     it('serves readers of the same blob at the same time', async () => {
@@ -113,7 +117,7 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       const reads = Array.from({ length: 8 }, () => readBlob(subject.storage, HOME, digest));
 
-      for (const read of await Promise.all(reads)) expect(read?.equals(bytes)).toBe(true);
+      for (const read of await Promise.all(reads)) assert.equal(read?.equals(bytes), true);
     });
 
     it('throws when fewer bytes are there than the range promises', async () => {
@@ -122,7 +126,7 @@ export function blobStoreContract(factory: StorageFactory): void {
         await pushBlob(subject.storage, HOME, uniqueBytes(100)),
       );
 
-      await expect(readAll(blob.read({ start: 50, end: 100 }))).rejects.toThrow();
+      await assert.rejects(readAll(blob.read({ start: 50, end: 100 })));
       await blob.close();
     });
 
@@ -133,7 +137,7 @@ export function blobStoreContract(factory: StorageFactory): void {
       );
       await blob.close();
 
-      await expect(readAll(blob.read({ start: 0, end: 99 }))).rejects.toThrow();
+      await assert.rejects(readAll(blob.read({ start: 0, end: 99 })));
     });
 
     it('keeps what is open readable to its end, even when the last claim goes meanwhile', async () => {
@@ -148,7 +152,7 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       const rest = await readAll({ [Symbol.asyncIterator]: () => reading });
       await blob.close();
-      expect(Buffer.concat([head, rest]).equals(bytes)).toBe(true);
+      assert.equal(Buffer.concat([head, rest]).equals(bytes), true);
     });
   });
 
@@ -157,10 +161,10 @@ export function blobStoreContract(factory: StorageFactory): void {
       const bytes = uniqueBytes(1_000);
       const digest = await pushBlob(subject.storage, HOME, bytes);
 
-      expect(await subject.storage.blobs.link(OTHER, digest, HOME)).toBe(true);
+      assert.equal(await subject.storage.blobs.link(OTHER, digest, HOME), true);
 
-      expect(await subject.storage.blobs.stat(OTHER, digest)).toBe(1_000);
-      expect((await readBlob(subject.storage, OTHER, digest))?.equals(bytes)).toBe(true);
+      assert.equal(await subject.storage.blobs.stat(OTHER, digest), 1_000);
+      assert.equal((await readBlob(subject.storage, OTHER, digest))?.equals(bytes), true);
     });
 
     it('leaves the claim of the source', async () => {
@@ -168,7 +172,7 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       await subject.storage.blobs.link(OTHER, digest, HOME);
 
-      expect(await subject.storage.blobs.stat(HOME, digest)).toBe(10);
+      assert.equal(await subject.storage.blobs.stat(HOME, digest), 10);
     });
 
     it('is true again when the target has the blob already', async () => {
@@ -176,30 +180,30 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       await subject.storage.blobs.link(OTHER, digest, HOME);
 
-      expect(await subject.storage.blobs.link(OTHER, digest, HOME)).toBe(true);
-      expect(await subject.storage.blobs.stat(OTHER, digest)).toBe(10);
+      assert.equal(await subject.storage.blobs.link(OTHER, digest, HOME), true);
+      assert.equal(await subject.storage.blobs.stat(OTHER, digest), 10);
     });
 
     it('is true when the target has the blob and the source has not', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
-      expect(await subject.storage.blobs.link(HOME, digest, OTHER)).toBe(true);
-      expect(await subject.storage.blobs.stat(OTHER, digest)).toBeUndefined();
+      assert.equal(await subject.storage.blobs.link(HOME, digest, OTHER), true);
+      assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
     });
 
     it('is false, and claims nothing, when the source lacks the blob, whoever else has it', async () => {
       const digest = await pushBlob(subject.storage, THIRD, uniqueBytes(10));
 
-      expect(await subject.storage.blobs.link(OTHER, digest, HOME)).toBe(false);
-      expect(await subject.storage.blobs.stat(OTHER, digest)).toBeUndefined();
+      assert.equal(await subject.storage.blobs.link(OTHER, digest, HOME), false);
+      assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
     });
 
     it('answers whether the repository has the blob when it is both target and source', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
-      expect(await subject.storage.blobs.link(HOME, digest, HOME)).toBe(true);
-      expect(await subject.storage.blobs.link(OTHER, digest, OTHER)).toBe(false);
-      expect(await subject.storage.blobs.stat(HOME, digest)).toBe(10);
+      assert.equal(await subject.storage.blobs.link(HOME, digest, HOME), true);
+      assert.equal(await subject.storage.blobs.link(OTHER, digest, OTHER), false);
+      assert.equal(await subject.storage.blobs.stat(HOME, digest), 10);
     });
   });
 
@@ -207,10 +211,10 @@ export function blobStoreContract(factory: StorageFactory): void {
     it('takes the claim away at once', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
-      expect(await subject.storage.blobs.unlink(HOME, digest)).toBe(true);
+      assert.equal(await subject.storage.blobs.unlink(HOME, digest), true);
 
-      expect(await subject.storage.blobs.stat(HOME, digest)).toBeUndefined();
-      expect(await subject.storage.blobs.open(HOME, digest)).toBeUndefined();
+      assert.equal(await subject.storage.blobs.stat(HOME, digest), undefined);
+      assert.equal(await subject.storage.blobs.open(HOME, digest), undefined);
     });
 
     it('takes no other claim, not even that of the repository the blob was linked from', async () => {
@@ -220,9 +224,9 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       await subject.storage.blobs.unlink(HOME, digest);
 
-      expect((await readBlob(subject.storage, OTHER, digest))?.equals(bytes)).toBe(true);
-      expect(await subject.storage.blobs.link(THIRD, digest, HOME)).toBe(false);
-      expect(await subject.storage.blobs.link(THIRD, digest, OTHER)).toBe(true);
+      assert.equal((await readBlob(subject.storage, OTHER, digest))?.equals(bytes), true);
+      assert.equal(await subject.storage.blobs.link(THIRD, digest, HOME), false);
+      assert.equal(await subject.storage.blobs.link(THIRD, digest, OTHER), true);
     });
 
     it('takes no claim on another blob', async () => {
@@ -231,15 +235,15 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       await subject.storage.blobs.unlink(HOME, gone);
 
-      expect(await subject.storage.blobs.stat(HOME, kept)).toBe(10);
+      assert.equal(await subject.storage.blobs.stat(HOME, kept), 10);
     });
 
     it('answers false when there was no claim, whoever else has one', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
-      expect(await subject.storage.blobs.unlink(OTHER, digest)).toBe(false);
-      expect(await subject.storage.blobs.unlink(HOME, digest)).toBe(true);
-      expect(await subject.storage.blobs.unlink(HOME, digest)).toBe(false);
+      assert.equal(await subject.storage.blobs.unlink(OTHER, digest), false);
+      assert.equal(await subject.storage.blobs.unlink(HOME, digest), true);
+      assert.equal(await subject.storage.blobs.unlink(HOME, digest), false);
     });
 
     it('lets the same blob be pushed again', async () => {
@@ -249,7 +253,7 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       await pushBlob(subject.storage, HOME, bytes);
 
-      expect((await readBlob(subject.storage, HOME, digest))?.equals(bytes)).toBe(true);
+      assert.equal((await readBlob(subject.storage, HOME, digest))?.equals(bytes), true);
     });
   });
 
@@ -262,7 +266,7 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       const holders = await collect(subject.storage.blobs.holders(digest));
 
-      expect(holders.sort()).toEqual([HOME, OTHER]);
+      assert.deepEqual(holders.sort(), [HOME, OTHER]);
     });
 
     it('leaves out a repository whose claim is gone', async () => {
@@ -271,14 +275,14 @@ export function blobStoreContract(factory: StorageFactory): void {
 
       await subject.storage.blobs.unlink(HOME, digest);
 
-      expect(await collect(subject.storage.blobs.holders(digest))).toEqual([OTHER]);
+      assert.deepEqual(await collect(subject.storage.blobs.holders(digest)), [OTHER]);
     });
 
     it('is empty for a blob that nobody has any more', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
       await subject.storage.blobs.unlink(HOME, digest);
 
-      expect(await collect(subject.storage.blobs.holders(digest))).toEqual([]);
+      assert.deepEqual(await collect(subject.storage.blobs.holders(digest)), []);
     });
   });
 }

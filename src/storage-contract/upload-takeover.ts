@@ -1,29 +1,31 @@
-import { expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { Digest } from '../../src/domain/digest.js';
-import { type UploadId } from '../../src/domain/upload-session.js';
-import { type HeldUpload } from '../../src/storage/ports/upload-store.js';
-import { chunksOf, pause, readBlob, uniqueBytes } from '../support/fixtures.js';
+import { Digest } from '../domain/digest.js';
+import { type UploadId } from '../domain/upload-session.js';
+import { type HeldUpload } from '../storage/ports/upload-store.js';
+import { chunksOf, kindOf, pause, readBlob, uniqueBytes } from './fixtures.js';
 import { beginAndOpen, HOME } from './held-session.js';
 import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const STALE_AFTER_MS = 300;
 
 /** Takes the factory, not a subject: its storages relieve a holder sooner than others. */
-export function uploadTakeoverContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory, { staleAfterMs: STALE_AFTER_MS });
+export function uploadTakeoverContract(runner: TestRunner, factory: StorageFactory): void {
+  const { it } = runner;
+  const subject = storagePerTest(runner, factory, { staleAfterMs: STALE_AFTER_MS });
 
   it('is relieved by the next writer, who finds the session as it was acknowledged', async () => {
     const bytes = uniqueBytes(2_000);
     const { next, stalled } = await takeOver(subject, bytes.subarray(0, 1_500));
 
-    expect(next.offset).toBe(1_500);
-    expect(await next.append(chunksOf(bytes.subarray(1_500)))).toBe(2_000);
-    expect(await next.commit(Digest.of(bytes))).toBe(2_000);
+    assert.equal(next.offset, 1_500);
+    assert.equal(await next.append(chunksOf(bytes.subarray(1_500))), 2_000);
+    assert.equal(await next.commit(Digest.of(bytes)), 2_000);
 
     stalled.resume(uniqueBytes(700));
-    await expect(stalled.appending).rejects.toMatchObject({ kind: 'upload-offset' });
-    expect((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes)).toBe(true);
+    await assert.rejects(stalled.appending, { kind: 'upload-offset' });
+    assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
   });
 
   it('writes nowhere when it comes back while the next writer is at work', async () => {
@@ -39,11 +41,11 @@ export function uploadTakeoverContract(factory: StorageFactory): void {
       })(),
     );
 
-    expect(offset).toBe(400_000);
-    await expect(stalled.appending).rejects.toMatchObject({ kind: 'upload-offset' });
+    assert.equal(offset, 400_000);
+    await assert.rejects(stalled.appending, { kind: 'upload-offset' });
     await next.commit(Digest.of(bytes));
-    expect((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes)).toBe(true);
-    expect(await subject.storage.uploads.find(HOME, id)).toBeUndefined();
+    assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
+    assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
   });
 
   it('can neither append nor commit any more', async () => {
@@ -54,10 +56,10 @@ export function uploadTakeoverContract(factory: StorageFactory): void {
     const next = await subject.storage.uploads.open(HOME, id);
 
     const refused = { kind: 'upload-offset' };
-    await expect(held.commit(Digest.of(bytes))).rejects.toMatchObject(refused);
-    await expect(held.append(chunksOf(uniqueBytes(10)))).rejects.toMatchObject(refused);
+    await assert.rejects(held.commit(Digest.of(bytes)), refused);
+    await assert.rejects(held.append(chunksOf(uniqueBytes(10))), refused);
 
-    expect(await subject.storage.blobs.stat(HOME, Digest.of(bytes))).toBeUndefined();
+    assert.equal(await subject.storage.blobs.stat(HOME, Digest.of(bytes)), undefined);
     await next.release();
   });
 
@@ -69,8 +71,8 @@ export function uploadTakeoverContract(factory: StorageFactory): void {
 
     const next = await subject.storage.uploads.open(HOME, id);
 
-    expect(next.offset).toBe(1_000);
-    expect(await next.commit(Digest.of(bytes))).toBe(1_000);
+    assert.equal(next.offset, 1_000);
+    assert.equal(await next.commit(Digest.of(bytes)), 1_000);
   });
 
   it('takes nothing from the next writer by discard or release', async () => {
@@ -81,9 +83,9 @@ export function uploadTakeoverContract(factory: StorageFactory): void {
     await held.discard().catch(() => undefined);
     await held.release().catch(() => undefined);
 
-    expect(await next.append(chunksOf(uniqueBytes(40)))).toBe(40);
+    assert.equal(await next.append(chunksOf(uniqueBytes(40))), 40);
     await next.release();
-    expect((await subject.storage.uploads.find(HOME, id))?.offset).toBe(40);
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 40);
   });
 
   it('stays the holder when nobody else comes', async () => {
@@ -92,8 +94,8 @@ export function uploadTakeoverContract(factory: StorageFactory): void {
     await held.append(chunksOf(bytes.subarray(0, 60)));
     await pause(1.5 * STALE_AFTER_MS);
 
-    expect(await held.append(chunksOf(bytes.subarray(60)))).toBe(100);
-    expect(await held.commit(Digest.of(bytes))).toBe(100);
+    assert.equal(await held.append(chunksOf(bytes.subarray(60))), 100);
+    assert.equal(await held.commit(Digest.of(bytes)), 100);
   });
 
   it('is not relieved while it writes, however long that takes', async () => {
@@ -106,13 +108,13 @@ export function uploadTakeoverContract(factory: StorageFactory): void {
           yield uniqueBytes(100_000);
           await pause(STALE_AFTER_MS / 10);
         }
-        outcomes.push(await subject.storage.uploads.open(HOME, id).catch((e: unknown) => e));
+        outcomes.push(await subject.storage.uploads.open(HOME, id).catch(kindOf));
       })(),
     );
     await held.release();
 
-    expect(outcomes).toMatchObject([{ kind: 'upload-offset' }]);
-    expect((await subject.storage.uploads.find(HOME, id))?.offset).toBe(1_500_000);
+    assert.deepEqual(outcomes, ['upload-offset']);
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 1_500_000);
   });
 }
 

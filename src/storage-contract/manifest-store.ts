@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { Digest } from '../../src/domain/digest.js';
-import { DOCKER_IMAGE, DOCKER_LIST, OCI_IMAGE, OCI_INDEX } from '../../src/domain/media-type.js';
-import { type OpenManifest } from '../../src/storage/ports/manifest-store.js';
+import { Digest } from '../domain/digest.js';
+import { DOCKER_IMAGE, DOCKER_LIST, OCI_IMAGE, OCI_INDEX } from '../domain/media-type.js';
+import { type OpenManifest } from '../storage/ports/manifest-store.js';
 import {
   buildImage,
   buildIndex,
@@ -16,29 +16,31 @@ import {
   repo,
   tag,
   uniqueBytes,
-} from '../support/fixtures.js';
-import { manifestPublishContract } from './manifest-publish.contract.js';
-import { manifestRequirementsContract } from './manifest-requirements.contract.js';
+} from './fixtures.js';
+import { manifestPublishContract } from './manifest-publish.js';
+import { manifestRequirementsContract } from './manifest-requirements.js';
 import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 
-export function manifestStoreContract(factory: StorageFactory): void {
-  const subject = storagePerTest(factory);
+export function manifestStoreContract(runner: TestRunner, factory: StorageFactory): void {
+  const { describe } = runner;
+  const subject = storagePerTest(runner, factory);
 
-  describe('stat, read and open', () => readContract(subject));
-  describe('publish', () => manifestPublishContract(subject));
+  describe('stat, read and open', () => readContract(runner, subject));
+  describe('publish', () => manifestPublishContract(runner, subject));
   describe('publish of a manifest whose content is missing', () =>
-    manifestRequirementsContract(subject));
-  describe('remove', () => removeContract(subject));
-  describe('digests', () => digestsContract(subject));
+    manifestRequirementsContract(runner, subject));
+  describe('remove', () => removeContract(runner, subject));
+  describe('digests', () => digestsContract(runner, subject));
 }
 
-function readContract(subject: Subject): void {
-  it.each([OCI_IMAGE, OCI_INDEX, DOCKER_IMAGE, DOCKER_LIST])(
-    'answer the size and type of a manifest of type %s',
-    async (mediaType) => {
+function readContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
+  for (const mediaType of [OCI_IMAGE, OCI_INDEX, DOCKER_IMAGE, DOCKER_LIST]) {
+    it(`answer the size and type of a manifest of type ${mediaType}`, async () => {
       const { bytes, digest } = buildManifest({
         schemaVersion: 2,
         mediaType,
@@ -47,33 +49,35 @@ function readContract(subject: Subject): void {
       await publish(subject.storage, HOME, bytes, { sparse: 'all' });
 
       const size = bytes.byteLength;
-      expect(await subject.storage.manifests.stat(HOME, digest)).toEqual({ mediaType, size });
-      expect((await subject.storage.manifests.read(HOME, digest))?.mediaType).toBe(mediaType);
-    },
-  );
+      assert.deepEqual(await subject.storage.manifests.stat(HOME, digest), { mediaType, size });
+      assert.equal((await subject.storage.manifests.read(HOME, digest))?.mediaType, mediaType);
+    });
+  }
 
-  it.each([
+  for (const { content, json, mediaType } of [
     { content: 'a config', json: contentOf(OCI_IMAGE), mediaType: OCI_IMAGE },
     { content: 'manifests', json: { manifests: [] }, mediaType: OCI_INDEX },
-  ])('tell a manifest without mediaType by $content', async ({ json, mediaType }) => {
-    const { bytes, digest } = buildManifest({ schemaVersion: 2, ...json });
-    await publish(subject.storage, HOME, bytes, { sparse: 'all' });
+  ]) {
+    it(`tell a manifest without mediaType by ${content}`, async () => {
+      const { bytes, digest } = buildManifest({ schemaVersion: 2, ...json });
+      await publish(subject.storage, HOME, bytes, { sparse: 'all' });
 
-    const size = bytes.byteLength;
-    expect(await subject.storage.manifests.stat(HOME, digest)).toEqual({ mediaType, size });
-    expect((await subject.storage.manifests.read(HOME, digest))?.mediaType).toBe(mediaType);
-  });
+      const size = bytes.byteLength;
+      assert.deepEqual(await subject.storage.manifests.stat(HOME, digest), { mediaType, size });
+      assert.equal((await subject.storage.manifests.read(HOME, digest))?.mediaType, mediaType);
+    });
+  }
 
   it('answer undefined for a manifest that the repository has not got, whoever else has', async () => {
     const { bytes, digest } = buildIndex();
     await publish(subject.storage, HOME, bytes);
 
-    expect(await subject.storage.manifests.stat(OTHER, digest)).toBeUndefined();
-    expect(await subject.storage.manifests.read(OTHER, digest)).toBeUndefined();
-    expect(await subject.storage.manifests.open(OTHER, digest)).toBeUndefined();
+    assert.equal(await subject.storage.manifests.stat(OTHER, digest), undefined);
+    assert.equal(await subject.storage.manifests.read(OTHER, digest), undefined);
+    assert.equal(await subject.storage.manifests.open(OTHER, digest), undefined);
     const unknown = Digest.of(uniqueBytes(10));
-    expect(await subject.storage.manifests.stat(HOME, unknown)).toBeUndefined();
-    expect(await subject.storage.manifests.read(HOME, unknown)).toBeUndefined();
+    assert.equal(await subject.storage.manifests.stat(HOME, unknown), undefined);
+    assert.equal(await subject.storage.manifests.read(HOME, unknown), undefined);
   });
 
   it('open a manifest, which can be read to its end, also when it is removed meanwhile', async () => {
@@ -86,27 +90,28 @@ function readContract(subject: Subject): void {
 
     const open = await subject.storage.manifests.open(HOME, digest);
     await subject.storage.manifests.remove(HOME, digest);
-    expect(open?.mediaType).toBe(OCI_INDEX);
-    expect(open && (await readContent(open)).equals(bytes)).toBe(true);
-    expect(await subject.storage.manifests.open(HOME, digest)).toBeUndefined();
+    assert.equal(open?.mediaType, OCI_INDEX);
+    assert.equal((await readContent(open)).equals(bytes), true);
+    assert.equal(await subject.storage.manifests.open(HOME, digest), undefined);
   });
 
   it('know no blob for a manifest', async () => {
     const bytes = buildIndex().bytes;
     const digest = await pushBlob(subject.storage, HOME, bytes);
 
-    expect(await subject.storage.manifests.stat(HOME, digest)).toBeUndefined();
-    expect(await subject.storage.manifests.read(HOME, digest)).toBeUndefined();
+    assert.equal(await subject.storage.manifests.stat(HOME, digest), undefined);
+    assert.equal(await subject.storage.manifests.read(HOME, digest), undefined);
   });
 }
 
-function removeContract(subject: Subject): void {
+function removeContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('answers whether the manifest was there', async () => {
     const { digest } = await pushImage(subject.storage, HOME);
 
-    expect(await subject.storage.manifests.remove(OTHER, digest)).toBe(false);
-    expect(await subject.storage.manifests.remove(HOME, digest)).toBe(true);
-    expect(await subject.storage.manifests.remove(HOME, digest)).toBe(false);
+    assert.equal(await subject.storage.manifests.remove(OTHER, digest), false);
+    assert.equal(await subject.storage.manifests.remove(HOME, digest), true);
+    assert.equal(await subject.storage.manifests.remove(HOME, digest), false);
   });
 
   it('takes the manifest', async () => {
@@ -114,9 +119,9 @@ function removeContract(subject: Subject): void {
 
     await subject.storage.manifests.remove(HOME, digest);
 
-    expect(await subject.storage.manifests.stat(HOME, digest)).toBeUndefined();
-    expect(await subject.storage.manifests.read(HOME, digest)).toBeUndefined();
-    expect(await collect(subject.storage.manifests.digests(HOME))).toEqual([]);
+    assert.equal(await subject.storage.manifests.stat(HOME, digest), undefined);
+    assert.equal(await subject.storage.manifests.read(HOME, digest), undefined);
+    assert.deepEqual(await collect(subject.storage.manifests.digests(HOME)), []);
   });
 
   it('takes the tags that point to it', async () => {
@@ -124,8 +129,8 @@ function removeContract(subject: Subject): void {
 
     await subject.storage.manifests.remove(HOME, digest);
 
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual([]);
-    expect(await subject.storage.tags.resolve(HOME, tag('latest'))).toBeUndefined();
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), []);
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('latest')), undefined);
   });
 
   it('leaves the tags that have moved on, and those of other manifests', async () => {
@@ -134,9 +139,9 @@ function removeContract(subject: Subject): void {
 
     await subject.storage.manifests.remove(HOME, first.digest);
 
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual(['latest', 'v2']);
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['latest', 'v2']);
     const resolved = await subject.storage.tags.resolve(HOME, tag('latest'));
-    expect(resolved?.digest.toString()).toBe(second.digest.toString());
+    assert.equal(resolved?.digest.toString(), second.digest.toString());
   });
 
   it('takes its entry among the referrers of its subject, and no other', async () => {
@@ -147,7 +152,10 @@ function removeContract(subject: Subject): void {
     await subject.storage.manifests.remove(HOME, gone.digest);
 
     const referrers = await collect(subject.storage.manifests.referrers(HOME, image.digest));
-    expect(referrers.map(({ digest }) => digest.toString())).toEqual([kept.digest.toString()]);
+    assert.deepEqual(
+      referrers.map(({ digest }) => digest.toString()),
+      [kept.digest.toString()],
+    );
   });
 
   it('leaves the manifests that refer to it, and their entries', async () => {
@@ -156,8 +164,11 @@ function removeContract(subject: Subject): void {
 
     await subject.storage.manifests.remove(HOME, image.digest);
 
-    expect(await subject.storage.manifests.stat(HOME, artifact.digest)).toBeDefined();
-    expect(await collect(subject.storage.manifests.referrers(HOME, image.digest))).toHaveLength(1);
+    assert.notEqual(await subject.storage.manifests.stat(HOME, artifact.digest), undefined);
+    assert.equal(
+      (await collect(subject.storage.manifests.referrers(HOME, image.digest))).length,
+      1,
+    );
   });
 
   it('leaves the blobs that it named', async () => {
@@ -165,11 +176,12 @@ function removeContract(subject: Subject): void {
 
     await subject.storage.manifests.remove(HOME, image.digest);
 
-    expect(await subject.storage.blobs.stat(HOME, Digest.of(image.config))).toBeDefined();
+    assert.notEqual(await subject.storage.blobs.stat(HOME, Digest.of(image.config)), undefined);
   });
 }
 
-function digestsContract(subject: Subject): void {
+function digestsContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
   it('lists the digest of each manifest once, tagged or not', async () => {
     const tagged = await pushImage(subject.storage, HOME, { tags: ['v1', 'v2'] });
     const untagged = buildIndex();
@@ -180,11 +192,11 @@ function digestsContract(subject: Subject): void {
     const digests = await collect(subject.storage.manifests.digests(HOME));
 
     const expected = [tagged.digest, untagged.digest, sha512].map(String);
-    expect(digests.map(String).sort()).toEqual(expected.sort());
+    assert.deepEqual(digests.map(String).sort(), expected.sort());
   });
 
   it('is empty for a repository that does not exist', async () => {
-    expect(await collect(subject.storage.manifests.digests(HOME))).toEqual([]);
+    assert.deepEqual(await collect(subject.storage.manifests.digests(HOME)), []);
   });
 }
 

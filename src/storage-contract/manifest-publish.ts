@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
+import assert from 'node:assert/strict';
 
-import { Digest } from '../../src/domain/digest.js';
-import { OCI_INDEX } from '../../src/domain/media-type.js';
+import { Digest } from '../domain/digest.js';
+import { OCI_INDEX } from '../domain/media-type.js';
 import {
   buildArtifact,
   buildIndex,
@@ -13,26 +13,30 @@ import {
   pushImage,
   repo,
   tag,
-} from '../support/fixtures.js';
+} from './fixtures.js';
 import { type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 
-export function manifestPublishContract(subject: Subject): void {
-  it.each([
+export function manifestPublishContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
+  for (const { name, text } of [
     { name: 'as it was indented', text: '{\n\t"schemaVersion":   2, "manifests": [ ]\n}\r\n' },
     { name: 'with a field twice', text: '{"schemaVersion":2,"manifests":[],"manifests":null}' },
     { name: 'with unknown fields', text: '{"zebra":{"a":[1.0,1e2]},"schemaVersion":2}' },
     { name: 'with text beyond ASCII', text: '{"schemaVersion":2,"x":"\u00e9 \\u00e9 \u{1f6a2}"}' },
-  ])('keeps the bytes unchanged: $name', async ({ text }) => {
-    const bytes = Buffer.from(text);
-    const digest = await publish(subject.storage, HOME, bytes);
+  ]) {
+    it(`keeps the bytes unchanged: ${name}`, async () => {
+      const bytes = Buffer.from(text);
+      const digest = await publish(subject.storage, HOME, bytes);
 
-    const stored = await subject.storage.manifests.read(HOME, digest);
+      const stored = await subject.storage.manifests.read(HOME, digest);
 
-    expect(Buffer.from(stored?.bytes ?? []).toString()).toBe(text);
-  });
+      assert.equal(Buffer.from(stored?.bytes ?? []).toString(), text);
+    });
+  }
 
   it('keeps a manifest of 4 MiB', async () => {
     const annotations = { padding: 'x'.repeat(4 * 1024 * 1024 - 200) };
@@ -45,7 +49,7 @@ export function manifestPublishContract(subject: Subject): void {
     await publish(subject.storage, HOME, bytes);
 
     const stored = await subject.storage.manifests.read(HOME, digest);
-    expect(bytes.equals(stored?.bytes ?? Buffer.alloc(0))).toBe(true);
+    assert.equal(bytes.equals(stored?.bytes ?? Buffer.alloc(0)), true);
   });
 
   it('keeps its own copy: the caller may use the memory again', async () => {
@@ -56,7 +60,7 @@ export function manifestPublishContract(subject: Subject): void {
     bytes.fill(0);
 
     const stored = await subject.storage.manifests.read(HOME, digest);
-    expect(Buffer.from(stored?.bytes ?? []).toString()).toBe(text);
+    assert.equal(Buffer.from(stored?.bytes ?? []).toString(), text);
   });
 
   it('makes a manifest known by the digest it was published with, sha512 too', async () => {
@@ -64,10 +68,10 @@ export function manifestPublishContract(subject: Subject): void {
 
     const sha512 = await publish(subject.storage, HOME, bytes, { algorithm: 'sha512' });
 
-    expect(sha512.algorithm).toBe('sha512');
+    assert.equal(sha512.algorithm, 'sha512');
     const stored = await subject.storage.manifests.read(HOME, sha512);
-    expect(Digest.of(stored?.bytes ?? Buffer.alloc(0), 'sha512').toString()).toBe(`${sha512}`);
-    expect(await subject.storage.manifests.stat(HOME, sha256)).toBeUndefined();
+    assert.equal(Digest.of(stored?.bytes ?? Buffer.alloc(0), 'sha512').toString(), `${sha512}`);
+    assert.equal(await subject.storage.manifests.stat(HOME, sha256), undefined);
   });
 
   it('sets a tag to the whole digest, sha512 too', async () => {
@@ -79,7 +83,7 @@ export function manifestPublishContract(subject: Subject): void {
 
     const resolved = await subject.storage.tags.resolve(HOME, tag('x'));
 
-    expect(resolved?.digest.toString()).toBe(sha512.toString());
+    assert.equal(resolved?.digest.toString(), sha512.toString());
   });
 
   it('sets all tags that it is given', async () => {
@@ -89,14 +93,14 @@ export function manifestPublishContract(subject: Subject): void {
 
     for (const name of tags) {
       const resolved = await subject.storage.tags.resolve(HOME, tag(name));
-      expect(resolved?.digest.toString()).toBe(digest.toString());
+      assert.equal(resolved?.digest.toString(), digest.toString());
     }
   });
 
   it('sets no tag when it is given none', async () => {
     await pushImage(subject.storage, HOME);
 
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual([]);
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), []);
   });
 
   it('is success when the same is published again', async () => {
@@ -104,10 +108,10 @@ export function manifestPublishContract(subject: Subject): void {
 
     await publish(subject.storage, HOME, image.bytes, { tags: ['v1'] });
 
-    expect(await collect(subject.storage.manifests.digests(HOME))).toHaveLength(1);
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual(['v1']);
+    assert.equal((await collect(subject.storage.manifests.digests(HOME))).length, 1);
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['v1']);
     const stored = await subject.storage.manifests.read(HOME, image.digest);
-    expect(image.bytes.equals(stored?.bytes ?? Buffer.alloc(0))).toBe(true);
+    assert.equal(image.bytes.equals(stored?.bytes ?? Buffer.alloc(0)), true);
   });
 
   it('adds tags to those that a manifest has', async () => {
@@ -115,7 +119,7 @@ export function manifestPublishContract(subject: Subject): void {
 
     await publish(subject.storage, HOME, image.bytes, { tags: ['v2'] });
 
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual(['v1', 'v2']);
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['v1', 'v2']);
   });
 
   it('mends a tag that is missing when the same is published again', async () => {
@@ -124,7 +128,7 @@ export function manifestPublishContract(subject: Subject): void {
 
     await publish(subject.storage, HOME, image.bytes, { tags: ['v1', 'v2'] });
 
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual(['v1', 'v2']);
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['v1', 'v2']);
   });
 
   it('publishes again what was removed, with its tags and its referrer entry', async () => {
@@ -134,9 +138,12 @@ export function manifestPublishContract(subject: Subject): void {
 
     await publish(subject.storage, HOME, artifact.bytes, { tags: ['sig'], sparse: 'all' });
 
-    expect(await subject.storage.manifests.stat(HOME, artifact.digest)).toBeDefined();
-    expect(await collect(subject.storage.tags.list(HOME))).toEqual(['sig']);
-    expect(await collect(subject.storage.manifests.referrers(HOME, image.digest))).toHaveLength(1);
+    assert.notEqual(await subject.storage.manifests.stat(HOME, artifact.digest), undefined);
+    assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['sig']);
+    assert.equal(
+      (await collect(subject.storage.manifests.referrers(HOME, image.digest))).length,
+      1,
+    );
   });
 
   it('keeps the same manifest of two repositories apart', async () => {
@@ -146,8 +153,8 @@ export function manifestPublishContract(subject: Subject): void {
 
     await subject.storage.manifests.remove(HOME, digest);
 
-    expect(await subject.storage.manifests.stat(OTHER, digest)).toBeDefined();
-    expect(await collect(subject.storage.tags.list(OTHER))).toEqual(['there']);
+    assert.notEqual(await subject.storage.manifests.stat(OTHER, digest), undefined);
+    assert.deepEqual(await collect(subject.storage.tags.list(OTHER)), ['there']);
   });
 
   it('is seen in the order manifest, referrer entry, tags', async () => {
@@ -161,7 +168,7 @@ export function manifestPublishContract(subject: Subject): void {
       const watching = watchOrder(subject, image.digest, artifact.digest, name, state);
       await publishing;
       state.done = true;
-      expect(await watching).toEqual([]);
+      assert.deepEqual(await watching, []);
     }
   });
 }

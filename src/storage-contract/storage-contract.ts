@@ -1,0 +1,47 @@
+import { blobStoreContract } from './blob-store.js';
+import { concurrencyContract } from './concurrency.js';
+import { garbageStoreContract } from './garbage-store.js';
+import { heldUploadContract } from './held-upload.js';
+import { instancesContract } from './instances.js';
+import { manifestStoreContract } from './manifest-store.js';
+import { referrersContract } from './referrers.js';
+import { repositoryCatalogContract } from './repository-catalog.js';
+import { repositoryNamesContract } from './repository-names.js';
+import { type StorageFactory } from './storage-under-test.js';
+import { tagStoreContract } from './tag-store.js';
+import { type TestRunner } from './test-runner.js';
+import { uploadStoreContract } from './upload-store.js';
+
+/** What an adapter may leave out. */
+export interface Abilities {
+  /** Whether garbage is collected from it; `false` where its `GarbageStore` never gives a lease. `true` when absent. */
+  readonly garbage?: boolean;
+}
+
+/**
+ * Declares the tests of every promise that the storage ports make, for the adapter that `factory` opens.
+ *
+ * An adapter that passes them can serve a registry. `factory` is called before each test and must answer an empty storage;
+ * it hands `staleAfterMs` on to the adapter, or the tests of the takeover fail.
+ */
+export function storageContract(
+  runner: TestRunner,
+  name: string,
+  factory: StorageFactory,
+  { garbage = true }: Abilities = {},
+): void {
+  const { describe } = runner;
+  describe(`${name} storage`, () => {
+    describe('BlobStore', () => blobStoreContract(runner, factory));
+    describe('UploadStore', () => uploadStoreContract(runner, factory));
+    describe('HeldUpload', () => heldUploadContract(runner, factory));
+    describe('ManifestStore', () => manifestStoreContract(runner, factory));
+    describe('ManifestStore.referrers', () => referrersContract(runner, factory));
+    describe('TagStore', () => tagStoreContract(runner, factory));
+    describe('RepositoryCatalog', () => repositoryCatalogContract(runner, factory));
+    describe('any repository name', () => repositoryNamesContract(runner, factory));
+    describe('writers at the same time', () => concurrencyContract(runner, factory));
+    if (garbage) describe('GarbageStore', () => garbageStoreContract(runner, factory));
+    describe('two instances over the same data', () => instancesContract(runner, factory));
+  });
+}
