@@ -54,6 +54,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'storage-contract',
       'storage/memory',
       'storage/ports',
+      'storage/protocol',
       'testing',
     ],
     packages: [],
