@@ -42,7 +42,7 @@ function appendContract(runner: TestRunner, subject: Subject): void {
   });
 
   for (const size of [1, 7, 1_023, 65_537, 1_048_577]) {
-    it(`keeps the bytes exactly when they come in chunks of %d`, async () => {
+    it(`keeps the bytes exactly when they come in chunks of ${size}`, async () => {
       const bytes = uniqueBytes(Math.min(size * 1_001, 5_000_011));
       const { held } = await beginAndOpen(subject);
 

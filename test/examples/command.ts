@@ -23,6 +23,9 @@ export const NODE_22: Runtime = {
   folder: join(PROJECT_ROOT, '.tools/node-22/node_modules/node/bin'),
 };
 
+/** How much of the output of a program that failed is shown. */
+const SHOWN_LINES = 60;
+
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
@@ -34,7 +37,7 @@ export interface Command {
 /**
  * Runs a program to its end and answers what it printed.
  *
- * @throws Error with all that it printed when it fails, or has not ended with all its children in time
+ * @throws Error with the end of what it printed when it fails, or has not ended with all its children in time
  */
 export async function run(command: Command): Promise<string> {
   const { program, args, cwd, timeoutMs, runtime = NODE_24 } = command;
@@ -59,9 +62,13 @@ export async function run(command: Command): Promise<string> {
   });
   const shown = `${[program, ...args].join(' ')} (${runtime.name})`;
   if (late.aborted)
-    throw new Error(`${shown} had not ended after ${timeoutMs / 1000} s:\n${output}`);
-  if (code !== 0) throw new Error(`${shown} ended with ${String(code)}:\n${output}`);
+    throw new Error(`${shown} had not ended after ${timeoutMs / 1000} s:\n${endOf(output)}`);
+  if (code !== 0) throw new Error(`${shown} ended with ${String(code)}:\n${endOf(output)}`);
   return output;
+}
+
+function endOf(output: string): string {
+  return output.trim().split('\n').slice(-SHOWN_LINES).join('\n');
 }
 
 function killGroup(pid: number | undefined): void {

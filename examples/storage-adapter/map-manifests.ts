@@ -1,0 +1,178 @@
+import {
+  byteOrder,
+  ManifestStore,
+  referrerDescriptor,
+  RegistryError,
+  RepositoryCatalog,
+  TagStore,
+  type Descriptor,
+  type Digest,
+  type Manifest,
+  type ManifestStat,
+  type OpenManifest,
+  type Publication,
+  type RepositoryName,
+  type RequiredContent,
+  type StoredManifest,
+  type TaggedManifest,
+  type TagName,
+} from 'berth-registry';
+
+import { type MapBlobStore } from './map-blobs.ts';
+
+interface Entry {
+  readonly digest: Digest;
+  readonly manifest: Manifest;
+}
+
+interface Tag {
+  readonly digest: Digest;
+  readonly pushedAt: number;
+}
+
+/** What has been published into a repository, which exists from its first manifest on. */
+interface Repository {
+  readonly manifests: Map<string, Entry>;
+  readonly tags: Map<TagName, Tag>;
+}
+
+export type Published = Map<RepositoryName, Repository>;
+
+export class MapManifestStore extends ManifestStore {
+  private readonly published: Published;
+  private readonly blobs: MapBlobStore;
+
+  constructor(published: Published, blobs: MapBlobStore) {
+    super();
+    this.published = published;
+    this.blobs = blobs;
+  }
+
+  override async stat(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<ManifestStat | undefined> {
+    const found = this.find(repository, digest);
+    return found && { mediaType: found.mediaType, size: found.bytes.byteLength };
+  }
+
+  override async read(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<StoredManifest | undefined> {
+    const found = this.find(repository, digest);
+    return found && { mediaType: found.mediaType, bytes: found.bytes };
+  }
+
+  override async open(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<OpenManifest | undefined> {
+    const found = this.find(repository, digest);
+    return found && { mediaType: found.mediaType, content: found.bytes };
+  }
+
+  /** All of it happens at once: nobody sees a part of it, and no order is to be kept. */
+  override async publish(
+    repository: RepositoryName,
+    { manifest, digest, tags, requires }: Publication,
+  ): Promise<void> {
+    const missing = requires.filter((content) => !this.has(repository, content));
+    if (missing.length > 0) {
+      const digests = new Map(missing.map((content) => [`${content.digest}`, content.digest]));
+      throw new RegistryError('manifest-blob-unknown', 'content is missing', [...digests.values()]);
+    }
+    const home = this.published.get(repository) ?? { manifests: new Map(), tags: new Map() };
+    this.published.set(repository, home);
+    // The bytes are the caller's, who may use their memory again.
+    const bytes = new Uint8Array(manifest.bytes);
+    home.manifests.set(digest.toString(), { digest, manifest: { ...manifest, bytes } });
+    for (const tag of tags) home.tags.set(tag, { digest, pushedAt: Date.now() });
+  }
+
+  override async remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
+    const home = this.published.get(repository);
+    for (const [name, tag] of home?.tags ?? []) {
+      if (tag.digest.equals(digest)) home?.tags.delete(name);
+    }
+    return home?.manifests.delete(digest.toString()) ?? false;
+  }
+
+  override async *referrers(
+    repository: RepositoryName,
+    subject: Digest,
+    after?: Digest,
+  ): AsyncIterable<Descriptor> {
+    const entries = this.published.get(repository)?.manifests ?? new Map<string, Entry>();
+    for (const key of sortedAfter(entries.keys(), after?.toString())) {
+      const entry = entries.get(key);
+      if (entry?.manifest.subject?.digest.equals(subject) !== true) continue;
+      yield referrerDescriptor(entry.manifest, entry.digest);
+    }
+  }
+
+  override async *digests(repository: RepositoryName): AsyncIterable<Digest> {
+    const entries = this.published.get(repository)?.manifests.values() ?? [];
+    for (const { digest } of [...entries]) yield digest;
+  }
+
+  private find(repository: RepositoryName, digest: Digest): Manifest | undefined {
+    return this.published.get(repository)?.manifests.get(digest.toString())?.manifest;
+  }
+
+  private has(repository: RepositoryName, { digest, as }: RequiredContent): boolean {
+    if (this.blobs.find(repository, digest) !== undefined) return true;
+    return as === 'manifest-or-blob' && this.find(repository, digest) !== undefined;
+  }
+}
+
+export class MapTagStore extends TagStore {
+  private readonly published: Published;
+
+  constructor(published: Published) {
+    super();
+    this.published = published;
+  }
+
+  override async resolve(
+    repository: RepositoryName,
+    tag: TagName,
+  ): Promise<TaggedManifest | undefined> {
+    const home = this.published.get(repository);
+    const set = home?.tags.get(tag);
+    const manifest = set && home?.manifests.get(set.digest.toString())?.manifest;
+    if (set === undefined || manifest === undefined) return undefined;
+    return { ...set, mediaType: manifest.mediaType, size: manifest.bytes.byteLength };
+  }
+
+  override async *list(repository: RepositoryName, after?: string): AsyncIterable<TagName> {
+    yield* sortedAfter(this.published.get(repository)?.tags.keys() ?? [], after);
+  }
+
+  override async remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
+    return this.published.get(repository)?.tags.delete(tag) ?? false;
+  }
+}
+
+export class MapRepositoryCatalog extends RepositoryCatalog {
+  private readonly published: Published;
+
+  constructor(published: Published) {
+    super();
+    this.published = published;
+  }
+
+  override async has(repository: RepositoryName): Promise<boolean> {
+    return this.published.has(repository);
+  }
+
+  override async *list(after?: string): AsyncIterable<RepositoryName> {
+    yield* sortedAfter(this.published.keys(), after);
+  }
+}
+
+function sortedAfter<T extends string>(names: Iterable<T>, after: string | undefined): T[] {
+  const found =
+    after === undefined ? [...names] : [...names].filter((name) => byteOrder(name, after) > 0);
+  return found.sort(byteOrder);
+}

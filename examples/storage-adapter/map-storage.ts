@@ -1,0 +1,32 @@
+import { type Storage } from 'berth-registry';
+
+import { MapBlobStore } from './map-blobs.ts';
+import { NoGarbage } from './no-garbage.ts';
+import {
+  MapManifestStore,
+  MapRepositoryCatalog,
+  MapTagStore,
+  type Published,
+} from './map-manifests.ts';
+import { MapUploadStore } from './map-uploads.ts';
+
+export interface MapStorageOptions {
+  /** After how many milliseconds without a write the holder of an upload is relieved. */
+  readonly staleAfterMs?: number;
+}
+
+/** A storage in a few Maps, for one process, from which nothing is collected. */
+export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {}): Storage {
+  const blobs = new MapBlobStore();
+  const published: Published = new Map();
+  return {
+    blobs,
+    uploads: new MapUploadStore(blobs, staleAfterMs),
+    manifests: new MapManifestStore(published, blobs),
+    tags: new MapTagStore(published),
+    catalog: new MapRepositoryCatalog(published),
+    garbage: new NoGarbage(),
+    description: 'a few Maps, gone when the process ends',
+    close: async () => undefined,
+  };
+}
