@@ -31,7 +31,8 @@ async function run(args: string[]): Promise<void> {
   for (const name of unknownVariables(environment)) {
     process.stderr.write(`${name} is no setting of Berth; berth --help lists them\n`);
   }
-  const settings = loadSettings(environment);
+  const typed = command.name === 'serve' ? command.settings : {};
+  const settings = loadSettings({ ...environment, ...typed });
   if (command.name === 'health') {
     // A container does it every few seconds: without what the other commands load.
     const { checkHealth } = await import('./cli/health-command.js');

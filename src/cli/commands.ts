@@ -1,6 +1,10 @@
 /** What the command line asks for. */
 export type Command =
-  | { readonly name: 'serve' }
+  | {
+      readonly name: 'serve';
+      /** Settings by their variables, which count more than the environment. */
+      readonly settings: Readonly<Record<string, string>>;
+    }
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'health' }
@@ -60,6 +64,9 @@ export interface RobotOptions {
 export const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
+  memory: { type: 'boolean' },
+  port: { type: 'string' },
+  host: { type: 'string' },
   'dry-run': { type: 'boolean' },
   quarantine: { type: 'boolean' },
   file: { type: 'string' },
@@ -75,6 +82,9 @@ export const OPTIONS = {
 
 /** The options that were typed, and what stood behind them. */
 export interface OptionValues {
+  readonly memory?: boolean;
+  readonly port?: string;
+  readonly host?: string;
   readonly 'dry-run'?: boolean;
   readonly quarantine?: boolean;
   readonly file?: string;
@@ -104,14 +114,23 @@ export interface Syntax {
 
 const FILE = { file: 'PATH' };
 
+/** What the options of `serve` say, as the settings that they stand for. */
+function servedBy({ memory, port, host }: OptionValues): Readonly<Record<string, string>> {
+  return {
+    ...(memory === true && { REGISTRY_STORAGE_DRIVER: 'memory' }),
+    ...(port !== undefined && { REGISTRY_PORT: port }),
+    ...(host !== undefined && { REGISTRY_HOST: host }),
+  };
+}
+
 /** In the order of the help. Two words begin with what the command is about. */
 export const COMMANDS: readonly Syntax[] = [
   {
     words: 'serve',
     operands: [],
-    options: {},
-    does: 'start the registry',
-    read: () => ({ name: 'serve' }),
+    options: { memory: '', port: 'N', host: 'ADDRESS' },
+    does: 'start the registry; in memory it needs no file, and port 0 is a free one',
+    read: (options) => ({ name: 'serve', settings: servedBy(options) }),
   },
   {
     words: 'health',

@@ -29,6 +29,7 @@ describe('commands of two words', () => {
     ['add alice', /^there is no command "add alice"; berth --help lists what there is$/],
     ['gc --file x', /^there is no --file in this command: berth gc \[--dry-run\]$/],
     ['why --dry-run x', /^there is no --dry-run in this command: berth why DIGEST$/],
+    ['gc --memory', /^there is no --memory in this command: berth gc \[--dry-run\]$/],
     ['access check --group x', /^there is no --group in this command: berth access check \[/],
   ])('that are none are told apart: berth %s', (line, message) => {
     const parse = () => parseCommandLine(line.split(' '));
@@ -38,15 +39,20 @@ describe('commands of two words', () => {
 
   it('stand in the help, which is no wider than a terminal that is wide', () => {
     const usages = helpText().split('\n\n')[1]?.split('\n') ?? [];
-    expect(usages).toContain('  berth [serve]                           start the registry');
+    expect(usages).toContain('  berth [serve] [--memory] [--port N] [--host ADDRESS]');
     expect(usages.filter((line) => line.length > 120)).toEqual([]);
   });
 });
 
 describe('the commands', () => {
   it.each([
-    [[], { name: 'serve' }],
-    [['serve'], { name: 'serve' }],
+    [[], { name: 'serve', settings: {} }],
+    [['serve'], { name: 'serve', settings: {} }],
+    [
+      ['--memory', '--port', '0'],
+      { name: 'serve', settings: { REGISTRY_STORAGE_DRIVER: 'memory', REGISTRY_PORT: '0' } },
+    ],
+    [['serve', '--host=::1'], { name: 'serve', settings: { REGISTRY_HOST: '::1' } }],
     [['gc'], { name: 'gc', dryRun: false }],
     [['gc', '--dry-run'], { name: 'gc', dryRun: true }],
     [['verify', '--quarantine'], { name: 'verify', quarantine: true }],
