@@ -9,15 +9,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { perform } from './checks.ts';
+import { consumerChecks } from './consumer-checks.ts';
 import { exampleChecks } from './examples.ts';
 import { pack, packageChecks } from './package-checks.ts';
+import { startChecks } from './start-checks.ts';
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const work = await mkdtemp(join(tmpdir(), 'berth-examples-'));
   try {
     const packed = await pack(work);
-    const checks = [...packageChecks(packed, work), ...exampleChecks(work)];
+    const checks = [
+      ...packageChecks(packed, work),
+      ...consumerChecks(packed.tarball, work),
+      ...startChecks(packed.tarball, work),
+      ...exampleChecks(work),
+    ];
     const chosen = checks.filter(
       ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
     );
