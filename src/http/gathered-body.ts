@@ -9,6 +9,9 @@ const BLOCK_BYTES = 512 * 1024;
 /** The first block of a body of unknown length is small, as most bodies are. */
 const FIRST_BLOCK_BYTES = 64 * 1024;
 
+/** After so many bytes of one body others have their turn. */
+const TURN_BYTES = 128 * 1024;
+
 /** What has come of a block is given on after so long, in milliseconds: a slow client's bytes are not held back. */
 const GIVE_ON_AFTER_MS = 100;
 
@@ -40,6 +43,9 @@ class GatheredBody {
   private free: Buffer | undefined;
   /** What did not fit into the block any more. */
   private overflow: Buffer | undefined;
+  /** How much came since others had their turn. */
+  private inTurn = 0;
+  private left = false;
   private state: 'open' | 'ended' | 'cut';
   private failure: unknown;
   private wake: () => void = () => undefined;
@@ -67,6 +73,7 @@ class GatheredBody {
   /** Looks at the request no more. */
   leave(): void {
     const { request } = this;
+    this.left = true;
     request.off('data', this.onData).off('end', this.onEnd);
     request.off('error', this.onCut).off('close', this.onCut);
     if (this.state === 'open') request.pause();
@@ -98,11 +105,22 @@ class GatheredBody {
     this.filling ??= this.nextBlock();
     const copied = chunk.copy(this.filling, this.filled);
     this.filled += copied;
-    if (this.filled < this.filling.byteLength) return;
-    this.overflow = chunk.subarray(copied);
-    this.request.pause();
-    this.wake();
+    this.inTurn += copied;
+    if (this.filled === this.filling.byteLength) {
+      this.overflow = chunk.subarray(copied);
+      this.request.pause();
+      this.wake();
+    } else if (this.inTurn >= TURN_BYTES) this.letOthers();
   };
+
+  /** Node would read on while anything is there, and everybody else would wait for whole blocks of each upload. */
+  private letOthers(): void {
+    this.request.pause();
+    setImmediate(() => {
+      this.inTurn = 0;
+      if (this.overflow === undefined && !this.left) this.request.resume();
+    });
+  }
 
   private nextBlock(): Buffer {
     if (this.free?.byteLength === BLOCK_BYTES) return this.free;

@@ -137,6 +137,50 @@ describe('a gathered body', () => {
     expect(await failure).toMatchObject({ kind: 'upload-incomplete' });
   });
 
+  it('stays where it is once it was left', async () => {
+    let flowing: boolean | null = true;
+    server.removeAllListeners('request').once('request', (request, response) => {
+      void (async () => {
+        for await (const block of gatheredBodyOf(request)) {
+          expect(block.byteLength).toBeGreaterThan(0);
+          break;
+        }
+        // Longer than until its next turn would have come.
+        await delay(20);
+        flowing = request.readableFlowing;
+        response.end();
+      })();
+    });
+    const request = put();
+    const answer = answered(request);
+    request.write(uniqueBytes(10 * BLOCK));
+    await answer;
+    request.destroy();
+
+    expect(flowing).toBe(false);
+  });
+
+  it('lets others have their turn several times within a block', async () => {
+    let turns = 0;
+    let reading = true;
+    const turn = (): void => {
+      turns++;
+      if (reading) setImmediate(turn);
+    };
+    reader = async (blocks) => {
+      setImmediate(turn);
+      for await (const block of blocks) if (block.byteLength === BLOCK) break;
+      reading = false;
+    };
+    const request = put();
+    const answer = answered(request);
+    request.write(uniqueBytes(10 * BLOCK));
+    await answer;
+    request.destroy();
+
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
   it('can be left early, and the request is still answered', async () => {
     reader = async (blocks) => {
       for await (const block of blocks) {
