@@ -76,8 +76,10 @@ function settingsOf({
   host = '127.0.0.1',
   settings = {},
 }: TestRegistryOptions): Settings {
-  const unknown = unknownVariables(settings);
-  if (unknown.length > 0) throw new InvalidSettings(unknown.map((name) => `${name} is no setting`));
+  const idle = [...unknownVariables(settings), ...SERVER_ONLY.filter((name) => name in settings)];
+  if (idle.length > 0) {
+    throw new InvalidSettings(idle.map((name) => `${name} is no setting of a test registry`));
+  }
   const hasLogins = LOGINS.some((name) => (settings[name] ?? '') !== '');
   return loadSettings({
     REGISTRY_STORAGE_DRIVER: 'memory',
@@ -89,5 +91,14 @@ function settingsOf({
     ...settings,
   });
 }
+
+/** What the server's start does with them is done by options and methods here. */
+const SERVER_ONLY = [
+  'REGISTRY_STORAGE_DRIVER',
+  'REGISTRY_STORAGE_PATH',
+  'REGISTRY_SEED_PATH',
+  'REGISTRY_WORKERS',
+  'REGISTRY_LOG_LEVEL',
+];
 
 const LOGINS = ['REGISTRY_USERS_FILE', 'REGISTRY_OIDC_ISSUER'];

@@ -29,11 +29,10 @@ export class CurrentStorage {
     return new CurrentStorage(open, await open());
   }
 
-  /** Puts an empty storage in the place of the one before, which is closed: work under way there goes nowhere. */
+  /** Closes the storage and puts an empty one in its place. */
   async replace(): Promise<void> {
-    const before = this.current;
+    await this.current.close();
     this.current = await this.open();
-    await before.close();
   }
 }
 

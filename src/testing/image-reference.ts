@@ -10,12 +10,13 @@ export interface ImageReference {
 }
 
 /**
- * Reads `team/app:1.0`, `team/app@sha256:…` or `team/app`, with or without the registry's `host` before it.
+ * Reads `team/app:1.0`, `team/app@sha256:…` or `team/app`, with or without one of the registry's `hosts` before it.
  *
  * @throws RegistryError `name-invalid`, `tag-invalid`, `digest-invalid`
  */
-export function parseImageReference(text: string, host: string): ImageReference {
-  const name = text.startsWith(`${host}/`) ? text.slice(host.length + 1) : text;
+export function parseImageReference(text: string, hosts: readonly string[]): ImageReference {
+  const host = hosts.find((one) => text.startsWith(`${one}/`));
+  const name = host === undefined ? text : text.slice(host.length + 1);
   const [path, digest] = split(name, name.indexOf('@'));
   const [repository, tag] = split(path, path.lastIndexOf(':'));
   return {

@@ -29,9 +29,12 @@ const BLOCK = 512;
 /**
  * Builds a layer of `files`: a gzipped tar file, of which the same files give the same bytes, whoever builds it and when.
  *
- * @throws TypeError for a path that leads out of the image
+ * @throws TypeError for a path that leads out of the image, and for bytes in the place of files
  */
 export function layer(files: LayerFiles, { annotations }: LayerOptions = {}): BlobContent {
+  if (files instanceof Uint8Array) {
+    throw new TypeError('bytes are a layer together with their type: blob(bytes, mediaType)');
+  }
   const entries = Object.entries(files).flatMap(([path, file]) => entryOf(path, file));
   const tar = Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]);
   // Stored, not compressed: what compressing makes of it depends on the processor.

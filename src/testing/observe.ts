@@ -12,32 +12,27 @@ export function observe(
   log: RequestLog,
 ): void {
   // What came in before this handler had its turn waits there.
-  let bytesReceived = request.readableLength;
-  let bytesSent = 0;
-  tapBody(
-    request,
-    counting((bytes) => (bytesReceived += bytes)),
-  );
-  if (request.method !== 'HEAD')
-    tapAnswer(
-      response,
-      counting((bytes) => (bytesSent += bytes)),
-    );
+  const received = new ByteCount(request.readableLength);
+  const sent = new ByteCount(0);
+  tapBody(request, received.tap);
+  if (request.method !== 'HEAD') tapAnswer(response, sent.tap);
   response.once('close', () => {
     log.add({
       ...target,
       headers: request.headers,
       status: response.headersSent ? response.statusCode : undefined,
       aborted: !response.writableFinished,
-      bytesReceived,
-      bytesSent,
+      bytesReceived: received.bytes,
+      bytesSent: sent.bytes,
     });
   });
 }
 
-function counting(count: (bytes: number) => void): Tap {
-  return (bytes) => {
-    count(bytes.byteLength);
-    return { bytes, cut: false };
+class ByteCount {
+  constructor(public bytes: number) {}
+
+  readonly tap: Tap = (piece) => {
+    this.bytes += piece.byteLength;
+    return { bytes: piece, cut: false };
   };
 }

