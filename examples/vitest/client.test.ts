@@ -49,7 +49,7 @@ test('a status that stays: the client gives up', async () => {
 test('a delay: the client gives the answer up, and asks again', async () => {
   registry.fault({ delayMs: 10_000, times: 1 });
 
-  expect(await pull({ patienceMs: 100 })).toEqual(layer.bytes);
+  expect(await pull({ patienceMs: 300 })).toEqual(layer.bytes);
 
   const given = await registry.waitFor(({ aborted }) => aborted);
   expect(given).toMatchObject({ operation: 'blob.get', status: undefined });

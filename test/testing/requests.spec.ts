@@ -69,9 +69,8 @@ describe('the requests that were seen', () => {
 
   it('have among them the one whose client went away', async () => {
     const socket = connect(registry.port, '127.0.0.1');
-    socket.write(
+    socket.end(
       'PUT /v2/team/app/manifests/1.0 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n0123456789',
-      () => setTimeout(() => socket.destroy(), 50),
     );
 
     expect(await registry.waitFor({ operation: 'manifest.put' })).toMatchObject({

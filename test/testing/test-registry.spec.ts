@@ -166,13 +166,14 @@ describe('reset', () => {
 
   it('cuts off a push that is under way', async () => {
     const registry = await start();
+    const fault = registry.fault({ cutUploadAfter: 1_000 });
     const pieces = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(10)) });
     const push = fetch(`${registry.url}/v2/team/app/manifests/1.0`, {
       method: 'PUT',
       body: pieces,
       duplex: 'half',
     }).catch(() => 'cut off');
-    await setTimeout(100);
+    while (fault.used === 0) await setImmediate();
 
     await registry.reset();
 
