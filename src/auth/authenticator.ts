@@ -2,9 +2,9 @@ import { type Request } from 'express';
 
 import { type AccessPolicy } from '../access/access-policy.js';
 import { ANONYMOUS, type Caller } from '../access/caller.js';
-import { clientAddress, publicOrigin } from '../http/origin.js';
+import { clientAddress, placeOf, publicOrigin } from '../http/origin.js';
 import { type Accounts } from './accounts.js';
-import { Challenge } from './challenge.js';
+import { Challenge, TOKEN_PATH } from './challenge.js';
 import { parseAuthorization, type Credentials } from './credentials.js';
 import { Rights } from './rights.js';
 import { type RepositoryScope } from './scope.js';
@@ -63,7 +63,8 @@ export class HeaderAuthenticator extends Authenticator {
     request: Request,
     needed: readonly RepositoryScope[],
   ): Promise<Identified> {
-    const challenge = new Challenge(this.tokens && publicOrigin(request));
+    const realm = publicOrigin(request) + placeOf(request, TOKEN_PATH);
+    const challenge = new Challenge(this.tokens && realm);
     const credentials = parseAuthorization(request.headers.authorization);
     if (credentials.scheme === 'none') {
       const rights = new Rights(ANONYMOUS, this.policy, challenge, undefined);

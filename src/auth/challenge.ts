@@ -15,8 +15,8 @@ const TOGETHER: Readonly<Record<Action, readonly Action[]>> = {
 
 /** How the registry asks for a login: RFC 7617, or the token flow of the distribution project's specification. */
 export class Challenge {
-  /** @param origin under which the client knows the registry, for Bearer; `undefined` for Basic */
-  constructor(private readonly origin: string | undefined) {}
+  /** @param realm the URL at which the client gets tokens, for Bearer; `undefined` for Basic */
+  constructor(private readonly realm: string | undefined) {}
 
   /** For whoever did not log in. */
   forLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
@@ -40,10 +40,10 @@ export class Challenge {
   }
 
   private text(scopes: readonly RepositoryScope[], error?: string): string {
-    if (this.origin === undefined) return 'Basic realm="Berth", charset="UTF-8"';
+    if (this.realm === undefined) return 'Basic realm="Berth", charset="UTF-8"';
     const scope = scopes.map(widened).map(scopeText).join(' ');
     return [
-      `Bearer realm="${this.origin}${TOKEN_PATH}"`,
+      `Bearer realm="${this.realm}"`,
       `service="${SERVICE}"`,
       ...(scope === '' ? [] : [`scope="${scope}"`]),
       ...(error === undefined ? [] : [`error="${error}"`]),

@@ -6,6 +6,7 @@ import { type Rights } from '../auth/rights.js';
 import { RightsOfCaller } from '../auth/rights-of.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
+import { placeOf } from '../http/origin.js';
 import { linkToNext, takePage } from '../http/pagination.js';
 import { Query } from '../http/query.js';
 import { QueryString } from '../http/request-parameters.js';
@@ -45,7 +46,8 @@ export class CatalogController {
       readable(this.catalog.list(query.one('last')), rights),
       n,
     );
-    const headers = more ? linkToNext('/v2/_catalog', { n, last: items.at(-1) }) : {};
+    const path = placeOf(response.req, '/v2/_catalog');
+    const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};
     sendJson(response, 200, { repositories: items }, headers);
   }
 

@@ -11,14 +11,18 @@ import { parseForwarded, parseXForwarded, type Hop } from './forwarded.js';
 interface Beliefs {
   readonly trusted: BlockList;
   readonly publicUrl: string;
+  readonly path: string;
 }
 
 const beliefs = new WeakMap<IncomingMessage, Beliefs>();
 
-/** Has `clientAddress` and `publicOrigin` believe the proxies in `trusted`; `publicUrl`, if not empty, is every request's origin. */
-export function believe(trusted: BlockList, publicUrl: string): RequestHandler {
+/**
+ * Has `clientAddress` and `publicOrigin` believe the proxies in `trusted`; `publicUrl`, if not empty, is every request's origin,
+ * and `path` is where `/v2` is found below it: empty, or such as `/registry`.
+ */
+export function believe(trusted: BlockList, publicUrl: string, path = ''): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction): void => {
-    beliefs.set(request, { trusted, publicUrl });
+    beliefs.set(request, { trusted, publicUrl, path });
     next();
   };
 }
@@ -48,6 +52,11 @@ export function publicOrigin(request: IncomingMessage): string {
     if (url !== null) return url.origin;
   }
   return `${scheme}://localhost`;
+}
+
+/** Where the client finds `path`, which begins with `/v2/`: below another path if the registry is. */
+export function placeOf(request: IncomingMessage, path: string): string {
+  return (beliefs.get(request)?.path ?? '') + path;
 }
 
 interface Seen {

@@ -4,6 +4,7 @@ import { type Response } from 'express';
 import { Requires } from '../auth/requires.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
+import { placeOf } from '../http/origin.js';
 import { linkToNext } from '../http/pagination.js';
 import { Query } from '../http/query.js';
 import { QueryString, Repository } from '../http/request-parameters.js';
@@ -24,7 +25,7 @@ export class TagsController {
   ): Promise<void> {
     const n = query.count('n');
     const { items, more } = await this.tags.list(repository, n, query.one('last'));
-    const path = `/v2/${repository}/tags/list`;
+    const path = placeOf(response.req, `/v2/${repository}/tags/list`);
     const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};
     sendJson(response, 200, { name: repository, tags: items }, headers);
   }

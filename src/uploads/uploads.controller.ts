@@ -8,12 +8,13 @@ import { parseChunkRange, rangeLength } from '../domain/byte-range.js';
 import { Digest, parseDigestAlgorithm } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
-import { type UploadId } from '../domain/upload-session.js';
+import { type UploadId, type UploadSession } from '../domain/upload-session.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
+import { placeOf } from '../http/origin.js';
 import { Query } from '../http/query.js';
 import { gatheredBodyOf } from '../http/gathered-body.js';
 import { QueryString, Repository, UploadIdParam } from '../http/request-parameters.js';
-import { sendEmpty, type Headers } from '../http/send.js';
+import { sendEmpty } from '../http/send.js';
 import { UploadsService, type Chunk } from './uploads.service.js';
 
 /** Uploads: end-4a to end-6, end-11, end-13 and end-14 of the OCI Distribution Specification. */
@@ -40,7 +41,7 @@ export class UploadsController {
     }
     const algorithm = parseDigestAlgorithm(query.one('digest-algorithm') ?? 'sha256');
     const session = await this.uploads.begin(repository, algorithm);
-    sendEmpty(response, 202, progress(repository, session.id, 0));
+    sendProgress(response, 202, repository, session);
   }
 
   @All('*name/blobs/uploads{/}')
@@ -57,7 +58,7 @@ export class UploadsController {
     @Res() response: Response,
   ): Promise<void> {
     const { offset } = await this.uploads.status(repository, id);
-    sendEmpty(response, 204, progress(repository, id, offset));
+    sendProgress(response, 204, repository, { id, offset });
   }
 
   @Patch('*name/blobs/uploads/:id')
@@ -69,7 +70,7 @@ export class UploadsController {
     @Res() response: Response,
   ): Promise<void> {
     const offset = await this.uploads.append(repository, id, chunkOf(request));
-    sendEmpty(response, 202, progress(repository, id, offset));
+    sendProgress(response, 202, repository, { id, offset });
   }
 
   @Put('*name/blobs/uploads/:id')
@@ -141,17 +142,22 @@ function chunkOf(request: Request): Chunk {
 }
 
 /** Where the upload goes on, and how far it is. The specification has no way to write "nothing yet" but `0-0`. */
-function progress(repository: RepositoryName, id: UploadId, offset: number): Headers {
-  return {
-    Location: `/v2/${repository}/blobs/uploads/${id}`,
+function sendProgress(
+  response: Response,
+  status: number,
+  repository: RepositoryName,
+  { id, offset }: Pick<UploadSession, 'id' | 'offset'>,
+): void {
+  sendEmpty(response, status, {
+    Location: placeOf(response.req, `/v2/${repository}/blobs/uploads/${id}`),
     Range: `0-${Math.max(0, offset - 1)}`,
     'Docker-Upload-UUID': id,
-  };
+  });
 }
 
 function sendCreated(response: Response, repository: RepositoryName, digest: Digest): void {
   sendEmpty(response, 201, {
-    Location: `/v2/${repository}/blobs/${digest}`,
+    Location: placeOf(response.req, `/v2/${repository}/blobs/${digest}`),
     'Docker-Content-Digest': digest.toString(),
   });
 }
