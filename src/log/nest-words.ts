@@ -67,8 +67,14 @@ export async function directNestWords<T>(
   try {
     return await targets.run(target, work);
   } finally {
-    const { current } = NestLogger;
-    // Somebody may have set another one meanwhile.
-    if (--works === 0 && current instanceof Switch) Logger.overrideLogger(current.others ?? false);
+    if (--works === 0) giveBack();
   }
+}
+
+function giveBack(): void {
+  const { current } = NestLogger;
+  // Somebody may have set another one meanwhile.
+  if (current instanceof Switch) Logger.overrideLogger(current.others ?? false);
+  // Before Node 24 it would go on to cost something with every promise.
+  targets.disable();
 }
