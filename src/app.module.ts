@@ -15,15 +15,25 @@ import { RegistryExceptionFilter } from './http/exception.filter.js';
 import { type Log } from './log/log.js';
 import { LogModule } from './log.module.js';
 import { ManifestsModule } from './manifests/manifests.module.js';
+import { type PublishRules } from './manifests/publish-rules.js';
 import { type Storage } from './storage/ports/storage.js';
 import { StorageModule } from './storage/storage.module.js';
 import { TagsModule } from './tags/tags.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 
+/** What the application is made of. */
+export interface AppParts {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly access: Access;
+  readonly rules: PublishRules;
+  readonly log: Log;
+}
+
 /** The composition root: which features there are, over which storage, and who may use them. */
 @Module({})
 export class AppModule {
-  static for(settings: Settings, storage: Storage, access: Access, log: Log): DynamicModule {
+  static for({ settings, storage, access, rules, log }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -35,7 +45,7 @@ export class AppModule {
         CatalogModule,
         UploadsModule,
         BlobsModule,
-        ManifestsModule,
+        ManifestsModule.under(rules),
         TagsModule,
         HealthModule,
         GcModule,

@@ -10,7 +10,7 @@ import express, { type Express } from 'express';
 
 import { AppModule } from './app.module.js';
 import { AuditLog } from './audit/audit-log.js';
-import { openAccess } from './auth/access.js';
+import { openAccess, type Access } from './auth/access.js';
 import { type Settings, type SettingValues } from './config/settings.js';
 import { accessLog } from './http/access-log.js';
 import { answerClientErrors } from './http/client-errors.js';
@@ -26,6 +26,7 @@ import { believe } from './http/origin.js';
 import { limitRate } from './http/rate-limit.js';
 import { Log } from './log/log.js';
 import { directNestWords } from './log/nest-words.js';
+import { NO_RULES, type PublishRules } from './manifests/publish-rules.js';
 import { type Storage } from './storage/ports/storage.js';
 import { ServedCertificate } from './tls/served-certificate.js';
 
@@ -34,6 +35,16 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** How often connections whose headers are late are looked for. */
 const LATE_HEADERS_EVERY_MS = 2_000;
+
+/** What a registry may be made of besides settings and a storage. */
+export interface RegistryParts {
+  /** Who may do what, in the place of what the settings say; closed with the application. */
+  readonly access?: Access;
+  /** What a manifest must be to be published, besides right; by default nothing. */
+  readonly rules?: PublishRules;
+  /** The path below which `/v2` is found, such as `/registry`; empty for the root, which is all that clients of images know. */
+  readonly path?: string;
+}
 
 /**
  * Builds the registry's application over `storage`, not listening yet. The server and every test use it.
@@ -45,12 +56,15 @@ export async function createRegistryApp(
   settings: Settings,
   storage: Storage,
   logger: LoggerService | false,
+  parts: RegistryParts = {},
 ): Promise<NestExpressApplication> {
   const { values } = settings;
   const log = new Log(logger);
-  const access = await openAccess(values, log.of('Access'));
+  const access = parts.access ?? (await openAccess(values, log.of('Access')));
+  const rules = parts.rules ?? NO_RULES;
+  const path = parts.path ?? '';
   const certificate = await ServedCertificate.open(values, log.of('TLS'));
-  const module = AppModule.for(settings, storage, access, log);
+  const module = AppModule.for({ settings, storage, access, rules, log });
   return directNestWords(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,
@@ -63,7 +77,8 @@ export async function createRegistryApp(
         ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
       },
     );
-    watchRequests(app, values, log);
+    app.setGlobalPrefix(path);
+    watchRequests(app, values, log, path);
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, values, log);
@@ -73,9 +88,14 @@ export async function createRegistryApp(
 }
 
 /** What every request passes before it is routed. */
-function watchRequests(app: NestExpressApplication, values: SettingValues, log: Log): void {
+function watchRequests(
+  app: NestExpressApplication,
+  values: SettingValues,
+  log: Log,
+  path: string,
+): void {
   app.use(
-    believe(values.trustedProxies, values.publicUrl),
+    believe(values.trustedProxies, values.publicUrl, path),
     oneAtATime,
     patientWithItself,
     accessLog(log.of('Access')),

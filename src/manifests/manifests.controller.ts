@@ -2,6 +2,8 @@ import { All, Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/commo
 import { type Request, type Response } from 'express';
 
 import { Requires } from '../auth/requires.js';
+import { type Rights } from '../auth/rights.js';
+import { RightsOfCaller } from '../auth/rights-of.js';
 import { Settings } from '../config/settings.js';
 import { type Digest } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
@@ -10,6 +12,7 @@ import { parseTagName, type Reference, type TagName } from '../domain/reference.
 import { type RepositoryName } from '../domain/repository-name.js';
 import { BodyMemory } from '../http/body-memory.js';
 import { methodUnsupported } from '../http/method-unsupported.js';
+import { placeOf } from '../http/origin.js';
 import { Query } from '../http/query.js';
 import { withBody, type BodyLimits } from '../http/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../http/request-parameters.js';
@@ -67,16 +70,17 @@ export class ManifestsController {
     @Repository() repository: RepositoryName,
     @ReferenceParam() reference: Reference,
     @QueryString() query: Query,
+    @RightsOfCaller() { caller }: Rights,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const tags = tagsOf(query);
     const contentType = contentTypeOf(request);
     const { digest, subject } = await withBody(request, this.limits, (bytes) =>
-      this.manifests.put(repository, { reference, tags, contentType, bytes }),
+      this.manifests.put(repository, { reference, tags, contentType, bytes, caller: caller.name }),
     );
     sendEmpty(response, 201, {
-      Location: `/v2/${repository}/manifests/${digest}`,
+      Location: placeOf(request, `/v2/${repository}/manifests/${digest}`),
       'Docker-Content-Digest': digest.toString(),
       ...(tags.length === 0 ? {} : { 'OCI-Tag': tags.join(', ') }),
       ...(subject === undefined ? {} : { 'OCI-Subject': subject.toString() }),

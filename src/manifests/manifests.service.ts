@@ -9,6 +9,7 @@ import { type Reference, type TagName } from '../domain/reference.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { ManifestStore, type OpenManifest } from '../storage/ports/manifest-store.js';
 import { TagStore } from '../storage/ports/tag-store.js';
+import { PublishCheck } from './publish-check.js';
 
 /** A manifest that a client pushes. */
 export interface PushedManifest {
@@ -17,6 +18,8 @@ export interface PushedManifest {
   readonly tags: readonly TagName[];
   readonly contentType: MediaType | undefined;
   readonly bytes: Uint8Array;
+  /** The name of whoever pushes it, if they have one. */
+  readonly caller?: string | undefined;
 }
 
 /** What a push came to. */
@@ -39,6 +42,7 @@ export class ManifestsService {
     private readonly manifests: ManifestStore,
     private readonly tags: TagStore,
     private readonly settings: Settings,
+    private readonly rules: PublishCheck,
   ) {}
 
   /** @throws RegistryError `manifest-unknown` */
@@ -68,19 +72,21 @@ export class ManifestsService {
   /**
    * Publishes a manifest under its digest, and under its tags.
    *
-   * @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`
+   * @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`, and what a rule throws
    */
   async put(repository: RepositoryName, pushed: PushedManifest): Promise<PublishedManifest> {
     const { reference, bytes } = pushed;
     const digest = digestOf(reference, bytes);
     const manifest = parseManifest(bytes, pushed.contentType);
     const tags = reference instanceof Digest ? pushed.tags : [reference, ...pushed.tags];
-    await this.manifests.publish(repository, {
+    const publication = {
       manifest,
       digest,
       tags: [...new Set(tags)],
       requires: requiredContent(manifest, this.settings.values.sparseManifests),
-    });
+    };
+    await this.rules.check(repository, publication, pushed.caller);
+    await this.manifests.publish(repository, publication);
     return { digest, subject: manifest.subject?.digest };
   }
 
