@@ -47,11 +47,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // What the package gives to others: these files re-export, and hold nothing else.
   exports: {
     ours: [
-      '.',
-      'config',
+      'access',
       'domain',
-      'storage',
+      'embed',
+      'manifests',
       'storage-contract',
+      'storage/filesystem',
       'storage/memory',
       'storage/ports',
       'storage/protocol',
@@ -74,6 +75,24 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'tls/dev',
     ],
     packages: ['@nestjs/*', 'node:*'],
+  },
+  // What other programs have a registry with.
+  embed: {
+    ours: [
+      '.',
+      'access',
+      'auth',
+      'cli',
+      'config',
+      'domain',
+      'http',
+      'log',
+      'manifests',
+      'seed',
+      'storage',
+      'storage/ports',
+    ],
+    packages: ['@nestjs/common', '@nestjs/platform-express', 'node:*'],
   },
   // What a test suite starts.
   testing: {

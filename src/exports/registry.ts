@@ -1,6 +1,65 @@
-export { createRegistryApp } from '../bootstrap.js';
+// A registry within a program.
+export { createRegistry } from '../embed/create-registry.js';
+export { type Registry } from '../embed/registry.js';
+export { RegistryModule, type RegistryAsyncOptions } from '../embed/registry.module.js';
+export {
+  InvalidOptions,
+  type FilesystemDriver,
+  type LoginOptions,
+  type ManifestHook,
+  type MemoryDriver,
+  type RegistryOptions,
+} from '../embed/options.js';
+export { type OwnAccess, type OwnCaller } from '../embed/own-access.js';
+export { type Action } from '../access/action.js';
+export { ManifestRefused } from '../manifests/publish-rules.js';
+export { type ManifestPublication } from '../manifests/manifest-publication.js';
 
-// What a storage adapter implements, and speaks of.
+// The values that hooks and storages deal with.
+export { byteOrder } from '../domain/byte-order.js';
+export { type ByteRange } from '../domain/byte-range.js';
+export { type Annotations, type Descriptor, type JsonObject } from '../domain/descriptor.js';
+export { Digest, newHash, type DigestAlgorithm } from '../domain/digest.js';
+export { RegistryError, type FailureKind } from '../domain/errors.js';
+export {
+  mediaTypeOfStored,
+  parseManifest,
+  referrerDescriptor,
+  requiredContent,
+  type Manifest,
+  type ManifestKind,
+  type RequiredContent,
+  type SparsePolicy,
+} from '../domain/manifest.js';
+export { tryParseMediaType, type MediaType } from '../domain/media-type.js';
+export {
+  parseReference,
+  parseTagName,
+  tryParseTagName,
+  type Reference,
+  type TagName,
+} from '../domain/reference.js';
+export {
+  parseRepositoryName,
+  tryParseRepositoryName,
+  type RepositoryName,
+} from '../domain/repository-name.js';
+export {
+  newUploadId,
+  tryParseUploadId,
+  type UploadId,
+  type UploadSession,
+} from '../domain/upload-session.js';
+
+// Storages: those that there are, and the ports of one's own.
+export {
+  openFilesystemStorage,
+  type FilesystemOptions,
+} from '../storage/filesystem/filesystem-storage.js';
+export {
+  createMemoryStorage,
+  type MemoryStorageOptions,
+} from '../storage/memory/memory-storage.js';
 export { BlobStore, type OpenBlob } from '../storage/ports/blob-store.js';
 export {
   GarbageStore,
@@ -20,6 +79,7 @@ export {
   type Publication,
   type StoredManifest,
 } from '../storage/ports/manifest-store.js';
+export { pushBlob } from '../storage/ports/push-blob.js';
 export { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 export { Storage } from '../storage/ports/storage.js';
 export { TagStore, type TaggedManifest } from '../storage/ports/tag-store.js';
@@ -27,18 +87,3 @@ export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
 export { type Verified, type Verifier } from '../storage/ports/verifier.js';
 export { lookFor, type Shelf } from '../storage/protocol/look-for.js';
 export { publish, type PublishSteps } from '../storage/protocol/publish.js';
-export { byteOrder } from '../domain/byte-order.js';
-export { type ByteRange } from '../domain/byte-range.js';
-export { type Annotations, type Descriptor } from '../domain/descriptor.js';
-export { Digest, newHash, type DigestAlgorithm } from '../domain/digest.js';
-export { RegistryError, type FailureKind } from '../domain/errors.js';
-export {
-  referrerDescriptor,
-  type Manifest,
-  type ManifestKind,
-  type RequiredContent,
-} from '../domain/manifest.js';
-export { type MediaType } from '../domain/media-type.js';
-export { parseTagName, type TagName } from '../domain/reference.js';
-export { parseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
-export { newUploadId, type UploadId, type UploadSession } from '../domain/upload-session.js';

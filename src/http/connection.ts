@@ -24,10 +24,14 @@ export function patientWithItself(request: Request, _response: Response, next: N
   next();
 }
 
-/** Has Node find out, and keep, where each connection comes from: one that its client has reset does not tell any more. */
+/** Has Node find out, and keep, where each connection comes from. */
 export function keepAddresses(server: Server): void {
-  const ask = ({ remoteAddress }: Socket): string | undefined => remoteAddress;
-  server.on('connection', ask).on('secureConnection', ask);
+  server.on('connection', keepAddress).on('secureConnection', keepAddress);
+}
+
+/** Asks a connection where it comes from, which Node then keeps: one that its client has reset does not tell any more. */
+export function keepAddress({ remoteAddress }: Socket): string | undefined {
+  return remoteAddress;
 }
 
 /** A host of RFC 3986, with a port if any: a name, an IPv4 address, or an IPv6 one in brackets. */

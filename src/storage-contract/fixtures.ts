@@ -129,8 +129,10 @@ export function buildManifest(json: Readonly<Record<string, unknown>>): BuiltMan
 }
 
 /** Builds an image with a config and `layers` of unique bytes. */
-export function buildImage(layers: readonly Buffer[] = [uniqueBytes(300)]): BuiltImage {
-  const config = Buffer.from(JSON.stringify({ architecture: 'amd64', nonce: unique() }));
+export function buildImage(
+  layers: readonly Buffer[] = [uniqueBytes(300)],
+  config: Buffer = Buffer.from(JSON.stringify({ architecture: 'amd64', nonce: unique() })),
+): BuiltImage {
   const manifest = buildManifest({
     schemaVersion: 2,
     mediaType: OCI_IMAGE,

@@ -11,17 +11,17 @@ const WITHIN_MS = 60_000;
 /** Loads every entry by `import` or by `require`, and fails where one has no value that it should have. */
 const LOADED = {
   'load.mjs': `
-    import { createRegistryApp } from 'berth-registry';
+    import { createRegistry } from 'berth-registry';
     import { storageContract } from 'berth-registry/storage-contract';
     import { createTestRegistry } from 'berth-registry/testing';
-    if (![createRegistryApp, createTestRegistry, storageContract].every(Boolean)) process.exit(1);
+    if (![createRegistry, createTestRegistry, storageContract].every(Boolean)) process.exit(1);
   `,
   'load.cjs': `
-    const { createRegistryApp } = require('berth-registry');
+    const { createRegistry } = require('berth-registry');
     const { storageContract } = require('berth-registry/storage-contract');
     const { createTestRegistry } = require('berth-registry/testing');
     const { version } = require('berth-registry/package.json');
-    if (![createRegistryApp, createTestRegistry, storageContract, version].every(Boolean)) process.exit(1);
+    if (![createRegistry, createTestRegistry, storageContract, version].every(Boolean)) process.exit(1);
   `,
 };
 

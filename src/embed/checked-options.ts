@@ -1,0 +1,86 @@
+import { type LoggerService } from '@nestjs/common';
+
+import { type Settings } from '../config/settings.js';
+import { type RegistryParts } from '../bootstrap.js';
+import { openStorage } from '../storage/open-storage.js';
+import { type Storage } from '../storage/ports/storage.js';
+import { settingsOf } from './embedded-settings.js';
+import { HookRules } from './hook-rules.js';
+import { HostLog } from './host-log.js';
+import { isDriver, isOwnAccess } from './kinds.js';
+import { InvalidOptions, type RegistryOptions } from './options.js';
+import { accessBy } from './own-access.js';
+
+/** Options that have been checked, and what they come to. */
+export interface CheckedOptions {
+  readonly settings: Settings;
+  readonly parts: RegistryParts;
+  readonly logger: LoggerService | false;
+  /** Whether nobody has said who may do what. */
+  readonly accessUnsaid: boolean;
+  /** The host's own storage, which it closes itself; `undefined` for the one that the settings name. */
+  readonly ownStorage: Storage | undefined;
+}
+
+/** @throws InvalidOptions */
+export function checkOptions(options: RegistryOptions): CheckedOptions {
+  refuseUnknown(options);
+  const { storage, access, logger, beforeManifestPublish: hooks = [], path = '' } = options;
+  const settings = settingsOf(options);
+  return {
+    settings,
+    parts: {
+      ...(isOwnAccess(access) ? { access: accessBy(access) } : {}),
+      rules: new HookRules(hooks),
+      path: checkPath(path),
+    },
+    logger: logger === false ? false : new HostLog(settings.values.logLevel, logger),
+    accessUnsaid: access === undefined,
+    ownStorage: isDriver(storage) ? undefined : storage,
+  };
+}
+
+/** The storage of the options. @throws when it cannot be used, with a message for the person who starts it */
+export function storageOf({ ownStorage, settings }: CheckedOptions): Storage {
+  return ownStorage ?? openStorage(settings.values);
+}
+
+const NAMES = [
+  'storage',
+  'access',
+  'path',
+  'settings',
+  'beforeManifestPublish',
+  'logger',
+] as const satisfies readonly (keyof RegistryOptions)[];
+
+/** Options that are not written in TypeScript may be anything. */
+function refuseUnknown(options: object): void {
+  const known: readonly string[] = NAMES;
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new InvalidOptions(`${unknown} is no option; there are: ${NAMES.join(', ')}`);
+  }
+  const { storage, beforeManifestPublish: hooks }: Readonly<Record<string, unknown>> = {
+    ...options,
+  };
+  if (typeof storage !== 'object' || storage === null) {
+    throw new InvalidOptions("storage is missing; the shortest is { driver: 'memory' }");
+  }
+  if (hooks !== undefined && !(Array.isArray(hooks) && hooks.every(isFunction))) {
+    throw new InvalidOptions('beforeManifestPublish is not a list of functions');
+  }
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+/** One that URLs and routers read alike. With a part `v2` it would not be clear where the registry begins. */
+function checkPath(path: string): string {
+  if (path === '' || path === '/') return '';
+  if (/^(?:\/\w[\w.-]*)+$/.test(path) && !path.split('/').includes('v2')) return path;
+  throw new InvalidOptions(
+    `path is ${JSON.stringify(path)}; allowed: what stands before /v2, such as /registry, of letters, digits and _ - .`,
+  );
+}

@@ -1,0 +1,15 @@
+import { type Storage } from '../storage/ports/storage.js';
+import { type RegistryOptions } from './options.js';
+import { type OwnAccess } from './own-access.js';
+
+/** Whether it says which storage to open, and is not one that is open. */
+export function isDriver(
+  storage: RegistryOptions['storage'],
+): storage is Exclude<RegistryOptions['storage'], Storage> {
+  return 'driver' in storage;
+}
+
+/** Whether the host itself decides who may do what. */
+export function isOwnAccess(access: RegistryOptions['access']): access is OwnAccess {
+  return typeof access === 'object' && 'authenticate' in access;
+}

@@ -1,0 +1,79 @@
+import { type IncomingMessage } from 'node:http';
+
+import { AccessPolicy, type Decision } from '../access/access-policy.js';
+import { type Action } from '../access/action.js';
+import { ANONYMOUS, type Caller } from '../access/caller.js';
+import { type Access } from '../auth/access.js';
+import { Authenticator, type Identified } from '../auth/authenticator.js';
+import { Challenge } from '../auth/challenge.js';
+import { parseAuthorization } from '../auth/credentials.js';
+import { Rights } from '../auth/rights.js';
+import { type RepositoryScope } from '../auth/scope.js';
+import { type RepositoryName } from '../domain/repository-name.js';
+
+/** Who asks, as the host knows them. Whatever else is in it, `decide` gets to see again. */
+export interface OwnCaller {
+  readonly name: string;
+}
+
+/** Who may do what, decided by the host. */
+export interface OwnAccess<C extends OwnCaller = OwnCaller> {
+  /**
+   * Who sent `request`, by its headers; `undefined` for nobody that is known. The body must be left alone.
+   *
+   * A client without a login is answered 401, as soon as it needs one, with a challenge of the scheme Basic; one whose
+   * `Authorization` nobody knows, at once.
+   */
+  authenticate(request: IncomingMessage): C | undefined | Promise<C | undefined>;
+
+  /**
+   * Whether the caller may do it, of what exists and of what does not alike; `undefined` is whoever did not log in.
+   *
+   * Answers at once: it is asked for every line of a listing. What takes time belongs into `authenticate`.
+   */
+  decide(caller: C | undefined, repository: RepositoryName, action: Action): boolean;
+}
+
+/** The access of a registry whose host decides. */
+export function accessBy(own: OwnAccess): Access {
+  return {
+    authenticator: new OwnAuthenticator(own),
+    issuing: undefined,
+    description: 'decided by the host',
+    close: () => undefined,
+  };
+}
+
+class OwnAuthenticator extends Authenticator {
+  constructor(private readonly own: OwnAccess) {
+    super();
+  }
+
+  override async identify(
+    request: IncomingMessage,
+    needed: readonly RepositoryScope[],
+  ): Promise<Identified> {
+    const challenge = new Challenge(undefined);
+    const known = await this.own.authenticate(request);
+    const claims = parseAuthorization(request.headers.authorization).scheme !== 'none';
+    if (known === undefined && claims) throw challenge.forWrongLogin(needed);
+    const caller = known === undefined ? ANONYMOUS : { name: known.name, groups: [] };
+    const rights = new Rights(caller, new OwnPolicy(this.own, known), challenge, undefined);
+    return { rights, hasCredential: known !== undefined, challenge };
+  }
+}
+
+/** The policy for one request, whose caller the host has told. */
+class OwnPolicy extends AccessPolicy {
+  constructor(
+    private readonly own: OwnAccess,
+    private readonly known: OwnCaller | undefined,
+  ) {
+    super();
+  }
+
+  override decide(_caller: Caller, repository: RepositoryName, action: Action): Decision {
+    const allowed = this.own.decide(this.known, repository, action);
+    return { allowed, because: 'the host decides' };
+  }
+}

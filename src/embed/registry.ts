@@ -1,0 +1,110 @@
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+
+import { type NestExpressApplication } from '@nestjs/platform-express';
+
+import { createRegistryApp } from '../bootstrap.js';
+import { closeGracefully } from '../cli/shutdown.js';
+import { Log } from '../log/log.js';
+import { type Storage } from '../storage/ports/storage.js';
+import { type CheckedOptions } from './checked-options.js';
+import { Guests } from './guests.js';
+
+/** What Node's HTTP server tells of a request, each in its own way. */
+export type RequestEvent = 'request' | 'checkContinue' | 'checkExpectation';
+
+/** A registry within another program: on a port of its own, or on the server of the program. */
+export class Registry implements AsyncDisposable {
+  private readonly guests: Guests;
+  private readonly shutdownTimeoutMs: number;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly app: NestExpressApplication,
+    /** Where the images are. */
+    readonly storage: Storage,
+    /** The path at which it is found, such as `/v2`. */
+    readonly path: string,
+    private readonly options: CheckedOptions,
+  ) {
+    const { values } = options.settings;
+    this.guests = new Guests(values.idleTimeoutMs);
+    this.shutdownTimeoutMs = values.shutdownTimeoutMs;
+  }
+
+  /** Makes a registry of options that have been checked. */
+  static async over(storage: Storage, options: CheckedOptions): Promise<Registry> {
+    const { settings, logger, parts, accessUnsaid } = options;
+    const log = new Log(logger);
+    await seedFrom(settings.values.seedPath, storage, (line) => log.of('Seed').log(line));
+    const app = await createRegistryApp(settings, storage, logger, parts);
+    const path = `${parts.path ?? ''}/v2`;
+    if (accessUnsaid) log.of('Access').warn(openToAll(path));
+    return new Registry(app, storage, path, options);
+  }
+
+  /**
+   * Answers a request of a server of one's own, which passes on what is at `path` and below, before anything has read the body
+   * or written to the answer. Express may have cut the path off: `app.use('/v2', registry.handler)`.
+   */
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
+    const { originalUrl } = request as { readonly originalUrl?: string };
+    if (originalUrl !== undefined) request.url = originalUrl;
+    this.handle('request', request, response);
+  };
+
+  /** Answers a request of which Node told by `event`: a client may ask before it sends its body. */
+  handle(event: RequestEvent, request: IncomingMessage, response: ServerResponse): void {
+    this.guests.admit(request, response);
+    this.server.emit(event, request, response);
+  }
+
+  /** Listens, and answers the URL. @param port 0 for any that is free */
+  async listen(port = 0, host = '127.0.0.1'): Promise<string> {
+    await this.app.listen(port, host);
+    const { address, port: actual } = this.server.address() as AddressInfo;
+    return `http://${address.includes(':') ? `[${address}]` : address}:${actual}`;
+  }
+
+  /** Has connections end with the answers that are under way, and cuts those that take longer than `REGISTRY_SHUTDOWN_TIMEOUT`. */
+  leave(): void {
+    this.guests.leave(this.shutdownTimeoutMs);
+  }
+
+  /**
+   * Finishes what is under way, for `REGISTRY_SHUTDOWN_TIMEOUT` at most, and ends; the storage, too, unless it is the program's
+   * own. May be called again.
+   */
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    this.leave();
+    await this.guests.gone();
+    await closeGracefully(this.app, this.shutdownTimeoutMs);
+    if (this.options.ownStorage === undefined) await this.storage.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private get server(): Server {
+    return this.app.getHttpServer();
+  }
+}
+
+function openToAll(path: string): string {
+  return `nobody is asked for a login below ${path}: whoever reaches it may read, overwrite and delete everything. The option access says otherwise`;
+}
+
+async function seedFrom(
+  path: string,
+  storage: Storage,
+  tell: (line: string) => void,
+): Promise<void> {
+  if (path === '') return;
+  const { seed } = await import('../seed/seed.js');
+  await seed(storage, path, (image) => tell(`seeded ${image}`));
+}
