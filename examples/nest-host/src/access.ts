@@ -1,0 +1,12 @@
+import { type OwnAccess } from 'berth-registry';
+
+import { type People, type Person } from './people.js';
+
+/** Each team has its repositories, and everybody who is known may pull. */
+export function accessOf(people: People): OwnAccess<Person> {
+  return {
+    authenticate: ({ headers }) => people.byAuthorization(headers.authorization),
+    decide: (person, repository, action) =>
+      person !== undefined && (action === 'pull' || repository.startsWith(`${person.team}/`)),
+  };
+}

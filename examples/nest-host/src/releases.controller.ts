@@ -1,0 +1,32 @@
+import {
+  Controller,
+  Get,
+  NotFoundException,
+  Param,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { parseRepositoryName, Storage } from 'berth-registry';
+
+/** What this application asks of its own clients. Those of the registry need no key. */
+class KeyGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
+    return headers['x-api-key'] === 'a-key';
+  }
+}
+
+/** The versions of a team's program, by the tags that the registry has. */
+@Controller('releases')
+@UseGuards(KeyGuard)
+export class ReleasesController {
+  constructor(private readonly storage: Storage) {}
+
+  @Get(':team/:program')
+  async list(@Param('team') team: string, @Param('program') program: string): Promise<string[]> {
+    const repository = parseRepositoryName(`${team}/${program}`);
+    if (!(await this.storage.catalog.has(repository))) throw new NotFoundException();
+    return Array.fromAsync(this.storage.tags.list(repository));
+  }
+}

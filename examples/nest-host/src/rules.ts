@@ -1,0 +1,23 @@
+import { ManifestRefused, type ManifestHook } from 'berth-registry';
+
+/** A tag that moves says nothing about what runs. */
+export const noLatest: ManifestHook = ({ tags }) => {
+  if (tags.includes('latest')) throw new ManifestRefused('push a version, not latest');
+};
+
+/** Somebody has to answer for it: by a label of the image, or an annotation of the manifest. */
+export const owned: ManifestHook = async ({ manifest, labels }) => {
+  const said = { ...manifest.annotations, ...(await labels()) };
+  if (said['org.example.owner'] === undefined) {
+    throw new ManifestRefused('the label org.example.owner is missing');
+  }
+};
+
+/** An image is pushed by its digest, signed, and gets its tag then. What belongs to an image needs no signature. */
+export const signedOnly: ManifestHook = async ({ tags, manifest, referrers }) => {
+  if (tags.length === 0 || manifest.subject !== undefined) return;
+  for await (const { artifactType } of referrers()) {
+    if (artifactType === 'application/vnd.example.signature') return;
+  }
+  throw new ManifestRefused('sign the image before you set a tag to it');
+};
