@@ -31,6 +31,45 @@ const read: ReadFile = (path) => {
 
 const readPage = (path: string): string => read(path) ?? '';
 
+/** Pages whose blocks of code are taken from the examples, which are run. */
+const EXECUTED_PAGES = ['docs/testing.md', 'docs/extending.md'];
+
+/** The sections of those pages whose code is no example: it would be a change of this repository. */
+const OF_THIS_REPOSITORY = ['Add an endpoint'];
+
+/** What the examples are written in. */
+const EXAMPLE_FILES = /\.([cm]?[jt]s|json|ya?ml|sh)$/;
+
+/** The text of every file of the examples. */
+function exampleTexts(): string[] {
+  const folder = join(ROOT, 'examples');
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && EXAMPLE_FILES.test(entry.name))
+    .filter(({ parentPath }) => !parentPath.includes('node_modules'))
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
+}
+
+/** The blocks of code of a page that stand in none of `texts`, however they are indented there. */
+function blocksElsewhere(markdown: string, texts: readonly string[]): string[] {
+  const files = texts.map((text) => `\n${withoutIndentation(text)}`);
+  const blocks = [...markdown.matchAll(/^( *)(`{3,})[^`\n]*\n([^]*?)^\1\2$/gm)].filter(
+    ({ index }) => !OF_THIS_REPOSITORY.includes(headingAbove(markdown, index)),
+  );
+  return blocks
+    .map(([, , , block = '']) => withoutIndentation(block).trim())
+    .filter((block) => !files.some((file) => file.includes(`\n${block}`)));
+}
+
+/** The heading of the section that the character at `index` is in. */
+function headingAbove(markdown: string, index: number): string {
+  const headings = [...prose(markdown.slice(0, index)).matchAll(/^#+ +(.+?) *$/gm)];
+  return headings.at(-1)?.[1] ?? '';
+}
+
+function withoutIndentation(text: string): string {
+  return text.replace(/^[ \t]+/gm, '');
+}
+
 /** Markdown without its blocks of code. */
 function prose(markdown: string): string {
   return markdown.replace(/^( *)(`{3,})[^`]*\n[^]*?^\1\2$/gm, '');
@@ -185,6 +224,12 @@ describe('the links', () => {
   });
 });
 
+describe('the code', () => {
+  it.each(EXECUTED_PAGES)('in %s is that of the examples', (page) => {
+    expect(blocksElsewhere(readPage(page), exampleTexts())).toEqual([]);
+  });
+});
+
 describe('the check of the pages', () => {
   const files: Readonly<Record<string, string>> = {
     'docs/b.md': '# The `b` of A_Z, 2!\n## Twice\n## Twice\n```sh\n# no heading\n```\n',
@@ -215,6 +260,18 @@ describe('the check of the pages', () => {
     ['[x]: nowhere.md', 'nowhere.md'],
   ])('catches %s', (markdown, target) => {
     expect(broken(markdown)).toEqual([target]);
+  });
+
+  it('finds the code that is in no example, and no other', () => {
+    const texts = ["test('a', () => {\n  const a = 1;\n\n  use(a);\n});\n"];
+    const page = (code: string) => `# Title\n\n- Item:\n\n  \`\`\`ts\n  ${code}\n  \`\`\`\n`;
+
+    expect(blocksElsewhere(page('const a = 1;\n\n  use(a);'), texts)).toEqual([]);
+    expect(blocksElsewhere(page('a = 1;'), texts)).toEqual(['a = 1;']);
+    expect(blocksElsewhere(page('const a = 2;'), texts)).toEqual(['const a = 2;']);
+    expect(blocksElsewhere(`${page('use(a);')}${page('use(b);')}`, texts)).toEqual(['use(b);']);
+    expect(blocksElsewhere('```\n# Add an endpoint\nuse(b);\n```\n', texts)).toHaveLength(1);
+    expect(blocksElsewhere('## Add an endpoint\n```ts\nuse(b);\n```\n', texts)).toEqual([]);
   });
 
   it('reads what tables say of settings', () => {
