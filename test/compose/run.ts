@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { perform, type Tally } from './check.ts';
 import { composeFileChecks } from './checks/compose-file.ts';
+import { copiedServiceChecks } from './checks/copied-service.ts';
 import { folderChecks } from './checks/folders.ts';
 import { imageChecks } from './checks/image.ts';
 import { nginxChecks } from './checks/nginx.ts';
@@ -23,6 +24,7 @@ async function main(folder: string): Promise<void> {
   await perform(serviceChecks(stack, sample), tally);
   await perform(await seedingChecks(stack, sample, { folder, port }), tally);
   await stack.down();
+  await perform(copiedServiceChecks(sample, { folder, port }), tally);
   await perform(folderChecks({ folder, port }), tally);
   await perform(nginxChecks({ folder, port, tlsPort: await freePort() }), tally);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);

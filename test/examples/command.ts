@@ -43,7 +43,7 @@ export async function run(command: Command): Promise<string> {
   const { program, args, cwd, timeoutMs, runtime = NODE_24 } = command;
   // A group of its own: what an example leaves running ends with it.
   const child = spawn(program, args, { cwd, env: environmentOn(runtime), detached: true });
-  const end = (): void => killGroup(child.pid);
+  const end = (): void => endGroup(child.pid);
   process.once('exit', end);
   let output = '';
   const late = AbortSignal.timeout(timeoutMs);
@@ -71,10 +71,11 @@ function endOf(output: string): string {
   return output.trim().split('\n').slice(-SHOWN_LINES).join('\n');
 }
 
-function killGroup(pid: number | undefined): void {
+/** Ends a program that was started `detached`, with all that it has started. */
+export function endGroup(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch {
     // All of it has ended.
   }

@@ -13,6 +13,7 @@ import { consumerChecks } from './consumer-checks.ts';
 import { exampleChecks } from './examples.ts';
 import { pack, packageChecks } from './package-checks.ts';
 import { startChecks } from './start-checks.ts';
+import { workflowChecks } from './workflow-checks.ts';
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       ...packageChecks(packed, work),
       ...consumerChecks(packed.tarball, work),
       ...startChecks(packed.tarball, work),
+      ...workflowChecks(packed.tarball, work),
       ...exampleChecks(work),
     ];
     const chosen = checks.filter(

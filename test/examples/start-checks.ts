@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { type Check } from './checks.ts';
-import { environmentOn, NODE_22, NODE_24, run, type Runtime } from './command.ts';
+import { endGroup, environmentOn, NODE_22, NODE_24, run, type Runtime } from './command.ts';
 
 const START_WITHIN_MS = 120_000;
 
@@ -22,10 +22,7 @@ async function startByNpx(tarball: string, folder: string, runtime: Runtime): Pr
   const args = ['--yes', `--package=${tarball}`, 'berth-registry', '--memory', '--port', '0'];
   const env = { ...environmentOn(runtime), npm_config_cache: await npxCache(folder) };
   const child = spawn('npx', args, { cwd: folder, env, detached: true });
-  const end = (signal: NodeJS.Signals): void => {
-    if (child.exitCode === null) process.kill(-(child.pid ?? NaN), signal);
-  };
-  const endAtOnce = (): void => end('SIGKILL');
+  const endAtOnce = (): void => endGroup(child.pid);
   process.once('exit', endAtOnce);
   const late = AbortSignal.timeout(START_WITHIN_MS);
   late.addEventListener('abort', endAtOnce);
@@ -36,7 +33,7 @@ async function startByNpx(tarball: string, folder: string, runtime: Runtime): Pr
     if (url === undefined) throw new Error(`its first line has no URL: ${line}`);
     const { status } = await fetch(`${url}/v2/`);
     if (status !== 200) throw new Error(`${url}/v2/ answers ${status}`);
-    end('SIGTERM');
+    endGroup(child.pid, 'SIGTERM');
     await ended;
     const files = await readdir(folder);
     if (files.length > 0) throw new Error(`it has left ${files.join(', ')}`);
