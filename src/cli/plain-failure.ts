@@ -18,11 +18,12 @@ export function explainStart(error: unknown, { host, port }: SettingValues): unk
   if (!('syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo'))) {
     return error;
   }
+  const another = port === 5001 ? 5002 : 5001;
   switch ('code' in error ? error.code : undefined) {
     case 'EADDRINUSE':
       return new PlainFailure(
         `Port ${port} of ${host} is taken (on macOS by AirPlay Receiver, which can be switched off). ` +
-          `Take another: REGISTRY_PORT=${port === 5001 ? 5002 : 5001} npm start`,
+          `Take another: REGISTRY_PORT=${another} npm start, or berth --port ${another}`,
       );
     case 'EACCES':
       return new PlainFailure(`Port ${port} is not for this user: set REGISTRY_PORT above 1023`);

@@ -62,7 +62,9 @@ it('names the way out of a taken port', async () => {
   blocker.close();
   expect(code).toBe(1);
   expect(errors).toMatch(
-    new RegExp(`^Port ${port} of 127.0.0.1 is taken .*REGISTRY_PORT=5001 npm start\n$`),
+    new RegExp(
+      `^Port ${port} of 127.0.0.1 is taken .*REGISTRY_PORT=5001 npm start, or berth --port 5001\n$`,
+    ),
   );
 });
 
@@ -143,6 +145,7 @@ it.each([
   [['--help'], 0, 'REGISTRY_STORAGE_PATH'],
   [['--version'], 0, '0.1.0'],
   [['sevre'], 1, 'there is no command "sevre"'],
+  [['--memory', '--port', '70000'], 1, 'REGISTRY_PORT is "70000"; allowed: '],
   [['--prot'], 1, "Unknown option '--prot'"],
 ])('answers the command line %j', async (args, expected, text) => {
   const { code, output, errors } = await run({}, args);
