@@ -1,8 +1,9 @@
 /**
- * Puts the compiled server into few files: `dist/main.js`, and what it loads, in `dist/server`.
+ * Puts the compiled server into few files: `dist/main.js`, and what it loads, in `dist/server`; and what test suites import, in
+ * `dist/exports`.
  *
  * A start reads a dozen files instead of a thousand, in half the time (docs/decisions/0010-bundle.md). What programs import
- * stays as it was compiled. Run it behind `nest build`.
+ * besides stays as it was compiled. Run it behind `nest build`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +11,6 @@ import { join, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const CHUNKS = 'dist/server';
 
 /** Native code, and what Nest only looks for where a program has installed it. */
 const EXTERNAL = [
@@ -28,24 +28,38 @@ const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module';" +
   'const require = requireFrom(import.meta.url);';
 
+/** What both are built with. */
+const SHARED = {
+  absWorkingDir: ROOT,
+  allowOverwrite: true,
+  bundle: true,
+  splitting: true,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  banner: { js: REQUIRE },
+  logLevel: 'warning',
+} as const;
+
 async function main(): Promise<void> {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
+  const server = await build({
+    ...SHARED,
     entryPoints: ['dist/main.js'],
     outdir: 'dist',
-    allowOverwrite: true,
     chunkNames: 'server/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    metafile: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
     external: EXTERNAL,
-    banner: { js: REQUIRE },
-    logLevel: 'warning',
   });
-  writeFileSync(join(ROOT, CHUNKS, 'NOTICES'), notices(metafile));
+  writeFileSync(join(ROOT, 'dist/server/NOTICES'), notices(server.metafile));
+  const testing = await build({
+    ...SHARED,
+    entryPoints: ['dist/exports/testing.js'],
+    outdir: 'dist/exports',
+    chunkNames: 'testing-[name]-[hash]',
+    // A storage that a test brings along has its errors and digests from `berth-registry`: they must be of the same classes.
+    external: [...EXTERNAL, './dist/domain/*'],
+  });
+  writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices(testing.metafile));
 }
 
 /** The licences of all packages whose code is in the bundle: nearly all of them ask for that. */
