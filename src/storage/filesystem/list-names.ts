@@ -3,7 +3,7 @@ import { opendir, readdir } from 'node:fs/promises';
 import { absentIfMissing } from './fs-errors.js';
 
 /** How many names are held at a time. */
-const BUFFERED = 256;
+const BUFFERED = 1_000;
 
 /** The names in a directory one by one, since there may be a million; none when it is not there. */
 export async function* listNames(path: string): AsyncIterable<string> {

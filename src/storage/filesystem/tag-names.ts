@@ -5,11 +5,14 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { sightOf } from './confirmed-cache.js';
 import { nextTurn } from './in-turns.js';
 import { type Layout } from './layout.js';
-import { allNames } from './list-names.js';
+import { allNames, listNames } from './list-names.js';
 import { decodeTag } from './names.js';
 
 /** How many tags are remembered, over all repositories. */
 const MAX_REMEMBERED = 500_000;
+
+/** How many tags are worked on before others have their turn. */
+const TAGS_A_TURN = 10_000;
 
 /** The tags of a repository, and which of them were found to lead to a manifest. */
 interface Listing {
@@ -46,17 +49,11 @@ export class TagNames {
     const { text, settled } = sightOf(directory);
     const known = this.listings.get(repository);
     if (known?.tagsSight === text && settled) return known;
-    const files = await allNames(directory);
-    // A hundred thousand names took some milliseconds to arrive, and take some more to be sorted.
-    await nextTurn();
-    const names = files.map(decodeTag).filter((tag) => tag !== undefined);
-    // Tags are ASCII, of which the usual order of texts is that of their bytes.
-    const listing = {
-      tagsSight: text,
-      names: names.sort(),
-      manifestsSight: '',
-      good: new Set<TagName>(),
-    };
+    const names =
+      known !== undefined && known.names.length > TAGS_A_TURN
+        ? await renewed(known.names, directory)
+        : await sortedTags(directory);
+    const listing = { tagsSight: text, names, manifestsSight: '', good: new Set<TagName>() };
     this.forget(repository);
     if (settled) this.remember(repository, listing);
     return listing;
@@ -84,6 +81,33 @@ export class TagNames {
     const unsettled = sights.some(({ text, settled }) => text !== '' && !settled);
     return unsettled ? undefined : sights.map(({ text }) => text).join(' ');
   }
+}
+
+/** All tags in a directory, sorted. */
+async function sortedTags(directory: string): Promise<TagName[]> {
+  const files = await allNames(directory);
+  // A hundred thousand names took some milliseconds to arrive, and take some more to be sorted.
+  await nextTurn();
+  // Tags are ASCII, of which the usual order of texts is that of their bytes.
+  return files
+    .map(decodeTag)
+    .filter((tag) => tag !== undefined)
+    .sort();
+}
+
+/** The same where `known` is what it was: slower, and in small steps, so that nobody waits for a repository that is large. */
+async function renewed(known: readonly TagName[], directory: string): Promise<TagName[]> {
+  const found = new Set<TagName>();
+  for await (const file of listNames(directory)) {
+    const tag = decodeTag(file);
+    if (tag !== undefined) found.add(tag);
+  }
+  const kept: TagName[] = [];
+  for (const [index, tag] of known.entries()) {
+    if (found.delete(tag)) kept.push(tag);
+    if (index % TAGS_A_TURN === TAGS_A_TURN - 1) await nextTurn();
+  }
+  return found.size === 0 ? kept : [...kept, ...found].sort();
 }
 
 /** A part of a listing: the names from an index on. Whoever finds one to be good says so in `good`. */
