@@ -104,7 +104,8 @@ class HeldMapUpload implements HeldUpload {
     try {
       for await (const chunk of source) {
         this.requireHold();
-        received.push(chunk);
+        // The memory is the caller's, who uses it again.
+        received.push(new Uint8Array(chunk));
         this.upload.lastWritten = Date.now();
       }
     } finally {

@@ -48,7 +48,7 @@ export function uniqueBytes(size: number): Buffer {
   return randomBytes(size);
 }
 
-/** Yields `bytes` in chunks of `size`, each in memory of its own: what a store is given is the store's. */
+/** Yields `bytes` in chunks of `size`, each in memory of its own. */
 export async function* chunksOf(bytes: Uint8Array, size = 64 * 1024): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.byteLength; start += size) {
     yield Buffer.from(bytes.subarray(start, start + size));

@@ -54,6 +54,17 @@ function appendContract(runner: TestRunner, subject: Subject): void {
     });
   }
 
+  it('has copied what it keeps of a chunk when it asks for the next: the memory is used again', async () => {
+    const bytes = uniqueBytes(300_000);
+    const { held } = await beginAndOpen(subject);
+
+    await held.append(inOneBuffer(bytes, 1_000));
+    await held.commit(Digest.of(bytes));
+
+    const stored = await readBlob(subject.storage, HOME, Digest.of(bytes));
+    assert.equal(stored?.equals(bytes), true);
+  });
+
   it('goes on where another writer has stopped', async () => {
     const bytes = uniqueBytes(700_000);
     const { held, id } = await beginAndOpen(subject);
@@ -195,6 +206,16 @@ function releaseContract(runner: TestRunner, subject: Subject): void {
 
     assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
   });
+}
+
+/** Yields `bytes` in chunks of `size` that all lie in the same memory, as those of a request's body do by turns. */
+async function* inOneBuffer(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.alloc(size);
+  for await (const chunk of chunksOf(bytes, size)) {
+    memory.set(chunk);
+    yield memory.subarray(0, chunk.byteLength);
+  }
+  memory.fill(0);
 }
 
 async function* emptyChunks(): AsyncGenerator<Uint8Array> {

@@ -49,7 +49,7 @@ async function storeBlob(
   await pushBlob(storage.uploads, repository, digest, piecesOf(blob.bytes), blob.size);
 }
 
-/** What a store is given is the store's: the test keeps its own. */
+/** A copy: what a store is given is the store's until it asks for more, and the test keeps its own. */
 async function* piecesOf(bytes: Buffer): AsyncIterable<Uint8Array> {
   yield await Promise.resolve(Buffer.from(bytes));
 }
