@@ -40,6 +40,23 @@ describe('the limit of the memory storage', () => {
     });
   });
 
+  it('refuses what is announced beyond it before it takes the first byte', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const held = await storage.uploads.open(HOME, id);
+    let asked = false;
+    const source = (async function* () {
+      asked = true;
+      yield* chunksOf(uniqueBytes(10));
+    })();
+
+    const appending = held.append(source, MAX_BYTES + 1);
+
+    await expect(appending).rejects.toMatchObject({ kind: 'storage-full' });
+    expect(asked).toBe(false);
+    expect(await held.append(chunksOf(uniqueBytes(MAX_BYTES)), MAX_BYTES)).toBe(MAX_BYTES);
+  });
+
   it('leaves the session as it was acknowledged, held, and its memory to others', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const bytes = uniqueBytes(2_000);

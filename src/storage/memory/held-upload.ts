@@ -47,8 +47,9 @@ export class MemoryHeldUpload implements HeldUpload {
     if (this.isHolding()) this.upload.holder = undefined;
   }
 
-  async append(source: AsyncIterable<Uint8Array>): Promise<number> {
+  async append(source: AsyncIterable<Uint8Array>, announced = 0): Promise<number> {
     this.assertHolding();
+    this.context.budget.require(announced);
     const received = new ReceivedBytes(this.upload, this.context.budget);
     this.received = received;
     try {

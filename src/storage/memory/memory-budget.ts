@@ -6,14 +6,18 @@ export class MemoryBudget {
 
   constructor(private readonly maxBytes: number) {}
 
+  /** Makes sure that there is room for `bytes` more now, and keeps none. @throws RegistryError `storage-full` */
+  require(bytes: number): void {
+    if (this.used + bytes <= this.maxBytes) return;
+    throw new RegistryError(
+      'storage-full',
+      `the memory limit of ${this.maxBytes} bytes (REGISTRY_MEMORY_MAX_BYTES) is reached`,
+    );
+  }
+
   /** Counts `bytes` more. @throws RegistryError `storage-full`, having counted nothing */
   take(bytes: number): void {
-    if (this.used + bytes > this.maxBytes) {
-      throw new RegistryError(
-        'storage-full',
-        `the memory limit of ${this.maxBytes} bytes (REGISTRY_MEMORY_MAX_BYTES) is reached`,
-      );
-    }
+    this.require(bytes);
     this.used += bytes;
   }
 
