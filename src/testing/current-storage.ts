@@ -7,6 +7,9 @@ export type OpenEmptyStorage = () => Storage | Promise<Storage>;
 export class CurrentStorage {
   /** What the registry stands on: each call goes to the storage that is in place by then. */
   readonly ports: Storage;
+  /** What opens and closes storages happens one after the other: none is closed twice, and none left open. */
+  private changing: Promise<unknown> = Promise.resolve();
+  private closed = false;
 
   private constructor(
     private readonly open: OpenEmptyStorage,
@@ -21,7 +24,7 @@ export class CurrentStorage {
       catalog: portOf('catalog'),
       garbage: portOf('garbage'),
       description: current.description,
-      close: () => this.current.close(),
+      close: () => this.close(),
     };
   }
 
@@ -29,10 +32,26 @@ export class CurrentStorage {
     return new CurrentStorage(open, await open());
   }
 
-  /** Closes the storage and puts an empty one in its place. */
-  async replace(): Promise<void> {
-    await this.current.close();
-    this.current = await this.open();
+  /** Closes the storage and puts an empty one in its place. @throws Error once it is closed for good */
+  replace(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.closed) throw new Error('the registry is closed');
+      await this.current.close();
+      this.current = await this.open();
+    });
+  }
+
+  private close(): Promise<void> {
+    return this.inTurn(async () => {
+      this.closed = true;
+      await this.current.close();
+    });
+  }
+
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.changing.then(change);
+    this.changing = done.catch(() => undefined);
+    return done;
   }
 }
 

@@ -190,6 +190,25 @@ describe('reset', () => {
     await expect(waiting).rejects.toThrow('reset');
   });
 
+  it('leaves no storage open that it opens while another reset or the end is under way', async () => {
+    const events: string[] = [];
+    const storage = async () => {
+      await setTimeout(5);
+      events.push('open');
+      const close = () => Promise.resolve(events.push('close')).then(() => undefined);
+      return Object.assign(createMemoryStorage({ maxBytes: 1_000_000 }), { close });
+    };
+    const registry = await start({ storage });
+
+    await Promise.all([registry.reset(), registry.reset()]);
+    const last = registry.reset();
+    await registry.close();
+    await last;
+
+    expect(events).toEqual(['open', 'close', 'open', 'close', 'open', 'close', 'open', 'close']);
+    await expect(registry.reset()).rejects.toThrow('closed');
+  });
+
   it('opens another storage, where one is given, and closes the one before', async () => {
     const events: string[] = [];
     const storage = () => {
