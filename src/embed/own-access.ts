@@ -73,7 +73,10 @@ class OwnPolicy extends AccessPolicy {
   }
 
   override decide(_caller: Caller, repository: RepositoryName, action: Action): Decision {
-    const allowed = this.own.decide(this.known, repository, action);
-    return { allowed, because: 'the host decides' };
+    const allowed: unknown = this.own.decide(this.known, repository, action);
+    if (typeof allowed === 'boolean') return { allowed, because: 'the host decides' };
+    // A promise is no yes, whatever comes of it; the types do not say so to a host in JavaScript.
+    Promise.resolve(allowed).catch(() => undefined);
+    throw new TypeError('decide, of the option access, answers neither true nor false');
   }
 }

@@ -81,6 +81,21 @@ describe('an access of the host’s own', () => {
   });
 });
 
+describe('an access of the host’s own that does not say yes or no', () => {
+  it.each<[string, () => unknown]>([
+    ['promises to', () => Promise.resolve(false)],
+    ['breaks a promise', () => Promise.reject(new Error('the database is away'))],
+    ['says something', () => 'no'],
+    ['says nothing', () => undefined],
+  ])('and %s lets nobody do anything', async (_title, say) => {
+    const access = { authenticate: () => ({ name: 'ann' }), decide: () => say() as boolean };
+    const host = await Host.with({ access });
+
+    await host.http.post('/v2/team/app/blobs/uploads/').expect(500);
+    await host.close();
+  });
+});
+
 describe('the access of a registry in a host', () => {
   let folder: string;
   let host: Host;
