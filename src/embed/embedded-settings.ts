@@ -45,11 +45,20 @@ export function settingsOf({ storage, access, settings = {} }: RegistryOptions):
   try {
     const said = { ...settings, ...storageSettings(storage), ...loginSettings(access) };
     const read = loadSettings(said);
-    authModeOf(read.values);
+    if (authModeOf(read.values) === 'none') refuseLoginsOfNobody(access);
     return read;
   } catch (error) {
     throw error instanceof InvalidSettings ? new InvalidOptions(error.message) : error;
   }
+}
+
+/** A variable that is not set, where the users file should be, must not mean that everybody may do everything. */
+function refuseLoginsOfNobody(access: RegistryOptions['access']): void {
+  if (access === undefined || access === 'none' || isOwnAccess(access)) return;
+  if (access.auth === 'none') return;
+  throw new InvalidOptions(
+    "access names nobody who could log in, so everybody may do everything: where that is meant, access: 'none' says so",
+  );
 }
 
 function refuseUseless(names: readonly string[]): void {

@@ -229,6 +229,8 @@ describe('options that are none', () => {
       { access: { userFile: 'x' } },
       'access.userFile is no option',
     ],
+    ['logins of nobody', { access: { usersFile: undefined } }, "access: 'none' says so"],
+    ['an access that is empty', { access: {} }, "access: 'none' says so"],
     ['idle rules', { access: { accessFile: 'x' } }, 'REGISTRY_ACCESS_FILE would do nothing'],
     ['an unknown setting', { settings: { REGISTRY_MAX: '5' } }, 'settings.REGISTRY_MAX is no'],
     ['a foreign setting', { settings: { PORT: '5' } }, 'settings.PORT is no setting'],
