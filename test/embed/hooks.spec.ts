@@ -25,8 +25,8 @@ const owned: ManifestHook = async (publication) => {
   }
 };
 
-const signedOnly: ManifestHook = async ({ tags, manifest, referrers }) => {
-  if (tags.length === 0 || manifest.subject !== undefined) return;
+const signedOnly: ManifestHook = async ({ tags, referrers }) => {
+  if (tags.length === 0) return;
   for await (const { artifactType } of referrers()) if (artifactType === SIGNATURE) return;
   throw new ManifestRefused('a tag is set to what is signed only');
 };
@@ -150,6 +150,21 @@ describe('hooks before a manifest is published', () => {
     expect([answer, tagged, signed, again].map(({ status }) => status)).toEqual([
       201, 403, 201, 201,
     ]);
+  });
+
+  it('cannot be passed by naming a subject', async () => {
+    await start(signedOnly);
+    const { image } = await host.push('team/app', '');
+    const posing = buildArtifact(image.descriptor, { artifactType: 'application/x-posing' });
+    await host.http
+      .post(`/v2/team/app/blobs/uploads/?digest=${Digest.of(Buffer.from('{}'))}`)
+      .set('Content-Type', 'application/octet-stream')
+      .send(Buffer.from('{}'))
+      .expect(201);
+
+    const tagged = await host.put('team/app/manifests/1.0', posing.bytes);
+
+    expect(tagged.status).toBe(403);
   });
 
   it('are asked in their order, until one refuses', async () => {

@@ -13,9 +13,9 @@ export const owned: ManifestHook = async ({ manifest, labels }) => {
   }
 };
 
-/** An image is pushed by its digest, signed, and gets its tag then. What belongs to an image needs no signature. */
-export const signedOnly: ManifestHook = async ({ tags, manifest, referrers }) => {
-  if (tags.length === 0 || manifest.subject !== undefined) return;
+/** An image is pushed by its digest, signed, and gets its tag then. Signatures have no tags. */
+export const signedOnly: ManifestHook = async ({ tags, referrers }) => {
+  if (tags.length === 0) return;
   for await (const { artifactType } of referrers()) {
     if (artifactType === 'application/vnd.example.signature') return;
   }

@@ -44,6 +44,12 @@ test('an image gets its tag when it is signed', async () => {
 
   const unsigned = await push(url, 'blue/app', '1.0', program);
   assert.match(await message(unsigned), /^403 DENIED: sign the image/);
+  const posing = artifact({
+    type: 'application/x-posing',
+    subject: program,
+    annotations: { 'org.example.owner': 'ann' },
+  });
+  assert.match(await message(await push(url, 'blue/app', '1.0', posing)), /^403 DENIED: sign/);
   for (const [reference, content] of [
     [program.descriptor.digest, program],
     [signature.descriptor.digest, signature],
