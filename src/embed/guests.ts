@@ -54,5 +54,8 @@ function limitSilence(request: IncomingMessage, response: ServerResponse, ms: nu
 }
 
 function endConnection(response: ServerResponse): void {
+  const { socket } = response;
   response.shouldKeepAlive = false;
+  // Node has looked at that when it wrote the headers, and would keep the connection for a next request.
+  if (response.headersSent) response.once('finish', () => socket?.destroySoon());
 }

@@ -7,7 +7,13 @@ import { RegistryModule } from '../../src/embed/registry.module.js';
 import { Digest } from '../../src/domain/digest.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { Storage } from '../../src/storage/ports/storage.js';
-import { pause, readBlob, repo, uniqueBytes } from '../../src/storage-contract/fixtures.js';
+import {
+  pause,
+  pushBlob,
+  readBlob,
+  repo,
+  uniqueBytes,
+} from '../../src/storage-contract/fixtures.js';
 import { Host, hosted } from './host.js';
 
 const BLOB = uniqueBytes(1_000);
@@ -50,6 +56,24 @@ describe('a host that closes', () => {
     expect(await answer).toMatch(/^HTTP\/1.1 201 .*Connection: close/s);
     await closed;
     expect(await readBlob(storage, repo('team/app'), Digest.of(BLOB))).toEqual(BLOB);
+  });
+
+  it('ends the connection of a pull whose answer has begun', async () => {
+    const storage = createMemoryStorage({ maxBytes: 64 * 1024 ** 2 });
+    const large = Buffer.alloc(32 * 1024 ** 2, 'x');
+    host = await Host.with({ storage });
+    host.server.keepAliveTimeout = 60_000;
+    await pushBlob(storage, repo('team/app'), large);
+    const socket = connect(await host.listen(), '127.0.0.1');
+    socket.write(`GET /v2/team/app/blobs/${Digest.of(large)} HTTP/1.1\r\nHost: host\r\n\r\n`);
+    await once(socket, 'readable');
+
+    const closed = host.close();
+    await pause(50);
+    const answer = await answerOn(socket);
+
+    expect(answer.endsWith('x'.repeat(100))).toBe(true);
+    await closed;
   });
 
   it('does not wait for requests whose turn never comes', async () => {
