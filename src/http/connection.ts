@@ -19,8 +19,11 @@ export function oneAtATime(_request: Request, response: Response, next: NextFunc
  * Lets the connection's idle limit run only while the client is to send: once its body is here, the time that hashing and
  * syncing take is the registry's own. Node sets the limit anew for the next request.
  */
-export function patientWithItself(request: Request, _response: Response, next: NextFunction): void {
-  request.once('end', () => request.socket.setTimeout(0));
+export function patientWithItself(request: Request, response: Response, next: NextFunction): void {
+  request.once('end', () => {
+    // Of a body that nobody read Node finds the end when the answer is out, and the connection waits for the next request.
+    if (!response.writableFinished) request.socket.setTimeout(0);
+  });
   next();
 }
 

@@ -172,6 +172,16 @@ describe('the limits of a host’s server', () => {
     kept.destroy();
   });
 
+  it('end a connection that waits for its next request, also after a pull', async () => {
+    host = await Host.with();
+    Object.assign(host.server, { keepAliveTimeout: 100, keepAliveTimeoutBuffer: 0 });
+    const socket = connect(await host.listen(), '127.0.0.1');
+
+    socket.write('GET /v2/ HTTP/1.1\r\nHost: host\r\n\r\n');
+
+    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   it('hold again for the next request of a connection', async () => {
     host = await Host.with({ settings: { REGISTRY_IDLE_TIMEOUT: '1s' } });
     const port = await host.listen();
