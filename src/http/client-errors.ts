@@ -29,8 +29,11 @@ export function answerClientErrors(server: Server, log: PartLog): void {
     else if (inTheMiddle) socket.end(() => socket.destroy());
     else answerRaw(socket, STATUS[error.code ?? ''] ?? '400 Bad Request');
   });
-  server.on('checkExpectation', ({ socket }: IncomingMessage) => {
-    answerRaw(socket, '417 Expectation Failed');
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    // By Node, which has it wait for the answers before it.
+    const body = errorJson('the request is malformed');
+    const headers = { Connection: 'close', 'Content-Type': 'application/json' };
+    response.writeHead(417, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     answerRaw(socket, '405 Method Not Allowed');
@@ -49,9 +52,13 @@ export function answerRaw(
   status: string,
   message = 'the request is malformed',
 ): void {
-  const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message }] });
+  const body = errorJson(message);
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+function errorJson(message: string): string {
+  return JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message }] });
 }

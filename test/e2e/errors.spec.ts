@@ -117,6 +117,25 @@ describeRegistry('an error', (registry) => {
     expect(body.equals(blob.subarray(0, body.byteLength))).toBe(true);
   });
 
+  it('waits for the answers before it, also of an expectation that nobody meets', async () => {
+    const repository = registry().newRepository();
+    const blob = uniqueBytes(8 * 1024 * 1024);
+    const digest = await registry().pushBlob(repository, blob);
+    const socket = connect(registry().port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    const chunks: Buffer[] = [];
+    socket.write(`GET /v2/${repository}/blobs/${digest} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await once(socket, 'readable');
+    socket.write('GET /v2/ HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(socket, 'close');
+    const answer = Buffer.concat(chunks);
+    const begin = answer.indexOf('\r\n\r\n') + 4;
+    expect(answer.subarray(begin, begin + blob.byteLength).equals(blob)).toBe(true);
+    expect(answer.subarray(begin + blob.byteLength).toString()).toMatch(/^HTTP\/1\.1 417 /);
+  });
+
   it('is told to a client that asks first, before it sends its body', async () => {
     const repository = registry().newRepository();
     const expecting = (length: number) =>
