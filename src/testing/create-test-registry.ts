@@ -61,10 +61,12 @@ async function start(settings: Settings, storage: CurrentStorage): Promise<TestR
 }
 
 function placeOf({ values: { host, tlsCert } }: Settings, server: Server): Place {
-  const { port } = server.address() as AddressInfo;
+  const { port, address: bound } = server.address() as AddressInfo;
   const scheme = tlsCert === '' ? 'http' : 'https';
   const isHere = ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host);
-  const address = isHere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  // That name may lead to ::1, and to nothing else.
+  const reached = host === 'localhost' ? bound : isHere ? '127.0.0.1' : host;
+  const address = reached.includes(':') ? `[${reached}]` : reached;
   // oras speaks plain HTTP to this name only; docker, crane, BuildKit and containerd to the address, too.
   const name = isHere ? 'localhost' : address;
   return { url: `${scheme}://${address}:${port}`, host: `${name}:${port}`, port };

@@ -77,9 +77,10 @@ export class TestRegistry implements AsyncDisposable {
 
   /**
    * Stores `content` as `reference`, such as `team/app:1.0`, and answers its descriptor. Without a tag it is stored under its
-   * digest alone. No request is seen, no fault met and no login asked for; what is wrong with the content is found all the same.
+   * digest alone. No request is seen, no fault met, and no login asked for nor limit of size kept; what is wrong with the content is
+   * found all the same.
    *
-   * @throws RegistryError whatever a client that pushes this would be answered
+   * @throws RegistryError what a client that pushes such content would be answered
    */
   async push(reference: string, content: Content): Promise<OciDescriptor> {
     const { app, storage } = this.parts;
