@@ -65,10 +65,13 @@ describe('writing to a staged file', () => {
     expect(durability.asked.at(-1)).toBe(LARGE.byteLength);
   });
 
-  it('tells at the end of a failure of the disk meanwhile: the kernel tells it once', async () => {
+  it('fails when the disk failed meanwhile, and not only at the end', async () => {
     const writer = writerOver(new NotedDurability(new Error('the disk is broken')));
-    await writeFrom(chunksOf(LARGE), writer);
+    const writing = writeFrom(chunksOf(LARGE), writer);
 
+    await expect(writing).rejects.toThrow('the disk is broken');
+    expect(writer.position).toBeLessThan(LARGE.byteLength);
+    // The kernel tells it once: whoever asks later must not hear that all is well.
     await expect(writer.force()).rejects.toThrow('the disk is broken');
   });
 });

@@ -54,6 +54,7 @@ class SourceError extends Error {}
 export class StagedWriter {
   private unforced = 0;
   private forced: Promise<void> = Promise.resolve();
+  private broken = false;
 
   constructor(
     private readonly file: FileHandle,
@@ -64,6 +65,8 @@ export class StagedWriter {
   ) {}
 
   async write(chunk: Uint8Array): Promise<void> {
+    // Throws why: a broken disk is not sent the rest of a large layer.
+    if (this.broken) await this.forced;
     await this.space.require(chunk.byteLength);
     const writing = writeAll(this.file, chunk, this.position);
     // On this thread, while another one writes.
@@ -84,8 +87,7 @@ export class StagedWriter {
   private forceMeanwhile(): void {
     this.unforced = 0;
     this.forced = this.forced.then(() => this.durability.syncFile(this.file));
-    // `force` throws what fails here; without a handler a failure before that would count as unhandled.
-    this.forced.catch(() => undefined);
+    this.forced.catch(() => (this.broken = true));
   }
 }
 
