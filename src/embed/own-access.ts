@@ -54,7 +54,8 @@ class OwnAuthenticator extends Authenticator {
     needed: readonly RepositoryScope[],
   ): Promise<Identified> {
     const challenge = new Challenge(undefined);
-    const known = await this.own.authenticate(request);
+    // Not everybody's host is written in TypeScript, and a database answers `null`.
+    const known = (await this.own.authenticate(request)) ?? undefined;
     const claims = parseAuthorization(request.headers.authorization).scheme !== 'none';
     if (known === undefined && claims) throw challenge.forWrongLogin(needed);
     const caller = known === undefined ? ANONYMOUS : { name: known.name, groups: [] };

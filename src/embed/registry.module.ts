@@ -70,8 +70,11 @@ export class RegistryModule {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.registry?.close();
-    for (const takeOut of this.takeOut) takeOut();
+    try {
+      await this.registry?.close();
+    } finally {
+      for (const takeOut of this.takeOut) takeOut();
+    }
     if (this.registry === undefined && this.options.ownStorage === undefined) {
       await this.storage.close();
     }

@@ -82,8 +82,11 @@ export class Registry implements AsyncDisposable {
   private async end(): Promise<void> {
     this.leave();
     await this.guests.gone();
-    await closeGracefully(this.app, this.shutdownTimeoutMs);
-    if (this.options.ownStorage === undefined) await this.storage.close();
+    try {
+      await closeGracefully(this.app, this.shutdownTimeoutMs);
+    } finally {
+      if (this.options.ownStorage === undefined) await this.storage.close();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
