@@ -24,6 +24,7 @@ import {
 import { decideOnContinue } from './http/expect-continue.js';
 import { believe } from './http/origin.js';
 import { limitRate } from './http/rate-limit.js';
+import { reuseMemoryOfBodies } from './http/received-bytes.js';
 import { Log } from './log/log.js';
 import { directNestWords } from './log/nest-words.js';
 import { NO_RULES, type PublishRules } from './manifests/publish-rules.js';
@@ -44,6 +45,8 @@ export interface RegistryParts {
   readonly rules?: PublishRules;
   /** The path below which `/v2` is found, such as `/registry`; empty for the root, which is all that clients of images know. */
   readonly path?: string;
+  /** The process is this registry and nothing else: how V8 collects in all of it may be changed. */
+  readonly ownsProcess?: true;
 }
 
 /**
@@ -63,6 +66,7 @@ export async function createRegistryApp(
   const access = parts.access ?? (await openAccess(values, log.of('Access')));
   const rules = parts.rules ?? NO_RULES;
   const path = parts.path ?? '';
+  if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(values, log.of('TLS'));
   const module = AppModule.for({ settings, storage, access, rules, log });
   return directNestWords(logger, async () => {

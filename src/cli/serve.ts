@@ -39,7 +39,7 @@ async function start(settings: Settings, version: string, started: () => void): 
   const logger = new RegistryLogger(logLevel);
   Logger.overrideLogger(logger);
   await seedFrom(settings.values.seedPath, storage);
-  const app = await createRegistryApp(settings, storage, logger);
+  const app = await createRegistryApp(settings, storage, logger, { ownsProcess: true });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
