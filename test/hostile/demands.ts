@@ -41,6 +41,9 @@ const ANSWER_HEADERS = new Set([
   'retry-after',
 ]);
 
+/** The one status above 500 that is no fault: whoever asks for more than there is gets it. */
+const NO_ROOM = 507;
+
 /** What gives away the inside of the registry: a line of a stack, a system error, a folder of its code. */
 const INSIDE = [/^\s+at .+:\d+/m, /\bE[A-Z]{3,}\b: /, /node:internal|node_modules|\bdist\//];
 
@@ -75,10 +78,14 @@ function complaintsAboutAnswer(answer: Answer, toHead: boolean): string[] {
   const strange = headers.filter(([name]) => !ANSWER_HEADERS.has(name)).map(([name]) => name);
   const text = status >= 400 ? body.toString() : '';
   return [
-    ...(status >= 500 ? [`a fault of the server: ${status} ${quote(body)}`] : []),
+    ...(status >= 500 && status !== NO_ROOM
+      ? [`a fault of the server: ${status} ${quote(body)}`]
+      : []),
     ...(strange.length > 0 ? [`unknown headers: ${strange.join(', ')}`] : []),
     ...(INSIDE.some((pattern) => pattern.test(text)) ? [`it tells its inside: ${text}`] : []),
-    ...(status >= 400 && status < 500 && !toHead ? complaintsAboutError(answer) : []),
+    ...(status >= 400 && (status < 500 || status === NO_ROOM) && !toHead
+      ? complaintsAboutError(answer)
+      : []),
   ];
 }
 

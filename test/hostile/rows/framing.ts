@@ -143,7 +143,13 @@ export const FRAMING_ROWS: readonly Row[] = [
     'a body that is too long',
     { resumesAs: 'hello, world' },
   ),
-  row(framed(['Content-Length: 9007199254740993'], 'hello', PATCH), 'closed | 4xx', undefined, cut),
+  // A store that knows how much room it has says so at once.
+  row(
+    framed(['Content-Length: 9007199254740993'], 'hello', PATCH),
+    'closed | 4xx | 507 DENIED',
+    undefined,
+    cut,
+  ),
   row(get('/v2/', 'Content-Length: 5') + 'hello', '200', 'a GET with a body'),
   row(
     get('/v2/', 'Transfer-Encoding: chunked') + '5\r\nhello\r\n0\r\n\r\n',
