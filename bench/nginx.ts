@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { nginxConfiguration } from '../test/support/nginx-configuration.ts';
 import { PROJECT_ROOT } from '../test/support/server-process.ts';
 import { berthOn, freshDirectory, launch, type Registry } from './registries.ts';
 
@@ -36,14 +37,5 @@ function configuration(folder: string, port: number, berth: string): string {
     .replace(/^.*(http2 on|ssl_certificate).*\n/gm, '')
     .replace('alias /data/', `alias ${folder}/data/`)
     .replace('http://registry:5000', berth);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  return [
-    'daemon off; master_process off; pid nginx.pid; error_log stderr;',
-    'events {}',
-    'http {',
-    'access_log off;',
-    ...temporary.map((name) => `${name}_temp_path ${name};`),
-    server,
-    '}',
-  ].join('\n');
+  return nginxConfiguration(server);
 }

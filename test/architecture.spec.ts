@@ -82,7 +82,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       '.',
       'access',
       'auth',
-      'cli',
       'config',
       'domain',
       'http',

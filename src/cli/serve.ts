@@ -7,12 +7,13 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Access, openAccess } from '../auth/access.js';
 import { createRegistryApp } from '../bootstrap.js';
 import { type Settings } from '../config/settings.js';
+import { seedAtStart } from '../seed/seed-at-start.js';
+import { closeGracefully } from '../shutdown.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { greeting, urlOf } from './greeting.js';
 import { RegistryLogger } from './logger.js';
 import { explainStart } from './plain-failure.js';
-import { closeGracefully } from './shutdown.js';
 import { serveWithWorkers } from './workers.js';
 
 /**
@@ -38,7 +39,7 @@ async function start(settings: Settings, version: string, started: () => void): 
   const storage = openStorage(settings.values);
   const logger = new RegistryLogger(logLevel);
   Logger.overrideLogger(logger);
-  await seedFrom(settings.values.seedPath, storage);
+  await seedAtStart(storage, settings.values.seedPath, tellSeeded);
   const app = await createRegistryApp(settings, storage, logger, { ownsProcess: true });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
@@ -57,7 +58,7 @@ async function startWorkers(
 ): Promise<void> {
   const logger = new RegistryLogger(settings.values.logLevel);
   const storage = openStorage(settings.values);
-  await seedFrom(settings.values.seedPath, storage);
+  await seedAtStart(storage, settings.values.seedPath, tellSeeded);
   await storage.close();
   // A file that is broken is told of by this process, not by each worker.
   const access = await openAccess(settings.values, logger);
@@ -83,10 +84,8 @@ function greet(
   process.stdout.write(greeting(version, url, data, logins));
 }
 
-async function seedFrom(path: string, storage: Storage): Promise<void> {
-  if (path === '') return;
-  const { seed } = await import('../seed/seed.js');
-  await seed(storage, path, (image) => process.stdout.write(`Seeded ${image}\n`));
+function tellSeeded(image: string): void {
+  process.stdout.write(`Seeded ${image}\n`);
 }
 
 function endOnSignals(app: NestExpressApplication, storage: Storage, timeoutMs: number): void {

@@ -4,8 +4,9 @@ import { type AddressInfo } from 'node:net';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { createRegistryApp } from '../bootstrap.js';
-import { closeGracefully } from '../cli/shutdown.js';
 import { Log } from '../log/log.js';
+import { seedAtStart } from '../seed/seed-at-start.js';
+import { closeGracefully } from '../shutdown.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type CheckedOptions } from './checked-options.js';
 import { Guests } from './guests.js';
@@ -36,7 +37,8 @@ export class Registry implements AsyncDisposable {
   static async over(storage: Storage, options: CheckedOptions): Promise<Registry> {
     const { settings, logger, parts, accessUnsaid } = options;
     const log = new Log(logger);
-    await seedFrom(settings.values.seedPath, storage, (line) => log.of('Seed').log(line));
+    const { seedPath } = settings.values;
+    await seedAtStart(storage, seedPath, (image) => log.of('Seed').log(`seeded ${image}`));
     const app = await createRegistryApp(settings, storage, logger, parts);
     const path = `${parts.path ?? ''}/v2`;
     if (accessUnsaid) log.of('Access').warn(openToAll(path));
@@ -100,14 +102,4 @@ export class Registry implements AsyncDisposable {
 
 function openToAll(path: string): string {
   return `nobody is asked for a login below ${path}: whoever reaches it may read, overwrite and delete everything. The option access says otherwise`;
-}
-
-async function seedFrom(
-  path: string,
-  storage: Storage,
-  tell: (line: string) => void,
-): Promise<void> {
-  if (path === '') return;
-  const { seed } = await import('../seed/seed.js');
-  await seed(storage, path, (image) => tell(`seeded ${image}`));
 }

@@ -45,8 +45,7 @@ class GatheredBody {
   private overflow: Buffer | undefined;
   /** How much came since others had their turn. */
   private inTurn = 0;
-  private left = false;
-  private state: 'open' | 'ended' | 'cut';
+  private state: 'open' | 'ended' | 'cut' | 'left';
   private failure: unknown;
   private wake: () => void = () => undefined;
 
@@ -73,10 +72,11 @@ class GatheredBody {
   /** Looks at the request no more. */
   leave(): void {
     const { request } = this;
-    this.left = true;
     request.off('data', this.onData).off('end', this.onEnd);
     request.off('error', this.onCut).off('close', this.onCut);
-    if (this.state === 'open') request.pause();
+    if (this.state !== 'open') return;
+    this.state = 'left';
+    request.pause();
   }
 
   /** Waits for a full block, for the end, or for a moment. */
@@ -118,7 +118,7 @@ class GatheredBody {
     this.request.pause();
     setImmediate(() => {
       this.inTurn = 0;
-      if (this.overflow === undefined && !this.left) this.request.resume();
+      if (this.overflow === undefined && this.state === 'open') this.request.resume();
     });
   }
 

@@ -10,8 +10,9 @@ import {
 import { type Digest } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { BlobStore, type OpenBlob } from '../storage/ports/blob-store.js';
+import { BlobStore } from '../storage/ports/blob-store.js';
 import { ManifestStore, type Publication } from '../storage/ports/manifest-store.js';
+import { readWhole } from '../storage/ports/read-whole.js';
 import { TagStore } from '../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
 import { type ManifestPublication } from './manifest-publication.js';
@@ -111,15 +112,4 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function readWhole(blob: OpenBlob): Promise<Uint8Array> {
-  const bytes = new Uint8Array(blob.size);
-  if (blob.size === 0) return bytes;
-  let offset = 0;
-  for await (const chunk of blob.read({ start: 0, end: blob.size - 1 })) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

@@ -1,7 +1,7 @@
 import { Digest } from '../domain/digest.js';
 import { isNonDistributable } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { type OpenBlob } from '../storage/ports/blob-store.js';
+import { readWhole } from '../storage/ports/read-whole.js';
 import { type Storage } from '../storage/ports/storage.js';
 import {
   type BlobContent,
@@ -90,15 +90,6 @@ async function pullBlob(
   } finally {
     await blob.close();
   }
-}
-
-async function readWhole(blob: OpenBlob): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  if (blob.size === 0) return Buffer.alloc(0);
-  for await (const piece of blob.read({ start: 0, end: blob.size - 1 })) {
-    pieces.push(Buffer.from(piece));
-  }
-  return Buffer.concat(pieces);
 }
 
 async function absent(

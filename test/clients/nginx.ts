@@ -5,6 +5,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { nginxConfiguration } from '../support/nginx-configuration.js';
+
 const READY_WITHIN_MS = 10_000;
 
 /** nginx in the foreground, with all that it writes in a folder of its own. */
@@ -15,7 +17,7 @@ export class Nginx {
   static async start(folder: string, port: number, server: string): Promise<Nginx> {
     await mkdir(folder, { recursive: true });
     const path = join(folder, 'nginx.conf');
-    await writeFile(path, configuration(server));
+    await writeFile(path, nginxConfiguration(server));
     const args = ['-p', folder, '-c', path, '-e', 'stderr'];
     const child = spawn('nginx', args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
@@ -35,19 +37,6 @@ export class Nginx {
     this.child.kill('SIGTERM');
     await exited;
   }
-}
-
-function configuration(server: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  return [
-    'daemon off; master_process off; worker_processes 1; pid nginx.pid; error_log stderr;',
-    'events {}',
-    'http {',
-    '  access_log off;',
-    ...temporary.map((name) => `  ${name}_temp_path ${name};`),
-    server,
-    '}',
-  ].join('\n');
 }
 
 async function untilListening(port: number, alive: () => boolean): Promise<boolean> {

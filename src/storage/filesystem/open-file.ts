@@ -1,10 +1,10 @@
 import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { setImmediate as immediate } from 'node:timers/promises';
 
 import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { type OpenBlob } from '../ports/blob-store.js';
 import { absentIfMissing } from './fs-errors.js';
+import { nextTurn } from './in-turns.js';
 import { type ReadBuffers } from './read-buffers.js';
 
 /** Opens a stored file for reading, or answers `undefined` when it is not there. */
@@ -45,7 +45,7 @@ class OpenFile implements OpenBlob {
         if (bytesRead === 0) throw new Error('a file ended before its size');
         given += bytesRead;
         yield buffer.subarray(0, bytesRead);
-        await immediate();
+        await nextTurn();
       }
     } finally {
       this.buffers.give(buffer);

@@ -3,7 +3,7 @@ import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { sightOf } from './confirmed-cache.js';
-import { nextTurn } from './in-turns.js';
+import { inTurns, nextTurn } from './in-turns.js';
 import { type Layout } from './layout.js';
 import { allNames, listNames } from './list-names.js';
 import { decodeTag } from './names.js';
@@ -11,8 +11,8 @@ import { decodeTag } from './names.js';
 /** How many tags are remembered, over all repositories. */
 const MAX_REMEMBERED = 500_000;
 
-/** How many tags are worked on before others have their turn. */
-const TAGS_A_TURN = 10_000;
+/** So many tags of one repository are not read and sorted in one go. */
+const MANY = 10_000;
 
 /** The tags of a repository, and which of them were found to lead to a manifest. */
 interface Listing {
@@ -50,7 +50,7 @@ export class TagNames {
     const known = this.listings.get(repository);
     if (known?.tagsSight === text && settled) return known;
     const names =
-      known !== undefined && known.names.length > TAGS_A_TURN
+      known !== undefined && known.names.length > MANY
         ? await renewed(known.names, directory)
         : await sortedTags(directory);
     const listing = { tagsSight: text, names, manifestsSight: '', good: new Set<TagName>() };
@@ -103,10 +103,7 @@ async function renewed(known: readonly TagName[], directory: string): Promise<Ta
     if (tag !== undefined) found.add(tag);
   }
   const kept: TagName[] = [];
-  for (const [index, tag] of known.entries()) {
-    if (found.delete(tag)) kept.push(tag);
-    if (index % TAGS_A_TURN === TAGS_A_TURN - 1) await nextTurn();
-  }
+  for await (const tag of inTurns(known)) if (found.delete(tag)) kept.push(tag);
   return found.size === 0 ? kept : [...kept, ...found].sort();
 }
 
