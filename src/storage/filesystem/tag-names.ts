@@ -16,7 +16,8 @@ const MANY = 10_000;
 
 /** The tags of a repository, and which of them were found to lead to a manifest. */
 interface Listing {
-  readonly tagsSight: string;
+  /** How the directory looked; `undefined` while another change might look the same: then it is only where to begin from. */
+  readonly tagsSight: string | undefined;
   readonly names: readonly TagName[];
   manifestsSight: string;
   good: Set<TagName>;
@@ -48,18 +49,21 @@ export class TagNames {
     const directory = this.layout.tags(repository);
     const { text, settled } = sightOf(directory);
     const known = this.listings.get(repository);
-    if (known?.tagsSight === text && settled) return known;
+    if (known?.tagsSight === text) return known;
     const names =
       known !== undefined && known.names.length > MANY
         ? await renewed(known.names, directory)
         : await sortedTags(directory);
-    const listing = { tagsSight: text, names, manifestsSight: '', good: new Set<TagName>() };
+    const tagsSight = settled ? text : undefined;
+    const listing = { tagsSight, names, manifestsSight: '', good: new Set<TagName>() };
     this.forget(repository);
-    if (settled) this.remember(repository, listing);
+    this.remember(repository, listing);
     return listing;
   }
 
   private remember(repository: RepositoryName, listing: Listing): void {
+    // Anybody can ask for repositories that are not there, without end.
+    if (listing.names.length === 0) return;
     this.remembered += listing.names.length;
     if (this.remembered > MAX_REMEMBERED) {
       this.listings.clear();
