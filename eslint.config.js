@@ -3,7 +3,6 @@ import tseslint from 'typescript-eslint';
 /** What each folder of src/ may not import; test/architecture.spec.ts asserts the same from the code. */
 const layers = {
   domain: ['@nestjs/*', 'node:fs*', 'node:http*', '../*'],
-  config: ['@nestjs/*', '../*'],
   'storage/ports': ['@nestjs/*', 'node:fs*', 'node:http*', '../filesystem/*', '../memory/*'],
   'storage/filesystem': ['@nestjs/*', 'node:http*', 'express', '../memory/*', '../../http/*'],
   'storage/memory': ['@nestjs/*', 'node:fs*', 'node:http*', 'express', '../filesystem/*'],

@@ -5,10 +5,10 @@ import { Logger } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { Access, openAccess } from '../auth/access.js';
-import { createRegistryApp } from '../bootstrap.js';
+import { createRegistryApp } from '../app/bootstrap.js';
 import { type Settings } from '../config/settings.js';
 import { seedAtStart } from '../seed/seed-at-start.js';
-import { closeGracefully } from '../shutdown.js';
+import { closeGracefully } from '../app/shutdown.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { greeting, urlOf } from './greeting.js';

@@ -3,10 +3,10 @@ import { type AddressInfo } from 'node:net';
 
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
-import { createRegistryApp } from '../bootstrap.js';
+import { createRegistryApp } from '../app/bootstrap.js';
 import { Log } from '../log/log.js';
 import { seedAtStart } from '../seed/seed-at-start.js';
-import { closeGracefully } from '../shutdown.js';
+import { closeGracefully } from '../app/shutdown.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type CheckedOptions } from './checked-options.js';
 import { Guests } from './guests.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
-import { createRegistryApp } from '../bootstrap.js';
+import { createRegistryApp } from '../app/bootstrap.js';
 import {
   InvalidSettings,
   loadSettings,

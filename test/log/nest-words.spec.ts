@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger, type LoggerService } from '@nestjs/common';
 
-import { createRegistryApp } from '../../src/bootstrap.js';
+import { createRegistryApp } from '../../src/app/bootstrap.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { directNestWords } from '../../src/log/nest-words.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';

@@ -9,10 +9,10 @@ import { type LoggerService } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 import request, { type Response } from 'supertest';
 
-import { createRegistryApp } from '../../src/bootstrap.js';
+import { createRegistryApp } from '../../src/app/bootstrap.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
-import { closeGracefully } from '../../src/shutdown.js';
+import { closeGracefully } from '../../src/app/shutdown.js';
 import { openStorage } from '../../src/storage/open-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import { buildImage, uniqueBytes, type BuiltImage } from '../../src/storage-contract/fixtures.js';

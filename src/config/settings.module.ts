@@ -1,6 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 
-import { Settings } from './config/settings.js';
+import { Settings } from './settings.js';
 
 /** Gives every feature the settings. */
 @Global()

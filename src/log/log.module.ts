@@ -1,6 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 
-import { Log } from './log/log.js';
+import { Log } from './log.js';
 
 /** Gives every feature the registry's log. */
 @Global()
