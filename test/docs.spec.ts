@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 import { SETTINGS } from '../src/config/settings.js';
-import { ERROR_TABLE, INTERNAL_ERROR } from '../src/http/error-table.js';
+import { ERROR_TABLE, INTERNAL_ERROR } from '../src/http/oci/error-table.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -11,7 +11,7 @@ import { SettingsModule } from '../config/settings.module.js';
 import { type Settings } from '../config/settings.js';
 import { GcModule } from '../gc/gc.module.js';
 import { HealthModule } from '../health/health.module.js';
-import { RegistryExceptionFilter } from '../http/exception.filter.js';
+import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
 import { type Log } from '../log/log.js';
 import { LogModule } from '../log/log.module.js';
 import { ManifestsModule } from '../manifests/manifests.module.js';

@@ -12,24 +12,24 @@ import { AppModule } from './app.module.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { openAccess, type Access } from '../auth/access.js';
 import { type Settings, type SettingValues } from '../config/settings.js';
-import { accessLog } from '../http/access-log.js';
-import { answerClientErrors } from '../http/client-errors.js';
+import { accessLog } from '../http/server/access-log.js';
+import { answerClientErrors } from '../http/server/client-errors.js';
 import {
   keepAddresses,
   oneAtATime,
   patientWithItself,
   requireClarity,
   routeAbsoluteTargets,
-} from '../http/connection.js';
-import { decideOnContinue } from '../http/expect-continue.js';
-import { believe } from '../http/origin.js';
-import { limitRate } from '../http/rate-limit.js';
-import { reuseMemoryOfBodies } from '../http/received-bytes.js';
+} from '../http/server/connection.js';
+import { decideOnContinue } from '../http/server/expect-continue.js';
+import { believe } from '../http/server/origin.js';
+import { limitRate } from '../http/server/rate-limit.js';
+import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
 import { Log } from '../log/log.js';
 import { directNestWords } from '../log/nest-words.js';
 import { NO_RULES, type PublishRules } from '../manifests/publish-rules.js';
 import { type Storage } from '../storage/ports/storage.js';
-import { ServedCertificate } from '../tls/served-certificate.js';
+import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 
 /** Longer than the 60 s of usual load balancers, which would otherwise send a request into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;

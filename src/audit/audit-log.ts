@@ -7,7 +7,7 @@ import { claimedName } from '../auth/claimed-name.js';
 import { parseAuthorization, type Credentials } from '../auth/credentials.js';
 import { rightsOf } from '../auth/rights-of.js';
 import { Settings } from '../config/settings.js';
-import { clientAddress } from '../http/origin.js';
+import { clientAddress } from '../http/server/origin.js';
 import { Log } from '../log/log.js';
 import { LineWriter } from './line-writer.js';
 

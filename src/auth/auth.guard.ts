@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
 import { parseRepositoryName } from '../domain/repository-name.js';
-import { pathText } from '../http/request-parameters.js';
+import { pathText } from '../http/oci/request-parameters.js';
 import { Authenticator } from './authenticator.js';
 import { Requires } from './requires.js';
 import { setRights } from './rights-of.js';

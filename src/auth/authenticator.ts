@@ -2,7 +2,7 @@ import { type Request } from 'express';
 
 import { type AccessPolicy } from '../access/access-policy.js';
 import { ANONYMOUS, type Caller } from '../access/caller.js';
-import { clientAddress, placeOf, publicOrigin } from '../http/origin.js';
+import { clientAddress, placeOf, publicOrigin } from '../http/server/origin.js';
 import { type Accounts } from './accounts.js';
 import { Challenge, TOKEN_PATH } from './challenge.js';
 import { parseAuthorization, type Credentials } from './credentials.js';

@@ -1,5 +1,5 @@
 import { type Action } from '../access/action.js';
-import { LoginRequired } from '../http/challenge.js';
+import { LoginRequired } from '../http/oci/challenge.js';
 import { scopeText, type RepositoryScope } from './scope.js';
 import { SERVICE } from './token-claims.js';
 

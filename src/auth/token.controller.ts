@@ -2,12 +2,12 @@ import { All, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../domain/errors.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { clientAddress } from '../http/origin.js';
-import { Query } from '../http/query.js';
-import { atMost, bodyOf } from '../http/request-body.js';
-import { QueryString } from '../http/request-parameters.js';
-import { sendJson } from '../http/send.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { clientAddress } from '../http/server/origin.js';
+import { Query } from '../http/oci/query.js';
+import { atMost, bodyOf } from '../http/oci/request-body.js';
+import { QueryString } from '../http/oci/request-parameters.js';
+import { sendJson } from '../http/oci/send.js';
 import { Accounts } from './accounts.js';
 import { Challenge } from './challenge.js';
 import { claimName } from './claimed-name.js';

@@ -4,10 +4,10 @@ import { type Request, type Response } from 'express';
 import { Requires } from '../auth/requires.js';
 import { Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { DigestParam, Repository } from '../http/request-parameters.js';
-import { blobHeaders, sendBlob, sendByProxy } from '../http/send-blob.js';
-import { identity, isNotModified, sendEmpty, sendHead } from '../http/send.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { DigestParam, Repository } from '../http/oci/request-parameters.js';
+import { blobHeaders, sendBlob, sendByProxy } from '../http/oci/send-blob.js';
+import { identity, isNotModified, sendEmpty, sendHead } from '../http/oci/send.js';
 import { BlobsService } from './blobs.service.js';
 
 /** Blobs: end-2 and end-10 of the OCI Distribution Specification. */

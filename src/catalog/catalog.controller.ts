@@ -5,12 +5,12 @@ import { Requires } from '../auth/requires.js';
 import { type Rights } from '../auth/rights.js';
 import { RightsOfCaller } from '../auth/rights-of.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { placeOf } from '../http/origin.js';
-import { linkToNext, takePage } from '../http/pagination.js';
-import { Query } from '../http/query.js';
-import { QueryString } from '../http/request-parameters.js';
-import { sendJson } from '../http/send.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { placeOf } from '../http/server/origin.js';
+import { linkToNext, takePage } from '../http/oci/pagination.js';
+import { Query } from '../http/oci/query.js';
+import { QueryString } from '../http/oci/request-parameters.js';
+import { sendJson } from '../http/oci/send.js';
 import { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 
 /** Repositories in one answer when the client does not say, and at the most. */

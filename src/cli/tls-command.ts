@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 
 import { type Settings } from '../config/settings.js';
-import { UnusableAuthority, writeCertificate } from '../tls/dev/certificate-directory.js';
-import { parseHost, type Host } from '../tls/dev/host.js';
-import { trustInstructions } from '../tls/dev/trust-instructions.js';
+import { UnusableAuthority, writeCertificate } from './dev-certificates/certificate-directory.js';
+import { parseHost, type Host } from './dev-certificates/host.js';
+import { trustInstructions } from './dev-certificates/trust-instructions.js';
 import { PlainFailure } from './plain-failure.js';
 
 /** Under which every certificate is good, for clients on the same machine. */

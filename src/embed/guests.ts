@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
-import { keepAddress } from '../http/connection.js';
+import { keepAddress } from '../http/server/connection.js';
 
 /** The requests that a registry answers on somebody else's server. */
 export class Guests {

@@ -2,8 +2,8 @@ import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
 import { Requires } from '../auth/requires.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { sendJson } from '../http/send.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { sendJson } from '../http/oci/send.js';
 
 /** Whether the registry serves, for whoever supervises it. Not part of the OCI specification. */
 @Controller('health')

@@ -10,14 +10,14 @@ import { RegistryError } from '../domain/errors.js';
 import { tryParseMediaType } from '../domain/media-type.js';
 import { parseTagName, type Reference, type TagName } from '../domain/reference.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { BodyMemory } from '../http/body-memory.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { placeOf } from '../http/origin.js';
-import { Query } from '../http/query.js';
-import { withBody, type BodyLimits } from '../http/request-body.js';
-import { QueryString, ReferenceParam, Repository } from '../http/request-parameters.js';
-import { sendWhole } from '../http/send-blob.js';
-import { identity, isNotModified, sendBytes, sendEmpty, sendHead } from '../http/send.js';
+import { BodyMemory } from '../http/oci/body-memory.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { placeOf } from '../http/server/origin.js';
+import { Query } from '../http/oci/query.js';
+import { withBody, type BodyLimits } from '../http/oci/request-body.js';
+import { QueryString, ReferenceParam, Repository } from '../http/oci/request-parameters.js';
+import { sendWhole } from '../http/oci/send-blob.js';
+import { identity, isNotModified, sendBytes, sendEmpty, sendHead } from '../http/oci/send.js';
 import { ManifestsService } from './manifests.service.js';
 
 /** The most tags that one push may set; the specification asks for 10 at least. */

@@ -5,12 +5,12 @@ import { Requires } from '../auth/requires.js';
 import { Digest } from '../domain/digest.js';
 import { OCI_INDEX } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { placeOf } from '../http/origin.js';
-import { linkToNext } from '../http/pagination.js';
-import { Query } from '../http/query.js';
-import { DigestParam, QueryString, Repository } from '../http/request-parameters.js';
-import { sendJson } from '../http/send.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { placeOf } from '../http/server/origin.js';
+import { linkToNext } from '../http/oci/pagination.js';
+import { Query } from '../http/oci/query.js';
+import { DigestParam, QueryString, Repository } from '../http/oci/request-parameters.js';
+import { sendJson } from '../http/oci/send.js';
 import { ReferrersService } from './referrers.service.js';
 
 /** Referrers: end-12a and end-12b of the OCI Distribution Specification. */

@@ -4,7 +4,7 @@ import { Settings } from '../config/settings.js';
 import { type Descriptor } from '../domain/descriptor.js';
 import { type Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { takePage, type Page } from '../http/pagination.js';
+import { takePage, type Page } from '../http/oci/pagination.js';
 import { ManifestStore } from '../storage/ports/manifest-store.js';
 import { TagStore } from '../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';

@@ -3,12 +3,12 @@ import { type Response } from 'express';
 
 import { Requires } from '../auth/requires.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { placeOf } from '../http/origin.js';
-import { linkToNext } from '../http/pagination.js';
-import { Query } from '../http/query.js';
-import { QueryString, Repository } from '../http/request-parameters.js';
-import { sendJson } from '../http/send.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { placeOf } from '../http/server/origin.js';
+import { linkToNext } from '../http/oci/pagination.js';
+import { Query } from '../http/oci/query.js';
+import { QueryString, Repository } from '../http/oci/request-parameters.js';
+import { sendJson } from '../http/oci/send.js';
 import { TagsService } from './tags.service.js';
 
 /** Tags: end-8a and end-8b of the OCI Distribution Specification. */

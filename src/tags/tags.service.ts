@@ -4,7 +4,7 @@ import { Settings } from '../config/settings.js';
 import { RegistryError } from '../domain/errors.js';
 import { type TagName } from '../domain/reference.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { takePage, type Page } from '../http/pagination.js';
+import { takePage, type Page } from '../http/oci/pagination.js';
 import { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 import { TagStore } from '../storage/ports/tag-store.js';
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
-import { endAfterRequest } from '../http/unread-body.js';
+import { endAfterRequest } from '../http/server/unread-body.js';
 import { tapAnswer, tapBody, type Tap } from './body-taps.js';
 import { type FaultPlan, type FaultyAnswer } from './fault-options.js';
 

@@ -9,12 +9,12 @@ import { Digest, parseDigestAlgorithm } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../domain/upload-session.js';
-import { methodUnsupported } from '../http/method-unsupported.js';
-import { placeOf } from '../http/origin.js';
-import { Query } from '../http/query.js';
-import { gatheredBodyOf } from '../http/gathered-body.js';
-import { QueryString, Repository, UploadIdParam } from '../http/request-parameters.js';
-import { sendEmpty } from '../http/send.js';
+import { methodUnsupported } from '../http/oci/method-unsupported.js';
+import { placeOf } from '../http/server/origin.js';
+import { Query } from '../http/oci/query.js';
+import { gatheredBodyOf } from '../http/oci/gathered-body.js';
+import { QueryString, Repository, UploadIdParam } from '../http/oci/request-parameters.js';
+import { sendEmpty } from '../http/oci/send.js';
 import { UploadsService, type Chunk } from './uploads.service.js';
 
 /** Uploads: end-4a to end-6, end-11, end-13 and end-14 of the OCI Distribution Specification. */

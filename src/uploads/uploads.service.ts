@@ -8,7 +8,7 @@ import { type Digest, type DigestAlgorithm } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../domain/upload-session.js';
-import { atMost, exactly } from '../http/request-body.js';
+import { atMost, exactly } from '../http/oci/request-body.js';
 import { BlobStore } from '../storage/ports/blob-store.js';
 import { pushBlob } from '../storage/ports/push-blob.js';
 import { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';

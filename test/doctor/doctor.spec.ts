@@ -6,7 +6,7 @@ import { PlainFailure } from '../../src/cli/plain-failure.js';
 import { examine, type Examination } from '../../src/doctor/examine.js';
 import { Findings, type Finding } from '../../src/doctor/findings.js';
 import { parseChallenge } from '../../src/doctor/challenge.js';
-import { type Pem } from '../../src/tls/dev/issue.js';
+import { type Pem } from '../../src/cli/dev-certificates/issue.js';
 import { GuardedRegistry, passwordOf } from '../support/access.js';
 import { TestRegistry } from '../support/registry.js';
 import { CertificateFiles } from '../tls/certificate-files.js';

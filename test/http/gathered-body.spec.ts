@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { gatheredBodyOf } from '../../src/http/gathered-body.js';
+import { gatheredBodyOf } from '../../src/http/oci/gathered-body.js';
 import { uniqueBytes } from '../../src/storage-contract/fixtures.js';
 
 const BLOCK = 512 * 1024;

@@ -5,8 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 
 import { loadSettings } from '../../src/config/settings.js';
-import { parseAddress } from '../../src/http/address.js';
-import { believe, clientAddress, publicOrigin } from '../../src/http/origin.js';
+import { parseAddress } from '../../src/http/server/address.js';
+import { believe, clientAddress, publicOrigin } from '../../src/http/server/origin.js';
 
 type Headers = Readonly<Record<string, string | string[]>>;
 

@@ -10,8 +10,13 @@ import {
   SubjectAlternativeNameExtension,
 } from '@peculiar/x509';
 
-import { parseHost } from '../../src/tls/dev/host.js';
-import { issue, issueServer, makeAuthority, type Pem } from '../../src/tls/dev/issue.js';
+import { parseHost } from '../../src/cli/dev-certificates/host.js';
+import {
+  issue,
+  issueServer,
+  makeAuthority,
+  type Pem,
+} from '../../src/cli/dev-certificates/issue.js';
 
 /** A certificate and its key as files in a directory of their own, signed by a CA that nobody else has. */
 export class CertificateFiles {

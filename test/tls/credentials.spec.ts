@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { explainStart } from '../../src/cli/plain-failure.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { Log } from '../../src/log/log.js';
-import { ServedCertificate } from '../../src/tls/served-certificate.js';
+import { ServedCertificate } from '../../src/http/server/tls/served-certificate.js';
 import { CertificateFiles } from './certificate-files.js';
 
 let files: CertificateFiles;

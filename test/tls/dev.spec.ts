@@ -9,7 +9,7 @@ import { makeDevelopmentCertificate } from '../../src/cli/tls-command.js';
 import { parseCommandLine } from '../../src/cli/arguments.js';
 import { PlainFailure } from '../../src/cli/plain-failure.js';
 import { loadSettings } from '../../src/config/settings.js';
-import { parseHost } from '../../src/tls/dev/host.js';
+import { parseHost } from '../../src/cli/dev-certificates/host.js';
 import { CertificateFiles } from './certificate-files.js';
 
 let out: string;

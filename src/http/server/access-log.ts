@@ -1,6 +1,6 @@
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
-import { type PartLog } from '../log/log.js';
+import { type PartLog } from '../../log/log.js';
 
 /** Logs one line for each request when its answer is out: method, target, status, milliseconds. */
 export function accessLog(log: PartLog): RequestHandler {

@@ -1,7 +1,7 @@
 import { type Response } from 'express';
 
-import { type Digest } from '../domain/digest.js';
-import { endAfterRequest } from './unread-body.js';
+import { type Digest } from '../../domain/digest.js';
+import { endAfterRequest } from '../server/unread-body.js';
 
 export type Headers = Readonly<Record<string, string | number>>;
 

@@ -1,4 +1,4 @@
-import { type FailureKind } from '../domain/errors.js';
+import { type FailureKind } from '../../domain/errors.js';
 
 /** The error codes of the OCI Distribution Specification, "Error Codes", and `UNKNOWN` for a fault of the registry's own. */
 export type ErrorCode =

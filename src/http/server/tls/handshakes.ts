@@ -2,8 +2,8 @@ import { type Server } from 'node:https';
 import { type Socket } from 'node:net';
 import { type TLSSocket } from 'node:tls';
 
-import { answerRaw } from '../http/client-errors.js';
-import { type PartLog } from '../log/log.js';
+import { answerRaw } from '../client-errors.js';
+import { type PartLog } from '../../../log/log.js';
 
 /** How long a client that was answered in plain HTTP may take to hang up. */
 const HANG_UP_MS = 2_000;

@@ -1,11 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
 
-import { Digest } from '../domain/digest.js';
-import { parseReference } from '../domain/reference.js';
-import { parseRepositoryName } from '../domain/repository-name.js';
-import { tryParseUploadId } from '../domain/upload-session.js';
-import { RegistryError } from '../domain/errors.js';
+import { Digest } from '../../domain/digest.js';
+import { parseReference } from '../../domain/reference.js';
+import { parseRepositoryName } from '../../domain/repository-name.js';
+import { tryParseUploadId } from '../../domain/upload-session.js';
+import { RegistryError } from '../../domain/errors.js';
 import { Query } from './query.js';
 
 /** The repository of the path, parsed. @throws RegistryError `name-invalid` */

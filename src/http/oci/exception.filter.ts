@@ -1,8 +1,8 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
-import { RegistryError } from '../domain/errors.js';
-import { Log, type PartLog } from '../log/log.js';
+import { RegistryError } from '../../domain/errors.js';
+import { Log, type PartLog } from '../../log/log.js';
 import { LoginRequired } from './challenge.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
 import { sendJson, type Headers } from './send.js';

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { type Request, type Response } from 'express';
 
-import { parseRangeHeader, rangeLength, type ByteRange } from '../domain/byte-range.js';
-import { type Digest } from '../domain/digest.js';
-import { type OpenBlob } from '../storage/ports/blob-store.js';
+import { parseRangeHeader, rangeLength, type ByteRange } from '../../domain/byte-range.js';
+import { type Digest } from '../../domain/digest.js';
+import { type OpenBlob } from '../../storage/ports/blob-store.js';
 import { etagOf, identity, isNotModified, sendEmpty, type Headers } from './send.js';
 
 const OCTET_STREAM = 'application/octet-stream';

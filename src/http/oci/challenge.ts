@@ -1,4 +1,4 @@
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 
 /** Whoever asks must log in, or with another token: answered 401 with how, as a `WWW-Authenticate` header. */
 export class LoginRequired extends RegistryError {

@@ -1,9 +1,9 @@
 import { type IncomingMessage } from 'node:http';
 
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 import { HeldBody, type BodyMemory } from './body-memory.js';
-import { askForBody } from './expect-continue.js';
-import { countReceived } from './received-bytes.js';
+import { askForBody } from '../server/expect-continue.js';
+import { countReceived } from '../server/received-bytes.js';
 
 /**
  * The bytes of a request's body.

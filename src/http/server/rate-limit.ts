@@ -1,6 +1,6 @@
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 import { clientAddress } from './origin.js';
 
 /** How many clients are remembered; beyond it those that have been quiet for longest are forgotten. */

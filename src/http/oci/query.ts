@@ -1,4 +1,4 @@
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 
 /** The parameters of a query string. */
 export class Query {

@@ -1,4 +1,4 @@
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 
 /** What every body has for nothing, in bytes: small ones are never refused, and a connection costs about as much anyway. */
 const FREE_BYTES = 64 * 1024;

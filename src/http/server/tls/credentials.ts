@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
-import { type SettingValues } from '../config/settings.js';
+import { type SettingValues } from '../../../config/settings.js';
 
 /** Where the PEM files are that the registry shows itself with. */
 export interface TlsFiles {

@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
 
-import { RegistryError } from '../domain/errors.js';
-import { askForBody } from './expect-continue.js';
-import { countReceived } from './received-bytes.js';
+import { RegistryError } from '../../domain/errors.js';
+import { askForBody } from '../server/expect-continue.js';
+import { countReceived } from '../server/received-bytes.js';
 
 /** A block of this many bytes is given on when it is full: larger ones gain little, and an upload holds two. */
 const BLOCK_BYTES = 512 * 1024;

@@ -3,7 +3,7 @@ import { type Socket } from 'node:net';
 
 import { type NextFunction, type Request, type Response } from 'express';
 
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 
 /**
  * Has the requests of one connection handled one after the other.

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { type Server } from 'node:https';
 import { type TlsOptions } from 'node:tls';
 
-import { type SettingValues } from '../config/settings.js';
-import { type PartLog } from '../log/log.js';
+import { type SettingValues } from '../../../config/settings.js';
+import { type PartLog } from '../../../log/log.js';
 import {
   checkCredentials,
   contextOf,
