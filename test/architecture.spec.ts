@@ -68,6 +68,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'config',
       'doctor',
       'domain',
+      'files',
       'gc',
       'seed',
       'storage',
@@ -121,7 +122,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['@nestjs/common', 'express', 'node:*'],
   },
   auth: {
-    ours: ['access', 'config', 'http', 'domain'],
+    ours: ['access', 'config', 'files', 'http', 'domain'],
     packages: ['@nestjs/*', 'express', 'jose', 'node:*'],
   },
   // What it stands on.
@@ -140,7 +141,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/protocol': { ours: ['storage/ports', 'domain'], packages: [] },
   'storage/ports': { ours: ['domain'], packages: [] },
   config: { ours: [], packages: ['@nestjs/common', 'node:*'] },
-  access: { ours: ['domain'], packages: ['bcrypt', 'yaml', 'node:*'] },
+  access: { ours: ['files', 'domain'], packages: ['bcrypt', 'node:*'] },
+  files: { ours: [], packages: ['yaml', 'node:*'] },
   domain: { ours: [], packages: ['node:crypto'] },
 };
 
@@ -149,6 +151,7 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'storage/filesystem/': 'it is the store on disk',
   'seed/': 'it reads images that lie beside the registry',
   'config/': 'it reads .env',
+  'files/': 'it reads and writes what people edit',
   'access/': 'users and rules are files that a person writes',
   'auth/': 'keys and robots are files that all processes on one storage share',
   'audit/': 'it writes a file that nobody reads here',

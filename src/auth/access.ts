@@ -1,5 +1,5 @@
 import { OPEN } from '../access/open-policy.js';
-import { type WatchLog } from '../access/watched-file.js';
+import { type WatchLog } from '../files/watched-file.js';
 import { type SettingValues } from '../config/settings.js';
 import { type Accounts } from './accounts.js';
 import { authModeOf } from './auth-mode.js';

@@ -4,7 +4,7 @@ import { parseAccessFile } from '../access/access-file.js';
 import { Logins } from '../access/logins.js';
 import { AUTHENTICATED, byRules } from '../access/policies.js';
 import { parseUsers, type Users } from '../access/users-file.js';
-import { WatchedFile, type WatchLog } from '../access/watched-file.js';
+import { WatchedFile, type WatchLog } from '../files/watched-file.js';
 import { type SettingValues } from '../config/settings.js';
 import { Accounts } from './accounts.js';
 import { type Access } from './access.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ACTIONS, type Action } from '../access/action.js';
 import { type Grant } from '../access/caller.js';
-import { absentIfMissing } from '../access/file-errors.js';
+import { absentIfMissing } from '../files/errors.js';
 
 /** A robot: a credential for a program, with rights of its own. Times in milliseconds since the epoch. */
 export interface Robot {

@@ -1,4 +1,4 @@
-import { InvalidFile } from '../access/invalid-file.js';
+import { InvalidFile } from '../files/invalid-file.js';
 import { LockedFile } from '../access/users-editor.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { PlainFailure } from './plain-failure.js';

@@ -1,7 +1,7 @@
 import { problemOfPassword } from '../access/password-hash.js';
 import * as editor from '../access/users-editor.js';
 import { parseUsers, problemOfName } from '../access/users-file.js';
-import { readText } from '../access/watched-file.js';
+import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
 import { withFile } from './access-files.js';
 import { PlainFailure } from './plain-failure.js';

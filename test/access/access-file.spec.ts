@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { parseAccessFile } from '../../src/access/access-file.js';
-import { InvalidFile } from '../../src/access/invalid-file.js';
+import { InvalidFile } from '../../src/files/invalid-file.js';
 
 const GOOD = `
 # who may do what

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { InvalidFile } from '../../src/access/invalid-file.js';
-import { WatchedFile } from '../../src/access/watched-file.js';
+import { InvalidFile } from '../../src/files/invalid-file.js';
+import { WatchedFile } from '../../src/files/watched-file.js';
 
 let directory: string;
 let path: string;
