@@ -16,7 +16,7 @@ interface Layer {
 const FEATURES = ['blobs', 'catalog', 'health', 'manifests', 'tags', 'uploads'] as const;
 
 const FEATURE: Layer = {
-  ours: ['auth', 'http', 'config', 'storage/ports', 'domain'],
+  ours: ['access', 'http', 'config', 'storage/ports', 'domain'],
   packages: ['@nestjs/common', 'express', 'node:*'],
 };
 const ADAPTER: Layer = {
@@ -33,7 +33,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ours: [
       'access',
       'audit',
-      'auth',
       'config',
       'gc',
       'http',
@@ -64,7 +63,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ours: [
       'app',
       'access',
-      'auth',
       'config',
       'doctor',
       'domain',
@@ -82,7 +80,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ours: [
       'app',
       'access',
-      'auth',
       'config',
       'domain',
       'http',
@@ -118,12 +115,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   seed: { ours: ['storage/ports', 'domain'], packages: ['node:*', 'tar'] },
   doctor: { ours: [], packages: ['node:*'] },
   audit: {
-    ours: ['auth', 'config', 'http', 'log'],
+    ours: ['access', 'config', 'http', 'log'],
     packages: ['@nestjs/common', 'express', 'node:*'],
-  },
-  auth: {
-    ours: ['access', 'config', 'files', 'http', 'domain'],
-    packages: ['@nestjs/*', 'express', 'jose', 'node:*'],
   },
   // What it stands on.
   http: {
@@ -141,7 +134,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/protocol': { ours: ['storage/ports', 'domain'], packages: [] },
   'storage/ports': { ours: ['domain'], packages: [] },
   config: { ours: [], packages: ['@nestjs/common', 'node:*'] },
-  access: { ours: ['files', 'domain'], packages: ['bcrypt', 'node:*'] },
+  access: {
+    ours: ['config', 'domain', 'files', 'http'],
+    packages: ['@nestjs/*', 'bcrypt', 'express', 'jose', 'node:*'],
+  },
   files: { ours: [], packages: ['yaml', 'node:*'] },
   domain: { ours: [], packages: ['node:crypto'] },
 };
@@ -153,7 +149,6 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'config/': 'it reads .env',
   'files/': 'it reads and writes what people edit',
   'access/': 'users and rules are files that a person writes',
-  'auth/': 'keys and robots are files that all processes on one storage share',
   'audit/': 'it writes a file that nobody reads here',
   'cli/dev-certificates/': 'it makes certificates',
   'cli/doctor-command.ts': 'the CA that it is to trust is in a file',

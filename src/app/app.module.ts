@@ -2,9 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 
 import { AuditModule } from '../audit/audit.module.js';
-import { AuthGuard } from '../auth/auth.guard.js';
-import { AuthModule } from '../auth/auth.module.js';
-import { type Access } from '../auth/access.js';
+import { AuthGuard } from '../access/guard/auth.guard.js';
+import { AuthModule } from '../access/guard/auth.module.js';
+import { type Access } from '../access/guard/access.js';
 import { BlobsModule } from '../blobs/blobs.module.js';
 import { CatalogModule } from '../catalog/catalog.module.js';
 import { SettingsModule } from '../config/settings.module.js';

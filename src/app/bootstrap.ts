@@ -10,7 +10,7 @@ import express, { type Express } from 'express';
 
 import { AppModule } from './app.module.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { openAccess, type Access } from '../auth/access.js';
+import { openAccess, type Access } from '../access/guard/access.js';
 import { type Settings, type SettingValues } from '../config/settings.js';
 import { accessLog } from '../http/server/access-log.js';
 import { answerClientErrors } from '../http/server/client-errors.js';

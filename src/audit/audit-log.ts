@@ -3,9 +3,9 @@ import { appendFile } from 'node:fs/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Request, type RequestHandler, type Response } from 'express';
 
-import { claimedName } from '../auth/claimed-name.js';
-import { parseAuthorization, type Credentials } from '../auth/credentials.js';
-import { rightsOf } from '../auth/rights-of.js';
+import { claimedName } from '../access/guard/claimed-name.js';
+import { parseAuthorization, type Credentials } from '../access/guard/credentials.js';
+import { rightsOf } from '../access/guard/rights-of.js';
 import { Settings } from '../config/settings.js';
 import { clientAddress } from '../http/server/origin.js';
 import { Log } from '../log/log.js';

@@ -1,7 +1,7 @@
 import { All, Controller, Delete, Get, Head, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
-import { Requires } from '../auth/requires.js';
+import { Requires } from '../access/guard/requires.js';
 import { Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/oci/method-unsupported.js';

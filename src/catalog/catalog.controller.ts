@@ -1,9 +1,9 @@
 import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
-import { Requires } from '../auth/requires.js';
-import { type Rights } from '../auth/rights.js';
-import { RightsOfCaller } from '../auth/rights-of.js';
+import { Requires } from '../access/guard/requires.js';
+import { type Rights } from '../access/guard/rights.js';
+import { RightsOfCaller } from '../access/guard/rights-of.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { methodUnsupported } from '../http/oci/method-unsupported.js';
 import { placeOf } from '../http/server/origin.js';

@@ -1,7 +1,7 @@
-import { parseAccessFile, type AccessRules } from '../access/access-file.js';
-import { ACTIONS } from '../access/action.js';
-import { ANONYMOUS, type Caller } from '../access/caller.js';
-import { byRules } from '../access/policies.js';
+import { parseAccessFile, type AccessRules } from '../access/policy/access-file.js';
+import { ACTIONS } from '../access/policy/action.js';
+import { ANONYMOUS, type Caller } from '../access/policy/caller.js';
+import { byRules } from '../access/policy/policies.js';
 import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
 import { tryParseRepositoryName } from '../domain/repository-name.js';

@@ -1,5 +1,5 @@
 import { InvalidFile } from '../files/invalid-file.js';
-import { LockedFile } from '../access/users-editor.js';
+import { LockedFile } from '../access/identity/users-editor.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { PlainFailure } from './plain-failure.js';
 

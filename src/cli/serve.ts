@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
-import { Access, openAccess } from '../auth/access.js';
+import { Access, openAccess } from '../access/guard/access.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { type Settings } from '../config/settings.js';
 import { seedAtStart } from '../seed/seed-at-start.js';

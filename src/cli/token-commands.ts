@@ -1,8 +1,8 @@
-import { ACTIONS, type Action } from '../access/action.js';
-import { type Grant } from '../access/caller.js';
-import { InvalidPattern, RepositoryPattern } from '../access/repository-pattern.js';
-import { robotsOf } from '../auth/auth-directory.js';
-import { type Robot, type Robots } from '../auth/robots.js';
+import { ACTIONS, type Action } from '../access/policy/action.js';
+import { type Grant } from '../access/policy/caller.js';
+import { InvalidPattern, RepositoryPattern } from '../access/policy/repository-pattern.js';
+import { robotsOf } from '../access/identity/auth-directory.js';
+import { type Robot, type Robots } from '../access/identity/robots.js';
 import { type Settings } from '../config/settings.js';
 import { type RobotOptions } from './commands.js';
 import { PlainFailure } from './plain-failure.js';

@@ -1,6 +1,6 @@
-import { problemOfPassword } from '../access/password-hash.js';
-import * as editor from '../access/users-editor.js';
-import { parseUsers, problemOfName } from '../access/users-file.js';
+import { problemOfPassword } from '../access/identity/password-hash.js';
+import * as editor from '../access/identity/users-editor.js';
+import { parseUsers, problemOfName } from '../access/identity/users-file.js';
 import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
 import { withFile } from './access-files.js';

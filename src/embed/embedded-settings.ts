@@ -1,4 +1,4 @@
-import { authModeOf } from '../auth/auth-mode.js';
+import { authModeOf } from '../access/guard/auth-mode.js';
 import {
   InvalidSettings,
   loadSettings,

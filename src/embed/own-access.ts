@@ -1,14 +1,14 @@
 import { type IncomingMessage } from 'node:http';
 
-import { AccessPolicy, type Decision } from '../access/access-policy.js';
-import { type Action } from '../access/action.js';
-import { ANONYMOUS, type Caller } from '../access/caller.js';
-import { type Access } from '../auth/access.js';
-import { Authenticator, type Identified } from '../auth/authenticator.js';
-import { Challenge } from '../auth/challenge.js';
-import { parseAuthorization } from '../auth/credentials.js';
-import { Rights } from '../auth/rights.js';
-import { type RepositoryScope } from '../auth/scope.js';
+import { AccessPolicy, type Decision } from '../access/policy/access-policy.js';
+import { type Action } from '../access/policy/action.js';
+import { ANONYMOUS, type Caller } from '../access/policy/caller.js';
+import { type Access } from '../access/guard/access.js';
+import { Authenticator, type Identified } from '../access/guard/authenticator.js';
+import { Challenge } from '../access/guard/challenge.js';
+import { parseAuthorization } from '../access/guard/credentials.js';
+import { Rights } from '../access/guard/rights.js';
+import { type RepositoryScope } from '../access/tokens/scope.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 
 /** Who asks, as the host knows them. Whatever else is in it, `decide` gets to see again. */

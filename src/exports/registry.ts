@@ -11,7 +11,7 @@ export {
   type RegistryOptions,
 } from '../embed/options.js';
 export { type OwnAccess, type OwnCaller } from '../embed/own-access.js';
-export { type Action } from '../access/action.js';
+export { type Action } from '../access/policy/action.js';
 export { ManifestRefused } from '../manifests/publish-rules.js';
 export { type ManifestPublication } from '../manifests/manifest-publication.js';
 

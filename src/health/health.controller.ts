@@ -1,7 +1,7 @@
 import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
-import { Requires } from '../auth/requires.js';
+import { Requires } from '../access/guard/requires.js';
 import { methodUnsupported } from '../http/oci/method-unsupported.js';
 import { sendJson } from '../http/oci/send.js';
 

@@ -1,7 +1,7 @@
 import { All, Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
-import { Requires } from '../auth/requires.js';
+import { Requires } from '../access/guard/requires.js';
 import { Digest } from '../domain/digest.js';
 import { OCI_INDEX } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';

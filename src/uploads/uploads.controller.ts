@@ -1,9 +1,9 @@
 import { All, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
-import { Requires } from '../auth/requires.js';
-import { type Rights } from '../auth/rights.js';
-import { RightsOfCaller } from '../auth/rights-of.js';
+import { Requires } from '../access/guard/requires.js';
+import { type Rights } from '../access/guard/rights.js';
+import { RightsOfCaller } from '../access/guard/rights-of.js';
 import { parseChunkRange, rangeLength } from '../domain/byte-range.js';
 import { Digest, parseDigestAlgorithm } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { parseAccessFile } from '../../src/access/access-file.js';
+import { parseAccessFile } from '../../src/access/policy/access-file.js';
 import { InvalidFile } from '../../src/files/invalid-file.js';
 
 const GOOD = `

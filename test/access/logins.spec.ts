@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { Logins, type LoginOptions } from '../../src/access/logins.js';
-import { hashPassword, isPassword } from '../../src/access/password-hash.js';
-import { type Users } from '../../src/access/users-file.js';
+import { Logins, type LoginOptions } from '../../src/access/identity/logins.js';
+import { hashPassword, isPassword } from '../../src/access/identity/password-hash.js';
+import { type Users } from '../../src/access/identity/users-file.js';
 
 const HASHES = { secret: await hashPassword('secret'), other: await hashPassword('other') };
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { parseAccessFile } from '../../src/access/access-file.js';
-import { ACTIONS } from '../../src/access/action.js';
-import { ANONYMOUS, type Caller } from '../../src/access/caller.js';
-import { OPEN } from '../../src/access/open-policy.js';
-import { AUTHENTICATED, byRules } from '../../src/access/policies.js';
+import { parseAccessFile } from '../../src/access/policy/access-file.js';
+import { ACTIONS } from '../../src/access/policy/action.js';
+import { ANONYMOUS, type Caller } from '../../src/access/policy/caller.js';
+import { OPEN } from '../../src/access/policy/open-policy.js';
+import { AUTHENTICATED, byRules } from '../../src/access/policy/policies.js';
 import { elapsed } from '../support/elapsed.js';
 import { repo } from '../../src/storage-contract/fixtures.js';
 

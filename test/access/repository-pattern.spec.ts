@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { InvalidPattern, RepositoryPattern } from '../../src/access/repository-pattern.js';
+import { InvalidPattern, RepositoryPattern } from '../../src/access/policy/repository-pattern.js';
 import { tryParseRepositoryName } from '../../src/domain/repository-name.js';
 import { elapsed } from '../support/elapsed.js';
 import { repo } from '../../src/storage-contract/fixtures.js';

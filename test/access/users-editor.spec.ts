@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { isPassword } from '../../src/access/password-hash.js';
-import { LockedFile, putUser, removeUser } from '../../src/access/users-editor.js';
-import { parseUsers } from '../../src/access/users-file.js';
+import { isPassword } from '../../src/access/identity/password-hash.js';
+import { LockedFile, putUser, removeUser } from '../../src/access/identity/users-editor.js';
+import { parseUsers } from '../../src/access/identity/users-file.js';
 
 let directory: string;
 let path: string;

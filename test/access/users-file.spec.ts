@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { isPassword } from '../../src/access/password-hash.js';
-import { parseUsers } from '../../src/access/users-file.js';
+import { isPassword } from '../../src/access/identity/password-hash.js';
+import { parseUsers } from '../../src/access/identity/users-file.js';
 
 /** As `htpasswd -B` prints it, of the password "secret". */
 const ALICE = 'alice:$2y$05$btFwIRszijgsMffbFsmtkuumxyxOpgNYMBTatrtsbNh9qmvO/GHHW';

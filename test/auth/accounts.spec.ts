@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Logins } from '../../src/access/logins.js';
-import { Accounts } from '../../src/auth/accounts.js';
-import { LoginThrottle } from '../../src/auth/login-throttle.js';
-import { Robots } from '../../src/auth/robots.js';
+import { Logins } from '../../src/access/identity/logins.js';
+import { Accounts } from '../../src/access/identity/accounts.js';
+import { LoginThrottle } from '../../src/access/identity/login-throttle.js';
+import { Robots } from '../../src/access/identity/robots.js';
 
 const USERS = new Map([['alice', 'the hash of alice']]);
 

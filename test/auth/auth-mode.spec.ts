@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { authModeOf } from '../../src/auth/auth-mode.js';
-import { parseGroupRules } from '../../src/auth/group-rules.js';
+import { authModeOf } from '../../src/access/guard/auth-mode.js';
+import { parseGroupRules } from '../../src/access/identity/group-rules.js';
 import { loadSettings } from '../../src/config/settings.js';
 
 const mode = (environment: Readonly<Record<string, string>>) =>

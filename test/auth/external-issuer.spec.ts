@@ -11,7 +11,7 @@ import {
   jest,
 } from '@jest/globals';
 
-import { ExternalIssuer } from '../../src/auth/external-issuer.js';
+import { ExternalIssuer } from '../../src/access/identity/external-issuer.js';
 import { basic, bearer, GuardedRegistry } from '../support/access.js';
 import { OpenIdIssuer } from '../support/openid-issuer.js';
 

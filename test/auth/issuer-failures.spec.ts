@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, type GenerateKeyPairResult } from 'jose';
 
-import { ExternalIssuer } from '../../src/auth/external-issuer.js';
+import { ExternalIssuer } from '../../src/access/identity/external-issuer.js';
 
 let keys: GenerateKeyPairResult;
 let server: Server;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { LoginThrottle } from '../../src/auth/login-throttle.js';
+import { LoginThrottle } from '../../src/access/identity/login-throttle.js';
 import { bytesHeldBy } from '../support/heap.js';
 
 function throttle(): {

@@ -3,8 +3,8 @@ import { Controller, Get, Module, Post } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 
-import { RequirementCheck } from '../../src/auth/requirement-check.js';
-import { Requires } from '../../src/auth/requires.js';
+import { RequirementCheck } from '../../src/access/guard/requirement-check.js';
+import { Requires } from '../../src/access/guard/requires.js';
 
 @Controller('v2')
 class Careful {

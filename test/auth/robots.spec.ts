@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { Robots } from '../../src/auth/robots.js';
+import { Robots } from '../../src/access/identity/robots.js';
 
 const GRANTS = [{ repositories: 'team/**', actions: ['pull'] as const }];
 

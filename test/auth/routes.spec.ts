@@ -6,9 +6,9 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { type Response } from 'supertest';
 
-import { type Action } from '../../src/access/action.js';
-import { Requires, type Requirement } from '../../src/auth/requires.js';
-import { TokenController } from '../../src/auth/token.controller.js';
+import { type Action } from '../../src/access/policy/action.js';
+import { Requires, type Requirement } from '../../src/access/guard/requires.js';
+import { TokenController } from '../../src/access/guard/token.controller.js';
 import { BlobsController } from '../../src/blobs/blobs.controller.js';
 import { CatalogController } from '../../src/catalog/catalog.controller.js';
 import { HealthController } from '../../src/health/health.controller.js';

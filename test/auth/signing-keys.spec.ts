@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { parseScopes } from '../../src/auth/scope.js';
-import { SigningKeys } from '../../src/auth/signing-keys.js';
-import { type TokenClaims } from '../../src/auth/token-claims.js';
-import { Tokens } from '../../src/auth/tokens.js';
+import { parseScopes } from '../../src/access/tokens/scope.js';
+import { SigningKeys } from '../../src/access/tokens/signing-keys.js';
+import { type TokenClaims } from '../../src/access/tokens/token-claims.js';
+import { Tokens } from '../../src/access/tokens/tokens.js';
 import { bytesHeldBy } from '../support/heap.js';
 
 const DAY_MS = 86_400_000;

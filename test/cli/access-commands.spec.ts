@@ -5,8 +5,8 @@ import { PassThrough } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { Logins } from '../../src/access/logins.js';
-import { parseUsers } from '../../src/access/users-file.js';
+import { Logins } from '../../src/access/identity/logins.js';
+import { parseUsers } from '../../src/access/identity/users-file.js';
 import { checkAccess } from '../../src/cli/access-command.js';
 import { PlainFailure } from '../../src/cli/plain-failure.js';
 import { readPassword } from '../../src/cli/read-password.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { robotsOf } from '../../src/auth/auth-directory.js';
+import { robotsOf } from '../../src/access/identity/auth-directory.js';
 import { PlainFailure } from '../../src/cli/plain-failure.js';
 import { createRobot, listRobots, revokeRobot } from '../../src/cli/token-commands.js';
 import { loadSettings, type Settings } from '../../src/config/settings.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import bcrypt from 'bcrypt';
 
-import { robotsOf } from '../../src/auth/auth-directory.js';
-import { type Robots } from '../../src/auth/robots.js';
+import { robotsOf } from '../../src/access/identity/auth-directory.js';
+import { type Robots } from '../../src/access/identity/robots.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { TestRegistry } from './registry.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 
-import { type Action } from '../../src/access/action.js';
+import { type Action } from '../../src/access/policy/action.js';
 
 /** The registry's own key, from the directory where it keeps them. */
 async function newestKey(keys: string): Promise<{ id: string; secret: Uint8Array }> {

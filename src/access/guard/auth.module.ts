@@ -7,12 +7,12 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 
-import { Accounts } from './accounts.js';
+import { Accounts } from '../identity/accounts.js';
 import { Authenticator } from './authenticator.js';
 import { Access } from './access.js';
 import { RequirementCheck } from './requirement-check.js';
 import { TokenController } from './token.controller.js';
-import { TokenIssuer } from './token-issuer.js';
+import { TokenIssuer } from '../tokens/token-issuer.js';
 
 /** Lets go of the files of users and rules when the application ends. */
 @Injectable()

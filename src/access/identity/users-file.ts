@@ -1,4 +1,4 @@
-import { InvalidFile, type Mistake } from '../files/invalid-file.js';
+import { InvalidFile, type Mistake } from '../../files/invalid-file.js';
 
 /** Who may log in: name → the bcrypt hash of the password, in the order of the file. */
 export type Users = ReadonlyMap<string, string>;

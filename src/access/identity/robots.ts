@@ -2,9 +2,9 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ACTIONS, type Action } from '../access/action.js';
-import { type Grant } from '../access/caller.js';
-import { absentIfMissing } from '../files/errors.js';
+import { ACTIONS, type Action } from '../policy/action.js';
+import { type Grant } from '../policy/caller.js';
+import { absentIfMissing } from '../../files/errors.js';
 
 /** A robot: a credential for a program, with rights of its own. Times in milliseconds since the epoch. */
 export interface Robot {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { absentIfMissing } from '../files/errors.js';
+import { absentIfMissing } from '../../files/errors.js';
 
 /** A secret that signs tokens, and the name by which a token says that it did. */
 export interface SigningKey {

@@ -1,10 +1,10 @@
-import { OPEN } from '../access/open-policy.js';
-import { type WatchLog } from '../files/watched-file.js';
-import { type SettingValues } from '../config/settings.js';
-import { type Accounts } from './accounts.js';
+import { OPEN } from '../policy/open-policy.js';
+import { type WatchLog } from '../../files/watched-file.js';
+import { type SettingValues } from '../../config/settings.js';
+import { type Accounts } from '../identity/accounts.js';
 import { authModeOf } from './auth-mode.js';
 import { OpenAuthenticator, type Authenticator } from './authenticator.js';
-import { type TokenIssuer } from './token-issuer.js';
+import { type TokenIssuer } from '../tokens/token-issuer.js';
 
 /** All that decides who may do what, as the settings have it. */
 export abstract class Access {

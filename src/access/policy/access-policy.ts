@@ -1,4 +1,4 @@
-import { type RepositoryName } from '../domain/repository-name.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Action } from './action.js';
 import { type Caller } from './caller.js';
 

@@ -1,4 +1,4 @@
-import { type RepositoryName } from '../domain/repository-name.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
 import { AccessPolicy, type Decision } from './access-policy.js';
 import { type Action } from './action.js';
 import { type Caller, type Grant } from './caller.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import { type RepositoryName } from '../domain/repository-name.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
 import { GROUP_PREFIX, type AccessRule, type AccessRules } from './access-file.js';
 import { AccessPolicy, type Decision } from './access-policy.js';
 import { type Action } from './action.js';

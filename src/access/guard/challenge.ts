@@ -1,7 +1,7 @@
-import { type Action } from '../access/action.js';
-import { LoginRequired } from '../http/oci/challenge.js';
-import { scopeText, type RepositoryScope } from './scope.js';
-import { SERVICE } from './token-claims.js';
+import { type Action } from '../policy/action.js';
+import { LoginRequired } from '../../http/oci/challenge.js';
+import { scopeText, type RepositoryScope } from '../tokens/scope.js';
+import { SERVICE } from '../tokens/token-claims.js';
 
 /** Where tokens are had. Below /v2/, which is what proxies let through. */
 export const TOKEN_PATH = '/v2/_token';

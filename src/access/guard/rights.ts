@@ -1,10 +1,10 @@
-import { type AccessPolicy } from '../access/access-policy.js';
-import { type Action } from '../access/action.js';
-import { type Caller } from '../access/caller.js';
-import { RegistryError } from '../domain/errors.js';
-import { type RepositoryName } from '../domain/repository-name.js';
+import { type AccessPolicy } from '../policy/access-policy.js';
+import { type Action } from '../policy/action.js';
+import { type Caller } from '../policy/caller.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Challenge } from './challenge.js';
-import { covers, type RepositoryScope } from './scope.js';
+import { covers, type RepositoryScope } from '../tokens/scope.js';
 
 /** What the caller of one request may do. */
 export class Rights {

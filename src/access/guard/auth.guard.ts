@@ -2,8 +2,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
-import { parseRepositoryName } from '../domain/repository-name.js';
-import { pathText } from '../http/oci/request-parameters.js';
+import { parseRepositoryName } from '../../domain/repository-name.js';
+import { pathText } from '../../http/oci/request-parameters.js';
 import { Authenticator } from './authenticator.js';
 import { Requires } from './requires.js';
 import { setRights } from './rights-of.js';

@@ -1,5 +1,5 @@
-import { ACTIONS, type Action } from '../access/action.js';
-import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
+import { ACTIONS, type Action } from '../policy/action.js';
+import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 
 /** What a token is good for in one repository; the `access` claim of the distribution project's token specification. */
 export interface RepositoryScope {

@@ -1,4 +1,4 @@
-import { type Caller } from '../access/caller.js';
+import { type Caller } from '../policy/caller.js';
 
 /** Whom a credential stands for, so that a token can say it, and whether it is still so can be asked again. */
 export type Subject =

@@ -1,10 +1,10 @@
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 
-import { ACTIONS } from '../access/action.js';
-import { tryParseRepositoryName } from '../domain/repository-name.js';
+import { ACTIONS } from '../policy/action.js';
+import { tryParseRepositoryName } from '../../domain/repository-name.js';
 import { type RepositoryScope } from './scope.js';
 import { type SigningKeys } from './signing-keys.js';
-import { type Subject } from './subject.js';
+import { type Subject } from '../identity/subject.js';
 import { SERVICE, type TokenClaims } from './token-claims.js';
 
 /** The only algorithm: whoever checks a token has the secret that signed it. */

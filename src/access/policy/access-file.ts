@@ -1,7 +1,7 @@
 import { ACTIONS, type Action } from './action.js';
 import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
-import { RESERVED_NAMES } from './users-file.js';
-import { YamlSource, type YamlValue } from '../files/yaml-source.js';
+import { RESERVED_NAMES } from '../identity/users-file.js';
+import { YamlSource, type YamlValue } from '../../files/yaml-source.js';
 
 /** What a group's name has before it where users may stand, too: no name of one is mistaken for one of the other. */
 export const GROUP_PREFIX = 'group:';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { type SettingValues } from '../config/settings.js';
+import { type SettingValues } from '../../config/settings.js';
 import { Robots } from './robots.js';
 
 /** Where the processes on one storage share keys and robots; `undefined` for one that keeps nothing. */

@@ -1,4 +1,4 @@
-import { InvalidSettings } from '../config/settings.js';
+import { InvalidSettings } from '../../config/settings.js';
 import { type GroupRule } from './external-issuer.js';
 
 const GROUP = /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/;

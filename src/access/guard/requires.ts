@@ -1,6 +1,6 @@
 import { Reflector } from '@nestjs/core';
 
-import { type Action } from '../access/action.js';
+import { type Action } from '../policy/action.js';
 
 /**
  * What a request needs: a right in the repository of its path; a login, whatever it is good for; a login, where the answer itself

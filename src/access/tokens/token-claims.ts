@@ -1,5 +1,5 @@
 import { type RepositoryScope } from './scope.js';
-import { type Subject } from './subject.js';
+import { type Subject } from '../identity/subject.js';
 
 /** What the challenge calls the service, and whom its tokens are for. */
 export const SERVICE = 'berth';

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 
-import { parseAccessFile } from '../access/access-file.js';
-import { Logins } from '../access/logins.js';
-import { AUTHENTICATED, byRules } from '../access/policies.js';
-import { parseUsers, type Users } from '../access/users-file.js';
-import { WatchedFile, type WatchLog } from '../files/watched-file.js';
-import { type SettingValues } from '../config/settings.js';
-import { Accounts } from './accounts.js';
+import { parseAccessFile } from '../policy/access-file.js';
+import { Logins } from '../identity/logins.js';
+import { AUTHENTICATED, byRules } from '../policy/policies.js';
+import { parseUsers, type Users } from '../identity/users-file.js';
+import { WatchedFile, type WatchLog } from '../../files/watched-file.js';
+import { type SettingValues } from '../../config/settings.js';
+import { Accounts } from '../identity/accounts.js';
 import { type Access } from './access.js';
-import { authDirectoryOf, robotsOf } from './auth-directory.js';
+import { authDirectoryOf, robotsOf } from '../identity/auth-directory.js';
 import { type AuthMode } from './auth-mode.js';
 import { HeaderAuthenticator } from './authenticator.js';
-import { ExternalIssuer } from './external-issuer.js';
-import { parseGroupRules } from './group-rules.js';
-import { LoginThrottle } from './login-throttle.js';
-import { SigningKeys } from './signing-keys.js';
-import { TokenIssuer } from './token-issuer.js';
-import { REFRESH_TOKEN_SECONDS } from './token-claims.js';
-import { Tokens } from './tokens.js';
+import { ExternalIssuer } from '../identity/external-issuer.js';
+import { parseGroupRules } from '../identity/group-rules.js';
+import { LoginThrottle } from '../identity/login-throttle.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
+import { TokenIssuer } from '../tokens/token-issuer.js';
+import { REFRESH_TOKEN_SECONDS } from '../tokens/token-claims.js';
+import { Tokens } from '../tokens/tokens.js';
 
 /** The access of a registry in which one logs in. @throws InvalidSettings @throws InvalidFile */
 export async function guardAccess(

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-import { InvalidSettings, type SettingValues } from '../config/settings.js';
+import { InvalidSettings, type SettingValues } from '../../config/settings.js';
 
 /** Who is asked for a login, and how. */
 export type AuthMode = 'none' | 'basic' | 'token';

@@ -1,8 +1,8 @@
-import { type AccessPolicy } from '../access/access-policy.js';
-import { ANONYMOUS } from '../access/caller.js';
-import { type Accounts } from './accounts.js';
+import { type AccessPolicy } from '../policy/access-policy.js';
+import { ANONYMOUS } from '../policy/caller.js';
+import { type Accounts } from '../identity/accounts.js';
 import { type RepositoryScope } from './scope.js';
-import { type Login, type Subject } from './subject.js';
+import { type Login, type Subject } from '../identity/subject.js';
 import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, type TokenClaims } from './token-claims.js';
 import { type Tokens } from './tokens.js';
 

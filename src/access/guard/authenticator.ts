@@ -1,14 +1,14 @@
 import { type Request } from 'express';
 
-import { type AccessPolicy } from '../access/access-policy.js';
-import { ANONYMOUS, type Caller } from '../access/caller.js';
-import { clientAddress, placeOf, publicOrigin } from '../http/server/origin.js';
-import { type Accounts } from './accounts.js';
+import { type AccessPolicy } from '../policy/access-policy.js';
+import { ANONYMOUS, type Caller } from '../policy/caller.js';
+import { clientAddress, placeOf, publicOrigin } from '../../http/server/origin.js';
+import { type Accounts } from '../identity/accounts.js';
 import { Challenge, TOKEN_PATH } from './challenge.js';
 import { parseAuthorization, type Credentials } from './credentials.js';
 import { Rights } from './rights.js';
-import { type RepositoryScope } from './scope.js';
-import { type Tokens } from './tokens.js';
+import { type RepositoryScope } from '../tokens/scope.js';
+import { type Tokens } from '../tokens/tokens.js';
 
 /** Who sent a request. */
 export interface Identified {

@@ -1,4 +1,4 @@
-import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
+import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 
 /** A pattern that no repository can match, or that could be read in two ways; the message says how to write it. */
 export class InvalidPattern extends Error {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 
 /** So many failures at once, and then one more each `refillMs`. */
 interface Limit {

@@ -1,26 +1,26 @@
 import { All, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
-import { RegistryError } from '../domain/errors.js';
-import { methodUnsupported } from '../http/oci/method-unsupported.js';
-import { clientAddress } from '../http/server/origin.js';
-import { Query } from '../http/oci/query.js';
-import { atMost, bodyOf } from '../http/oci/request-body.js';
-import { QueryString } from '../http/oci/request-parameters.js';
-import { sendJson } from '../http/oci/send.js';
-import { Accounts } from './accounts.js';
+import { RegistryError } from '../../domain/errors.js';
+import { methodUnsupported } from '../../http/oci/method-unsupported.js';
+import { clientAddress } from '../../http/server/origin.js';
+import { Query } from '../../http/oci/query.js';
+import { atMost, bodyOf } from '../../http/oci/request-body.js';
+import { QueryString } from '../../http/oci/request-parameters.js';
+import { sendJson } from '../../http/oci/send.js';
+import { Accounts } from '../identity/accounts.js';
 import { Challenge } from './challenge.js';
 import { claimName } from './claimed-name.js';
 import { parseAuthorization } from './credentials.js';
 import { Requires } from './requires.js';
-import { parseScopes, scopeText } from './scope.js';
-import { type Login } from './subject.js';
+import { parseScopes, scopeText } from '../tokens/scope.js';
+import { type Login } from '../identity/subject.js';
 import {
   ANONYMOUS_LOGIN,
   TokenIssuer,
   type IssuedTokens,
   type TokenRequest,
-} from './token-issuer.js';
+} from '../tokens/token-issuer.js';
 
 /** A form has a name, a password or a token, and scopes. */
 const MAX_FORM_BYTES = 64 * 1024;

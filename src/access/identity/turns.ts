@@ -1,4 +1,4 @@
-import { RegistryError } from '../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 
 /** Does a few things at once; the others wait, first come, first served, and not too many of them. */
 export class Turns {

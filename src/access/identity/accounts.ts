@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { ANONYMOUS, type Caller } from '../access/caller.js';
-import { type Logins } from '../access/logins.js';
-import { type Users } from '../access/users-file.js';
+import { ANONYMOUS, type Caller } from '../policy/caller.js';
+import { type Logins } from './logins.js';
+import { type Users } from './users-file.js';
 import { type ExternalIssuer } from './external-issuer.js';
 import { type LoginThrottle } from './login-throttle.js';
 import { isRobotToken, type Robot, type Robots } from './robots.js';

@@ -2,7 +2,7 @@ import { open, readFile, realpath, rename, stat, unlink, type FileHandle } from 
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { absentIfMissing, hasCode } from '../files/errors.js';
+import { absentIfMissing, hasCode } from '../../files/errors.js';
 import { hashPassword } from './password-hash.js';
 import { readUserLine } from './users-file.js';
 
