@@ -1,13 +1,5 @@
 import tseslint from 'typescript-eslint';
 
-/** What each folder of src/ may not import; test/architecture.spec.ts asserts the same from the code. */
-const layers = {
-  domain: ['@nestjs/*', 'node:fs*', 'node:http*', '../*'],
-  'storage/ports': ['@nestjs/*', 'node:fs*', 'node:http*', '../filesystem/*', '../memory/*'],
-  'storage/filesystem': ['@nestjs/*', 'node:http*', 'express', '../memory/*', '../../http/*'],
-  'storage/memory': ['@nestjs/*', 'node:fs*', 'node:http*', 'express', '../filesystem/*'],
-};
-
 export default tseslint.config(
   // The examples have packages of their own, which only their runner installs: it checks their types.
   { ignores: ['dist/', 'coverage/', 'data/', '.tools/', 'examples/', '**/*.config.js'] },
@@ -30,16 +22,6 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
-  ...Object.entries(layers).map(([folder, group]) => ({
-    files: [`src/${folder}/**/*.ts`],
-    ignores: ['**/*.spec.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ group, message: 'Arrows point down only.' }] },
-      ],
-    },
-  })),
   {
     files: ['test/e2e/**/*.ts'],
     // supertest gives a JSON body as any; what is in it is what these tests assert.

@@ -13,143 +13,167 @@ interface Layer {
   readonly packages: readonly string[];
 }
 
-const FEATURES = ['blobs', 'catalog', 'health', 'manifests', 'tags', 'uploads'] as const;
+/** What any folder above them may import: they know nothing of a registry's storage or its protocol. */
+const FOUNDATION = ['domain', 'config', 'files', 'log'] as const;
+const HTTP = ['http/server', 'http/oci'] as const;
+const ACCESS = ['access/policy', 'access/identity', 'access/tokens', 'access/guard'] as const;
+const FEATURES = [
+  'oci/blobs',
+  'oci/catalog',
+  'oci/manifests',
+  'oci/tags',
+  'oci/uploads',
+  'observe/audit',
+  'observe/health',
+  'upkeep/gc',
+] as const;
 
 const FEATURE: Layer = {
-  ours: ['access', 'http', 'config', 'storage/ports', 'domain'],
+  ours: [...FOUNDATION, 'storage/ports', 'storage/protocol', ...HTTP, 'access/guard'],
   packages: ['@nestjs/common', 'express', 'node:*'],
 };
 const ADAPTER: Layer = {
-  ours: ['storage/protocol', 'storage/ports', 'domain'],
+  ours: ['domain', 'storage/ports', 'storage/protocol'],
   packages: ['node:*'],
 };
 
-/** Every folder of src/ and what it may import: arrows point down only, and a feature never imports a feature. */
+/** Every folder of src/ and what it may import. Arrows point down only, and a feature never imports a feature. */
 const LAYERS: Readonly<Record<string, Layer>> = {
-  // What starts the process.
-  '.': { ours: ['cli', 'config'], packages: ['node:*'] },
-  // What composes the registry.
+  // The foundation.
+  domain: { ours: [], packages: ['node:crypto'] },
+  config: { ours: [], packages: ['@nestjs/common', 'node:*'] },
+  files: { ours: [], packages: ['yaml', 'node:*'] },
+  log: { ours: [], packages: ['@nestjs/common', 'node:*'] },
+  // The storage.
+  'storage/ports': { ours: ['domain'], packages: [] },
+  'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
+  'storage/filesystem': { ...ADAPTER, ours: [...ADAPTER.ours, 'storage/filesystem/disk'] },
+  'storage/filesystem/disk': { ...ADAPTER, ours: [...ADAPTER.ours, 'storage/filesystem'] },
+  'storage/memory': ADAPTER,
+  'storage/contract': {
+    ours: ['domain', 'storage/ports', 'storage/protocol', 'upkeep/gc'],
+    packages: ['node:*'],
+  },
+  storage: {
+    ours: ['config', 'storage/ports', 'storage/filesystem', 'storage/memory'],
+    packages: ['@nestjs/common', 'node:cluster'],
+  },
+  // HTTP, and who may do what.
+  'http/server': { ours: FOUNDATION, packages: ['express', 'node:*'] },
+  'http/server/tls': { ours: [...FOUNDATION, 'http/server'], packages: ['node:*'] },
+  'http/oci': {
+    ours: [...FOUNDATION, 'storage/ports', 'http/server'],
+    packages: ['@nestjs/common', 'express', 'node:*'],
+  },
+  'access/policy': { ours: ['domain', 'files', 'access/identity'], packages: ['node:*'] },
+  'access/identity': {
+    ours: [...FOUNDATION, 'access/policy'],
+    packages: ['bcrypt', 'jose', 'node:*'],
+  },
+  'access/tokens': {
+    ours: [...FOUNDATION, 'access/policy', 'access/identity'],
+    packages: ['jose', 'node:*'],
+  },
+  'access/guard': {
+    ours: [...FOUNDATION, ...HTTP, 'access/policy', 'access/identity', 'access/tokens'],
+    packages: ['@nestjs/*', 'express', 'node:*'],
+  },
+  // The features.
+  ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
+  'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
+  'transfer/seed': {
+    ours: ['domain', 'storage/ports', 'storage/protocol', 'transfer/archives'],
+    packages: ['node:*'],
+  },
+  // The composition root.
   app: {
     ours: [
-      'access',
-      'audit',
-      'config',
-      'gc',
-      'http',
-      'log',
+      ...FOUNDATION,
       'storage',
       'storage/ports',
+      ...HTTP,
+      'http/server/tls',
+      ...ACCESS,
       ...FEATURES,
     ],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },
-  // What the package gives to others: these files re-export, and hold nothing else.
-  exports: {
-    ours: [
-      'access',
-      'domain',
-      'embed',
-      'manifests',
-      'storage-contract',
-      'storage/filesystem',
-      'storage/memory',
-      'storage/ports',
-      'storage/protocol',
-      'testing',
-    ],
-    packages: [],
+  // The ways in: a command line, another program, a test suite.
+  'cli/dev-certificates': {
+    ours: [],
+    packages: ['@peculiar/x509', 'reflect-metadata', 'node:*'],
   },
   cli: {
     ours: [
-      'app',
-      'access',
-      'config',
-      'doctor',
-      'domain',
-      'files',
-      'gc',
-      'seed',
+      ...FOUNDATION,
       'storage',
       'storage/ports',
+      ...ACCESS,
+      'upkeep/gc',
+      'transfer/seed',
+      'app',
+      'doctor',
       'cli/dev-certificates',
     ],
     packages: ['@nestjs/*', 'node:*'],
   },
-  // What other programs have a registry with.
+  doctor: { ours: [], packages: ['node:*'] },
   embed: {
     ours: [
-      'app',
-      'access',
-      'config',
-      'domain',
-      'http',
-      'log',
-      'manifests',
-      'seed',
+      ...FOUNDATION,
       'storage',
       'storage/ports',
+      ...HTTP,
+      ...ACCESS,
+      'oci/manifests',
+      'transfer/seed',
+      'app',
     ],
     packages: ['@nestjs/common', '@nestjs/platform-express', 'node:*'],
   },
-  // What a test suite starts.
   testing: {
     ours: [
-      'app',
-      'config',
       'domain',
-      'http',
-      'manifests',
-      'seed',
-      'storage/memory',
+      'config',
       'storage/ports',
+      'storage/protocol',
+      'storage/memory',
+      ...HTTP,
+      'oci/manifests',
+      'transfer/seed',
+      'app',
     ],
     packages: ['@nestjs/common', '@nestjs/platform-express', 'tar', 'node:*'],
   },
-  // What a person sees it do.
-  ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
-  gc: {
-    ours: ['config', 'log', 'storage/ports', 'domain'],
-    packages: ['@nestjs/common', 'node:*'],
+  // What the package exports: these files only re-export.
+  exports: {
+    ours: [
+      'domain',
+      'storage/ports',
+      'storage/protocol',
+      'storage/filesystem',
+      'storage/memory',
+      'storage/contract',
+      'access/policy',
+      'oci/manifests',
+      'embed',
+      'testing',
+    ],
+    packages: [],
   },
-  'storage-contract': { ours: ['gc', 'storage/ports', 'domain'], packages: ['node:*'] },
-  seed: { ours: ['storage/ports', 'domain'], packages: ['node:*', 'tar'] },
-  doctor: { ours: [], packages: ['node:*'] },
-  audit: {
-    ours: ['access', 'config', 'http', 'log'],
-    packages: ['@nestjs/common', 'express', 'node:*'],
-  },
-  // What it stands on.
-  http: {
-    ours: ['config', 'log', 'storage/ports', 'domain'],
-    packages: ['@nestjs/common', 'express', 'node:*'],
-  },
-  log: { ours: [], packages: ['@nestjs/common', 'node:*'] },
-  'cli/dev-certificates': { ours: [], packages: ['@peculiar/x509', 'reflect-metadata', 'node:*'] },
-  storage: {
-    ours: ['config', 'storage/filesystem', 'storage/memory', 'storage/ports'],
-    packages: ['@nestjs/common', 'node:cluster'],
-  },
-  'storage/filesystem': ADAPTER,
-  'storage/memory': ADAPTER,
-  'storage/protocol': { ours: ['storage/ports', 'domain'], packages: [] },
-  'storage/ports': { ours: ['domain'], packages: [] },
-  config: { ours: [], packages: ['@nestjs/common', 'node:*'] },
-  access: {
-    ours: ['config', 'domain', 'files', 'http'],
-    packages: ['@nestjs/*', 'bcrypt', 'express', 'jose', 'node:*'],
-  },
-  files: { ours: [], packages: ['yaml', 'node:*'] },
-  domain: { ours: [], packages: ['node:crypto'] },
+  // The process.
+  '.': { ours: ['cli', 'config'], packages: ['node:*'] },
 };
 
 /** Who may import node:fs, and why. */
 const READS_FILES: Readonly<Record<string, string>> = {
   'storage/filesystem/': 'it is the store on disk',
-  'seed/': 'it reads images that lie beside the registry',
+  'transfer/': 'it reads images that lie beside the registry',
   'config/': 'it reads .env',
   'files/': 'it reads and writes what people edit',
-  'access/': 'users and rules are files that a person writes',
-  'audit/': 'it writes a file that nobody reads here',
+  'access/identity/': 'users, robots and keys are files',
+  'access/tokens/': 'signing keys are files that all processes of a storage share',
+  'observe/audit/': 'it writes a file that nobody reads here',
   'cli/dev-certificates/': 'it makes certificates',
   'cli/doctor-command.ts': 'the CA that it is to trust is in a file',
   'http/server/tls/': 'certificates and keys are files',
@@ -190,11 +214,13 @@ function mayImport(path: string, layer: string, name: string): boolean {
   if (/^(node:)?fs(\/|$)/.test(name)) {
     return Object.keys(READS_FILES).some((place) => path.startsWith(place));
   }
-  if (LAYERS[layer] === ADAPTER && HTTP_MODULES.includes(name)) return false;
+  if (isAdapter(layer) && HTTP_MODULES.includes(name)) return false;
   return packages.some((allowed) =>
     allowed.endsWith('*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed,
   );
 }
+
+const isAdapter = (layer: string): boolean => /^storage\/(filesystem|memory)/.test(layer);
 
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 
@@ -241,9 +267,12 @@ describe('the check of the architecture', () => {
     ['storage/ports/blob-store.ts', "import { Digest } from '../../domain/digest.js';"],
     ['storage/filesystem/layout.ts', "import { open } from 'node:fs/promises';"],
     ['storage/memory/blob-store.ts', "import { BlobStore } from '../ports/blob-store.js';"],
-    ['blobs/blobs.service.ts', "import { BlobStore } from '../storage/ports/blob-store.js';"],
-    ['blobs/blobs.module.ts', "import { BlobsService } from './blobs.service.js';"],
-    ['app/app.module.ts', "import { BlobsModule } from '../blobs/blobs.module.js';"],
+    [
+      'oci/blobs/blobs.service.ts',
+      "import { BlobStore } from '../../storage/ports/blob-store.js';",
+    ],
+    ['oci/blobs/blobs.module.ts', "import { BlobsService } from './blobs.service.js';"],
+    ['app/app.module.ts', "import { BlobsModule } from '../oci/blobs/blobs.module.js';"],
     ['config/environment.ts', 'export const port = process.env.PORT;'],
     ['http/oci/send.ts', '// process.env, export default: words in comments and texts are no code'],
     ['http/oci/send.ts', 'const text = "import x from \'node:fs\'; process.env";'],
@@ -274,16 +303,20 @@ describe('the check of the architecture', () => {
     ['storage/filesystem/x.ts', "import { request } from 'node:http';", 'node:http'],
     ['storage/filesystem/x.ts', "import '../../http/oci/send.js';", '../../http'],
     ['storage/memory/x.ts', "import { open } from 'node:fs/promises';", 'node:fs/promises'],
-    ['http/oci/send.ts', "import '../../blobs/blobs.service.js';", '../blobs'],
+    ['http/oci/send.ts', "import '../../oci/blobs/blobs.service.js';", '../oci/blobs'],
     ['http/oci/send.ts', "import { readFile } from 'node:fs/promises';", 'node:fs/promises'],
     ['http/oci/send.ts', "import '../../storage/memory/memory-storage.js';", '../storage/memory'],
-    ['blobs/blobs.service.ts', "import '../uploads/uploads.service.js';", '../uploads'],
-    ['tags/deep/down/x.ts', "import '../../../manifests/manifests.service.js';", 'manifests'],
-    ['seed/seed.ts', "import '../manifests/manifests.service.js';", '../manifests'],
-    ['blobs/blobs.service.ts', "import '../storage/open-storage.js';", '../storage'],
-    ['blobs/blobs.service.ts', "import '../app/app.module.js';", '../app/app.module.js'],
-    ['blobs/blobs.service.ts', "import '../../test/support/registry.js';", '../../test'],
-    ['blobs/blobs.service.ts', "import { unknown } from 'left-pad';", 'left-pad'],
+    ['oci/blobs/blobs.service.ts', "import '../../uploads/uploads.service.js';", '../uploads'],
+    ['oci/tags/deep/down/x.ts', "import '../../../manifests/manifests.service.js';", 'manifests'],
+    [
+      'transfer/seed/seed.ts',
+      "import '../../oci/manifests/manifests.service.js';",
+      '../oci/manifests',
+    ],
+    ['oci/blobs/blobs.service.ts', "import '../../storage/open-storage.js';", '../storage'],
+    ['oci/blobs/blobs.service.ts', "import '../../app/app.module.js';", '../app/app.module.js'],
+    ['oci/blobs/blobs.service.ts', "import '../../../test/support/registry.js';", '../../test'],
+    ['oci/blobs/blobs.service.ts', "import { unknown } from 'left-pad';", 'left-pad'],
     ['http/oci/send.ts', 'const x = process.env.HOME;', 'process.env'],
     ['http/oci/send.ts', "const x = process['env'];", 'process.env'],
     ['http/oci/send.ts', 'const { env } = process;', 'process.env'],

@@ -1,25 +1,25 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 
-import { AuditModule } from '../audit/audit.module.js';
+import { AuditModule } from '../observe/audit/audit.module.js';
 import { AuthGuard } from '../access/guard/auth.guard.js';
 import { AuthModule } from '../access/guard/auth.module.js';
 import { type Access } from '../access/guard/access.js';
-import { BlobsModule } from '../blobs/blobs.module.js';
-import { CatalogModule } from '../catalog/catalog.module.js';
+import { BlobsModule } from '../oci/blobs/blobs.module.js';
+import { CatalogModule } from '../oci/catalog/catalog.module.js';
 import { SettingsModule } from '../config/settings.module.js';
 import { type Settings } from '../config/settings.js';
-import { GcModule } from '../gc/gc.module.js';
-import { HealthModule } from '../health/health.module.js';
+import { GcModule } from '../upkeep/gc/gc.module.js';
+import { HealthModule } from '../observe/health/health.module.js';
 import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
 import { type Log } from '../log/log.js';
 import { LogModule } from '../log/log.module.js';
-import { ManifestsModule } from '../manifests/manifests.module.js';
-import { type PublishRules } from '../manifests/publish-rules.js';
+import { ManifestsModule } from '../oci/manifests/manifests.module.js';
+import { type PublishRules } from '../oci/manifests/publish-rules.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
-import { TagsModule } from '../tags/tags.module.js';
-import { UploadsModule } from '../uploads/uploads.module.js';
+import { TagsModule } from '../oci/tags/tags.module.js';
+import { UploadsModule } from '../oci/uploads/uploads.module.js';
 
 /** What the application is made of. */
 export interface AppParts {

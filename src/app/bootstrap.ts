@@ -9,7 +9,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import express, { type Express } from 'express';
 
 import { AppModule } from './app.module.js';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditLog } from '../observe/audit/audit-log.js';
 import { openAccess, type Access } from '../access/guard/access.js';
 import { type Settings, type SettingValues } from '../config/settings.js';
 import { accessLog } from '../http/server/access-log.js';
@@ -27,7 +27,7 @@ import { limitRate } from '../http/server/rate-limit.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
 import { Log } from '../log/log.js';
 import { directNestWords } from '../log/nest-words.js';
-import { NO_RULES, type PublishRules } from '../manifests/publish-rules.js';
+import { NO_RULES, type PublishRules } from '../oci/manifests/publish-rules.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 

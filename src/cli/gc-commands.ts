@@ -1,11 +1,11 @@
 import { type Settings } from '../config/settings.js';
 import { Digest } from '../domain/digest.js';
 import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
-import { collectionOptions } from '../gc/collection-options.js';
-import { Collection, type Gone } from '../gc/collection.js';
-import { Collector } from '../gc/collector.js';
-import { explain, type Explanation } from '../gc/explain.js';
-import { inTurn, type Turn } from '../gc/turn.js';
+import { collectionOptions } from '../upkeep/gc/collection-options.js';
+import { Collection, type Gone } from '../upkeep/gc/collection.js';
+import { Collector } from '../upkeep/gc/collector.js';
+import { explain, type Explanation } from '../upkeep/gc/explain.js';
+import { inTurn, type Turn } from '../upkeep/gc/turn.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { inUnits, withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';

@@ -7,7 +7,7 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Access, openAccess } from '../access/guard/access.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { type Settings } from '../config/settings.js';
-import { seedAtStart } from '../seed/seed-at-start.js';
+import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';

@@ -1,5 +1,5 @@
-import { type ManifestPublication } from '../manifests/manifest-publication.js';
-import { PublishRules } from '../manifests/publish-rules.js';
+import { type ManifestPublication } from '../oci/manifests/manifest-publication.js';
+import { PublishRules } from '../oci/manifests/publish-rules.js';
 import { type ManifestHook } from './options.js';
 
 /** The rules of the host, asked one after the other until one refuses. */

@@ -1,7 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 
 import { type SettingValues } from '../config/settings.js';
-import { type ManifestPublication } from '../manifests/manifest-publication.js';
+import { type ManifestPublication } from '../oci/manifests/manifest-publication.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type OwnAccess } from './own-access.js';
 

@@ -5,7 +5,7 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { createRegistryApp } from '../app/bootstrap.js';
 import { Log } from '../log/log.js';
-import { seedAtStart } from '../seed/seed-at-start.js';
+import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type CheckedOptions } from './checked-options.js';

@@ -12,8 +12,8 @@ export {
 } from '../embed/options.js';
 export { type OwnAccess, type OwnCaller } from '../embed/own-access.js';
 export { type Action } from '../access/policy/action.js';
-export { ManifestRefused } from '../manifests/publish-rules.js';
-export { type ManifestPublication } from '../manifests/manifest-publication.js';
+export { ManifestRefused } from '../oci/manifests/publish-rules.js';
+export { type ManifestPublication } from '../oci/manifests/manifest-publication.js';
 
 // The values that hooks and storages deal with.
 export { byteOrder } from '../domain/byte-order.js';
@@ -79,7 +79,7 @@ export {
   type Publication,
   type StoredManifest,
 } from '../storage/ports/manifest-store.js';
-export { pushBlob } from '../storage/ports/push-blob.js';
+export { pushBlob } from '../storage/protocol/push-blob.js';
 export { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 export { Storage } from '../storage/ports/storage.js';
 export { TagStore, type TaggedManifest } from '../storage/ports/tag-store.js';

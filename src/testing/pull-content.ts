@@ -1,7 +1,7 @@
 import { Digest } from '../domain/digest.js';
 import { isNonDistributable } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { readWhole } from '../storage/ports/read-whole.js';
+import { readWhole } from '../storage/protocol/read-whole.js';
 import { type Storage } from '../storage/ports/storage.js';
 import {
   type BlobContent,

@@ -1,8 +1,8 @@
 import { Digest } from '../domain/digest.js';
 import { tryParseMediaType } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { type ManifestsService } from '../manifests/manifests.service.js';
-import { pushBlob } from '../storage/ports/push-blob.js';
+import { type ManifestsService } from '../oci/manifests/manifests.service.js';
+import { pushBlob } from '../storage/protocol/push-blob.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type BlobContent, type Content, type OciDescriptor } from './content.js';
 import { type ImageReference } from './image-reference.js';

@@ -3,8 +3,8 @@ import { type Server } from 'node:http';
 
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
-import { ManifestsService } from '../manifests/manifests.service.js';
-import { seed } from '../seed/seed.js';
+import { ManifestsService } from '../oci/manifests/manifests.service.js';
+import { seed } from '../transfer/seed/seed.js';
 import { type Content, type OciDescriptor } from './content.js';
 import { type CurrentStorage } from './current-storage.js';
 import { type FaultOptions } from './fault-options.js';

@@ -6,7 +6,7 @@ import { ANONYMOUS, type Caller } from '../../src/access/policy/caller.js';
 import { OPEN } from '../../src/access/policy/open-policy.js';
 import { AUTHENTICATED, byRules } from '../../src/access/policy/policies.js';
 import { elapsed } from '../support/elapsed.js';
-import { repo } from '../../src/storage-contract/fixtures.js';
+import { repo } from '../../src/storage/contract/fixtures.js';
 
 const FILE = `groups:
   developers: [alice, bob]

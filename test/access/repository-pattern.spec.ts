@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { InvalidPattern, RepositoryPattern } from '../../src/access/policy/repository-pattern.js';
 import { tryParseRepositoryName } from '../../src/domain/repository-name.js';
 import { elapsed } from '../support/elapsed.js';
-import { repo } from '../../src/storage-contract/fixtures.js';
+import { repo } from '../../src/storage/contract/fixtures.js';
 
 const matches = (pattern: string, name: string): boolean =>
   RepositoryPattern.parse(pattern).matches(repo(name));

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { pushImage, repo } from '../../src/storage-contract/fixtures.js';
+import { pushImage, repo } from '../../src/storage/contract/fixtures.js';
 import { basic, bearer, GuardedRegistry, passwordOf } from '../support/access.js';
 
 const RULES = `

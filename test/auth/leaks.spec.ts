@@ -8,7 +8,7 @@ import {
   repo,
   EMPTY_JSON,
   type BuiltImage,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { basic, bearer, GuardedRegistry } from '../support/access.js';
 
 const RULES = `

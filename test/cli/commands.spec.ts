@@ -9,7 +9,7 @@ import { PlainFailure } from '../../src/cli/plain-failure.js';
 import { verify } from '../../src/cli/verify-command.js';
 import { loadSettings, type Settings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
-import { inTurn } from '../../src/gc/turn.js';
+import { inTurn } from '../../src/upkeep/gc/turn.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import {
@@ -23,7 +23,7 @@ import {
   tag,
   uniqueBytes,
   EMPTY_JSON,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');

@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { ConfirmedCache } from '../../src/storage/filesystem/confirmed-cache.js';
+import { ConfirmedCache } from '../../src/storage/filesystem/disk/confirmed-cache.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
-import { collect, publish, pushImage, repo, tag } from '../../src/storage-contract/fixtures.js';
+import { collect, publish, pushImage, repo, tag } from '../../src/storage/contract/fixtures.js';
 
 /** Longer than a tick of the file system's clock. */
 const SETTLE_MS = 40;

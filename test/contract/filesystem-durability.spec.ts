@@ -15,7 +15,7 @@ import {
   pushImage,
   repo,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { DiskWitness } from './disk-witness.js';
 
 const DEEP = repo('a/b/c/d');

@@ -27,7 +27,7 @@ import {
   repo,
   tag,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');

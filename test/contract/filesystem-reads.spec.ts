@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
 import { type OpenBlob } from '../../src/storage/ports/blob-store.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { pushBlob, readAll, repo, uniqueBytes } from '../../src/storage-contract/fixtures.js';
+import { pushBlob, readAll, repo, uniqueBytes } from '../../src/storage/contract/fixtures.js';
 
 const HOME = repo('team/app');
 

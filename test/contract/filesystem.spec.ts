@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
 
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
-import { storageContract } from '../../src/storage-contract/storage-contract.js';
+import { storageContract } from '../../src/storage/contract/storage-contract.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 
 storageContract({ describe, it, beforeEach, afterEach }, 'filesystem', async (options) => {

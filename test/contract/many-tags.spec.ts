@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { collect, pushImage, repo } from '../../src/storage-contract/fixtures.js';
+import { collect, pushImage, repo } from '../../src/storage/contract/fixtures.js';
 
 const { link, mkdtemp, rm, unlink } = promises;
 const HOME = repo('team/app');

@@ -14,8 +14,8 @@ import {
   repo,
   thenThrow,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
-import { storageContract } from '../../src/storage-contract/storage-contract.js';
+} from '../../src/storage/contract/fixtures.js';
+import { storageContract } from '../../src/storage/contract/storage-contract.js';
 
 storageContract({ describe, it, beforeEach, afterEach }, 'memory', (options) => {
   const storage = createMemoryStorage({ maxBytes: 256 * 1024 * 1024, ...options });

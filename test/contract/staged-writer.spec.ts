@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { newHash } from '../../src/domain/digest.js';
-import { Durability } from '../../src/storage/filesystem/durability.js';
-import { FreeSpace } from '../../src/storage/filesystem/free-space.js';
+import { Durability } from '../../src/storage/filesystem/disk/durability.js';
+import { FreeSpace } from '../../src/storage/filesystem/disk/free-space.js';
 import { StagedWriter, writeFrom } from '../../src/storage/filesystem/staged-file.js';
-import { chunksOf, uniqueBytes } from '../../src/storage-contract/fixtures.js';
+import { chunksOf, uniqueBytes } from '../../src/storage/contract/fixtures.js';
 
 const LARGE = uniqueBytes(40 * 1024 * 1024);
 

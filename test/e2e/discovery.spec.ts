@@ -12,7 +12,7 @@ import {
   type ArtifactOptions,
   type BuiltManifest,
   type DescriptorJson,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('the base of the API', (registry) => {

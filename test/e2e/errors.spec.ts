@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { BlobStore } from '../../src/storage/ports/blob-store.js';
 import { Digest } from '../../src/domain/digest.js';
-import { uniqueBytes } from '../../src/storage-contract/fixtures.js';
+import { uniqueBytes } from '../../src/storage/contract/fixtures.js';
 import { describeRegistry, errorBody, TestRegistry } from '../support/registry.js';
 
 const DIGEST = Digest.of(Buffer.from('nothing'));

@@ -6,7 +6,7 @@ import {
   buildIndex,
   EMPTY_JSON,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('deleting', (registry) => {

@@ -7,7 +7,7 @@ import {
   buildManifest,
   uniqueBytes,
   type BuiltManifest,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { asBytes, describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('pulling manifests', (registry) => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
-import { uniqueBytes } from '../../src/storage-contract/fixtures.js';
+import { uniqueBytes } from '../../src/storage/contract/fixtures.js';
 import { describeRegistry, errorBody } from '../support/registry.js';
 
 const UPLOAD = /^\/v2\/(team\/repository-\d+)\/blobs\/uploads\/[0-9a-f-]{36}$/;

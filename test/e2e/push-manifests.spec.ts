@@ -13,7 +13,7 @@ import {
   EMPTY_TYPE,
   LAYER_TYPE,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { asBytes, describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('pushing a manifest', (registry) => {

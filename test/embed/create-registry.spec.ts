@@ -6,7 +6,7 @@ import request from 'supertest';
 
 import { createRegistry } from '../../src/embed/create-registry.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
-import { pushImage, repo } from '../../src/storage-contract/fixtures.js';
+import { pushImage, repo } from '../../src/storage/contract/fixtures.js';
 import { hosted } from './host.js';
 
 describe('a registry without Nest', () => {

@@ -4,11 +4,11 @@ import { type LoggerService } from '@nestjs/common';
 import { type ManifestHook } from '../../src/embed/options.js';
 import { Digest } from '../../src/domain/digest.js';
 import { RegistryError } from '../../src/domain/errors.js';
-import { type ManifestPublication } from '../../src/manifests/manifest-publication.js';
-import { ManifestRefused } from '../../src/manifests/publish-rules.js';
+import { type ManifestPublication } from '../../src/oci/manifests/manifest-publication.js';
+import { ManifestRefused } from '../../src/oci/manifests/publish-rules.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { buildArtifact, collect, repo } from '../../src/storage-contract/fixtures.js';
+import { buildArtifact, collect, repo } from '../../src/storage/contract/fixtures.js';
 import { errorBody } from '../support/registry.js';
 import { Host } from './host.js';
 

@@ -8,7 +8,7 @@ import request from 'supertest';
 import { RegistryModule } from '../../src/embed/registry.module.js';
 import { type RegistryOptions } from '../../src/embed/options.js';
 import { Digest } from '../../src/domain/digest.js';
-import { buildImage, type BuiltImage } from '../../src/storage-contract/fixtures.js';
+import { buildImage, type BuiltImage } from '../../src/storage/contract/fixtures.js';
 
 type Agent = ReturnType<typeof request>;
 

@@ -8,7 +8,7 @@ import {
   buildManifest,
   describeBytes,
   LAYER_TYPE,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { PLATFORMS, startHostileHost } from './hostile-host.js';
 import { exchange, headerOf, withoutChance, type RawRequest } from './raw-http.js';
 

@@ -13,11 +13,11 @@ import { Digest } from '../../src/domain/digest.js';
 import { HostServer } from '../../src/embed/host-server.js';
 import { InvalidOptions } from '../../src/embed/options.js';
 import { RegistryModule } from '../../src/embed/registry.module.js';
-import { ManifestRefused } from '../../src/manifests/publish-rules.js';
+import { ManifestRefused } from '../../src/oci/manifests/publish-rules.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { BlobStore } from '../../src/storage/ports/blob-store.js';
 import { Storage } from '../../src/storage/ports/storage.js';
-import { collect, pause, pushImage, repo } from '../../src/storage-contract/fixtures.js';
+import { collect, pause, pushImage, repo } from '../../src/storage/contract/fixtures.js';
 import { Host, hosted } from './host.js';
 
 @Injectable()

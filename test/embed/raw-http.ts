@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-import { readAll } from '../../src/storage-contract/fixtures.js';
+import { readAll } from '../../src/storage/contract/fixtures.js';
 
 /** One request, as it goes over the wire. */
 export interface RawRequest {

@@ -13,7 +13,7 @@ import {
   readBlob,
   repo,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { Host, hosted } from './host.js';
 
 const BLOB = uniqueBytes(1_000);

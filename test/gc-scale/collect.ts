@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 
-import type * as CollectionModule from '../../src/gc/collection.js';
+import type * as CollectionModule from '../../src/upkeep/gc/collection.js';
 import type * as StorageModule from '../../src/storage/filesystem/filesystem-storage.js';
 
 // The code that ships, as it was built.
 const dist = join(import.meta.dirname, '../../dist');
-const { Collection } = (await import(join(dist, 'gc/collection.js'))) as typeof CollectionModule;
+const { Collection } = (await import(
+  join(dist, 'upkeep/gc/collection.js')
+)) as typeof CollectionModule;
 const { openFilesystemStorage } = (await import(
   join(dist, 'storage/filesystem/filesystem-storage.js')
 )) as typeof StorageModule;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
-import { Collection } from '../../src/gc/collection.js';
+import { Collection } from '../../src/upkeep/gc/collection.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
@@ -16,7 +16,7 @@ import {
   pushImage,
   repo,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import { TestRegistry } from '../support/registry.js';
 
 const HOME = repo('team/app');

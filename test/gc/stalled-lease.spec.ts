@@ -25,7 +25,7 @@ jest.unstable_mockModule('node:fs/promises', () => ({
   utimes: sleepy('utimes', promises.utimes),
   writeFile: sleepy('writeFile', promises.writeFile),
 }));
-const { FileLease } = await import('../../src/storage/filesystem/lease.js');
+const { FileLease } = await import('../../src/storage/filesystem/disk/lease.js');
 
 const HOUR_MS = 3_600_000;
 

@@ -5,13 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { Collector } from '../../src/gc/collector.js';
-import { inTurn } from '../../src/gc/turn.js';
-import { FileLease } from '../../src/storage/filesystem/lease.js';
+import { Collector } from '../../src/upkeep/gc/collector.js';
+import { inTurn } from '../../src/upkeep/gc/turn.js';
+import { FileLease } from '../../src/storage/filesystem/disk/lease.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { collect, pushBlob, repo, uniqueBytes } from '../../src/storage-contract/fixtures.js';
+import { collect, pushBlob, repo, uniqueBytes } from '../../src/storage/contract/fixtures.js';
 
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { Digest } from '../../src/domain/digest.js';
 import { OCI_IMAGE } from '../../src/domain/media-type.js';
-import { CONFIG_TYPE, LAYER_TYPE } from '../../src/storage-contract/fixtures.js';
+import { CONFIG_TYPE, LAYER_TYPE } from '../../src/storage/contract/fixtures.js';
 
 /** What every registry of this suite has before anything hostile comes: one image of one layer. */
 export const REPOSITORY = 'team/app';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { gatheredBodyOf } from '../../src/http/oci/gathered-body.js';
-import { uniqueBytes } from '../../src/storage-contract/fixtures.js';
+import { uniqueBytes } from '../../src/storage/contract/fixtures.js';
 
 const BLOCK = 512 * 1024;
 const LENGTHS = [0, 1, 10_000, 65_536, 65_537, BLOCK - 1, BLOCK, BLOCK + 1, 5 * BLOCK + 7];

@@ -5,7 +5,7 @@ import { createRegistryApp } from '../../src/app/bootstrap.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { directNestWords } from '../../src/log/nest-words.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
-import { pause } from '../../src/storage-contract/fixtures.js';
+import { pause } from '../../src/storage/contract/fixtures.js';
 
 /** Keeps what it is told, each line as its level, its text and its context. */
 class Kept implements LoggerService {

@@ -12,7 +12,7 @@ import {
   type BuiltImage,
   type BuiltManifest,
   type DescriptorJson,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 
 type Files = Readonly<Record<string, Buffer | string>>;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
-import { seed } from '../../src/seed/seed.js';
+import { seed } from '../../src/transfer/seed/seed.js';
 import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import {
@@ -19,7 +19,7 @@ import {
   repo,
   tag,
   uniqueBytes,
-} from '../../src/storage-contract/fixtures.js';
+} from '../../src/storage/contract/fixtures.js';
 import {
   blobsOf,
   multiPlatform,

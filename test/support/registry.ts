@@ -15,7 +15,7 @@ import { Digest } from '../../src/domain/digest.js';
 import { closeGracefully } from '../../src/app/shutdown.js';
 import { openStorage } from '../../src/storage/open-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
-import { buildImage, uniqueBytes, type BuiltImage } from '../../src/storage-contract/fixtures.js';
+import { buildImage, uniqueBytes, type BuiltImage } from '../../src/storage/contract/fixtures.js';
 
 type Environment = Readonly<Record<string, string>>;
 type Agent = ReturnType<typeof request>;

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../src/domain/digest.js';
-import { pause } from '../../src/storage-contract/fixtures.js';
+import { pause } from '../../src/storage/contract/fixtures.js';
 import { TestRegistry } from '../support/registry.js';
 import { CertificateFiles } from './certificate-files.js';
 import { LogLines } from './log-lines.js';

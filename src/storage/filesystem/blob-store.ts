@@ -7,14 +7,14 @@ import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Trash } from './trash.js';
-import { type Durability } from './durability.js';
-import { absentIfMissing, writing } from './fs-errors.js';
-import { listNames } from './list-names.js';
+import { type Durability } from './disk/durability.js';
+import { absentIfMissing, writing } from './disk/fs-errors.js';
+import { listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
-import { readMetadata, statOfFile } from './metadata.js';
+import { readMetadata, statOfFile } from './disk/metadata.js';
 import { decodeRepository } from './names.js';
-import { openFile } from './open-file.js';
-import { type ReadBuffers } from './read-buffers.js';
+import { openFile } from './disk/open-file.js';
+import { type ReadBuffers } from './disk/read-buffers.js';
 
 /** A blob of up to this many bytes is read at once when it is opened: as much as there is in a connection's buffers. */
 const SMALL_BLOB_BYTES = 64 * 1024;

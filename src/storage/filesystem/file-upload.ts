@@ -6,9 +6,9 @@ import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type UploadSession } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
-import { type Durability } from './durability.js';
-import { type FreeSpace } from './free-space.js';
-import { absentIfMissing, writing } from './fs-errors.js';
+import { type Durability } from './disk/durability.js';
+import { type FreeSpace } from './disk/free-space.js';
+import { absentIfMissing, writing } from './disk/fs-errors.js';
 import { type RunningHashes } from './running-hashes.js';
 import {
   digestOfFile,

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { hasCode } from './fs-errors.js';
+import { hasCode } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-import { readMetadata } from './metadata.js';
+import { readMetadata } from './disk/metadata.js';
 import { temporaryName } from './names.js';
 
 const FORMAT = 'berth 1\n';

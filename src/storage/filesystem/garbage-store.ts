@@ -11,9 +11,9 @@ import {
   type RepositoryGarbage,
   type TidyLimits,
 } from '../ports/garbage-store.js';
-import { absentIfMissing } from './fs-errors.js';
-import { FileLease } from './lease.js';
-import { allNames, listNames } from './list-names.js';
+import { absentIfMissing } from './disk/fs-errors.js';
+import { FileLease } from './disk/lease.js';
+import { allNames, listNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
 import { FileRepositoryGarbage, type GarbageParts } from './repository-garbage.js';
 import { Tidy } from './tidy.js';

@@ -5,11 +5,11 @@ import { mediaTypeOfStored } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type ManifestStat, type OpenManifest } from '../ports/manifest-store.js';
-import { absentIfMissing } from './fs-errors.js';
+import { absentIfMissing } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-import { readMetadata, statOfFile } from './metadata.js';
-import { openFile } from './open-file.js';
-import { type ReadBuffers } from './read-buffers.js';
+import { readMetadata, statOfFile } from './disk/metadata.js';
+import { openFile } from './disk/open-file.js';
+import { type ReadBuffers } from './disk/read-buffers.js';
 import { type StoredFiles } from './stored-files.js';
 
 /** A manifest above this many bytes is read by the thread pool: it would hold up everybody else. */

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type Durability } from './durability.js';
-import { absentIfMissing, finds, hasCode } from './fs-errors.js';
-import { inTurns } from './in-turns.js';
+import { type Durability } from './disk/durability.js';
+import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
+import { inTurns } from './disk/in-turns.js';
 import { type Layout } from './layout.js';
-import { allNames } from './list-names.js';
-import { readMetadata } from './metadata.js';
+import { allNames } from './disk/list-names.js';
+import { readMetadata } from './disk/metadata.js';
 import { decodeTag, nameAside } from './names.js';
 import { decodeTagRecord } from './records.js';
 import { type Trash } from './trash.js';

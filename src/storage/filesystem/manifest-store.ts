@@ -11,14 +11,14 @@ import {
 } from '../ports/manifest-store.js';
 import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
-import { ConfirmedCache } from './confirmed-cache.js';
-import { writing } from './fs-errors.js';
-import { inTurns } from './in-turns.js';
-import { listNames } from './list-names.js';
+import { ConfirmedCache } from './disk/confirmed-cache.js';
+import { writing } from './disk/fs-errors.js';
+import { inTurns } from './disk/in-turns.js';
+import { listNames } from './disk/list-names.js';
 import { removeManifest } from './manifest-remove.js';
-import { readMetadata } from './metadata.js';
+import { readMetadata } from './disk/metadata.js';
 import { FilePublishSteps, type PublishParts } from './publish-steps.js';
-import { type ReadBuffers } from './read-buffers.js';
+import { type ReadBuffers } from './disk/read-buffers.js';
 import { decodeReferrerRecord } from './records.js';
 
 /** How many referrers are remembered as they were read. */

@@ -7,14 +7,14 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Publication } from '../ports/manifest-store.js';
 import { type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
-import { type Durability } from './durability.js';
-import { type FreeSpace } from './free-space.js';
-import { absentIfMissing, hasCode } from './fs-errors.js';
+import { type Durability } from './disk/durability.js';
+import { type FreeSpace } from './disk/free-space.js';
+import { absentIfMissing, hasCode } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
 import { nonce, temporaryName } from './names.js';
 import { encodeReferrerRecord, encodeTagRecord } from './records.js';
-import { StagedNames, type NamedFile } from './staged-names.js';
+import { StagedNames, type NamedFile } from './disk/staged-names.js';
 import { type Trash } from './trash.js';
 
 export interface PublishParts {

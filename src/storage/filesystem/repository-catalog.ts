@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import { byteOrder } from '../../domain/byte-order.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { RepositoryCatalog } from '../ports/repository-catalog.js';
-import { inTurns } from './in-turns.js';
+import { inTurns } from './disk/in-turns.js';
 import { type Layout } from './layout.js';
-import { allNames } from './list-names.js';
+import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
 
 /** Repositories as directories; the one for manifests is made with the first of them. */

@@ -11,9 +11,9 @@ import {
   type TidyLimits,
 } from '../ports/garbage-store.js';
 import { type BlobLinks } from './blob-links.js';
-import { type Durability } from './durability.js';
-import { absentIfMissing, finds } from './fs-errors.js';
-import { allNames, listNames } from './list-names.js';
+import { type Durability } from './disk/durability.js';
+import { absentIfMissing, finds } from './disk/fs-errors.js';
+import { allNames, listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';
 import { decodeDigest } from './names.js';

@@ -2,8 +2,8 @@ import { type Hash } from 'node:crypto';
 import { type FileHandle } from 'node:fs/promises';
 
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
-import { type Durability } from './durability.js';
-import { type FreeSpace } from './free-space.js';
+import { type Durability } from './disk/durability.js';
+import { type FreeSpace } from './disk/free-space.js';
 
 /** How much is written before the disk is told to take it, while more comes. */
 const FORCE_EVERY_BYTES = 16 * 1024 * 1024;

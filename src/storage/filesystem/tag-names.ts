@@ -2,10 +2,10 @@ import { byteOrder } from '../../domain/byte-order.js';
 import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { sightOf } from './confirmed-cache.js';
-import { inTurns, nextTurn } from './in-turns.js';
+import { sightOf } from './disk/confirmed-cache.js';
+import { inTurns, nextTurn } from './disk/in-turns.js';
 import { type Layout } from './layout.js';
-import { allNames, listNames } from './list-names.js';
+import { allNames, listNames } from './disk/list-names.js';
 import { decodeTag } from './names.js';
 
 /** How many tags are remembered, over all repositories. */

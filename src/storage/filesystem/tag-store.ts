@@ -3,13 +3,13 @@ import { unlink } from 'node:fs/promises';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
-import { type Durability } from './durability.js';
-import { ConfirmedCache } from './confirmed-cache.js';
-import { absentIfMissing, writing } from './fs-errors.js';
-import { inTurns } from './in-turns.js';
+import { type Durability } from './disk/durability.js';
+import { ConfirmedCache } from './disk/confirmed-cache.js';
+import { absentIfMissing, writing } from './disk/fs-errors.js';
+import { inTurns } from './disk/in-turns.js';
 import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
-import { readMetadata } from './metadata.js';
+import { readMetadata } from './disk/metadata.js';
 import { decodeTagRecord } from './records.js';
 import { TagNames } from './tag-names.js';
 

@@ -2,10 +2,10 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { removeIfEmpty } from './durability.js';
+import { removeIfEmpty } from './disk/durability.js';
 import { type TidyLimits } from '../ports/garbage-store.js';
-import { absentIfMissing } from './fs-errors.js';
-import { allNames, listNames } from './list-names.js';
+import { absentIfMissing } from './disk/fs-errors.js';
+import { allNames, listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { putBack } from './manifest-remove.js';
 import { belongsTo } from './names.js';

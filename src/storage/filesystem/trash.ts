@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StoredEntry } from '../ports/garbage-store.js';
-import { type Durability } from './durability.js';
-import { absentIfMissing, finds, hasCode } from './fs-errors.js';
-import { allNames } from './list-names.js';
+import { type Durability } from './disk/durability.js';
+import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
+import { allNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { decodeDigest, encodeDigest } from './names.js';
 

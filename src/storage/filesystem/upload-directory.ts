@@ -2,8 +2,8 @@ import { readdirSync, statSync, type Stats } from 'node:fs';
 import { link, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Durability } from './durability.js';
-import { absentIfMissing, finds, hasCode } from './fs-errors.js';
+import { type Durability } from './disk/durability.js';
+import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
 import { temporaryName } from './names.js';
 import { held, parseStateName, type UploadState } from './upload-state.js';
 

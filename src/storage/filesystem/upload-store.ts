@@ -14,12 +14,12 @@ import {
 import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type StoredFiles } from './stored-files.js';
-import { type Durability } from './durability.js';
+import { type Durability } from './disk/durability.js';
 import { FileUpload } from './file-upload.js';
-import { type FreeSpace } from './free-space.js';
-import { writing } from './fs-errors.js';
+import { type FreeSpace } from './disk/free-space.js';
+import { writing } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-import { allNames } from './list-names.js';
+import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
 import { RunningHashes } from './running-hashes.js';
 import { UploadDirectory } from './upload-directory.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Verified, type Verifier } from '../ports/verifier.js';
-import { absentIfMissing, finds, hasCode } from './fs-errors.js';
+import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
 import { type FileGarbageStore } from './garbage-store.js';
 import { type Layout } from './layout.js';
 import { encodeDigest, nonce } from './names.js';

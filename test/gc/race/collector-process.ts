@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 
-import type { Collection } from '../../../src/gc/collection.js';
-import type { Collector } from '../../../src/gc/collector.js';
+import type { Collection } from '../../../src/upkeep/gc/collection.js';
+import type { Collector } from '../../../src/upkeep/gc/collector.js';
 import type { Storage } from '../../../src/storage/ports/storage.js';
 
 /** What the parent is told of each pass. */
@@ -76,9 +76,11 @@ async function lastPass(storage: Storage, collection: Built['Collection']): Prom
 async function loadBuilt(): Promise<Built> {
   const dist = new URL('../../../dist/', import.meta.url);
   const parts: unknown[] = await Promise.all(
-    ['gc/collector.js', 'gc/collection.js', 'storage/filesystem/filesystem-storage.js'].map(
-      (path) => import(new URL(path, dist).href) as Promise<unknown>,
-    ),
+    [
+      'upkeep/gc/collector.js',
+      'upkeep/gc/collection.js',
+      'storage/filesystem/filesystem-storage.js',
+    ].map((path) => import(new URL(path, dist).href) as Promise<unknown>),
   );
   return Object.assign({}, ...parts) as Built;
 }

@@ -1,5 +1,5 @@
 import { Digest } from '../../../src/domain/digest.js';
-import { collect, tag } from '../../../src/storage-contract/fixtures.js';
+import { collect, tag } from '../../../src/storage/contract/fixtures.js';
 import { type Content } from './content.js';
 import { type Actor } from './scheduler.js';
 import { named } from './whole-store.js';

@@ -6,7 +6,7 @@ import {
   LAYER_TYPE,
   type BuiltManifest,
   type DescriptorJson,
-} from '../../../src/storage-contract/fixtures.js';
+} from '../../../src/storage/contract/fixtures.js';
 
 /** A manifest with all that has to be there before it. The same name gives the same bytes in every run. */
 export interface Content extends BuiltManifest {

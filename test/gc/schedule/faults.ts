@@ -1,12 +1,12 @@
-import { Collector, type Collected } from '../../../src/gc/collector.js';
-import { Reachability, type Looked } from '../../../src/gc/reachability.js';
+import { Collector, type Collected } from '../../../src/upkeep/gc/collector.js';
+import { Reachability, type Looked } from '../../../src/upkeep/gc/reachability.js';
 import { MemoryPublishSteps } from '../../../src/storage/memory/memory-steps.js';
 import { Shelf, type Linked } from '../../../src/storage/memory/shelf.js';
 import { type StoredEntry } from '../../../src/storage/ports/garbage-store.js';
 import { type TagName } from '../../../src/domain/reference.js';
 import { type TagStore, type TaggedManifest } from '../../../src/storage/ports/tag-store.js';
 import { type Publication } from '../../../src/storage/ports/manifest-store.js';
-import { collect } from '../../../src/storage-contract/fixtures.js';
+import { collect } from '../../../src/storage/contract/fixtures.js';
 import { replace } from './observed-memory.js';
 
 /** Puts a fault into the protocol; the answer takes it out again. */

@@ -1,7 +1,7 @@
 import { Digest } from '../../../src/domain/digest.js';
 import { type RepositoryName } from '../../../src/domain/repository-name.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
-import { collect } from '../../../src/storage-contract/fixtures.js';
+import { collect } from '../../../src/storage/contract/fixtures.js';
 
 /** What a manifest says, as far as it matters here. Read by this test's own code, not by the registry's. */
 export interface Named {

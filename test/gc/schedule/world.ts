@@ -1,8 +1,8 @@
 import { Digest } from '../../../src/domain/digest.js';
 import { RegistryError } from '../../../src/domain/errors.js';
 import { type RepositoryName } from '../../../src/domain/repository-name.js';
-import { Collector, type Collected } from '../../../src/gc/collector.js';
-import { type Looked } from '../../../src/gc/reachability.js';
+import { Collector, type Collected } from '../../../src/upkeep/gc/collector.js';
+import { type Looked } from '../../../src/upkeep/gc/reachability.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { type StoredKind } from '../../../src/storage/ports/garbage-store.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
@@ -12,7 +12,7 @@ import {
   pushBlob,
   repo,
   tag,
-} from '../../../src/storage-contract/fixtures.js';
+} from '../../../src/storage/contract/fixtures.js';
 import { type Content } from './content.js';
 import { Journal, type Entry } from './journal.js';
 import { problemsOf } from './whole-store.js';

@@ -1,0 +1,22 @@
+import { All, Controller, Get, Res } from '@nestjs/common';
+import { type Response } from 'express';
+
+import { Requires } from '../../access/guard/requires.js';
+import { methodUnsupported } from '../../http/oci/method-unsupported.js';
+import { sendJson } from '../../http/oci/send.js';
+
+/** Whether the registry serves, for whoever supervises it. Not part of the OCI specification. */
+@Controller('health')
+export class HealthController {
+  @Get()
+  @Requires('nothing')
+  health(@Res() response: Response): void {
+    sendJson(response, 200, { status: 'ok' });
+  }
+
+  @All()
+  @Requires('nothing')
+  other(): never {
+    throw methodUnsupported('GET', 'HEAD');
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+
+import { Settings } from '../../config/settings.js';
+import { type Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { BlobStore, type OpenBlob } from '../../storage/ports/blob-store.js';
+
+/** Blobs as a repository has them; what it has not got is unknown, whoever else may have it. */
+@Injectable()
+export class BlobsService {
+  constructor(
+    private readonly blobs: BlobStore,
+    private readonly settings: Settings,
+  ) {}
+
+  /** The blob's size in bytes. @throws RegistryError `blob-unknown` */
+  async size(repository: RepositoryName, digest: Digest): Promise<number> {
+    return (await this.blobs.stat(repository, digest)) ?? unknownBlob(digest);
+  }
+
+  /** The file that a server in front is to send for the blob, as `BlobStore.fileOf`, or `undefined` where none is to. */
+  async fileToSend(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
+    if (this.settings.values.blobDelivery === 'stream') return undefined;
+    return this.blobs.fileOf(repository, digest);
+  }
+
+  /** The blob, open; the caller closes it. @throws RegistryError `blob-unknown` */
+  async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob> {
+    return (await this.blobs.open(repository, digest)) ?? unknownBlob(digest);
+  }
+
+  /** Takes the blob out of this repository. @throws RegistryError `blob-unknown` */
+  async remove(repository: RepositoryName, digest: Digest): Promise<void> {
+    if (!(await this.blobs.unlink(repository, digest))) unknownBlob(digest);
+  }
+}
+
+function unknownBlob(digest: Digest): never {
+  throw new RegistryError('blob-unknown', 'the repository has no such blob', { digest });
+}

@@ -1,0 +1,69 @@
+import { All, Controller, Get, Res } from '@nestjs/common';
+import { type Response } from 'express';
+
+import { Requires } from '../../access/guard/requires.js';
+import { type Rights } from '../../access/guard/rights.js';
+import { RightsOfCaller } from '../../access/guard/rights-of.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { methodUnsupported } from '../../http/oci/method-unsupported.js';
+import { placeOf } from '../../http/server/origin.js';
+import { linkToNext, takePage } from '../../http/oci/pagination.js';
+import { Query } from '../../http/oci/query.js';
+import { QueryString } from '../../http/oci/request-parameters.js';
+import { sendJson } from '../../http/oci/send.js';
+import { RepositoryCatalog } from '../../storage/ports/repository-catalog.js';
+
+/** Repositories in one answer when the client does not say, and at the most. */
+const PAGE_DEFAULT = 100;
+const PAGE_MAX = 1_000;
+
+/** The registry as a whole: end-1 of the OCI Distribution Specification, and the catalog that Docker's registries have. */
+@Controller('v2')
+export class CatalogController {
+  constructor(private readonly catalog: RepositoryCatalog) {}
+
+  @Get('{/}')
+  @Requires('login')
+  support(@Res() response: Response): void {
+    sendJson(response, 200, {}, { 'Docker-Distribution-Api-Version': 'registry/2.0' });
+  }
+
+  @All('{/}')
+  @Requires('nothing')
+  otherOnRoot(): never {
+    throw methodUnsupported('GET', 'HEAD');
+  }
+
+  @Get('_catalog')
+  @Requires('login')
+  async list(
+    @QueryString() query: Query,
+    @RightsOfCaller() rights: Rights,
+    @Res() response: Response,
+  ): Promise<void> {
+    const n = Math.min(query.count('n') ?? PAGE_DEFAULT, PAGE_MAX);
+    const { items, more } = await takePage(
+      readable(this.catalog.list(query.one('last')), rights),
+      n,
+    );
+    const path = placeOf(response.req, '/v2/_catalog');
+    const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};
+    sendJson(response, 200, { repositories: items }, headers);
+  }
+
+  @All('_catalog')
+  @Requires('nothing')
+  otherOnCatalog(): never {
+    throw methodUnsupported('GET', 'HEAD');
+  }
+}
+
+/** Those that the caller may pull from: of the others nobody learns that they are there. */
+async function* readable(
+  all: AsyncIterable<RepositoryName>,
+  rights: Rights,
+): AsyncIterable<RepositoryName> {
+  for await (const repository of all) {
+    if (rights.has(repository, 'pull')) yield repository;
+  }
+}

@@ -1,0 +1,124 @@
+import { All, Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+
+import { Requires } from '../../access/guard/requires.js';
+import { type Rights } from '../../access/guard/rights.js';
+import { RightsOfCaller } from '../../access/guard/rights-of.js';
+import { Settings } from '../../config/settings.js';
+import { type Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { tryParseMediaType } from '../../domain/media-type.js';
+import { parseTagName, type Reference, type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { BodyMemory } from '../../http/oci/body-memory.js';
+import { methodUnsupported } from '../../http/oci/method-unsupported.js';
+import { placeOf } from '../../http/server/origin.js';
+import { Query } from '../../http/oci/query.js';
+import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
+import { QueryString, ReferenceParam, Repository } from '../../http/oci/request-parameters.js';
+import { sendWhole } from '../../http/oci/send-blob.js';
+import { identity, isNotModified, sendBytes, sendEmpty, sendHead } from '../../http/oci/send.js';
+import { ManifestsService } from './manifests.service.js';
+
+/** The most tags that one push may set; the specification asks for 10 at least. */
+const MAX_TAGS = 100;
+
+/** Manifests: end-3, end-7a, end-7b and end-9 of the OCI Distribution Specification. */
+@Controller('v2')
+export class ManifestsController {
+  private readonly limits: BodyLimits;
+
+  constructor(
+    private readonly manifests: ManifestsService,
+    { values: { maxManifestBytes, maxManifestMemory } }: Settings,
+  ) {
+    // One manifest of the largest size is accepted in any case.
+    const memory = new BodyMemory(Math.max(maxManifestBytes, maxManifestMemory));
+    this.limits = { maxBytes: maxManifestBytes, memory };
+  }
+
+  @Head('*name/manifests/:reference')
+  @Requires('pull')
+  async head(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { digest, mediaType, size } = await this.manifests.describe(repository, reference);
+    if (hasIt(request, digest)) return sendEmpty(response, 304, identity(digest));
+    sendHead(response, size, { ...identity(digest), 'Content-Type': mediaType });
+  }
+
+  @Get('*name/manifests/:reference')
+  @Requires('pull')
+  async get(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { digest, mediaType, content } = await this.manifests.open(repository, reference);
+    if ('close' in content) return sendWhole(request, response, digest, content, mediaType);
+    if (hasIt(request, digest)) return sendEmpty(response, 304, identity(digest));
+    sendBytes(response, 200, mediaType, content, identity(digest));
+  }
+
+  @Put('*name/manifests/:reference')
+  @Requires('push')
+  async put(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @QueryString() query: Query,
+    @RightsOfCaller() { caller }: Rights,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const tags = tagsOf(query);
+    const contentType = contentTypeOf(request);
+    const { digest, subject } = await withBody(request, this.limits, (bytes) =>
+      this.manifests.put(repository, { reference, tags, contentType, bytes, caller: caller.name }),
+    );
+    sendEmpty(response, 201, {
+      Location: placeOf(request, `/v2/${repository}/manifests/${digest}`),
+      'Docker-Content-Digest': digest.toString(),
+      ...(tags.length === 0 ? {} : { 'OCI-Tag': tags.join(', ') }),
+      ...(subject === undefined ? {} : { 'OCI-Subject': subject.toString() }),
+    });
+  }
+
+  @Delete('*name/manifests/:reference')
+  @Requires('delete')
+  async remove(
+    @Repository() repository: RepositoryName,
+    @ReferenceParam() reference: Reference,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.manifests.remove(repository, reference);
+    sendEmpty(response, 202);
+  }
+
+  @All('*name/manifests/:reference')
+  @Requires('nothing')
+  other(): never {
+    throw methodUnsupported('GET', 'HEAD', 'PUT', 'DELETE');
+  }
+}
+
+function hasIt(request: Request, digest: Digest): boolean {
+  return isNotModified(request.headers['if-none-match'], digest);
+}
+
+function tagsOf(query: Query): TagName[] {
+  const tags = query.all('tag');
+  if (tags.length <= MAX_TAGS) return [...new Set(tags.map(parseTagName))];
+  throw new RegistryError('too-many-tags', `a push sets ${MAX_TAGS} tags at most`);
+}
+
+function contentTypeOf(request: Request): ReturnType<typeof tryParseMediaType> {
+  const header = request.headers['content-type'];
+  if (header === undefined) return undefined;
+  const mediaType = tryParseMediaType(header);
+  if (mediaType !== undefined) return mediaType;
+  throw new RegistryError('manifest-invalid', 'the Content-Type is not a media type');
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+
+import { Settings } from '../../config/settings.js';
+import { Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { parseManifest, requiredContent } from '../../domain/manifest.js';
+import { type MediaType } from '../../domain/media-type.js';
+import { type Reference, type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { ManifestStore, type OpenManifest } from '../../storage/ports/manifest-store.js';
+import { TagStore } from '../../storage/ports/tag-store.js';
+import { PublishCheck } from './publish-check.js';
+
+/** A manifest that a client pushes. */
+export interface PushedManifest {
+  readonly reference: Reference;
+  /** Tags to set beside it. */
+  readonly tags: readonly TagName[];
+  readonly contentType: MediaType | undefined;
+  readonly bytes: Uint8Array;
+  /** The name of whoever pushes it, if they have one. */
+  readonly caller?: string | undefined;
+}
+
+/** What a push came to. */
+export interface PublishedManifest {
+  readonly digest: Digest;
+  readonly subject: Digest | undefined;
+}
+
+/** What there is to know of a manifest without its bytes; `size` in bytes. */
+export interface ManifestSummary {
+  readonly digest: Digest;
+  readonly mediaType: MediaType;
+  readonly size: number;
+}
+
+/** Manifests: OCI Distribution Specification, "Pulling manifests", "Pushing Manifests" and "Content Management". */
+@Injectable()
+export class ManifestsService {
+  constructor(
+    private readonly manifests: ManifestStore,
+    private readonly tags: TagStore,
+    private readonly settings: Settings,
+    private readonly rules: PublishCheck,
+  ) {}
+
+  /** @throws RegistryError `manifest-unknown` */
+  async describe(repository: RepositoryName, reference: Reference): Promise<ManifestSummary> {
+    const found =
+      reference instanceof Digest
+        ? await this.describeDigest(repository, reference)
+        : await this.tags.resolve(repository, reference);
+    return found ?? unknownManifest(reference);
+  }
+
+  /** The manifest; the caller closes what is open of it. @throws RegistryError `manifest-unknown` */
+  async open(
+    repository: RepositoryName,
+    reference: Reference,
+  ): Promise<OpenManifest & { readonly digest: Digest }> {
+    const digest =
+      reference instanceof Digest
+        ? reference
+        : (await this.tags.resolve(repository, reference))?.digest;
+    const found = digest && (await this.manifests.open(repository, digest));
+    return digest === undefined || found === undefined
+      ? unknownManifest(reference)
+      : { ...found, digest };
+  }
+
+  /**
+   * Publishes a manifest under its digest, and under its tags.
+   *
+   * @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`, and what a rule throws
+   */
+  async put(repository: RepositoryName, pushed: PushedManifest): Promise<PublishedManifest> {
+    const { reference, bytes } = pushed;
+    const digest = digestOf(reference, bytes);
+    const manifest = parseManifest(bytes, pushed.contentType);
+    const tags = reference instanceof Digest ? pushed.tags : [reference, ...pushed.tags];
+    const publication = {
+      manifest,
+      digest,
+      tags: [...new Set(tags)],
+      requires: requiredContent(manifest, this.settings.values.sparseManifests),
+    };
+    await this.rules.check(repository, publication, pushed.caller);
+    await this.manifests.publish(repository, publication);
+    return { digest, subject: manifest.subject?.digest };
+  }
+
+  /** Removes a tag, or a manifest with all its tags. @throws RegistryError `manifest-unknown` */
+  async remove(repository: RepositoryName, reference: Reference): Promise<void> {
+    const removed =
+      reference instanceof Digest
+        ? await this.manifests.remove(repository, reference)
+        : await this.tags.remove(repository, reference);
+    if (!removed) unknownManifest(reference);
+  }
+
+  private async describeDigest(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<ManifestSummary | undefined> {
+    const found = await this.manifests.stat(repository, digest);
+    return found && { ...found, digest };
+  }
+}
+
+/** The digest to publish under: the one that the client gave, if it is the bytes' own. */
+function digestOf(reference: Reference, bytes: Uint8Array): Digest {
+  if (!(reference instanceof Digest)) return Digest.of(bytes);
+  const actual = Digest.of(bytes, reference.algorithm);
+  if (actual.equals(reference)) return actual;
+  throw new RegistryError('digest-mismatch', 'the manifest has another digest', {
+    expected: reference,
+    actual,
+  });
+}
+
+function unknownManifest(reference: Reference): never {
+  throw new RegistryError('manifest-unknown', 'the repository has no such manifest', { reference });
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+
+import {
+  isJsonObject,
+  readAnnotations,
+  type Annotations,
+  type Descriptor,
+  type JsonObject,
+} from '../../domain/descriptor.js';
+import { type Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { BlobStore } from '../../storage/ports/blob-store.js';
+import { ManifestStore, type Publication } from '../../storage/ports/manifest-store.js';
+import { readWhole } from '../../storage/protocol/read-whole.js';
+import { TagStore } from '../../storage/ports/tag-store.js';
+import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
+import { type ManifestPublication } from './manifest-publication.js';
+import { ManifestRefused, PublishRules } from './publish-rules.js';
+
+/** As large as a manifest may be by default: configs are about as large. */
+const MAX_READ_BYTES = 4 * 1024 * 1024;
+
+/** Asks the rules about each manifest, and gives them what they may read. */
+@Injectable()
+export class PublishCheck {
+  constructor(
+    private readonly rules: PublishRules,
+    private readonly blobs: BlobStore,
+    private readonly manifests: ManifestStore,
+    private readonly tags: TagStore,
+  ) {}
+
+  /** @throws what a rule throws */
+  async check(
+    repository: RepositoryName,
+    { manifest, digest, tags }: Publication,
+    caller: string | undefined,
+  ): Promise<void> {
+    // A rule that could change the bytes would publish what is not of this digest.
+    const { bytes, ...understood } = manifest;
+    const readBlob = (wanted: Digest, maxBytes = MAX_READ_BYTES) =>
+      this.readBlob(repository, wanted, maxBytes);
+    const config = (maxBytes?: number) => readConfig(manifest.config, readBlob, maxBytes);
+    await this.rules.check({
+      repository,
+      digest,
+      tags: [...tags],
+      mediaType: manifest.mediaType,
+      manifest: understood,
+      get json() {
+        return parseJson(bytes) as JsonObject;
+      },
+      caller,
+      config,
+      labels: async () => labelsIn(await config()),
+      readBlob,
+      referrers: (subject = digest) => this.referrers(repository, subject),
+    });
+  }
+
+  private async readBlob(
+    repository: RepositoryName,
+    digest: Digest,
+    maxBytes: number,
+  ): Promise<Uint8Array | undefined> {
+    const blob = await this.blobs.open(repository, digest);
+    if (blob === undefined) return undefined;
+    try {
+      if (blob.size <= maxBytes) return await readWhole(blob);
+    } finally {
+      await blob.close();
+    }
+    const message = `a blob that the rules here look at has ${maxBytes} bytes at most`;
+    throw new ManifestRefused(message, { digest, size: blob.size });
+  }
+
+  private referrers(repository: RepositoryName, subject: Digest): AsyncIterable<Descriptor> {
+    return mergeReferrers(
+      this.manifests.referrers(repository, subject),
+      fallbackReferrers(repository, subject, undefined, this.manifests, this.tags),
+    );
+  }
+}
+
+async function readConfig(
+  config: Descriptor | undefined,
+  readBlob: ManifestPublication['readBlob'],
+  maxBytes: number | undefined,
+): Promise<JsonObject | undefined> {
+  if (config === undefined) return undefined;
+  const { digest } = config;
+  const bytes = await readBlob(digest, maxBytes);
+  if (bytes === undefined) {
+    const message = 'the repository lacks what the manifest names';
+    throw new RegistryError('manifest-blob-unknown', message, [digest]);
+  }
+  const json = parseJson(bytes);
+  return isJsonObject(json) ? json : undefined;
+}
+
+/** OCI image specification, "Image Configuration": `config.Labels`. */
+function labelsIn(json: JsonObject | undefined): Annotations {
+  const config = json?.['config'];
+  const labels = isJsonObject(config) ? readAnnotations(config['Labels']) : undefined;
+  return typeof labels === 'object' ? labels : {};
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

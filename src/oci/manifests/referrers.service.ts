@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+
+import { Settings } from '../../config/settings.js';
+import { type Descriptor } from '../../domain/descriptor.js';
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { takePage, type Page } from '../../http/oci/pagination.js';
+import { ManifestStore } from '../../storage/ports/manifest-store.js';
+import { TagStore } from '../../storage/ports/tag-store.js';
+import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
+
+/** The most bytes of referrers in one answer: it is an index, and clients read indexes of up to 4 MiB. */
+const PAGE_BYTES = 3 * 1024 * 1024;
+
+/** Which referrers are asked for. */
+export interface ReferrersQuery {
+  readonly artifactType: string | undefined;
+  /** Only those behind this one. */
+  readonly after: Digest | undefined;
+  readonly limit: number | undefined;
+}
+
+/** Referrers: OCI Distribution Specification, "Listing Referrers". */
+@Injectable()
+export class ReferrersService {
+  constructor(
+    private readonly manifests: ManifestStore,
+    private readonly tags: TagStore,
+    private readonly settings: Settings,
+  ) {}
+
+  async list(
+    repository: RepositoryName,
+    subject: Digest,
+    { artifactType, after, limit = Infinity }: ReferrersQuery,
+  ): Promise<Page<Descriptor>> {
+    const all = mergeReferrers(
+      this.manifests.referrers(repository, subject, after),
+      fallbackReferrers(repository, subject, after, this.manifests, this.tags),
+    );
+    const wanted = artifactType === undefined ? all : ofType(all, artifactType);
+    return takePage(wanted, Math.min(limit, this.settings.values.maxListEntries), {
+      bytes: PAGE_BYTES,
+      sizeOf: (descriptor) => Buffer.byteLength(JSON.stringify(descriptor)),
+    });
+  }
+}
+
+async function* ofType(
+  descriptors: AsyncIterable<Descriptor>,
+  artifactType: string,
+): AsyncIterable<Descriptor> {
+  for await (const descriptor of descriptors) {
+    if (descriptor.artifactType === artifactType) yield descriptor;
+  }
+}

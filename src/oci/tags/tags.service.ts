@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+
+import { Settings } from '../../config/settings.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { takePage, type Page } from '../../http/oci/pagination.js';
+import { RepositoryCatalog } from '../../storage/ports/repository-catalog.js';
+import { TagStore } from '../../storage/ports/tag-store.js';
+
+/** Tags: OCI Distribution Specification, "Listing Tags". */
+@Injectable()
+export class TagsService {
+  constructor(
+    private readonly tags: TagStore,
+    private readonly catalog: RepositoryCatalog,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * The tags behind `last`, `limit` of them at most, and in any case no more than the settings allow in one answer.
+   *
+   * @throws RegistryError `name-unknown` before the repository's first manifest
+   */
+  async list(
+    repository: RepositoryName,
+    limit: number | undefined,
+    last: string | undefined,
+  ): Promise<Page<TagName>> {
+    if (!(await this.catalog.has(repository))) {
+      throw new RegistryError('name-unknown', 'no such repository', { name: repository });
+    }
+    const { maxListEntries } = this.settings.values;
+    return takePage(this.tags.list(repository, last), Math.min(limit ?? Infinity, maxListEntries));
+  }
+}

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Injectable } from '@nestjs/common';
+
+import { Settings } from '../../config/settings.js';
+import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
+import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
+import { atMost, exactly } from '../../http/oci/request-body.js';
+import { BlobStore } from '../../storage/ports/blob-store.js';
+import { pushBlob } from '../../storage/protocol/push-blob.js';
+import { UploadStore, type HeldUpload } from '../../storage/ports/upload-store.js';
+
+/** How long a request waits for the one before it, whose client or process may be dead, to let go of the session. */
+const PATIENCE_MS = 7_000;
+const RETRY_MS = 100;
+
+/** Bytes that a request brings, with how many it says they are, and the place it says they belong to. */
+export interface Chunk {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly length: number | undefined;
+  readonly range: ByteRange | undefined;
+}
+
+/** Uploads: OCI Distribution Specification, "Pushing blobs" and "Mounting a blob from another repository". */
+@Injectable()
+export class UploadsService {
+  private running = 0;
+
+  constructor(
+    private readonly uploads: UploadStore,
+    private readonly blobs: BlobStore,
+    private readonly settings: Settings,
+  ) {}
+
+  begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
+    return this.uploads.begin(repository, algorithm);
+  }
+
+  /**
+   * Makes `repository` have a blob that `from` has, or, without `from`, any repository. Answers whether it has it now.
+   *
+   * What `mayPull` refuses counts as not there.
+   */
+  async mount(
+    repository: RepositoryName,
+    digest: Digest,
+    from: RepositoryName | undefined,
+    mayPull: (source: RepositoryName) => boolean,
+  ): Promise<boolean> {
+    if (from !== undefined) return mayPull(from) && this.blobs.link(repository, digest, from);
+    for await (const holder of this.blobs.holders(digest)) {
+      if (mayPull(holder) && (await this.blobs.link(repository, digest, holder))) return true;
+    }
+    return false;
+  }
+
+  /** A whole blob in one request. Nothing stays of one that fails. @throws RegistryError `digest-mismatch` */
+  push(repository: RepositoryName, digest: Digest, { bytes, length }: Chunk): Promise<void> {
+    const limited = this.limited({ bytes, length, range: undefined }, 0);
+    return this.counted(() => pushBlob(this.uploads, repository, digest, limited, length));
+  }
+
+  /** The session as it stands. @throws RegistryError `upload-unknown` */
+  async status(repository: RepositoryName, id: UploadId): Promise<UploadSession> {
+    const session = await this.uploads.find(repository, id);
+    if (session === undefined) throw new RegistryError('upload-unknown', 'no such upload');
+    return session;
+  }
+
+  /**
+   * Adds a chunk and answers the new offset.
+   *
+   * @throws RegistryError `upload-unknown`, `upload-offset`, `size-invalid`
+   */
+  append(repository: RepositoryName, id: UploadId, chunk: Chunk): Promise<number> {
+    return this.holding(repository, id, (upload) => this.appendChunk(upload, chunk));
+  }
+
+  /**
+   * Adds the last chunk, which may be empty, and makes the session's bytes a blob. After a mismatch the session goes on.
+   *
+   * @throws RegistryError as `append`, and `digest-mismatch`
+   */
+  close(repository: RepositoryName, id: UploadId, digest: Digest, chunk: Chunk): Promise<void> {
+    return this.holding(repository, id, async (upload) => {
+      await this.appendChunk(upload, chunk);
+      await upload.commit(digest);
+    });
+  }
+
+  /** Ends a session without a blob. @throws RegistryError `upload-unknown` */
+  cancel(repository: RepositoryName, id: UploadId): Promise<void> {
+    return this.holding(repository, id, (upload) => upload.discard());
+  }
+
+  private async holding<T>(
+    repository: RepositoryName,
+    id: UploadId,
+    work: (upload: HeldUpload) => Promise<T>,
+  ): Promise<T> {
+    return this.counted(async () => {
+      const upload = await this.openPatiently(repository, id);
+      try {
+        return await work(upload);
+      } finally {
+        await upload.release();
+      }
+    });
+  }
+
+  /** Counts the uploads that are served just now. @throws RegistryError `too-many-requests` */
+  private async counted<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= this.settings.values.maxUploads) {
+      throw new RegistryError('too-many-requests', 'too many uploads at once', { retryAfter: 1 });
+    }
+    this.running++;
+    return work().finally(() => this.running--);
+  }
+
+  private appendChunk(upload: HeldUpload, chunk: Chunk): Promise<number> {
+    const { length, range } = chunk;
+    if (range !== undefined && range.start !== upload.offset) {
+      throw new RegistryError('upload-offset', 'the chunk does not begin where the upload ends', {
+        offset: upload.offset,
+      });
+    }
+    const bytes = this.limited(chunk, upload.offset);
+    if (range === undefined) return upload.append(bytes, length);
+    return upload.append(exactly(bytes, rangeLength(range)), rangeLength(range));
+  }
+
+  /** The chunk's bytes, as far as the upload stays within the limit. @throws RegistryError `upload-too-large` */
+  private limited({ bytes, length = 0 }: Chunk, offset: number): AsyncIterable<Uint8Array> {
+    const { maxUploadBytes } = this.settings.values;
+    if (maxUploadBytes === 0) return bytes;
+    if (offset + length > maxUploadBytes) throw tooLarge(maxUploadBytes);
+    return atMost(bytes, maxUploadBytes - offset, () => tooLarge(maxUploadBytes));
+  }
+
+  private async openPatiently(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
+    for (const deadline = Date.now() + PATIENCE_MS; ; await delay(RETRY_MS)) {
+      try {
+        return await this.uploads.open(repository, id);
+      } catch (error) {
+        const busy = error instanceof RegistryError && error.kind === 'upload-offset';
+        if (!busy || Date.now() > deadline) throw error;
+      }
+    }
+  }
+}
+
+function tooLarge(maxBytes: number): RegistryError {
+  return new RegistryError('upload-too-large', `an upload has ${maxBytes} bytes at most here`);
+}

@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+
+import { type ByteRange } from '../../domain/byte-range.js';
+import { type Annotations } from '../../domain/descriptor.js';
+import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
+import { RegistryError, type FailureKind } from '../../domain/errors.js';
+import { parseManifest, requiredContent, type SparsePolicy } from '../../domain/manifest.js';
+import { OCI_IMAGE, OCI_INDEX } from '../../domain/media-type.js';
+import { parseTagName, type TagName } from '../../domain/reference.js';
+import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
+import { type Publication } from '../ports/manifest-store.js';
+import { type Storage } from '../ports/storage.js';
+
+export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+export const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
+export const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+
+/** A descriptor as it stands in a manifest's JSON. */
+export interface DescriptorJson {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** Manifest bytes with their digest, and what another manifest says to name them. */
+export interface BuiltManifest {
+  readonly bytes: Buffer;
+  readonly digest: Digest;
+  readonly descriptor: DescriptorJson;
+}
+
+export interface BuiltImage extends BuiltManifest {
+  readonly config: Buffer;
+  readonly layers: readonly Buffer[];
+}
+
+export function repo(name: string): RepositoryName {
+  return parseRepositoryName(name);
+}
+
+export function tag(name: string): TagName {
+  return parseTagName(name);
+}
+
+/** Bytes that no other call returns, so that tests on one storage do not meet each other's content. */
+export function uniqueBytes(size: number): Buffer {
+  return randomBytes(size);
+}
+
+/** Yields `bytes` in chunks of `size`, each in memory of its own. */
+export async function* chunksOf(bytes: Uint8Array, size = 64 * 1024): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.byteLength; start += size) {
+    yield Buffer.from(bytes.subarray(start, start + size));
+    await Promise.resolve();
+  }
+}
+
+/** Yields `bytes`, then throws `error`, as a request whose client went away does. */
+export async function* thenThrow(bytes: Uint8Array, error: Error): AsyncGenerator<Uint8Array> {
+  yield* chunksOf(bytes);
+  throw error;
+}
+
+/** The kind of a `RegistryError`; `undefined` of any other. */
+export function kindOf(error: unknown): FailureKind | undefined {
+  return error instanceof RegistryError ? error.kind : undefined;
+}
+
+/** All that `items` yields. Chunks of memory that is used again are copied by `readAll`, not here. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+/** All bytes that `chunks` yields, each chunk copied before the next is asked for. */
+export async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const copies: Buffer[] = [];
+  for await (const chunk of chunks) copies.push(Buffer.from(chunk));
+  return Buffer.concat(copies);
+}
+
+export async function pause(milliseconds: number): Promise<void> {
+  await setTimeout(milliseconds);
+}
+
+/** Brings `bytes` into `repository` by an upload. */
+export async function pushBlob(
+  storage: Storage,
+  repository: RepositoryName,
+  bytes: Uint8Array,
+  algorithm: DigestAlgorithm = 'sha256',
+): Promise<Digest> {
+  const digest = Digest.of(bytes, algorithm);
+  const { id } = await storage.uploads.begin(repository, algorithm);
+  const held = await storage.uploads.open(repository, id);
+  await held.append(chunksOf(bytes));
+  await held.commit(digest);
+  return digest;
+}
+
+/** The blob's bytes, or those of `range`; `undefined` when the repository has not got it. */
+export async function readBlob(
+  storage: Storage,
+  repository: RepositoryName,
+  digest: Digest,
+  range?: ByteRange,
+): Promise<Buffer | undefined> {
+  const blob = await storage.blobs.open(repository, digest);
+  if (blob === undefined) return undefined;
+  try {
+    const all = { start: 0, end: blob.size - 1 };
+    return blob.size === 0 ? Buffer.alloc(0) : await readAll(blob.read(range ?? all));
+  } finally {
+    await blob.close();
+  }
+}
+
+export function describeBytes(bytes: Uint8Array, mediaType: string): DescriptorJson {
+  return { mediaType, digest: Digest.of(bytes).toString(), size: bytes.byteLength };
+}
+
+/** Builds a manifest from its JSON, indented as clients do it so that a store that rewrites JSON is found out. */
+export function buildManifest(json: Readonly<Record<string, unknown>>): BuiltManifest {
+  const bytes = Buffer.from(JSON.stringify(json, null, 3));
+  const mediaType = String(json['mediaType']);
+  return { bytes, digest: Digest.of(bytes), descriptor: describeBytes(bytes, mediaType) };
+}
+
+/** Builds an image with a config and `layers` of unique bytes. */
+export function buildImage(
+  layers: readonly Buffer[] = [uniqueBytes(300)],
+  config: Buffer = Buffer.from(JSON.stringify({ architecture: 'amd64', nonce: unique() })),
+): BuiltImage {
+  const manifest = buildManifest({
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE,
+    config: describeBytes(config, CONFIG_TYPE),
+    layers: layers.map((layer) => describeBytes(layer, LAYER_TYPE)),
+  });
+  return { ...manifest, config, layers };
+}
+
+/** Builds an index of `entries`. Without entries it is unique all the same. */
+export function buildIndex(entries: readonly DescriptorJson[] = []): BuiltManifest {
+  const annotations = { nonce: unique() };
+  return buildManifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: entries, annotations });
+}
+
+export interface ArtifactOptions {
+  readonly artifactType?: string;
+  readonly configType?: string;
+  readonly annotations?: Annotations;
+}
+
+/** Builds an artifact that refers to `subject`, with the empty config `{}` and no layers. */
+export function buildArtifact(
+  subject: DescriptorJson,
+  { artifactType, configType = EMPTY_TYPE, annotations = { nonce: unique() } }: ArtifactOptions,
+): BuiltManifest {
+  return buildManifest({
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    config: describeBytes(EMPTY_JSON, configType),
+    layers: [],
+    subject,
+    annotations,
+  });
+}
+
+export const EMPTY_JSON = Buffer.from('{}');
+
+export interface PublicationOptions {
+  readonly tags?: readonly string[];
+  readonly algorithm?: DigestAlgorithm;
+  /** What may be missing; `all` where a test is not about content. */
+  readonly sparse?: SparsePolicy;
+}
+
+/** What the registry hands to the manifest store when a client pushes `bytes`. */
+export function publicationOf(
+  bytes: Uint8Array,
+  { tags = [], algorithm = 'sha256', sparse = 'none' }: PublicationOptions = {},
+): Publication {
+  const manifest = parseManifest(bytes, undefined);
+  return {
+    manifest,
+    digest: Digest.of(bytes, algorithm),
+    tags: tags.map(tag),
+    requires: requiredContent(manifest, sparse),
+  };
+}
+
+/** Publishes manifest bytes and answers their digest. */
+export async function publish(
+  storage: Storage,
+  repository: RepositoryName,
+  bytes: Uint8Array,
+  options: PublicationOptions = {},
+): Promise<Digest> {
+  const publication = publicationOf(bytes, options);
+  await storage.manifests.publish(repository, publication);
+  return publication.digest;
+}
+
+/** Pushes an image with its blobs and answers it. */
+export async function pushImage(
+  storage: Storage,
+  repository: RepositoryName,
+  options: PublicationOptions & { readonly layers?: readonly Buffer[] } = {},
+): Promise<BuiltImage> {
+  const image = buildImage(options.layers);
+  for (const blob of [image.config, ...image.layers]) await pushBlob(storage, repository, blob);
+  await publish(storage, repository, image.bytes, options);
+  return image;
+}
+
+/** Pushes an artifact that refers to `subject` and answers it. */
+export async function pushArtifact(
+  storage: Storage,
+  repository: RepositoryName,
+  subject: DescriptorJson,
+  options: ArtifactOptions & PublicationOptions = {},
+): Promise<BuiltManifest> {
+  const artifact = buildArtifact(subject, options);
+  await publish(storage, repository, artifact.bytes, { sparse: 'all', ...options });
+  return artifact;
+}
+
+function unique(): string {
+  return randomBytes(8).toString('hex');
+}

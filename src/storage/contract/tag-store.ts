@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+
+import { OCI_IMAGE } from '../../domain/media-type.js';
+import { type TagName } from '../../domain/reference.js';
+import { buildIndex, collect, pause, publish, pushImage, repo, tag } from './fixtures.js';
+import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
+
+const HOME = repo('team/app');
+const OTHER = repo('team/other');
+
+/** Tags that a store which thinks of file names may confuse or refuse. */
+const AWKWARD_TAGS = [
+  { name: 'one that starts with an underscore', text: '_' },
+  { name: 'one that looks like a hidden file', text: '_.hidden' },
+  { name: 'one with dots only behind its first character', text: '0..' },
+  { name: 'one that looks like a temporary file', text: 'v1.tmp' },
+  { name: 'one that looks like JSON', text: 'latest.json' },
+  { name: '128 capital letters', text: 'X'.repeat(128) },
+  { name: '128 letters, every second a capital', text: 'xY'.repeat(64) },
+  { name: '128 underscores', text: '_'.repeat(128) },
+  { name: 'the referrers tag of old clients', text: `sha256-${'a'.repeat(64)}` },
+  { name: 'a reserved device name', text: 'CON' },
+  { name: 'the name of a property that every object has', text: '__proto__' },
+  { name: 'the name of a method that every object has', text: 'constructor' },
+];
+
+export function tagStoreContract(runner: TestRunner, factory: StorageFactory): void {
+  const { describe } = runner;
+  const subject = storagePerTest(runner, factory);
+
+  describe('resolve', () => resolveContract(runner, subject));
+  describe('list', () => listContract(runner, subject));
+  describe('remove', () => removeContract(runner, subject));
+}
+
+function resolveContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
+  it('answers type, digest and size of the manifest, and when the tag was set', async () => {
+    const before = Date.now();
+    const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
+    const after = Date.now();
+
+    const resolved = await subject.storage.tags.resolve(HOME, tag('v1'));
+
+    assert.deepEqual(resolved, {
+      mediaType: OCI_IMAGE,
+      digest: image.digest,
+      size: image.bytes.byteLength,
+      pushedAt: resolved?.pushedAt,
+    });
+    // A store that takes the time from its file system has a clock that ticks less often.
+    assert.ok(resolved.pushedAt >= before - 20);
+    assert.ok(resolved.pushedAt <= after + 20);
+  });
+
+  it('answers undefined for a tag that was never set, and for one of another repository', async () => {
+    await pushImage(subject.storage, HOME, { tags: ['v1'] });
+
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('v2')), undefined);
+    assert.equal(await subject.storage.tags.resolve(OTHER, tag('v1')), undefined);
+  });
+
+  it('answers the manifest that the tag was set to last, and when', async () => {
+    const first = await pushImage(subject.storage, HOME, { tags: ['latest'] });
+    const before = await subject.storage.tags.resolve(HOME, tag('latest'));
+    await pause(50);
+    const second = await pushImage(subject.storage, HOME, { tags: ['latest'] });
+
+    const after = await subject.storage.tags.resolve(HOME, tag('latest'));
+
+    assert.equal(after?.digest.toString(), second.digest.toString());
+    assert.ok(after.pushedAt > (before?.pushedAt ?? Infinity));
+    assert.notEqual(await subject.storage.manifests.stat(HOME, first.digest), undefined);
+  });
+
+  it('can be set back to an earlier manifest', async () => {
+    const first = await pushImage(subject.storage, HOME, { tags: ['latest'] });
+    await pushImage(subject.storage, HOME, { tags: ['latest'] });
+    await publish(subject.storage, HOME, first.bytes, { tags: ['latest'] });
+
+    const resolved = await subject.storage.tags.resolve(HOME, tag('latest'));
+
+    assert.equal(resolved?.digest.toString(), first.digest.toString());
+  });
+
+  it('tells tags apart that differ in case', async () => {
+    const names = ['v1', 'V1', 'ab', 'Ab', 'aB', 'AB'];
+    const digests = new Map<string, string>();
+    for (const name of names) {
+      const image = await pushImage(subject.storage, HOME, { tags: [name] });
+      digests.set(name, image.digest.toString());
+    }
+
+    for (const name of names) {
+      const resolved = await subject.storage.tags.resolve(HOME, tag(name));
+      assert.equal(resolved?.digest.toString(), digests.get(name));
+    }
+    await subject.storage.tags.remove(HOME, tag('V1'));
+    assert.notEqual(await subject.storage.tags.resolve(HOME, tag('v1')), undefined);
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('V1')), undefined);
+  });
+
+  for (const { name, text } of AWKWARD_TAGS) {
+    it(`knows ${name}`, async () => {
+      assert.equal(await subject.storage.tags.resolve(HOME, tag(text)), undefined);
+      const index = buildIndex();
+      await publish(subject.storage, HOME, index.bytes, { tags: [text] });
+
+      const resolved = await subject.storage.tags.resolve(HOME, tag(text));
+
+      assert.equal(resolved?.digest.toString(), index.digest.toString());
+      assert.deepEqual(await tagsOf(subject), [text]);
+      assert.equal(await subject.storage.tags.remove(HOME, tag(text)), true);
+      assert.deepEqual(await tagsOf(subject), []);
+    });
+  }
+
+  it('answers undefined when the manifest is gone, and again what it was when that is back', async () => {
+    const index = buildIndex();
+    await publish(subject.storage, HOME, index.bytes, { tags: ['v1'] });
+    await subject.storage.manifests.remove(HOME, index.digest);
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('v1')), undefined);
+
+    await publish(subject.storage, HOME, index.bytes, { tags: ['v1'] });
+
+    const resolved = await subject.storage.tags.resolve(HOME, tag('v1'));
+    assert.equal(resolved?.digest.toString(), index.digest.toString());
+  });
+}
+
+function listContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
+  it('is empty for a repository without tags, and for one that does not exist', async () => {
+    await pushImage(subject.storage, HOME);
+
+    assert.deepEqual(await tagsOf(subject), []);
+    assert.deepEqual(await collect(subject.storage.tags.list(OTHER)), []);
+  });
+
+  it('lists the tags of the repository only', async () => {
+    await pushImage(subject.storage, HOME, { tags: ['v1'] });
+    await pushImage(subject.storage, OTHER, { tags: ['v2'] });
+
+    assert.deepEqual(await tagsOf(subject), ['v1']);
+  });
+
+  it('is in byte order, not in that of a dictionary', async () => {
+    const sorted = ['0', '10', '9', 'A', 'Z', '_', 'a', 'a-b', 'a.b', 'a0', 'aB', 'a_b', 'ab', 'b'];
+    await pushImage(subject.storage, HOME, { tags: sorted.toReversed() });
+
+    assert.deepEqual(await tagsOf(subject), sorted);
+  });
+
+  for (const { after, expected } of [
+    { after: '', expected: ['A', 'a', 'a-b', 'ab', 'b'] },
+    { after: 'A', expected: ['a', 'a-b', 'ab', 'b'] },
+    { after: 'a', expected: ['a-b', 'ab', 'b'] },
+    { after: 'aa', expected: ['ab', 'b'] },
+    { after: 'B', expected: ['a', 'a-b', 'ab', 'b'] },
+    { after: 'b', expected: [] },
+    { after: '/../~', expected: ['A', 'a', 'a-b', 'ab', 'b'] },
+    { after: '\u{1f6a2} no tag at all', expected: [] },
+  ]) {
+    it(`goes on after "${after}", be it a tag or not`, async () => {
+      await pushImage(subject.storage, HOME, { tags: ['b', 'ab', 'a-b', 'a', 'A'] });
+
+      assert.deepEqual(await tagsOf(subject, after), expected);
+    });
+  }
+
+  it('can be left early', async () => {
+    await pushImage(subject.storage, HOME, { tags: ['a', 'b', 'c'] });
+    const seen: string[] = [];
+
+    for await (const name of subject.storage.tags.list(HOME)) {
+      seen.push(name);
+      if (seen.length === 2) break;
+    }
+
+    assert.deepEqual(seen, ['a', 'b']);
+  });
+
+  it('lists some hundred tags', async () => {
+    const tags = Array.from({ length: 300 }, (_, number) => `t${String(number).padStart(4, '0')}`);
+    await pushImage(subject.storage, HOME, { tags });
+
+    assert.deepEqual(await tagsOf(subject), tags);
+    assert.deepEqual(await tagsOf(subject, 't0297'), ['t0298', 't0299']);
+  });
+
+  it('leaves out a tag whose manifest is gone', async () => {
+    const gone = await pushImage(subject.storage, HOME, { tags: ['v1', 'v2'] });
+    await pushImage(subject.storage, HOME, { tags: ['v3'] });
+
+    await subject.storage.manifests.remove(HOME, gone.digest);
+
+    assert.deepEqual(await tagsOf(subject), ['v3']);
+  });
+}
+
+function removeContract(runner: TestRunner, subject: Subject): void {
+  const { it } = runner;
+  it('answers whether the tag was there', async () => {
+    await pushImage(subject.storage, HOME, { tags: ['v1'] });
+
+    assert.equal(await subject.storage.tags.remove(HOME, tag('v2')), false);
+    assert.equal(await subject.storage.tags.remove(OTHER, tag('v1')), false);
+    assert.equal(await subject.storage.tags.remove(HOME, tag('v1')), true);
+    assert.equal(await subject.storage.tags.remove(HOME, tag('v1')), false);
+  });
+
+  it('takes this tag and no other, and leaves the manifest', async () => {
+    const image = await pushImage(subject.storage, HOME, { tags: ['v1', 'v2'] });
+
+    await subject.storage.tags.remove(HOME, tag('v1'));
+
+    assert.equal(await subject.storage.tags.resolve(HOME, tag('v1')), undefined);
+    assert.deepEqual(await tagsOf(subject), ['v2']);
+    assert.notEqual(await subject.storage.manifests.stat(HOME, image.digest), undefined);
+  });
+
+  it('leaves the repository, with no tags', async () => {
+    await pushImage(subject.storage, HOME, { tags: ['v1'] });
+
+    await subject.storage.tags.remove(HOME, tag('v1'));
+
+    assert.equal(await subject.storage.catalog.has(HOME), true);
+    assert.deepEqual(await tagsOf(subject), []);
+  });
+}
+
+function tagsOf({ storage }: Subject, after?: string): Promise<TagName[]> {
+  return collect(storage.tags.list(HOME, after));
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+
+import { Digest } from '../../domain/digest.js';
+import { type UploadId } from '../../domain/upload-session.js';
+import { type HeldUpload } from '../ports/upload-store.js';
+import { chunksOf, kindOf, pause, readBlob, uniqueBytes } from './fixtures.js';
+import { beginAndOpen, HOME } from './held-session.js';
+import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { type TestRunner } from './test-runner.js';
+
+const STALE_AFTER_MS = 300;
+
+/** Takes the factory, not a subject: its storages relieve a holder sooner than others. */
+export function uploadTakeoverContract(runner: TestRunner, factory: StorageFactory): void {
+  const { it } = runner;
+  const subject = storagePerTest(runner, factory, { staleAfterMs: STALE_AFTER_MS });
+
+  it('is relieved by the next writer, who finds the session as it was acknowledged', async () => {
+    const bytes = uniqueBytes(2_000);
+    const { next, stalled } = await takeOver(subject, bytes.subarray(0, 1_500));
+
+    assert.equal(next.offset, 1_500);
+    assert.equal(await next.append(chunksOf(bytes.subarray(1_500))), 2_000);
+    assert.equal(await next.commit(Digest.of(bytes)), 2_000);
+
+    stalled.resume(uniqueBytes(700));
+    await assert.rejects(stalled.appending, { kind: 'upload-offset' });
+    assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
+  });
+
+  it('writes nowhere when it comes back while the next writer is at work', async () => {
+    const bytes = uniqueBytes(400_000);
+    const { id, next, stalled } = await takeOver(subject, bytes.subarray(0, 100_000));
+
+    const offset = await next.append(
+      (async function* () {
+        yield bytes.subarray(100_000, 200_000);
+        stalled.resume(uniqueBytes(300_000));
+        await stalled.appending.catch(() => undefined);
+        yield bytes.subarray(200_000);
+      })(),
+    );
+
+    assert.equal(offset, 400_000);
+    await assert.rejects(stalled.appending, { kind: 'upload-offset' });
+    await next.commit(Digest.of(bytes));
+    assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
+    assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
+  });
+
+  it('can neither append nor commit any more', async () => {
+    const bytes = uniqueBytes(1_000);
+    const { held, id } = await beginAndOpen(subject);
+    await held.append(chunksOf(bytes));
+    await pause(1.5 * STALE_AFTER_MS);
+    const next = await subject.storage.uploads.open(HOME, id);
+
+    const refused = { kind: 'upload-offset' };
+    await assert.rejects(held.commit(Digest.of(bytes)), refused);
+    await assert.rejects(held.append(chunksOf(uniqueBytes(10))), refused);
+
+    assert.equal(await subject.storage.blobs.stat(HOME, Digest.of(bytes)), undefined);
+    await next.release();
+  });
+
+  it('leaves to the next writer what was acknowledged to it before it stalled', async () => {
+    const bytes = uniqueBytes(1_000);
+    const { held, id } = await beginAndOpen(subject);
+    await held.append(chunksOf(bytes));
+    await pause(1.5 * STALE_AFTER_MS);
+
+    const next = await subject.storage.uploads.open(HOME, id);
+
+    assert.equal(next.offset, 1_000);
+    assert.equal(await next.commit(Digest.of(bytes)), 1_000);
+  });
+
+  it('takes nothing from the next writer by discard or release', async () => {
+    const { held, id } = await beginAndOpen(subject);
+    await pause(1.5 * STALE_AFTER_MS);
+    const next = await subject.storage.uploads.open(HOME, id);
+
+    await held.discard().catch(() => undefined);
+    await held.release().catch(() => undefined);
+
+    assert.equal(await next.append(chunksOf(uniqueBytes(40))), 40);
+    await next.release();
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 40);
+  });
+
+  it('stays the holder when nobody else comes', async () => {
+    const bytes = uniqueBytes(100);
+    const { held } = await beginAndOpen(subject);
+    await held.append(chunksOf(bytes.subarray(0, 60)));
+    await pause(1.5 * STALE_AFTER_MS);
+
+    assert.equal(await held.append(chunksOf(bytes.subarray(60))), 100);
+    assert.equal(await held.commit(Digest.of(bytes)), 100);
+  });
+
+  it('is not relieved while it writes, however long that takes', async () => {
+    const { held, id } = await beginAndOpen(subject);
+    const outcomes: unknown[] = [];
+
+    await held.append(
+      (async function* () {
+        for (let chunk = 0; chunk < 15; chunk += 1) {
+          yield uniqueBytes(100_000);
+          await pause(STALE_AFTER_MS / 10);
+        }
+        outcomes.push(await subject.storage.uploads.open(HOME, id).catch(kindOf));
+      })(),
+    );
+    await held.release();
+
+    assert.deepEqual(outcomes, ['upload-offset']);
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 1_500_000);
+  });
+}
+
+/** An append whose source has given some bytes that are not acknowledged, and gives the next when it is told to. */
+interface StalledAppend {
+  readonly appending: Promise<number>;
+  resume(bytes: Uint8Array): void;
+}
+
+/** Has one writer append `acknowledged`, stalls the next one in the middle of an append, and opens the session anew. */
+async function takeOver(
+  subject: Subject,
+  acknowledged: Uint8Array,
+): Promise<{ id: UploadId; next: HeldUpload; stalled: StalledAppend }> {
+  const { id, held } = await beginAndOpen(subject);
+  await held.append(chunksOf(acknowledged));
+  await held.release();
+  const stalled = await stallingAppend(await subject.storage.uploads.open(HOME, id));
+  await pause(1.5 * STALE_AFTER_MS);
+  return { id, stalled, next: await subject.storage.uploads.open(HOME, id) };
+}
+
+async function stallingAppend(held: HeldUpload): Promise<StalledAppend> {
+  const { promise: later, resolve: resume } = promiseWithResolver<Uint8Array>();
+  const { promise: stalls, resolve: stall } = promiseWithResolver<undefined>();
+  const appending = held.append(
+    (async function* () {
+      yield uniqueBytes(500);
+      stall(undefined);
+      yield await later;
+    })(),
+  );
+  // Whoever awaits it sees the rejection; until then it is not an unhandled one.
+  appending.catch(() => undefined);
+  await stalls;
+  return { appending, resume };
+}
+
+function promiseWithResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,109 @@
+import { link, mkdir, readdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type Lease, type LeaseTerms } from '../../ports/garbage-store.js';
+import { absentIfMissing, hasCode } from './fs-errors.js';
+import { temporaryName } from '../names.js';
+
+/**
+ * A right that one process has at a time: the file with the highest number in a directory, for as long as its time is ahead.
+ *
+ * Whoever takes it links the next number, which only one can. The files are empty: a full disk has room for a name.
+ */
+export class FileLease implements Lease {
+  private until = 0;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly number: number,
+    private readonly milliseconds: number,
+  ) {}
+
+  /** Takes the right, or answers `undefined` while another has it, or has had it too lately. */
+  static async take(directory: string, terms: LeaseTerms): Promise<FileLease | undefined> {
+    await mkdir(directory, { recursive: true });
+    const last = await lastNumber(directory);
+    const before = join(directory, String(last));
+    if (!(await isFree(before, terms))) return undefined;
+    const lease = new FileLease(directory, last + 1, terms.forMs);
+    if (!(await lease.claim())) return undefined;
+    // Since it was looked at, others may have had it, whose numbers are gone already, or the one before has extended it.
+    if ((await lease.isLast()) && (await isFree(before, terms))) {
+      await lease.removeOlder();
+      return lease;
+    }
+    await lease.release();
+    return undefined;
+  }
+
+  /** By the measure of `isFree`, so that nobody holds what others take for free. */
+  get holds(): boolean {
+    const ahead = this.until - Date.now();
+    return ahead > 0 && ahead <= this.milliseconds;
+  }
+
+  async extend(): Promise<void> {
+    const until = this.holds ? await this.date(this.path) : 0;
+    // Only now: whoever takes it after this look sees the new time.
+    this.until = (await this.isLast()) ? until : 0;
+  }
+
+  async release(): Promise<void> {
+    this.until = 0;
+    const now = new Date();
+    await utimes(this.path, now, now).catch(absentIfMissing);
+  }
+
+  private get path(): string {
+    return join(this.directory, String(this.number));
+  }
+
+  /** The time goes on before the name does: a lease that is seen is one that holds. */
+  private async claim(): Promise<boolean> {
+    const temporary = join(this.directory, temporaryName());
+    await writeFile(temporary, '');
+    try {
+      const until = await this.date(temporary);
+      await link(temporary, this.path);
+      this.until = until;
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EEXIST', 'ENOENT')) return false;
+      throw error;
+    } finally {
+      await unlink(temporary).catch(absentIfMissing);
+    }
+  }
+
+  /** Answers until when it is taken now. */
+  private async date(path: string): Promise<number> {
+    const until = Date.now() + this.milliseconds;
+    await utimes(path, new Date(until), new Date(until));
+    return until;
+  }
+
+  private async isLast(): Promise<boolean> {
+    return (await lastNumber(this.directory)) === this.number;
+  }
+
+  /** All but the one before: who lists the directory meanwhile finds one of the two. */
+  private async removeOlder(): Promise<void> {
+    for (const name of await readdir(this.directory)) {
+      if (Number(name) >= this.number - 1) continue;
+      await unlink(join(this.directory, name)).catch(absentIfMissing);
+    }
+  }
+}
+
+async function isFree(path: string, { forMs, idleMs }: LeaseTerms): Promise<boolean> {
+  const found = await stat(path).catch(absentIfMissing);
+  if (found === undefined) return true;
+  const ahead = found.mtimeMs - Date.now();
+  // Further ahead than anybody takes it: a clock was set back.
+  return ahead > forMs || ahead <= -idleMs;
+}
+
+async function lastNumber(directory: string): Promise<number> {
+  const numbers = (await readdir(directory)).map(Number).filter(Number.isSafeInteger);
+  return Math.max(0, ...numbers);
+}

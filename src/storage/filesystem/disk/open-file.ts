@@ -1,0 +1,73 @@
+import { readSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+import { rangeLength, type ByteRange } from '../../../domain/byte-range.js';
+import { type OpenBlob } from '../../ports/blob-store.js';
+import { absentIfMissing } from './fs-errors.js';
+import { nextTurn } from './in-turns.js';
+import { type ReadBuffers } from './read-buffers.js';
+
+/** Opens a stored file for reading, or answers `undefined` when it is not there. */
+export async function openFile(path: string, buffers: ReadBuffers): Promise<OpenBlob | undefined> {
+  const handle = await open(path, 'r').catch(absentIfMissing);
+  if (handle === undefined) return undefined;
+  try {
+    const { size } = await handle.stat();
+    return new OpenFile(handle, size, buffers);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** A read that took longer than this, in milliseconds, had to wait for the disk. */
+const CACHED_WITHIN_MS = 1;
+/** How many pieces are then left to the thread pool, which may wait. */
+const UNCACHED_PIECES = 32;
+
+class OpenFile implements OpenBlob {
+  private uncached = 0;
+
+  constructor(
+    private readonly handle: FileHandle,
+    readonly size: number,
+    private readonly buffers: ReadBuffers,
+  ) {}
+
+  /** Lets others have their turn between two pieces. */
+  async *read(range: ByteRange): AsyncIterable<Uint8Array> {
+    const total = rangeLength(range);
+    const buffer = this.buffers.take(total);
+    try {
+      for (let given = 0; given < total;) {
+        const length = Math.min(buffer.byteLength, total - given);
+        const bytesRead = await this.fill(buffer, length, range.start + given);
+        if (bytesRead === 0) throw new Error('a file ended before its size');
+        given += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+        await nextTurn();
+      }
+    } finally {
+      this.buffers.give(buffer);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+
+  /**
+   * Reads on this thread what the kernel has in its cache, as it mostly has: by way of another thread the bytes would be in
+   * another processor's cache, and cost twice as much. There is no asking the kernel before, but the time tells.
+   */
+  private async fill(buffer: Buffer, length: number, position: number): Promise<number> {
+    if (this.uncached > 0) {
+      this.uncached--;
+      return (await this.handle.read(buffer, 0, length, position)).bytesRead;
+    }
+    const begin = performance.now();
+    const bytesRead = readSync(this.handle.fd, buffer, 0, length, position);
+    if (performance.now() - begin > CACHED_WITHIN_MS) this.uncached = UNCACHED_PIECES;
+    return bytesRead;
+  }
+}

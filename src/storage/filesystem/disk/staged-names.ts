@@ -1,0 +1,58 @@
+import { rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { type Durability } from './durability.js';
+import { absentIfMissing, finds } from './fs-errors.js';
+import { temporaryName } from '../names.js';
+
+/** A small file that is to replace whatever is at its path. */
+export interface NamedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Files that are written, durably, before they may be seen: what is left then is to give each its name. */
+export class StagedNames {
+  /** Path → where its file waits. */
+  private readonly waiting = new Map<string, string>();
+
+  constructor(
+    private readonly durability: Durability,
+    private readonly files: readonly NamedFile[],
+  ) {}
+
+  /** The directories that hold the names, each once. */
+  get directories(): string[] {
+    return [...new Set(this.files.map(({ path }) => dirname(path)))];
+  }
+
+  /** Writes the files. Whoever fails here must `discard`. */
+  async stage(): Promise<void> {
+    const written = this.files.map((file) => this.write(file));
+    await Promise.allSettled(written);
+    await Promise.all(written);
+  }
+
+  /** Gives each file its name; durable only after a sync of `directories`. May be called again: then they are written anew. */
+  async place(): Promise<void> {
+    for (const { path, bytes } of this.files) {
+      const waiting = this.waiting.get(path);
+      this.waiting.delete(path);
+      if (waiting !== undefined && (await finds(rename(waiting, path)))) continue;
+      await this.durability.replaceFile(path, bytes);
+    }
+  }
+
+  /** Removes what still waits. */
+  async discard(): Promise<void> {
+    for (const waiting of this.waiting.values()) await unlink(waiting).catch(absentIfMissing);
+    this.waiting.clear();
+  }
+
+  private async write({ path, bytes }: NamedFile): Promise<void> {
+    const directory = dirname(path);
+    const waiting = join(directory, temporaryName());
+    await this.durability.inDirectory(directory, () => this.durability.createFile(waiting, bytes));
+    this.waiting.set(path, waiting);
+  }
+}

@@ -1,0 +1,26 @@
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type UploadStore } from '../ports/upload-store.js';
+
+/**
+ * Makes `bytes` a blob of `repository` by an upload of its own, of which nothing stays when it fails.
+ *
+ * @throws RegistryError `digest-mismatch`, `storage-full`, and what `bytes` throws
+ */
+export async function pushBlob(
+  uploads: UploadStore,
+  repository: RepositoryName,
+  digest: Digest,
+  bytes: AsyncIterable<Uint8Array>,
+  announced?: number,
+): Promise<void> {
+  const { id } = await uploads.begin(repository, digest.algorithm);
+  const upload = await uploads.open(repository, id);
+  try {
+    await upload.append(bytes, announced);
+    await upload.commit(digest);
+  } catch (error) {
+    await upload.discard();
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type Storage } from '../../storage/ports/storage.js';
+import { type ArchivedImages } from '../archives/archived-images.js';
+import { DirectoryFiles } from '../archives/directory-files.js';
+import { readDockerArchive } from '../archives/docker-archive.js';
+import { readFiles, unreadable, UnusableSeed, type ImageFiles } from '../archives/image-files.js';
+import { loadImages } from './load-images.js';
+import { readOciLayout } from '../archives/oci-layout.js';
+import { TarFiles } from '../archives/tar-files.js';
+
+/**
+ * Loads the images at `path` into `storage`, and calls `report` with the name of each.
+ *
+ * `path` is an OCI layout (a directory, or one in a tar file), a file that `docker save` wrote, or a directory of such.
+ * What is there already is not loaded again, and the tags are set as the archives have them: after each start, a seeded
+ * tag is what the seed says.
+ * @throws UnusableSeed
+ */
+export async function seed(
+  storage: Storage,
+  path: string,
+  report: (image: string) => void,
+): Promise<void> {
+  for (const files of await archivesAt(path)) {
+    const images = await read(files).catch((cause: unknown) => {
+      throw unusable(files.name, cause);
+    });
+    await loadImages(storage, files, images);
+    for (const { name } of images.images) report(`${name.repository}:${name.tag}`);
+  }
+}
+
+async function archivesAt(path: string): Promise<ImageFiles[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new UnusableSeed(`${path} is not there`);
+  if (!found.isDirectory()) return [new TarFiles(path)];
+  const names = await readdir(path).catch((cause: unknown) => {
+    throw unusable(path, cause);
+  });
+  if (names.includes('index.json') || names.includes('manifest.json')) {
+    return [new DirectoryFiles(path)];
+  }
+  const visible = names.filter((name) => !name.startsWith('.')).sort();
+  return (await Promise.all(visible.map((name) => archivesAt(join(path, name))))).flat();
+}
+
+async function read(files: ImageFiles): Promise<ArchivedImages> {
+  const documents = await readFiles(files, ['index.json', 'manifest.json']);
+  const index = documents.get('index.json');
+  if (index !== undefined) return readOciLayout(files, index);
+  const manifest = documents.get('manifest.json');
+  if (manifest !== undefined) return readDockerArchive(files, manifest);
+  throw new UnusableSeed(`${files.name} is neither an OCI layout nor a file of docker save`);
+}
+
+function unusable(archive: string, cause: unknown): UnusableSeed {
+  if (cause instanceof UnusableSeed) return cause;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'EACCES') {
+    return unreadable(archive, cause);
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UnusableSeed(`${archive}: ${reason}`, { cause });
+}

@@ -1,0 +1,102 @@
+import { type Digest } from '../../domain/digest.js';
+import { parseManifest } from '../../domain/manifest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type StoredEntry } from '../../storage/ports/garbage-store.js';
+import { type Storage } from '../../storage/ports/storage.js';
+import { type CollectionOptions } from './collection.js';
+
+/** What keeps a thing in one repository: the way that leads to it, or since when nothing does. */
+export interface Explanation {
+  readonly repository: RepositoryName;
+  readonly kind: StoredEntry['kind'];
+  /** From a tag, or an untagged manifest that is kept, to the thing; empty when nothing leads to it. */
+  readonly chain: readonly string[];
+  /** When it was last used, in milliseconds since the epoch. */
+  readonly lastUsed: number;
+}
+
+/** Explains `digest` in each repository that has it. */
+export async function* explain(
+  storage: Storage,
+  digest: Digest,
+  { keepUntagged }: Pick<CollectionOptions, 'keepUntagged'>,
+): AsyncGenerator<Explanation> {
+  for await (const repository of storage.garbage.repositories()) {
+    for (const kind of ['manifests', 'blobs'] as const) {
+      const entry = await find(storage, repository, kind, digest);
+      if (entry === undefined) continue;
+      const chain = await chainTo(storage, repository, digest, keepUntagged);
+      yield { repository, kind, chain, lastUsed: entry.lastUsed };
+    }
+  }
+}
+
+async function find(
+  storage: Storage,
+  repository: RepositoryName,
+  kind: StoredEntry['kind'],
+  digest: Digest,
+): Promise<StoredEntry | undefined> {
+  for await (const entry of storage.garbage.of(repository).entries(kind)) {
+    if (entry.digest.equals(digest)) return entry;
+  }
+  return undefined;
+}
+
+async function chainTo(
+  storage: Storage,
+  repository: RepositoryName,
+  target: Digest,
+  keepUntagged: boolean,
+): Promise<string[]> {
+  const seen = new Set<string>();
+  const search = new Search(storage, repository, target, seen);
+  for await (const tag of storage.tags.list(repository)) {
+    const tagged = await storage.tags.resolve(repository, tag);
+    const way = tagged && (await search.from(tagged.digest));
+    if (way !== undefined) return [`tag ${repository}:${tag}`, ...way];
+  }
+  for await (const digest of storage.manifests.digests(repository)) {
+    const way = await search.from(digest);
+    // Without a tag it stays by the setting, or as long as what names it does.
+    if (way !== undefined && (keepUntagged || way.length > 1)) return ['no tag', ...way];
+  }
+  return [];
+}
+
+/** Looks for a way through manifests, each of which is read once. */
+class Search {
+  constructor(
+    private readonly storage: Storage,
+    private readonly repository: RepositoryName,
+    private readonly target: Digest,
+    private readonly seen: Set<string>,
+  ) {}
+
+  async from(digest: Digest): Promise<string[] | undefined> {
+    if (this.seen.has(digest.toString())) return undefined;
+    this.seen.add(digest.toString());
+    const stored = await this.storage.manifests.read(this.repository, digest);
+    if (stored === undefined) return undefined;
+    const { kind, config, layers, manifests } = parseManifest(stored.bytes, undefined);
+    const here = `${kind} ${digest}`;
+    if (digest.equals(this.target)) return [here];
+    if (config?.digest.equals(this.target) === true) return [here, `config ${this.target}`];
+    if (layers.some((layer) => layer.digest.equals(this.target)))
+      return [here, `layer ${this.target}`];
+    for (const child of manifests) {
+      const way = await this.from(child.digest);
+      if (way !== undefined) return [here, ...way];
+      if (child.digest.equals(this.target)) return [here, `entry ${this.target}`];
+    }
+    return this.throughReferrers(digest, here);
+  }
+
+  private async throughReferrers(subject: Digest, here: string): Promise<string[] | undefined> {
+    for await (const referrer of this.storage.manifests.referrers(this.repository, subject)) {
+      const way = await this.from(referrer.digest);
+      if (way !== undefined) return [here, `its referrer`, ...way];
+    }
+    return undefined;
+  }
+}
