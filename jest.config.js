@@ -10,10 +10,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/test/(clients|compose|conformance|durability|full-disk|hostile|server)/',
-  ],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/suites/'],
   transform: { '^.+\\.ts$': ['@swc/jest', typescript] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
+import { basic, bearer, GuardedRegistry, passwordOf } from '../../support/access.js';
+
+const RULES = `
+rules:
+  - { repositories: ['**'], who: [alice], can: [pull, push, delete] }
+  - { repositories: ['team/**'], who: [bob], can: [pull] }
+`;
+
+let directory: string;
+let guarded: GuardedRegistry;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'berth-audit-'));
+  const log = { REGISTRY_AUDIT_LOG: join(directory, 'audit.log') };
+  guarded = await GuardedRegistry.start(['alice', 'bob'], RULES, log);
+});
+afterEach(async () => {
+  await guarded.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const http = () => guarded.registry.http;
+const as = (name: string) => ({ Authorization: basic(name) });
+
+/** The lines, once there are so many of them; and that no more come. */
+async function lines(count: number): Promise<string[]> {
+  const read = () => readFile(join(directory, 'audit.log'), 'utf8').catch(() => '');
+  for (let round = 0; round < 40; round++) {
+    if ((await read()).split('\n').length > count) break;
+    await delay(50);
+  }
+  await delay(100);
+  return (await read()).split('\n').slice(0, -1);
+}
+
+async function entries(count: number): Promise<object[]> {
+  return (await lines(count)).map((line) => JSON.parse(line) as object);
+}
+
+/** Sends a request, whose connection is gone when the registry has read it. */
+function sendAndLeave(head: string): Promise<void> {
+  const { server, port } = guarded.registry;
+  return new Promise((resolve) => {
+    server.prependOnceListener('request', ({ socket }) => socket.destroy());
+    const client = connect(port, '127.0.0.1', () => {
+      client.write(`${head}\r\nHost: registry.example\r\n\r\n`);
+    });
+    client.once('close', () => resolve());
+  });
+}
+
+describe('the audit log of a client that does not wait for the answer', () => {
+  it('says who deleted, from where, and that it was done', async () => {
+    await pushImage(guarded.registry.storage, repo('team/app'), { tags: ['1.0'] });
+    const scope = 'repository:team/app:pull,delete';
+    const token = await guarded.token(basic('alice'), scope);
+    const path = '/v2/team/app/manifests/1.0';
+    await sendAndLeave(`DELETE ${path} HTTP/1.1\r\nAuthorization: ${bearer(token)}`);
+    const deleted = { event: 'delete', who: 'alice', from: '127.0.0.1', status: 202, cut: true };
+    expect(await entries(1)).toEqual([expect.objectContaining(deleted)]);
+    await http().get(path).set(as('alice')).expect(404);
+  });
+
+  it('says that a login failed', async () => {
+    await sendAndLeave(`GET /v2/ HTTP/1.1\r\nAuthorization: ${basic('alice', 'guess')}`);
+    expect(await entries(1)).toMatchObject([{ event: 'login-failed', who: 'alice', status: 401 }]);
+  });
+});
+
+describe('the audit log', () => {
+  it('has each delete, whatever the repository is called', async () => {
+    const name = 'team/blobs/uploads/app';
+    await pushImage(guarded.registry.storage, repo(name), { tags: ['1.0'] });
+    await http().delete(`/v2/${name}/manifests/1.0`).set(as('alice')).expect(202);
+    expect(await entries(1)).toMatchObject([{ event: 'delete', who: 'alice' }]);
+  });
+
+  it('says who failed to log in by a form', async () => {
+    const form = { grant_type: 'password', username: 'alice', password: 'guess' };
+    await http().post('/v2/_token').type('form').send(form).expect(401);
+    const right = { ...form, password: passwordOf('alice') };
+    await http().post('/v2/_token').type('form').send(right).expect(200);
+    expect(await entries(1)).toMatchObject([{ event: 'login-failed', who: 'alice' }]);
+  });
+
+  it('takes for no failed login what asks how to log in, or needs another token', async () => {
+    const begin = () => http().post('/v2/team/app/blobs/uploads/');
+    await begin().expect(401);
+    await begin().set('Authorization', basic('', '')).expect(401);
+    const anonymous = await guarded.token(undefined, 'repository:team/app:push');
+    await begin().set('Authorization', bearer(anonymous)).expect(401);
+    const narrow = await guarded.token(basic('alice'), 'repository:team/app:pull');
+    await begin().set('Authorization', bearer(narrow)).expect(401);
+    await begin().set('Authorization', bearer('nonsense')).expect(401);
+    expect(await entries(3)).toMatchObject([
+      { event: 'refused', who: null },
+      { event: 'refused', who: 'alice' },
+      { event: 'login-failed', who: null },
+    ]);
+  });
+
+  it('takes for no push what goes nowhere', async () => {
+    await http().put('/nowhere').expect(404);
+    await http().put('/v2/_catalog').expect(405);
+    await http().delete('/v2/team/app/tags/list').expect(405);
+    expect(await lines(0)).toEqual([]);
+  });
+
+  it('is one line of plain text for each, whatever name a client gives', async () => {
+    const name = 'x\n\u2028{}\u0085\u009b31m\u202e\u007f';
+    await http().get('/v2/').set('Authorization', basic(name, 'guess')).expect(401);
+    const [line = ''] = await lines(1);
+    expect(line).toMatch(/^[ -~]+$/);
+    expect(JSON.parse(line)).toMatchObject({ event: 'login-failed', who: name });
+  });
+});

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { Digest } from '../../../src/domain/digest.js';
+import {
+  pushArtifact,
+  pushBlob,
+  pushImage,
+  repo,
+  EMPTY_JSON,
+  type BuiltImage,
+} from '../../../src/storage/contract/fixtures.js';
+import { basic, bearer, GuardedRegistry } from '../../support/access.js';
+
+const RULES = `
+rules:
+  - { repositories: ['secret/**'], who: [owner], can: [pull, push, delete] }
+  - { repositories: ['open/**'], who: [owner, guest], can: [pull, push, delete] }
+  - { repositories: ['public/**'], who: [anonymous], can: [pull] }
+  - { repositories: ['public/**'], who: [owner], can: [push] }
+`;
+
+function pushTo({ registry }: GuardedRegistry, repository: string): Promise<BuiltImage> {
+  return pushImage(registry.storage, repo(repository), { tags: ['1.0'] });
+}
+
+function layerOf({ layers }: BuiltImage): string {
+  return Digest.of(layers[0] ?? EMPTY_JSON).toString();
+}
+
+describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
+  let guarded: GuardedRegistry;
+  let secret: BuiltImage;
+  const owner = basic('owner');
+  const guest = basic('guest');
+  beforeAll(async () => {
+    guarded = await GuardedRegistry.start(['owner', 'guest'], RULES, { REGISTRY_AUTH: mode });
+    secret = await push('secret/app');
+    await push('public/app');
+    await push('open/app');
+  });
+  afterAll(() => guarded.stop());
+
+  const push = (repository: string) => pushTo(guarded, repository);
+  const http = () => guarded.registry.http;
+
+  it('cannot be mounted: the answer is that of a blob which is not there', async () => {
+    const digest = layerOf(secret);
+    for (const query of [`mount=${digest}&from=secret/app`, `mount=${digest}`]) {
+      const path = `/v2/open/mine/blobs/uploads/?${query}`;
+      await http().post(path).set('Authorization', guest).expect(202);
+      await http().head(`/v2/open/mine/blobs/${digest}`).set('Authorization', guest).expect(404);
+      await http().post(path).set('Authorization', owner).expect(201);
+      await http().delete(`/v2/open/mine/blobs/${digest}`).set('Authorization', owner).expect(202);
+    }
+  });
+
+  it('can be mounted by whoever may pull it, also without saying from where', async () => {
+    const digest = layerOf(await push('public/shared'));
+    for (const query of [`mount=${digest}&from=public/shared`, `mount=${digest}`]) {
+      const path = `/v2/open/theirs/blobs/uploads/?${query}`;
+      await http().post(path).set('Authorization', guest).expect(201);
+      await http()
+        .delete(`/v2/open/theirs/blobs/${digest}`)
+        .set('Authorization', guest)
+        .expect(202);
+    }
+  });
+
+  it('is in no catalog, on no page of it', async () => {
+    await push('secret/b');
+    await push('secret/c');
+    const list = async (authorization: string): Promise<string[]> => {
+      const found: string[] = [];
+      for (let path = '/v2/_catalog?n=1'; path !== '';) {
+        const response = await http().get(path).set('Authorization', authorization).expect(200);
+        found.push(...(response.body as { repositories: string[] }).repositories);
+        path = /<([^>]+)>/.exec(response.headers['link'] ?? '')?.[1] ?? '';
+      }
+      return found;
+    };
+    expect(await list(owner)).toEqual(
+      expect.arrayContaining(['secret/app', 'secret/b', 'secret/c']),
+    );
+    const seen = await list(guest);
+    expect(seen).toEqual(expect.arrayContaining(['open/app', 'public/app']));
+    expect(seen.filter((name) => name.startsWith('secret/'))).toEqual([]);
+  });
+
+  it('is not told by its digest in another repository', async () => {
+    const blob = layerOf(secret);
+    for (const path of [`blobs/${blob}`, `manifests/${secret.digest}`]) {
+      await http().get(`/v2/open/app/${path}`).set('Authorization', guest).expect(404);
+      await http().get(`/v2/secret/app/${path}`).set('Authorization', guest).expect(403);
+      await http().get(`/v2/secret/never/${path}`).set('Authorization', guest).expect(403);
+    }
+  });
+
+  it('is not told by referrers', async () => {
+    const { storage } = guarded.registry;
+    await pushBlob(storage, repo('secret/app'), EMPTY_JSON);
+    await pushArtifact(storage, repo('secret/app'), secret.descriptor);
+    const referrers = (repository: string, who: string) =>
+      http().get(`/v2/${repository}/referrers/${secret.digest}`).set('Authorization', who);
+    expect((await referrers('secret/app', owner)).body).toMatchObject({ manifests: [{}] });
+    expect((await referrers('open/app', guest)).body).toMatchObject({ manifests: [] });
+    await referrers('secret/app', guest).expect(403);
+  });
+
+  it('cannot be written to by the id of somebody else’s upload', async () => {
+    const begun = await http().post('/v2/secret/app/blobs/uploads/').set('Authorization', owner);
+    const id = String(begun.headers['docker-upload-uuid']);
+    for (const method of ['get', 'patch', 'put', 'delete'] as const) {
+      const path = (repository: string) =>
+        `/v2/${repository}/blobs/uploads/${id}?digest=${layerOf(secret)}`;
+      await http()[method](path('open/app')).set('Authorization', guest).expect(404);
+      await http()[method](path('secret/app')).set('Authorization', guest).expect(403);
+    }
+    await http().get(`/v2/secret/app/blobs/uploads/${id}`).set('Authorization', owner).expect(204);
+  });
+
+  it('is public where a rule says so, and only to be read', async () => {
+    await http().get('/v2/public/app/manifests/1.0').expect(200);
+    await http().delete('/v2/public/app/manifests/1.0').expect(401);
+    await http().delete('/v2/public/app/manifests/1.0').set('Authorization', guest).expect(403);
+  });
+});
+
+describe('a mount with a token for its target alone', () => {
+  it('is asked for one that is good for both, once', async () => {
+    const guarded = await GuardedRegistry.start(['owner'], RULES);
+    const digest = layerOf(await pushTo(guarded, 'secret/app'));
+    const mount = (token: string, from = '&from=secret/app') =>
+      guarded.registry.http
+        .post(`/v2/open/app/blobs/uploads/?mount=${digest}${from}`)
+        .set('Authorization', bearer(token));
+    const target = await guarded.token(basic('owner'), 'repository:open/app:pull,push');
+    const { headers } = await mount(target).expect(401);
+    const [, scope = ''] = /scope="([^"]+)"/.exec(headers['www-authenticate'] ?? '') ?? [];
+    expect(scope.split(' ')).toEqual([
+      'repository:open/app:pull,push',
+      'repository:secret/app:pull',
+    ]);
+    await mount(await guarded.token(basic('owner'), scope)).expect(201);
+    // Without a source there is nothing to ask for: it goes by what the owner of the token may pull.
+    await mount(target, '').expect(201);
+    await guarded.stop();
+  });
+});

@@ -1,0 +1,230 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { Digest } from '../../../src/domain/digest.js';
+import { basic, bearer, GuardedRegistry, passwordOf, usersFile } from '../../support/access.js';
+
+const RULES = `
+rules:
+  - { repositories: ['team/**'], who: [alice], can: [pull, push, delete] }
+  - { repositories: ['team/**'], who: [bob], can: [pull] }
+  - { repositories: ['public/**'], who: [anonymous], can: [pull] }
+`;
+
+/** What the token endpoint answers. */
+interface TokenAnswer {
+  readonly token: string;
+  readonly access_token: string;
+  readonly expires_in: number;
+  readonly issued_at: string;
+  readonly scope: string;
+  readonly refresh_token?: string;
+}
+
+let guarded: GuardedRegistry;
+afterEach(() => guarded.stop());
+
+async function start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  guarded = await GuardedRegistry.start(['alice', 'bob'], RULES, environment);
+}
+
+async function ask(query: string, authorization?: string): Promise<TokenAnswer> {
+  const request = guarded.registry.http.get(`/v2/_token?service=berth${query}`);
+  if (authorization !== undefined) void request.set('Authorization', authorization);
+  const response = await request.expect(200).expect('Cache-Control', 'no-store');
+  return response.body as TokenAnswer;
+}
+
+async function statusOf(path: string, authorization: string): Promise<number> {
+  const response = await guarded.registry.http.get(path).set('Authorization', authorization);
+  return response.status;
+}
+
+/** Whether `condition` holds in the end: a file is looked at each second. Asked rarely: failures are slowed down. */
+async function soon(condition: () => Promise<boolean>): Promise<boolean> {
+  for (let round = 0; round < 5; round++) {
+    if (await condition()) return true;
+    await delay(900);
+  }
+  return false;
+}
+
+describe('the token endpoint', () => {
+  it('gives a token for what was asked for and may be, and says so', async () => {
+    await start();
+    const query =
+      '&scope=repository:team/app:pull,push&scope=repository:public/x:pull%20repository:team/b:*';
+    const answer = await ask(query, basic('bob'));
+    expect(answer).toMatchObject({ expires_in: 300, access_token: answer.token });
+    expect(answer.scope).toBe(
+      'repository:team/app:pull repository:public/x:pull repository:team/b:pull',
+    );
+    expect(Date.now() - Date.parse(answer.issued_at)).toBeLessThan(10_000);
+    expect(answer).not.toHaveProperty('refresh_token');
+  });
+
+  it('gives a token that does not grow with what was asked for in vain', async () => {
+    await start();
+    const vain = Array.from({ length: 90 }, (_, index) => `&scope=repository:no/${index}:push`);
+    const [less, more] = [await ask('', basic('bob')), await ask(vain.join(''), basic('bob'))];
+    expect(more.scope).toBe('');
+    expect(more.token.length).toBe(less.token.length);
+  });
+
+  it('gives whoever does not log in what everybody may do', async () => {
+    await start();
+    const { token, scope } = await ask('&scope=repository:public/x:pull,push');
+    expect(scope).toBe('repository:public/x:pull');
+    expect(await statusOf('/v2/public/x/tags/list', bearer(token))).toBe(404);
+    expect(await statusOf('/v2/', bearer(token))).toBe(200);
+  });
+
+  it('refuses a wrong password, and asks for one by Basic', async () => {
+    await start();
+    await guarded.registry.http
+      .get('/v2/_token')
+      .set('Authorization', basic('alice', 'guess'))
+      .expect(401)
+      .expect('WWW-Authenticate', /^Basic /);
+  });
+
+  it('takes forms, and gives refresh tokens that log in until the password changes', async () => {
+    await start();
+    const post = (form: Readonly<Record<string, string>>) =>
+      guarded.registry.http.post('/v2/_token').type('form').send(form);
+    const password = { grant_type: 'password', username: 'alice', password: passwordOf('alice') };
+    const scope = 'repository:team/app:pull';
+    const first = await post({ ...password, access_type: 'offline', scope }).expect(200);
+    const { token, refresh_token: refresh = '' } = first.body as TokenAnswer;
+    expect(await statusOf('/v2/team/app/tags/list', bearer(token))).toBe(404);
+    const again = { grant_type: 'refresh_token', refresh_token: refresh, scope };
+    const second = await post(again).expect(200);
+    expect(second.body).toMatchObject({ scope });
+    await post({ ...again, refresh_token: token }).expect(401);
+    await post({ grant_type: 'password', username: 'alice', password: 'guess' }).expect(401);
+    await post({ grant_type: 'magic' }).expect(400);
+    await post({ scope: 'x'.repeat(70_000) }).expect(400);
+
+    await writeFile(join(guarded.directory, 'users.htpasswd'), await usersFile(['alice']));
+    expect(await soon(async () => (await post(again)).status === 401)).toBe(true);
+    expect(await statusOf('/v2/team/app/tags/list', bearer(token))).toBe(401);
+  });
+
+  it('gives refresh tokens by GET, too, and passes over what it does not know', async () => {
+    await start();
+    const query =
+      '&offline_token=true&scope=registry:catalog:*&scope=repository:UPPER:pull&scope=&scope=x';
+    const answer = await ask(query, basic('alice'));
+    expect(answer).toMatchObject({ scope: '', refresh_token: expect.any(String) });
+  });
+
+  it('is not there without tokens', async () => {
+    await start({ REGISTRY_AUTH: 'basic' });
+    await guarded.registry.http.get('/v2/_token').set('Authorization', basic('alice')).expect(404);
+    const { headers } = await guarded.registry.http.get('/v2/').expect(401);
+    expect(headers['www-authenticate']).toBe('Basic realm="Berth", charset="UTF-8"');
+    expect(await statusOf('/v2/', basic('alice'))).toBe(200);
+    expect(await statusOf('/v2/', bearer('anything'))).toBe(401);
+  });
+});
+
+describe('changes count without a restart', () => {
+  const path = '/v2/team/app/tags/list';
+  const soonIs = (status: number, who: string) =>
+    soon(async () => (await statusOf(path, basic(who))) === status);
+
+  it('of users', async () => {
+    await start();
+    const users = join(guarded.directory, 'users.htpasswd');
+    expect(await statusOf(path, basic('carol'))).toBe(401);
+    await writeFile(`${users}.new`, await usersFile(['carol']));
+    await rename(`${users}.new`, users);
+    expect(await soonIs(403, 'carol')).toBe(true);
+    expect(await statusOf(path, basic('alice'))).toBe(401);
+  });
+
+  it('of rules', async () => {
+    await start();
+    const rules = join(guarded.directory, 'access.yaml');
+    expect(await statusOf(path, basic('bob'))).toBe(404);
+    await writeFile(rules, RULES.replace('[bob]', '[carol]'));
+    expect(await soonIs(403, 'bob')).toBe(true);
+  });
+
+  it('but a broken file leaves what it said before', async () => {
+    await start();
+    await writeFile(join(guarded.directory, 'access.yaml'), 'rules: nonsense');
+    await rm(join(guarded.directory, 'users.htpasswd'));
+    await delay(2_100);
+    expect(await statusOf(path, basic('bob'))).toBe(404);
+    expect(await statusOf('/v2/public/x/tags/list', basic('alice'))).toBe(404);
+  });
+});
+
+describe('guessing', () => {
+  it('is answered 429 after a few failures, and whoever is logged in goes on', async () => {
+    await start();
+    expect(await statusOf('/v2/', basic('alice'))).toBe(200);
+    const guess = () =>
+      guarded.registry.http.get('/v2/').set('Authorization', basic('alice', 'guess'));
+    const statuses: number[] = [];
+    for (let count = 0; count < 8; count++) statuses.push((await guess()).status);
+    expect(statuses.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+    expect(statuses.slice(-2)).toEqual([429, 429]);
+    await guess().expect('Retry-After', /^\d+$/);
+    expect(await statusOf('/v2/', basic('alice'))).toBe(200);
+    expect(await statusOf('/v2/', basic('bob'))).toBe(200);
+  });
+
+  it('many at once gains nothing', async () => {
+    await start();
+    const all = Array.from({ length: 40 }, (_, count) =>
+      statusOf('/v2/', basic('alice', `${count}`)),
+    );
+    const statuses = await Promise.all(all);
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('the audit log', () => {
+  it('has a line for each push, delete, failed login and refusal, and none for reads', async () => {
+    const audit = join(tmpdir(), `berth-audit-${process.pid}.log`);
+    await start({ REGISTRY_AUDIT_LOG: audit });
+    const { http } = guarded.registry;
+    const alice = basic('alice');
+    const digest = Digest.of(Buffer.alloc(0)).toString();
+    await http
+      .post(`/v2/team/app/blobs/uploads/?digest=${digest}`)
+      .set('Authorization', alice)
+      .expect(201);
+    await http.get(`/v2/team/app/blobs/${digest}`).set('Authorization', alice).expect(200);
+    await http
+      .delete(`/v2/team/app/blobs/${digest}`)
+      .set('Authorization', basic('bob'))
+      .expect(403);
+    await http.delete(`/v2/team/app/blobs/${digest}`).set('Authorization', alice).expect(202);
+    await http.get('/v2/').expect(401);
+    await http.get('/v2/_token').set('Authorization', basic('alice', 'guess')).expect(401);
+    await soon(async () => (await readFile(audit, 'utf8')).split('\n').length > 4);
+    const lines = (await readFile(audit, 'utf8')).trimEnd().split('\n');
+    await rm(audit);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      entry({ event: 'push', who: 'alice', method: 'POST', status: 201, digest }),
+      entry({ event: 'refused', who: 'bob', method: 'DELETE', status: 403 }),
+      entry({ event: 'delete', who: 'alice', method: 'DELETE', status: 202 }),
+      entry({ event: 'login-failed', who: 'alice', method: 'GET', status: 401 }),
+    ]);
+  });
+
+  const entry = (expected: object): unknown =>
+    expect.objectContaining({
+      ...expected,
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      from: '127.0.0.1',
+      target: expect.stringMatching(/^\/v2\//),
+    });
+});

@@ -1,0 +1,227 @@
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { type Response } from 'supertest';
+
+import { type Action } from '../../../src/access/policy/action.js';
+import { Requires, type Requirement } from '../../../src/access/guard/requires.js';
+import { TokenController } from '../../../src/access/guard/token.controller.js';
+import { BlobsController } from '../../../src/oci/blobs/blobs.controller.js';
+import { CatalogController } from '../../../src/oci/catalog/catalog.controller.js';
+import { HealthController } from '../../../src/observe/health/health.controller.js';
+import { ManifestsController } from '../../../src/oci/manifests/manifests.controller.js';
+import { ReferrersController } from '../../../src/oci/manifests/referrers.controller.js';
+import { TagsController } from '../../../src/oci/tags/tags.controller.js';
+import { UploadsController } from '../../../src/oci/uploads/uploads.controller.js';
+import { basic, bearer, GuardedRegistry } from '../../support/access.js';
+import { FORGERIES } from '../../support/forged-tokens.js';
+
+const CONTROLLERS = [
+  BlobsController,
+  CatalogController,
+  HealthController,
+  ManifestsController,
+  ReferrersController,
+  TagsController,
+  TokenController,
+  UploadsController,
+];
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly requirement: Requirement;
+}
+
+/** Every route that there is, as Nest has them, with a path in `repository`. */
+function routesIn(repository: string): Route[] {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  return CONTROLLERS.flatMap((controller) => {
+    const handlers = Object.values(Object.getOwnPropertyDescriptors(controller.prototype));
+    return handlers.flatMap((descriptor: PropertyDescriptor) => {
+      const value: unknown = descriptor.value;
+      if (typeof value !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, value)) return [];
+      const verb = Number(Reflect.getMetadata(METHOD_METADATA, value));
+      const pattern = String(Reflect.getMetadata(PATH_METADATA, value));
+      const path = pattern
+        .replace('*name', repository)
+        .replace(':digest', digest)
+        .replace(':reference', '1.0')
+        .replace(':id', '6e5a1b0c-6e51-4bb2-9bd4-0123456789ab')
+        .replace('{/}', '/');
+      const requirement = Reflect.getMetadata(Requires.KEY, value) as Requirement;
+      const prefix = controller === HealthController ? '/health' : `/v2/${path}`.replace('//', '/');
+      return [{ method: RequestMethod[verb] ?? '', path: prefix, requirement }];
+    });
+  });
+}
+
+const ROUTES = routesIn('team/app');
+const isRight = (requirement: Requirement): requirement is Action =>
+  requirement !== 'login' && requirement !== 'nothing';
+const GUARDED = ROUTES.filter(({ requirement }) => isRight(requirement));
+
+const OTHERS: Readonly<Record<Action, string>> = {
+  pull: '[push, delete]',
+  push: '[pull, delete]',
+  delete: '[pull, push]',
+};
+const RULES = `
+rules:
+  - { repositories: ['team/**'], who: [all], can: [pull, push, delete] }
+  - { repositories: ['team/**'], who: [no-pull], can: ${OTHERS.pull} }
+  - { repositories: ['team/**'], who: [no-push], can: ${OTHERS.push} }
+  - { repositories: ['team/**'], who: [no-delete], can: ${OTHERS.delete} }
+`;
+const USERS = ['all', 'no-pull', 'no-push', 'no-delete', 'none'];
+
+let guarded: GuardedRegistry;
+/** For guesses, which slow down whoever else comes from this address. */
+let guessed: GuardedRegistry;
+beforeAll(async () => {
+  guarded = await GuardedRegistry.start(USERS, RULES);
+  guessed = await GuardedRegistry.start(USERS, RULES);
+});
+afterAll(async () => {
+  await guarded.stop();
+  await guessed.stop();
+});
+
+async function send(
+  { method, path }: Route,
+  authorization?: string,
+  { registry } = guarded,
+): Promise<Response> {
+  const verb = method.toLowerCase() as 'get';
+  const request = registry.http[verb](path);
+  return authorization === undefined ? request : request.set('Authorization', authorization);
+}
+
+/** The status and the body, without what differs by the repository's name. */
+async function answer(route: Route, authorization?: string): Promise<unknown> {
+  const response = await send(route, authorization);
+  // Of a HEAD there is no text, whatever the types say.
+  const text = response.text as string | undefined;
+  return { status: response.status, text: text?.replaceAll('team/other', 'team/app') };
+}
+
+it('knows all controllers that there are', async () => {
+  const source = fileURLToPath(new URL('../../../src', import.meta.url));
+  const files = await readdir(source, { recursive: true });
+  const controllers = files.filter((file) => file.endsWith('.controller.ts'));
+  expect(CONTROLLERS).toHaveLength(controllers.length);
+});
+
+describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
+  const right = route.requirement as Action;
+  const elsewhere = routesIn('team/other').find(
+    ({ method, path }) => method === route.method && path === route.path.replace('app', 'other'),
+  ) as Route;
+
+  it('is not for who did not log in: the answer says how', async () => {
+    const response = await send(route);
+    expect(response.status).toBe(401);
+    expect(response.headers['docker-distribution-api-version']).toBe('registry/2.0');
+    expect(response.headers['www-authenticate']).toMatch(
+      new RegExp(
+        `^Bearer realm="http://127.0.0.1:\\d+/v2/_token",service="berth",scope="repository:team/app:[a-z,]*${right}"$`,
+      ),
+    );
+    expect(await answer(route)).toEqual(await answer(elsewhere));
+  });
+
+  it.each([
+    ['a wrong password', () => basic('all', 'guess')],
+    ['a name that is nobody’s', () => basic('nobody', 'guess')],
+    ['another scheme', () => 'Digest username=all'],
+    ['rubbish', () => 'Bearer rubbish'],
+  ])('is not for %s', async (_, authorization) => {
+    const response = await send(route, authorization(), guessed);
+    // Guesses are slowed down in the end, which is no way in either.
+    expect([401, 429]).toContain(response.status);
+    if (response.status === 401) {
+      expect(response.headers['www-authenticate']).toContain('scope="repository:team/app:');
+    }
+  });
+
+  it.each([`no-${right}`, 'none'])('is not for who lacks the right (%s)', async (user) => {
+    const refused = await answer(route, basic(user));
+    expect(refused).toMatchObject({ status: 403 });
+    expect(await answer(elsewhere, basic(user))).toEqual(refused);
+    const scope = 'repository:team/app:pull,push,delete';
+    const token = await guarded.token(basic(user), scope);
+    expect(await answer(route, bearer(token))).toEqual(refused);
+  });
+
+  it('is not for a token that is good for less: the answer says for what it must be', async () => {
+    const others = { pull: 'push,delete', push: 'pull,delete', delete: 'pull,push' }[right];
+    const tokens = [
+      await guarded.token(basic('all'), `repository:team/app:${others}`),
+      await guarded.token(basic('all'), `repository:team/other:${right}`),
+      await guarded.token(basic('all')),
+    ];
+    for (const token of tokens) {
+      const response = await send(route, bearer(token));
+      expect(response.status).toBe(401);
+      expect(response.headers['www-authenticate']).toContain('error="insufficient_scope"');
+    }
+  });
+
+  it('is not for an anonymous token', async () => {
+    const token = await guarded.token(undefined, `repository:team/app:${right}`);
+    expect(await answer(route, bearer(token))).toMatchObject({ status: 401 });
+  });
+
+  it.each(Object.entries(FORGERIES))('is not for %s', async (_, forge) => {
+    const token = await forge(guarded.keys, right);
+    expect(await answer(route, bearer(token))).toMatchObject({ status: 401 });
+  });
+
+  it('is not for a robot that was revoked, has expired, or was made for something else', async () => {
+    const { robots } = guarded;
+    const grants = [{ repositories: 'team/*', actions: [right] }];
+    const revoked = await robots.create(grants, undefined);
+    const scoped = await guarded.token(basic('robot', revoked), `repository:team/app:${right}`);
+    await robots.revoke(revoked.split('_')[1] ?? '');
+    const expired = await robots.create(grants, Date.now() - 1);
+    for (const credential of [bearer(revoked), bearer(scoped), bearer(expired)]) {
+      expect(await answer(route, credential)).toMatchObject({ status: 401 });
+    }
+    const other = await robots.create([{ repositories: 'other/*', actions: [right] }], undefined);
+    expect(await answer(route, bearer(other))).toMatchObject({ status: 403 });
+  });
+
+  it('is for who has the right: by password, by token, and as a robot', async () => {
+    const scope = `repository:team/app:${right}`;
+    const robot = await guarded.robots.create(
+      [{ repositories: 'team/*', actions: [right] }],
+      undefined,
+    );
+    const credentials = [
+      basic('all'),
+      bearer(await guarded.token(basic('all'), scope)),
+      basic('any', robot),
+      bearer(robot),
+      bearer(await guarded.token(basic('any', robot), scope)),
+    ];
+    for (const credential of credentials) {
+      const { status } = await send(route, credential);
+      expect([401, 403, 429, 500]).not.toContain(status);
+    }
+  });
+});
+
+describe.each(ROUTES.filter(({ requirement }) => requirement === 'login'))(
+  '$method $path, which needs a login',
+  (route) => {
+    it('is for whoever has one, whatever it is good for', async () => {
+      expect((await send(route)).status).toBe(401);
+      expect([401, 429]).toContain((await send(route, basic('all', 'guess'), guessed)).status);
+      expect((await send(route, basic('none'))).status).toBe(200);
+      expect((await send(route, bearer(await guarded.token(basic('none'))))).status).toBe(200);
+    });
+  },
+);

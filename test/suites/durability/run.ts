@@ -1,0 +1,63 @@
+/**
+ * What was acknowledged stays: the power is cut, and the server killed, while clients push.
+ *
+ *   node test/suites/durability/run.ts
+ *   node test/suites/durability/run.ts --rounds 3 --kills 5 --control 1     the shorter form
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { control, kills, powerCuts } from './parts.ts';
+import { printSummary } from './report.ts';
+import { missingRequirement } from './requirements.ts';
+
+interface Plan {
+  /** How often the power is cut. */
+  readonly rounds: number;
+  /** How often the server is killed. */
+  readonly kills: number;
+  /** How often at the most the power is cut without fsync, until that shows. */
+  readonly control: number;
+}
+
+async function main(): Promise<void> {
+  const plan = readPlan();
+  const missing = missingRequirement();
+  if (missing !== undefined) throw new Error(missing);
+  const folder = mkdtempSync(join(tmpdir(), 'berth-durability-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const parts = [
+    await powerCuts(folder, plan.rounds),
+    ...(await control(folder, plan.control)),
+    await kills(folder, plan.kills),
+  ];
+  if (!printSummary(parts)) process.exitCode = 1;
+}
+
+function readPlan(): Plan {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '10' },
+      kills: { type: 'string', default: '30' },
+      control: { type: 'string', default: '3' },
+    },
+  });
+  const number = (name: keyof Plan): number => {
+    const value = Number(values[name]);
+    if (Number.isInteger(value) && value >= 0) return value;
+    throw new Error(`--${name} ${values[name]}: a whole number is wanted`);
+  };
+  return { rounds: number('rounds'), kills: number('kills'), control: number('control') };
+}
+
+// A signal ends this process by `exit`, so that the server, the mount and the files are gone, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(1));
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,136 @@
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { PROJECT_ROOT } from '../../support/server-process.ts';
+import { type Check } from './checks.ts';
+import { run } from './command.ts';
+
+const NPM_WITHIN_MS = 180_000;
+const LINT_WITHIN_MS = 60_000;
+
+/** What an install for production may take; docs/decisions/0004-dependencies.md says what it does take. */
+const MAX_INSTALL_MIB = 28;
+const MAX_PACKAGES = 135;
+
+/** What belongs into the package: what runs, its types, and what a person reads. */
+const BELONGS = [
+  /^dist\/.*(?<!\.spec)(\.js|\.d\.ts)$/,
+  // The licences of the packages whose code the bundled files hold.
+  /^dist\/(server|exports)\/NOTICES$/,
+  /^docs\/[a-z-]+\.md$/,
+  /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
+];
+
+/** The files of `paths` that have no place in the package. */
+export function strangers(paths: readonly string[]): string[] {
+  return paths.filter((path) => !BELONGS.some((pattern) => pattern.test(path)));
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** A packed project: the tarball, and what npm says of it. */
+export interface Package {
+  readonly tarball: string;
+  readonly packed: Packed;
+}
+
+/** Packs the project, which is built, to `berth-registry.tgz` in `work`. */
+export async function pack(work: string): Promise<Package> {
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', work];
+  const told = await run({ program: 'npm', args, cwd: PROJECT_ROOT, timeoutMs: NPM_WITHIN_MS });
+  const [packed] = JSON.parse(told) as [Packed];
+  const tarball = join(work, 'berth-registry.tgz');
+  await rename(join(work, packed.filename), tarball);
+  return { tarball, packed };
+}
+
+/** Installs the package and `more` into the folder `into`, as whoever uses it does. */
+export async function install(
+  tarball: string,
+  into: string,
+  more: readonly string[] = [],
+): Promise<void> {
+  await mkdir(into, { recursive: true });
+  await writeFile(join(into, 'package.json'), '{ "private": true }\n');
+  const args = ['install', '--no-fund', '--no-audit', '--prefer-offline', tarball, ...more];
+  await run({ program: 'npm', args, cwd: into, timeoutMs: NPM_WITHIN_MS });
+}
+
+/** What is checked of the package before anybody uses it. */
+export function packageChecks({ tarball, packed }: Package, work: string): Check[] {
+  const lint = (tool: string, ...args: string[]): Promise<string> =>
+    run({
+      program: join(PROJECT_ROOT, 'node_modules/.bin', tool),
+      args,
+      cwd: work,
+      timeoutMs: LINT_WITHIN_MS,
+    });
+  return [
+    {
+      name: 'the package has what belongs to it and nothing else',
+      run: async () => {
+        const foreign = strangers(packed.files.map(({ path }) => path));
+        if (foreign.length > 0) throw new Error(foreign.join('\n'));
+        return `${packed.files.length} files, ${kib(packed.size)} KiB packed, ${kib(packed.unpackedSize)} KiB unpacked`;
+      },
+    },
+    {
+      name: 'publint finds nothing',
+      run: () => lint('publint', 'run', tarball, '--strict').then(() => ''),
+    },
+    {
+      // Older resolution knows no `exports`. Since Node 22.12, and TypeScript 5.8 with it, CommonJS may require a module.
+      name: 'are-the-types-wrong finds nothing',
+      run: () =>
+        lint('attw', tarball, '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm').then(
+          () => '',
+        ),
+    },
+    {
+      name: 'an install for production is small',
+      run: async () => {
+        const folder = join(work, 'production');
+        await install(tarball, folder);
+        return judge(await measure(join(folder, 'node_modules')));
+      },
+    },
+  ];
+}
+
+function kib(bytes: number): string {
+  return (bytes / 1024).toFixed(0);
+}
+
+interface Size {
+  readonly packages: number;
+  readonly files: number;
+  readonly mib: number;
+}
+
+/** What an install has put into `folder`. */
+async function measure(folder: string): Promise<Size> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    paths.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const lock = await readFile(join(folder, '.package-lock.json'), 'utf8');
+  const { packages } = JSON.parse(lock) as { packages: Record<string, unknown> };
+  return {
+    packages: Object.keys(packages).length,
+    files: paths.length,
+    mib: bytes / 1024 ** 2,
+  };
+}
+
+function judge({ packages, files, mib }: Size): string {
+  const told = `${mib.toFixed(1)} MiB in ${packages} packages, ${files} files`;
+  if (mib <= MAX_INSTALL_MIB && packages <= MAX_PACKAGES) return told;
+  throw new Error(`${told}: the limits are ${MAX_INSTALL_MIB} MiB and ${MAX_PACKAGES} packages`);
+}

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+
+import { afterEach, expect, it } from '@jest/globals';
+
+import { Digest } from '../../../src/domain/digest.js';
+import { OCI_INDEX } from '../../../src/domain/media-type.js';
+import { startServer, type ServerProcess } from '../../support/server-process.js';
+import { SmallDisk } from './small-disk.js';
+
+const MIB = 1024 * 1024;
+const BASE = '/v2/team/app';
+
+let disk: SmallDisk | undefined;
+let server: ServerProcess | undefined;
+afterEach(async () => {
+  await server?.stop();
+  await disk?.unmount();
+  [server, disk] = [undefined, undefined];
+});
+
+it.each(['a single POST', 'a closing PUT', 'a streamed PATCH without length'])(
+  'answers 507 to %s when the disk is full, loses nothing, leaves nothing, and works again once there is room',
+  async (way) => {
+    const { small, registry } = await start('size=24m', '0');
+    const kept = randomBytes(2 * MIB);
+    await pushBlob(registry, kept);
+    await putIndex(registry, 'kept');
+    const before = await small.usedBytes();
+    const large = randomBytes(40 * MIB);
+
+    const answer = await pushBy(way, registry, large);
+
+    expectFull(answer);
+    expect(await readBlob(registry, kept)).toBe(true);
+    expect((await call(registry, 'GET', `${BASE}/manifests/kept`)).status).toBe(200);
+    expect((await call(registry, 'GET', '/health')).status).toBe(200);
+    // A few directories and an empty session may be there; of the bytes, none.
+    expect((await small.usedBytes()) - before).toBeLessThan(256 * 1024);
+    await small.remount('size=120m');
+    await pushBlob(registry, large);
+    expect(await readBlob(registry, large)).toBe(true);
+  },
+);
+
+it('refuses what would go into the reserve, before it asks for the body', async () => {
+  const { registry } = await start('size=24m', '16MiB');
+  await pushBlob(registry, randomBytes(MIB));
+  const { location } = await beginUpload(registry);
+  const digest = Digest.of(randomBytes(1));
+  const asked = await expectingContinue(registry, `${location}?digest=${digest}`, 10 * MIB);
+  expect(asked).toEqual({ status: 507, continued: false });
+});
+
+it('answers 507 when there are no more inodes, and works again once there are', async () => {
+  const { small, registry } = await start('size=24m,nr_inodes=80', '0');
+  const kept = randomBytes(1_000);
+  await pushBlob(registry, kept);
+  const answers: Answer[] = [];
+  for (let count = 0; count < 60; count++) answers.push(await putIndex(registry, `tag-${count}`));
+  const refused = answers.find(({ status }) => status !== 201);
+  expectFull(refused);
+  expect(answers.every(({ status }) => status === 201 || status === 507)).toBe(true);
+  expect(await readBlob(registry, kept)).toBe(true);
+  for (const [count, { status }] of answers.entries()) {
+    const head = await call(registry, 'HEAD', `${BASE}/manifests/tag-${count}`);
+    if (status === 201) expect(head.status).toBe(200);
+  }
+  await small.remount('size=24m,nr_inodes=1000');
+  expect((await putIndex(registry, 'again')).status).toBe(201);
+});
+
+it('answers 507 on a file system gone read-only, and works again once it can be written', async () => {
+  const { small, registry } = await start('size=24m', '0');
+  const kept = randomBytes(1_000);
+  await pushBlob(registry, kept);
+  await putIndex(registry, 'kept');
+  await small.remount('ro');
+  expectFull(await call(registry, 'POST', `${BASE}/blobs/uploads/`));
+  expectFull(await putIndex(registry, 'other'));
+  expectFull(await call(registry, 'DELETE', `${BASE}/manifests/kept`));
+  expect(await readBlob(registry, kept)).toBe(true);
+  await small.remount('rw');
+  expect((await putIndex(registry, 'other')).status).toBe(201);
+  await pushBlob(registry, randomBytes(1_000));
+});
+
+it('says at its start what a file system without hard links lacks', async () => {
+  const exfat = await SmallDisk.mountExfat();
+  disk = exfat;
+  await expect(startServer({ driver: 'filesystem', storagePath: exfat.path })).rejects.toThrow(
+    `${exfat.path} is on a file system without hard links`,
+  );
+  expect(await readdir(exfat.path)).toEqual([]);
+  // A store that was copied there.
+  await writeFile(join(exfat.path, 'format'), 'berth 1\n');
+  await expect(startServer({ driver: 'filesystem', storagePath: exfat.path })).rejects.toThrow(
+    'without hard links',
+  );
+  expect(await readdir(exfat.path)).toEqual(['format']);
+});
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+async function start(
+  mountOptions: string,
+  minFree: string,
+): Promise<{ small: SmallDisk; registry: ServerProcess }> {
+  const small = await SmallDisk.mount(mountOptions);
+  disk = small;
+  const environment = { REGISTRY_STORAGE_MIN_FREE: minFree };
+  const registry = await startServer({
+    driver: 'filesystem',
+    storagePath: small.path,
+    environment,
+  });
+  server = registry;
+  return { small, registry };
+}
+
+function expectFull(answer: Answer | undefined): void {
+  expect(answer?.status).toBe(507);
+  const { errors } = JSON.parse(answer?.body ?? '') as { errors: { code: string }[] };
+  expect(errors).toMatchObject([{ code: 'DENIED' }]);
+  expect(answer?.body).not.toContain(disk?.path ?? '/');
+}
+
+async function call(
+  { url }: ServerProcess,
+  method: string,
+  path: string,
+  body?: RequestInit['body'],
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const streamed = body instanceof ReadableStream ? { duplex: 'half' as const } : {};
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers,
+    ...(body && { body }),
+    ...streamed,
+  });
+  return { status: response.status, body: await response.text() };
+}
+
+async function beginUpload({ url }: ServerProcess): Promise<{ location: string }> {
+  const response = await fetch(`${url}${BASE}/blobs/uploads/`, { method: 'POST' });
+  return { location: String(response.headers.get('location')) };
+}
+
+async function pushBy(way: string, registry: ServerProcess, bytes: Buffer): Promise<Answer> {
+  const digest = Digest.of(bytes);
+  const body = new Uint8Array(bytes);
+  if (way === 'a single POST') {
+    return call(registry, 'POST', `${BASE}/blobs/uploads/?digest=${digest}`, body);
+  }
+  const { location } = await beginUpload(registry);
+  if (way === 'a closing PUT') return call(registry, 'PUT', `${location}?digest=${digest}`, body);
+  return call(registry, 'PATCH', location, new Blob([body]).stream());
+}
+
+async function pushBlob(registry: ServerProcess, bytes: Buffer): Promise<void> {
+  const answer = await pushBy('a single POST', registry, bytes);
+  expect(answer).toMatchObject({ status: 201 });
+}
+
+async function readBlob({ url }: ServerProcess, bytes: Buffer): Promise<boolean> {
+  const response = await fetch(`${url}${BASE}/blobs/${Digest.of(bytes)}`);
+  return response.status === 200 && Buffer.from(await response.arrayBuffer()).equals(bytes);
+}
+
+function putIndex(registry: ServerProcess, tag: string): Promise<Answer> {
+  const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations: { tag } };
+  const headers = { 'Content-Type': OCI_INDEX };
+  return call(registry, 'PUT', `${BASE}/manifests/${tag}`, JSON.stringify(index), headers);
+}
+
+async function expectingContinue(
+  { url }: ServerProcess,
+  path: string,
+  length: number,
+): Promise<{ status: number | undefined; continued: boolean }> {
+  const headers = { Expect: '100-continue', 'Content-Length': String(length) };
+  const outgoing = request(`${url}${path}`, { method: 'PUT', headers });
+  let continued = false;
+  outgoing.on('continue', () => (continued = true));
+  outgoing.flushHeaders();
+  const [response] = (await once(outgoing, 'response')) as [
+    { statusCode?: number; resume(): void },
+  ];
+  response.resume();
+  outgoing.destroy();
+  return { status: response.statusCode, continued };
+}

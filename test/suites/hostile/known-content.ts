@@ -1,0 +1,46 @@
+import { Digest } from '../../../src/domain/digest.js';
+import { OCI_IMAGE } from '../../../src/domain/media-type.js';
+import { CONFIG_TYPE, LAYER_TYPE } from '../../../src/storage/contract/fixtures.js';
+
+/** What every registry of this suite has before anything hostile comes: one image of one layer. */
+export const REPOSITORY = 'team/app';
+export const BASE = `/v2/${REPOSITORY}`;
+export const TAG = '1.0';
+
+export const LAYER = Buffer.from('hello, layer\n');
+export const CONFIG = Buffer.from('{}');
+export const LAYER_DIGEST = Digest.of(LAYER).toString();
+export const CONFIG_DIGEST = Digest.of(CONFIG).toString();
+
+export const MANIFEST = Buffer.from(
+  JSON.stringify({
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE,
+    config: { mediaType: CONFIG_TYPE, digest: CONFIG_DIGEST, size: CONFIG.byteLength },
+    layers: [{ mediaType: LAYER_TYPE, digest: LAYER_DIGEST, size: LAYER.byteLength }],
+  }),
+);
+export const MANIFEST_DIGEST = Digest.of(MANIFEST).toString();
+
+/** A digest of nothing that is there. */
+export const NO_DIGEST = `sha256:${'0'.repeat(64)}`;
+export const NO_UPLOAD = '01234567-89ab-cdef-0123-456789abcdef';
+
+/** Pushes the image. */
+export async function pushKnownContent(url: string): Promise<void> {
+  for (const blob of [LAYER, CONFIG]) {
+    await send(`${url}${BASE}/blobs/uploads/?digest=${Digest.of(blob)}`, 'POST', blob);
+  }
+  await send(`${url}${BASE}/manifests/${TAG}`, 'PUT', MANIFEST, { 'Content-Type': OCI_IMAGE });
+}
+
+async function send(
+  url: string,
+  method: string,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  const response = await fetch(url, { method, body, headers });
+  await response.arrayBuffer();
+  if (response.status !== 201) throw new Error(`${method} ${url} was answered ${response.status}`);
+}

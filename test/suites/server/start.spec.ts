@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+import { expect, it } from '@jest/globals';
+
+import { PROJECT_ROOT, startServer } from '../../support/server-process.js';
+import { withDirectory } from './storage-directory.js';
+
+it('says where it listens, where the data are, and how to push a first image', async () => {
+  await withDirectory(async (storagePath) => {
+    const server = await startServer({ driver: 'filesystem', storagePath });
+    const { host } = new URL(server.url);
+    await server.stop();
+    const lines = server.output().split('\n');
+    expect(lines[0]).toBe(`Berth 0.1.0 serves ${server.url}`);
+    expect(lines[1]).toBe(`Data: ${storagePath}`);
+    expect(lines[2]).toBe(
+      'Logins: none: whoever reaches the port may read, overwrite and delete everything',
+    );
+    expect(lines.slice(3, 6).join('\n')).toContain(`docker push ${host}/hello:1.0`);
+  });
+});
+
+it('ends with one line for each bad setting', async () => {
+  const { code, errors } = await run({
+    REGISTRY_PORT: '70000',
+    REGISTRY_SPARSE_MANIFESTS: 'some',
+    REGISTRY_MAX_MANIFEST_BYTES: '4MB',
+    REGISTRY_IDLE_TIMEOUT: '60',
+  });
+  expect(code).toBe(1);
+  expect(errors.trimEnd().split('\n')).toEqual([
+    'REGISTRY_PORT is "70000"; allowed: a whole number from 0 to 65535',
+    'REGISTRY_SPARSE_MANIFESTS is "some"; allowed: none, indexes, all',
+    expect.stringMatching(/^REGISTRY_MAX_MANIFEST_BYTES is "4MB"; allowed: .*MiB/),
+    expect.stringMatching(/^REGISTRY_IDLE_TIMEOUT is "60"; allowed: a number with a unit: ms, s/),
+  ]);
+});
+
+it('does not open to every network before it is told who may log in', async () => {
+  const { code, errors } = await run({
+    REGISTRY_HOST: '0.0.0.0',
+    REGISTRY_STORAGE_DRIVER: 'memory',
+  });
+  expect(code).toBe(1);
+  expect(errors).toContain('berth user add NAME --file users.htpasswd');
+  expect(errors).toContain('REGISTRY_AUTH=none');
+});
+
+it('names the way out of a taken port', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await once(blocker, 'listening');
+  const { port } = blocker.address() as { port: number };
+  const { code, errors } = await run({
+    REGISTRY_PORT: String(port),
+    REGISTRY_STORAGE_DRIVER: 'memory',
+  });
+  blocker.close();
+  expect(code).toBe(1);
+  expect(errors).toMatch(
+    new RegExp(
+      `^Port ${port} of 127.0.0.1 is taken .*REGISTRY_PORT=5001 npm start, or berth --port 5001\n$`,
+    ),
+  );
+});
+
+it('does not serve the memory storage as a worker of a cluster', async () => {
+  cluster.setupPrimary({
+    exec: join(PROJECT_ROOT, 'dist/main.js'),
+    args: [],
+    execArgv: [],
+    silent: true,
+  });
+  const worker = cluster.fork({ REGISTRY_STORAGE_DRIVER: 'memory', REGISTRY_PORT: '0' });
+  const errors: Buffer[] = [];
+  worker.process.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
+  const [code] = (await once(worker.process, 'close')) as [number | null];
+  expect(code).toBe(1);
+  expect(Buffer.concat(errors).toString()).toBe(
+    'The memory storage belongs to one process, and each worker of a cluster would have its own: ' +
+      'set REGISTRY_STORAGE_DRIVER=filesystem\n',
+  );
+});
+
+it('does not take a directory that holds something else', async () => {
+  await withDirectory(async (path) => {
+    await writeFile(join(path, 'thesis.txt'), 'mine');
+    const { code, errors } = await run({ REGISTRY_STORAGE_PATH: path });
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      `${path} holds something else (thesis.txt): name an empty directory in REGISTRY_STORAGE_PATH\n`,
+    );
+  });
+});
+
+it('does not take a storage of a format that it does not know', async () => {
+  await withDirectory(async (path) => {
+    await writeFile(join(path, 'format'), 'berth 99\n');
+    const { code, errors } = await run({ REGISTRY_STORAGE_PATH: path });
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      `${path} has the storage format "berth 99", and this version of Berth knows only "berth 1"\n`,
+    );
+  });
+});
+
+it('says which seed cannot be loaded', async () => {
+  await withDirectory(async (path) => {
+    const seed = join(path, 'seed');
+    await mkdir(seed);
+    await writeFile(join(seed, 'notes.txt'), 'no image');
+    const { code, errors } = await run({
+      REGISTRY_STORAGE_DRIVER: 'memory',
+      REGISTRY_SEED_PATH: seed,
+    });
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      `REGISTRY_SEED_PATH: ${join(seed, 'notes.txt')} cannot be read as a tar file: TAR_BAD_ARCHIVE: Unrecognized archive format\n`,
+    );
+  });
+});
+
+it('reads a .env file, behind the environment', async () => {
+  await withDirectory(async (path) => {
+    await writeFile(join(path, '.env'), 'REGISTRY_PORT=nonsense\nREGISTRY_LOG_LEVEL=loud\n');
+    const { errors } = await run({ REGISTRY_PORT: '0' }, [], path);
+    expect(errors).toBe('REGISTRY_LOG_LEVEL is "loud"; allowed: error, warn, info, debug\n');
+  });
+});
+
+it('warns of a variable that is no setting', async () => {
+  await withDirectory(async (storagePath) => {
+    const environment = { REGISTRY_STORAGE_PAHT: '/elsewhere' };
+    const server = await startServer({ driver: 'filesystem', storagePath, environment });
+    await server.stop();
+    expect(server.output()).toContain('REGISTRY_STORAGE_PAHT is no setting of Berth');
+  });
+});
+
+it.each([
+  [['--help'], 0, 'REGISTRY_STORAGE_PATH'],
+  [['--version'], 0, '0.1.0'],
+  [['sevre'], 1, 'there is no command "sevre"'],
+  [['--memory', '--port', '70000'], 1, 'REGISTRY_PORT is "70000"; allowed: '],
+  [['--prot'], 1, "Unknown option '--prot'"],
+])('answers the command line %j', async (args, expected, text) => {
+  const { code, output, errors } = await run({}, args);
+  expect(code).toBe(expected);
+  expect(output + errors).toContain(text);
+});
+
+async function run(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  cwd = PROJECT_ROOT,
+): Promise<{ code: number | null; output: string; errors: string }> {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/main.js'), ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...environment },
+  });
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return {
+    code,
+    output: Buffer.concat(output).toString(),
+    errors: Buffer.concat(errors).toString(),
+  };
+}

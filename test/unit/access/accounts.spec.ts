@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Logins } from '../../../src/access/identity/logins.js';
+import { Accounts } from '../../../src/access/identity/accounts.js';
+import { LoginThrottle } from '../../../src/access/identity/login-throttle.js';
+import { Robots } from '../../../src/access/identity/robots.js';
+
+const USERS = new Map([['alice', 'the hash of alice']]);
+
+/** Accounts whose passwords are looked at when `look` is called, and are right when they are `right`. */
+function accounts(maxWaiting = 200): { all: Accounts; look: () => void } {
+  let look = (): void => undefined;
+  const looked = new Promise<void>((resolve) => (look = resolve));
+  const isPassword = (password: string) => looked.then(() => password === 'right');
+  const all = new Accounts({
+    users: () => USERS,
+    logins: new Logins(() => USERS, { isPassword, maxWaiting }),
+    robots: new Robots(undefined),
+    external: undefined,
+    throttle: new LoginThrottle(),
+  });
+  return { all, look };
+}
+
+const tooMany = expect.objectContaining({ kind: 'too-many-requests' });
+
+describe('a client that opens many connections at once', () => {
+  it('logs in on all of them', async () => {
+    const { all, look } = accounts();
+    const logins = Array.from({ length: 20 }, () => all.logIn('alice', 'right', '10.0.0.1'));
+    look();
+    const names = (await Promise.all(logins)).map((login) => login?.caller.name);
+    expect(names).toEqual(new Array(20).fill('alice'));
+  });
+
+  it('has failed once if its password is wrong', async () => {
+    const { all, look } = accounts();
+    const logins = Array.from({ length: 20 }, () => all.logIn('alice', 'old', '10.0.0.1'));
+    look();
+    expect(new Set(await Promise.all(logins))).toEqual(new Set([undefined]));
+    expect(await all.logIn('alice', 'right', '10.0.0.1')).toBeDefined();
+  });
+});
+
+describe('somebody who is turned away because others wait', () => {
+  it('has not failed', async () => {
+    const { all, look } = accounts(0);
+    const others = Array.from({ length: 16 }, (_, count) =>
+      all.logIn(`${count}`, 'guess', '10.0.0.2').catch(() => undefined),
+    );
+    for (let count = 0; count < 10; count++) {
+      await expect(all.logIn('alice', 'right', '10.0.0.1')).rejects.toEqual(tooMany);
+    }
+    look();
+    await Promise.all(others);
+    expect(await all.logIn('alice', 'right', '10.0.0.1')).toBeDefined();
+  });
+});

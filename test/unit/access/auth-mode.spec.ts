@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { authModeOf } from '../../../src/access/guard/auth-mode.js';
+import { parseGroupRules } from '../../../src/access/identity/group-rules.js';
+import { loadSettings } from '../../../src/config/settings.js';
+
+const mode = (environment: Readonly<Record<string, string>>) =>
+  authModeOf(loadSettings(environment).values);
+
+describe('who is asked for a login', () => {
+  it.each([
+    [{}, 'none'],
+    [{ REGISTRY_HOST: '127.0.0.2' }, 'none'],
+    [{ REGISTRY_HOST: '::1' }, 'none'],
+    [{ REGISTRY_HOST: 'localhost' }, 'none'],
+    [{ REGISTRY_HOST: '0.0.0.0', REGISTRY_AUTH: 'none' }, 'none'],
+    [{ REGISTRY_USERS_FILE: 'users' }, 'token'],
+    [{ REGISTRY_HOST: '0.0.0.0', REGISTRY_USERS_FILE: 'users' }, 'token'],
+    [{ REGISTRY_OIDC_ISSUER: 'https://issuer.example' }, 'token'],
+    [{ REGISTRY_USERS_FILE: 'users', REGISTRY_AUTH: 'basic' }, 'basic'],
+  ])('with %j: %s', (environment, expected) => {
+    expect(mode(environment as Record<string, string>)).toBe(expected);
+  });
+
+  it.each([
+    [{ REGISTRY_HOST: '0.0.0.0' }, /REGISTRY_USERS_FILE.*\n.*REGISTRY_AUTH=none/],
+    [{ REGISTRY_HOST: '::' }, /REGISTRY_HOST=127.0.0.1/],
+    [{ REGISTRY_HOST: '127.example.com' }, /nobody would be asked/],
+    [{ REGISTRY_AUTH: 'token' }, /nobody can log in/],
+    [{ REGISTRY_AUTH: 'basic' }, /nobody can log in/],
+    [{ REGISTRY_AUTH: 'none', REGISTRY_USERS_FILE: 'users' }, /would do nothing/],
+    [{ REGISTRY_ACCESS_FILE: 'access.yaml' }, /REGISTRY_ACCESS_FILE would do nothing/],
+  ])('with %j it does not start', (environment, message) => {
+    expect(() => mode(environment as Record<string, string>)).toThrow(message);
+  });
+});
+
+describe('the groups of an external issuer', () => {
+  it('come from claims', () => {
+    expect(parseGroupRules('release=ref:refs/heads/main, groups_direct,x=sub:a:b')).toEqual([
+      { group: 'release', claim: 'ref', value: 'refs/heads/main' },
+      { claim: 'groups_direct' },
+      { group: 'x', claim: 'sub', value: 'a:b' },
+    ]);
+    expect(parseGroupRules('')).toEqual([]);
+  });
+
+  it.each(['=ref:x', 'a=ref', 'a b=ref:x', 'a=:x'])('are refused as %s', (text) => {
+    expect(() => parseGroupRules(text)).toThrow('REGISTRY_OIDC_GROUPS');
+  });
+});

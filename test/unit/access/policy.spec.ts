@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { parseAccessFile } from '../../../src/access/policy/access-file.js';
+import { ACTIONS } from '../../../src/access/policy/action.js';
+import { ANONYMOUS, type Caller } from '../../../src/access/policy/caller.js';
+import { OPEN } from '../../../src/access/policy/open-policy.js';
+import { AUTHENTICATED, byRules } from '../../../src/access/policy/policies.js';
+import { elapsed } from '../../support/elapsed.js';
+import { repo } from '../../../src/storage/contract/fixtures.js';
+
+const FILE = `groups:
+  developers: [alice, bob]
+  operators: external
+rules:
+  - repositories: ['team/**', shared]
+    who: [group:developers, carol]
+    can: [pull, push]
+  - repositories: [internal]
+    who: [authenticated]
+    can: [pull]
+  - repositories: ['public/*']
+    who: [anonymous]
+    can: [pull]
+  - repositories: ['**']
+    who: [group:operators]
+    can: [delete]
+`;
+
+const policy = byRules(() => parseAccessFile(FILE, '/etc/berth/access.yaml'));
+const user = (name: string, ...groups: string[]): Caller => ({ name, groups });
+
+describe('the policy of an access file', () => {
+  it.each([
+    [user('alice'), 'team/app', 'push', 5, 'group:developers can pull, push in team/**'],
+    [user('carol'), 'shared', 'pull', 5, 'carol can pull, push in shared'],
+    [user('dave'), 'internal', 'pull', 8, 'authenticated can pull in internal'],
+    [ANONYMOUS, 'public/app', 'pull', 11, 'anonymous can pull in public/*'],
+    [user('dave'), 'public/app', 'pull', 11, 'anonymous can pull in public/*'],
+    [user('dave', 'operators'), 'any', 'delete', 14, 'group:operators can delete in **'],
+  ] as const)('lets %j into %s to %s', (caller, repository, action, line, rule) => {
+    expect(policy.decide(caller, repo(repository), action)).toEqual({
+      allowed: true,
+      because: `rule at line ${line} of access.yaml: ${rule}`,
+    });
+  });
+
+  it.each([
+    ['an action that no rule gives', user('alice'), 'team/app', 'delete'],
+    ['another repository', user('alice'), 'teams/app', 'push'],
+    ['another user', user('dave'), 'team/app', 'pull'],
+    ['nobody', ANONYMOUS, 'internal', 'pull'],
+    ['a group that the file has its own list of', user('dave', 'developers'), 'team/app', 'pull'],
+    ['a name that looks like a group', user('group:developers'), 'team/app', 'pull'],
+    ['a name that looks like an external group', user('group:operators'), 'any', 'delete'],
+    ['a name in the place of a group', user('operators'), 'any', 'delete'],
+    ['groups of nobody', { name: undefined, groups: ['operators'] }, 'any', 'delete'],
+  ] as const)('keeps out %s', (_, caller, repository, action) => {
+    expect(policy.decide(caller, repo(repository), action)).toEqual({
+      allowed: false,
+      because: `no rule of access.yaml lets ${caller.name ?? 'anonymous'} ${action} in ${repository}`,
+    });
+  });
+
+  it('follows the rules of the moment', () => {
+    let text = FILE;
+    const live = byRules(() => parseAccessFile(text, 'access.yaml'));
+    expect(live.decide(user('carol'), repo('shared'), 'push').allowed).toBe(true);
+    text = FILE.replace(', carol', '');
+    expect(live.decide(user('carol'), repo('shared'), 'push').allowed).toBe(false);
+  });
+
+  it('is quick enough for a listing of thousands with hundreds of rules', () => {
+    const rules = Array.from(
+      { length: 200 },
+      (_, index) => `  - {repositories: ['team${index}/**'], who: [group:all], can: [pull]}`,
+    );
+    const text = `groups: {all: [alice]}\nrules:\n${rules.join('\n')}`;
+    const parsed = parseAccessFile(text, 'access.yaml');
+    const listing = byRules(() => parsed);
+    let allowed = 0;
+    const milliseconds = elapsed(() => {
+      for (let index = 0; index < 5_000; index++) {
+        const name = repo(`team${index % 400}/app${index}`);
+        if (listing.decide(user('alice'), name, 'pull').allowed) allowed++;
+      }
+    });
+    expect(allowed).toBe(2_600);
+    expect(milliseconds).toBeLessThan(2_000);
+  });
+});
+
+describe('the policy without an access file', () => {
+  it('lets whoever is logged in do everything, and nobody else anything', () => {
+    for (const action of ACTIONS) {
+      expect(AUTHENTICATED.decide(user('alice'), repo('a'), action).allowed).toBe(true);
+      expect(AUTHENTICATED.decide(ANONYMOUS, repo('a'), action).allowed).toBe(false);
+    }
+  });
+});
+
+describe('the policy without logins', () => {
+  it('lets everybody do everything', () => {
+    for (const action of ACTIONS) {
+      expect(OPEN.decide(ANONYMOUS, repo('a'), action).allowed).toBe(true);
+    }
+  });
+});
+
+describe.each([
+  ['of an access file', policy],
+  ['without an access file', AUTHENTICATED],
+])('a robot, by the policy %s', (_, inner) => {
+  const decide = (grants: NonNullable<Caller['grants']>) =>
+    inner.decide({ name: 'robot:abc', groups: [], grants }, repo('team/app'), 'push');
+
+  it('may do what it was made for, whatever the rules say', () => {
+    const grants = [
+      { repositories: 'other/*', actions: ACTIONS },
+      { repositories: 'team/*', actions: ['push'] },
+    ] as const;
+    expect(decide(grants)).toEqual({
+      allowed: true,
+      because: 'robot:abc was made to push in team/*',
+    });
+  });
+
+  it('may do nothing else', () => {
+    expect(decide([])).toEqual({
+      allowed: false,
+      because: 'robot:abc was made without push in team/app',
+    });
+    expect(decide([{ repositories: 'team/*', actions: ['pull'] }]).allowed).toBe(false);
+    expect(decide([{ repositories: 'other/*', actions: ['push'] }]).allowed).toBe(false);
+    expect(decide([{ repositories: 'Team//', actions: ['push'] }]).allowed).toBe(false);
+  });
+});

@@ -1,0 +1,35 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { Robots } from '../../../src/access/identity/robots.js';
+
+const GRANTS = [{ repositories: 'team/**', actions: ['pull'] as const }];
+
+describe('robots', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'berth-robots-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it('are nobody’s where there never were any', async () => {
+    const robots = new Robots(join(directory, 'never'));
+    expect(await robots.list()).toEqual([]);
+    expect(await robots.find('0123456789ab')).toBeUndefined();
+  });
+
+  it('are not taken for revoked where they cannot be read: whoever made them as another user shall learn it', async () => {
+    const robots = new Robots(directory);
+    const token = await robots.create(GRANTS, undefined);
+    const [, id = ''] = token.split('_');
+    await rm(join(directory, `${id}.json`));
+    await mkdir(join(directory, `${id}.json`));
+    const unreadable = expect.objectContaining({ code: 'EISDIR' });
+    await expect(robots.verify(token)).rejects.toEqual(unreadable);
+    await expect(robots.find(id)).rejects.toEqual(unreadable);
+    await expect(robots.list()).rejects.toEqual(unreadable);
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { parseScopes } from '../../../src/access/tokens/scope.js';
+import { SigningKeys } from '../../../src/access/tokens/signing-keys.js';
+import { type TokenClaims } from '../../../src/access/tokens/token-claims.js';
+import { Tokens } from '../../../src/access/tokens/tokens.js';
+import { bytesHeldBy } from '../../support/heap.js';
+
+const DAY_MS = 86_400_000;
+
+const CLAIMS: TokenClaims = {
+  use: 'access',
+  subject: { kind: 'robot', id: 'abc' },
+  scopes: parseScopes(['repository:team/app:pull,push']),
+};
+
+describe('the keys that sign tokens', () => {
+  let directory: string;
+  let now: number;
+  beforeEach(async () => {
+    directory = join(await mkdtemp(join(tmpdir(), 'berth-keys-')), 'keys');
+    now = Date.parse('2026-01-01');
+  });
+  afterEach(() => rm(join(directory, '..'), { recursive: true, force: true }));
+
+  const process = () => new SigningKeys(directory, 90 * DAY_MS, () => now);
+  const tokens = (keys: SigningKeys) => new Tokens(keys, () => now);
+
+  it('are made when they are first needed, for nobody else to read', async () => {
+    const { id, secret } = await process().newest();
+    expect(secret).toHaveLength(32);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(directory, id))).mode & 0o777).toBe(0o600);
+  });
+
+  it('are made once for all that need one at the same time', async () => {
+    const keys = process();
+    const all = await Promise.all(Array.from({ length: 20 }, () => keys.newest()));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+    expect(await readdir(directory)).toHaveLength(1);
+  });
+
+  it('are not taken for missing where they cannot be read: tokens must not seem wrong', async () => {
+    const id = '1767225600000-0123456789abcdef';
+    await mkdir(join(directory, id), { recursive: true });
+    await expect(process().find(id)).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(await process().find(id.replace('0123', 'ffff'))).toBeUndefined();
+  });
+
+  it('are shared by processes that know nothing of each other', async () => {
+    const [one, other] = [process(), process()];
+    const both = await Promise.all([tokens(one).sign(CLAIMS, 60), tokens(other).sign(CLAIMS, 60)]);
+    for (const token of both) {
+      expect(await tokens(one).verify(token)).toEqual(CLAIMS);
+      expect(await tokens(other).verify(token)).toEqual(CLAIMS);
+      expect(await tokens(process()).verify(token)).toEqual(CLAIMS);
+    }
+  });
+
+  it('rotate, while tokens that are signed already stay good', async () => {
+    const keys = process();
+    const before = await tokens(keys).sign({ ...CLAIMS, use: 'refresh' }, 90 * 86_400);
+    now += 31 * DAY_MS;
+    const after = await tokens(keys).sign(CLAIMS, 60);
+    expect(await readdir(directory)).toHaveLength(2);
+    expect(await tokens(process()).verify(before)).toMatchObject({ use: 'refresh' });
+    expect(await tokens(process()).verify(after)).toEqual(CLAIMS);
+  });
+
+  it('go when no token that they signed can be good any more', async () => {
+    const { id } = await process().newest();
+    now += 121 * DAY_MS;
+    await process().newest();
+    expect(await readdir(directory)).not.toContain(id);
+  });
+
+  it('are in memory where there is no place for them', async () => {
+    const keys = new SigningKeys(undefined, DAY_MS);
+    const token = await new Tokens(keys).sign(CLAIMS, 60);
+    expect(await new Tokens(keys).verify(token)).toEqual(CLAIMS);
+    expect(await new Tokens(new SigningKeys(undefined, DAY_MS)).verify(token)).toBeUndefined();
+  });
+
+  it('are not looked for outside their directory', async () => {
+    expect(await process().find('../../etc/passwd')).toBeUndefined();
+  });
+
+  it('sign tokens that end in time, also when they were good a moment ago', async () => {
+    const all = tokens(process());
+    const token = await all.sign(CLAIMS, 60);
+    expect(await all.verify(token)).toEqual(CLAIMS);
+    now += 60_000;
+    expect(await all.verify(token)).toBeUndefined();
+  });
+
+  it('sign tokens that are remembered, but none that are so large that many would fill the memory', async () => {
+    const all = tokens(process());
+    const held = await bytesHeldBy(async () => {
+      for (let count = 0; count < 500; count++) {
+        const names = Array.from({ length: 40 }, (_, index) =>
+          `${count}x${index}`.padEnd(200, 'a'),
+        );
+        const scopes = parseScopes(names.map((name) => `repository:${name}:pull`));
+        await all.verify(await all.sign({ ...CLAIMS, scopes }, 60));
+      }
+    });
+    expect(held).toBeLessThan(5_000_000);
+    expect(await all.verify(await all.sign(CLAIMS, 60))).toEqual(CLAIMS);
+  });
+});

@@ -1,0 +1,140 @@
+import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { InvalidFile } from '../../../src/files/invalid-file.js';
+import { WatchedFile } from '../../../src/files/watched-file.js';
+
+let directory: string;
+let path: string;
+let logged: string[];
+let watched: WatchedFile<string> | undefined;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'berth-watched-'));
+  path = join(directory, 'file');
+  logged = [];
+});
+afterEach(async () => {
+  watched?.close();
+  watched = undefined;
+  await rm(directory, { recursive: true, force: true });
+});
+
+const log = {
+  log: (message: string) => void logged.push(message.replaceAll(path, 'FILE')),
+  error: (message: string) => void logged.push(`ERROR ${message.replaceAll(path, 'FILE')}`),
+};
+
+/** In upper case; nothing bad may be in it. */
+function parse(text: string, from: string): string {
+  const line = text.split('\n').findIndex((content) => content.includes('bad')) + 1;
+  if (line > 0) throw new InvalidFile(from, [{ line, sentence: 'this is bad' }]);
+  return text.toUpperCase();
+}
+
+async function watch(text: string): Promise<WatchedFile<string>> {
+  await writeFile(path, text);
+  return (watched = await WatchedFile.open(path, parse, log));
+}
+
+async function replace(text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
+describe('a watched file', () => {
+  it('must be in order at the start', async () => {
+    await expect(WatchedFile.open(path, parse, log)).rejects.toThrow(
+      `${path}: it cannot be read: ENOENT: no such file or directory`,
+    );
+    await expect(watch('bad')).rejects.toThrow(`${path}:1: this is bad`);
+    await expect(WatchedFile.open(directory, parse, log)).rejects.toThrow('this is no file');
+  });
+
+  it('counts anew when it was written in place, with the same size, at once', async () => {
+    const file = await watch('aa');
+    expect(file.value).toBe('AA');
+    for (const text of ['bb', 'cc', 'dd']) {
+      await writeFile(path, text);
+      await file.refresh();
+      expect(file.value).toBe(text.toUpperCase());
+    }
+    expect(logged).toEqual(Array(3).fill('FILE has changed, and counts as it is now'));
+  });
+
+  it('counts anew when another was renamed into its place', async () => {
+    const file = await watch('a');
+    await replace('b');
+    await file.refresh();
+    expect(file.value).toBe('B');
+  });
+
+  it('counts anew when the symbolic link to its directory turns, as in Kubernetes', async () => {
+    for (const name of ['1', '2']) {
+      await mkdir(join(directory, name));
+      await writeFile(join(directory, name, 'file'), name);
+    }
+    await symlink('1', join(directory, '..data'));
+    await symlink('..data/file', path);
+    watched = await WatchedFile.open(path, parse, log);
+    expect(watched.value).toBe('1');
+    await symlink('2', join(directory, '..new'));
+    await rename(join(directory, '..new'), join(directory, '..data'));
+    await watched.refresh();
+    expect(watched.value).toBe('2');
+  });
+
+  it('says nothing of what has not changed', async () => {
+    const file = await watch('a');
+    await replace('a');
+    await file.refresh();
+    expect([file.value, ...logged]).toEqual(['A']);
+  });
+
+  it('goes on saying what it said before while it is broken, which is told once', async () => {
+    const file = await watch('a');
+    await replace('b\nbad');
+    await file.refresh();
+    await file.refresh();
+    expect(file.value).toBe('A');
+    await replace('bad');
+    await file.refresh();
+    await replace('c');
+    await file.refresh();
+    expect(file.value).toBe('C');
+    const broken = 'ERROR FILE cannot be used; what it said before holds on:\n';
+    expect(logged).toEqual([
+      `${broken}FILE:2: this is bad`,
+      `${broken}FILE:1: this is bad`,
+      'FILE has changed, and counts as it is now',
+    ]);
+  });
+
+  it('goes on while it is away, and is there again', async () => {
+    const file = await watch('a');
+    await unlink(path);
+    await file.refresh();
+    expect(file.value).toBe('A');
+    await writeFile(path, 'a');
+    await file.refresh();
+    expect(logged).toEqual([
+      expect.stringMatching(/^ERROR FILE cannot .*\nFILE: it cannot be read: ENOENT: no such file/),
+      'FILE is again as it was',
+    ]);
+  });
+
+  it('is looked at by itself, and no more once it is closed', async () => {
+    const file = await watch('a');
+    const until = Date.now() + 10_000;
+    await replace('b');
+    while (file.value !== 'B' && Date.now() < until)
+      await new Promise((next) => setTimeout(next, 50));
+    expect(file.value).toBe('B');
+    file.close();
+    await replace('c');
+    await new Promise((next) => setTimeout(next, 1_500));
+    expect(file.value).toBe('B');
+  });
+});

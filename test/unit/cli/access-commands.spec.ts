@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { Logins } from '../../../src/access/identity/logins.js';
+import { parseUsers } from '../../../src/access/identity/users-file.js';
+import { checkAccess } from '../../../src/cli/access-command.js';
+import { PlainFailure } from '../../../src/cli/plain-failure.js';
+import { readPassword } from '../../../src/cli/read-password.js';
+import { addUser, listUsers, removeUser } from '../../../src/cli/user-commands.js';
+import { loadSettings, type Settings } from '../../../src/config/settings.js';
+
+let directory: string;
+let file: string;
+let settings: Settings;
+let lines: string[];
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'berth-access-'));
+  file = join(directory, 'file');
+  settings = loadSettings({ REGISTRY_USERS_FILE: file, REGISTRY_ACCESS_FILE: file });
+  lines = [];
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const print = (line: string): void => void lines.push(line);
+const typing = (password: string) => () => Promise.resolve(password);
+
+async function logsIn(name: string, password: string): Promise<boolean> {
+  const users = parseUsers(await readFile(file, 'utf8'), file);
+  return new Logins(() => users).verify(name, password);
+}
+
+describe('berth user', () => {
+  it('adds, gives a new password, lists and removes', async () => {
+    await addUser(settings, { user: 'zoe' }, typing('secret'), print);
+    await addUser(settings, { user: 'alice' }, typing('other'), print);
+    expect(await logsIn('zoe', 'secret')).toBe(true);
+    await addUser(settings, { user: 'zoe' }, typing('new'), print);
+    expect([await logsIn('zoe', 'secret'), await logsIn('zoe', 'new')]).toEqual([false, true]);
+    await listUsers(settings, {}, print);
+    await removeUser(settings, { user: 'zoe' }, print);
+    await listUsers(settings, {}, print);
+    expect(lines).toEqual([
+      `added zoe in ${file}`,
+      `added alice in ${file}`,
+      `replaced the password of zoe in ${file}`,
+      'zoe',
+      'alice',
+      `removed zoe from ${file}`,
+      'alice',
+    ]);
+  });
+
+  it('works on another file', async () => {
+    const other = join(directory, 'other');
+    await addUser(loadSettings({}), { user: 'zoe', file: other }, typing('secret'), print);
+    expect(lines).toEqual([`added zoe in ${other}`]);
+  });
+
+  it.each([
+    ['a:b', 'secret', /^"a:b" cannot be a user: a name has letters/],
+    ['anonymous', 'secret', /^anonymous cannot be a user/],
+    ['zoe', '', /^the password is empty$/],
+    ['zoe', 'é'.repeat(37), /^the password is too long: 72 bytes at most/],
+    ['zoe', 'a\tb', /^the password has control characters in it$/],
+  ])('does not give %s the password %j', async (user, password, message) => {
+    const added = addUser(settings, { user }, typing(password), print);
+    await expect(added).rejects.toThrow(PlainFailure);
+    await expect(added).rejects.toThrow(message);
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
+  });
+
+  it('says what is wrong with the file, or with its place', async () => {
+    await expect(removeUser(settings, { user: 'zoe' }, print)).rejects.toThrow(
+      `there is no user zoe in ${file}`,
+    );
+    await expect(listUsers(settings, {}, print)).rejects.toThrow(PlainFailure);
+    await writeFile(file, 'zoe:{SHA}x');
+    await expect(listUsers(settings, {}, print)).rejects.toThrow(`${file}:1: the password of zoe`);
+    const nowhere = { user: 'zoe', file: join(directory, 'no/file') };
+    await expect(addUser(settings, nowhere, typing('x'), print)).rejects.toMatchObject({
+      name: 'PlainFailure',
+      message: expect.stringMatching(/no\/file cannot be changed: ENOENT/),
+    });
+  });
+
+  it('needs a file', async () => {
+    await expect(listUsers(loadSettings({}), {}, print)).rejects.toThrow(
+      /^there is no users file: set REGISTRY_USERS_FILE, or say --file PATH$/,
+    );
+  });
+});
+
+describe('berth access check', () => {
+  const RULES = `groups: {ops: external}
+rules:
+  - {repositories: ['team/*'], who: [alice, group:ops], can: [pull]}
+  - {repositories: ['public/*'], who: [anonymous], can: [pull]}
+`;
+  const ask = async (caller: string, action: string, repository: string, ...groups: string[]) => {
+    await writeFile(file, RULES);
+    return checkAccess(settings, { question: { caller, action, repository, groups } }, print);
+  };
+
+  it('tells whether the file is in order', async () => {
+    await writeFile(file, RULES);
+    expect(await checkAccess(settings, {}, print)).toBe(true);
+    expect(lines).toEqual([`${file} is in order (groups: 1, rules: 2)`]);
+    await writeFile(file, RULES.replaceAll('pull', 'fly'));
+    const checked = checkAccess(settings, {}, print);
+    await expect(checked).rejects.toThrow(PlainFailure);
+    await expect(checked).rejects.toThrow(/:3:63: unknown action "fly"[^\n]*\n[^\n]*:4:58: /);
+    await expect(checkAccess(loadSettings({}), {}, print)).rejects.toThrow(
+      /^there is no access file: set REGISTRY_ACCESS_FILE, or say --file PATH$/,
+    );
+  });
+
+  it('answers yes or no, and by which rule', async () => {
+    expect(await ask('alice', 'pull', 'team/app')).toBe(true);
+    expect(await ask('bob', 'pull', 'team/app', 'ops')).toBe(true);
+    expect(await ask('bob', 'pull', 'team/app')).toBe(false);
+    expect(await ask('anonymous', 'pull', 'public/app')).toBe(true);
+    expect(await ask('anonymous', 'pull', 'team/app', 'ops')).toBe(false);
+    expect(lines).toEqual([
+      'yes: rule at line 3 of file: alice can pull in team/*',
+      'yes: rule at line 3 of file: group:ops can pull in team/*',
+      'no: no rule of file lets bob pull in team/app',
+      'yes: rule at line 4 of file: anonymous can pull in public/*',
+      'no: no rule of file lets anonymous pull in team/app',
+    ]);
+  });
+
+  it('knows what cannot be asked', async () => {
+    await expect(ask('alice', 'fly', 'a')).rejects.toThrow(/no action fly; there are: pull, push/);
+    await expect(ask('alice', 'pull', 'A')).rejects.toThrow(/^A is not the name of a repository$/);
+  });
+});
+
+describe('a password', () => {
+  const read = (input: string, isTTY: boolean) => {
+    const stream = Object.assign(new PassThrough(), { isTTY });
+    const shown = new PassThrough({ encoding: 'utf8' });
+    stream.end(input);
+    const password = readPassword('zoe', stream, shown);
+    return { password, shown: () => String(shown.read()) };
+  };
+
+  it('is the first line of the input', async () => {
+    expect(await read('secret\nmore\n', false).password).toBe('secret');
+    expect(await read('secret', false).password).toBe('secret');
+    expect(await read(' with spaces \r\n', false).password).toBe(' with spaces ');
+    await expect(read('', false).password).rejects.toThrow(PlainFailure);
+  });
+
+  it('is asked for twice at a terminal, and not shown', async () => {
+    const { password, shown } = read('secret\rsecret\r', true);
+    expect(await password).toBe('secret');
+    expect(shown()).toBe('Password for zoe: \nThe same again: \n');
+  });
+
+  it('is asked for in vain by whoever ends the input, presses Ctrl-C, or mistypes', async () => {
+    for (const input of ['', 'sec\x03', 'secret\r\x04', 'secret\rother\r']) {
+      await expect(read(input, true).password).rejects.toThrow(/nothing was changed$/);
+    }
+  });
+});

@@ -1,0 +1,219 @@
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { collectNow, removeRepository, why } from '../../../src/cli/gc-commands.js';
+import { PlainFailure } from '../../../src/cli/plain-failure.js';
+import { verify } from '../../../src/cli/verify-command.js';
+import { loadSettings, type Settings } from '../../../src/config/settings.js';
+import { Digest } from '../../../src/domain/digest.js';
+import { inTurn } from '../../../src/upkeep/gc/turn.js';
+import { openFilesystemStorage } from '../../../src/storage/filesystem/filesystem-storage.js';
+import { type Storage } from '../../../src/storage/ports/storage.js';
+import {
+  buildIndex,
+  publish,
+  pushArtifact,
+  pushBlob,
+  pushImage,
+  readBlob,
+  repo,
+  tag,
+  uniqueBytes,
+  EMPTY_JSON,
+} from '../../../src/storage/contract/fixtures.js';
+
+const HOME = repo('team/app');
+const OTHER = repo('team/other');
+
+let path: string;
+let storage: Storage;
+let settings: Settings;
+let lines: string[];
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'berth-cli-'));
+  storage = openFilesystemStorage({ path });
+  settings = loadSettings({ REGISTRY_STORAGE_PATH: path, REGISTRY_GC_GRACE: '0s' });
+  lines = [];
+});
+afterEach(async () => {
+  await storage.close();
+  await rm(path, { recursive: true, force: true });
+});
+
+const print = (line: string): void => void lines.push(line);
+
+describe('berth gc', () => {
+  it('tells what would go, by which rule, and the bytes truly freed, and then collects just that', async () => {
+    const layer = uniqueBytes(2_048);
+    const shared = await pushBlob(storage, HOME, layer);
+    await storage.blobs.link(OTHER, shared, HOME);
+    const kept = await pushImage(storage, HOME, { tags: ['1.0'] });
+    const settled = loadSettings({ ...asEnvironment(settings), REGISTRY_GC_UNTAGGED: 'collect' });
+    const untagged = await pushImage(storage, HOME);
+    await collectNow(settled, true, print);
+    const preview = lines;
+    lines = [];
+    expect(preview).toHaveLength(6);
+    expect(preview).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^team/app ${untagged.digest}: manifest that no tag leads to`),
+      ),
+    );
+    const claims = preview.filter((line) => line.includes(`${shared}`));
+    // The shared layer's bytes count once: when its last holder goes.
+    expect(claims.map((line) => /frees (.*)\)$/.exec(line)?.[1]).sort()).toEqual([
+      '0 B',
+      '2.0 KiB',
+    ]);
+    expect(await storage.manifests.stat(HOME, untagged.digest)).toBeDefined();
+
+    await collectNow(settled, false, print);
+    expect(lines.slice(0, -1).sort()).toEqual(preview.slice(0, -1).sort());
+    expect(lines.at(-1)?.replace('collected', 'would collect')).toBe(preview.at(-1));
+    expect(await storage.manifests.stat(HOME, untagged.digest)).toBeUndefined();
+    expect(await storage.manifests.stat(HOME, kept.digest)).toBeDefined();
+  });
+
+  it('has nothing to do in a store without garbage', async () => {
+    await pushImage(storage, HOME, { tags: ['1.0'] });
+    await collectNow(settings, false, print);
+    expect(lines).toEqual(['collected 0 things and free 0 B']);
+  });
+
+  it('waits its turn while a registry collects: it says so, and collects nothing', async () => {
+    await pushBlob(storage, HOME, uniqueBytes(10));
+    await inTurn(storage.garbage, 0, async () => {
+      await expect(collectNow(settings, false, print)).rejects.toThrow(PlainFailure);
+      await collectNow(settings, true, print);
+    });
+    expect(lines.at(-1)).toBe('would collect 1 things and free 10 B');
+    await collectNow(settings, false, print);
+    expect(lines.at(-1)).toBe('collected 1 things and free 10 B');
+  });
+});
+
+describe('berth why', () => {
+  it('gives the chain from a tag, through indexes and referrers', async () => {
+    const image = await pushImage(storage, HOME);
+    const index = buildIndex([image.descriptor]);
+    await publish(storage, HOME, index.bytes, { tags: ['multi'] });
+    const layer = Digest.of(image.layers[0] ?? EMPTY_JSON);
+    await why(settings, `${layer}`, print);
+    expect(lines).toEqual([
+      `team/app: tag team/app:multi → index ${index.digest} → image ${image.digest} → layer ${layer}`,
+    ]);
+    await pushBlob(storage, HOME, EMPTY_JSON);
+    const artifact = await pushArtifact(storage, HOME, image.descriptor);
+    lines = [];
+    await why(settings, `${artifact.digest}`, print);
+    expect(lines[0]).toBe(
+      `team/app: tag team/app:multi → index ${index.digest} → image ${image.digest} → its referrer → image ${artifact.digest}`,
+    );
+  });
+
+  it('tells since when nothing leads to a blob, and when it goes', async () => {
+    const digest = await pushBlob(storage, HOME, uniqueBytes(10));
+    await why(
+      loadSettings({ REGISTRY_STORAGE_PATH: path, REGISTRY_GC_GRACE: '2h' }),
+      `${digest}`,
+      print,
+    );
+    const [, used = '', until = ''] =
+      /last used (\S+), goes with the first collection after (\S+)$/.exec(lines[0] ?? '') ?? [];
+    expect(Date.parse(until) - Date.parse(used)).toBe(7_200_000);
+    expect(Math.abs(Date.now() - Date.parse(used))).toBeLessThan(60_000);
+  });
+
+  it('names what it does not know', async () => {
+    const unknown = Digest.of(uniqueBytes(3));
+    await why(settings, `${unknown}`, print);
+    expect(lines).toEqual([`no repository has ${unknown}`]);
+    expect(() => why(settings, 'latest', print)).toThrow(PlainFailure);
+  });
+});
+
+describe('berth verify', () => {
+  async function damage(file: string): Promise<void> {
+    const handle = await open(file, 'r+');
+    const { mtime } = await handle.stat();
+    await handle.write(Buffer.from('?'), 0, 1, 0);
+    // As a disk does it: behind the back of the file system.
+    await handle.utimes(mtime, mtime);
+    await handle.close();
+  }
+
+  it('finds bytes that changed behind the file system, moves every name of them aside, and a push heals', async () => {
+    const layer = uniqueBytes(500);
+    const image = await pushImage(storage, HOME, { layers: [layer], tags: ['1.0'] });
+    const digest = Digest.of(layer);
+    await storage.blobs.link(OTHER, digest, HOME);
+    await damage(join(path, 'repositories/team+app/blobs/sha256', digest.hex));
+    await expect(verify(settings, false, print)).rejects.toThrow(PlainFailure);
+    expect(lines.filter((line) => line.startsWith('damaged: blob')).length).toBe(3);
+
+    lines = [];
+    await verify(settings, true, print);
+    expect(lines.at(-1)).toMatch(/: [1-3] damaged$/);
+    expect(await storage.blobs.stat(HOME, digest)).toBeUndefined();
+    expect(await storage.blobs.stat(OTHER, digest)).toBeUndefined();
+    expect(await readdir(join(path, 'quarantine'))).not.toEqual([]);
+    await pushBlob(storage, HOME, layer);
+    expect((await readBlob(storage, HOME, digest))?.equals(layer)).toBe(true);
+    lines = [];
+    await verify(settings, false, print);
+    expect(lines).toEqual([expect.stringMatching(/^verified \d+ things, .*: 0 damaged$/)]);
+    expect(await storage.manifests.read(HOME, image.digest)).toBeDefined();
+  });
+
+  it('finds a damaged manifest', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    await damage(join(path, 'repositories/team+app/manifests/sha256', image.digest.hex));
+    await verify(settings, true, print);
+    expect(lines[0]).toBe(`damaged, moved aside: manifest ${image.digest} of team/app`);
+    expect(await storage.tags.resolve(HOME, tag('1.0'))).toBeUndefined();
+  });
+});
+
+describe('berth rm', () => {
+  it('removes a repository with all it has, and no other', async () => {
+    await pushImage(storage, HOME, { tags: ['1.0', '2.0'] });
+    const other = await pushImage(storage, OTHER, { tags: ['1.0'] });
+    await removeRepository(settings, 'team/app', print);
+    expect(lines).toEqual([expect.stringMatching(/^removed team\/app: 1 manifests, .* freed$/)]);
+    expect(await storage.catalog.has(HOME)).toBe(false);
+    expect(await readdir(join(path, 'repositories'))).toEqual(['team+other']);
+    expect(await storage.manifests.stat(OTHER, other.digest)).toBeDefined();
+  });
+
+  it('names a repository that is not there, and what is no name', async () => {
+    await expect(removeRepository(settings, 'team/nobody', print)).rejects.toThrow(
+      /^no repository team\/nobody$/,
+    );
+    expect(() => removeRepository(settings, 'Not A Name', print)).toThrow(PlainFailure);
+  });
+
+  it('leaves what the manifests named to the collection that is under way', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    await inTurn(storage.garbage, 0, () => removeRepository(settings, HOME, print));
+    expect(lines).toEqual([
+      'removed team/app: 1 manifests; a collection is under way: what they named goes with the next one',
+    ]);
+    expect(await storage.manifests.stat(HOME, image.digest)).toBeUndefined();
+  });
+});
+
+describe('the commands', () => {
+  it('cannot reach the memory of another process', () => {
+    const memory = loadSettings({ REGISTRY_STORAGE_DRIVER: 'memory' });
+    return expect(collectNow(memory, true, print)).rejects.toThrow(
+      /^REGISTRY_STORAGE_DRIVER is memory/,
+    );
+  });
+});
+
+function asEnvironment({ values }: Settings): Record<string, string> {
+  return { REGISTRY_STORAGE_PATH: values.storagePath, REGISTRY_GC_GRACE: `${values.gcGraceMs}ms` };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { greeting, urlOf } from '../../../src/cli/greeting.js';
+import { inUnits } from '../../../src/cli/open-offline.js';
+import { explainStart } from '../../../src/cli/plain-failure.js';
+import { loadSettings } from '../../../src/config/settings.js';
+
+describe('what a person sees at the start', () => {
+  it.each([
+    ['127.0.0.1', 5_000, 'http://127.0.0.1:5000'],
+    ['0.0.0.0', 5_000, 'http://localhost:5000'],
+    ['::', 5_001, 'http://localhost:5001'],
+    ['::1', 5_001, 'http://[::1]:5001'],
+  ])('names an address that works for the host %s', (host, port, expected) => {
+    expect(urlOf(host, port).origin).toBe(expected);
+    expect(greeting('1.0', urlOf(host, port), '/data', 'none').split('\n')[0]).toBe(
+      `Berth 1.0 serves ${expected}`,
+    );
+  });
+
+  it('says https where there is a certificate', () => {
+    expect(greeting('1.0', urlOf('::', 443, 'https'), '/data', 'none').split('\n')[0]).toBe(
+      'Berth 1.0 serves https://localhost',
+    );
+  });
+
+  it.each([
+    [
+      { syscall: 'listen', code: 'EADDRINUSE' },
+      /^Port 5001 of 127\.0\.0\.1 is taken .*REGISTRY_PORT=5002/,
+    ],
+    [{ syscall: 'listen', code: 'EACCES' }, /^Port 5001 is not for this user/],
+    [{ syscall: 'listen', code: 'EADDRNOTAVAIL' }, /no address of this machine$/],
+    [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /no address of this machine$/],
+    [{ name: 'UnusableSeed' }, /^REGISTRY_SEED_PATH: x$/],
+  ])('explains %j', (properties, expected) => {
+    const { values } = loadSettings({ REGISTRY_PORT: '5001' });
+    expect(explainStart(Object.assign(new Error('x'), properties), values)).toMatchObject({
+      name: 'PlainFailure',
+      message: expect.stringMatching(expected),
+    });
+  });
+
+  it('leaves other errors as they are', () => {
+    const { values } = loadSettings({});
+    for (const error of [
+      new Error('x'),
+      Object.assign(new Error('x'), { syscall: 'listen', code: 'EWHAT' }),
+      'text',
+    ]) {
+      expect(explainStart(error, values)).toBe(error);
+    }
+  });
+
+  it('writes bytes in units', () => {
+    expect([0, 1_023, 1_024, 1_572_864, 5 * 1024 ** 3].map(inUnits)).toEqual([
+      '0 B',
+      '1023 B',
+      '1.0 KiB',
+      '1.5 MiB',
+      '5.0 GiB',
+    ]);
+  });
+});

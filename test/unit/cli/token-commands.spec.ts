@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { robotsOf } from '../../../src/access/identity/auth-directory.js';
+import { PlainFailure } from '../../../src/cli/plain-failure.js';
+import { createRobot, listRobots, revokeRobot } from '../../../src/cli/token-commands.js';
+import { loadSettings, type Settings } from '../../../src/config/settings.js';
+
+describe('berth token', () => {
+  let path: string;
+  let settings: Settings;
+  let lines: string[];
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), 'berth-robots-'));
+    settings = loadSettings({ REGISTRY_STORAGE_PATH: path });
+    lines = [];
+  });
+  afterEach(() => rm(path, { recursive: true, force: true }));
+
+  const print = (line: string): void => void lines.push(line);
+  const create = (expires?: string, can = 'pull,push', repositories = 'team/*, lib/**') =>
+    createRobot(settings, { can, repositories, expires }, print);
+
+  it('makes a robot, lists it, and revokes it', async () => {
+    await create('30d');
+    const token = lines.at(-1) ?? '';
+    const robot = await robotsOf(settings.values).verify(token);
+    expect(robot?.grants).toEqual([
+      { repositories: 'team/*', actions: ['pull', 'push'] },
+      { repositories: 'lib/**', actions: ['pull', 'push'] },
+    ]);
+    const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    lines = [];
+    await listRobots(settings, print);
+    expect(lines).toEqual([`${robot?.id}  pull, push in team/*, lib/**  expires ${day}`]);
+    await revokeRobot(settings, robot?.id ?? '', print);
+    expect(await robotsOf(settings.values).verify(token)).toBeUndefined();
+    lines = [];
+    await listRobots(settings, print);
+    expect(lines).toEqual(['there are no robots']);
+  });
+
+  it('makes one that never expires only when told so', async () => {
+    await create('never');
+    expect(lines[0]).toMatch(/; never expires\.$/);
+    await create();
+    const day = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+    expect(lines.find((line) => line.includes(`expires ${day}`))).toBeDefined();
+  });
+
+  it.each([
+    [() => create('3h'), '--expires is "3h"; allowed: days, such as 90d, or never'],
+    [() => create('0d'), '--expires is "0d"'],
+    [() => create('1d', 'pul'), '--can has "pul"; allowed: pull, push, delete'],
+    [() => create('1d', ''), 'say what it can do, and where'],
+    [() => create('1d', 'pull', ''), 'say what it can do, and where'],
+    [() => create('1d', 'pull', 'a//b'), '--repositories: a//b'],
+    [() => revokeRobot(settings, 'abc', print), 'there is no robot abc'],
+  ])('says what is wrong (%#)', async (work, message) => {
+    const failure = work();
+    await expect(failure).rejects.toThrow(PlainFailure);
+    await expect(failure).rejects.toThrow(message);
+    expect(await robotsOf(settings.values).list()).toEqual([]);
+  });
+
+  it('has no place for robots beside the memory storage', async () => {
+    settings = loadSettings({ REGISTRY_STORAGE_DRIVER: 'memory' });
+    await expect(create()).rejects.toThrow('REGISTRY_STORAGE_DRIVER is memory');
+  });
+});

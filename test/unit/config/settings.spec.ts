@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { InvalidSettings, loadSettings, unknownVariables } from '../../../src/config/settings.js';
+
+describe('settings', () => {
+  it('have defaults, which an empty variable leaves as they are', () => {
+    const defaults = loadSettings({ REGISTRY_PORT: '' }).values;
+    expect(defaults).toMatchObject({
+      host: '127.0.0.1',
+      port: 5_000,
+      storageDriver: 'filesystem',
+      storagePath: './data',
+      storageFsync: true,
+      memoryMaxBytes: 1024 ** 3,
+      sparseManifests: 'none',
+      maxManifestBytes: 4 * 1024 ** 2,
+      seedPath: '',
+      idleTimeoutMs: 60_000,
+    });
+    expect(Object.isFrozen(defaults)).toBe(true);
+  });
+
+  it.each([
+    ['REGISTRY_MEMORY_MAX_BYTES', '2097152', 'memoryMaxBytes', 2_097_152],
+    ['REGISTRY_MEMORY_MAX_BYTES', '512 MiB', 'memoryMaxBytes', 512 * 1024 ** 2],
+    ['REGISTRY_MEMORY_MAX_BYTES', '2TiB', 'memoryMaxBytes', 2 * 1024 ** 4],
+    ['REGISTRY_MAX_MANIFEST_BYTES', '8KiB', 'maxManifestBytes', 8_192],
+    ['REGISTRY_IDLE_TIMEOUT', '1500ms', 'idleTimeoutMs', 1_500],
+    ['REGISTRY_IDLE_TIMEOUT', '2m', 'idleTimeoutMs', 120_000],
+    ['REGISTRY_SHUTDOWN_TIMEOUT', '0s', 'shutdownTimeoutMs', 0],
+    ['REGISTRY_STORAGE_FSYNC', 'false', 'storageFsync', false],
+    ['REGISTRY_PORT', '0', 'port', 0],
+  ] as const)('read %s=%s', (variable, text, name, value) => {
+    expect(loadSettings({ [variable]: text }).values[name]).toBe(value);
+  });
+
+  it.each([
+    ['REGISTRY_PORT', ['-1', '65536', '5000.5', '0x10', ' 5000', '1e3']],
+    ['REGISTRY_STORAGE_DRIVER', ['s3', 'Memory']],
+    ['REGISTRY_STORAGE_FSYNC', ['yes', '1', 'TRUE']],
+    ['REGISTRY_MEMORY_MAX_BYTES', ['1GB', '-5', '1.5GiB', '1023', 'MiB', '99999999999TiB']],
+    ['REGISTRY_IDLE_TIMEOUT', ['60', '999ms', '25d', 'forever', '1 week']],
+    ['REGISTRY_LOG_LEVEL', ['verbose']],
+    [
+      'REGISTRY_OIDC_ISSUER',
+      ['issuer.example', 'https://', 'ftp://a', 'https://a?b', 'https://b:c@a'],
+    ],
+  ])('refuse for %s each of %j', (variable, texts) => {
+    for (const text of texts) {
+      const load = () => loadSettings({ [variable]: text });
+      expect(load).toThrow(InvalidSettings);
+      expect(load).toThrow(`${variable} is ${JSON.stringify(text)}; allowed: `);
+    }
+  });
+
+  it('names every bad variable, not the first only', () => {
+    const load = () => loadSettings({ REGISTRY_PORT: 'x', REGISTRY_LOG_LEVEL: 'y' });
+    expect(load).toThrow(/^REGISTRY_PORT is .*\nREGISTRY_LOG_LEVEL is .*$/);
+  });
+
+  it('are not what Kubernetes sets beside a service that is called registry', () => {
+    const environment = {
+      REGISTRY_PORT: 'tcp://10.0.0.1:5000',
+      REGISTRY_PORT_5000_TCP_ADDR: '10.0.0.1',
+      REGISTRY_SERVICE_HOST: '10.0.0.1',
+    };
+    expect(loadSettings(environment).values.port).toBe(5_000);
+    expect(unknownVariables(environment)).toEqual([]);
+  });
+
+  it('tell the variables that only look like settings', () => {
+    const environment = { REGISTRY_PORT: '1', REGISTRY_HTTP_ADDR: ':5000', PATH: '/bin' };
+    expect(unknownVariables(environment)).toEqual(['REGISTRY_HTTP_ADDR']);
+  });
+});

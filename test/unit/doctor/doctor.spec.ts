@@ -1,0 +1,325 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { parseCommandLine } from '../../../src/cli/arguments.js';
+import { consultDoctor } from '../../../src/cli/doctor-command.js';
+import { PlainFailure } from '../../../src/cli/plain-failure.js';
+import { examine, type Examination } from '../../../src/doctor/examine.js';
+import { Findings, type Finding } from '../../../src/doctor/findings.js';
+import { parseChallenge } from '../../../src/doctor/challenge.js';
+import { type Pem } from '../../../src/cli/dev-certificates/issue.js';
+import { GuardedRegistry, passwordOf } from '../../support/access.js';
+import { TestRegistry } from '../../support/registry.js';
+import { CertificateFiles } from '../../e2e/tls/certificate-files.js';
+import { FaultyProxy, type Answering, type Fault } from './faulty-proxy.js';
+
+const EVERYTHING = { login: undefined, readOnly: false, ca: undefined };
+
+async function found(url: string, options: Partial<Examination> = {}): Promise<Finding[]> {
+  const all: Finding[] = [];
+  const findings = new Findings((finding) => all.push(finding));
+  await examine({ ...EVERYTHING, origin: new URL(url), ...options }, findings);
+  return all;
+}
+
+/** The faults alone, each as one line. */
+async function faults(url: string, options: Partial<Examination> = {}): Promise<string[]> {
+  const all = await found(url, options);
+  return all.flatMap(({ text, advice }) => (advice === undefined ? [] : [`${text}: ${advice}`]));
+}
+
+let registry: TestRegistry;
+let url: string;
+let proxy: FaultyProxy | undefined;
+beforeAll(async () => {
+  registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' });
+  url = `http://127.0.0.1:${registry.port}`;
+});
+afterEach(() => proxy?.stop());
+afterAll(() => registry.stop());
+
+describe('the doctor and a registry in good health', () => {
+  it('says so, and leaves nothing behind', async () => {
+    const all = await found(url);
+    expect(all).toHaveLength(10);
+    expect(all.filter(({ advice }) => advice !== undefined)).toEqual([]);
+    const tags = await registry.http.get('/v2/berth-doctor/probe/tags/list');
+    expect((tags.body as { tags?: string[] }).tags ?? []).toEqual([]);
+  });
+
+  it('writes nothing where it is not to', async () => {
+    const fresh = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' });
+    expect(await found(`http://127.0.0.1:${fresh.port}`, { readOnly: true })).toHaveLength(4);
+    await fresh.http.get('/v2/_catalog').expect({ repositories: [] });
+    await fresh.stop();
+  });
+
+  it('tells it by its exit code, and by a line for each check', async () => {
+    const lines: string[] = [];
+    const print = (line: string) => lines.push(line);
+    expect(await consultDoctor({ url, readOnly: true }, print)).toBe(true);
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => !line.startsWith('✓ '))).toEqual([]);
+    expect(await consultDoctor({ url: 'http://127.0.0.1:1', readOnly: true }, print)).toBe(false);
+    expect(lines.at(-1)).toMatch(/^✗ nothing listens on 127\.0\.0\.1:1: is it running/);
+  });
+});
+
+describe('the doctor on the way to a registry', () => {
+  const LOST = { 'docker-distribution-api-version': undefined };
+  const refuse =
+    (method: string, status: number): Answering =>
+    (asked, response) => {
+      if (asked.method !== method) return false;
+      asked.resume().once('end', () => response.writeHead(status, { server: 'proxy' }).end('no'));
+      return true;
+    };
+  const cut: Answering = (asked) => {
+    if (asked.method !== 'PATCH') return false;
+    asked.once('data', () => asked.socket.destroy());
+    return true;
+  };
+  const page: Answering = (_asked, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>\x1b[2J');
+    return true;
+  };
+
+  it.each<[string, Fault, RegExp]>([
+    [
+      'a limit on bodies',
+      { answer: refuse('PATCH', 413) },
+      /^a body of 2 MiB is refused \(413, by proxy\): /,
+    ],
+    ['a cut in bodies', { answer: cut }, /^the connection was cut in a body of 2 MiB/],
+    [
+      'a method less',
+      { answer: refuse('POST', 403) },
+      /^POST is refused \(403, by proxy\): let the proxy pass POST on/,
+    ],
+    ['a page', { answer: page }, /^a page answers at \/v2\/, by who does not say its name: /],
+    [
+      'buffering',
+      { buffers: true },
+      /^what is sent does not reach the registry before it is whole: /,
+    ],
+    [
+      'a lost header',
+      { headers: (headers) => ({ ...headers, ...LOST }) },
+      /^the header Docker-Distribution/,
+    ],
+    [
+      'a HEAD without length',
+      {
+        headers: (headers, { method }) => ({
+          ...headers,
+          ...(method === 'HEAD'
+            ? { 'content-length': undefined, 'transfer-encoding': 'chunked' }
+            : {}),
+        }),
+      },
+      /^HEAD tells no length for a blob of 2097152 bytes: /,
+    ],
+    [
+      'other bytes',
+      {
+        body: (body, { url: path }) =>
+          path?.includes('/manifests/') === true ? Buffer.alloc(body.length, ' ') : body,
+      },
+      /^a manifest arrives with other bytes: /,
+    ],
+    [
+      'an absolute Location',
+      {
+        headers: (headers) => ({
+          ...headers,
+          ...(headers.location === undefined
+            ? {}
+            : { location: `https://127.0.0.1${headers.location}` }),
+        }),
+      },
+      /^the Location of an upload is https:\/\/127\.0\.0\.1, but the registry is http:/,
+    ],
+  ])('finds %s', async (_what, fault, expected) => {
+    proxy = await FaultyProxy.start(registry.port, fault);
+    expect(await faults(proxy.url)).toContainEqual(expect.stringMatching(expected));
+  });
+
+  it('ends in words where the connection does', async () => {
+    proxy = await FaultyProxy.start(registry.port, {
+      answer: ({ method, socket }) => method === 'HEAD' && socket.destroy() === socket,
+    });
+    expect(await faults(proxy.url)).toEqual([
+      expect.stringMatching(/^the connection to 127\.0\.0\.1:\d+ failed \(ECONNRESET\): /),
+    ]);
+  });
+
+  it('prints no control character of a server', async () => {
+    const message = '\x1b[2Jgone';
+    proxy = await FaultyProxy.start(registry.port, {
+      answer: (_asked, response) => {
+        response.writeHead(404).end(JSON.stringify({ errors: [{ code: 'X', message }] }));
+        return true;
+      },
+    });
+    const lines: string[] = [];
+    await consultDoctor({ url: proxy.url, readOnly: true }, (line) => lines.push(line));
+    expect(lines.at(-1)).toContain('404 X: ?[2Jgone');
+  });
+});
+
+describe('the doctor and logins', () => {
+  const RULES =
+    'rules:\n  - who: [alice]\n    repositories: ["**"]\n    can: [pull, push, delete]\n';
+  let guarded: GuardedRegistry;
+  let guardedUrl: string;
+  const alice = { name: 'alice', password: passwordOf('alice') };
+
+  async function start(environment = {}): Promise<void> {
+    guarded = await GuardedRegistry.start(['alice'], RULES, environment);
+    guardedUrl = `http://127.0.0.1:${guarded.registry.port}`;
+  }
+  afterEach(() => guarded.stop());
+
+  it.each(['token', 'basic'])('logs in with %s', async (mode) => {
+    await start({ REGISTRY_AUTH: mode });
+    const all = await found(guardedUrl, { login: alice });
+    expect(all.filter(({ advice }) => advice !== undefined)).toEqual([]);
+    expect(all).toHaveLength(10);
+    expect(await faults(guardedUrl, { login: { ...alice, password: 'wrong' } })).toEqual([
+      expect.stringMatching(/^(?:alice gets no token|not let in: alice).* \(401 .*the password/),
+    ]);
+    const anonymous = await found(guardedUrl);
+    expect(anonymous.at(-1)?.text).toMatch(/without --username the rest is not examined$/);
+  });
+
+  it('finds a realm that is another, and sends no password there', async () => {
+    let asked = 0;
+    const other = await FaultyProxy.start(1, {
+      answer: (_asked, response) => {
+        asked++;
+        response.end();
+        return true;
+      },
+    });
+    await start({ REGISTRY_PUBLIC_URL: other.url.replace('127.0.0.1', 'localhost') });
+    expect(await faults(guardedUrl, { login: alice })).toEqual([
+      expect.stringMatching(
+        /^tokens are to be had at http:\/\/localhost:\d+, but the registry is /,
+      ),
+    ]);
+    expect(asked).toBe(0);
+    other.stop();
+  });
+
+  it('finds a realm that nobody answers at', async () => {
+    await start({ REGISTRY_PUBLIC_URL: 'https://nowhere.invalid' });
+    expect(await faults(guardedUrl, { login: alice })).toEqual([
+      expect.stringMatching(
+        /^tokens are to be had at https:\/\/nowhere\.invalid, and nowhere\.inv/,
+      ),
+    ]);
+  });
+});
+
+describe('the doctor and TLS', () => {
+  let files: CertificateFiles;
+  let secured: TestRegistry;
+
+  async function serve(certificate?: (made: CertificateFiles) => Promise<Pem>): Promise<string> {
+    files = await CertificateFiles.make('localhost');
+    if (certificate !== undefined) await files.replace(await certificate(files));
+    secured = await TestRegistry.start(files.environment);
+    return `https://localhost:${secured.port}`;
+  }
+  afterEach(async () => {
+    await secured.stop();
+    await files.remove();
+  });
+
+  it('is content with a certificate that it can trust', async () => {
+    const origin = await serve();
+    expect(await faults(origin, { ca: files.ca, readOnly: true })).toEqual([]);
+  });
+
+  it('finds a CA that it does not know', async () => {
+    const origin = await serve();
+    expect(await faults(origin)).toEqual([
+      expect.stringMatching(
+        /^the certificate is refused \(UNABLE_TO_VERIFY_LEAF_SIGNATURE, until /,
+      ),
+    ]);
+  });
+
+  it.each<[string, (made: CertificateFiles) => Promise<Pem>, RegExp]>([
+    [
+      'for another host',
+      (made) => made.server('other.test'),
+      /^the certificate is for DNS:other\.test: get one for localhost/,
+    ],
+    [
+      'for no host',
+      (made) => made.client(),
+      /^the certificate is for no name \(in subjectAltName\)/,
+    ],
+    [
+      'that has run out',
+      (made) => made.expired('localhost'),
+      /\(CERT_HAS_EXPIRED, until .*\): renew it/,
+    ],
+    [
+      'that runs out soon',
+      (made) => made.shortly('localhost'),
+      /^the certificate is good for 0 days only/,
+    ],
+  ])('finds one %s', async (_what, make, expected) => {
+    const origin = await serve(make);
+    const all = await faults(origin, { ca: files.ca, readOnly: true });
+    expect(all).toContainEqual(expect.stringMatching(expected));
+  });
+
+  it('finds the one scheme where the other is expected', async () => {
+    const origin = await serve();
+    expect(await faults(origin.replace('https', 'http'))).toEqual([
+      expect.stringMatching(/ speaks TLS: ask for https:\/\/localhost:\d+$/),
+    ]);
+    expect(await faults(url.replace('http', 'https'))).toEqual([
+      expect.stringMatching(
+        / speaks plain HTTP: ask for http:\/\/127\.0\.0\.1:\d+ and tell clients/,
+      ),
+    ]);
+  });
+});
+
+describe('berth doctor', () => {
+  it('is read from the command line', () => {
+    const args = ['doctor', 'https://a', '--username', 'me', '--read-only', '--ca-file', 'f'];
+    expect(parseCommandLine(args)).toEqual({
+      name: 'doctor',
+      url: 'https://a',
+      username: 'me',
+      readOnly: true,
+      caFile: 'f',
+    });
+  });
+
+  it.each(['ftp://a', 'https://a/registry', 'http://', 'a b'])('takes no %j', async (text) => {
+    const consulted = consultDoctor({ url: text, readOnly: true }, () => undefined);
+    await expect(consulted).rejects.toThrow(PlainFailure);
+  });
+
+  it('names a CA that is not there', async () => {
+    const consulted = consultDoctor({ url, readOnly: true, caFile: '/nowhere' }, () => undefined);
+    await expect(consulted).rejects.toThrow(/^--ca-file: .*\/nowhere/);
+  });
+
+  it.each([
+    ['Basic realm="x"', { scheme: 'basic', realm: 'x', service: undefined }],
+    [
+      'bearer realm="https://a/t",service=b',
+      { scheme: 'bearer', realm: 'https://a/t', service: 'b' },
+    ],
+    ['Digest realm="x"', undefined],
+    [undefined, undefined],
+  ])('reads the challenge %j', (header, challenge) => {
+    expect(parseChallenge(header)).toEqual(challenge);
+  });
+});

@@ -1,0 +1,18 @@
+import { expect, it } from '@jest/globals';
+
+import { RegistryError } from '../../../src/domain/errors.js';
+
+it('RegistryError carries its kind, detail and cause', () => {
+  const cause = new Error('inside');
+
+  const error = new RegistryError('blob-unknown', 'no such blob', { digest: 'x' }, { cause });
+
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({
+    name: 'RegistryError',
+    kind: 'blob-unknown',
+    message: 'no such blob',
+    detail: { digest: 'x' },
+    cause,
+  });
+});

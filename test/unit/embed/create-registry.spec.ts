@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+
+import { describe, expect, it } from '@jest/globals';
+import express from 'express';
+import request from 'supertest';
+
+import { createRegistry } from '../../../src/embed/create-registry.js';
+import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
+import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
+import { hosted } from './host.js';
+
+describe('a registry without Nest', () => {
+  it('listens on a port of its own', async () => {
+    await using registry = await createRegistry(hosted());
+
+    const url = await registry.listen();
+
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(`${url}${registry.path}/`)).status).toBe(200);
+  });
+
+  it('answers the requests of a server of one’s own', async () => {
+    await using registry = await createRegistry(hosted({ path: '/images' }));
+    const server = createServer(registry.handler);
+
+    await request(server).get('/images/v2/').expect(200);
+  });
+
+  it('may be put into Express', async () => {
+    await using registry = await createRegistry(hosted());
+    const app = express().disable('x-powered-by').use('/v2', registry.handler);
+
+    const begun = await request(app).post('/v2/team/app/blobs/uploads/').expect(202);
+
+    expect(begun.headers['location']).toMatch(/^\/v2\/team\/app\/blobs\/uploads\//);
+  });
+
+  it('leaves a storage open that it has not opened', async () => {
+    const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
+    let closed = 0;
+    const count = async () => {
+      closed++;
+    };
+    Object.assign(storage, { close: count });
+    const registry = await createRegistry(hosted({ storage }));
+
+    await registry.close();
+    await registry.close();
+
+    expect(closed).toBe(0);
+  });
+
+  it('gives its storage away', async () => {
+    await using registry = await createRegistry(hosted());
+    await pushImage(registry.storage, repo('team/app'), { tags: ['1.0'] });
+
+    const answer = await fetch(`${await registry.listen()}/v2/team/app/tags/list`);
+
+    expect(await answer.json()).toEqual({ name: 'team/app', tags: ['1.0'] });
+  });
+});

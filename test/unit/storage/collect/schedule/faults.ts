@@ -1,0 +1,116 @@
+import { Collector, type Collected } from '../../../../../src/upkeep/gc/collector.js';
+import { Reachability, type Looked } from '../../../../../src/upkeep/gc/reachability.js';
+import { MemoryPublishSteps } from '../../../../../src/storage/memory/memory-steps.js';
+import { Shelf, type Linked } from '../../../../../src/storage/memory/shelf.js';
+import { type StoredEntry } from '../../../../../src/storage/ports/garbage-store.js';
+import { type TagName } from '../../../../../src/domain/reference.js';
+import { type TagStore, type TaggedManifest } from '../../../../../src/storage/ports/tag-store.js';
+import { type Publication } from '../../../../../src/storage/ports/manifest-store.js';
+import { collect } from '../../../../../src/storage/contract/fixtures.js';
+import { replace } from './observed-memory.js';
+
+/** Puts a fault into the protocol; the answer takes it out again. */
+export type Fault = () => () => void;
+
+/** What was set aside goes without a second look. */
+export const noSecondLook: Fault = () => {
+  interface Decides {
+    decide(
+      looked: Looked,
+      pass: string,
+      entries: readonly StoredEntry[],
+    ): AsyncGenerator<Collected>;
+  }
+  return replace(Collector.prototype as unknown as Decides, 'decide', () => {
+    return async function* ({ repository, garbage }, pass, entries) {
+      for (const entry of entries) {
+        const freed = await garbage.drop(pass, entry);
+        yield { ...entry, repository, freed };
+      }
+    };
+  });
+};
+
+/** A publisher looks for the content first, and writes down what it intends only then. */
+export const lookBeforeIntent: Fault = () => {
+  return replace(MemoryPublishSteps.prototype, 'writeIntent', (write) => {
+    return async function (this: MemoryPublishSteps, bytes: Uint8Array) {
+      // The instance's own methods stand before those of the prototype.
+      Object.assign(this, placingLate(this, write));
+      return bytes;
+    };
+  });
+};
+
+function placingLate(
+  steps: MemoryPublishSteps,
+  write: (this: MemoryPublishSteps, bytes: Uint8Array) => Promise<Uint8Array>,
+): Pick<MemoryPublishSteps, 'placeManifest'> {
+  return {
+    placeManifest: async (bytes: Uint8Array, what: Publication) => {
+      const intent = await write.call(steps, bytes);
+      await MemoryPublishSteps.prototype.placeManifest.call(steps, intent, what);
+      await steps.removeIntent(intent);
+    },
+  };
+}
+
+/** A collector reads the names that there are, and only then what is being published. */
+export const namesBeforeIntents: Fault = () => readEarly(true);
+
+/** The same with the tags alone. */
+export const tagsBeforeIntents: Fault = () => readEarly(false);
+
+function readEarly(manifestsToo: boolean): () => void {
+  return replace(Reachability, 'look', (look) => async (looked, ...rest) => {
+    const early = { ...looked, tags: await earlyTags(looked) };
+    const all = manifestsToo ? { ...early, ...(await earlyManifests(looked)) } : early;
+    return look.call(Reachability, all, ...rest);
+  });
+}
+
+async function earlyTags({ tags, repository }: Looked): Promise<TagStore> {
+  const found = new Map<TagName, TaggedManifest | undefined>();
+  for await (const name of tags.list(repository)) {
+    found.set(name, await tags.resolve(repository, name));
+  }
+  return instead(tags, {
+    list: () => listed([...found.keys()]),
+    resolve: async (_, name) => found.get(name),
+  });
+}
+
+async function earlyManifests({
+  manifests,
+  garbage,
+  repository,
+}: Looked): Promise<Pick<Looked, 'manifests' | 'garbage'>> {
+  const digests = await collect(manifests.digests(repository));
+  const aside = await collect(garbage.aside());
+  digests.push(...(await collect(manifests.digests(repository))));
+  return {
+    manifests: instead(manifests, { digests: () => listed(digests) }),
+    garbage: instead(garbage, { aside: () => listed(aside) }),
+  };
+}
+
+function instead<T extends object>(port: T, methods: Partial<T>): T {
+  return Object.assign(Object.create(port) as T, methods);
+}
+
+async function* listed<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* await Promise.resolve(items);
+}
+
+/** A collector takes things from their places even where it could not take hold of them. */
+export const unlinkAfterFailedLink: Fault = () =>
+  replace(Shelf.prototype as Shelf<Linked>, 'linkAside', (link) => {
+    return function (this: Shelf<Linked>, pass, key) {
+      link.call(this, pass, key);
+      return true;
+    };
+  });
+
+/** Nobody takes back what a collector has set aside. */
+export const noRescue: Fault = () =>
+  replace(Shelf.prototype as Shelf<Linked>, 'rescue', () => () => false);

@@ -1,0 +1,143 @@
+import { Digest } from '../../../../../src/domain/digest.js';
+import { RegistryError } from '../../../../../src/domain/errors.js';
+import { type RepositoryName } from '../../../../../src/domain/repository-name.js';
+import { Collector, type Collected } from '../../../../../src/upkeep/gc/collector.js';
+import { type Looked } from '../../../../../src/upkeep/gc/reachability.js';
+import { createMemoryStorage } from '../../../../../src/storage/memory/memory-storage.js';
+import { type StoredKind } from '../../../../../src/storage/ports/garbage-store.js';
+import { type Storage } from '../../../../../src/storage/ports/storage.js';
+import {
+  collect,
+  publicationOf,
+  pushBlob,
+  repo,
+  tag,
+} from '../../../../../src/storage/contract/fixtures.js';
+import { type Content } from './content.js';
+import { Journal, type Entry } from './journal.js';
+import { problemsOf } from './whole-store.js';
+
+export const HOME = repo('team/app');
+export const OTHER = repo('team/other');
+
+const NOW = 1_800_000_000_000;
+const COLLECTED_AT = NOW + 60_000;
+
+/** What a collector does in private, for schedules of one part of it. */
+interface CollectorParts {
+  lookedAt(repository: RepositoryName): Looked;
+  collectKind(looked: Looked, kind: StoredKind): AsyncGenerator<Collected>;
+}
+
+/** A memory store with what clients and collectors do to it, and a journal of what came of it. */
+export class World {
+  readonly storage: Storage;
+  readonly journal = new Journal();
+  /** What was refused for want of content: with it, the same push must succeed in the end. */
+  private readonly refused: (() => Promise<void>)[] = [];
+
+  constructor(beforeStep: () => Promise<void>) {
+    this.storage = createMemoryStorage({ maxBytes: 10_000_000, now: () => NOW, beforeStep });
+  }
+
+  /** Brings the blobs of `content` and of all below it. */
+  async pushBlobs(content: Content, repository = HOME): Promise<void> {
+    for (const bytes of content.blobs) await pushBlob(this.storage, repository, bytes);
+    for (const child of content.children) await this.pushBlobs(child, repository);
+  }
+
+  /** Brings all that `content` needs, and then itself, whatever anybody collects. */
+  async pushAll(content: Content, tags: readonly string[] = [], repository = HOME): Promise<void> {
+    for (const bytes of content.blobs) await pushBlob(this.storage, repository, bytes);
+    for (const child of content.children) await this.pushAll(child, [], repository);
+    await this.storage.manifests.publish(repository, publicationOf(content.bytes, { tags }));
+  }
+
+  /** Publishes a manifest whose content a client believes to be there. Answers whether it was. */
+  async publish(content: Content, tags: readonly string[] = [], repository = HOME) {
+    const entry = this.journal.begin('publish', tags, `${content.digest}`);
+    try {
+      await this.storage.manifests.publish(repository, publicationOf(content.bytes, { tags }));
+      this.journal.end(entry, 'done');
+      return true;
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.kind !== 'manifest-blob-unknown') throw error;
+      this.journal.end(entry, 'refused');
+      this.refused.push(() => this.pushAll(content, tags, repository));
+      return false;
+    }
+  }
+
+  async delete(content: Content): Promise<void> {
+    const entry = this.journal.begin('delete', [], `${content.digest}`);
+    const removed = await this.storage.manifests.remove(HOME, content.digest);
+    this.journal.end(entry, removed ? 'done' : 'refused');
+  }
+
+  async untag(name: string): Promise<void> {
+    const entry = this.journal.begin('untag', [name]);
+    await this.storage.tags.remove(HOME, tag(name));
+    this.journal.end(entry, 'done');
+  }
+
+  async mount(bytes: Uint8Array, from: RepositoryName, to: RepositoryName): Promise<boolean> {
+    return this.storage.blobs.link(to, Digest.of(bytes), from);
+  }
+
+  /** One pass of a collector that spares nobody. */
+  async collect(repository = HOME): Promise<void> {
+    await collect(this.collector().collect(repository));
+  }
+
+  /** The part of a pass that is about blobs. */
+  async collectBlobs(): Promise<void> {
+    const collector = this.collector() as unknown as CollectorParts;
+    await collect(collector.collectKind(collector.lookedAt(HOME), 'blobs'));
+  }
+
+  private collector(): Collector {
+    return new Collector(this.storage, {
+      graceMs: 0,
+      keepUntagged: false,
+      now: () => COLLECTED_AT,
+    });
+  }
+
+  /** Checks all that must hold when everybody is done, then that a last pass leaves what is in use and nothing else. */
+  async check(): Promise<void> {
+    await this.checkAnswers();
+    this.report(await problemsOf(this.storage, 'left'));
+    for (const again of this.refused) await again();
+    this.report(await problemsOf(this.storage, 'left'));
+    for (const repository of await collect(this.storage.garbage.repositories())) {
+      await this.collect(repository);
+    }
+    this.report(await problemsOf(this.storage, 'collected'));
+  }
+
+  private async checkAnswers(): Promise<void> {
+    for (const entry of this.journal.entries) {
+      if (entry.outcome === 'refused') continue;
+      if (entry.kind === 'delete' && this.journal.mustBeGone(entry)) await this.checkGone(entry);
+      for (const name of entry.kind === 'publish' ? entry.tags : []) {
+        if (!this.journal.mustHold(entry, name)) continue;
+        const found = await this.tagged(name);
+        if (found !== entry.digest) this.journal.problem(`the tag ${name} is ${found}`);
+      }
+    }
+  }
+
+  private async checkGone({ digest = '' }: Entry): Promise<void> {
+    const found = await this.storage.manifests.stat(HOME, Digest.parse(digest));
+    if (found !== undefined) this.journal.problem(`${digest} was deleted and is there`);
+  }
+
+  private async tagged(name: string): Promise<string> {
+    const found = [HOME, OTHER].map((home) => this.storage.tags.resolve(home, tag(name)));
+    return (await Promise.all(found)).map((one) => `${one?.digest ?? ''}`).join('');
+  }
+
+  private report(problems: readonly string[]): void {
+    this.journal.problems.push(...problems);
+  }
+}

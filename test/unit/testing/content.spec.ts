@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import {
+  artifact,
+  blob,
+  createTestRegistry,
+  image,
+  index,
+  type Content,
+  type TestRegistry,
+} from '../../../src/exports/testing.js';
+import { writeLayout } from '../transfer/archives.js';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await createTestRegistry();
+});
+beforeEach(() => registry.reset());
+afterAll(() => registry.close());
+
+async function get(path: string): Promise<unknown> {
+  const response = await fetch(`${registry.url}/v2/${path}`);
+  return response.json();
+}
+
+describe('push and pull', () => {
+  const amd = image({ layers: [{ 'etc/motd': 'hello' }, { b: '2' }], config: { Env: ['A=1'] } });
+  const arm = image({ platform: { os: 'linux', architecture: 'arm64' } });
+
+  it.each<[string, Content]>([
+    ['an image', amd],
+    ['an index with its images', index([amd, arm], { annotations: { a: 'b' } })],
+    ['an index of indexes', index([index([amd])])],
+    ['an artifact', artifact({ type: 'application/x', files: { a: '1', b: '2' } })],
+  ])('give back %s as it was', async (_, content) => {
+    expect(await registry.push('team/app:1.0', content)).toEqual(content.descriptor);
+
+    expect(await registry.pull('team/app:1.0')).toEqual(content);
+    expect(await registry.pull(`team/app@${content.descriptor.digest}`)).toEqual(content);
+    expect(registry.requests).toEqual([]);
+  });
+
+  it('has a client find what was pushed, byte for byte', async () => {
+    await registry.push('team/app:1.0', amd);
+
+    const response = await fetch(`${registry.url}/v2/team/app/manifests/1.0`);
+
+    expect(response.headers.get('docker-content-digest')).toBe(amd.descriptor.digest);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(amd.bytes);
+  });
+
+  it('finds what a client has pushed', async () => {
+    const bytes = new Uint8Array(amd.bytes);
+    for (const { digest, bytes: body } of [amd.config, ...amd.layers]) {
+      const url = `${registry.url}/v2/team/app/blobs/uploads/?digest=${digest}`;
+      await fetch(url, { method: 'POST', body: new Uint8Array(body) });
+    }
+    await fetch(`${registry.url}/v2/team/app/manifests/1.0`, { method: 'PUT', body: bytes });
+
+    for (const host of [registry.host, new URL(registry.url).host]) {
+      expect(await registry.pull(`${host}/team/app:1.0`)).toEqual(amd);
+    }
+  });
+
+  it('lists an artifact among the referrers of its subject', async () => {
+    const { digest } = await registry.push('team/app:1.0', amd);
+    const sbom = artifact({ type: 'application/spdx+json', subject: amd });
+
+    await registry.push('team/app', sbom);
+
+    expect(await get(`team/app/referrers/${digest}`)).toMatchObject({
+      manifests: [{ ...sbom.descriptor, artifactType: 'application/spdx+json' }],
+    });
+    expect(await get('team/app/tags/list')).toMatchObject({ tags: ['1.0'] });
+  });
+
+  it('gives an index its blobs as layers', async () => {
+    const cache = blob('cached', 'application/vnd.oci.image.layer.v1.tar+gzip');
+    const built = index([]);
+    const bytes = Buffer.from(
+      JSON.stringify({ ...built.manifest, manifests: [{ ...cache, bytes: undefined }] }),
+    );
+    const { digest } = blob(bytes);
+    const content = {
+      ...built,
+      descriptor: { ...built.descriptor, digest, size: bytes.byteLength },
+      bytes,
+      layers: [cache],
+    };
+
+    await registry.push('team/cache:1.0', content);
+
+    expect((await registry.pull('team/cache:1.0')).layers).toEqual([cache]);
+  });
+
+  it('keeps what is stored apart from what the test has', async () => {
+    const mine = image();
+    await registry.push('team/app:1.0', mine);
+    mine.layers[0]?.bytes.fill(0);
+
+    expect(await registry.pull('team/app:1.0')).toEqual(image());
+  });
+
+  it.each([
+    [
+      'a blob whose digest is another',
+      { ...amd, config: { ...amd.config, bytes: Buffer.from('x') } },
+      'digest-mismatch',
+    ],
+    ['a manifest whose blobs are missing', { ...amd, layers: [] }, 'manifest-blob-unknown'],
+    ['what is no manifest', { ...amd, bytes: Buffer.from('x') }, 'digest-mismatch'],
+    [
+      'a manifest that is none',
+      {
+        ...amd,
+        bytes: Buffer.from('x'),
+        descriptor: { ...amd.descriptor, digest: blob('x').digest },
+      },
+      'manifest-invalid',
+    ],
+  ])('refuse %s, as they would of a client', async (_, content, kind) => {
+    await expect(registry.push('team/app:1.0', content)).rejects.toMatchObject({ kind });
+
+    expect(await registry.has('team/app:1.0')).toBe(false);
+  });
+
+  it.each([
+    ['Team/app:1.0', 'name-invalid'],
+    ['team/app:-', 'tag-invalid'],
+    ['team/app@sha256:1', 'digest-invalid'],
+    ['localhost:1/team/app:1.0', 'name-invalid'],
+  ])('refuse the name %s', async (name, kind) => {
+    await expect(registry.push(name, amd)).rejects.toMatchObject({ kind });
+    await expect(registry.pull(name)).rejects.toMatchObject({ kind });
+  });
+
+  it('say what there is instead of what is asked for', async () => {
+    await registry.push('team/app:1.0', amd);
+    await registry.push('team/app:1.1', amd);
+
+    await expect(registry.pull('team/app:2.0')).rejects.toThrow(
+      'team/app has not got the tag 2.0; its tags are 1.0, 1.1',
+    );
+    await expect(registry.pull('team/none:1')).rejects.toThrow('it has no tags');
+    await expect(registry.pull('team/app')).rejects.toThrow('by a tag or a digest');
+  });
+
+  it('say which blob is missing', async () => {
+    await registry.push('team/app:1.0', amd);
+    const url = `${registry.url}/v2/team/app/blobs/${amd.config.digest}`;
+    await fetch(url, { method: 'DELETE' });
+
+    await expect(registry.pull('team/app:1.0')).rejects.toThrow(amd.config.digest);
+  });
+});
+
+describe('loadLayout', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'berth-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  it('loads the images of a layout, and answers their names', async () => {
+    const { bytes, config, layers, descriptor } = image();
+    const annotations = { 'org.opencontainers.image.ref.name': 'team/app:1.0' };
+    const blobs = [config, ...layers].map((content) => content.bytes);
+    await writeLayout(directory, [{ ...descriptor, annotations }], [bytes, ...blobs]);
+
+    expect(await registry.loadLayout(directory)).toEqual(['team/app:1.0']);
+    expect(await registry.pull('team/app:1.0')).toEqual(image());
+  });
+
+  it('says when there is none', async () => {
+    const missing = join(directory, 'missing');
+    await expect(registry.loadLayout(missing)).rejects.toThrow(`${missing} is not there`);
+  });
+});

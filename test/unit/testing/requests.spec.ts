@@ -1,0 +1,150 @@
+import { connect } from 'node:net';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import {
+  createTestRegistry,
+  image,
+  type Operation,
+  type TestRegistry,
+} from '../../../src/exports/testing.js';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await createTestRegistry();
+});
+beforeEach(() => registry.reset());
+afterAll(() => registry.close());
+
+const built = image();
+const [layer = built.config] = built.layers;
+
+describe('the requests that were seen', () => {
+  it('are there with what was asked, what came of it, and the bytes', async () => {
+    await registry.push('team/app:1.0', built);
+    const blob = await fetch(`${registry.url}/v2/team/app/blobs/${layer.digest}`);
+    await blob.arrayBuffer();
+    await fetch(`${registry.url}/v2/team/app/manifests/2.0?x=y`, { headers: { 'X-Mine': '1' } });
+
+    expect(registry.requests).toMatchObject([
+      {
+        operation: 'blob.get',
+        method: 'GET',
+        repository: 'team/app',
+        reference: layer.digest,
+        status: 200,
+        aborted: false,
+        bytesReceived: 0,
+        bytesSent: layer.size,
+      },
+      {
+        operation: 'manifest.get',
+        path: '/v2/team/app/manifests/2.0',
+        query: 'x=y',
+        reference: '2.0',
+        status: 404,
+        headers: { 'x-mine': '1' },
+      },
+    ]);
+  });
+
+  it('have the bytes of a push', async () => {
+    const body = new Uint8Array(300_000).fill(1);
+    const begun = await fetch(`${registry.url}/v2/team/app/blobs/uploads/`, { method: 'POST' });
+    const location = `${registry.url}${String(begun.headers.get('location'))}`;
+    await fetch(location, { method: 'PATCH', body });
+
+    const chunk = await registry.waitFor({ operation: 'upload.chunk' });
+
+    expect(chunk).toMatchObject({ bytesReceived: 300_000, bytesSent: 0, status: 202 });
+    expect(chunk.path).toContain(chunk.reference);
+  });
+
+  it('count no body of a HEAD', async () => {
+    await registry.push('team/app:1.0', built);
+    await fetch(`${registry.url}/v2/team/app/manifests/1.0`, { method: 'HEAD' });
+
+    expect(registry.requests).toMatchObject([{ operation: 'manifest.head', bytesSent: 0 }]);
+  });
+
+  it('have among them the one whose client went away', async () => {
+    const socket = connect(registry.port, '127.0.0.1');
+    socket.end(
+      'PUT /v2/team/app/manifests/1.0 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n0123456789',
+    );
+
+    expect(await registry.waitFor({ operation: 'manifest.put' })).toMatchObject({
+      status: undefined,
+      aborted: true,
+      bytesReceived: 10,
+    });
+  });
+
+  it('are those of this moment: the list does not grow', async () => {
+    const before = registry.requests;
+    await fetch(`${registry.url}/v2/`);
+
+    expect(before).toEqual([]);
+    expect(registry.requests).toHaveLength(1);
+  });
+});
+
+describe('waitFor', () => {
+  it('finds what was seen already', async () => {
+    await fetch(`${registry.url}/v2/`);
+
+    expect(await registry.waitFor({ operation: 'ping' })).toMatchObject({ status: 200 });
+  });
+
+  it('waits for what is to come, by all fields that are given', async () => {
+    const seen = registry.waitFor({ operation: 'tags.list', repository: 'b', method: 'get' });
+    for (const path of ['', 'a/tags/list', 'b/manifests/1.0', 'b/tags/list']) {
+      await fetch(`${registry.url}/v2/${path}`);
+    }
+
+    expect(await seen).toMatchObject({ path: '/v2/b/tags/list' });
+  });
+
+  it('takes several operations, or a function', async () => {
+    const seen = registry.waitFor({ operation: ['blob.get', 'tags.list'] });
+    const failed = registry.waitFor(({ status = 0 }) => status >= 400);
+    await fetch(`${registry.url}/v2/`);
+    await fetch(`${registry.url}/v2/a/tags/list`);
+
+    expect(await seen).toMatchObject({ operation: 'tags.list' });
+    expect(await failed).toMatchObject({ status: 404 });
+  });
+
+  it('says what was seen, when the one waited for does not come', async () => {
+    await fetch(`${registry.url}/v2/a/tags/list?n=1`);
+
+    const wait = registry.waitFor({ operation: 'manifest.put' }, { timeoutMs: 20 });
+
+    await expect(wait).rejects.toThrow(
+      'no such request in 20 ms: {"operation":"manifest.put"}; the last of 1 seen were\n' +
+        '  tags.list: GET /v2/a/tags/list?n=1 404',
+    );
+  });
+
+  it('fails with what its function throws, and the registry serves on', async () => {
+    const wait = registry.waitFor(() => {
+      throw new Error('a mistake in the test');
+    });
+
+    expect((await fetch(`${registry.url}/v2/`)).status).toBe(200);
+
+    await expect(wait).rejects.toThrow('a mistake in the test');
+  });
+
+  it('refuses what no request can be', async () => {
+    const operation = 'blob.pull' as Operation;
+
+    await expect(registry.waitFor({ operation })).rejects.toThrow('no operation blob.pull');
+  });
+
+  it('says that none was seen', async () => {
+    const wait = registry.waitFor(() => false, { timeoutMs: 20 });
+
+    await expect(wait).rejects.toThrow('one that the function accepts; none was seen');
+  });
+});

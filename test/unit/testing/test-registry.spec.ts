@@ -1,0 +1,354 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import express from 'express';
+import request from 'supertest';
+
+import {
+  artifact,
+  createTestRegistry,
+  image,
+  type TestRegistry,
+  type TestRegistryOptions,
+} from '../../../src/exports/testing.js';
+import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
+
+const open: TestRegistry[] = [];
+
+async function start(options?: TestRegistryOptions): Promise<TestRegistry> {
+  const registry = await createTestRegistry(options);
+  open.push(registry);
+  return registry;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((registry) => registry.close()));
+});
+
+describe('a test registry', () => {
+  it('is where its url and host say, on a free port', async () => {
+    const registry = await start();
+
+    const response = await fetch(`${registry.url}/v2/`);
+
+    expect(response.status).toBe(200);
+    expect(registry.host).toBe(`localhost:${registry.port}`);
+    expect(registry.url).toBe(`http://127.0.0.1:${registry.port}`);
+  });
+
+  it('shares nothing with another', async () => {
+    const [one, other] = await Promise.all([start(), start()]);
+
+    await one.push('team/app:1.0', image());
+
+    expect(await one.has('team/app:1.0')).toBe(true);
+    expect(await other.has('team/app:1.0')).toBe(false);
+    await fetch(`${one.url}/v2/`);
+    expect([one.requests.length, other.requests.length]).toEqual([1, 0]);
+  });
+
+  it('is ready in a tenth of a second, after the first', async () => {
+    await start();
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const begin = performance.now();
+      await start();
+      times.push(performance.now() - begin);
+    }
+
+    // Others may have the processor at the same time.
+    expect(Math.min(...times)).toBeLessThan(100);
+  });
+
+  it('refuses a push beyond its bytes', async () => {
+    const registry = await start({ maxBytes: 100 });
+
+    await expect(registry.push('team/app:1.0', image())).rejects.toMatchObject({
+      kind: 'storage-full',
+    });
+  });
+
+  it('has the settings that are given, and no others of the environment', async () => {
+    const registry = await start({ settings: { REGISTRY_MAX_MANIFEST_BYTES: '1KiB' } });
+
+    const response = await fetch(`${registry.url}/v2/team/app/manifests/1.0`, {
+      method: 'PUT',
+      body: 'x'.repeat(2000),
+    });
+
+    expect(response.status).toBe(413);
+  });
+
+  it.each(['REGISTRY_PROT', 'REGISTRY_STORAGE_PATH', 'REGISTRY_SEED_PATH', 'REGISTRY_WORKERS'])(
+    'refuses %s, which would do nothing',
+    async (name) => {
+      await expect(start({ settings: { [name]: '1' } })).rejects.toThrow(name);
+    },
+  );
+
+  it('says on which port it could not listen', async () => {
+    const { port } = await start();
+
+    await expect(start({ port })).rejects.toThrow('EADDRINUSE');
+  });
+
+  it('can listen for clients on other machines', async () => {
+    const registry = await start({ host: '0.0.0.0' });
+
+    expect(registry.host).toBe(`localhost:${registry.port}`);
+    expect((await fetch(`${registry.url}/v2/`)).status).toBe(200);
+  });
+
+  it('leaves the logger of other Nest applications alone, and writes no lines into it', async () => {
+    const lines: unknown[] = [];
+    const logger = new ConsoleLogger();
+    logger.log = (message) => lines.push(message);
+    Logger.overrideLogger(logger);
+    try {
+      const registry = await start();
+      await fetch(`${registry.url}/v2/`);
+      new Logger('theirs').log('a line');
+    } finally {
+      Logger.overrideLogger(false);
+    }
+
+    expect(lines).toEqual(['a line']);
+  });
+});
+
+describe('reset', () => {
+  it('leaves an empty registry at the same address', async () => {
+    const registry = await start();
+    const { url } = registry;
+    await registry.push('team/app:1.0', image());
+    registry.fault({ status: 503 });
+    await fetch(`${url}/v2/team/app/tags/list`);
+
+    await registry.reset();
+
+    expect(registry.requests).toEqual([]);
+    const response = await fetch(`${url}/v2/team/app/tags/list`);
+    expect(response.status).toBe(404);
+    expect(await (await fetch(`${url}/v2/_catalog`)).json()).toEqual({ repositories: [] });
+    await registry.push('team/app:2.0', image());
+    expect(await (await fetch(`${url}/v2/team/app/tags/list`)).json()).toEqual({
+      name: 'team/app',
+      tags: ['2.0'],
+    });
+  });
+
+  it('gives back the bytes that were taken', async () => {
+    const registry = await start({ maxBytes: 8_000 });
+
+    for (let round = 0; round < 5; round++) {
+      await registry.push('team/app:1.0', image());
+      await registry.reset();
+    }
+  });
+
+  it('waits for nobody: a delayed request is cut off, and is none of the next test', async () => {
+    const registry = await start();
+    const fault = registry.fault({ delayMs: 60_000, times: 1 });
+    const answer = fetch(`${registry.url}/v2/`).then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    while (fault.used === 0) await setImmediate();
+
+    await registry.reset();
+
+    expect(await answer).toBe('cut off');
+    expect(registry.requests).toEqual([]);
+  });
+
+  it('cuts off a push that is under way', async () => {
+    const registry = await start();
+    const fault = registry.fault({ cutUploadAfter: 1_000 });
+    const pieces = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(10)) });
+    const push = fetch(`${registry.url}/v2/team/app/manifests/1.0`, {
+      method: 'PUT',
+      body: pieces,
+      duplex: 'half',
+    }).catch(() => 'cut off');
+    while (fault.used === 0) await setImmediate();
+
+    await registry.reset();
+
+    expect(await push).toBe('cut off');
+    expect(registry.requests).toEqual([]);
+  });
+
+  it('ends who waits for a request', async () => {
+    const registry = await start();
+    const waiting = registry.waitFor({ operation: 'ping' });
+
+    await registry.reset();
+
+    await expect(waiting).rejects.toThrow('reset');
+  });
+
+  it('leaves no storage open that it opens while another reset or the end is under way', async () => {
+    const events: string[] = [];
+    const storage = async () => {
+      await setTimeout(5);
+      events.push('open');
+      const close = () => Promise.resolve(events.push('close')).then(() => undefined);
+      return Object.assign(createMemoryStorage({ maxBytes: 1_000_000 }), { close });
+    };
+    const registry = await start({ storage });
+
+    await Promise.all([registry.reset(), registry.reset()]);
+    const last = registry.reset();
+    await registry.close();
+    await last;
+
+    expect(events).toEqual(['open', 'close', 'open', 'close', 'open', 'close', 'open', 'close']);
+    await expect(registry.reset()).rejects.toThrow('closed');
+  });
+
+  it('opens another storage, where one is given, and closes the one before', async () => {
+    const events: string[] = [];
+    const storage = () => {
+      events.push('open');
+      const close = () => Promise.resolve(events.push('close')).then(() => undefined);
+      return Object.assign(createMemoryStorage({ maxBytes: 1_000_000 }), { close });
+    };
+    const registry = await start({ storage });
+    await registry.push('team/app:1.0', image());
+
+    await registry.reset();
+    expect(await registry.has('team/app:1.0')).toBe(false);
+    await registry.close();
+
+    expect(events).toEqual(['open', 'close', 'open', 'close']);
+  });
+});
+
+describe('close', () => {
+  it('ends connections that are kept alive, and delayed requests, at once', async () => {
+    const registry = await start();
+    await fetch(`${registry.url}/v2/`);
+    const fault = registry.fault({ delayMs: 60_000 });
+    const answer = fetch(`${registry.url}/v2/`).catch(() => 'cut off');
+    while (fault.used === 0) await setImmediate();
+
+    const begin = performance.now();
+    await registry.close();
+
+    expect(performance.now() - begin).toBeLessThan(500);
+    expect(await answer).toBe('cut off');
+    await expect(fetch(`${registry.url}/v2/`)).rejects.toThrow();
+  });
+
+  it('leaves no handle of its server', async () => {
+    const servers = async () => {
+      // Node lets go of what was closed within a few turns.
+      await setTimeout(20);
+      return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+    };
+    const before = await servers();
+    const registry = await start();
+    await (await fetch(`${registry.url}/v2/`)).text();
+
+    await registry.close();
+
+    expect(await servers()).toBe(before);
+  });
+
+  it('may be called again, and by await using', async () => {
+    const registry = await start();
+    await registry.close();
+    await registry.close();
+    await registry[Symbol.asyncDispose]();
+  });
+});
+
+describe('the handler', () => {
+  it('answers supertest', async () => {
+    const registry = await start();
+    await registry.push('team/app:1.0', image());
+
+    const response = await request(registry.handler).get('/v2/team/app/tags/list').expect(200);
+
+    expect(response.body).toEqual({ name: 'team/app', tags: ['1.0'] });
+    expect(registry.requests).toMatchObject([{ operation: 'tags.list', status: 200 }]);
+  });
+
+  it.each([
+    ['http', (registry: TestRegistry) => createServer(registry.handler)],
+    [
+      'Express, mounted at /v2',
+      (registry: TestRegistry) => createServer(express().use('/v2', registry.handler)),
+    ],
+    [
+      'Express, mounted at the root',
+      (registry: TestRegistry) => createServer(express().use(registry.handler)),
+    ],
+  ])('takes a whole push in a server by %s', async (_, serverOf) => {
+    const registry = await start();
+    const server = serverOf(registry);
+    const url = await listen(server);
+    try {
+      const { config } = image();
+      const begun = await fetch(`${url}/v2/team/app/blobs/uploads/`, { method: 'POST' });
+      const location = String(begun.headers.get('location'));
+      const put = await fetch(`${url}${location}?digest=${config.digest}`, {
+        method: 'PUT',
+        body: new Uint8Array(config.bytes),
+      });
+
+      expect(put.status).toBe(201);
+      expect(registry.requests.map(({ operation }) => operation)).toEqual([
+        'upload.start',
+        'upload.finish',
+      ]);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('tells a client that asks first to go on, or not', async () => {
+    const registry = await start();
+    registry.fault({ status: 503, times: 1, on: { operation: 'upload.single' } });
+
+    expect(await pushAfterContinue(registry)).toEqual({ status: 503, continued: false });
+    expect(await pushAfterContinue(registry)).toEqual({ status: 201, continued: true });
+  });
+
+  it('ends the connection when the registry is closed', async () => {
+    const registry = await start();
+    await registry.close();
+
+    await expect(request(registry.handler).get('/v2/')).rejects.toThrow();
+  });
+});
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function pushAfterContinue(registry: TestRegistry): Promise<object> {
+  const { config } = artifact({ type: 'application/x' });
+  return new Promise((resolve, reject) => {
+    let continued = false;
+    const outgoing = httpRequest(
+      `${registry.url}/v2/team/app/blobs/uploads/?digest=${config.digest}`,
+      { method: 'POST', headers: { Expect: '100-continue', 'Content-Length': config.size } },
+    );
+    outgoing.on('continue', () => {
+      continued = true;
+      outgoing.end(config.bytes);
+    });
+    outgoing.on('response', (response) => {
+      response.resume();
+      resolve({ status: response.statusCode, continued });
+    });
+    outgoing.on('error', reject);
+    outgoing.flushHeaders();
+  });
+}
