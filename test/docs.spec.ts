@@ -161,6 +161,29 @@ const DEFAULTS = Object.fromEntries(
   Object.values(SETTINGS).map(({ variable, fallback }) => [variable, fallback]),
 );
 
+/** Every folder below src/ that holds files, as `docs/architecture.md` writes it. */
+function sourceFolders(): string[] {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath }) => relative(join(ROOT, 'src'), parentPath).split(sep).join('/'));
+  return [...new Set(files)].filter((folder) => folder !== '').map((folder) => `${folder}/`);
+}
+
+/** The folders in the first column of the tables of a page: "`oci/blobs/`, `oci/tags/`". */
+function folderRows(markdown: string): string[] {
+  return tableRows(markdown).flatMap(([first = '']) =>
+    [...first.matchAll(/`([\w/-]+\/)`/g)].map(([, folder = '']) => folder),
+  );
+}
+
+describe('the map of the folders', () => {
+  it('has a row for every folder of src/, and no row for a folder that does not exist', () => {
+    const documented = folderRows(readPage('docs/architecture.md'));
+
+    expect(documented.sort()).toEqual(sourceFolders().sort());
+  });
+});
+
 describe('the settings', () => {
   it('stand in .env.example with their defaults, and no others', () => {
     expect(assignments(readPage('.env.example'))).toEqual(DEFAULTS);
