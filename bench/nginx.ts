@@ -30,7 +30,7 @@ export function berthBehindNginx(): Registry {
   };
 }
 
-/** The server that is shipped, with this machine's ports and paths in the place of the container's. */
+/** The server that is shipped, with this machine's ports and paths instead of the container's. */
 function configuration(folder: string, port: number, berth: string): string {
   const server = readFileSync(join(PROJECT_ROOT, 'examples/nginx/berth.conf'), 'utf8')
     .replace('listen 5443 ssl;', `listen 127.0.0.1:${port};`)

@@ -16,7 +16,7 @@ import {
   repo,
   uniqueBytes,
 } from '../../src/storage/contract/fixtures.js';
-import { DiskWitness } from './disk-witness.js';
+import { DiskWitness } from '../support/disk-witness.js';
 
 const DEEP = repo('a/b/c/d');
 const OTHER = repo('other/one');

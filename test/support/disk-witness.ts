@@ -33,10 +33,10 @@ export class DiskWitness {
 
   /** In the place of `node:fs/promises`. */
   get promises(): object {
-    const { constants, opendir, readdir, readFile, stat, statfs, utimes } = promised;
+    const { constants, opendir, readdir, readFile, realpath, stat, statfs, utimes } = promised;
     const { mkdir, link, rename, copyFile, writeFile, unlink, rmdir, rm, open } = promised;
     return {
-      ...{ constants, opendir, readdir, readFile, stat, statfs, utimes },
+      ...{ constants, opendir, readdir, readFile, realpath, stat, statfs, utimes },
       mkdir: watched(mkdir, (path: string) => () => this.made(path)),
       link: watched(link, (_: string, to: string) => () => this.made(to)),
       rename: watched(rename, (from: string, to: string) => () => this.moved(from, to)),
