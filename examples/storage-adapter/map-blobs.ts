@@ -52,7 +52,7 @@ export class MapBlobStore extends BlobStore {
   }
 }
 
-/** Holds on to the bytes, whoever deletes the blob meanwhile. */
+/** Keeps the bytes, even if the blob is deleted meanwhile. */
 class OpenBytes implements OpenBlob {
   readonly size: number;
   private bytes: Uint8Array | undefined;

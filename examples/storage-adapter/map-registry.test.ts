@@ -17,7 +17,7 @@ test('a registry keeps images in it', async () => {
   assert.deepEqual(await registry.pull('team/app:1.0'), image());
 });
 
-test('a client is told what the storage refuses', async () => {
+test('a client sees what the storage refuses', async () => {
   const { digest } = blob('expected');
 
   const upload = `${registry.url}/v2/team/app/blobs/uploads/?digest=${digest}`;

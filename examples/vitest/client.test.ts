@@ -94,7 +94,7 @@ test('a challenge: the client gets a token', async () => {
   issuer.close();
 });
 
-test('too many requests: the client waits as long as it is told to', async () => {
+test('too many requests: the client waits as long as Retry-After says', async () => {
   const waits: number[] = [];
   const wait = async (milliseconds: number) => waits.push(milliseconds);
   registry.fault({ retryAfter: 2, times: 1 });

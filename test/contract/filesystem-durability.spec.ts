@@ -25,7 +25,7 @@ const OTHER = repo('other/one');
 const SESSION_STATE = /^store\/new\/uploads\/[^/]+\/[^/]+(?:\/|$)/;
 
 /** ext4 commits its whole journal at the sync of any directory, so that no power cut shows one that is missing. */
-describe('what the file system was told to keep, when a push is answered', () => {
+describe('what the file system keeps when a push is acknowledged', () => {
   let root: string;
   let witness: DiskWitness;
   let storage: Storage;

@@ -101,7 +101,7 @@ describe('a damaged blob', () => {
     expect((await stat(claimOf(OTHER, digest))).ino).toBe((await stat(claimOf(HOME, digest))).ino);
   });
 
-  it('is told from one that was only copied or restored without its time', async () => {
+  it('differs from one that was only copied or restored without its time', async () => {
     const bytes = uniqueBytes(1_000);
     const digest = await pushBlob(storage, HOME, bytes);
     await utimes(claimOf(HOME, digest), new Date(), new Date(1_600_000_000_000));
@@ -134,7 +134,7 @@ describe('a damaged manifest', () => {
 
 describe('a torn tag', () => {
   it.each(['', '{"digest":"sha', 'null', '[]'])(
-    'with the content %j counts as none',
+    'with the content %j is ignored',
     async (content) => {
       const { bytes } = await pushImage(storage, HOME, { tags: ['1.0', '2.0'] });
       await writeFile(join(path, 'repositories', 'team+app', 'tags', '1.0'), content);
@@ -161,7 +161,7 @@ describe('what no store wrote', () => {
   });
 });
 
-describe('deleting a manifest while its tag is set anew', () => {
+describe('deleting a manifest while its tag is being moved', () => {
   it('loses no tag that was acknowledged after the delete began', async () => {
     const [one, other] = [buildIndex(), buildIndex()];
     for (let round = 0; round < 60; round++) {

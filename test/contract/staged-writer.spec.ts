@@ -71,7 +71,7 @@ describe('writing to a staged file', () => {
 
     await expect(writing).rejects.toThrow('the disk is broken');
     expect(writer.position).toBeLessThan(LARGE.byteLength);
-    // The kernel tells it once: whoever asks later must not hear that all is well.
+    // The kernel reports it once: a later sync must not look like a success.
     await expect(writer.force()).rejects.toThrow('the disk is broken');
   });
 });

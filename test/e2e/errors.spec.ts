@@ -136,7 +136,7 @@ describeRegistry('an error', (registry) => {
     expect(answer.subarray(begin + blob.byteLength).toString()).toMatch(/^HTTP\/1\.1 417 /);
   });
 
-  it('is told to a client that asks first, before it sends its body', async () => {
+  it('reaches a client that expects 100-continue before it sends its body', async () => {
     const repository = registry().newRepository();
     const expecting = (length: number) =>
       `PUT /v2/${repository}/manifests/it HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
@@ -196,7 +196,7 @@ describe('a failure of the registry itself', () => {
   });
   afterAll(() => registry.stop());
 
-  it('is told as such, without its message', async () => {
+  it('is reported as such, without its message', async () => {
     const answer = await raw(
       registry,
       `DELETE /v2/team/app/blobs/${DIGEST} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
@@ -206,7 +206,7 @@ describe('a failure of the registry itself', () => {
     expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNKNOWN'));
   });
 
-  it('is told to a HEAD request by its status', async () => {
+  it('reaches a HEAD request by its status', async () => {
     await registry.http.head(`/v2/team/app/blobs/${DIGEST}`).expect(500);
   });
 

@@ -99,7 +99,7 @@ async function pushLarge(registry: TestRegistry): Promise<number> {
   return (await registry.putManifest(REPOSITORY, 'large', LARGE)).status;
 }
 
-/** What is answered to the rest of a request, until the registry closes the connection. */
+/** The responses to the rest of a request, until the registry closes the connection. */
 async function answerTo(registry: TestRegistry, rest: string): Promise<string> {
   const socket = connect(registry.port, '127.0.0.1');
   const chunks: Buffer[] = [];

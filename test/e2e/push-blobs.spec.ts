@@ -274,7 +274,7 @@ describeRegistry('mounting a blob', (registry) => {
     await registry().http.head(`/v2/${target}/blobs/${digest}`).expect(404);
   });
 
-  it('refuses a digest that is none', async () => {
+  it('refuses an invalid digest', async () => {
     const path = `/v2/${registry().newRepository()}/blobs/uploads/?mount=sha256:short`;
     const response = await registry().http.post(path).expect(400);
     expect(response.body).toMatchObject(errorBody('DIGEST_INVALID'));

@@ -58,7 +58,7 @@ export class GuardedRegistry {
     return join(this.directory, 'data', 'auth', 'keys');
   }
 
-  /** A token as a client gets it, for whoever sends this `Authorization` header. */
+  /** A token as a client gets it, for a request with this `Authorization` header. */
   async token(authorization: string | undefined, ...scopes: readonly string[]): Promise<string> {
     const request = this.registry.http.get('/v2/_token').query({ service: 'berth', scope: scopes });
     if (authorization !== undefined) void request.set('Authorization', authorization);

@@ -3,7 +3,7 @@ import * as promised from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { types } from 'node:util';
 
-/** Looks at a call of the file system before it is made, and answers what is to be done behind it, if anything. */
+/** Sees a call of the file system before it is made, and returns what to do after it, if anything. */
 type Watch<Args extends unknown[], Result> = (
   ...args: Args
 ) => ((result: Result) => void) | undefined;
@@ -31,7 +31,7 @@ export class DiskWitness {
     return [...names, ...[...this.bytes.keys()].map((inode) => `bytes of inode ${inode}`)].sort();
   }
 
-  /** In the place of `node:fs/promises`. */
+  /** Replaces `node:fs/promises`. */
   get promises(): object {
     const { constants, opendir, readdir, readFile, realpath, stat, statfs, utimes } = promised;
     const { mkdir, link, rename, copyFile, writeFile, unlink, rmdir, rm, open } = promised;
@@ -52,7 +52,7 @@ export class DiskWitness {
     };
   }
 
-  /** In the place of `node:fs`. */
+  /** Replaces `node:fs`. */
   get blocking(): object {
     const { closeSync, fstatSync, readSync, readdirSync, statSync, utimesSync } = blocking;
     const { mkdirSync, linkSync, unlinkSync, openSync, writeSync, fsyncSync } = blocking;

@@ -29,7 +29,7 @@ export class TestRegistry {
     readonly storage: Storage,
   ) {}
 
-  /** Starts a registry with these settings, and with these ports in the place of the storage's own. */
+  /** Starts a registry with these settings, and with these ports instead of the storage's own. */
   static async start(
     environment: Environment,
     ports: Partial<Storage> = {},

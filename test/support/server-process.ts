@@ -131,7 +131,7 @@ async function untilReady(
   throw new Error(`The server ${what}. Its output:\n${output()}`);
 }
 
-/** Whether it serves, also to whoever has not logged in. */
+/** Whether it serves, also for clients without a login. */
 function answers(url: string, ca: string | undefined): Promise<boolean> {
   const get = ca === undefined ? http.get : https.get;
   const options = { ca, agent: false, timeout: 1_000 };

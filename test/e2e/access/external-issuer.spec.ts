@@ -15,7 +15,7 @@ import { ExternalIssuer } from '../../../src/access/identity/external-issuer.js'
 import { basic, bearer, GuardedRegistry } from '../../support/access.js';
 import { OpenIdIssuer } from '../../support/openid-issuer.js';
 
-/** For so long an issuer that failed is left alone. */
+/** How long a failed issuer is not asked again. */
 const PAUSE_MS = 50;
 
 const GROUPS = 'acme=repository_owner:acme,release=ref:refs/heads/main,groups';
@@ -169,7 +169,7 @@ describe('the keys of an external issuer', () => {
   it.each([
     ['fails', { status: 500, body: 'no' }],
     ['answers something else', { status: 200, body: '<html>' }],
-    ['answers keys that are none', { status: 200, body: '{"keys": "none"}' }],
+    ['returns invalid keys', { status: 200, body: '{"keys": "none"}' }],
   ])('cannot be had of an issuer that %s, which the log says', async (_, failure) => {
     issuer.failure = failure;
     expect(await nameIn(await issuer.token())).toBeUndefined();

@@ -54,7 +54,7 @@ describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
     }
   });
 
-  it('can be mounted by whoever may pull it, also without saying from where', async () => {
+  it('can be mounted by a client that may pull it, also without naming the source', async () => {
     const digest = layerOf(await push('public/shared'));
     for (const query of [`mount=${digest}&from=public/shared`, `mount=${digest}`]) {
       const path = `/v2/open/theirs/blobs/uploads/?${query}`;

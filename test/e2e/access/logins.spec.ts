@@ -75,7 +75,7 @@ describe('the token endpoint', () => {
     expect(more.token.length).toBe(less.token.length);
   });
 
-  it('gives whoever does not log in what everybody may do', async () => {
+  it('gives a client without a login the rights of anonymous', async () => {
     await start();
     const { token, scope } = await ask('&scope=repository:public/x:pull,push');
     expect(scope).toBe('repository:public/x:pull');
@@ -166,7 +166,7 @@ describe('changes count without a restart', () => {
 });
 
 describe('guessing', () => {
-  it('is answered 429 after a few failures, and whoever is logged in goes on', async () => {
+  it('gets 429 after a few failures, while logged-in users go on', async () => {
     await start();
     expect(await statusOf('/v2/', basic('alice'))).toBe(200);
     const guess = () =>

@@ -79,7 +79,7 @@ rules:
 const USERS = ['all', 'no-pull', 'no-push', 'no-delete', 'none'];
 
 let guarded: GuardedRegistry;
-/** For guesses, which slow down whoever else comes from this address. */
+/** For guesses, which also slow down other clients at this address. */
 let guessed: GuardedRegistry;
 beforeAll(async () => {
   guarded = await GuardedRegistry.start(USERS, RULES);
@@ -135,7 +135,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
 
   it.each([
     ['a wrong password', () => basic('all', 'guess')],
-    ['a name that is nobody’s', () => basic('nobody', 'guess')],
+    ['an unknown name', () => basic('nobody', 'guess')],
     ['another scheme', () => 'Digest username=all'],
     ['rubbish', () => 'Bearer rubbish'],
   ])('is not for %s', async (_, authorization) => {
@@ -217,7 +217,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
 describe.each(ROUTES.filter(({ requirement }) => requirement === 'login'))(
   '$method $path, which needs a login',
   (route) => {
-    it('is for whoever has one, whatever it is good for', async () => {
+    it('accepts every valid token, whatever its scope', async () => {
       expect((await send(route)).status).toBe(401);
       expect([401, 429]).toContain((await send(route, basic('all', 'guess'), guessed)).status);
       expect((await send(route, basic('none'))).status).toBe(200);

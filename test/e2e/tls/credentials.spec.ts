@@ -32,7 +32,7 @@ function open(environment: Readonly<Record<string, string>>) {
 }
 
 describe('the files of a certificate', () => {
-  it('are none for plain HTTP', async () => {
+  it('are not needed for plain HTTP', async () => {
     expect(await open({})).toBeUndefined();
   });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Put before a command: it is told to end when the process that runs the tests is gone, killed or not. */
+/** Put before a command, so that it ends when the test process is gone, even after a kill. */
 export const ENDS_WITH_US = ['setpriv', '--pdeathsig', 'TERM'] as const;
 
 /** Ends every mount below a folder, the last one first: podman and buildah leave their storage mounted on itself. */

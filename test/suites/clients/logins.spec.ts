@@ -70,7 +70,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       expect(await bench().api.readWhole(mirror, TAG)).toEqual(pushed);
     });
 
-    it('is told that whoever may pull may not push', async () => {
+    it('is refused a push when it may only pull', async () => {
       const reader = await loggedIn(person, 'reader');
       await done(reader.pull(`${team}:${TAG}`));
       await refused(reader.push(`${team}:refused`), DENIED);
@@ -78,7 +78,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       expect([...(await tags(team)), ...(await tags(mirror))]).not.toContain('refused');
     });
 
-    it('is told the same of what is there and what is not, without any right', async () => {
+    it('gets the same refusal for existing and missing repositories, without any right', async () => {
       const stranger = await loggedIn(person, 'stranger');
       await refused(stranger.pull(`${team}:${TAG}`), DENIED);
       await refused(stranger.pull(`team/none:${TAG}`), DENIED);
@@ -94,7 +94,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       else expect((await pulls).code).not.toBe(0);
     });
 
-    it('is told that the password is wrong', async () => {
+    it('sees that the password is wrong', async () => {
       const guesser = await person('guesser');
       // A name of its own: after a few failures a name is refused whatever the password.
       const login = guesser.logIn(`guesser-${client.name}`, 'a guess');
@@ -126,7 +126,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
   });
 
   describe.each(DELETING)('$name', (client) => {
-    it('is told that whoever may push may not delete', async () => {
+    it('is refused a delete when it may only push', async () => {
       const developer = await loggedIn(await client.start(bench(), image), 'developer');
       const kept = `team/${client.name}-kept`;
       await done(developer.push(`${kept}:${TAG}`));

@@ -62,7 +62,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The file that is shipped, with this machine's ports and paths in the place of the container's. */
+/** The file that is shipped, with this machine's ports and paths instead of the container's. */
 async function configuration(): Promise<string> {
   const shipped = await readFile(join(PROJECT_ROOT, 'examples/nginx/berth.conf'), 'utf8');
   return (

@@ -47,7 +47,7 @@ function berth(
   return execute(process.execPath, [BERTH, ...args], { cwd: folder, env, input });
 }
 
-/** What the doctor says of a registry behind nginx with this block, in which PORT is to be listened on. */
+/** The doctor's report on a registry behind nginx with this block, in which PORT is the port of nginx. */
 async function diagnose(server: string, scheme = 'http', ...args: string[]): Promise<Finished> {
   const port = await freePort();
   proxy = await Nginx.start(join(folder, 'nginx'), port, server.replaceAll('PORT', String(port)));

@@ -9,7 +9,7 @@ const MAX_FINDINGS = 20;
 /** So that the names of new repositories differ in all rounds. */
 let started = 0;
 
-/** Several clients that push images to one server, each one after the other, until they are told to end. */
+/** Several clients that push images to one server, one image after the other, until they are stopped. */
 export class Clients {
   /** What went wrong before anybody pulled the plug. */
   readonly findings: Finding[] = [];

@@ -51,7 +51,7 @@ export class LoopFilesystem {
   }
 
   /**
-   * Cuts the power: whatever is not on the device at this moment never gets there.
+   * Cuts the power: data that is not on the device yet is lost.
    *
    * Without `-f`, which would flush the journal first, xfs_io asks for EXT4_GOING_FLAGS_NOLOGFLUSH.
    */
@@ -96,7 +96,7 @@ function run(program: string, args: readonly string[]): void {
   if (failure !== undefined) throw new Error(failure);
 }
 
-/** What the program says of its failure, or `undefined` when there was none. */
+/** The program's error message, or `undefined` when it succeeded. */
 function tryRun(program: string, args: readonly string[]): string | undefined {
   const { status, stderr, error } = spawnSync(program, args, {
     env: ENVIRONMENT,

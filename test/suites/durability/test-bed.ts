@@ -24,7 +24,7 @@ export class TestBed {
   constructor(folder: string, environment: Readonly<Record<string, string>>) {
     this.environment = environment;
     this.filesystem = LoopFilesystem.create(folder);
-    // Before the folder is removed by whoever made it.
+    // Must end before its creator removes the folder.
     process.prependOnceListener('exit', this.removeNow);
   }
 

@@ -33,7 +33,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** A packed project: the tarball, and what npm says of it. */
+/** A packed project: the tarball and the facts that npm reports about it. */
 export interface Package {
   readonly tarball: string;
   readonly packed: Packed;
@@ -49,7 +49,7 @@ export async function pack(work: string): Promise<Package> {
   return { tarball, packed };
 }
 
-/** Installs the package and `more` into the folder `into`, as whoever uses it does. */
+/** Installs the package and `more` into the folder `into`, as a user of the package does. */
 export async function install(
   tarball: string,
   into: string,

@@ -20,7 +20,7 @@ describe.each(DRIVERS)('a request that asks for much (%s)', (driver) => {
   });
   afterAll(() => victim.stop());
 
-  it('is answered from a fallback list that names one large manifest many times', async () => {
+  it('gets referrers from a fallback list that names one large manifest many times', async () => {
     const large = await putIndex(victim, 'large', { annotations: { a: 'x'.repeat(LARGE) } });
     const entry = { mediaType: OCI_INDEX, digest: large, size: 1 };
     const list = Array.from({ length: TIMES }, () => entry);

@@ -6,7 +6,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** What a connection brought back: whole answers, and bytes behind them that are none. */
+/** What a connection brought back: whole responses, and trailing bytes that are not a response. */
 export interface Answers {
   readonly answers: readonly Answer[];
   readonly rest: Buffer;
@@ -47,7 +47,7 @@ function readAnswer(
   return { answer: { status, headers, body: bytes.subarray(headEnd + 4, length) }, length };
 }
 
-/** What cannot be parsed has no method either: its answer has a body, and the connection ends behind it. */
+/** What cannot be parsed has no method either: its response has a body, and the connection ends after it. */
 function isOfNoMethod(status: number, headers: Answer['headers']): boolean {
   const closes = headers.some(([name, value]) => name === 'connection' && value === 'close');
   return closes && [400, 408, 431].includes(status) && !headers.some(([name]) => name === 'date');

@@ -18,7 +18,7 @@ const ERROR_CODES = new Set([
   'UNSUPPORTED',
 ]);
 
-/** A header that is none of these was put in by the client, or by a library in a way that nobody decided on. */
+/** Any other header was added by the client, or by a library without a decision of ours. */
 const ANSWER_HEADERS = new Set([
   'accept-ranges',
   'allow',
@@ -41,7 +41,7 @@ const ANSWER_HEADERS = new Set([
   'retry-after',
 ]);
 
-/** The one status above 500 that is no fault: whoever asks for more than there is gets it. */
+/** The one status above 500 that is not a fault: a request for more than the disk can hold gets it. */
 const NO_ROOM = 507;
 
 /** What gives away the inside of the registry: a line of a stack, a system error, a folder of its code. */

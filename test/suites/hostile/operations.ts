@@ -118,7 +118,7 @@ export const operation: fc.Arbitrary<Row> = fc
     };
   });
 
-/** A request line and a header end at a line's end: what is behind it would be another. */
+/** A request line and a header end at the end of the line: further text would be another one. */
 function onOneLine(value: string): string {
   return value.replaceAll(/[\r\n]/g, '%0a');
 }

@@ -12,7 +12,7 @@ import { PROJECT_ROOT, startServer, type ServerProcess } from '../../support/ser
 export type Driver = 'filesystem' | 'memory';
 export const DRIVERS: readonly Driver[] = ['filesystem', 'memory'];
 
-/** A normal request beside or behind a hostile one is answered within this time. */
+/** A normal request beside or after a hostile one gets its response within this time. */
 const NORMAL_WITHIN_MS = 2_000;
 /** How long what a cut connection left may take to be counted. */
 const SETTLED_WITHIN_MS = 3_000;

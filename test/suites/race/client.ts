@@ -41,7 +41,7 @@ export class Client {
   /** Pushes all that `content` needs, then itself, and all of it again for as long as the registry lacks a part. */
   async push(repository: string, content: Content, reference: string, other: string) {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      // The first time as a client does that believes what it is told; then as one that has learnt better.
+      // First like a client that trusts the HEAD, then like one that pushes every layer again.
       if (await this.#pushOnce(repository, content, reference, attempt > 1 ? undefined : other)) {
         this.#ledger.counts.pushes++;
         return true;

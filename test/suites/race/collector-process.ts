@@ -1,5 +1,5 @@
 /**
- * Collects a store on disk without pause and without grace, until it is told to stop; `--once` for one pass.
+ * Collects a store on disk without pause and without grace, until it receives a stop message; `--once` for one pass.
  *
  *   node test/suites/race/collector-process.ts DIRECTORY [--once]
  */
@@ -9,7 +9,7 @@ import type { Collection } from '../../../src/upkeep/gc/collection.js';
 import type { Collector } from '../../../src/upkeep/gc/collector.js';
 import type { Storage } from '../../../src/storage/ports/storage.js';
 
-/** What the parent is told of each pass. */
+/** The report to the parent about each pass. */
 export interface PassReport {
   readonly collected: number;
   readonly freed: number;

@@ -29,7 +29,7 @@ export function image(n: number): Content {
   return imageOf(n % IMAGES);
 }
 
-/** Its images are none that have tags of their own: a client that deletes one would break the index itself. */
+/** None of its images has a tag of its own, or a client that deletes it would break the index. */
 export function index(n: number): Content {
   const children = [imageOf(IMAGES + (n % IMAGES)), imageOf(IMAGES + ((n + 7) % IMAGES))];
   const manifests = children.map((child) => ({

@@ -50,7 +50,7 @@ export class Ledger {
     act.end = ++this.clock;
   }
 
-  /** Before a tag is set anew, or removed, nothing is known of it. */
+  /** While a tag is being moved or removed, its digest is unknown. */
   forget(repository: string, tag: string): void {
     this.tags.delete(`${repository}:${tag}`);
   }

@@ -29,7 +29,7 @@ export async function pullTag(client: Client, ledger: Ledger, tagged: Tagged): P
   }
 }
 
-/** What a manifest names, at any depth, and the registry has not got. */
+/** Everything that a manifest references, at any depth, and the registry does not have. */
 async function missingOf(
   client: Client,
   ledger: Ledger,

@@ -41,7 +41,7 @@ it('ends with one line for each bad setting', async () => {
   ]);
 });
 
-it('does not open to every network before it is told who may log in', async () => {
+it('refuses to listen on every network until logins are configured', async () => {
   const { code, errors } = await run({
     REGISTRY_HOST: '0.0.0.0',
     REGISTRY_STORAGE_DRIVER: 'memory',

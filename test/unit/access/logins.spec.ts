@@ -44,7 +44,7 @@ describe('a login', () => {
     expect(await logins.verify('bob', 'secret')).toBe(false);
   });
 
-  it('is nobody’s where there are no users', async () => {
+  it('fails for every name when there are no users', async () => {
     const bed = testBed();
     bed.users = new Map();
     expect(await bed.logins.verify('alice', 'secret')).toBe(false);
@@ -144,7 +144,7 @@ describe('a login of nobody', () => {
 });
 
 describe('too many logins', () => {
-  it('are told to come again', async () => {
+  it('have to come again', async () => {
     const bed = testBed({ maxWaiting: 2, isPassword: () => new Promise(() => undefined) });
     const results = Array.from({ length: 200 }, (_, index) =>
       bed.logins.verify('alice', `${index}`),

@@ -52,7 +52,7 @@ describe('the policy of an access file', () => {
     ['a group that the file has its own list of', user('dave', 'developers'), 'team/app', 'pull'],
     ['a name that looks like a group', user('group:developers'), 'team/app', 'pull'],
     ['a name that looks like an external group', user('group:operators'), 'any', 'delete'],
-    ['a name in the place of a group', user('operators'), 'any', 'delete'],
+    ['a name where a group is expected', user('operators'), 'any', 'delete'],
     ['groups of nobody', { name: undefined, groups: ['operators'] }, 'any', 'delete'],
   ] as const)('keeps out %s', (_, caller, repository, action) => {
     expect(policy.decide(caller, repo(repository), action)).toEqual({
@@ -90,7 +90,7 @@ describe('the policy of an access file', () => {
 });
 
 describe('the policy without an access file', () => {
-  it('lets whoever is logged in do everything, and nobody else anything', () => {
+  it('lets every logged-in user do everything, and others nothing', () => {
     for (const action of ACTIONS) {
       expect(AUTHENTICATED.decide(user('alice'), repo('a'), action).allowed).toBe(true);
       expect(AUTHENTICATED.decide(ANONYMOUS, repo('a'), action).allowed).toBe(false);

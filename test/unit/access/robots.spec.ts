@@ -15,13 +15,13 @@ describe('robots', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  it('are nobody’s where there never were any', async () => {
+  it('do not exist where there never were any', async () => {
     const robots = new Robots(join(directory, 'never'));
     expect(await robots.list()).toEqual([]);
     expect(await robots.find('0123456789ab')).toBeUndefined();
   });
 
-  it('are not taken for revoked where they cannot be read: whoever made them as another user shall learn it', async () => {
+  it('report an error when their files cannot be read, instead of appearing revoked', async () => {
     const robots = new Robots(directory);
     const token = await robots.create(GRANTS, undefined);
     const [, id = ''] = token.split('_');

@@ -161,7 +161,7 @@ describe('a password', () => {
     expect(shown()).toBe('Password for zoe: \nThe same again: \n');
   });
 
-  it('is asked for in vain by whoever ends the input, presses Ctrl-C, or mistypes', async () => {
+  it('is refused when the user ends the input, presses Ctrl-C, or mistypes', async () => {
     for (const input of ['', 'sec\x03', 'secret\r\x04', 'secret\rother\r']) {
       await expect(read(input, true).password).rejects.toThrow(/nothing was changed$/);
     }

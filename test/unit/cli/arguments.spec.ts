@@ -31,7 +31,7 @@ describe('commands of two words', () => {
     ['why --dry-run x', /^there is no --dry-run in this command: berth why DIGEST$/],
     ['gc --memory', /^there is no --memory in this command: berth gc \[--dry-run\]$/],
     ['access check --group x', /^there is no --group in this command: berth access check \[/],
-  ])('that are none are told apart: berth %s', (line, message) => {
+  ])('that are invalid get an error of their own: berth %s', (line, message) => {
     const parse = () => parseCommandLine(line.split(' '));
     expect(parse).toThrow(PlainFailure);
     expect(parse).toThrow(message);

@@ -114,7 +114,7 @@ describe('berth why', () => {
     );
   });
 
-  it('tells since when nothing leads to a blob, and when it goes', async () => {
+  it('shows since when a blob is unreachable, and when it will be deleted', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(10));
     await why(
       loadSettings({ REGISTRY_STORAGE_PATH: path, REGISTRY_GC_GRACE: '2h' }),

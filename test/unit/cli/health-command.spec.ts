@@ -37,7 +37,7 @@ describe('a registry that serves is healthy', () => {
     await checkRegistry({ REGISTRY_HOST: '0.0.0.0', REGISTRY_AUTH: 'none' });
   });
 
-  it('with a certificate, whoever that is for', async () => {
+  it('with a certificate for any name', async () => {
     await checkRegistry(files.environment);
   });
 

@@ -28,7 +28,7 @@ describe('readDescriptor', () => {
     ['a text', JSON.stringify(GOOD), 'is not an object'],
     ['no mediaType', { ...GOOD, mediaType: undefined }, 'has no valid mediaType'],
     ['an empty mediaType', { ...GOOD, mediaType: '' }, 'has no valid mediaType'],
-    ['a mediaType that is none', { ...GOOD, mediaType: 'json' }, 'has no valid mediaType'],
+    ['an invalid mediaType', { ...GOOD, mediaType: 'json' }, 'has no valid mediaType'],
     ['a mediaType that is a number', { ...GOOD, mediaType: 5 }, 'has no valid mediaType'],
     ['no digest', { ...GOOD, digest: undefined }, 'has no valid sha256 or sha512 digest'],
     ['a bad digest', { ...GOOD, digest: 'sha256:x' }, 'has no valid sha256 or sha512 digest'],

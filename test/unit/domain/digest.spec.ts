@@ -13,7 +13,7 @@ const SHA256 = `sha256:${HEX.repeat(4)}`;
 const SHA512 = `sha512:${HEX.repeat(8)}`;
 const INVALID = { kind: 'digest-invalid' };
 
-/** What looks like a digest and is none. */
+/** Invalid digests that resemble digests. */
 const BAD_DIGESTS = [
   '',
   ':',

@@ -107,7 +107,7 @@ describe('parseManifest', () => {
   });
 });
 
-/** JSON that is no manifest, with what the client is told. */
+/** JSON that is not a manifest, with the error message for the client. */
 const BAD_MANIFESTS = [
   { name: 'schemaVersion 1', json: { ...IMAGE, schemaVersion: 1 }, message: /schemaVersion/ },
   { name: 'schemaVersion as text', json: { ...IMAGE, schemaVersion: '2' }, message: /schemaVersion/ }, // prettier-ignore
@@ -149,7 +149,7 @@ const BAD_BYTES = [
   { name: 'a trailing comma', bytes: '{"schemaVersion":2,}' },
   { name: 'NaN', bytes: '{"schemaVersion":NaN}' },
   { name: 'a byte order mark', bytes: `\ufeff${JSON.stringify(IMAGE)}` },
-  { name: 'a NUL behind it', bytes: `${JSON.stringify(IMAGE)}\u0000` },
+  { name: 'a NUL after it', bytes: `${JSON.stringify(IMAGE)}\u0000` },
   { name: 'UTF-16', bytes: Buffer.from(JSON.stringify(IMAGE), 'utf16le') },
   { name: 'a byte that is no UTF-8', bytes: withText(0xff) },
   { name: 'an overlong form', bytes: withText(0xc0, 0xaf) },
@@ -293,7 +293,7 @@ describe('referrerDescriptor', () => {
     });
   });
 
-  it('has no artifactType and no annotations where there are none', () => {
+  it('has no artifactType and no annotations when the manifest has neither', () => {
     const index = parse(INDEX);
 
     const keys = Object.keys(referrerDescriptor(index, Digest.of(index.bytes)));

@@ -119,7 +119,7 @@ describe('the access of a registry in a host', () => {
     await host.http.get('/images/v2/').auth(bearer, { type: 'bearer' }).expect(200);
   });
 
-  it('is none without a word, and the log warns of it', async () => {
+  it('is anonymous by default, and the log warns about it', async () => {
     const warnings: string[] = [];
     const silent = () => undefined;
     const logger: LoggerService = {

@@ -41,7 +41,7 @@ describe('hooks before a manifest is published', () => {
     host = await Host.with({ storage, beforeManifestPublish: hooks });
   }
 
-  it('are told what is pushed', async () => {
+  it('receive what is pushed', async () => {
     const seen: ManifestPublication[] = [];
     await start((publication) => void seen.push(publication));
 
@@ -84,7 +84,7 @@ describe('hooks before a manifest is published', () => {
     ['is no JSON', Buffer.from('\u0000')],
     ['is no object', Buffer.from('[5]')],
     ['is empty', Buffer.alloc(0)],
-    ['has labels that are none', Buffer.from('{"config":{"Labels":{"a":5}}}')],
+    ['has invalid labels', Buffer.from('{"config":{"Labels":{"a":5}}}')],
   ])('find no labels in a config that %s', async (_title, config) => {
     const read: unknown[] = [];
     await start(async ({ labels }) => void read.push(await labels()));

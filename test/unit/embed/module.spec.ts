@@ -218,7 +218,7 @@ describe('a registry in a Nest application', () => {
   });
 });
 
-describe('options that are none', () => {
+describe('invalid options', () => {
   it.each<[string, object, string]>([
     ['no storage', { storage: undefined }, 'storage is missing'],
     ['another driver', { storage: { driver: 's3' } }, 'REGISTRY_STORAGE_DRIVER is "s3"'],
@@ -244,7 +244,7 @@ describe('options that are none', () => {
     ['a path without a slash', { path: 'images' }, 'path is "images"'],
     ['a pattern as a path', { path: '/:images' }, 'path is "/:images"'],
     ['a path with v2', { path: '/v2' }, 'path is "/v2"'],
-    ['a hook that is none', { beforeManifestPublish: ['x'] }, 'is not a list of functions'],
+    ['an invalid hook', { beforeManifestPublish: ['x'] }, 'is not a list of functions'],
   ])('such as %s end the start', async (_title, options, message) => {
     const module = RegistryModule.forRoot({ ...hosted(), ...options });
     const start = NestFactory.create(module, { logger: false, abortOnError: false });

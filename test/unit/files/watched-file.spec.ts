@@ -53,7 +53,7 @@ describe('a watched file', () => {
     await expect(WatchedFile.open(directory, parse, log)).rejects.toThrow('this is no file');
   });
 
-  it('counts anew when it was written in place, with the same size, at once', async () => {
+  it('is read again when it was written in place, with the same size, at once', async () => {
     const file = await watch('aa');
     expect(file.value).toBe('AA');
     for (const text of ['bb', 'cc', 'dd']) {
@@ -64,14 +64,14 @@ describe('a watched file', () => {
     expect(logged).toEqual(Array(3).fill('FILE has changed, and counts as it is now'));
   });
 
-  it('counts anew when another was renamed into its place', async () => {
+  it('is read again when another was renamed into its place', async () => {
     const file = await watch('a');
     await replace('b');
     await file.refresh();
     expect(file.value).toBe('B');
   });
 
-  it('counts anew when the symbolic link to its directory turns, as in Kubernetes', async () => {
+  it('is read again when the symbolic link to its directory turns, as in Kubernetes', async () => {
     for (const name of ['1', '2']) {
       await mkdir(join(directory, name));
       await writeFile(join(directory, name, 'file'), name);
@@ -93,7 +93,7 @@ describe('a watched file', () => {
     expect([file.value, ...logged]).toEqual(['A']);
   });
 
-  it('goes on saying what it said before while it is broken, which is told once', async () => {
+  it('keeps the last good value while it is broken, and reports that once', async () => {
     const file = await watch('a');
     await replace('b\nbad');
     await file.refresh();

@@ -7,7 +7,7 @@ import { directNestWords } from '../../../src/log/nest-words.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { pause } from '../../../src/storage/contract/fixtures.js';
 
-/** Keeps what it is told, each line as its level, its text and its context. */
+/** Keeps every line with its level, its text and its context. */
 class Kept implements LoggerService {
   readonly lines: string[] = [];
 

@@ -114,7 +114,7 @@ describe('push and pull', () => {
     ['a manifest whose blobs are missing', { ...amd, layers: [] }, 'manifest-blob-unknown'],
     ['what is no manifest', { ...amd, bytes: Buffer.from('x') }, 'digest-mismatch'],
     [
-      'a manifest that is none',
+      'an invalid manifest',
       {
         ...amd,
         bytes: Buffer.from('x'),
@@ -175,7 +175,7 @@ describe('loadLayout', () => {
     expect(await registry.pull('team/app:1.0')).toEqual(image());
   });
 
-  it('says when there is none', async () => {
+  it('reports a missing one', async () => {
     const missing = join(directory, 'missing');
     await expect(registry.loadLayout(missing)).rejects.toThrow(`${missing} is not there`);
   });

@@ -149,7 +149,7 @@ describe('reset', () => {
     }
   });
 
-  it('waits for nobody: a delayed request is cut off, and is none of the next test', async () => {
+  it('does not wait: a delayed request is cut off, and does not appear in the next test', async () => {
     const registry = await start();
     const fault = registry.fault({ delayMs: 60_000, times: 1 });
     const answer = fetch(`${registry.url}/v2/`).then(

@@ -19,7 +19,7 @@ export function copiedServiceChecks(sample: SampleImage, { folder, port }: Place
       },
     },
     {
-      name: 'service to copy: in memory, gone when it starts anew',
+      name: 'service to copy: in memory, empty after a restart',
       run: async () => {
         await stack.compose('up', '--detach', '--wait', '--force-recreate');
         const { status } = await fetch(`${stack.url}/v2/${sample.repository}/tags/list`);

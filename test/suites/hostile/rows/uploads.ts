@@ -100,7 +100,7 @@ export const UPLOAD_ROWS: readonly Row[] = [
       'hello',
     ),
     '201',
-    'a type that is none',
+    'an invalid type',
     { uploadIsAt: 'gone' },
   ),
   row(

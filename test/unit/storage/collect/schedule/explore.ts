@@ -88,7 +88,7 @@ class Explorer implements Exploration {
     }
   }
 
-  /** The next actor: whoever is at work goes on, and what else could be is noted for later. */
+  /** The next actor: the current one goes on, and the alternatives are noted for later. */
   private choose(
     attempt: Attempt,
     made: readonly number[],

@@ -5,7 +5,7 @@ import {
 import { Shelf, type Linked } from '../../../../../src/storage/memory/shelf.js';
 import { type Storage } from '../../../../../src/storage/ports/storage.js';
 
-/** Is told all that an actor sees of the memory adapter's state. */
+/** Receives everything that an actor sees of the memory adapter's state. */
 export interface Observer {
   /** Which actor is at work. */
   actor(): number;

@@ -13,7 +13,7 @@ interface Running {
 /**
  * Lets exactly one actor at a time go on, step by step.
  *
- * Everybody else waits before a step of his own, so whoever calls `beforeStep` is the one that was let go. Before `begin`
+ * Everybody else waits before a step of his own, so the caller of `beforeStep` is the actor that was chosen. Before `begin`
  * and after `end` nobody waits: the test itself then sets up and inspects the store.
  */
 export class Scheduler {

@@ -36,7 +36,7 @@ export interface Inventory {
   readonly roots: ReadonlySet<string>;
   readonly manifests: ReadonlyMap<string, Named>;
   readonly blobs: ReadonlySet<string>;
-  /** `subject>artifact`, as clients are told. */
+  /** `subject>artifact`, as clients see it. */
   readonly listed: ReadonlySet<string>;
   /** `subject>artifact`, as the store keeps them. */
   readonly entries: ReadonlySet<string>;
