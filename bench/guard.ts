@@ -7,43 +7,29 @@
  *   npm run bench:guard
  *   npm run bench:guard -- --record     writes what was measured into bench/guard.json
  */
-import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { costOf } from './figures.ts';
 import { buildLoad } from './load.ts';
-import { berth, plainServer, storeUnder } from './registries.ts';
+import { berth, plainServer, storeInMemory } from './registries.ts';
 import { interleave, type Measured } from './rounds.ts';
 import { markdownTable, short } from './table.ts';
-import { WORKLOADS } from './workloads.ts';
+import { GUARDED, WORKLOADS } from './workloads.ts';
 
 const RECORD = join(import.meta.dirname, 'guard.json');
 /** Less than twice, so that what takes twice as long is caught on a good day too; the noise is a fifth. */
 const MOST = 1.75;
 /** What the plain server does for comparison: bytes in, bytes out, and a small request. */
 const PLAIN = ['push-64m-x1', 'pull-64m-x1', 'blob-head'];
-const GUARDED = [
-  'push-64m-x1',
-  'pull-64m-x1',
-  'push-10k-x8',
-  'pull-10k-x8',
-  'manifest-put-tag',
-  'manifest-head-tag',
-  'manifest-get-digest',
-  'blob-head',
-  'tags-n100',
-];
-/** What a disk and its file system take says nothing about the code: a file system in memory, where there is one. */
-const MEMORY = '/dev/shm';
-const NEEDED_BYTES = 2 ** 30;
 const ROUNDS = 3;
 const SCALE = 1;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { record: { type: 'boolean', default: false } } });
   buildLoad();
-  if (hasRoom(MEMORY)) storeUnder(MEMORY);
+  storeInMemory();
   const ratios = await measureRatios();
   if (values.record) {
     const recorded = Object.fromEntries([...ratios].map(([id, ratio]) => [id, round(ratio)]));
@@ -73,15 +59,6 @@ async function measureRatios(): Promise<Map<string, number>> {
   const plain = (id: string): number =>
     cost(PLAIN.includes(id) ? id : 'blob-head', measured.get(plainServer));
   return new Map(GUARDED.map((id) => [id, cost(id, measured.get(subject)) / plain(id)]));
-}
-
-function hasRoom(folder: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize > NEEDED_BYTES;
-  } catch {
-    return false;
-  }
 }
 
 /** Prints what was measured, and answers how much of it is too much. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, PROJECT_ROOT, startServer } from '../test/support/server-process.ts';
 
 const READY_WITHIN_MS = 15_000;
+const MEMORY = '/dev/shm';
+const NEEDED_BYTES = 2 ** 30;
 
 export interface RunningRegistry {
   readonly url: string;
@@ -24,28 +26,37 @@ export interface Registry {
   start(): Promise<RunningRegistry>;
 }
 
-/** Berth as it was built. Its collector begins a minute after the start, in which every load here is over. */
-export function berth(environment: Readonly<Record<string, string>> = {}): Registry {
+/**
+ * Berth as it was built in `checkout`, by default this one.
+ *
+ * Its collector begins a minute after the start, when every load here is over.
+ */
+export function berth(
+  environment: Readonly<Record<string, string>> = {},
+  checkout = PROJECT_ROOT,
+): Registry {
   const start = async (): Promise<RunningRegistry> => {
     const path = freshDirectory();
-    const running = await berthOn(path, environment);
+    const running = await berthOn(path, environment, checkout);
     const stop = async (): Promise<void> => {
       await running.stop();
       rmSync(path, { recursive: true, force: true });
     };
     return { ...running, stop };
   };
-  return { name: 'Berth', version: commit(), start };
+  return { name: 'Berth', version: commitOf(checkout), start };
 }
 
 /** Berth on a store that is there, which stays. */
 export async function berthOn(
   storagePath: string,
   environment: Readonly<Record<string, string>>,
+  checkout = PROJECT_ROOT,
 ): Promise<RunningRegistry> {
   const server = await startServer({
     driver: 'filesystem',
     storagePath,
+    checkout,
     environment: { REGISTRY_LOG_LEVEL: 'error', ...environment },
   });
   return { url: server.url, pids: [server.pid], stop: () => server.stop() };
@@ -155,6 +166,24 @@ export function freshDirectory(): string {
   return mkdtempSync(join(made, 'store-'));
 }
 
+/**
+ * Stores into a file system in memory from now on, if there is one with enough room.
+ *
+ * The cost of a disk and its file system says nothing about the code.
+ */
+export function storeInMemory(): void {
+  if (hasRoom(MEMORY)) storeUnder(MEMORY);
+}
+
+function hasRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > NEEDED_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 /** Has what is stored from now on lie in `folder`, instead of in TMPDIR. */
 export function storeUnder(folder: string): string {
   const made = mkdtempSync(join(folder, 'berth-bench-'));
@@ -168,10 +197,10 @@ function versionOf(path: string): string {
   return said.trim().split(' ').at(-1) ?? said;
 }
 
-function commit(): string {
+function commitOf(checkout: string): string {
   try {
     return execFileSync('git', ['describe', '--always', '--dirty'], {
-      cwd: PROJECT_ROOT,
+      cwd: checkout,
       encoding: 'utf8',
     }).trim();
   } catch {

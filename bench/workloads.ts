@@ -16,6 +16,19 @@ export interface Workload {
   readonly byLatency?: true;
 }
 
+/** The paths that the guard and the comparison of two checkouts measure. */
+export const GUARDED = [
+  'push-64m-x1',
+  'pull-64m-x1',
+  'push-10k-x8',
+  'pull-10k-x8',
+  'manifest-put-tag',
+  'manifest-head-tag',
+  'manifest-get-digest',
+  'blob-head',
+  'tags-n100',
+];
+
 export const WORKLOADS: readonly Workload[] = [
   { id: 'push-64m-x1', title: 'push 64 MiB ×1', group: 'push', inBytes: true, withoutFsync: true },
   { id: 'push-64m-x4', title: 'push 64 MiB ×4', group: 'push', inBytes: true, withoutFsync: true },

@@ -24,6 +24,8 @@ export interface ServerSettings {
   readonly ca?: string;
   /** A program, with its arguments, that becomes the command after them. */
   readonly through?: readonly string[];
+  /** Another built checkout whose server is started; by default this one. */
+  readonly checkout?: string;
 }
 
 /** The server that ships (`node dist/main.js`), as a process of its own, until `stop`. */
@@ -40,10 +42,11 @@ export interface ServerProcess {
 
 export async function startServer(settings: ServerSettings): Promise<ServerProcess> {
   const port = await freePort();
-  const command = [process.execPath, resolve(PROJECT_ROOT, 'dist/main.js')];
+  const { checkout = PROJECT_ROOT } = settings;
+  const command = [process.execPath, resolve(checkout, 'dist/main.js')];
   const [program = '', ...args] = [...(settings.through ?? []), ...command];
   const child = spawn(program, args, {
-    cwd: PROJECT_ROOT,
+    cwd: checkout,
     env: environment(settings, port),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,79 @@
+/**
+ * Compares the processor time of this checkout with that of another one, both built, on every path of the guard.
+ *
+ * Both run in turns, so what else happens on the machine affects both alike. Each round gives one ratio per path.
+ *
+ *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync]
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { costOf, spreadOf } from './figures.ts';
+import { type LoadResult, buildLoad } from './load.ts';
+import { berth, storeInMemory } from './registries.ts';
+import { interleave } from './rounds.ts';
+import { markdownTable, short } from './table.ts';
+import { GUARDED, WORKLOADS } from './workloads.ts';
+
+const LEAST_ROUNDS = 10;
+const USAGE = 'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync]';
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: String(LEAST_ROUNDS) },
+      fsync: { type: 'boolean', default: false },
+    },
+  });
+  const [other] = positionals;
+  const rounds = Number(values.rounds);
+  if (other === undefined || positionals.length > 1) throw new Error(USAGE);
+  if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) {
+    throw new Error(`--rounds is ${values.rounds}; allowed: a whole number from ${LEAST_ROUNDS}`);
+  }
+  if (!existsSync(join(other, 'dist/main.js'))) {
+    throw new Error(`${other} is not built: run "npm ci && npm run build" there`);
+  }
+  buildLoad();
+  storeInMemory();
+  await compareWith(resolve(other), rounds, values.fsync);
+}
+
+async function compareWith(checkout: string, rounds: number, fsync: boolean): Promise<void> {
+  const settings = { REGISTRY_STORAGE_FSYNC: String(fsync) };
+  const [ours, theirs] = [berth(settings), berth(settings, checkout)];
+  const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
+    ...workload,
+    // One start a round serves all paths.
+    group: 'compare',
+  }));
+  const measured = await interleave([ours, theirs], { rounds, scale: 1, workloads }, () => true);
+  const rows = workloads.map(({ id, title }) => {
+    const [own, others] = [measured.get(ours)?.get(id) ?? [], measured.get(theirs)?.get(id) ?? []];
+    return [title, ...ratioCells(own, others)];
+  });
+  console.log(`CPU of ${ours.version} divided by that of ${theirs.version}, ${rounds} rounds\n`);
+  console.log(markdownTable(['workload', 'median', 'least', 'most'], rows));
+}
+
+/** The median, least and greatest of the ratios, paired round by round. */
+function ratioCells(own: readonly LoadResult[], others: readonly LoadResult[]): string[] {
+  const ratios = own.map((result, round) => {
+    const other = others[round];
+    return other === undefined ? NaN : costOf(result) / costOf(other);
+  });
+  const { median, least, most } = spreadOf(ratios);
+  return [short(median), short(least), short(most)];
+}
+
+// A signal ends this process by `exit`, so that servers and files are gone, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(1));
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
