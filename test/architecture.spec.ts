@@ -100,7 +100,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The ways in: a command line, another program, a test suite.
   'cli/dev-certificates': {
-    ours: [],
+    ours: ['files'],
     packages: ['@peculiar/x509', 'reflect-metadata', 'node:*'],
   },
   cli: {

@@ -75,7 +75,7 @@ export class WatchedFile<T> {
       if (text !== this.text) {
         this.good = this.parse(text, this.path);
         this.text = text;
-        this.log.log(`${this.path} has changed, and counts as it is now`);
+        this.log.log(`${this.path} has changed; the new content is in use`);
       } else if (this.problem !== undefined) {
         this.log.log(`${this.path} is again as it was`);
       }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { ACTIONS, type Action } from '../policy/action.js';
 import { type Grant } from '../policy/caller.js';
+import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
 import { absentIfMissing } from '../../files/errors.js';
 
 /** A robot: a credential for a program, with rights of its own. Times in milliseconds since the epoch. */
@@ -40,8 +41,9 @@ export class Robots {
     const id = randomBytes(6).toString('hex');
     const secret = randomBytes(32).toString('base64url');
     const robot = { createdAt: this.now(), expiresAt, grants, hash: hashOf(secret) };
-    await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    await write(join(this.directory, `${id}.json`), `${JSON.stringify(robot, undefined, 2)}\n`);
+    await makeDirectory(this.directory, 0o700);
+    const text = `${JSON.stringify(robot, undefined, 2)}\n`;
+    await writeFileAtomically(join(this.directory, `${id}.json`), text, 0o600);
     return `berth_${id}_${secret}`;
   }
 
@@ -115,15 +117,4 @@ function isGrant(value: unknown): value is Grant {
 
 function isAction(value: unknown): value is Action {
   return ACTIONS.some((action) => action === value);
-}
-
-async function write(path: string, text: string): Promise<void> {
-  const file = await open(`${path}~`, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}~`, path);
 }

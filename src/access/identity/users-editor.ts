@@ -2,6 +2,7 @@ import { open, readFile, realpath, rename, stat, unlink, type FileHandle } from 
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { syncDirectory } from '../../files/atomic-write.js';
 import { absentIfMissing, hasCode } from '../../files/errors.js';
 import { hashPassword } from './password-hash.js';
 import { readUserLine } from './users-file.js';
@@ -75,8 +76,7 @@ async function edit(
   } finally {
     await file.close();
   }
-  const directory = await open(dirname(target));
-  await directory.sync().finally(() => directory.close());
+  await syncDirectory(dirname(target));
 }
 
 /** The new file is its own lock: who makes it has the turn, until it takes the place of the old one. */

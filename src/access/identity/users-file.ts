@@ -67,7 +67,7 @@ function problemOf({ name, hash }: UserLine, before: number | undefined): string
   if (before !== undefined) return `${name} stands in line ${before} already`;
   const cost = BCRYPT.exec(hash)?.[1];
   if (cost === undefined) {
-    return `the password of ${name} is not hashed with bcrypt: set it anew with "berth user add ${name}" or "htpasswd -B"`;
+    return `the password of ${name} is not hashed with bcrypt: set it again with "berth user add ${name}" or "htpasswd -B"`;
   }
   if (Number(cost) < COSTS.min || Number(cost) > COSTS.max) {
     return `the password of ${name} is hashed with the cost ${cost}; allowed: ${COSTS.min} to ${COSTS.max}`;

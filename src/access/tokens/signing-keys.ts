@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
 import { absentIfMissing } from '../../files/errors.js';
 
 /** A secret that signs tokens, and the name by which a token says that it did. */
@@ -65,7 +66,7 @@ export class SigningKeys {
 
   private async load(): Promise<void> {
     if (this.directory === undefined) return;
-    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(this.directory, 0o700);
     for (const id of await readdir(this.directory)) {
       if (!KEY_NAME.test(id)) continue;
       if (this.ageOf(id) > ROTATE_AFTER_MS + this.keepForMs) await this.remove(this.directory, id);
@@ -76,7 +77,8 @@ export class SigningKeys {
   private async create(): Promise<SigningKey> {
     const id = `${this.now()}-${randomBytes(8).toString('hex')}`;
     const key = { id, secret: randomBytes(KEY_BYTES) };
-    if (this.directory !== undefined) await writeKey(this.directory, key);
+    if (this.directory !== undefined)
+      await writeFileAtomically(join(this.directory, id), key.secret, 0o600);
     this.known.set(id, key);
     return key;
   }
@@ -97,16 +99,4 @@ export class SigningKeys {
   private ageOf(id: string): number {
     return this.now() - Number(KEY_NAME.exec(id)?.[1] ?? 0);
   }
-}
-
-async function writeKey(directory: string, { id, secret }: SigningKey): Promise<void> {
-  const temporary = join(directory, `~${id}`);
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(secret);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(directory, id));
 }

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { writeFileAtomically } from '../../files/atomic-write.js';
 import { type Host } from './host.js';
 import { issueServer, makeAuthority, type Pem } from './issue.js';
 
@@ -37,8 +38,8 @@ export async function writeCertificate(
   const authority = existing ?? (await writeAuthority(path('ca.crt'), path('ca.key')));
   const { certificate, key } = await issueServer(authority, hosts);
   // The key first: a registry that looks between the two goes on with what it has.
-  await replace(path('server.key'), key, 0o600);
-  await replace(path('server.crt'), certificate, 0o644);
+  await writeFileAtomically(path('server.key'), key, 0o600);
+  await writeFileAtomically(path('server.crt'), certificate, 0o644);
   return {
     ca: path('ca.crt'),
     certificate: path('server.crt'),
@@ -105,11 +106,4 @@ async function textOf(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-async function replace(path: string, text: string, mode: number): Promise<void> {
-  const fresh = `${path}.new`;
-  await rm(fresh, { force: true });
-  await writeFile(fresh, text, { flag: 'wx', mode });
-  await rename(fresh, path);
 }
