@@ -29,7 +29,7 @@ async function run(args: string[]): Promise<void> {
   if (command.name === 'version') return print(`${version()}\n`);
   const environment = readEnvironment();
   for (const name of unknownVariables(environment)) {
-    process.stderr.write(`${name} is no setting of Berth; berth --help lists them\n`);
+    process.stderr.write(`${name} is not a setting of Berth; berth --help lists them\n`);
   }
   const typed = command.name === 'serve' ? command.settings : {};
   const settings = loadSettings({ ...environment, ...typed });

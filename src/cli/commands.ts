@@ -185,7 +185,7 @@ export const COMMANDS: readonly Syntax[] = [
     words: 'user remove',
     operands: ['NAME'],
     options: FILE,
-    does: 'let somebody log in no more',
+    does: 'remove a user',
     read: ({ file }, user) => ({ name: 'user remove', file, user }),
   },
   {

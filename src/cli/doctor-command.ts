@@ -37,7 +37,7 @@ function originOf(text: string): URL {
   const isRoot = url !== null && ['/', '/v2/', '/v2'].includes(url.pathname);
   if (url === null || !/^https?:$/.test(url.protocol) || !isRoot) {
     throw new PlainFailure(
-      `${text} is no URL of a registry: https://HOST[:PORT], or http, and no path, since clients ask at the root`,
+      `${text} is not the URL of a registry: https://HOST[:PORT], or http, and no path, since clients ask at the root`,
     );
   }
   return new URL(url.origin);

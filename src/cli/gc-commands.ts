@@ -105,5 +105,5 @@ function sentenceOf({ repository, kind, chain, lastUsed }: Explanation, graceMs:
   const thing = kind === 'blobs' ? 'blob' : 'manifest';
   const used = new Date(lastUsed).toISOString();
   const until = new Date(lastUsed + graceMs).toISOString();
-  return `${repository}: nothing leads to this ${thing}; last used ${used}, goes with the first collection after ${until}`;
+  return `${repository}: unreferenced ${thing}; last used ${used}, deleted by the first collection after ${until}`;
 }

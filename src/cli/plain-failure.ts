@@ -29,7 +29,7 @@ export function explainStart(error: unknown, { host, port }: SettingValues): unk
       return new PlainFailure(`Port ${port} is not for this user: set REGISTRY_PORT above 1023`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new PlainFailure(`REGISTRY_HOST is ${host}, which is no address of this machine`);
+      return new PlainFailure(`REGISTRY_HOST is ${host}, which is not an address of this machine`);
     default:
       return error;
   }

@@ -20,7 +20,7 @@ const LOGIN_SETTINGS = {
 
 /** The settings that have no use among `settings`, and why. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'that is for whoever listens': [
+  'that is up to the host, which listens': [
     'REGISTRY_HOST',
     'REGISTRY_PORT',
     'REGISTRY_WORKERS',
@@ -41,7 +41,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 export function settingsOf({ storage, access, settings = {} }: RegistryOptions): Settings {
   refuseUseless(Object.keys(settings));
   const [unknown] = unknownVariables(settings);
-  if (unknown !== undefined) throw new InvalidOptions(`settings.${unknown} is no setting`);
+  if (unknown !== undefined) throw new InvalidOptions(`settings.${unknown} is not a setting`);
   try {
     const said = { ...settings, ...storageSettings(storage), ...loginSettings(access) };
     const read = loadSettings(said);
@@ -63,7 +63,8 @@ function refuseLoginsOfNobody(access: RegistryOptions['access']): void {
 
 function refuseUseless(names: readonly string[]): void {
   for (const name of names) {
-    if (!name.startsWith('REGISTRY_')) throw new InvalidOptions(`settings.${name} is no setting`);
+    if (!name.startsWith('REGISTRY_'))
+      throw new InvalidOptions(`settings.${name} is not a setting`);
     const [reason] = Object.entries(ELSEWHERE).find(([, those]) => those.includes(name)) ?? [];
     if (reason !== undefined) throw new InvalidOptions(`settings.${name} has no use: ${reason}`);
   }

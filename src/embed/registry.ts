@@ -101,5 +101,5 @@ export class Registry implements AsyncDisposable {
 }
 
 function openToAll(path: string): string {
-  return `nobody is asked for a login below ${path}: whoever reaches it may read, overwrite and delete everything. The option access says otherwise`;
+  return `no login is required below ${path}: anyone who reaches it may read, overwrite and delete everything. The option access says otherwise`;
 }

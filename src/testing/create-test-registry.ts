@@ -80,7 +80,7 @@ function settingsOf({
 }: TestRegistryOptions): Settings {
   const idle = [...unknownVariables(settings), ...SERVER_ONLY.filter((name) => name in settings)];
   if (idle.length > 0) {
-    throw new InvalidSettings(idle.map((name) => `${name} is no setting of a test registry`));
+    throw new InvalidSettings(idle.map((name) => `${name} is not a setting of a test registry`));
   }
   const hasLogins = LOGINS.some((name) => (settings[name] ?? '') !== '');
   return loadSettings({

@@ -84,7 +84,7 @@ async function pullBlob(
   descriptor: OciDescriptor,
 ): Promise<BlobContent> {
   const blob = await storage.blobs.open(repository, Digest.parse(descriptor.digest));
-  if (blob === undefined) throw new Error(`${repository} has not got ${descriptor.digest}`);
+  if (blob === undefined) throw new Error(`${repository} does not have ${descriptor.digest}`);
   try {
     return { ...descriptor, bytes: await readWhole(blob) };
   } finally {
@@ -100,5 +100,5 @@ async function absent(
   for await (const name of storage.tags.list(repository)) tags.push(name);
   const wanted = digest === undefined ? `the tag ${tag ?? ''}` : digest.toString();
   const has = tags.length === 0 ? 'it has no tags' : `its tags are ${tags.join(', ')}`;
-  throw new Error(`${repository} has not got ${wanted}; ${has}`);
+  throw new Error(`${repository} does not have ${wanted}; ${has}`);
 }

@@ -21,7 +21,7 @@ export abstract class Access {
 const OPEN_ACCESS: Access = {
   authenticator: new OpenAuthenticator(OPEN),
   issuing: undefined,
-  description: 'none: whoever reaches the port may read, overwrite and delete everything',
+  description: 'none: anyone who reaches the port may read, overwrite and delete everything',
   close: () => undefined,
 };
 

@@ -8,7 +8,7 @@ export type AuthMode = 'none' | 'basic' | 'token';
 const WAYS_OUT = [
   'REGISTRY_HOST is not an address of this machine alone, and nobody would be asked for a login. Choose one:',
   '  REGISTRY_USERS_FILE=users.htpasswd  logins; "berth user add NAME --file users.htpasswd" makes the file',
-  '  REGISTRY_AUTH=none                  whoever reaches the port may read, overwrite and delete everything',
+  '  REGISTRY_AUTH=none                  anyone who reaches the port may read, overwrite and delete everything',
   '  REGISTRY_HOST=127.0.0.1             this machine only',
 ];
 
@@ -43,7 +43,7 @@ function refuseIdleSettings(values: SettingValues): void {
   const [idle] = all.filter(([name]) => values[name] !== '');
   if (idle === undefined) return;
   throw new InvalidSettings([
-    `nobody is asked for a login, so ${idle[1]} would do nothing: leave it out, or let somebody log in`,
+    `no logins are configured, so ${idle[1]} would do nothing: leave it out, or configure logins`,
   ]);
 }
 

@@ -25,10 +25,7 @@ export class Challenge {
 
   /** For whoever tried to log in. */
   forWrongLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
-    return new LoginRequired(
-      'the login is wrong, or good no longer',
-      this.text(scopes, 'invalid_token'),
-    );
+    return new LoginRequired('invalid or expired credentials', this.text(scopes, 'invalid_token'));
   }
 
   /** For whoever has a token that is good for less. */

@@ -43,7 +43,7 @@ export async function guardAccess(
 
 function describe(mode: AuthMode, { usersFile, accessFile, oidcIssuer }: SettingValues): string {
   const who = [usersFile, oidcIssuer].filter((source) => source !== '').join(' and ');
-  const may = accessFile === '' ? 'whoever is logged in may do everything' : `rules: ${accessFile}`;
+  const may = accessFile === '' ? 'every logged-in user may do everything' : `rules: ${accessFile}`;
   return `${mode === 'basic' ? 'passwords' : 'tokens and passwords'}, ${who}; ${may}`;
 }
 

@@ -19,7 +19,7 @@ export class Query {
   one(name: string): string | undefined {
     const values = this.parameters.getAll(name);
     if (values.length > 1) {
-      throw new RegistryError('request-malformed', `the parameter ${name} stands more than once`);
+      throw new RegistryError('request-malformed', `parameter ${name} is given more than once`);
     }
     return values[0];
   }

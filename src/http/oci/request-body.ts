@@ -92,7 +92,7 @@ export async function* atMost(
 }
 
 function tooLarge(maxBytes: number): RegistryError {
-  return new RegistryError('manifest-too-large', `a manifest has ${maxBytes} bytes at most here`);
+  return new RegistryError('manifest-too-large', `manifests are limited to ${maxBytes} bytes`);
 }
 
 function wrongLength(): RegistryError {

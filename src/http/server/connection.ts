@@ -46,7 +46,7 @@ const HOST = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\da-fA-F]{2})*|\[[\da-fA-F:.]+\])(?::\
  */
 export function requireClarity(request: Request, _response: Response, next: NextFunction): void {
   const { 'transfer-encoding': coding } = request.headers;
-  if (!hasOneHost(request)) next(malformed('the request has not one valid Host'));
+  if (!hasOneHost(request)) next(malformed('the request must have exactly one valid Host header'));
   else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     next(malformed('the only Transfer-Encoding here is chunked'));
   } else next();

@@ -153,5 +153,5 @@ export class UploadsService {
 }
 
 function tooLarge(maxBytes: number): RegistryError {
-  return new RegistryError('upload-too-large', `an upload has ${maxBytes} bytes at most here`);
+  return new RegistryError('upload-too-large', `uploads are limited to ${maxBytes} bytes`);
 }

@@ -28,7 +28,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.stat(HOME, digest), 0);
     });
 
-    it('answers undefined when the repository does not claim the blob, whoever else does', async () => {
+    it('returns undefined when the repository does not claim the blob, even if another does', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
@@ -191,7 +191,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
     });
 
-    it('is false, and claims nothing, when the source lacks the blob, whoever else has it', async () => {
+    it('returns false, and claims nothing, when the source lacks the blob, even if another has it', async () => {
       const digest = await pushBlob(subject.storage, THIRD, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.link(OTHER, digest, HOME), false);
@@ -238,7 +238,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.stat(HOME, kept), 10);
     });
 
-    it('answers false when there was no claim, whoever else has one', async () => {
+    it('returns false when there was no claim, even if another repository has one', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.unlink(OTHER, digest), false);

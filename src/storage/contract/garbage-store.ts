@@ -56,7 +56,7 @@ export function garbageStoreContract(runner: TestRunner, factory: StorageFactory
     return found.every((one) => one !== undefined);
   }
 
-  it('leaves what a tag leads to, and takes what nothing leads to', async () => {
+  it('keeps what a tag leads to, and takes what is unreachable', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
     const loose = await pushBlob(subject.storage, HOME, uniqueBytes(50));
     const [only, ...others] = await run();

@@ -68,7 +68,7 @@ function readContract(runner: TestRunner, subject: Subject): void {
     });
   }
 
-  it('answer undefined for a manifest that the repository has not got, whoever else has', async () => {
+  it('return undefined for a manifest that the repository does not have, even if another has it', async () => {
     const { bytes, digest } = buildIndex();
     await publish(subject.storage, HOME, bytes);
 

@@ -19,7 +19,7 @@ it('says where it listens, where the data are, and how to push a first image', a
     expect(lines[0]).toBe(`Berth 0.1.0 serves ${server.url}`);
     expect(lines[1]).toBe(`Data: ${storagePath}`);
     expect(lines[2]).toBe(
-      'Logins: none: whoever reaches the port may read, overwrite and delete everything',
+      'Logins: none: anyone who reaches the port may read, overwrite and delete everything',
     );
     expect(lines.slice(3, 6).join('\n')).toContain(`docker push ${host}/hello:1.0`);
   });
@@ -137,7 +137,7 @@ it('warns of a variable that is no setting', async () => {
     const environment = { REGISTRY_STORAGE_PAHT: '/elsewhere' };
     const server = await startServer({ driver: 'filesystem', storagePath, environment });
     await server.stop();
-    expect(server.output()).toContain('REGISTRY_STORAGE_PAHT is no setting of Berth');
+    expect(server.output()).toContain('REGISTRY_STORAGE_PAHT is not a setting of Berth');
   });
 });
 

@@ -122,7 +122,7 @@ describe('berth why', () => {
       print,
     );
     const [, used = '', until = ''] =
-      /last used (\S+), goes with the first collection after (\S+)$/.exec(lines[0] ?? '') ?? [];
+      /last used (\S+), deleted by the first collection after (\S+)$/.exec(lines[0] ?? '') ?? [];
     expect(Date.parse(until) - Date.parse(used)).toBe(7_200_000);
     expect(Math.abs(Date.now() - Date.parse(used))).toBeLessThan(60_000);
   });

@@ -15,7 +15,7 @@ import { Host } from './host.js';
 const SIGNATURE = 'application/vnd.example.signature';
 
 const noLatest: ManifestHook = ({ tags }) => {
-  if (tags.includes('latest')) throw new ManifestRefused('latest is nobody’s');
+  if (tags.includes('latest')) throw new ManifestRefused('latest is reserved');
 };
 
 const owned: ManifestHook = async (publication) => {
@@ -116,7 +116,7 @@ describe('hooks before a manifest is published', () => {
 
     expect(answer.status).toBe(403);
     expect(answer.body).toEqual({
-      errors: [{ code: 'DENIED', message: 'latest is nobody’s' }],
+      errors: [{ code: 'DENIED', message: 'latest is reserved' }],
     });
     expect(await storage.manifests.stat(repo('team/app'), image.digest)).toBeUndefined();
     expect(await collect(storage.tags.list(repo('team/app')))).toEqual([]);

@@ -56,7 +56,7 @@ const REQUESTS: readonly (readonly [string, RawRequest])[] = [
   ['a chunk', { method: 'PATCH', target: 'UPLOAD', headers: OCTETS, body: LAYER.subarray(0, 100) }],
   ['how far it is', get('UPLOAD')],
   [
-    'a chunk that is no JSON of a JSON type',
+    'a chunk that is not JSON, sent as a JSON type',
     {
       method: 'PATCH',
       target: 'UPLOAD',

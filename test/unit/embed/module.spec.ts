@@ -107,11 +107,11 @@ describe('a registry in a Nest application', () => {
   it('collects garbage by its settings', async () => {
     const settings = { REGISTRY_GC_INTERVAL: '50ms', REGISTRY_GC_GRACE: '0s' };
     host = await Host.with({ settings });
-    const digest = Digest.of(Buffer.from('nobody’s'));
+    const digest = Digest.of(Buffer.from('unclaimed'));
     await host.http
       .post(`/v2/team/app/blobs/uploads/?digest=${digest}`)
       .set('Content-Type', 'application/octet-stream')
-      .send(Buffer.from('nobody’s'))
+      .send(Buffer.from('unclaimed'))
       .expect(201);
 
     for (let status = 200; status !== 404; await pause(50)) {
@@ -233,9 +233,9 @@ describe('invalid options', () => {
     ['an access that is empty', { access: {} }, "access: 'none' says so"],
     ['idle rules', { access: { accessFile: 'x' } }, 'REGISTRY_ACCESS_FILE would do nothing'],
     ['an unknown setting', { settings: { REGISTRY_MAX: '5' } }, 'settings.REGISTRY_MAX is no'],
-    ['a foreign setting', { settings: { PORT: '5' } }, 'settings.PORT is no setting'],
+    ['a foreign setting', { settings: { PORT: '5' } }, 'settings.PORT is not a setting'],
     ['a bad setting', { settings: { REGISTRY_MAX_UPLOADS: 'x' } }, 'REGISTRY_MAX_UPLOADS is "x"'],
-    ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'that is for whoever listens'],
+    ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'that is up to the host, which listens'],
     [
       'a storage twice',
       { settings: { REGISTRY_STORAGE_PATH: '/x' } },

@@ -61,7 +61,7 @@ describe('a watched file', () => {
       await file.refresh();
       expect(file.value).toBe(text.toUpperCase());
     }
-    expect(logged).toEqual(Array(3).fill('FILE has changed, and counts as it is now'));
+    expect(logged).toEqual(Array(3).fill('FILE has changed; the new content is in use'));
   });
 
   it('is read again when another was renamed into its place', async () => {
@@ -108,7 +108,7 @@ describe('a watched file', () => {
     expect(logged).toEqual([
       `${broken}FILE:2: this is bad`,
       `${broken}FILE:1: this is bad`,
-      'FILE has changed, and counts as it is now',
+      'FILE has changed; the new content is in use',
     ]);
   });
 

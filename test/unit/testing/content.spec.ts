@@ -143,7 +143,7 @@ describe('push and pull', () => {
     await registry.push('team/app:1.1', amd);
 
     await expect(registry.pull('team/app:2.0')).rejects.toThrow(
-      'team/app has not got the tag 2.0; its tags are 1.0, 1.1',
+      'team/app does not have the tag 2.0; its tags are 1.0, 1.1',
     );
     await expect(registry.pull('team/none:1')).rejects.toThrow('it has no tags');
     await expect(registry.pull('team/app')).rejects.toThrow('by a tag or a digest');
