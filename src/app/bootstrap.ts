@@ -15,18 +15,18 @@ import { type Settings, type SettingValues } from '../config/settings.js';
 import { accessLog } from '../http/server/access-log.js';
 import { answerClientErrors } from '../http/server/client-errors.js';
 import {
-  keepAddresses,
-  oneAtATime,
-  patientWithItself,
-  requireClarity,
-  routeAbsoluteTargets,
+  cacheRemoteAddresses,
+  serializePipelined,
+  suspendIdleTimeoutWhileHandling,
+  rejectAmbiguousFraming,
+  normalizeAbsoluteTargets,
 } from '../http/server/connection.js';
-import { decideOnContinue } from '../http/server/expect-continue.js';
-import { believe } from '../http/server/origin.js';
+import { deferContinue } from '../http/server/expect-continue.js';
+import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
 import { Log } from '../log/log.js';
-import { directNestWords } from '../log/nest-words.js';
+import { withNestLogger } from '../log/nest-logger.js';
 import { NO_RULES, type PublishRules } from '../oci/manifests/publish-rules.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
@@ -69,7 +69,7 @@ export async function createRegistryApp(
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(values, log.of('TLS'));
   const module = AppModule.for({ settings, storage, access, rules, log });
-  return directNestWords(logger, async () => {
+  return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,
       new ExpressAdapter(plainExpress()),
@@ -99,12 +99,12 @@ function watchRequests(
   path: string,
 ): void {
   app.use(
-    believe(values.trustedProxies, values.publicUrl, path),
-    oneAtATime,
-    patientWithItself,
+    trustProxies(values.trustedProxies, values.publicUrl, path),
+    serializePipelined,
+    suspendIdleTimeoutWhileHandling,
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
-    requireClarity,
+    rejectAmbiguousFraming,
     limitRate(values.maxRequestsPerSecond),
   );
 }
@@ -112,11 +112,11 @@ function watchRequests(
 /** What Node does of its own accord, or does otherwise than the registry. */
 function prepareServer(server: Server, { idleTimeoutMs }: SettingValues, log: Log): void {
   limitTime(server, idleTimeoutMs);
-  keepAddresses(server);
+  cacheRemoteAddresses(server);
   answerClientErrors(server, log.of('Registry'));
-  decideOnContinue(server);
-  routeAbsoluteTargets(server);
-  // Node would answer a request without it with a bare 400: `requireClarity` does it as everything else is answered.
+  deferContinue(server);
+  normalizeAbsoluteTargets(server);
+  // Node would answer a request without it with a bare 400: `rejectAmbiguousFraming` does it as everything else is answered.
   Object.assign(server, { requireHostHeader: false });
 }
 

@@ -1,7 +1,7 @@
 import { parseAccessFile, type AccessRules } from '../access/policy/access-file.js';
 import { ACTIONS } from '../access/policy/action.js';
 import { ANONYMOUS, type Caller } from '../access/policy/caller.js';
-import { byRules } from '../access/policy/policies.js';
+import { rulesPolicy } from '../access/policy/policies.js';
 import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
 import { tryParseRepositoryName } from '../domain/repository-name.js';
@@ -41,7 +41,7 @@ function answer(rules: AccessRules, question: Question, print: Print): boolean {
       `there is no action ${question.action}; there are: ${ACTIONS.join(', ')}`,
     );
   }
-  const decision = byRules(() => rules).decide(callerOf(question), repository, action);
+  const decision = rulesPolicy(() => rules).decide(callerOf(question), repository, action);
   print(`${decision.allowed ? 'yes' : 'no'}: ${decision.because}`);
   return decision.allowed;
 }

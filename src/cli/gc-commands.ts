@@ -5,9 +5,9 @@ import { collectionOptions } from '../upkeep/gc/collection-options.js';
 import { Collection, type Gone } from '../upkeep/gc/collection.js';
 import { Collector } from '../upkeep/gc/collector.js';
 import { explain, type Explanation } from '../upkeep/gc/explain.js';
-import { inTurn, type Turn } from '../upkeep/gc/turn.js';
+import { withCollectorLease, type Turn } from '../upkeep/gc/collector-lease.js';
 import { type Storage } from '../storage/ports/storage.js';
-import { inUnits, withStorage } from './open-offline.js';
+import { formatBytes, withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
@@ -30,7 +30,7 @@ export function collectNow(settings: Settings, dryRun: boolean, print: Print): P
     const collection = new Collection(storage, collectionOptions(settings.values));
     if (dryRun) return tell(collection.preview(), 'would collect', print);
     const work = (turn: Turn) => tell(collection.run(turn), 'collected', print);
-    if (!(await inTurn(storage.garbage, 0, work))) throw new PlainFailure(OTHERS_TURN);
+    if (!(await withCollectorLease(storage.garbage, 0, work))) throw new PlainFailure(OTHERS_TURN);
   });
 }
 
@@ -41,7 +41,7 @@ async function tell(all: AsyncIterable<Gone>, did: string, print: Print): Promis
     things++;
     freed += gone.freed;
   }
-  print(`${did} ${things} things and free ${inUnits(freed)}`);
+  print(`${did} ${things} things and free ${formatBytes(freed)}`);
 }
 
 /** `berth why DIGEST`: what keeps it, in each repository that has it. @throws PlainFailure */
@@ -69,9 +69,9 @@ export function removeRepository(settings: Settings, text: string, print: Print)
     for await (const digest of storage.manifests.digests(repository)) {
       if (await storage.manifests.remove(repository, digest)) removed++;
     }
-    const collected = await inTurn(storage.garbage, 0, async (turn) => {
+    const collected = await withCollectorLease(storage.garbage, 0, async (turn) => {
       const freed = await collectAll(storage, repository, turn);
-      print(`removed ${repository}: ${removed} manifests, ${inUnits(freed)} freed`);
+      print(`removed ${repository}: ${removed} manifests, ${formatBytes(freed)} freed`);
     });
     if (collected) return;
     print(
@@ -94,9 +94,9 @@ async function collectAll(
 }
 
 function lineOf(gone: Gone): string {
-  if (gone.kind === 'content') return `${inUnits(gone.freed)} of ${RULES.content}`;
+  if (gone.kind === 'content') return `${formatBytes(gone.freed)} of ${RULES.content}`;
   const what = gone.kind === 'uploads' ? gone.id : gone.digest.toString();
-  const size = `${inUnits(gone.size)}, frees ${inUnits(gone.freed)}`;
+  const size = `${formatBytes(gone.size)}, frees ${formatBytes(gone.freed)}`;
   return `${gone.repository} ${what}: ${RULES[gone.kind]} (${size})`;
 }
 

@@ -27,7 +27,7 @@ export async function withStorage(
 }
 
 /** Bytes as a person reads them. */
-export function inUnits(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
   const value = bytes / 1024 ** power;

@@ -1,6 +1,6 @@
 import { type Settings } from '../config/settings.js';
 import { type Verified } from '../storage/ports/verifier.js';
-import { inUnits, withStorage } from './open-offline.js';
+import { formatBytes, withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
 /** How often the progress is drawn anew, in milliseconds. */
@@ -31,7 +31,7 @@ export function verify(
       print(`damaged${quarantine ? ', moved aside' : ''}: ${nameOf(verified)}`);
     }
     progress.clear();
-    print(`verified ${things} things, ${inUnits(progress.done)}: ${damaged} damaged`);
+    print(`verified ${things} things, ${formatBytes(progress.done)}: ${damaged} damaged`);
     if (damaged > 0 && !quarantine) {
       throw new PlainFailure(
         'berth verify --quarantine moves them aside; a push of the same content heals them',
@@ -57,7 +57,7 @@ class Progress {
     this.drawnAt = Date.now();
     const part = this.total === 0 ? 1 : Math.min(1, this.done / this.total);
     const bar = '█'.repeat(Math.round(part * BAR_WIDTH)).padEnd(BAR_WIDTH, '·');
-    const text = `${bar} ${(part * 100).toFixed(0)} % of ${inUnits(this.total)}`;
+    const text = `${bar} ${(part * 100).toFixed(0)} % of ${formatBytes(this.total)}`;
     process.stderr.write(`\r${text}\x1b[K`);
   }
 

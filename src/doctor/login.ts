@@ -1,4 +1,4 @@
-import { parseChallenge, type Challenge } from './challenge.js';
+import { parseChallenge, type Challenge } from './parse-challenge.js';
 import { type Answer, type Client } from './client.js';
 import { type Findings } from './findings.js';
 import { inWords } from './front.js';

@@ -7,9 +7,9 @@ import { type Storage } from '../storage/ports/storage.js';
 import { settingsOf } from './embedded-settings.js';
 import { HookRules } from './hook-rules.js';
 import { HostLog } from './host-log.js';
-import { isDriver, isOwnAccess } from './kinds.js';
+import { isDriver, isOwnAccess } from './option-guards.js';
 import { InvalidOptions, type RegistryOptions } from './options.js';
-import { accessBy } from './own-access.js';
+import { accessBy } from './host-access.js';
 
 /** Options that have been checked, and what they come to. */
 export interface CheckedOptions {

@@ -6,7 +6,7 @@ import {
   type Settings,
 } from '../config/settings.js';
 import { InvalidOptions, type LoginOptions, type RegistryOptions } from './options.js';
-import { isDriver, isOwnAccess } from './kinds.js';
+import { isDriver, isOwnAccess } from './option-guards.js';
 
 const LOGIN_SETTINGS = {
   auth: 'REGISTRY_AUTH',

@@ -3,7 +3,7 @@ import { type LoggerService } from '@nestjs/common';
 import { type SettingValues } from '../config/settings.js';
 import { type ManifestPublication } from '../oci/manifests/manifest-publication.js';
 import { type Storage } from '../storage/ports/storage.js';
-import { type OwnAccess } from './own-access.js';
+import { type HostAccess } from './host-access.js';
 
 /** In memory: gone with the process. */
 export interface MemoryDriver {
@@ -50,7 +50,7 @@ export interface RegistryOptions {
    * Who may do what: logins from files and issuers, something of one's own, or `'none'`: whoever reaches the server may read,
    * overwrite and delete everything. Without a word it is `'none'`, and the log warns of it.
    */
-  readonly access?: 'none' | LoginOptions | OwnAccess;
+  readonly access?: 'none' | LoginOptions | HostAccess;
 
   /** The path below which `/v2` is found, such as `/registry`; by default the root, which is all that clients of images know. */
   readonly path?: string;

@@ -9,14 +9,14 @@ import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type CheckedOptions } from './checked-options.js';
-import { Guests } from './guests.js';
+import { InFlightRequests } from './in-flight-requests.js';
 
 /** What Node's HTTP server tells of a request, each in its own way. */
 export type RequestEvent = 'request' | 'checkContinue' | 'checkExpectation';
 
 /** A registry within another program: on a port of its own, or on the server of the program. */
 export class Registry implements AsyncDisposable {
-  private readonly guests: Guests;
+  private readonly guests: InFlightRequests;
   private readonly shutdownTimeoutMs: number;
   private closing: Promise<void> | undefined;
 
@@ -29,7 +29,7 @@ export class Registry implements AsyncDisposable {
     private readonly options: CheckedOptions,
   ) {
     const { values } = options.settings;
-    this.guests = new Guests(values.idleTimeoutMs);
+    this.guests = new InFlightRequests(values.idleTimeoutMs);
     this.shutdownTimeoutMs = values.shutdownTimeoutMs;
   }
 

@@ -10,7 +10,7 @@ export {
   type MemoryDriver,
   type RegistryOptions,
 } from '../embed/options.js';
-export { type OwnAccess, type OwnCaller } from '../embed/own-access.js';
+export { type HostAccess, type OwnCaller } from '../embed/host-access.js';
 export { type Action } from '../access/policy/action.js';
 export { ManifestRefused } from '../oci/manifests/publish-rules.js';
 export { type ManifestPublication } from '../oci/manifests/manifest-publication.js';

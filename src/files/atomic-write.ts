@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-import { absentIfMissing } from './errors.js';
+import { ignoreNotFound } from './errors.js';
 
 /**
  * Replaces the file at `path` in one step: a reader sees the old content or the new one, never a part.
@@ -19,7 +19,7 @@ export async function writeFileAtomically(
     await writeDurably(temporary, content, mode);
     await rename(temporary, path);
   } catch (error) {
-    await unlink(temporary).catch(absentIfMissing);
+    await unlink(temporary).catch(ignoreNotFound);
     throw error;
   }
   await syncDirectory(dirname(path));

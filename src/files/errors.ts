@@ -1,5 +1,5 @@
 /** For a promise's `catch`: a file that is not there is an answer, and every other failure is one. */
-export function absentIfMissing(error: unknown): undefined {
+export function ignoreNotFound(error: unknown): undefined {
   if (!hasCode(error, 'ENOENT')) throw error;
 }
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-import { carryOut } from './carry-out.js';
+import { applyFault } from './apply-fault.js';
 import { type FaultPlan } from './fault-options.js';
 import { Faults } from './faults.js';
 import { observe } from './observe.js';
@@ -60,7 +60,7 @@ export class Front {
   }
 
   private meet(plan: FaultPlan, request: IncomingMessage, response: ServerResponse): void {
-    const go = () => carryOut(plan, request, response, () => this.serve(request, response));
+    const go = () => applyFault(plan, request, response, () => this.serve(request, response));
     if (plan.delayMs === 0) return go();
     const timer = setTimeout(go, plan.delayMs);
     response.once('close', () => clearTimeout(timer));

@@ -1,9 +1,9 @@
-import { type OwnAccess } from 'berth-registry';
+import { type HostAccess } from 'berth-registry';
 
 import { type People, type Person } from './people.js';
 
 /** Each team has its repositories, and everybody who is known may pull. */
-export function accessOf(people: People): OwnAccess<Person> {
+export function accessOf(people: People): HostAccess<Person> {
   return {
     authenticate: ({ headers }) => people.byAuthorization(headers.authorization),
     decide: (person, repository, action) =>

@@ -1,4 +1,4 @@
-import { OPEN } from '../policy/open-policy.js';
+import { ALLOW_ALL } from '../policy/open-policy.js';
 import { type WatchLog } from '../../files/watched-file.js';
 import { type SettingValues } from '../../config/settings.js';
 import { type Accounts } from '../identity/accounts.js';
@@ -19,7 +19,7 @@ export abstract class Access {
 }
 
 const OPEN_ACCESS: Access = {
-  authenticator: new OpenAuthenticator(OPEN),
+  authenticator: new OpenAuthenticator(ALLOW_ALL),
   issuing: undefined,
   description: 'none: anyone who reaches the port may read, overwrite and delete everything',
   close: () => undefined,
@@ -34,6 +34,6 @@ export async function openAccess(values: SettingValues, log: WatchLog): Promise<
   const mode = authModeOf(values);
   if (mode === 'none') return OPEN_ACCESS;
   // Passwords, tokens and YAML are a fifth of all code: who needs none of them starts without.
-  const { guardAccess } = await import('./guarded-access.js');
-  return guardAccess(mode, values, log);
+  const { openLoginAccess } = await import('./login-access.js');
+  return openLoginAccess(mode, values, log);
 }

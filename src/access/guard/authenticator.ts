@@ -2,7 +2,7 @@ import { type Request } from 'express';
 
 import { type AccessPolicy } from '../policy/access-policy.js';
 import { ANONYMOUS, type Caller } from '../policy/caller.js';
-import { clientAddress, placeOf, publicOrigin } from '../../http/server/origin.js';
+import { clientAddress, locationOf, publicOrigin } from '../../http/server/origin.js';
 import { type Accounts } from '../identity/accounts.js';
 import { Challenge, TOKEN_PATH } from './challenge.js';
 import { parseAuthorization, type Credentials } from './credentials.js';
@@ -63,7 +63,7 @@ export class HeaderAuthenticator extends Authenticator {
     request: Request,
     needed: readonly RepositoryScope[],
   ): Promise<Identified> {
-    const realm = publicOrigin(request) + placeOf(request, TOKEN_PATH);
+    const realm = publicOrigin(request) + locationOf(request, TOKEN_PATH);
     const challenge = new Challenge(this.tokens && realm);
     const credentials = parseAuthorization(request.headers.authorization);
     if (credentials.scheme === 'none') {

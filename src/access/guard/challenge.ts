@@ -1,5 +1,5 @@
 import { type Action } from '../policy/action.js';
-import { LoginRequired } from '../../http/oci/challenge.js';
+import { LoginRequired } from '../../http/oci/login-required.js';
 import { scopeText, type RepositoryScope } from '../tokens/scope.js';
 import { SERVICE } from '../tokens/token-claims.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { ANONYMOUS, type Caller } from '../policy/caller.js';
-import { type Logins } from './logins.js';
+import { type PasswordVerifier } from './password-verifier.js';
 import { type Users } from './users-file.js';
 import { type ExternalIssuer } from './external-issuer.js';
 import { type LoginThrottle } from './login-throttle.js';
@@ -11,7 +11,7 @@ import { type Login, type Subject } from './subject.js';
 export interface AccountParts {
   /** Those at this moment. */
   readonly users: () => Users;
-  readonly logins: Logins;
+  readonly logins: PasswordVerifier;
   readonly robots: Robots;
   readonly external: ExternalIssuer | undefined;
   readonly throttle: LoginThrottle;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ACTIONS, type Action } from '../policy/action.js';
 import { type Grant } from '../policy/caller.js';
 import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
-import { absentIfMissing } from '../../files/errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 
 /** A robot: a credential for a program, with rights of its own. Times in milliseconds since the epoch. */
 export interface Robot {
@@ -65,7 +65,7 @@ export class Robots {
   /** All that were not revoked, the oldest first; expired ones are among them. */
   async list(): Promise<Robot[]> {
     if (this.directory === undefined) return [];
-    const names = (await readdir(this.directory).catch(absentIfMissing)) ?? [];
+    const names = (await readdir(this.directory).catch(ignoreNotFound)) ?? [];
     const all = await Promise.all(names.map((name) => this.read(name.replace(/\.json$/, ''))));
     const robots = all.flatMap((stored) => (stored === undefined ? [] : [stored.robot]));
     return robots.sort((a, b) => a.createdAt - b.createdAt);
@@ -84,7 +84,7 @@ export class Robots {
 
   private async read(id: string): Promise<{ robot: Robot; hash: string } | undefined> {
     if (this.directory === undefined || !/^[0-9a-f]{12}$/.test(id)) return undefined;
-    const text = await readFile(join(this.directory, `${id}.json`), 'utf8').catch(absentIfMissing);
+    const text = await readFile(join(this.directory, `${id}.json`), 'utf8').catch(ignoreNotFound);
     return text === undefined ? undefined : parse(id, text);
   }
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { syncDirectory } from '../../files/atomic-write.js';
-import { absentIfMissing, hasCode } from '../../files/errors.js';
+import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { hashPassword } from './password-hash.js';
 import { readUserLine } from './users-file.js';
 
@@ -93,14 +93,14 @@ async function openAlone(path: string): Promise<FileHandle> {
 
 /** One character for each byte, so that whatever stands in lines of others is written back as it was. */
 async function readLines(path: string): Promise<string[]> {
-  const text = await readFile(path, 'latin1').catch(absentIfMissing);
+  const text = await readFile(path, 'latin1').catch(ignoreNotFound);
   const lines = (text ?? '').split('\n');
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
 /** The registry may run as another user than whoever edits. */
 async function likeBefore(file: FileHandle, target: string): Promise<void> {
-  const before = await stat(target).catch(absentIfMissing);
+  const before = await stat(target).catch(ignoreNotFound);
   if (before === undefined) return;
   const { uid, gid } = await file.stat();
   if (before.uid !== uid || before.gid !== gid) await file.chown(before.uid, before.gid);

@@ -7,4 +7,4 @@ class Everybody extends AccessPolicy {
 }
 
 /** Everybody may do everything. */
-export const OPEN: AccessPolicy = new Everybody();
+export const ALLOW_ALL: AccessPolicy = new Everybody();

@@ -15,9 +15,9 @@ class Authenticated extends AccessPolicy {
 }
 
 /** Whoever is logged in may do everything, and nobody else anything. */
-export const AUTHENTICATED: AccessPolicy = new OwnGrants(new Authenticated());
+export const AUTHENTICATED_ONLY: AccessPolicy = new OwnGrants(new Authenticated());
 
 /** Whoever the rules of this moment give something may do that. */
-export function byRules(rules: () => AccessRules): AccessPolicy {
+export function rulesPolicy(rules: () => AccessRules): AccessPolicy {
   return new OwnGrants(new RulesPolicy(rules));
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
-import { absentIfMissing } from '../../files/errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 
 /** A secret that signs tokens, and the name by which a token says that it did. */
 export interface SigningKey {
@@ -84,7 +84,7 @@ export class SigningKeys {
   }
 
   private async read(directory: string, id: string): Promise<SigningKey | undefined> {
-    const secret = await readFile(join(directory, id)).catch(absentIfMissing);
+    const secret = await readFile(join(directory, id)).catch(ignoreNotFound);
     if (secret?.byteLength !== KEY_BYTES) return undefined;
     const key = { id, secret };
     this.known.set(id, key);
@@ -93,7 +93,7 @@ export class SigningKeys {
 
   private async remove(directory: string, id: string): Promise<void> {
     this.known.delete(id);
-    await unlink(join(directory, id)).catch(absentIfMissing);
+    await unlink(join(directory, id)).catch(ignoreNotFound);
   }
 
   private ageOf(id: string): number {

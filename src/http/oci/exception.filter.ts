@@ -3,7 +3,7 @@ import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
 import { Log, type PartLog } from '../../log/log.js';
-import { LoginRequired } from './challenge.js';
+import { LoginRequired } from './login-required.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
 import { sendJson, type Headers } from './send.js';
 

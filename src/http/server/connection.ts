@@ -10,7 +10,11 @@ import { RegistryError } from '../../domain/errors.js';
  *
  * Node hands on all that a client pipelines at once, and each would hold its blob open until its turn to be sent comes.
  */
-export function oneAtATime(_request: Request, response: Response, next: NextFunction): void {
+export function serializePipelined(
+  _request: Request,
+  response: Response,
+  next: NextFunction,
+): void {
   if (response.socket === null) response.once('socket', () => next());
   else next();
 }
@@ -19,7 +23,11 @@ export function oneAtATime(_request: Request, response: Response, next: NextFunc
  * Lets the connection's idle limit run only while the client is to send: once its body is here, the time that hashing and
  * syncing take is the registry's own. Node sets the limit anew for the next request.
  */
-export function patientWithItself(request: Request, response: Response, next: NextFunction): void {
+export function suspendIdleTimeoutWhileHandling(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+): void {
   request.once('end', () => {
     // Of a body that nobody read Node finds the end when the answer is out, and the connection waits for the next request.
     if (!response.writableFinished) request.socket.setTimeout(0);
@@ -28,7 +36,7 @@ export function patientWithItself(request: Request, response: Response, next: Ne
 }
 
 /** Has Node find out, and keep, where each connection comes from. */
-export function keepAddresses(server: Server): void {
+export function cacheRemoteAddresses(server: Server): void {
   server.on('connection', keepAddress).on('secureConnection', keepAddress);
 }
 
@@ -44,7 +52,11 @@ const HOST = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\da-fA-F]{2})*|\[[\da-fA-F:.]+\])(?::\
  * Refuses what a proxy before this server may have understood otherwise: a request of HTTP/1.1 with no `Host`, several, or
  * one that is none (RFC 9112, section 3.2), and a body in a coding that nobody undoes here (section 6.1).
  */
-export function requireClarity(request: Request, _response: Response, next: NextFunction): void {
+export function rejectAmbiguousFraming(
+  request: Request,
+  _response: Response,
+  next: NextFunction,
+): void {
   const { 'transfer-encoding': coding } = request.headers;
   if (!hasOneHost(request)) next(malformed('the request must have exactly one valid Host header'));
   else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
@@ -58,7 +70,7 @@ export function requireClarity(request: Request, _response: Response, next: Next
  * One whose host cannot be read makes Express answer past every middleware and filter: it becomes the path `/`, which is
  * not there. RFC 9112, section 3.2.2.
  */
-export function routeAbsoluteTargets(server: Server): void {
+export function normalizeAbsoluteTargets(server: Server): void {
   server.prependListener('request', (request: IncomingMessage) => {
     const [whole, host] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '') ?? [];
     if (whole === undefined || host === undefined) return;

@@ -20,7 +20,7 @@ const beliefs = new WeakMap<IncomingMessage, Beliefs>();
  * Has `clientAddress` and `publicOrigin` believe the proxies in `trusted`; `publicUrl`, if not empty, is every request's origin,
  * and `path` is where `/v2` is found below it: empty, or such as `/registry`.
  */
-export function believe(trusted: BlockList, publicUrl: string, path = ''): RequestHandler {
+export function trustProxies(trusted: BlockList, publicUrl: string, path = ''): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction): void => {
     beliefs.set(request, { trusted, publicUrl, path });
     next();
@@ -55,7 +55,7 @@ export function publicOrigin(request: IncomingMessage): string {
 }
 
 /** Where the client finds `path`, which begins with `/v2/`: below another path if the registry is. */
-export function placeOf(request: IncomingMessage, path: string): string {
+export function locationOf(request: IncomingMessage, path: string): string {
   return (beliefs.get(request)?.path ?? '') + path;
 }
 

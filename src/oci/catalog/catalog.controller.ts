@@ -6,7 +6,7 @@ import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
-import { placeOf } from '../../http/server/origin.js';
+import { locationOf } from '../../http/server/origin.js';
 import { linkToNext, takePage } from '../../http/oci/pagination.js';
 import { Query } from '../../http/oci/query.js';
 import { QueryString } from '../../http/oci/request-parameters.js';
@@ -46,7 +46,7 @@ export class CatalogController {
       readable(this.catalog.list(query.one('last')), rights),
       n,
     );
-    const path = placeOf(response.req, '/v2/_catalog');
+    const path = locationOf(response.req, '/v2/_catalog');
     const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};
     sendJson(response, 200, { repositories: items }, headers);
   }

@@ -12,7 +12,7 @@ import { parseTagName, type Reference, type TagName } from '../../domain/referen
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BodyMemory } from '../../http/oci/body-memory.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
-import { placeOf } from '../../http/server/origin.js';
+import { locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../../http/oci/request-parameters.js';
@@ -80,7 +80,7 @@ export class ManifestsController {
       this.manifests.put(repository, { reference, tags, contentType, bytes, caller: caller.name }),
     );
     sendEmpty(response, 201, {
-      Location: placeOf(request, `/v2/${repository}/manifests/${digest}`),
+      Location: locationOf(request, `/v2/${repository}/manifests/${digest}`),
       'Docker-Content-Digest': digest.toString(),
       ...(tags.length === 0 ? {} : { 'OCI-Tag': tags.join(', ') }),
       ...(subject === undefined ? {} : { 'OCI-Subject': subject.toString() }),

@@ -6,7 +6,7 @@ import { Digest } from '../../domain/digest.js';
 import { OCI_INDEX } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
-import { placeOf } from '../../http/server/origin.js';
+import { locationOf } from '../../http/server/origin.js';
 import { linkToNext } from '../../http/oci/pagination.js';
 import { Query } from '../../http/oci/query.js';
 import { DigestParam, QueryString, Repository } from '../../http/oci/request-parameters.js';
@@ -32,7 +32,7 @@ export class ReferrersController {
     const after = last === undefined ? undefined : Digest.parse(last);
     const page = await this.referrers.list(repository, subject, { artifactType, after, limit });
     const next = page.items.at(-1)?.digest.toString();
-    const path = placeOf(response.req, `/v2/${repository}/referrers/${subject}`);
+    const path = locationOf(response.req, `/v2/${repository}/referrers/${subject}`);
     const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: page.items };
     const headers = {
       ...(artifactType === undefined ? {} : { 'OCI-Filters-Applied': 'artifactType' }),

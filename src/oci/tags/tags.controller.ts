@@ -4,7 +4,7 @@ import { type Response } from 'express';
 import { Requires } from '../../access/guard/requires.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
-import { placeOf } from '../../http/server/origin.js';
+import { locationOf } from '../../http/server/origin.js';
 import { linkToNext } from '../../http/oci/pagination.js';
 import { Query } from '../../http/oci/query.js';
 import { QueryString, Repository } from '../../http/oci/request-parameters.js';
@@ -25,7 +25,7 @@ export class TagsController {
   ): Promise<void> {
     const n = query.count('n');
     const { items, more } = await this.tags.list(repository, n, query.one('last'));
-    const path = placeOf(response.req, `/v2/${repository}/tags/list`);
+    const path = locationOf(response.req, `/v2/${repository}/tags/list`);
     const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};
     sendJson(response, 200, { name: repository, tags: items }, headers);
   }

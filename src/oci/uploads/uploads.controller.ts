@@ -10,7 +10,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
-import { placeOf } from '../../http/server/origin.js';
+import { locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { gatheredBodyOf } from '../../http/oci/gathered-body.js';
 import { QueryString, Repository, UploadIdParam } from '../../http/oci/request-parameters.js';
@@ -149,7 +149,7 @@ function sendProgress(
   { id, offset }: Pick<UploadSession, 'id' | 'offset'>,
 ): void {
   sendEmpty(response, status, {
-    Location: placeOf(response.req, `/v2/${repository}/blobs/uploads/${id}`),
+    Location: locationOf(response.req, `/v2/${repository}/blobs/uploads/${id}`),
     Range: `0-${Math.max(0, offset - 1)}`,
     'Docker-Upload-UUID': id,
   });
@@ -157,7 +157,7 @@ function sendProgress(
 
 function sendCreated(response: Response, repository: RepositoryName, digest: Digest): void {
   sendEmpty(response, 201, {
-    Location: placeOf(response.req, `/v2/${repository}/blobs/${digest}`),
+    Location: locationOf(response.req, `/v2/${repository}/blobs/${digest}`),
     'Docker-Content-Digest': digest.toString(),
   });
 }

@@ -5,7 +5,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
-import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
+import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 import { temporaryName } from './names.js';
 import { type StagedBlob } from './staged-file.js';
@@ -35,7 +35,7 @@ export class BlobLinks {
       await this.place(path, claim, digest);
       // Somebody may have been quicker with the same content: then his is the one copy that stays.
       if (!(await this.place(path, content, digest))) {
-        await this.replace(content, claim).catch(absentIfMissing);
+        await this.replace(content, claim).catch(ignoreNotFound);
       }
       named.push(dirname(content));
     }
@@ -49,7 +49,7 @@ export class BlobLinks {
     const claim = this.layout.claim(target, digest);
     const there = (await this.files.sizeOf(source, 'blobs', digest)) !== undefined;
     // Not found means deleted since: a target directory that is missing is made by `place`.
-    if (!there || !(await finds(this.place(from, claim, digest)))) {
+    if (!there || !(await succeedsIfPresent(this.place(from, claim, digest)))) {
       return (await this.files.sizeOf(target, 'blobs', digest)) !== undefined;
     }
     await this.durability.syncDirectory(dirname(claim));
@@ -63,15 +63,15 @@ export class BlobLinks {
    */
   async freeUnclaimed(digest: Digest): Promise<number> {
     const content = this.layout.content(digest);
-    const found = await stat(content).catch(absentIfMissing);
+    const found = await stat(content).catch(ignoreNotFound);
     if (found?.nlink !== 1) return 0;
-    return (await finds(unlink(content))) ? found.size : 0;
+    return (await succeedsIfPresent(unlink(content))) ? found.size : 0;
   }
 
   /** Links the shared content over `claim` if it is there and whole: its bytes are on the disk already. */
   private async linkShared(content: string, claim: string, digest: Digest): Promise<boolean> {
     const there = (await this.files.sizeAt(content, digest)) !== undefined;
-    return there && (await finds(this.place(content, claim, digest)));
+    return there && (await succeedsIfPresent(this.place(content, claim, digest)));
   }
 
   /** Gives `from` the name `to`. False when a whole blob has it already; anything else there is replaced. */
@@ -96,7 +96,7 @@ export class BlobLinks {
       await rename(temporary, to);
     } finally {
       // Renaming one link of an inode onto another does nothing and leaves both.
-      await unlink(temporary).catch(absentIfMissing);
+      await unlink(temporary).catch(ignoreNotFound);
     }
   }
 
@@ -111,7 +111,7 @@ export class BlobLinks {
 
   /** What `link` would do, with bytes of its own. */
   private async copy(from: string, to: string): Promise<void> {
-    if ((await stat(to).catch(absentIfMissing)) !== undefined) {
+    if ((await stat(to).catch(ignoreNotFound)) !== undefined) {
       throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });
     }
     const temporary = join(dirname(to), temporaryName());
@@ -120,7 +120,7 @@ export class BlobLinks {
       await this.files.touch(temporary, (await stat(temporary)).size);
       await rename(temporary, to);
     } finally {
-      await unlink(temporary).catch(absentIfMissing);
+      await unlink(temporary).catch(ignoreNotFound);
     }
   }
 }

@@ -8,10 +8,10 @@ import { type BlobLinks } from './blob-links.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Trash } from './trash.js';
 import { type Durability } from './disk/durability.js';
-import { absentIfMissing, writing } from './disk/fs-errors.js';
+import { ignoreNotFound, mapDiskFull } from './disk/fs-errors.js';
 import { listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
-import { readMetadata, statOfFile } from './disk/metadata.js';
+import { readSmallFile, statOfFile } from './disk/small-files.js';
 import { decodeRepository } from './names.js';
 import { openFile } from './disk/open-file.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
@@ -41,7 +41,7 @@ export class FileBlobStore extends BlobStore {
     if (size === undefined) return undefined;
     const path = this.layout.claim(repository, digest);
     if (size > SMALL_BLOB_BYTES) return openFile(path, this.buffers);
-    const bytes = readMetadata(path);
+    const bytes = readSmallFile(path);
     return bytes?.byteLength === size ? new SmallBlob(bytes) : undefined;
   }
 
@@ -62,14 +62,14 @@ export class FileBlobStore extends BlobStore {
   }
 
   override link(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
-    return writing(() => this.links.mount(target, digest, source));
+    return mapDiskFull(() => this.links.mount(target, digest, source));
   }
 
   override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
-    return writing(async () => {
+    return mapDiskFull(async () => {
       const claim = this.layout.claim(repository, digest);
       if (!(await this.trash.remove(repository, { kind: 'blobs', digest }))) return false;
-      await this.durability.syncDirectory(dirname(claim)).catch(absentIfMissing);
+      await this.durability.syncDirectory(dirname(claim)).catch(ignoreNotFound);
       await this.links.freeUnclaimed(digest);
       return true;
     });

@@ -8,7 +8,7 @@ import { type UploadSession } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
-import { absentIfMissing, writing } from './disk/fs-errors.js';
+import { ignoreNotFound, mapDiskFull } from './disk/fs-errors.js';
 import { type RunningHashes } from './running-hashes.js';
 import {
   digestOfFile,
@@ -90,7 +90,7 @@ export class FileUpload implements HeldUpload {
       await seal(staged.path, this.state.offset);
       await publish(staged).catch((error: unknown) => {
         this.published = true;
-        absentIfMissing(error);
+        ignoreNotFound(error);
         throw relieved();
       });
       await this.end();
@@ -121,7 +121,7 @@ export class FileUpload implements HeldUpload {
   }
 
   private doing<T>(work: () => Promise<T>): Promise<T> {
-    const done = writing(work);
+    const done = mapDiskFull(work);
     this.working = done.catch(() => undefined);
     return done;
   }

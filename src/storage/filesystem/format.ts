@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 
 import { hasCode } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-import { readMetadata } from './disk/metadata.js';
+import { readSmallFile } from './disk/small-files.js';
 import { temporaryName } from './names.js';
 
 const FORMAT = 'berth 1\n';
@@ -39,8 +39,8 @@ export function claimDirectory(layout: Layout): void {
   }
   try {
     makeRoot(layout.root);
-    if (readMetadata(layout.format) === undefined) begin(layout);
-    const format = readMetadata(layout.format)?.toString();
+    if (readSmallFile(layout.format) === undefined) begin(layout);
+    const format = readSmallFile(layout.format)?.toString();
     if (format !== FORMAT) throw otherFormat(layout, format);
     probe(layout);
   } catch (error) {
@@ -61,7 +61,7 @@ function begin(layout: Layout): void {
     (name) => !HARMLESS.includes(name) && !name.startsWith('~'),
   );
   // Another process may be beginning the same store just now.
-  if (foreign.length > 0 && readMetadata(layout.format) === undefined) {
+  if (foreign.length > 0 && readSmallFile(layout.format) === undefined) {
     throw new UnusableDirectory(
       `${layout.root} holds something else (${foreign.slice(0, 3).join(', ')}): name an empty directory in REGISTRY_STORAGE_PATH`,
     );

@@ -11,7 +11,7 @@ import {
   type RepositoryGarbage,
   type TidyLimits,
 } from '../ports/garbage-store.js';
-import { absentIfMissing } from './disk/fs-errors.js';
+import { ignoreNotFound } from './disk/fs-errors.js';
 import { FileLease } from './disk/lease.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
@@ -42,7 +42,7 @@ export class FileGarbageStore extends GarbageStore {
   override async sweepUnclaimed(limits: TidyLimits, part: Part): Promise<number> {
     let freed = 0;
     for await (const digest of this.contents(part)) {
-      const found = await stat(this.parts.layout.content(digest)).catch(absentIfMissing);
+      const found = await stat(this.parts.layout.content(digest)).catch(ignoreNotFound);
       if (found === undefined || found.nlink > 1 || found.mtimeMs > limits.unused) continue;
       freed += await this.parts.links.freeUnclaimed(digest);
     }

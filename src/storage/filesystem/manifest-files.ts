@@ -5,9 +5,9 @@ import { mediaTypeOfStored } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type ManifestStat, type OpenManifest } from '../ports/manifest-store.js';
-import { absentIfMissing } from './disk/fs-errors.js';
+import { ignoreNotFound } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-import { readMetadata, statOfFile } from './disk/metadata.js';
+import { readSmallFile, statOfFile } from './disk/small-files.js';
 import { openFile } from './disk/open-file.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
 import { type StoredFiles } from './stored-files.js';
@@ -61,7 +61,7 @@ export class ManifestFiles {
     if (size === undefined) return undefined;
     const path = this.layout.manifest(repository, digest);
     if (size <= SMALL_MANIFEST_BYTES) {
-      const bytes = readMetadata(path);
+      const bytes = readSmallFile(path);
       return bytes && { mediaType: this.mediaTypeOf(digest, bytes), content: bytes };
     }
     const mediaType = await this.findMediaType(repository, digest);
@@ -101,5 +101,5 @@ export async function readManifest(path: string, digest: Digest): Promise<Uint8A
 }
 
 async function readBytes(path: string, size: number): Promise<Uint8Array | undefined> {
-  return size > LARGE_MANIFEST_BYTES ? readFile(path).catch(absentIfMissing) : readMetadata(path);
+  return size > LARGE_MANIFEST_BYTES ? readFile(path).catch(ignoreNotFound) : readSmallFile(path);
 }

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Durability } from './disk/durability.js';
-import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
-import { inTurns } from './disk/in-turns.js';
+import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
+import { yieldEvery } from './disk/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
-import { readMetadata } from './disk/metadata.js';
+import { readSmallFile } from './disk/small-files.js';
 import { decodeTag, nameAside } from './names.js';
 import { decodeTagRecord } from './records.js';
 import { type Trash } from './trash.js';
@@ -41,15 +41,15 @@ export async function removeManifest(
     ...(removed ? [dirname(manifest)] : []),
     ...(tags.length > 0 ? [directory] : []),
   ];
-  for (const path of changed) await durability.syncDirectory(path).catch(absentIfMissing);
+  for (const path of changed) await durability.syncDirectory(path).catch(ignoreNotFound);
   return removed;
 }
 
 async function tagsOf(directory: string, digest: Digest): Promise<SeenTag[]> {
   const seen: SeenTag[] = [];
-  for await (const file of inTurns(await allNames(directory))) {
+  for await (const file of yieldEvery(await allNames(directory))) {
     if (decodeTag(file) === undefined) continue;
-    const bytes = readMetadata(join(directory, file));
+    const bytes = readSmallFile(join(directory, file));
     if (bytes && decodeTagRecord(bytes)?.digest.equals(digest) === true) seen.push({ file, bytes });
   }
   return seen;
@@ -63,10 +63,10 @@ async function tagsOf(directory: string, digest: Digest): Promise<SeenTag[]> {
  */
 async function removeIfSame(directory: string, { file, bytes }: SeenTag): Promise<void> {
   const path = join(directory, file);
-  if (readMetadata(path)?.equals(bytes) !== true) return;
+  if (readSmallFile(path)?.equals(bytes) !== true) return;
   const aside = join(directory, nameAside(file));
-  if (!(await finds(rename(path, aside)))) return;
-  if (readMetadata(aside)?.equals(bytes) !== true) await putBack(aside, path);
+  if (!(await succeedsIfPresent(rename(path, aside)))) return;
+  if (readSmallFile(aside)?.equals(bytes) !== true) await putBack(aside, path);
   await unlink(aside);
 }
 

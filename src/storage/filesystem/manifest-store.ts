@@ -12,11 +12,11 @@ import {
 import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
 import { ConfirmedCache } from './disk/confirmed-cache.js';
-import { writing } from './disk/fs-errors.js';
-import { inTurns } from './disk/in-turns.js';
+import { mapDiskFull } from './disk/fs-errors.js';
+import { yieldEvery } from './disk/yield-every.js';
 import { listNames } from './disk/list-names.js';
 import { removeManifest } from './manifest-remove.js';
-import { readMetadata } from './disk/metadata.js';
+import { readSmallFile } from './disk/small-files.js';
 import { FilePublishSteps, type PublishParts } from './publish-steps.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
 import { decodeReferrerRecord } from './records.js';
@@ -58,14 +58,14 @@ export class FileManifestStore extends ManifestStore {
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<void> {
-    return writing(() =>
+    return mapDiskFull(() =>
       publish(new FilePublishSteps(this.parts, repository, publication), publication),
     );
   }
 
   override remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
     const { layout, durability, trash } = this.parts;
-    return writing(() => removeManifest(layout, durability, trash, repository, digest));
+    return mapDiskFull(() => removeManifest(layout, durability, trash, repository, digest));
   }
 
   override async *referrers(
@@ -77,7 +77,7 @@ export class FileManifestStore extends ManifestStore {
     const wanted = digests
       .filter((digest) => after === undefined || byteOrder(`${digest}`, `${after}`) > 0)
       .sort((one, other) => byteOrder(`${one}`, `${other}`));
-    for await (const digest of inTurns(wanted)) {
+    for await (const digest of yieldEvery(wanted)) {
       const descriptor = await this.readReferrer(repository, subject, digest);
       const size = await this.parts.manifests.sizeOf(repository, digest);
       if (descriptor !== undefined && descriptor.size === size) yield descriptor;
@@ -109,6 +109,6 @@ export class FileManifestStore extends ManifestStore {
 }
 
 function readReferrerRecord(path: string): Descriptor | undefined {
-  const bytes = readMetadata(path);
+  const bytes = readSmallFile(path);
   return bytes && decodeReferrerRecord(bytes);
 }

@@ -9,7 +9,7 @@ import { type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
-import { absentIfMissing, hasCode } from './disk/fs-errors.js';
+import { ignoreNotFound, hasCode } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
 import { nonce, temporaryName } from './names.js';
@@ -94,7 +94,7 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 
   async removeIntent(intent: string): Promise<void> {
-    await unlink(intent).catch(absentIfMissing);
+    await unlink(intent).catch(ignoreNotFound);
     await this.names.discard();
   }
 }
@@ -122,5 +122,5 @@ function namesOf(
 async function replaceByLink(from: string, to: string): Promise<void> {
   const temporary = join(dirname(to), temporaryName());
   await link(from, temporary);
-  await rename(temporary, to).finally(() => unlink(temporary).catch(absentIfMissing));
+  await rename(temporary, to).finally(() => unlink(temporary).catch(ignoreNotFound));
 }

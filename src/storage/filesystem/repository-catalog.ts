@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { byteOrder } from '../../domain/byte-order.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { RepositoryCatalog } from '../ports/repository-catalog.js';
-import { inTurns } from './disk/in-turns.js';
+import { yieldEvery } from './disk/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
@@ -22,7 +22,7 @@ export class FileRepositoryCatalog extends RepositoryCatalog {
     const files = await allNames(this.layout.repositories);
     const names = files.map(decodeRepository).filter((name) => name !== undefined);
     const wanted = names.filter((name) => byteOrder(name, after) > 0).sort(byteOrder);
-    for await (const name of inTurns(wanted)) {
+    for await (const name of yieldEvery(wanted)) {
       if (this.exists(name)) yield name;
     }
   }

@@ -12,7 +12,7 @@ import {
 } from '../ports/garbage-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './disk/durability.js';
-import { absentIfMissing, finds } from './disk/fs-errors.js';
+import { ignoreNotFound, succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';
@@ -40,7 +40,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
   async *intents(): AsyncIterable<Uint8Array> {
     const directory = this.parts.layout.pending(this.repository);
     for await (const name of listNames(directory)) {
-      const bytes = await readFile(join(directory, name)).catch(absentIfMissing);
+      const bytes = await readFile(join(directory, name)).catch(ignoreNotFound);
       if (bytes !== undefined) yield bytes;
     }
   }
@@ -82,9 +82,9 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
 
   async claims(digest: Digest): Promise<number> {
     const claim = await stat(this.parts.layout.claim(this.repository, digest)).catch(
-      absentIfMissing,
+      ignoreNotFound,
     );
-    const shared = await stat(this.parts.layout.content(digest)).catch(absentIfMissing);
+    const shared = await stat(this.parts.layout.content(digest)).catch(ignoreNotFound);
     if (claim === undefined) return 0;
     return shared?.ino === claim.ino ? claim.nlink - 1 : claim.nlink;
   }
@@ -122,7 +122,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     );
     const times: string[] = [];
     for (const directory of directories) {
-      const found = await stat(join(root, directory), { bigint: true }).catch(absentIfMissing);
+      const found = await stat(join(root, directory), { bigint: true }).catch(ignoreNotFound);
       if (found !== undefined && Date.now() - Number(found.mtimeMs) < CLOCK_GRAIN_MS) {
         return undefined;
       }
@@ -132,7 +132,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
   }
 
   private async forget(pass: string, entry: StoredEntry): Promise<boolean> {
-    return finds(unlink(this.parts.trash.asidePath(this.repository, pass, entry)));
+    return succeedsIfPresent(unlink(this.parts.trash.asidePath(this.repository, pass, entry)));
   }
 }
 
@@ -160,7 +160,7 @@ async function describe(
   path: string,
   { kind, digest, subject }: EntryKey,
 ): Promise<StoredEntry | undefined> {
-  const found = await stat(path).catch(absentIfMissing);
+  const found = await stat(path).catch(ignoreNotFound);
   if (found === undefined) return undefined;
   const entry = { kind, digest, size: found.size, lastUsed: found.mtimeMs };
   return subject === undefined ? entry : { ...entry, subject };

@@ -4,8 +4,8 @@ import { open, utimes } from 'node:fs/promises';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { lookFor } from '../protocol/look-for.js';
-import { absentIfMissing } from './disk/fs-errors.js';
-import { statOfFile } from './disk/metadata.js';
+import { ignoreNotFound } from './disk/fs-errors.js';
+import { statOfFile } from './disk/small-files.js';
 import { type Seal } from './seal.js';
 import { digestOfFile } from './staged-file.js';
 import { type Trash } from './trash.js';
@@ -51,7 +51,7 @@ export class StoredFiles {
   /** Seals a file of which `size` bytes were verified, as used just now. */
   async touch(path: string, size: number): Promise<void> {
     const time = this.seal.timeOf(Date.now(), size);
-    await utimes(path, time, time).catch(absentIfMissing);
+    await utimes(path, time, time).catch(ignoreNotFound);
   }
 
   private async isWhole(path: string, digest: Digest, found: Stats): Promise<boolean> {
@@ -67,7 +67,7 @@ export class StoredFiles {
   }
 
   private async verify(path: string, digest: Digest, size: number): Promise<boolean> {
-    const file = await open(path, 'r').catch(absentIfMissing);
+    const file = await open(path, 'r').catch(ignoreNotFound);
     if (file === undefined) return false;
     try {
       if (!(await digestOfFile(file, size, digest.algorithm)).equals(digest)) return false;

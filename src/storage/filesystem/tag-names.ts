@@ -2,8 +2,8 @@ import { byteOrder } from '../../domain/byte-order.js';
 import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { sightOf } from './disk/confirmed-cache.js';
-import { inTurns, nextTurn } from './disk/in-turns.js';
+import { versionOf } from './disk/confirmed-cache.js';
+import { yieldEvery, nextTurn } from './disk/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { decodeTag } from './names.js';
@@ -35,7 +35,7 @@ export class TagNames {
   constructor(private readonly layout: Layout) {}
 
   /** The tags behind `after`, each with its word on whether it is known to be good; `setGood` gives that word. */
-  async behind(repository: RepositoryName, after: string): Promise<TagPage> {
+  async behind(repository: RepositoryName, after: string): Promise<TagListing> {
     const listing = await this.listingOf(repository);
     const manifestsSight = this.manifestsSight(repository);
     if (manifestsSight === undefined || listing.manifestsSight !== manifestsSight) {
@@ -47,7 +47,7 @@ export class TagNames {
 
   private async listingOf(repository: RepositoryName): Promise<Listing> {
     const directory = this.layout.tags(repository);
-    const { text, settled } = sightOf(directory);
+    const { text, settled } = versionOf(directory);
     const known = this.listings.get(repository);
     if (known?.tagsSight === text) return known;
     const names =
@@ -80,7 +80,7 @@ export class TagNames {
   /** `undefined` where a manifest may have come or gone just now. */
   private manifestsSight(repository: RepositoryName): string | undefined {
     const sights = DIGEST_ALGORITHMS.map((algorithm) =>
-      sightOf(this.layout.manifestsBy(repository, algorithm)),
+      versionOf(this.layout.manifestsBy(repository, algorithm)),
     );
     const unsettled = sights.some(({ text, settled }) => text !== '' && !settled);
     return unsettled ? undefined : sights.map(({ text }) => text).join(' ');
@@ -107,12 +107,12 @@ async function renewed(known: readonly TagName[], directory: string): Promise<Ta
     if (tag !== undefined) found.add(tag);
   }
   const kept: TagName[] = [];
-  for await (const tag of inTurns(known)) if (found.delete(tag)) kept.push(tag);
+  for await (const tag of yieldEvery(known)) if (found.delete(tag)) kept.push(tag);
   return found.size === 0 ? kept : [...kept, ...found].sort();
 }
 
 /** A part of a listing: the names from an index on. Whoever finds one to be good says so in `good`. */
-export interface TagPage {
+export interface TagListing {
   readonly names: readonly TagName[];
   readonly from: number;
   readonly good: Set<TagName>;

@@ -5,11 +5,11 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './disk/durability.js';
 import { ConfirmedCache } from './disk/confirmed-cache.js';
-import { absentIfMissing, writing } from './disk/fs-errors.js';
-import { inTurns } from './disk/in-turns.js';
+import { ignoreNotFound, mapDiskFull } from './disk/fs-errors.js';
+import { yieldEvery } from './disk/yield-every.js';
 import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
-import { readMetadata } from './disk/metadata.js';
+import { readSmallFile } from './disk/small-files.js';
 import { decodeTagRecord } from './records.js';
 import { TagNames } from './tag-names.js';
 
@@ -39,7 +39,7 @@ export class FileTagStore extends TagStore {
 
   override async *list(repository: RepositoryName, after = ''): AsyncIterable<TagName> {
     const { names, from, good } = await this.names.behind(repository, after);
-    for await (const tag of inTurns(names, from)) {
+    for await (const tag of yieldEvery(names, from)) {
       if (!good.has(tag)) {
         if ((await this.lookUp(repository, tag)) === undefined) continue;
         good.add(tag);
@@ -49,9 +49,9 @@ export class FileTagStore extends TagStore {
   }
 
   override remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
-    return writing(async () => {
+    return mapDiskFull(async () => {
       const there = (await this.lookUp(repository, tag)) !== undefined;
-      await unlink(this.layout.tag(repository, tag)).catch(absentIfMissing);
+      await unlink(this.layout.tag(repository, tag)).catch(ignoreNotFound);
       if (there) await this.durability.syncDirectory(this.layout.tags(repository));
       return there;
     });
@@ -63,7 +63,7 @@ export class FileTagStore extends TagStore {
   ): Promise<TaggedManifest | undefined> {
     const path = this.layout.tag(repository, tag);
     const record = this.records.get(path, () => {
-      const bytes = readMetadata(path);
+      const bytes = readSmallFile(path);
       return bytes && decodeTagRecord(bytes);
     });
     if (record === undefined) return undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { removeIfEmpty } from './disk/durability.js';
 import { type TidyLimits } from '../ports/garbage-store.js';
-import { absentIfMissing } from './disk/fs-errors.js';
+import { ignoreNotFound } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { putBack } from './manifest-remove.js';
@@ -69,7 +69,7 @@ export class Tidy {
 }
 
 async function isOlder(path: string, limit: number): Promise<boolean> {
-  const found = await stat(path).catch(absentIfMissing);
+  const found = await stat(path).catch(ignoreNotFound);
   return found !== undefined && found.mtimeMs < limit;
 }
 

@@ -5,7 +5,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StoredEntry } from '../ports/garbage-store.js';
 import { type Durability } from './disk/durability.js';
-import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
+import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
 import { allNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { decodeDigest, encodeDigest } from './names.js';
@@ -71,7 +71,7 @@ export class Trash {
   async restore(repository: RepositoryName, pass: string, key: EntryKey): Promise<boolean> {
     const live = this.livePath(repository, key);
     const aside = this.asidePath(repository, pass, key);
-    const linked = await finds(
+    const linked = await succeedsIfPresent(
       this.durability.inDirectory(dirname(live), () => this.linkIfFree(aside, live)),
     );
     if (linked) await this.durability.syncDirectory(dirname(live));
@@ -90,13 +90,13 @@ export class Trash {
       const live = this.livePath(repository, entry);
       const aside = this.asidePath(repository, pass, entry);
       const step = this.durability.inDirectory(dirname(aside), () => this.linkIfFree(live, aside));
-      if (!(await finds(step))) continue;
+      if (!(await succeedsIfPresent(step))) continue;
       linked.push(entry);
       directories.add(dirname(aside));
     }
     for (const directory of directories) await this.durability.syncDirectory(directory);
     for (const entry of linked) {
-      await unlink(this.livePath(repository, entry)).catch(absentIfMissing);
+      await unlink(this.livePath(repository, entry)).catch(ignoreNotFound);
     }
     return linked;
   }
@@ -110,7 +110,7 @@ export class Trash {
     const live = this.livePath(repository, key);
     let found = false;
     for (let round = 0; round < REMOVE_ROUNDS; round++) {
-      const inPlace = await finds(unlink(live));
+      const inPlace = await succeedsIfPresent(unlink(live));
       const inHands = await this.dropEverywhere(repository, key);
       found ||= inPlace || inHands;
       // A collector may have linked one of the two while the other was unlinked.
@@ -122,7 +122,7 @@ export class Trash {
   private async dropEverywhere(repository: RepositoryName, key: EntryKey): Promise<boolean> {
     let found = false;
     for (const pass of await this.passes(repository)) {
-      if (await finds(unlink(this.asidePath(repository, pass, key)))) found = true;
+      if (await succeedsIfPresent(unlink(this.asidePath(repository, pass, key)))) found = true;
     }
     return found;
   }

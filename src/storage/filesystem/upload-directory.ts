@@ -3,7 +3,7 @@ import { link, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Durability } from './disk/durability.js';
-import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
+import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
 import { temporaryName } from './names.js';
 import { held, parseStateName, type UploadState } from './upload-state.js';
 
@@ -52,16 +52,16 @@ export class UploadDirectory {
 
   /** Renames the staged file; false when it is not there under the old name. */
   async renamed(from: UploadState, to: Pick<UploadState, 'file'>): Promise<boolean> {
-    return finds(rename(this.pathOf(from), join(this.path, to.file)));
+    return succeedsIfPresent(rename(this.pathOf(from), join(this.path, to.file)));
   }
 
   /** Ends the session, if `state` is still the one it is in; another's is left alone. */
   async remove(state: UploadState): Promise<void> {
-    if (!(await finds(unlink(this.pathOf(state))))) return;
+    if (!(await succeedsIfPresent(unlink(this.pathOf(state))))) return;
     await rmdir(this.path).catch(async (error: unknown) => {
       // Left by a writer that died between two steps.
       if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) await rm(this.path, { recursive: true });
-      else absentIfMissing(error);
+      else ignoreNotFound(error);
     });
   }
 
@@ -85,10 +85,10 @@ export class UploadDirectory {
       await this.durability.copyFile(this.pathOf(old), copy);
       await link(copy, this.pathOf(fresh));
     } finally {
-      await unlink(copy).catch(absentIfMissing);
+      await unlink(copy).catch(ignoreNotFound);
     }
-    if (await finds(unlink(this.pathOf(old)))) return fresh;
-    await unlink(this.pathOf(fresh)).catch(absentIfMissing);
+    if (await succeedsIfPresent(unlink(this.pathOf(old)))) return fresh;
+    await unlink(this.pathOf(fresh)).catch(ignoreNotFound);
     return undefined;
   }
 }
@@ -97,7 +97,7 @@ function namesIn(path: string): string[] | undefined {
   try {
     return readdirSync(path);
   } catch (error) {
-    return absentIfMissing(error);
+    return ignoreNotFound(error);
   }
 }
 

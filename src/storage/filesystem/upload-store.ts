@@ -17,7 +17,7 @@ import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { FileUpload } from './file-upload.js';
 import { type FreeSpace } from './disk/free-space.js';
-import { writing } from './disk/fs-errors.js';
+import { mapDiskFull } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
@@ -46,7 +46,7 @@ export class FileUploadStore extends UploadStore {
   }
 
   override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    return writing(async () => {
+    return mapDiskFull(async () => {
       await this.space.require(0);
       const session = { id: newUploadId(), repository, algorithm, offset: 0 };
       const directory = this.layout.upload(repository, session.id);
@@ -66,7 +66,7 @@ export class FileUploadStore extends UploadStore {
   }
 
   override open(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
-    return writing(async () => {
+    return mapDiskFull(async () => {
       const directory = this.directory(repository, id);
       const state = directory.state();
       if (state === undefined) throw new RegistryError('upload-unknown', 'no such upload');

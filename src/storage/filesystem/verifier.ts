@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Verified, type Verifier } from '../ports/verifier.js';
-import { absentIfMissing, finds, hasCode } from './disk/fs-errors.js';
+import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
 import { type FileGarbageStore } from './garbage-store.js';
 import { type Layout } from './layout.js';
 import { encodeDigest, nonce } from './names.js';
@@ -31,7 +31,7 @@ export class FileVerifier implements Verifier {
     const seen = new Set<number>();
     let total = 0;
     for await (const { path } of this.everything()) {
-      const found = await stat(path).catch(absentIfMissing);
+      const found = await stat(path).catch(ignoreNotFound);
       if (found === undefined || seen.has(found.ino)) continue;
       seen.add(found.ino);
       total += found.size;
@@ -42,7 +42,7 @@ export class FileVerifier implements Verifier {
   async *verify(): AsyncIterable<Verified> {
     const verdicts = new Map<number, boolean>();
     for await (const { path, ...stored } of this.everything()) {
-      const found = await stat(path).catch(absentIfMissing);
+      const found = await stat(path).catch(ignoreNotFound);
       if (found === undefined) continue;
       const known = verdicts.get(found.ino);
       const whole = known ?? (await isWhole(path, stored.digest));
@@ -58,7 +58,8 @@ export class FileVerifier implements Verifier {
     await mkdir(this.layout.quarantine, { recursive: true });
     for (const path of [...own, ...content]) {
       const aside = join(this.layout.quarantine, `${encodeDigest(digest)}.${nonce()}`);
-      if (!(await finds(rename(path, aside))) || !(await isWhole(aside, digest))) continue;
+      if (!(await succeedsIfPresent(rename(path, aside))) || !(await isWhole(aside, digest)))
+        continue;
       await link(aside, path).catch((error: unknown) => {
         if (!hasCode(error, 'EEXIST')) throw error;
       });
@@ -82,7 +83,7 @@ export class FileVerifier implements Verifier {
 }
 
 async function isWhole(path: string, digest: Digest): Promise<boolean> {
-  const file = await open(path, 'r').catch(absentIfMissing);
+  const file = await open(path, 'r').catch(ignoreNotFound);
   if (file === undefined) return true;
   try {
     const { size } = await file.stat();

@@ -56,7 +56,7 @@ export interface Lease {
 /**
  * What a garbage collector needs besides the ports that everybody uses. `gc/collector.ts` has the protocol.
  *
- * Collectors take turns (`gc/turn.ts`). Whoever pushes, pulls and deletes takes no part in that.
+ * Collectors take turns (`upkeep/gc/collector-lease.ts`). Whoever pushes, pulls and deletes takes no part in that.
  */
 export abstract class GarbageStore {
   /** Every repository that has anything, also one without manifests, in no order. */

@@ -3,7 +3,7 @@ import { type UploadId } from '../../domain/upload-session.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { RegistryError } from '../../domain/errors.js';
 import { Collector, tidyLimits, type Collected, type CollectorOptions } from './collector.js';
-import { ALWAYS, type Turn } from './turn.js';
+import { ALWAYS, type Turn } from './collector-lease.js';
 
 /** How a whole storage is collected; times in milliseconds. */
 export interface CollectionOptions extends CollectorOptions {

@@ -10,7 +10,7 @@ import {
 import { type Storage } from '../../storage/ports/storage.js';
 import { DigestSet } from './digest-set.js';
 import { Reachability, type Looked } from './reachability.js';
-import { ALWAYS, type Turn } from './turn.js';
+import { ALWAYS, type Turn } from './collector-lease.js';
 
 /** How a collector works; times in milliseconds. */
 export interface CollectorOptions {

@@ -11,7 +11,7 @@ import { Log, type PartLog } from '../../log/log.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { Collection } from './collection.js';
 import { collectionOptions } from './collection-options.js';
-import { inTurn, type Turn } from './turn.js';
+import { withCollectorLease, type Turn } from './collector-lease.js';
 
 /** A crash in just the wrong moment is rare, and looking at every blob is not cheap: each pass looks at a part of them. */
 const SWEEP_PASSES = 16;
@@ -65,7 +65,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   private async collect(intervalMs: number): Promise<void> {
     try {
       // Of several processes on one storage one collects; the others would do the same work once more.
-      await inTurn(this.storage.garbage, intervalMs / 2, (turn) => this.runPass(turn));
+      await withCollectorLease(this.storage.garbage, intervalMs / 2, (turn) => this.runPass(turn));
     } catch (error) {
       // The next pass tries again; the registry serves on.
       this.log.error('a collection failed', error instanceof Error ? error.stack : error);

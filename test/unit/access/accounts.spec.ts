@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Logins } from '../../../src/access/identity/logins.js';
+import { PasswordVerifier } from '../../../src/access/identity/password-verifier.js';
 import { Accounts } from '../../../src/access/identity/accounts.js';
 import { LoginThrottle } from '../../../src/access/identity/login-throttle.js';
 import { Robots } from '../../../src/access/identity/robots.js';
@@ -14,7 +14,7 @@ function accounts(maxWaiting = 200): { all: Accounts; look: () => void } {
   const isPassword = (password: string) => looked.then(() => password === 'right');
   const all = new Accounts({
     users: () => USERS,
-    logins: new Logins(() => USERS, { isPassword, maxWaiting }),
+    logins: new PasswordVerifier(() => USERS, { isPassword, maxWaiting }),
     robots: new Robots(undefined),
     external: undefined,
     throttle: new LoginThrottle(),

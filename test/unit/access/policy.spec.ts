@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parseAccessFile } from '../../../src/access/policy/access-file.js';
 import { ACTIONS } from '../../../src/access/policy/action.js';
 import { ANONYMOUS, type Caller } from '../../../src/access/policy/caller.js';
-import { OPEN } from '../../../src/access/policy/open-policy.js';
-import { AUTHENTICATED, byRules } from '../../../src/access/policy/policies.js';
+import { ALLOW_ALL } from '../../../src/access/policy/open-policy.js';
+import { AUTHENTICATED_ONLY, rulesPolicy } from '../../../src/access/policy/policies.js';
 import { elapsed } from '../../support/elapsed.js';
 import { repo } from '../../../src/storage/contract/fixtures.js';
 
@@ -26,7 +26,7 @@ rules:
     can: [delete]
 `;
 
-const policy = byRules(() => parseAccessFile(FILE, '/etc/berth/access.yaml'));
+const policy = rulesPolicy(() => parseAccessFile(FILE, '/etc/berth/access.yaml'));
 const user = (name: string, ...groups: string[]): Caller => ({ name, groups });
 
 describe('the policy of an access file', () => {
@@ -63,7 +63,7 @@ describe('the policy of an access file', () => {
 
   it('follows the rules of the moment', () => {
     let text = FILE;
-    const live = byRules(() => parseAccessFile(text, 'access.yaml'));
+    const live = rulesPolicy(() => parseAccessFile(text, 'access.yaml'));
     expect(live.decide(user('carol'), repo('shared'), 'push').allowed).toBe(true);
     text = FILE.replace(', carol', '');
     expect(live.decide(user('carol'), repo('shared'), 'push').allowed).toBe(false);
@@ -76,7 +76,7 @@ describe('the policy of an access file', () => {
     );
     const text = `groups: {all: [alice]}\nrules:\n${rules.join('\n')}`;
     const parsed = parseAccessFile(text, 'access.yaml');
-    const listing = byRules(() => parsed);
+    const listing = rulesPolicy(() => parsed);
     let allowed = 0;
     const milliseconds = elapsed(() => {
       for (let index = 0; index < 5_000; index++) {
@@ -92,8 +92,8 @@ describe('the policy of an access file', () => {
 describe('the policy without an access file', () => {
   it('lets every logged-in user do everything, and others nothing', () => {
     for (const action of ACTIONS) {
-      expect(AUTHENTICATED.decide(user('alice'), repo('a'), action).allowed).toBe(true);
-      expect(AUTHENTICATED.decide(ANONYMOUS, repo('a'), action).allowed).toBe(false);
+      expect(AUTHENTICATED_ONLY.decide(user('alice'), repo('a'), action).allowed).toBe(true);
+      expect(AUTHENTICATED_ONLY.decide(ANONYMOUS, repo('a'), action).allowed).toBe(false);
     }
   });
 });
@@ -101,14 +101,14 @@ describe('the policy without an access file', () => {
 describe('the policy without logins', () => {
   it('lets everybody do everything', () => {
     for (const action of ACTIONS) {
-      expect(OPEN.decide(ANONYMOUS, repo('a'), action).allowed).toBe(true);
+      expect(ALLOW_ALL.decide(ANONYMOUS, repo('a'), action).allowed).toBe(true);
     }
   });
 });
 
 describe.each([
   ['of an access file', policy],
-  ['without an access file', AUTHENTICATED],
+  ['without an access file', AUTHENTICATED_ONLY],
 ])('a robot, by the policy %s', (_, inner) => {
   const decide = (grants: NonNullable<Caller['grants']>) =>
     inner.decide({ name: 'robot:abc', groups: [], grants }, repo('team/app'), 'push');

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { Logins } from '../../../src/access/identity/logins.js';
+import { PasswordVerifier } from '../../../src/access/identity/password-verifier.js';
 import { parseUsers } from '../../../src/access/identity/users-file.js';
 import { checkAccess } from '../../../src/cli/access-command.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
@@ -30,7 +30,7 @@ const typing = (password: string) => () => Promise.resolve(password);
 
 async function logsIn(name: string, password: string): Promise<boolean> {
   const users = parseUsers(await readFile(file, 'utf8'), file);
-  return new Logins(() => users).verify(name, password);
+  return new PasswordVerifier(() => users).verify(name, password);
 }
 
 describe('berth user', () => {

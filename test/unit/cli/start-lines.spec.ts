@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { greeting, urlOf } from '../../../src/cli/greeting.js';
-import { inUnits } from '../../../src/cli/open-offline.js';
+import { formatBytes } from '../../../src/cli/open-offline.js';
 import { explainStart } from '../../../src/cli/plain-failure.js';
 import { loadSettings } from '../../../src/config/settings.js';
 
@@ -53,7 +53,7 @@ describe('what a person sees at the start', () => {
   });
 
   it('writes bytes in units', () => {
-    expect([0, 1_023, 1_024, 1_572_864, 5 * 1024 ** 3].map(inUnits)).toEqual([
+    expect([0, 1_023, 1_024, 1_572_864, 5 * 1024 ** 3].map(formatBytes)).toEqual([
       '0 B',
       '1023 B',
       '1.0 KiB',

@@ -5,7 +5,7 @@ import { consultDoctor } from '../../../src/cli/doctor-command.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
 import { examine, type Examination } from '../../../src/doctor/examine.js';
 import { Findings, type Finding } from '../../../src/doctor/findings.js';
-import { parseChallenge } from '../../../src/doctor/challenge.js';
+import { parseChallenge } from '../../../src/doctor/parse-challenge.js';
 import { type Pem } from '../../../src/cli/dev-certificates/issue.js';
 import { GuardedRegistry, passwordOf } from '../../support/access.js';
 import { TestRegistry } from '../../support/registry.js';

@@ -7,7 +7,7 @@ import { type LoggerService } from '@nestjs/common';
 import { hash } from 'bcrypt';
 
 import { RegistryError } from '../../../src/domain/errors.js';
-import { type OwnAccess, type OwnCaller } from '../../../src/embed/own-access.js';
+import { type HostAccess, type OwnCaller } from '../../../src/embed/host-access.js';
 import { RegistryModule } from '../../../src/embed/registry.module.js';
 import { Host } from './host.js';
 
@@ -16,7 +16,7 @@ interface Member extends OwnCaller {
 }
 
 /** Who has a session of the host's works in the repositories of the team; everybody pulls what is public. */
-const bySession: OwnAccess<Member> = {
+const bySession: HostAccess<Member> = {
   authenticate: async ({ headers }) => {
     await Promise.resolve();
     if (headers.cookie === 'session=broken') throw new Error('the session store is away');

@@ -6,7 +6,7 @@ import express from 'express';
 
 import { loadSettings } from '../../../src/config/settings.js';
 import { parseAddress } from '../../../src/http/server/address.js';
-import { believe, clientAddress, publicOrigin } from '../../../src/http/server/origin.js';
+import { trustProxies, clientAddress, publicOrigin } from '../../../src/http/server/origin.js';
 
 type Headers = Readonly<Record<string, string | string[]>>;
 
@@ -17,7 +17,7 @@ async function seen(headers: Headers, proxies = 'loopback', publicUrl = '') {
     REGISTRY_PUBLIC_URL: publicUrl,
   });
   const app = express();
-  app.use(believe(values.trustedProxies, values.publicUrl), (asked, response) => {
+  app.use(trustProxies(values.trustedProxies, values.publicUrl), (asked, response) => {
     response.json([clientAddress(asked), publicOrigin(asked)]);
   });
   const server = createServer(app);

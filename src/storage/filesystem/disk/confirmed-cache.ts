@@ -1,10 +1,10 @@
-import { statOf } from './metadata.js';
+import { statOf } from './small-files.js';
 
 /** Two changes within one tick of the file system's clock look the same: what is younger than this is not kept. */
 const CLOCK_TICK_MS = 20;
 
 /** What a path looks like: equal texts mean that nothing there has changed. */
-export interface Sight {
+export interface FileVersion {
   readonly text: string;
   /** Whether a change from now on is sure to look different. */
   readonly settled: boolean;
@@ -22,7 +22,7 @@ export class ConfirmedCache<T> {
 
   /** What `read` makes of the file at `path`, or `undefined` when it is not there or `read` can make nothing of it. */
   get(path: string, read: () => T | undefined): T | undefined {
-    const { text, settled } = sightOf(path);
+    const { text, settled } = versionOf(path);
     const known = this.known.get(path);
     if (known?.sight === text) return known.value;
     this.known.delete(path);
@@ -34,8 +34,8 @@ export class ConfirmedCache<T> {
   }
 }
 
-/** One look at a file or a directory. Synchronous, as `readMetadata` is and for its reason. */
-export function sightOf(path: string): Sight {
+/** One look at a file or a directory. Synchronous, as `readSmallFile` is and for its reason. */
+export function versionOf(path: string): FileVersion {
   const found = statOf(path);
   if (found === undefined) return { text: '', settled: false };
   const { ino, size, mtimeMs, ctimeMs } = found;

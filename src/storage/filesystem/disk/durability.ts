@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { absentIfMissing, hasCode } from './fs-errors.js';
+import { ignoreNotFound, hasCode } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
 /** How many directories are remembered as durable before the memory is begun anew. */
@@ -97,7 +97,7 @@ export class Durability {
       await handle.writeFile(bytes);
       await this.syncFile(handle);
     } catch (error) {
-      await unlink(path).catch(absentIfMissing);
+      await unlink(path).catch(ignoreNotFound);
       throw error;
     } finally {
       await handle.close();
@@ -118,7 +118,7 @@ export class Durability {
       const temporary = join(directory, temporaryName());
       await this.createFile(temporary, bytes);
       await rename(temporary, path).catch(async (error: unknown) => {
-        await unlink(temporary).catch(absentIfMissing);
+        await unlink(temporary).catch(ignoreNotFound);
         throw error;
       });
     });
@@ -157,7 +157,7 @@ async function makeDirectory(path: string): Promise<boolean> {
 
 /** A directory that was removed meanwhile was empty: of its names nothing is left to be made durable. */
 async function syncNames(path: string): Promise<void> {
-  const directory = await open(path, 'r').catch(absentIfMissing);
+  const directory = await open(path, 'r').catch(ignoreNotFound);
   if (directory === undefined) return;
   try {
     await directory.sync();
@@ -166,7 +166,7 @@ async function syncNames(path: string): Promise<void> {
   }
 }
 
-/** Synchronous, as `readMetadata` is and for its reason. */
+/** Synchronous, as `readSmallFile` is and for its reason. */
 function identify(path: string): string | undefined {
   const found = statDirectory(path);
   // A file system may give the inode number of a removed directory to the next one.
@@ -177,6 +177,6 @@ function statDirectory(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch (error) {
-    return absentIfMissing(error);
+    return ignoreNotFound(error);
   }
 }

@@ -8,7 +8,7 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 }
 
 /** Answers `undefined` for what is not there, and throws every other error on. */
-export function absentIfMissing(error: unknown): undefined {
+export function ignoreNotFound(error: unknown): undefined {
   if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
   throw error;
 }
@@ -16,7 +16,7 @@ export function absentIfMissing(error: unknown): undefined {
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG'];
 
 /** Does `work`, which writes; a storage that takes no more bytes becomes a RegistryError `storage-full`. */
-export async function writing<T>(work: () => Promise<T>): Promise<T> {
+export async function mapDiskFull<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -26,6 +26,6 @@ export async function writing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Whether a step found the name that it needs; false when that is not there (any more). */
-export async function finds(step: Promise<unknown>): Promise<boolean> {
-  return (await step.then(() => true, absentIfMissing)) ?? false;
+export async function succeedsIfPresent(step: Promise<unknown>): Promise<boolean> {
+  return (await step.then(() => true, ignoreNotFound)) ?? false;
 }

@@ -2,7 +2,7 @@ import { link, mkdir, readdir, stat, unlink, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 
 import { type Lease, type LeaseTerms } from '../../ports/garbage-store.js';
-import { absentIfMissing, hasCode } from './fs-errors.js';
+import { ignoreNotFound, hasCode } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
 /**
@@ -51,7 +51,7 @@ export class FileLease implements Lease {
   async release(): Promise<void> {
     this.until = 0;
     const now = new Date();
-    await utimes(this.path, now, now).catch(absentIfMissing);
+    await utimes(this.path, now, now).catch(ignoreNotFound);
   }
 
   private get path(): string {
@@ -71,7 +71,7 @@ export class FileLease implements Lease {
       if (hasCode(error, 'EEXIST', 'ENOENT')) return false;
       throw error;
     } finally {
-      await unlink(temporary).catch(absentIfMissing);
+      await unlink(temporary).catch(ignoreNotFound);
     }
   }
 
@@ -90,13 +90,13 @@ export class FileLease implements Lease {
   private async removeOlder(): Promise<void> {
     for (const name of await readdir(this.directory)) {
       if (Number(name) >= this.number - 1) continue;
-      await unlink(join(this.directory, name)).catch(absentIfMissing);
+      await unlink(join(this.directory, name)).catch(ignoreNotFound);
     }
   }
 }
 
 async function isFree(path: string, { forMs, idleMs }: LeaseTerms): Promise<boolean> {
-  const found = await stat(path).catch(absentIfMissing);
+  const found = await stat(path).catch(ignoreNotFound);
   if (found === undefined) return true;
   const ahead = found.mtimeMs - Date.now();
   // Further ahead than anybody takes it: a clock was set back.

@@ -3,13 +3,13 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import { rangeLength, type ByteRange } from '../../../domain/byte-range.js';
 import { type OpenBlob } from '../../ports/blob-store.js';
-import { absentIfMissing } from './fs-errors.js';
-import { nextTurn } from './in-turns.js';
+import { ignoreNotFound } from './fs-errors.js';
+import { nextTurn } from './yield-every.js';
 import { type ReadBuffers } from './read-buffers.js';
 
 /** Opens a stored file for reading, or answers `undefined` when it is not there. */
 export async function openFile(path: string, buffers: ReadBuffers): Promise<OpenBlob | undefined> {
-  const handle = await open(path, 'r').catch(absentIfMissing);
+  const handle = await open(path, 'r').catch(ignoreNotFound);
   if (handle === undefined) return undefined;
   try {
     const { size } = await handle.stat();

@@ -2,7 +2,7 @@ import { rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Durability } from './durability.js';
-import { absentIfMissing, finds } from './fs-errors.js';
+import { ignoreNotFound, succeedsIfPresent } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
 /** A small file that is to replace whatever is at its path. */
@@ -38,14 +38,14 @@ export class StagedNames {
     for (const { path, bytes } of this.files) {
       const waiting = this.waiting.get(path);
       this.waiting.delete(path);
-      if (waiting !== undefined && (await finds(rename(waiting, path)))) continue;
+      if (waiting !== undefined && (await succeedsIfPresent(rename(waiting, path)))) continue;
       await this.durability.replaceFile(path, bytes);
     }
   }
 
   /** Removes what still waits. */
   async discard(): Promise<void> {
-    for (const waiting of this.waiting.values()) await unlink(waiting).catch(absentIfMissing);
+    for (const waiting of this.waiting.values()) await unlink(waiting).catch(ignoreNotFound);
     this.waiting.clear();
   }
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { Collector } from '../../../../src/upkeep/gc/collector.js';
-import { inTurn } from '../../../../src/upkeep/gc/turn.js';
+import { withCollectorLease } from '../../../../src/upkeep/gc/collector-lease.js';
 import { FileLease } from '../../../../src/storage/filesystem/disk/lease.js';
 import { openFilesystemStorage } from '../../../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../../../src/storage/memory/memory-storage.js';
@@ -95,17 +95,21 @@ describe.each(['memory', 'filesystem'])('collectors take turns (%s)', (driver) =
 
   it('does the work of one, and tells the other that there was no turn', async () => {
     let nested: boolean | undefined;
-    const done = await inTurn(storage.garbage, 0, async (turn) => {
+    const done = await withCollectorLease(storage.garbage, 0, async (turn) => {
       expect(turn.holds).toBe(true);
-      nested = await inTurn(storage.garbage, 0, () => Promise.reject(new Error('not its turn')));
+      nested = await withCollectorLease(storage.garbage, 0, () =>
+        Promise.reject(new Error('not its turn')),
+      );
     });
     expect([done, nested]).toEqual([true, false]);
   });
 
   it('gives the turn back when the work fails', async () => {
-    const failing = inTurn(storage.garbage, 0, () => Promise.reject(new Error('the disk is gone')));
+    const failing = withCollectorLease(storage.garbage, 0, () =>
+      Promise.reject(new Error('the disk is gone')),
+    );
     await expect(failing).rejects.toThrow('the disk is gone');
-    expect(await inTurn(storage.garbage, 0, () => Promise.resolve())).toBe(true);
+    expect(await withCollectorLease(storage.garbage, 0, () => Promise.resolve())).toBe(true);
   });
 
   it('puts back what a collector has set aside whose turn has ended meanwhile', async () => {

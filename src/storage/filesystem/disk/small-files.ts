@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 
-import { absentIfMissing } from './fs-errors.js';
+import { ignoreNotFound } from './fs-errors.js';
 
 /**
  * The whole of a small file, or `undefined` when it is not there.
@@ -8,12 +8,12 @@ import { absentIfMissing } from './fs-errors.js';
  * Synchronous on purpose: a hop to the thread pool costs five times the read of a few hundred cached bytes. Only for files
  * whose size Berth bounds when it writes them.
  */
-export function readMetadata(path: string): Buffer | undefined {
+export function readSmallFile(path: string): Buffer | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    return absentIfMissing(error);
+    return ignoreNotFound(error);
   }
   try {
     const bytes = Buffer.allocUnsafe(fstatSync(file).size);
@@ -34,7 +34,7 @@ export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    return absentIfMissing(error);
+    return ignoreNotFound(error);
   }
 }
 

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { keepAddress } from '../http/server/connection.js';
 
 /** The requests that a registry answers on somebody else's server. */
-export class Guests {
+export class InFlightRequests {
   private readonly answers = new Set<ServerResponse>();
   private leaving: NodeJS.Timeout | undefined;
   private whenGone: (() => void) | undefined;

@@ -3,7 +3,7 @@ import { Logger, type LoggerService } from '@nestjs/common';
 
 import { createRegistryApp } from '../../../src/app/bootstrap.js';
 import { loadSettings } from '../../../src/config/settings.js';
-import { directNestWords } from '../../../src/log/nest-words.js';
+import { withNestLogger } from '../../../src/log/nest-logger.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { pause } from '../../../src/storage/contract/fixtures.js';
 
@@ -48,7 +48,7 @@ describe('the logger of a process', () => {
   it('serves others while a registry is made, also several at once', async () => {
     const [one, two] = [new Kept(), new Kept()];
     const make = (kept: Kept, name: string, ms: number) =>
-      directNestWords(kept, async () => {
+      withNestLogger(kept, async () => {
         logger.log(`${name} begins`);
         await pause(ms);
         logger.error(`${name} ends`);
@@ -66,7 +66,7 @@ describe('the logger of a process', () => {
 
   it('is another one when somebody has set another one meanwhile', async () => {
     const another = new Kept();
-    await directNestWords(false, async () => {
+    await withNestLogger(false, async () => {
       Logger.overrideLogger(another);
     });
     logger.log('afterwards');

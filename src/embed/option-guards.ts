@@ -1,6 +1,6 @@
 import { type Storage } from '../storage/ports/storage.js';
 import { type RegistryOptions } from './options.js';
-import { type OwnAccess } from './own-access.js';
+import { type HostAccess } from './host-access.js';
 
 /** Whether it says which storage to open, and is not one that is open. */
 export function isDriver(
@@ -10,6 +10,6 @@ export function isDriver(
 }
 
 /** Whether the host itself decides who may do what. */
-export function isOwnAccess(access: RegistryOptions['access']): access is OwnAccess {
+export function isOwnAccess(access: RegistryOptions['access']): access is HostAccess {
   return typeof access === 'object' && 'authenticate' in access;
 }

@@ -59,7 +59,7 @@ let works = 0;
  * Nest has one logger for all applications of a process, and leaves it set: another application, or that of a host, would
  * find its own replaced.
  */
-export async function directNestWords<T>(
+export async function withNestLogger<T>(
   target: LoggerService | false,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -1,7 +1,7 @@
 import { RegistryError } from '../../domain/errors.js';
 
 /** Does a few things at once; the others wait, first come, first served, and not too many of them. */
-export class Turns {
+export class Semaphore {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 

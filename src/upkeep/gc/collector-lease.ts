@@ -17,7 +17,7 @@ const LEASE_MS = 120_000;
  *
  * @param idleMs how long ago, in milliseconds, the last turn must have ended
  */
-export async function inTurn(
+export async function withCollectorLease(
   garbage: GarbageStore,
   idleMs: number,
   work: (turn: Turn) => Promise<void>,

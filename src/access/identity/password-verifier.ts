@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
 import { isPassword, isWithinLimit } from './password-hash.js';
-import { Turns } from './turns.js';
+import { Semaphore } from './semaphore.js';
 import { type Users } from './users-file.js';
 
 export interface LoginOptions {
@@ -36,10 +36,10 @@ const SALTED = 29;
  * A hash takes a tenth of a second by intention, and clients log in with every request. So a right password is remembered for a
  * while (by a keyed hash, never itself), equal logins at one time share one run, and a core is left to the rest of the registry.
  */
-export class Logins {
+export class PasswordVerifier {
   private readonly options: LoginOptions;
   private readonly key = randomBytes(32);
-  private readonly turns: Turns;
+  private readonly turns: Semaphore;
   /** Login → until when it is remembered; in the order in which they were made. */
   private readonly remembered = new Map<string, number>();
   private readonly running = new Map<string, Promise<boolean>>();
@@ -51,7 +51,7 @@ export class Logins {
     options: Partial<LoginOptions> = {},
   ) {
     this.options = { ...DEFAULTS, ...options };
-    this.turns = new Turns(Math.max(1, availableParallelism() - 1), this.options.maxWaiting);
+    this.turns = new Semaphore(Math.max(1, availableParallelism() - 1), this.options.maxWaiting);
   }
 
   /** What `verify` would answer without a run of its own: it remembers the password, or is looking at it just now. */

@@ -17,7 +17,7 @@ export interface OwnCaller {
 }
 
 /** Who may do what, decided by the host. */
-export interface OwnAccess<C extends OwnCaller = OwnCaller> {
+export interface HostAccess<C extends OwnCaller = OwnCaller> {
   /**
    * Who sent `request`, by its headers; `undefined` for nobody that is known. The body must be left alone.
    *
@@ -35,7 +35,7 @@ export interface OwnAccess<C extends OwnCaller = OwnCaller> {
 }
 
 /** The access of a registry whose host decides. */
-export function accessBy(own: OwnAccess): Access {
+export function accessBy(own: HostAccess): Access {
   return {
     authenticator: new OwnAuthenticator(own),
     issuing: undefined,
@@ -45,7 +45,7 @@ export function accessBy(own: OwnAccess): Access {
 }
 
 class OwnAuthenticator extends Authenticator {
-  constructor(private readonly own: OwnAccess) {
+  constructor(private readonly own: HostAccess) {
     super();
   }
 
@@ -67,7 +67,7 @@ class OwnAuthenticator extends Authenticator {
 /** The policy for one request, whose caller the host has told. */
 class OwnPolicy extends AccessPolicy {
   constructor(
-    private readonly own: OwnAccess,
+    private readonly own: HostAccess,
     private readonly known: OwnCaller | undefined,
   ) {
     super();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 import { parseAccessFile } from '../policy/access-file.js';
-import { Logins } from '../identity/logins.js';
-import { AUTHENTICATED, byRules } from '../policy/policies.js';
+import { PasswordVerifier } from '../identity/password-verifier.js';
+import { AUTHENTICATED_ONLY, rulesPolicy } from '../policy/policies.js';
 import { parseUsers, type Users } from '../identity/users-file.js';
 import { WatchedFile, type WatchLog } from '../../files/watched-file.js';
 import { type SettingValues } from '../../config/settings.js';
@@ -20,14 +20,14 @@ import { REFRESH_TOKEN_SECONDS } from '../tokens/token-claims.js';
 import { Tokens } from '../tokens/tokens.js';
 
 /** The access of a registry in which one logs in. @throws InvalidSettings @throws InvalidFile */
-export async function guardAccess(
+export async function openLoginAccess(
   mode: Exclude<AuthMode, 'none'>,
   values: SettingValues,
   log: WatchLog,
 ): Promise<Access> {
   const users = await watch(values.usersFile, parseUsers, log);
   const rules = await watch(values.accessFile, parseAccessFile, log);
-  const policy = rules === undefined ? AUTHENTICATED : byRules(() => rules.value);
+  const policy = rules === undefined ? AUTHENTICATED_ONLY : rulesPolicy(() => rules.value);
   const accounts = accountsOf(values, () => users?.value ?? NO_USERS, log);
   const tokens = mode === 'token' ? tokensOf(values) : undefined;
   return {
@@ -52,7 +52,7 @@ const NO_USERS: Users = new Map();
 function accountsOf(values: SettingValues, users: () => Users, log: WatchLog): Accounts {
   return new Accounts({
     users,
-    logins: new Logins(users),
+    logins: new PasswordVerifier(users),
     robots: robotsOf(values),
     external: externalOf(values, log),
     throttle: new LoginThrottle(),

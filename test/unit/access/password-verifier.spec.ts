@@ -2,7 +2,10 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { Logins, type LoginOptions } from '../../../src/access/identity/logins.js';
+import {
+  PasswordVerifier,
+  type LoginOptions,
+} from '../../../src/access/identity/password-verifier.js';
 import { hashPassword, isPassword } from '../../../src/access/identity/password-hash.js';
 import { type Users } from '../../../src/access/identity/users-file.js';
 
@@ -13,7 +16,7 @@ interface Bed {
   now: number;
   /** The hashes that passwords were compared with. */
   readonly runs: string[];
-  readonly logins: Logins;
+  readonly logins: PasswordVerifier;
 }
 
 /** Logins with a clock that stands still, whose hash runs are counted. */
@@ -23,7 +26,7 @@ function testBed(options: Partial<LoginOptions> = {}): Bed {
     now: 0,
     runs: [] as string[],
   };
-  const logins = new Logins(() => bed.users, {
+  const logins = new PasswordVerifier(() => bed.users, {
     now: () => bed.now,
     isPassword: (password, hash) => {
       bed.runs.push(hash);

@@ -5,7 +5,7 @@ import { tapAnswer, tapBody, type Tap } from './body-taps.js';
 import { type FaultPlan, type FaultyAnswer } from './fault-options.js';
 
 /** Has happen what `plan` says in the place of, or during, `serve`. The delay is over by now. */
-export function carryOut(
+export function applyFault(
   plan: FaultPlan,
   request: IncomingMessage,
   response: ServerResponse,
