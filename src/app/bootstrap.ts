@@ -39,7 +39,7 @@ const LATE_HEADERS_EVERY_MS = 2_000;
 
 /** What a registry may be made of besides settings and a storage. */
 export interface RegistryParts {
-  /** Who may do what, in the place of what the settings say; closed with the application. */
+  /** Decides who may do what, instead of the settings. Closed with the application. */
   readonly access?: Access;
   /** What a manifest must be to be published, besides right; by default nothing. */
   readonly rules?: PublishRules;
@@ -76,7 +76,7 @@ export async function createRegistryApp(
       {
         // A parsed body has lost the bytes that its digest is of.
         bodyParser: false,
-        // Whoever called is told; Nest would end the process.
+        // The caller gets the error; by default Nest would end the process.
         abortOnError: false,
         ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
       },
@@ -116,7 +116,7 @@ function prepareServer(server: Server, { idleTimeoutMs }: SettingValues, log: Lo
   answerClientErrors(server, log.of('Registry'));
   deferContinue(server);
   normalizeAbsoluteTargets(server);
-  // Node would answer a request without it with a bare 400: `rejectAmbiguousFraming` does it as everything else is answered.
+  // Node would answer a request without it with a bare 400: `rejectAmbiguousFraming` refuses it in the form of all other errors.
   Object.assign(server, { requireHostHeader: false });
 }
 

@@ -9,7 +9,7 @@ const FILES = {
 } as const;
 
 /**
- * Does `work` on the file that `--file` or the setting names; what goes wrong with the file is told in words.
+ * Does `work` on the file that `--file` or the setting names; a failure with the file becomes a plain sentence.
  *
  * @throws PlainFailure
  */

@@ -105,7 +105,7 @@ export interface Syntax {
   readonly operands: readonly string[];
   /** The name of further operands, as many as one likes. */
   readonly more?: string;
-  /** The options that it takes, each with what stands behind it. */
+  /** The options that it takes, each with its argument. */
   readonly options: { readonly [K in keyof OptionValues]: string };
   readonly does: string;
   /** The command of as many operands as have names, and more if it takes more. */

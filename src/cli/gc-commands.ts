@@ -85,7 +85,7 @@ async function collectAll(
   repository: RepositoryName,
   turn: Turn,
 ): Promise<number> {
-  // Ahead, so that what was written a moment ago is old, and empty places are not kept for whoever may want them again.
+  // Ahead, so that what was written a moment ago is old, and empty directories are not kept for another use.
   const now = () => Date.now() + 10_000;
   const collector = new Collector(storage, { graceMs: 0, keepUntagged: false, now });
   let freed = 0;

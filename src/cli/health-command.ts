@@ -6,7 +6,7 @@ import { PlainFailure } from './plain-failure.js';
 
 const PATIENCE_MS = 2_000;
 
-/** What a client without a certificate is told at the end of the handshake, where one is wanted. */
+/** The TLS alerts for a client without a certificate, when one is required. */
 const CERTIFICATE_WANTED = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
 
 /**

@@ -3,13 +3,13 @@ import { Writable, type Readable } from 'node:stream';
 
 import { PlainFailure } from './plain-failure.js';
 
-/** What is typed at a terminal is shown by whoever reads it: here by nobody. */
+/** The terminal does not show typed characters, because the reader does not echo them. */
 const NOWHERE = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 /**
  * Reads a password: at a terminal it is asked for twice, and not shown; else it is the first line of `input`.
  *
- * @throws PlainFailure where there is none, or two
+ * @throws PlainFailure without a password, or with two different ones
  */
 export async function readPassword(
   user: string,

@@ -60,7 +60,7 @@ async function startWorkers(
   const storage = openStorage(settings.values);
   await seedAtStart(storage, settings.values.seedPath, tellSeeded);
   await storage.close();
-  // A file that is broken is told of by this process, not by each worker.
+  // A broken file is reported by this process, not by each worker.
   const access = await openAccess(settings.values, logger);
   access.close();
   await serveWithWorkers(settings, {

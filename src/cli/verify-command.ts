@@ -3,7 +3,7 @@ import { type Verified } from '../storage/ports/verifier.js';
 import { formatBytes, withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
-/** How often the progress is drawn anew, in milliseconds. */
+/** How often the progress is redrawn, in milliseconds. */
 const DRAW_EVERY_MS = 200;
 const BAR_WIDTH = 30;
 

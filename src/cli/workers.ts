@@ -7,7 +7,7 @@ import { PlainFailure } from './plain-failure.js';
 /** A worker that dies at once, over and over, must not take the machine with it. */
 const RESTART_AFTER_MS = 500;
 
-/** Told of the workers by whoever starts them. */
+/** Called with each worker by the process that starts it. */
 export interface WorkersHooks {
   /** All serve, at this port. */
   readonly onServing: (port: number) => void;

@@ -6,7 +6,7 @@ export function readEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** A password for a command that logs in; no setting, since it is of nobody's registry. */
+/** Returns the password for commands that log in to a registry. It is not a setting, because it belongs to the client. */
 export function passwordVariable(): string | undefined {
   return process.env['BERTH_PASSWORD'];
 }

@@ -189,7 +189,7 @@ export class InvalidSettings extends Error {
 }
 
 /**
- * Reads the settings from environment variables; an empty one counts as not set.
+ * Reads the settings from environment variables; an empty one is treated as not set.
  *
  * @throws InvalidSettings
  */
@@ -208,7 +208,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
   return new Settings(Object.freeze(values) as unknown as SettingValues);
 }
 
-/** The variables that look like settings and are none: a misspelt one would otherwise do nothing in silence. */
+/** Returns the variables that look like settings and are not, so that a misspelt one is reported. */
 export function unknownVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {

@@ -93,7 +93,7 @@ async function checkBearer(
   return takeToken(client, answer, login, findings);
 }
 
-/** Nobody's password is sent where a realm is wrong. */
+/** Never sends a password to a wrong realm. */
 function checkRealm(origin: URL, realm: URL, findings: Findings): boolean {
   if (realm.origin === origin.origin) return true;
   const where = `tokens are to be had at ${realm.origin}`;

@@ -27,7 +27,7 @@ export type FailureKind =
   | 'upload-unknown';
 
 /**
- * A failure that the client is told about.
+ * A failure that is reported to the client.
  *
  * `message` and `detail` reach the client as they are, so neither may hold a path or a stack.
  */

@@ -98,7 +98,7 @@ export function requiredContent(manifest: Manifest, policy: SparsePolicy): Requi
 
 /** The descriptor with which a manifest that has a subject is listed among the subject's referrers. */
 export function referrerDescriptor(manifest: Manifest, digest: Digest): Descriptor {
-  // An empty artifactType counts as none: the config's media type then says what the artifact is.
+  // An empty artifactType is treated as missing: the config's media type then names the artifact type.
   const artifactType = [manifest.artifactType, manifest.config?.mediaType].find(Boolean);
   return {
     mediaType: manifest.mediaType,
@@ -124,7 +124,7 @@ function parseJsonObject(bytes: Uint8Array): JsonObject {
 
 function agreedMediaType(json: JsonObject, contentType: MediaType | undefined): MediaType {
   const declared = declaredMediaType(json);
-  // Without the field the type is told by the content again when the bytes are served: it must be told the same now.
+  // Without `mediaType` the type is inferred from the content on every read, so the inference must agree with what was pushed.
   const mediaType = declared ?? inferredMediaType(json);
   if (contentType !== undefined && contentType !== mediaType) {
     throw invalid(

@@ -8,7 +8,7 @@ export type RepositoryName = string & { readonly [brand]: 'RepositoryName' };
 /** The longest name, in characters: names are one directory each, and file systems end at 255 bytes. */
 export const REPOSITORY_NAME_MAX_LENGTH = 255;
 
-// Each separator needs an alphanumeric behind it, so a text can be read in one way only and matching stays linear.
+// Each separator needs an alphanumeric after it, so a text matches in one way only and matching stays linear.
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const NAME = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
 

@@ -21,13 +21,13 @@ export interface HostAccess<C extends OwnCaller = OwnCaller> {
   /**
    * Who sent `request`, by its headers; `undefined` for nobody that is known. The body must be left alone.
    *
-   * A client without a login is answered 401, as soon as it needs one, with a challenge of the scheme Basic; one whose
+   * A client without a login gets 401, as soon as it needs one, with a challenge of the scheme Basic; one whose
    * `Authorization` nobody knows, at once.
    */
   authenticate(request: IncomingMessage): C | undefined | Promise<C | undefined>;
 
   /**
-   * Whether the caller may do it, of what exists and of what does not alike; `undefined` is whoever did not log in.
+   * Decides whether the caller may do it, for existing and missing repositories alike; `undefined` is a caller without a login.
    *
    * Answers at once: it is asked for every line of a listing. What takes time belongs into `authenticate`.
    */

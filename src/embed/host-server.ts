@@ -98,7 +98,7 @@ export class HostServer {
 
   /**
    * Leaves requests alone that take longer than the server's `requestTimeout`, 5 minutes by default: a push may take hours, as
-   * long as bytes come. Node acts on it itself unless `clientError` is answered, so there is no event for the others to miss.
+   * long as bytes come. Node acts on it itself unless `clientError` has a listener, so there is no event for the others to miss.
    */
   private sparePushes(): () => void {
     const { server, latest } = this;

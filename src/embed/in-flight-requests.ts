@@ -11,7 +11,7 @@ export class InFlightRequests {
   /** @param idleTimeoutMs how long a client may be silent within its request */
   constructor(private readonly idleTimeoutMs: number) {}
 
-  /** Counts a request until it is answered, or its connection gone. To be called before it is handled. */
+  /** Counts a request until its response ends or its connection closes. Call it before the request is handled. */
   admit(request: IncomingMessage, response: ServerResponse): void {
     keepAddress(request.socket);
     // Of requests that a client pipelines, those that wait for their turn have no socket, and may never get it.

@@ -37,7 +37,7 @@ export type LoginOptions = Partial<
 
 /**
  * A rule of the host for manifests. It refuses one by throwing `ManifestRefused`, or another `RegistryError`; nothing of what it
- * refuses is kept. Whatever else it throws is answered 500 and logged, and the client learns nothing of it.
+ * refuses is kept. Any other error becomes a logged 500, and the client learns nothing of it.
  */
 export type ManifestHook = (publication: ManifestPublication) => void | Promise<void>;
 
@@ -47,7 +47,7 @@ export interface RegistryOptions {
   readonly storage: MemoryDriver | FilesystemDriver | Storage;
 
   /**
-   * Who may do what: logins from files and issuers, something of one's own, or `'none'`: whoever reaches the server may read,
+   * Who may do what: logins from files and issuers, something of one's own, or `'none'`: anyone who reaches the server may read,
    * overwrite and delete everything. Without a word it is `'none'`, and the log warns of it.
    */
   readonly access?: 'none' | LoginOptions | HostAccess;

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 
 import { InvalidFile } from './invalid-file.js';
 
-/** Where it is told what becomes of a file; Nest's loggers are such. */
+/** Receives news about a watched file. Nest's loggers fit. */
 export interface WatchLog {
   log(message: string): void;
   error(message: string): void;

@@ -34,7 +34,7 @@ export class YamlSource {
       // Behind a semicolon the package gives advice to programmers.
       this.report(pos[0], message.split(';')[0] ?? message);
     }
-    // The tree is what could be guessed then: it would give mistakes that are none.
+    // After a syntax error the tree is a guess, and checking it would report false errors.
     if (errors.length > 0) this.finish();
   }
 

@@ -11,13 +11,13 @@ class NestLogger extends Logger {
   }
 }
 
-/** Stands in the place of the process's logger, and passes on to it all that others say. */
+/** Replaces the process's logger, and passes on to it everything that others log. */
 class Switch implements LoggerService {
   constructor(readonly others: LoggerService | undefined) {}
 
   log(message: unknown, ...rest: unknown[]): void {
     const target = targets.getStore();
-    // It tells of each module and each route: of use to whoever works on the registry.
+    // It logs each module and each route, which only helps developers of the registry.
     if (target === undefined) this.others?.log(message, ...rest);
     else if (target !== false) target.debug?.(message, ...rest);
   }
@@ -54,7 +54,7 @@ class Switch implements LoggerService {
 let works = 0;
 
 /**
- * Does `work`, in which an application of Nest is made, and has what Nest says of it go to `target`.
+ * Runs `work`, which creates a Nest application, with Nest's own log lines sent to `target`.
  *
  * Nest has one logger for all applications of a process, and leaves it set: another application, or that of a host, would
  * find its own replaced.

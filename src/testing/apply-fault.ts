@@ -4,7 +4,7 @@ import { endAfterRequest } from '../http/server/unread-body.js';
 import { tapAnswer, tapBody, type Tap } from './body-taps.js';
 import { type FaultPlan, type FaultyAnswer } from './fault-options.js';
 
-/** Has happen what `plan` says in the place of, or during, `serve`. The delay is over by now. */
+/** Applies the fault instead of, or while, serving. The delay has already elapsed. */
 export function applyFault(
   plan: FaultPlan,
   request: IncomingMessage,

@@ -74,7 +74,7 @@ function hasBytes(chunk: unknown): boolean {
   return typeof chunk === 'string' || chunk instanceof Uint8Array;
 }
 
-/** The callback may stand in the place of each optional argument before it. */
+/** The callback may replace each optional argument before it. */
 function doneOf(rest: readonly unknown[]): Done | undefined {
   return rest.find((argument) => typeof argument === 'function') as Done | undefined;
 }

@@ -15,7 +15,7 @@ import { Front } from './front.js';
 import { TestRegistry, type Place } from './test-registry.js';
 
 export interface TestRegistryOptions {
-  /** How many bytes blobs, manifests and uploads may have together; 1 GiB unless given. A push beyond is answered 507. */
+  /** How many bytes blobs, manifests and uploads may have together; 1 GiB unless given. A push beyond it gets 507. */
   readonly maxBytes?: number;
   /** A free one unless given. */
   readonly port?: number;
@@ -23,7 +23,7 @@ export interface TestRegistryOptions {
   readonly host?: string;
   /** Settings of the registry by their variables, such as `{ REGISTRY_MAX_MANIFEST_BYTES: '1KiB' }`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Opens an empty storage in the place of memory: at the start, and at each `reset`. */
+  /** Opens an empty storage instead of memory: at the start, and at each `reset`. */
   readonly storage?: OpenEmptyStorage;
 }
 

@@ -8,7 +8,7 @@ import { checkFilter, type RequestFilter } from './seen-request.js';
 export interface FaultOptions {
   /** Answers with this status and an error body of the OCI Distribution Specification, "Error Codes". */
   readonly status?: number;
-  /** Answers 404 `BLOB_UNKNOWN` to whoever gets a blob or asks whether it is there. */
+  /** Answers 404 `BLOB_UNKNOWN` to every GET and HEAD of a blob. */
   readonly missingBlob?: true;
   /** Answers 401 with this `WWW-Authenticate`, such as `Bearer realm="https://auth.example/token",service="registry"`. */
   readonly challenge?: string;
@@ -34,7 +34,7 @@ export interface FaultOptions {
   readonly times?: number;
 }
 
-/** An answer in the place of the registry's. */
+/** A response that replaces the registry's. */
 export interface FaultyAnswer {
   readonly status: number;
   readonly code: string;

@@ -27,9 +27,9 @@ const SYSTEM = { at: 9, unknown: 255 };
 const BLOCK = 512;
 
 /**
- * Builds a layer of `files`: a gzipped tar file, of which the same files give the same bytes, whoever builds it and when.
+ * Builds a layer of `files`: a gzipped tar file, whose bytes depend on the files alone.
  *
- * @throws TypeError for a path that leads out of the image, and for bytes in the place of files
+ * @throws TypeError for a path that leads out of the image, and for bytes instead of files
  */
 export function layer(files: LayerFiles, { annotations }: LayerOptions = {}): BlobContent {
   if (files instanceof Uint8Array) {

@@ -1,4 +1,4 @@
-/** The endpoints of the OCI Distribution Specification by what a client does with them; `other` is none of them. */
+/** The endpoints of the OCI Distribution Specification by what a client does with them; `other` is any other request. */
 export const OPERATIONS = [
   'blob.delete',
   'blob.get',

@@ -37,7 +37,7 @@ const LOGIN_SETTINGS = [
   ['oidcIssuer', 'REGISTRY_OIDC_ISSUER'],
 ] as const;
 
-/** Whoever wrote rules believes that they hold. */
+/** Rules without logins would have no effect, so their author must learn it. */
 function refuseIdleSettings(values: SettingValues): void {
   const all = [...LOGIN_SETTINGS, ['accessFile', 'REGISTRY_ACCESS_FILE']] as const;
   const [idle] = all.filter(([name]) => values[name] !== '');

@@ -6,7 +6,7 @@ import { SERVICE } from '../tokens/token-claims.js';
 /** Where tokens are had. Below /v2/, which is what proxies let through. */
 export const TOKEN_PATH = '/v2/_token';
 
-/** What clients ask for together: whoever pushes looks first what is there. */
+/** The actions that clients request together: a push begins with reads. */
 const TOGETHER: Readonly<Record<Action, readonly Action[]>> = {
   pull: ['pull'],
   push: ['pull', 'push'],
@@ -18,17 +18,17 @@ export class Challenge {
   /** @param realm the URL at which the client gets tokens, for Bearer; `undefined` for Basic */
   constructor(private readonly realm: string | undefined) {}
 
-  /** For whoever did not log in. */
+  /** Challenges a client without a login. */
   forLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
     return new LoginRequired('log in first', this.text(scopes));
   }
 
-  /** For whoever tried to log in. */
+  /** Challenges a client whose login failed. */
   forWrongLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
     return new LoginRequired('invalid or expired credentials', this.text(scopes, 'invalid_token'));
   }
 
-  /** For whoever has a token that is good for less. */
+  /** Challenges a client whose token has too little scope. */
   forMore(scopes: readonly RepositoryScope[]): LoginRequired {
     return new LoginRequired(
       'the token is not good for this',

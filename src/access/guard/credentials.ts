@@ -1,4 +1,4 @@
-/** What a request says of who sends it. */
+/** The credentials of a request. */
 export type Credentials =
   | { readonly scheme: 'none' }
   | { readonly scheme: 'basic'; readonly name: string; readonly password: string }

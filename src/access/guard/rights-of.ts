@@ -15,7 +15,7 @@ export function rightsOf(request: IncomingMessage): Rights | undefined {
   return known.get(request);
 }
 
-/** The rights of whoever sent the request, for handlers that show or take more than the repository of the path. */
+/** Returns the rights of the caller, for handlers that touch more than the repository of the path. */
 export const RightsOfCaller = createParamDecorator((_: unknown, context: ExecutionContext) =>
   rightsOf(context.switchToHttp().getRequest<IncomingMessage>()),
 );

@@ -12,7 +12,7 @@ export class Rights {
     readonly caller: Caller,
     private readonly policy: AccessPolicy,
     private readonly challenge: Challenge,
-    /** What the caller's token is good for; `undefined` for whoever came without one. */
+    /** The scope of the caller's token, or `undefined` without a token. */
     private readonly scopes: readonly RepositoryScope[] | undefined,
   ) {}
 
@@ -33,7 +33,7 @@ export class Rights {
   }
 
   /**
-   * Demands a token that is good for all of these, from whoever came with one.
+   * Requires that the caller's token, if any, has all of these in its scope.
    *
    * @throws LoginRequired with one challenge for all of them
    */

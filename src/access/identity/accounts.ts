@@ -29,9 +29,9 @@ export class Accounts {
    * @throws RegistryError `too-many-requests` after too many failures
    */
   async logIn(name: string, password: string, address: string): Promise<Login | undefined> {
-    // Nobody guesses those, and whoever has one is not held up by others who guess.
+    // Tokens cannot be guessed, so their owners are not held up by guesses of others.
     if (!this.isUserPassword(password)) return this.bearer(password);
-    // Whoever is known is not held up by what others try in his name, or from where he is; and a client that opens many
+    // A cached or in-flight login bypasses the throttle, so guesses by others do not lock out the user; a client that opens many
     // connections at once makes one attempt.
     const known = this.parts.logins.atHand(name, password);
     const right = await (known ?? this.attempt(name, password, address));

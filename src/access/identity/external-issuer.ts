@@ -13,7 +13,7 @@ export interface ExternalIssuerOptions {
   readonly groups: readonly GroupRule[];
 }
 
-/** The group of whoever's claim is `value`; without a value, each value of the claim is a group. */
+/** Callers whose claim has `value` are in this group. Without a value, each value of the claim is a group. */
 export interface GroupRule {
   readonly claim: string;
   readonly value?: string;
@@ -34,7 +34,7 @@ const ALGORITHMS = [
   'EdDSA',
 ];
 
-/** After a failure the issuer is left alone for so long, in milliseconds, and the log is spared the same sentence. */
+/** After a failure the issuer is not asked, and the failure not logged, for this time. In milliseconds. */
 const PAUSE_MS = 10_000;
 
 /** Checks the tokens of one external issuer (OpenID Connect Core 1.0, OpenID Connect Discovery 1.0). */
@@ -79,7 +79,7 @@ export class ExternalIssuer {
     }
   }
 
-  /** What is wrong with a token is told to nobody but who sent it, unless the issuer did sign it: then the settings may be wrong. */
+  /** Invalid tokens are not logged, except validly signed ones with wrong claims: those suggest a wrong setting. */
   private explain(error: unknown): void {
     const { issuer } = this.options;
     if (error instanceof errors.JWTClaimValidationFailed) {
@@ -117,7 +117,7 @@ export class ExternalIssuer {
   }
 }
 
-/** jose's codes for an answer that is none, no keys, or too late. */
+/** jose's codes for an invalid response, missing keys, or a timeout. */
 const OF_THE_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT']);
 
 function issuerOf(token: string): string | undefined {

@@ -24,7 +24,7 @@ export interface Attempt {
 }
 
 /**
- * Slows down whoever guesses passwords, and nobody else.
+ * Slows down clients that guess passwords, and no others.
  *
  * A name that somebody guesses from elsewhere stays open to an address from which it has logged in before, and an address that
  * many share stays open to those who have.

@@ -11,7 +11,7 @@ export function isWithinLimit(password: string): boolean {
   return Buffer.byteLength(password) <= PASSWORD_MAX_BYTES;
 }
 
-/** Why `password` is none that a user can be given, or `undefined`. */
+/** Returns why a user cannot have this password, or `undefined` if it is allowed. */
 export function problemOfPassword(password: string): string | undefined {
   if (password === '') return 'the password is empty';
   if (!isWithinLimit(password)) {

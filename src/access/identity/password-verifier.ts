@@ -24,7 +24,7 @@ const DEFAULTS: LoginOptions = {
   isPassword,
 };
 
-/** In the place of a user's hash when there is no user at all. */
+/** Used instead of a user's hash when there are no users. */
 const NOBODY = `$2b$10$${'.'.repeat(53)}`;
 
 /** How many characters of a hash say its cost and salt. */
@@ -94,7 +94,7 @@ export class PasswordVerifier {
     return right;
   }
 
-  /** Wrong ones are not remembered: whoever tries many would push out the others. */
+  /** Wrong passwords are not cached: many attempts would push out the valid ones. */
   private remember(login: string): void {
     this.remembered.delete(login);
     const [oldest] = this.remembered.keys();

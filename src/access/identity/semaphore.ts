@@ -31,7 +31,7 @@ export class Semaphore {
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** Hands the turn over to whoever waits, so that nobody can come in between. */
+  /** Hands the slot to the next waiter directly, so that no newcomer can take it first. */
   private end(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.running--;

@@ -11,7 +11,7 @@ import { readUserLine } from './users-file.js';
 const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 
-/** The file is being edited by somebody else for so long that a crash has to be thought of. */
+/** Another process holds the lock longer than an edit takes, so it may have crashed. */
 export class LockedFile extends Error {
   override readonly name = 'LockedFile';
 
@@ -98,7 +98,7 @@ async function readLines(path: string): Promise<string[]> {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-/** The registry may run as another user than whoever edits. */
+/** The registry may run as a different user than the editor of the file. */
 async function likeBefore(file: FileHandle, target: string): Promise<void> {
   const before = await stat(target).catch(ignoreNotFound);
   if (before === undefined) return;

@@ -44,7 +44,7 @@ export function parseUsers(text: string, path: string): Users {
   return users;
 }
 
-/** What `line` says of a user, right or wrong; `undefined` for an empty one and a comment. */
+/** Reads the user of a line, valid or not; `undefined` for an empty line and a comment. */
 export function readUserLine(line: string): UserLine | undefined {
   const content = line.trimEnd();
   if (content === '' || content.startsWith('#')) return undefined;

@@ -6,7 +6,7 @@ import { YamlSource, type YamlValue } from '../../files/yaml-source.js';
 /** What a group's name has before it where users may stand, too: no name of one is mistaken for one of the other. */
 export const GROUP_PREFIX = 'group:';
 
-/** In the place of a list of users: whom whoever vouches for a caller puts in the group. */
+/** Instead of a list of users: the issuer or host decides who is in the group. */
 const EXTERNAL = 'external';
 
 export type Members = ReadonlySet<string> | typeof EXTERNAL;
@@ -40,7 +40,7 @@ export interface AccessRules {
  *     who: [group:developers, carol]
  *     can: [pull, push]
  *   - repositories: ['public/*']
- *     who: [anonymous]             # everybody; authenticated: whoever is logged in
+ *     who: [anonymous]             # everybody; authenticated: logged-in users
  *     can: [pull]
  * ```
  *
@@ -53,7 +53,7 @@ export function parseAccessFile(text: string, path: string): AccessRules {
   return { path, ...read };
 }
 
-/** Reports each mistake to the source, and goes on behind it. */
+/** Reports each mistake to the source, and continues after it. */
 class AccessFileReader {
   private readonly groups = new Map<string, Members>();
 
@@ -146,7 +146,7 @@ function isAction(text: string): text is Action {
   return (ACTIONS as readonly string[]).includes(text);
 }
 
-/** Whoever comes from elsewhere may be called almost anything; but two names in one text are a comma that was forgotten. */
+/** Names from other issuers may contain almost anything, but whitespace suggests a forgotten comma. */
 function problemOfUser(name: string): string | undefined {
   return /\s/.test(name) ? `"${name}" cannot be a user: there is a space in it` : undefined;
 }

@@ -1,4 +1,4 @@
-/** What one may do in a repository: read, write, and take away. Whoever may push cannot thereby pull. */
+/** The actions in a repository. The right to push does not include the right to pull. */
 export const ACTIONS = ['pull', 'push', 'delete'] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -8,15 +8,15 @@ export interface Grant {
 
 /** Who asks. */
 export interface Caller {
-  /** `undefined` for whoever did not log in. */
+  /** `undefined` without a login. */
   readonly name: string | undefined;
 
-  /** Groups that whoever vouches for the caller puts it in, beside those of the access file. */
+  /** Groups from the issuer or host, in addition to those of the access file. */
   readonly groups: readonly string[];
 
   /** Rights of its own, which no rule has to give: those of a robot. It has no others. */
   readonly grants?: readonly Grant[];
 }
 
-/** Whoever did not log in. */
+/** The caller without a login. */
 export const ANONYMOUS: Caller = { name: undefined, groups: [] };

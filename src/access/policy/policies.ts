@@ -14,10 +14,10 @@ class Authenticated extends AccessPolicy {
   }
 }
 
-/** Whoever is logged in may do everything, and nobody else anything. */
+/** Every logged-in user may do everything, and others nothing. */
 export const AUTHENTICATED_ONLY: AccessPolicy = new OwnGrants(new Authenticated());
 
-/** Whoever the rules of this moment give something may do that. */
+/** Decides by the current rules. */
 export function rulesPolicy(rules: () => AccessRules): AccessPolicy {
   return new OwnGrants(new RulesPolicy(rules));
 }

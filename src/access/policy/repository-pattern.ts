@@ -24,7 +24,7 @@ type Part = readonly (string | typeof ANY)[];
  * - `**` all repositories.
  */
 export class RepositoryPattern {
-  /** Every name that matches begins with it: most others are told apart by it at once. */
+  /** Every matching name begins with it, which rules out most others at once. */
   private readonly beginning: string;
 
   private constructor(
@@ -56,7 +56,7 @@ function problemOf(text: string): string | undefined {
     return `in ${text}, ** stands beside something else; it stands for whole parts, as in team/** or **/cache`;
   }
   if (text.includes('**/**')) return `${text} has ** twice in a row; once says the same`;
-  // A part of a name can always be put in the place of a star where any other text can.
+  // A star accepts any part of a name wherever it accepts other text.
   if (tryParseRepositoryName(text.replace(/\*+/g, 'a')) === undefined) {
     return `no repository can match ${text}: names have lower-case letters, digits and the separators . _ __ - / between them`;
   }

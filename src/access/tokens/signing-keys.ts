@@ -11,7 +11,7 @@ export interface SigningKey {
   readonly secret: Uint8Array;
 }
 
-/** A key signs for so long. */
+/** How long a key signs. */
 const ROTATE_AFTER_MS = 30 * 86_400_000;
 
 /** 256 bits, as HMAC with SHA-256 wants them. */
@@ -37,7 +37,7 @@ export class SigningKeys {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The key to sign with; a new one when there is none that is young enough. */
+  /** Returns the key to sign with, and makes a new one when the newest is too old. */
   async newest(): Promise<SigningKey> {
     return this.newestKnown() ?? (this.renewing ??= this.renew());
   }

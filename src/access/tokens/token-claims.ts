@@ -4,10 +4,10 @@ import { type Subject } from '../identity/subject.js';
 /** What the challenge calls the service, and whom its tokens are for. */
 export const SERVICE = 'berth';
 
-/** A token is good for so long, in seconds. The specification asks for 60 at least. */
+/** How long a token is valid, in seconds. The specification asks for at least 60. */
 export const ACCESS_TOKEN_SECONDS = 300;
 
-/** A client that was given a refresh token logs in again after so long, in seconds. */
+/** How long a refresh token is valid, in seconds. */
 export const REFRESH_TOKEN_SECONDS = 90 * 86_400;
 
 /** What a token that this registry signed says. */

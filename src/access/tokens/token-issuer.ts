@@ -23,10 +23,10 @@ export interface IssuedTokens {
   readonly scopes: readonly RepositoryScope[];
 }
 
-/** Whoever asks without a login gets a token that is good for what everybody may do. */
+/** Clients without a login get a token with the rights of anonymous. */
 export const ANONYMOUS_LOGIN: Login = { subject: { kind: 'anonymous' }, caller: ANONYMOUS };
 
-/** Gives out tokens to whoever has logged in, good for what they may do of what they ask for. */
+/** Issues tokens to logged-in clients, for the part of the requested scope that they may use. */
 export class TokenIssuer {
   constructor(
     private readonly accounts: Accounts,

@@ -7,10 +7,10 @@ import { type SigningKeys } from './signing-keys.js';
 import { type Subject } from '../identity/subject.js';
 import { SERVICE, type TokenClaims } from './token-claims.js';
 
-/** The only algorithm: whoever checks a token has the secret that signed it. */
+/** The only algorithm: every process that verifies a token has the secret that signed it. */
 const ALGORITHM = 'HS256';
 
-/** How many checked tokens are remembered until they expire, and of how many characters: whoever asks for more scopes waits. */
+/** How many verified tokens are cached until they expire, and their longest length. Longer ones are verified each time. */
 const MAX_REMEMBERED = 10_000;
 const MAX_LENGTH = 2_048;
 
@@ -79,7 +79,7 @@ export class Tokens {
   }
 }
 
-/** The claims as `sign` wrote them: whoever has the key can say what they like, so only their shape is looked at. */
+/** The claims as `sign` wrote them. Only their shape is checked, because the key's owner decides their content. */
 function claimsOf({ use, subject, access }: JWTPayload): TokenClaims | undefined {
   if (use !== 'access' && use !== 'refresh') return undefined;
   if (typeof subject !== 'object' || !Array.isArray(access)) return undefined;

@@ -22,7 +22,7 @@ export interface WrittenCertificate {
 }
 
 /**
- * Writes a new certificate for `hosts` into `directory`, signed by the CA there, which is made if there is none.
+ * Writes a new certificate for `hosts` into `directory`, signed by the CA there, which is made if it is missing.
  *
  * A CA is never replaced: others trust it.
  *

@@ -15,7 +15,7 @@ export function parseHost(text: string): Host | undefined {
   if (isIP(address) !== 0) return { type: 'ip', value: address };
   const name = text.toLowerCase();
   const labels = name.replace(/^\*\.(?=.)/, '').split('.');
-  // A name whose last label is a number is an address that is none, as 256.1.1.1.
+  // A name whose last label is a number is an invalid address, as 256.1.1.1.
   const isName = labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
   return isName && name.length <= 253 ? { type: 'dns', value: name } : undefined;
 }

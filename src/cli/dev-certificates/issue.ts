@@ -17,7 +17,7 @@ const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3_650;
 
-/** Apple's verifier takes no certificate of a server for more than 825 days, whoever signed it. */
+/** Apple's verifier refuses server certificates that are valid for more than 825 days, whatever their issuer. */
 const SERVER_DAYS = 730;
 
 /** Clocks differ: a certificate is good from a while ago. */
@@ -51,7 +51,7 @@ export function issueServer(authority: Pem, hosts: readonly Host[]): Promise<Pem
   ]);
 }
 
-/** Signs a new certificate that is none of a CA, with `extensions` beside those that each has. */
+/** Signs a new certificate that is not a CA, with `extensions` in addition to those of every certificate. */
 export async function issue(
   authority: Pem,
   subject: string,

@@ -23,7 +23,7 @@ export interface ErrorRow {
   readonly code: ErrorCode;
 }
 
-/** How each kind of failure is told to a client. The specification has no code for some of them: the nearest is taken. */
+/** The status and code of each kind of failure. Where the specification has no code, the nearest one is used. */
 export const ERROR_TABLE = {
   'blob-unknown': { status: 404, code: 'BLOB_UNKNOWN' },
   denied: { status: 403, code: 'DENIED' },

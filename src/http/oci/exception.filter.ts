@@ -7,7 +7,7 @@ import { LoginRequired } from './login-required.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
 import { sendJson, type Headers } from './send.js';
 
-/** A failure as the client is told about it. */
+/** A failure as the client sees it. */
 export interface RenderedError extends ErrorRow {
   readonly message: string;
   readonly detail?: unknown;
@@ -38,7 +38,7 @@ export class RegistryExceptionFilter implements ExceptionFilter {
   }
 }
 
-/** What the client is told of `error`: nothing of its message or its stack unless it was written for clients. */
+/** Returns the client's view of `error`. Messages and stacks stay hidden unless they were written for clients. */
 export function fromError(error: unknown): RenderedError {
   if (error instanceof RegistryError) {
     const { kind, message, detail } = error;

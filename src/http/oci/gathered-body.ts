@@ -12,13 +12,13 @@ const FIRST_BLOCK_BYTES = 64 * 1024;
 /** After so many bytes of one body others have their turn. */
 const TURN_BYTES = 128 * 1024;
 
-/** What has come of a block is given on after so long, in milliseconds: a slow client's bytes are not held back. */
+/** A partly filled block is passed on after this time, so that a slow client's bytes are not held back. In milliseconds. */
 const GIVE_ON_AFTER_MS = 100;
 
 /**
  * The bytes of a body that may be large, gathered into blocks. The memory of a block is used again once the next is asked for.
  *
- * Node tells of every few kilobytes that come, and whatever is done with so little costs more than to copy it. While the
+ * Node reports every few kilobytes, and handling so few bytes costs more than copying them. While the
  * reader is busy with one block, the next is filled. Leaving the loop early leaves the request open, as with `bodyOf`.
  * @throws RegistryError `upload-incomplete` when the client goes away before the end, behind what came
  */

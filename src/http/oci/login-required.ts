@@ -1,6 +1,6 @@
 import { RegistryError } from '../../domain/errors.js';
 
-/** Whoever asks must log in, or with another token: answered 401 with how, as a `WWW-Authenticate` header. */
+/** The client must log in, or use another token: a 401 whose `WWW-Authenticate` header says how. */
 export class LoginRequired extends RegistryError {
   constructor(
     message: string,

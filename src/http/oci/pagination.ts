@@ -1,4 +1,4 @@
-/** A part of a listing, and whether more comes behind it. */
+/** A part of a listing, and whether more follows. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly more: boolean;

@@ -21,7 +21,7 @@ export function serializePipelined(
 
 /**
  * Lets the connection's idle limit run only while the client is to send: once its body is here, the time that hashing and
- * syncing take is the registry's own. Node sets the limit anew for the next request.
+ * syncing take is the registry's own. Node sets the limit again for the next request.
  */
 export function suspendIdleTimeoutWhileHandling(
   request: Request,
@@ -50,7 +50,7 @@ const HOST = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\da-fA-F]{2})*|\[[\da-fA-F:.]+\])(?::\
 
 /**
  * Refuses what a proxy before this server may have understood otherwise: a request of HTTP/1.1 with no `Host`, several, or
- * one that is none (RFC 9112, section 3.2), and a body in a coding that nobody undoes here (section 6.1).
+ * an invalid one (RFC 9112, section 3.2), and a body in a coding that is not supported (section 6.1).
  */
 export function rejectAmbiguousFraming(
   request: Request,

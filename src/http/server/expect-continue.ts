@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 
 const waiting = new WeakMap<IncomingMessage, ServerResponse>();
 
-/** Leaves it to the handlers when a client that asks before it sends its body is told to go on: not if it is refused. */
+/** Lets the handlers decide when to send 100 Continue, so that a refused request never sends its body. */
 export function deferContinue(server: Server): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     waiting.set(request, response);

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 
-/** What one proxy says of the request that it got: the texts as they are, of which nothing is known. */
+/** One proxy's report about the request that it received, as unverified text. */
 export interface Hop {
   readonly for?: string | undefined;
   readonly proto?: string | undefined;
@@ -32,7 +32,7 @@ export function parseForwarded(header: string): Hop[] | undefined {
  * The hops that `X-Forwarded-For`, `-Proto` and `-Host` name, in the same order.
  *
  * Where one proxy has replaced what another said, and not added to it, that holds for the hops further away, too. Only an
- * address is nobody's but its hop's.
+ * address belongs to its own hop only.
  */
 export function parseXForwarded(headers: IncomingHttpHeaders): Hop[] {
   const addresses = listOf(headers['x-forwarded-for']);

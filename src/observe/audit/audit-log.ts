@@ -112,7 +112,7 @@ function record(event: AuditEvent, request: Request, response: Response): object
   };
 }
 
-/** Who it was, or says to be: `null` for whoever says nothing. */
+/** Returns the verified or claimed name, or `null` without one. */
 function nameOf(request: Request): string | null {
   const known = rightsOf(request)?.caller.name;
   if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import { Requires } from '../../access/guard/requires.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { sendJson } from '../../http/oci/send.js';
 
-/** Whether the registry serves, for whoever supervises it. Not part of the OCI specification. */
+/** Reports to a supervisor whether the registry serves. Not part of the OCI specification. */
 @Controller('health')
 export class HealthController {
   @Get()

@@ -6,7 +6,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type OpenBlob } from '../../storage/ports/blob-store.js';
 
-/** Blobs as a repository has them; what it has not got is unknown, whoever else may have it. */
+/** The blobs of a repository. A blob that only another repository has is unknown. */
 @Injectable()
 export class BlobsService {
   constructor(

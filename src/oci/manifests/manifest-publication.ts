@@ -21,7 +21,7 @@ export interface ManifestPublication {
   /** The manifest's own JSON, with the fields that the registry does not know: a copy. */
   readonly json: JsonObject;
 
-  /** Who pushes it: the name of the login, or `undefined` for whoever did not log in. */
+  /** The name of the client that pushes it, or `undefined` without a login. */
   readonly caller: string | undefined;
 
   /**
@@ -36,7 +36,7 @@ export interface ManifestPublication {
   readonly labels: () => Promise<Annotations>;
 
   /**
-   * A blob of the repository, or `undefined` when it has not got it.
+   * Opens a blob of the repository, or returns `undefined` when it does not have it.
    *
    * @param maxBytes the largest blob that is read, 4 MiB by default
    * @throws RegistryError `denied` when it is larger

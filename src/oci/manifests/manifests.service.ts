@@ -18,7 +18,7 @@ export interface PushedManifest {
   readonly tags: readonly TagName[];
   readonly contentType: MediaType | undefined;
   readonly bytes: Uint8Array;
-  /** The name of whoever pushes it, if they have one. */
+  /** The name of the client that pushes it, if it logged in. */
   readonly caller?: string | undefined;
 }
 

@@ -1,13 +1,13 @@
 import { RegistryError } from '../../domain/errors.js';
 import { type ManifestPublication } from './manifest-publication.js';
 
-/** What whoever runs the registry demands of manifests, besides what the specification does. */
+/** The operator's own rules for manifests, beyond those of the specification. */
 export abstract class PublishRules {
   /**
    * Looks at a manifest that is right by the specification, before anything of it can be seen. Nothing of one that is refused is
    * kept.
    *
-   * @throws RegistryError, of which the client is told as of any other; whatever else is thrown is a fault of the registry
+   * @throws RegistryError, which the client sees like any other; another error becomes a 500
    */
   abstract check(publication: ManifestPublication): Promise<void>;
 }
@@ -21,7 +21,7 @@ class NoRules extends PublishRules {
 /** Nothing is demanded. */
 export const NO_RULES: PublishRules = new NoRules();
 
-/** A rule refuses a manifest: the client is answered 403 `DENIED` with `message`, which is written for it. */
+/** A rule refuses a manifest: the client gets 403 `DENIED` with `message`. */
 export class ManifestRefused extends RegistryError {
   constructor(message: string, detail?: unknown) {
     super('denied', message, detail);

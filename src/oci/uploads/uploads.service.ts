@@ -42,7 +42,7 @@ export class UploadsService {
   /**
    * Makes `repository` have a blob that `from` has, or, without `from`, any repository. Answers whether it has it now.
    *
-   * What `mayPull` refuses counts as not there.
+   * A source that `mayPull` refuses is treated as missing.
    */
   async mount(
     repository: RepositoryName,

@@ -100,7 +100,7 @@ export async function pushBlob(
   return digest;
 }
 
-/** The blob's bytes, or those of `range`; `undefined` when the repository has not got it. */
+/** The blob's bytes, or those of `range`; `undefined` when the repository does not have it. */
 export async function readBlob(
   storage: Storage,
   repository: RepositoryName,

@@ -118,13 +118,13 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
   });
 }
 
-/** An append whose source has given some bytes that are not acknowledged, and gives the next when it is told to. */
+/** An append whose source has given some bytes that are not acknowledged, and gives the next on demand. */
 interface StalledAppend {
   readonly appending: Promise<number>;
   resume(bytes: Uint8Array): void;
 }
 
-/** Has one writer append `acknowledged`, stalls the next one in the middle of an append, and opens the session anew. */
+/** Has one writer append `acknowledged`, stalls the next one in the middle of an append, and opens the session again. */
 async function takeOver(
   subject: Subject,
   acknowledged: Uint8Array,
@@ -147,7 +147,7 @@ async function stallingAppend(held: HeldUpload): Promise<StalledAppend> {
       yield await later;
     })(),
   );
-  // Whoever awaits it sees the rejection; until then it is not an unhandled one.
+  // The rejection reaches the caller that awaits it, and is not unhandled before.
   appending.catch(() => undefined);
   await stalls;
   return { appending, resume };

@@ -59,7 +59,7 @@ export class BlobLinks {
   /**
    * Removes the shared name of content that no repository claims. Answers the bytes freed.
    *
-   * A link made meanwhile keeps the bytes, and whoever finds the name gone still has the file that he staged.
+   * A link made meanwhile keeps the bytes, and a writer that finds the name gone still has its staged file.
    */
   async freeUnclaimed(digest: Digest): Promise<number> {
     const content = this.layout.content(digest);

@@ -126,7 +126,7 @@ export class FileUpload implements HeldUpload {
     return done;
   }
 
-  /** The step to the state in which the bytes up to `offset` count: whoever holds the session next finds them. */
+  /** Acknowledges the bytes up to `offset`, so that the next holder of the session finds them. */
   private async acknowledge(offset: number): Promise<void> {
     const { algorithm } = this.state;
     const hint = this.hash === undefined ? undefined : Digest.fromHash(algorithm, this.hash.copy());

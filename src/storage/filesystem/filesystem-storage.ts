@@ -25,11 +25,11 @@ export interface FilesystemOptions {
   readonly path: string;
   /** Whether what is acknowledged is forced to the disk before. Off, a power cut may lose or damage it. */
   readonly fsync?: boolean;
-  /** A writer of an upload that has written nothing for so long (milliseconds) gives way to another. */
+  /** A writer that has written nothing for this time loses the upload to the next one. In milliseconds. */
   readonly staleAfterMs?: number;
   /** Uploads are refused that would leave fewer bytes free on the disk. */
   readonly minFreeBytes?: number;
-  /** A blob that is asked for counts as used just now once its last use is longer ago than this (milliseconds). */
+  /** Access refreshes a blob's last-used time if it is older than this. In milliseconds. */
   readonly touchAfterMs?: number;
 }
 

@@ -25,7 +25,7 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  * ```
  *
  * A name that begins with '~' is a file on its way to its place, in any directory. Paths are put together as texts: every request needs
- * some, and `join` would read each anew, letter by letter.
+ * some, and `join` would parse each again.
  */
 export class Layout {
   readonly format: string;

@@ -56,7 +56,7 @@ async function tagsOf(directory: string, digest: Digest): Promise<SeenTag[]> {
 }
 
 /**
- * Removes a tag unless it was set anew since it was seen.
+ * Removes a tag unless it was changed after it was read.
  *
  * It is moved away first and looked at then, since between a look and an unlink another tag could take the name. Should
  * the process die in between, its name tells `Tidy` where it belongs.

@@ -7,7 +7,7 @@ import {
 import { type TaggedManifest } from '../ports/tag-store.js';
 import { nonce } from './names.js';
 
-/** The bytes of a tag's file; no two calls give the same, so that a tag that was set anew is known by them. */
+/** The bytes of a tag's file; no two calls give the same, so that a changed tag differs. */
 export function encodeTagRecord({ digest, mediaType, size, pushedAt }: TaggedManifest): Buffer {
   const date = new Date(pushedAt).toISOString();
   return Buffer.from(JSON.stringify({ digest, mediaType, size, pushedAt: date, push: nonce() }));

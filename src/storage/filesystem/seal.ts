@@ -20,7 +20,7 @@ const TOLERANCE_MS = 0.002;
 export class Seal {
   private constructor(private readonly kept: boolean) {}
 
-  /** Finds out, on a file of the store, whether the file system keeps times so exactly; if not, everything counts as sealed. */
+  /** Tests on a file of the store whether the file system keeps times precisely; if not, every file is treated as sealed. */
   static of(file: string): Seal {
     const seal = new Seal(true);
     const time = seal.timeOf(Date.now(), statSync(file).size);

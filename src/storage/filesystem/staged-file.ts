@@ -5,7 +5,7 @@ import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
 
-/** How much is written before the disk is told to take it, while more comes. */
+/** How many bytes are written before a sync of the disk starts, while more arrive. */
 const FORCE_EVERY_BYTES = 16 * 1024 * 1024;
 /** How much of a file is read at once to hash it. */
 const READ_BYTES = 1024 * 1024;

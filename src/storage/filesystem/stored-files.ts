@@ -21,7 +21,7 @@ export class StoredFiles {
   constructor(
     private readonly seal: Seal,
     private readonly trash: Trash,
-    /** What is asked for becomes young again when it was last used longer ago than this, in milliseconds. */
+    /** Access refreshes a file's last-used time if it is older than this. In milliseconds. */
     private readonly touchAfterMs: number,
   ) {}
 

@@ -111,7 +111,7 @@ async function renewed(known: readonly TagName[], directory: string): Promise<Ta
   return found.size === 0 ? kept : [...kept, ...found].sort();
 }
 
-/** A part of a listing: the names from an index on. Whoever finds one to be good says so in `good`. */
+/** The sorted names, the index of the first one to list, and the set of verified tags, to which callers add. */
 export interface TagListing {
   readonly names: readonly TagName[];
   readonly from: number;

@@ -104,7 +104,7 @@ export class Trash {
   /**
    * Takes an entry away from its place and out of the hands of every pass. Answers whether it was anywhere.
    *
-   * Whoever only unlinked it from its place would leave it to the next look, which puts back what a collector holds.
+   * Unlinking it from its place alone would not be enough: the next look restores what a collector holds.
    */
   async remove(repository: RepositoryName, key: EntryKey): Promise<boolean> {
     const live = this.livePath(repository, key);

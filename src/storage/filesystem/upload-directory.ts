@@ -21,7 +21,7 @@ export class UploadDirectory {
     return join(this.path, state.file);
   }
 
-  /** Where the session stands, or `undefined` when there is none (any more). Synchronous: it is one small directory. */
+  /** Returns the state of the session, or `undefined` when it does not exist. Synchronous: it is one small directory. */
   state(): UploadState | undefined {
     for (let look = 0; look < LOOKS; look++) {
       const files = namesIn(this.path);

@@ -24,7 +24,7 @@ export function idleName(state: Pick<UploadState, 'offset' | 'algorithm' | 'hint
   return `data.${state.offset}.${state.algorithm}.${state.hint?.hex ?? '-'}`;
 }
 
-/** The state in which `state` is held by a new writer, or by the same one anew: its name is one that nobody else knows. */
+/** Returns `state` with a new holder and a new, secret name, also for the same writer. */
 export function held(state: UploadState): UploadState {
   const busySince = Date.now();
   const rest = idleName(state).slice('data.'.length);

@@ -95,7 +95,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     this.home.intents.delete(intent);
   }
 
-  /** Looked up each time: an empty repository may have been collected, and made anew, between two steps. */
+  /** Looked up each time: an empty repository may have been collected, and created again, between two steps. */
   private get home() {
     return this.repositories.findOrCreate(this.repository);
   }

@@ -8,7 +8,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
  * Blobs come into being by `UploadStore` alone, so every one of them was verified against its digest.
  */
 export abstract class BlobStore {
-  /** The size in bytes of the blob, or `undefined` when the repository has not got it. */
+  /** The size in bytes of the blob, or `undefined` when the repository does not have it. */
   abstract stat(repository: RepositoryName, digest: Digest): Promise<number | undefined>;
 
   /** Opens the blob for reading, or answers `undefined`. What is open can be read to its end, even when deleted meanwhile. */
@@ -16,14 +16,14 @@ export abstract class BlobStore {
 
   /**
    * The file that the blob is, as a path below the storage's directory with `/` between its parts, for a server that sends files
-   * itself; `undefined` where the repository has not got it, or it is no file.
+   * itself; `undefined` when the repository does not have it, or it is not a file.
    */
   abstract fileOf(repository: RepositoryName, digest: Digest): Promise<string | undefined>;
 
   /**
    * The repositories that claim the blob, in no order.
    *
-   * Quick when there is none; else it may have to look at every repository until the caller has found the one it wants.
+   * Quick when nobody holds it. Otherwise it may look at every repository until the caller stops.
    */
   abstract holders(digest: Digest): AsyncIterable<RepositoryName>;
 

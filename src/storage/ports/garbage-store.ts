@@ -56,7 +56,7 @@ export interface Lease {
 /**
  * What a garbage collector needs besides the ports that everybody uses. `gc/collector.ts` has the protocol.
  *
- * Collectors take turns (`upkeep/gc/collector-lease.ts`). Whoever pushes, pulls and deletes takes no part in that.
+ * Collectors take turns (`upkeep/gc/collector-lease.ts`). Pushes, pulls and deletes do not need the lease.
  */
 export abstract class GarbageStore {
   /** Every repository that has anything, also one without manifests, in no order. */
@@ -96,7 +96,7 @@ export interface RepositoryGarbage {
   /** Moves entries aside, durably, and answers those that were still in their place, with their last use by now. */
   setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]>;
 
-  /** Puts an entry back, durably; what is there by now stays. */
+  /** Restores an entry durably; an entry that exists by now stays. */
   restore(pass: string, entry: StoredEntry): Promise<void>;
 
   /** Forgets an entry that was set aside. Answers the bytes freed: those of a blob only with its last claim. */
@@ -106,7 +106,7 @@ export interface RepositoryGarbage {
   tidy(limits: TidyLimits): Promise<void>;
 
   /**
-   * A text that changes with whatever is added, removed, published or tagged, or `undefined` where it might have changed
+   * A text that changes with every change of the repository, or `undefined` where it might have changed
    * just now.
    */
   fingerprint(): Promise<string | undefined>;

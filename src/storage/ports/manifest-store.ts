@@ -8,7 +8,7 @@ import { type OpenBlob } from './blob-store.js';
 
 /** The manifests of repositories, with the referrers that follow from their subjects. */
 export abstract class ManifestStore {
-  /** The manifest's size in bytes, and its type, or `undefined` when the repository has not got it. */
+  /** The manifest's size in bytes, and its type, or `undefined` when the repository does not have it. */
   abstract stat(repository: RepositoryName, digest: Digest): Promise<ManifestStat | undefined>;
 
   /** The manifest as it was pushed, or `undefined`. */

@@ -1,6 +1,6 @@
 import { type OpenBlob } from '../ports/blob-store.js';
 
-/** All bytes of `blob`, in memory of their own. Whoever opened it closes it, and has looked at its size before. */
+/** Reads all bytes of `blob` into memory. The caller checks its size before, and closes it. */
 export async function readWhole(blob: OpenBlob): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(blob.size);
   if (blob.size === 0) return bytes;

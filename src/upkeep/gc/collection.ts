@@ -7,7 +7,7 @@ import { ALWAYS, type Turn } from './collector-lease.js';
 
 /** How a whole storage is collected; times in milliseconds. */
 export interface CollectionOptions extends CollectorOptions {
-  /** An upload that nobody has written to for so long is given up. */
+  /** Uploads without new bytes for this time expire. */
   readonly uploadTtlMs: number;
   /** In how many passes all content is looked at for what a crash left unclaimed; what is asked of one is the whole at 1. */
   readonly sweepPasses: number;

@@ -6,7 +6,7 @@ export type Turn = Pick<Lease, 'holds'>;
 /** The turn of the only collector that there is. */
 export const ALWAYS: Turn = { holds: true };
 
-/** A collector that died keeps the others waiting for so long. */
+/** How long the lease of a dead collector keeps the others waiting. */
 const LEASE_MS = 120_000;
 
 /**

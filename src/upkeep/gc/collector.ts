@@ -36,10 +36,10 @@ const BATCH = 5_000;
 /** An index lists indexes, which list images: no deeper than a few levels, each of which is one round. */
 const MAX_ROUNDS = 8;
 
-/** No writer and no collector is at one step for so long: what is older was left by one that died. */
+/** No writer or collector takes this long for one step: older leftovers belong to one that died. */
 const DEAD_AFTER_MS = 3_600_000;
 
-/** Whoever makes a directory puts something into it before so long, or it would be taken away again and again. */
+/** A writer fills a new directory within this time, so that it is not removed again and again. */
 const IN_USE_MS = 5_000;
 
 /** What is old enough to be tidied away beside a collection. */
@@ -48,7 +48,7 @@ export function tidyLimits({ now, graceMs }: CollectorOptions): TidyLimits {
 }
 
 /**
- * Collects what a repository has and nothing leads to, while clients push, pull and delete, with no lock between it and them.
+ * Deletes a repository's unreachable content while clients push, pull and delete, without a lock between them.
  *
  * It moves a thing aside, and only then looks whether somebody needs it: a publisher writes down what it intends and only
  * then looks whether the things are there (`storage/protocol/publish.ts`), so one of the two sees the other. Manifests go
@@ -136,7 +136,7 @@ export class Collector {
     return gone;
   }
 
-  /** What nothing leads to, as if the manifests of `gone` were no more, in batches. */
+  /** Yields unreachable content in batches, as if the manifests of `gone` were deleted. */
   private async *candidates(
     looked: Looked,
     kind: StoredKind,

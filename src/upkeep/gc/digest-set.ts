@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { type Digest } from '../../domain/digest.js';
 
-/** A table that is fuller than this is made anew, twice as large. */
+/** A table that is fuller than this is rebuilt, twice as large. */
 const MAX_LOAD = 0.6;
 
 const FIRST_SLOTS = 64;

@@ -9,7 +9,7 @@ import { type CollectionOptions } from './collection.js';
 export interface Explanation {
   readonly repository: RepositoryName;
   readonly kind: StoredEntry['kind'];
-  /** From a tag, or an untagged manifest that is kept, to the thing; empty when nothing leads to it. */
+  /** The path from a tag, or from a kept untagged manifest, to the content; empty when it is unreachable. */
   readonly chain: readonly string[];
   /** When it was last used, in milliseconds since the epoch. */
   readonly lastUsed: number;

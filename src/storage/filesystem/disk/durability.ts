@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { ignoreNotFound, hasCode } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
-/** How many directories are remembered as durable before the memory is begun anew. */
+/** How many directories are cached as durable before the cache is cleared. */
 const MAX_REMEMBERED = 50_000;
 
 /** How often a directory is made again that collectors find empty and remove. */
@@ -26,7 +26,7 @@ const MAX_ATTEMPTS = 10;
  * With `enabled` false nothing is forced to the disk, and nothing is promised.
  */
 export class Durability {
-  /** Directory → which directory it was when its name was last seen durable: collectors remove and writers make anew. */
+  /** Directory → which directory it was when its name was last seen durable: collectors remove directories, and writers make them again. */
   private readonly durable = new Map<string, string>();
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly running = new Map<string, Promise<void>>();

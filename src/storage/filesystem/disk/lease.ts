@@ -8,7 +8,7 @@ import { temporaryName } from '../names.js';
 /**
  * A right that one process has at a time: the file with the highest number in a directory, for as long as its time is ahead.
  *
- * Whoever takes it links the next number, which only one can. The files are empty: a full disk has room for a name.
+ * A holder takes it by linking the next number, which only one process can. The files are empty: a full disk has room for a name.
  */
 export class FileLease implements Lease {
   private until = 0;
@@ -44,7 +44,7 @@ export class FileLease implements Lease {
 
   async extend(): Promise<void> {
     const until = this.holds ? await this.date(this.path) : 0;
-    // Only now: whoever takes it after this look sees the new time.
+    // Only now: a process that takes it after this look sees the new time.
     this.until = (await this.isLast()) ? until : 0;
   }
 

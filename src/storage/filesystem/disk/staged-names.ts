@@ -5,7 +5,7 @@ import { type Durability } from './durability.js';
 import { ignoreNotFound, succeedsIfPresent } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
-/** A small file that is to replace whatever is at its path. */
+/** A small file that will replace the file at its path. */
 export interface NamedFile {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -26,14 +26,14 @@ export class StagedNames {
     return [...new Set(this.files.map(({ path }) => dirname(path)))];
   }
 
-  /** Writes the files. Whoever fails here must `discard`. */
+  /** Writes the files. After a failure the caller must call `discard`. */
   async stage(): Promise<void> {
     const written = this.files.map((file) => this.write(file));
     await Promise.allSettled(written);
     await Promise.all(written);
   }
 
-  /** Gives each file its name; durable only after a sync of `directories`. May be called again: then they are written anew. */
+  /** Gives each file its name; durable only after a sync of `directories`. May be called again, and then writes them again. */
   async place(): Promise<void> {
     for (const { path, bytes } of this.files) {
       const waiting = this.waiting.get(path);
