@@ -30,8 +30,8 @@ describe('what a person sees at the start', () => {
       /^Port 5001 of 127\.0\.0\.1 is taken .*REGISTRY_PORT=5002/,
     ],
     [{ syscall: 'listen', code: 'EACCES' }, /^Port 5001 is not for this user/],
-    [{ syscall: 'listen', code: 'EADDRNOTAVAIL' }, /no address of this machine$/],
-    [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /no address of this machine$/],
+    [{ syscall: 'listen', code: 'EADDRNOTAVAIL' }, /not an address of this machine$/],
+    [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /not an address of this machine$/],
     [{ name: 'UnusableSeed' }, /^REGISTRY_SEED_PATH: x$/],
   ])('explains %j', (properties, expected) => {
     const { values } = loadSettings({ REGISTRY_PORT: '5001' });
