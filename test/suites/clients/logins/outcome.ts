@@ -5,7 +5,7 @@ import type { Finished } from '../command.js';
 export const DENIED = /denied|\b403\b/i;
 export const LOG_IN = /log in first|\b401\b|authentication required|basic (auth )?credential/i;
 export const WRONG =
-  /the login is wrong|\b401\b|invalid username\/password|authentication required/i;
+  /invalid or expired credentials|\b401\b|invalid username\/password|authentication required/i;
 
 /** What the client printed; throws where it failed. */
 export async function done(command: Promise<Finished>): Promise<string> {
