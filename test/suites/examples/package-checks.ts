@@ -17,7 +17,7 @@ const BELONGS = [
   /^dist\/.*(?<!\.spec)(\.js|\.d\.ts)$/,
   // The licences of the packages whose code the bundled files hold.
   /^dist\/(server|exports)\/NOTICES$/,
-  /^docs\/[a-z-]+\.md$/,
+  /^docs\/(README|[a-z-]+)\.md$/,
   /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
 ];
 

@@ -27,6 +27,7 @@ describe('the runner of the examples', () => {
       'package.json',
       'README.md',
       'docs/testing.md',
+      'docs/README.md',
       'dist/main.js',
       'dist/exports/testing.d.ts',
       'dist/server/NOTICES',
