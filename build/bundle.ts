@@ -8,7 +8,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -19,8 +19,6 @@ const EXTERNAL = [
   '@nestjs/microservices/*',
   '@nestjs/websockets',
   '@nestjs/websockets/*',
-  'class-transformer',
-  'class-validator',
 ];
 
 /** Modules of the older kind ask for Node's own by `require`, which a module of this kind must make. */
@@ -28,7 +26,41 @@ const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module';" +
   'const require = requireFrom(import.meta.url);';
 
-/** What both are built with. */
+/**
+ * Takes class-validator's modules of the newer kind: of the older ones esbuild can leave nothing out, and a list of all
+ * countries' telephone numbers would be a megabyte of the bundle.
+ *
+ * Nest asks for both packages by `require`, and only where a program validates: that stays outside.
+ */
+const VALIDATOR: Plugin = {
+  name: 'class-validator',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^class-(validator|transformer)$/ }, ({ kind, path }) =>
+      kind === 'require-call' || kind === 'dynamic-import'
+        ? { path, external: true }
+        : { path: join(ROOT, 'node_modules', path, 'esm5/index.js'), sideEffects: false },
+    );
+  },
+};
+
+/** Packages that a host program shares with the registry in it: their classes and decorators must be the same. */
+const OF_THE_HOST = [
+  '@nestjs/common',
+  '@nestjs/common/*',
+  '@nestjs/core',
+  '@nestjs/core/*',
+  '@nestjs/platform-express',
+  '@peculiar/x509',
+  'express',
+  'jose',
+  'reflect-metadata',
+  'rxjs',
+  'rxjs/*',
+  'tar',
+  'yaml',
+];
+
+/** What all bundles are built with. */
 const SHARED = {
   absWorkingDir: ROOT,
   allowOverwrite: true,
@@ -38,6 +70,7 @@ const SHARED = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  plugins: [VALIDATOR] as Plugin[],
   banner: { js: REQUIRE },
   logLevel: 'warning',
 } as const;
@@ -59,11 +92,19 @@ async function main(): Promise<void> {
     // A storage that a test brings along has its errors and digests from `berth-registry`: they must be of the same classes.
     external: [...EXTERNAL, './dist/domain/*'],
   });
-  writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices(testing.metafile));
+  const embedded = await build({
+    ...SHARED,
+    entryPoints: ['dist/exports/registry.js'],
+    outdir: 'dist/exports',
+    chunkNames: 'registry-[name]-[hash]',
+    external: [...EXTERNAL, ...OF_THE_HOST, './dist/domain/*'],
+  });
+  const inputs = { ...testing.metafile.inputs, ...embedded.metafile.inputs };
+  writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices({ inputs }));
 }
 
 /** The licences of all packages whose code is in the bundle: nearly all of them ask for that. */
-function notices({ inputs }: Metafile): string {
+function notices({ inputs }: Pick<Metafile, 'inputs'>): string {
   const folders = Object.keys(inputs).map(
     (file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1],
   );

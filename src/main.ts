@@ -3,22 +3,18 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 
 import { helpText, parseCommandLine } from './cli/arguments.js';
-import { type ShortCommand } from './cli/commands.js';
+import { type ConfigCommand, type ShortCommand } from './cli/commands.js';
 import { PlainFailure } from './cli/plain-failure.js';
 import { enlargeThreadPool, readEnvironment } from './config/environment.js';
-import {
-  InvalidSettings,
-  loadSettings,
-  unknownVariables,
-  type Settings,
-} from './config/settings.js';
+import { readSettings } from './config/read-settings.js';
+import { InvalidSettings, unknownVariables, type Settings } from './config/settings.js';
 
 enlargeThreadPool();
+endQuietlyWithoutReader();
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  const plain = error instanceof PlainFailure || error instanceof InvalidSettings;
-  process.stderr.write(`${plain ? error.message : inspect(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   // Nothing but this ends a worker of a cluster, which the channel to its primary keeps alive.
   process.exit(1);
 }
@@ -32,7 +28,10 @@ async function run(args: string[]): Promise<void> {
     process.stderr.write(`${name} is not a setting of Berth; berth --help lists them\n`);
   }
   const typed = command.name === 'serve' ? command.settings : {};
-  const settings = loadSettings({ ...environment, ...typed });
+  if (command.name === 'config init' || command.name === 'config show') {
+    return runConfig(command, environment);
+  }
+  const settings = await readSettings({ ...environment, ...typed });
   if (command.name === 'health') {
     // A container does it every few seconds: without what the other commands load.
     const { checkHealth } = await import('./cli/health-command.js');
@@ -42,6 +41,30 @@ async function run(args: string[]): Promise<void> {
   const started = endEarlyOnSignals();
   const { serve } = await import('./cli/serve.js');
   await serve(settings, version(), started);
+}
+
+async function runConfig(command: ConfigCommand, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { initConfig, showConfig } = await import('./cli/config-command.js');
+  const printLine = (line: string): void => print(`${line}\n`);
+  if (command.name === 'config init') return initConfig(command.path, printLine);
+  return showConfig(environment, printLine);
+}
+
+/** `berth … | head` closes the pipe early: nobody reads the rest, and nothing is wrong. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
+/** Failures with a message for the person at the terminal need no stack. */
+function messageOf(error: unknown): string {
+  const plain =
+    error instanceof PlainFailure ||
+    error instanceof InvalidSettings ||
+    (error instanceof Error && error.name === 'InvalidFile');
+  return plain ? error.message : inspect(error);
 }
 
 async function runShort(command: ShortCommand, settings: Settings): Promise<void> {

@@ -41,7 +41,10 @@ const ADAPTER: Layer = {
 const LAYERS: Readonly<Record<string, Layer>> = {
   // The foundation.
   domain: { ours: [], packages: ['node:crypto'] },
-  config: { ours: [], packages: ['@nestjs/common', 'node:*'] },
+  config: {
+    ours: ['files'],
+    packages: ['@nestjs/common', '@nestjs/config', 'class-validator', 'reflect-metadata', 'node:*'],
+  },
   files: { ours: [], packages: ['yaml', 'node:*'] },
   log: { ours: [], packages: ['@nestjs/common', 'node:*'] },
   // The storage.
@@ -175,6 +178,7 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'access/tokens/': 'signing keys are files that all processes of a storage share',
   'observe/audit/': 'it writes a file that nobody reads here',
   'cli/dev-certificates/': 'it makes certificates',
+  'cli/config-command.ts': 'it writes a settings file',
   'cli/doctor-command.ts': 'the CA that it is to trust is in a file',
   'http/server/tls/': 'certificates and keys are files',
   'main.ts': 'it reads its version from package.json',

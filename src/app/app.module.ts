@@ -7,7 +7,7 @@ import { AuthModule } from '../access/guard/auth.module.js';
 import { type Access } from '../access/guard/access.js';
 import { BlobsModule } from '../oci/blobs/blobs.module.js';
 import { CatalogModule } from '../oci/catalog/catalog.module.js';
-import { SettingsModule } from '../config/settings.module.js';
+import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
 import { HealthModule } from '../observe/health/health.module.js';
@@ -37,7 +37,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        SettingsModule.with(settings),
+        RegistryConfigModule.with(settings),
         LogModule.with(log),
         StorageModule.over(storage),
         AuthModule.with(access),

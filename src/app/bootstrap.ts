@@ -11,7 +11,8 @@ import express, { type Express } from 'express';
 import { AppModule } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
 import { openAccess, type Access } from '../access/guard/access.js';
-import { type Settings, type SettingValues } from '../config/settings.js';
+import { type ServerSettings } from '../config/sections/server.settings.js';
+import { type Settings } from '../config/settings.js';
 import { accessLog } from '../http/server/access-log.js';
 import { answerClientErrors } from '../http/server/client-errors.js';
 import {
@@ -61,13 +62,16 @@ export async function createRegistryApp(
   logger: LoggerService | false,
   parts: RegistryParts = {},
 ): Promise<NestExpressApplication> {
-  const { values } = settings;
   const log = new Log(logger);
-  const access = parts.access ?? (await openAccess(values, log.of('Access')));
+  const access = parts.access ?? (await openAccess(settings, log.of('Access')));
   const rules = parts.rules ?? NO_RULES;
   const path = parts.path ?? '';
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
-  const certificate = await ServedCertificate.open(values, log.of('TLS'));
+  const certificate = await ServedCertificate.open(
+    settings.tls,
+    settings.server.idleTimeoutMs,
+    log.of('TLS'),
+  );
   const module = AppModule.for({ settings, storage, access, rules, log });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
@@ -82,10 +86,10 @@ export async function createRegistryApp(
       },
     );
     app.setGlobalPrefix(path);
-    watchRequests(app, values, log, path);
+    watchRequests(app, settings.server, log, path);
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
-    prepareServer(server, values, log);
+    prepareServer(server, settings.server, log);
     await app.init();
     return app;
   });
@@ -94,23 +98,23 @@ export async function createRegistryApp(
 /** What every request passes before it is routed. */
 function watchRequests(
   app: NestExpressApplication,
-  values: SettingValues,
+  settings: ServerSettings,
   log: Log,
   path: string,
 ): void {
   app.use(
-    trustProxies(values.trustedProxies, values.publicUrl, path),
+    trustProxies(settings.trustedProxies, settings.publicUrl, path),
     serializePipelined,
     suspendIdleTimeoutWhileHandling,
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
     rejectAmbiguousFraming,
-    limitRate(values.maxRequestsPerSecond),
+    limitRate(settings.maxRequestsPerSecond),
   );
 }
 
 /** What Node does of its own accord, or does otherwise than the registry. */
-function prepareServer(server: Server, { idleTimeoutMs }: SettingValues, log: Log): void {
+function prepareServer(server: Server, { idleTimeoutMs }: ServerSettings, log: Log): void {
   limitTime(server, idleTimeoutMs);
   cacheRemoteAddresses(server);
   answerClientErrors(server, log.of('Registry'));

@@ -1,11 +1,11 @@
 import { InvalidFile } from '../files/invalid-file.js';
 import { LockedFile } from '../access/identity/users-editor.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
+import { type Settings } from '../config/settings.js';
 import { PlainFailure } from './plain-failure.js';
 
 const FILES = {
-  usersFile: 'users file',
-  accessFile: 'access file',
+  usersFile: { name: 'users file', variable: 'REGISTRY_USERS_FILE' },
+  accessFile: { name: 'access file', variable: 'REGISTRY_ACCESS_FILE' },
 } as const;
 
 /**
@@ -14,15 +14,15 @@ const FILES = {
  * @throws PlainFailure
  */
 export async function withFile<T>(
-  { values }: Settings,
+  { auth }: Settings,
   which: keyof typeof FILES,
   option: string | undefined,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
-  const path = option ?? values[which];
+  const path = option ?? auth[which];
   if (path === '') {
-    const { variable } = SETTINGS[which];
-    throw new PlainFailure(`there is no ${FILES[which]}: set ${variable}, or say --file PATH`);
+    const { name, variable } = FILES[which];
+    throw new PlainFailure(`there is no ${name}: set ${variable}, or say --file PATH`);
   }
   try {
     return await work(path);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { SETTINGS } from '../config/settings.js';
+import { settingsHelp } from '../config/settings-texts.js';
 import { COMMANDS, OPTIONS, type Command, type Syntax } from './commands.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -78,10 +78,7 @@ export function helpText(): string {
     'Settings are environment variables, or lines of a .env file in the working directory;',
     'name, default, and what is allowed:',
     '',
-    ...Object.values(SETTINGS).map(
-      ({ variable, fallback, parser }) =>
-        `  ${variable.padEnd(28)} ${fallback.padEnd(12)} ${parser.allowed}`,
-    ),
+    ...settingsHelp(),
     '',
   ].join('\n');
 }

@@ -1,3 +1,5 @@
+import { CONFIG_VARIABLE } from '../config/setting.js';
+
 /** What the command line asks for. */
 export type Command =
   | {
@@ -8,6 +10,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | { readonly name: 'health' }
+  | ConfigCommand
   | { readonly name: 'gc'; readonly dryRun: boolean }
   | { readonly name: 'verify'; readonly quarantine: boolean }
   | { readonly name: 'why' | 'rm'; readonly argument: string }
@@ -38,10 +41,15 @@ export type Command =
       readonly caFile?: string | undefined;
     };
 
+/** Commands about the settings themselves, which run without checking them. */
+export type ConfigCommand =
+  | { readonly name: 'config init'; readonly path?: string | undefined }
+  | { readonly name: 'config show' };
+
 /** A command that is done when it has answered. */
 export type ShortCommand = Exclude<
   Command,
-  { readonly name: 'serve' | 'help' | 'version' | 'health' }
+  { readonly name: 'serve' | 'help' | 'version' | 'health' | ConfigCommand['name'] }
 >;
 
 /** Whether a caller may do something, as it was typed. */
@@ -67,6 +75,7 @@ export const OPTIONS = {
   memory: { type: 'boolean' },
   port: { type: 'string' },
   host: { type: 'string' },
+  config: { type: 'string' },
   'dry-run': { type: 'boolean' },
   quarantine: { type: 'boolean' },
   file: { type: 'string' },
@@ -85,6 +94,7 @@ export interface OptionValues {
   readonly memory?: boolean;
   readonly port?: string;
   readonly host?: string;
+  readonly config?: string;
   readonly 'dry-run'?: boolean;
   readonly quarantine?: boolean;
   readonly file?: string;
@@ -115,11 +125,12 @@ export interface Syntax {
 const FILE = { file: 'PATH' };
 
 /** What the options of `serve` say, as the settings that they stand for. */
-function servedBy({ memory, port, host }: OptionValues): Readonly<Record<string, string>> {
+function servedBy({ memory, port, host, config }: OptionValues): Readonly<Record<string, string>> {
   return {
     ...(memory === true && { REGISTRY_STORAGE_DRIVER: 'memory' }),
     ...(port !== undefined && { REGISTRY_PORT: port }),
     ...(host !== undefined && { REGISTRY_HOST: host }),
+    ...(config !== undefined && { [CONFIG_VARIABLE]: config }),
   };
 }
 
@@ -128,7 +139,7 @@ export const COMMANDS: readonly Syntax[] = [
   {
     words: 'serve',
     operands: [],
-    options: { memory: '', port: 'N', host: 'ADDRESS' },
+    options: { memory: '', port: 'N', host: 'ADDRESS', config: 'PATH' },
     does: 'start the registry; in memory it needs no file, and port 0 is a free one',
     read: (options) => ({ name: 'serve', settings: servedBy(options) }),
   },
@@ -138,6 +149,20 @@ export const COMMANDS: readonly Syntax[] = [
     options: {},
     does: 'whether a registry with these settings serves here: a container’s health check',
     read: () => ({ name: 'health' }),
+  },
+  {
+    words: 'config init',
+    operands: [],
+    options: FILE,
+    does: 'write a settings file, berth.yaml, with all defaults',
+    read: ({ file }) => ({ name: 'config init', path: file }),
+  },
+  {
+    words: 'config show',
+    operands: [],
+    options: {},
+    does: 'show each setting, and where its value comes from',
+    read: () => ({ name: 'config show' }),
   },
   {
     words: 'gc',

@@ -27,7 +27,7 @@ const RULES: Readonly<Record<Gone['kind'], string>> = {
 /** `berth gc`: collects now, or tells what would be collected. */
 export function collectNow(settings: Settings, dryRun: boolean, print: Print): Promise<void> {
   return withStorage(settings, async (storage) => {
-    const collection = new Collection(storage, collectionOptions(settings.values));
+    const collection = new Collection(storage, collectionOptions(settings.gc));
     if (dryRun) return tell(collection.preview(), 'would collect', print);
     const work = (turn: Turn) => tell(collection.run(turn), 'collected', print);
     if (!(await withCollectorLease(storage.garbage, 0, work))) throw new PlainFailure(OTHERS_TURN);
@@ -49,7 +49,7 @@ export function why(settings: Settings, text: string, print: Print): Promise<voi
   const digest = Digest.tryParse(text);
   if (digest === undefined) throw new PlainFailure(`${text} is not a sha256 or sha512 digest`);
   return withStorage(settings, async (storage) => {
-    const options = collectionOptions(settings.values);
+    const options = collectionOptions(settings.gc);
     let found = false;
     for await (const explanation of explain(storage, digest, options)) {
       found = true;

@@ -14,8 +14,9 @@ const CERTIFICATE_WANTED = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
  *
  * @throws PlainFailure that says what it met
  */
-export async function checkHealth({ values }: Settings): Promise<void> {
-  const { host, port, tlsCert, tlsClientCa } = values;
+export async function checkHealth({ server, tls }: Settings): Promise<void> {
+  const { host, port } = server;
+  const { certificate: tlsCert, clientCa: tlsClientCa } = tls;
   if (port === 0) {
     throw new PlainFailure('REGISTRY_PORT is 0: nobody but the registry knows its port');
   }

@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 
 import { ConsoleLogger, type LogLevel as NestLevel } from '@nestjs/common';
 
-import { type LogLevel } from '../config/settings.js';
+import { type LogLevel } from '../config/sections/log.settings.js';
 
 const LEVELS = {
   error: ['fatal', 'error'],

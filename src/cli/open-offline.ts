@@ -9,19 +9,19 @@ import { explainStart, PlainFailure } from './plain-failure.js';
  * @throws PlainFailure
  */
 export async function withStorage(
-  { values }: Settings,
+  settings: Settings,
   work: (storage: Storage) => Promise<void>,
 ): Promise<void> {
-  if (values.storageDriver === 'memory') {
+  if (settings.storage.driver === 'memory') {
     throw new PlainFailure(
       'REGISTRY_STORAGE_DRIVER is memory: only the registry itself can reach that',
     );
   }
   let storage: Storage;
   try {
-    storage = openStorage(values);
+    storage = openStorage(settings);
   } catch (error) {
-    throw explainStart(error, values);
+    throw explainStart(error, settings.server);
   }
   await work(storage).finally(() => storage.close());
 }

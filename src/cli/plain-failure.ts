@@ -1,4 +1,4 @@
-import { type SettingValues } from '../config/settings.js';
+import { type ServerSettings } from '../config/sections/server.settings.js';
 
 /** A failure that its message explains to the person at the terminal: no stack is wanted. */
 export class PlainFailure extends Error {
@@ -9,7 +9,10 @@ export class PlainFailure extends Error {
 const EXPLAINED = ['InvalidFile', 'UnusableCertificate', 'UnusableDirectory', 'UnusableStorage'];
 
 /** The error of a start that failed, in words where it is one that people meet. */
-export function explainStart(error: unknown, { host, port }: SettingValues): unknown {
+export function explainStart(
+  error: unknown,
+  { host, port }: Pick<ServerSettings, 'host' | 'port'>,
+): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === 'UnusableSeed') {
     return new PlainFailure(`REGISTRY_SEED_PATH: ${error.message}`, { cause: error });

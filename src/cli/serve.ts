@@ -26,20 +26,20 @@ export async function serve(
   version: string,
   started: () => void,
 ): Promise<void> {
-  const alone = cluster.isWorker || settings.values.workers === 1;
+  const alone = cluster.isWorker || settings.server.workers === 1;
   try {
     await (alone ? start(settings, version, started) : startWorkers(settings, version, started));
   } catch (error) {
-    throw explainStart(error, settings.values);
+    throw explainStart(error, settings.server);
   }
 }
 
 async function start(settings: Settings, version: string, started: () => void): Promise<void> {
-  const { host, port, logLevel, shutdownTimeoutMs } = settings.values;
-  const storage = openStorage(settings.values);
-  const logger = new RegistryLogger(logLevel);
+  const { host, port, shutdownTimeoutMs } = settings.server;
+  const storage = openStorage(settings);
+  const logger = new RegistryLogger(settings.log.level);
   Logger.overrideLogger(logger);
-  await seedAtStart(storage, settings.values.seedPath, tellSeeded);
+  await seedAtStart(storage, settings.storage.seedPath, tellSeeded);
   const app = await createRegistryApp(settings, storage, logger, { ownsProcess: true });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
@@ -56,12 +56,12 @@ async function startWorkers(
   version: string,
   started: () => void,
 ): Promise<void> {
-  const logger = new RegistryLogger(settings.values.logLevel);
-  const storage = openStorage(settings.values);
-  await seedAtStart(storage, settings.values.seedPath, tellSeeded);
+  const logger = new RegistryLogger(settings.log.level);
+  const storage = openStorage(settings);
+  await seedAtStart(storage, settings.storage.seedPath, tellSeeded);
   await storage.close();
   // A broken file is reported by this process, not by each worker.
-  const access = await openAccess(settings.values, logger);
+  const access = await openAccess(settings, logger);
   access.close();
   await serveWithWorkers(settings, {
     onServing: (port) => {
@@ -74,13 +74,13 @@ async function startWorkers(
 }
 
 function greet(
-  { values }: Settings,
+  { server, tls }: Settings,
   version: string,
   port: number,
   data: string,
   logins: string,
 ): void {
-  const url = urlOf(values.host, port, values.tlsCert === '' ? 'http' : 'https');
+  const url = urlOf(server.host, port, tls.certificate === '' ? 'http' : 'https');
   process.stdout.write(greeting(version, url, data, logins));
 }
 

@@ -27,10 +27,10 @@ export async function makeDevelopmentCertificate(
   print(`  REGISTRY_TLS_KEY=${key}`);
   print('');
   const [first, ...more] = hosts.length === 0 ? ['localhost'] : hosts;
-  const place = placeOf(readHost(first ?? ''), settings.values.port);
+  const place = placeOf(readHost(first ?? ''), settings.server.port);
   trustInstructions(place, ca).forEach(print);
   if (more.length === 0) return;
-  const others = more.map((host) => placeOf(readHost(host), settings.values.port));
+  const others = more.map((host) => placeOf(readHost(host), settings.server.port));
   print('');
   print(`The same for ${others.join(', ')}`);
 }

@@ -46,12 +46,12 @@ export async function revokeRobot(settings: Settings, id: string, print: Print):
 }
 
 function openRobots(settings: Settings): Robots {
-  if (settings.values.storageDriver === 'memory') {
+  if (settings.storage.driver === 'memory') {
     throw new PlainFailure(
       'REGISTRY_STORAGE_DRIVER is memory: there is no place to keep robots in',
     );
   }
-  return robotsOf(settings.values);
+  return robotsOf(settings.storage);
 }
 
 function grantsOf({ can = '', repositories = '' }: RobotOptions): Grant[] {

@@ -21,8 +21,11 @@ export interface WorkersHooks {
  * Ends the process itself when all have ended.
  * @throws PlainFailure when the first ones do not come to serve
  */
-export async function serveWithWorkers({ values }: Settings, hooks: WorkersHooks): Promise<void> {
-  if (values.storageDriver === 'memory') {
+export async function serveWithWorkers(
+  { server, storage }: Settings,
+  hooks: WorkersHooks,
+): Promise<void> {
+  if (storage.driver === 'memory') {
     throw new PlainFailure(
       'REGISTRY_WORKERS: the memory storage belongs to one process; set REGISTRY_STORAGE_DRIVER=filesystem, or one worker',
     );
@@ -31,9 +34,9 @@ export async function serveWithWorkers({ values }: Settings, hooks: WorkersHooks
   // Seeds were loaded by this process already.
   const environment = { REGISTRY_SEED_PATH: '' };
   const ports = await Promise.all(
-    Array.from({ length: values.workers }, () => pool.start(environment)),
+    Array.from({ length: server.workers }, () => pool.start(environment)),
   );
-  hooks.onServing(ports[0] ?? values.port);
+  hooks.onServing(ports[0] ?? server.port);
 }
 
 class WorkerPool {

@@ -34,7 +34,7 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
       rules: new HookRules(hooks),
       path: checkPath(path),
     },
-    logger: logger === false ? false : new HostLog(settings.values.logLevel, logger),
+    logger: logger === false ? false : new HostLog(settings.log.level, logger),
     accessUnsaid: access === undefined,
     ownStorage: isDriver(storage) ? undefined : storage,
   };
@@ -42,7 +42,7 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
 
 /** The storage of the options. @throws when it cannot be used, with a message for the person who starts it */
 export function storageOf({ ownStorage, settings }: CheckedOptions): Storage {
-  return ownStorage ?? openStorage(settings.values);
+  return ownStorage ?? openStorage(settings);
 }
 
 const NAMES = [

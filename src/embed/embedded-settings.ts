@@ -45,7 +45,7 @@ export function settingsOf({ storage, access, settings = {} }: RegistryOptions):
   try {
     const said = { ...settings, ...storageSettings(storage), ...loginSettings(access) };
     const read = loadSettings(said);
-    if (authModeOf(read.values) === 'none') refuseLoginsOfNobody(access);
+    if (authModeOf(read) === 'none') refuseLoginsOfNobody(access);
     return read;
   } catch (error) {
     throw error instanceof InvalidSettings ? new InvalidOptions(error.message) : error;

@@ -1,6 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 
-import { type SettingValues } from '../config/settings.js';
+import { type AuthSettings } from '../config/sections/auth.settings.js';
 import { type ManifestPublication } from '../oci/manifests/manifest-publication.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type HostAccess } from './host-access.js';
@@ -22,18 +22,9 @@ export interface FilesystemDriver {
 }
 
 /** Logins and rules as the settings of the same names have them, such as `usersFile` for `REGISTRY_USERS_FILE`. */
-export type LoginOptions = Partial<
-  Pick<
-    SettingValues,
-    | 'auth'
-    | 'usersFile'
-    | 'accessFile'
-    | 'oidcIssuer'
-    | 'oidcAudience'
-    | 'oidcNameClaim'
-    | 'oidcGroups'
-  >
->;
+export type LoginOptions = Partial<Omit<AuthSettings, 'oidcGroups'>> & {
+  readonly oidcGroups?: string;
+};
 
 /**
  * A rule of the host for manifests. It refuses one by throwing `ManifestRefused`, or another `RegistryError`; nothing of what it

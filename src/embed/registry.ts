@@ -28,16 +28,16 @@ export class Registry implements AsyncDisposable {
     readonly path: string,
     private readonly options: CheckedOptions,
   ) {
-    const { values } = options.settings;
-    this.guests = new InFlightRequests(values.idleTimeoutMs);
-    this.shutdownTimeoutMs = values.shutdownTimeoutMs;
+    const { server } = options.settings;
+    this.guests = new InFlightRequests(server.idleTimeoutMs);
+    this.shutdownTimeoutMs = server.shutdownTimeoutMs;
   }
 
   /** Makes a registry of options that have been checked. */
   static async over(storage: Storage, options: CheckedOptions): Promise<Registry> {
     const { settings, logger, parts, accessUnsaid } = options;
     const log = new Log(logger);
-    const { seedPath } = settings.values;
+    const { seedPath } = settings.storage;
     await seedAtStart(storage, seedPath, (image) => log.of('Seed').log(`seeded ${image}`));
     const app = await createRegistryApp(settings, storage, logger, parts);
     const path = `${parts.path ?? ''}/v2`;

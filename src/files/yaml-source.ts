@@ -84,6 +84,22 @@ export class YamlSource {
     return undefined;
   }
 
+  /** A single value as it is written, such as `true`, `5000` or `64MiB`; `undefined` for a map, a list or nothing. */
+  scalar(value: YamlValue, what: string): string | undefined {
+    const { node } = value;
+    if (isScalar(node) && node.value !== null) {
+      return typeof node.value === 'string' ? node.value : (node.source ?? '');
+    }
+    this.wrongType(value, what, 'a single value');
+    return undefined;
+  }
+
+  /** The place of a value as compilers write it: `path:line:column`. */
+  placeOf(value: YamlValue): string {
+    const { line, col } = this.lines.linePos(value.offset);
+    return `${this.path}:${line}:${col}`;
+  }
+
   /** Whether the value is this text. */
   says(value: YamlValue, text: string): boolean {
     return isScalar(value.node) && value.node.value === text;

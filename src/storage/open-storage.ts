@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 
-import { type SettingValues } from '../config/settings.js';
+import { type Settings } from '../config/settings.js';
 import { openFilesystemStorage } from './filesystem/filesystem-storage.js';
 import { createMemoryStorage } from './memory/memory-storage.js';
 import { type Storage } from './ports/storage.js';
@@ -11,15 +11,15 @@ class UnusableStorage extends Error {
 }
 
 /** Opens the storage that the settings name. @throws when it cannot be used, with a message for the person who starts it */
-export function openStorage(settings: SettingValues): Storage {
-  switch (settings.storageDriver) {
+export function openStorage({ storage: settings, gc }: Pick<Settings, 'storage' | 'gc'>): Storage {
+  switch (settings.driver) {
     case 'filesystem':
       return openFilesystemStorage({
-        path: settings.storagePath,
-        fsync: settings.storageFsync,
-        minFreeBytes: settings.storageMinFreeBytes,
+        path: settings.path,
+        fsync: settings.fsync,
+        minFreeBytes: settings.minFreeBytes,
         // Often enough that what is in use is never taken for garbage, and no more often than that.
-        touchAfterMs: Math.max(settings.gcGraceMs / 4, 1_000),
+        touchAfterMs: Math.max(gc.graceMs / 4, 1_000),
       });
     case 'memory':
       if (cluster.isWorker) {

@@ -35,7 +35,7 @@ export interface TestRegistryOptions {
  */
 export async function createTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   const settings = settingsOf(options);
-  const { maxBytes = settings.values.memoryMaxBytes } = options;
+  const { maxBytes = settings.storage.memoryMaxBytes } = options;
   const storage = await CurrentStorage.first(
     options.storage ?? (() => createMemoryStorage({ maxBytes })),
   );
@@ -52,7 +52,7 @@ async function start(settings: Settings, storage: CurrentStorage): Promise<TestR
   const server: Server = app.getHttpServer();
   const front = Front.before(server);
   try {
-    await once(server.listen(settings.values.port, settings.values.host), 'listening');
+    await once(server.listen(settings.server.port, settings.server.host), 'listening');
   } catch (error) {
     await app.close();
     throw error;
@@ -60,7 +60,10 @@ async function start(settings: Settings, storage: CurrentStorage): Promise<TestR
   return new TestRegistry({ app, storage, front, place: placeOf(settings, server) });
 }
 
-function placeOf({ values: { host, tlsCert } }: Settings, server: Server): Place {
+function placeOf(
+  { server: { host }, tls: { certificate: tlsCert } }: Settings,
+  server: Server,
+): Place {
   const { port, address: bound } = server.address() as AddressInfo;
   const scheme = tlsCert === '' ? 'http' : 'https';
   const isHere = ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host);

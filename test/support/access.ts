@@ -50,7 +50,7 @@ export class GuardedRegistry {
     await writeFile(settings.REGISTRY_USERS_FILE, await usersFile(users));
     await writeFile(settings.REGISTRY_ACCESS_FILE, rules);
     const registry = await TestRegistry.start(settings);
-    return new GuardedRegistry(directory, registry, robotsOf(loadSettings(settings).values));
+    return new GuardedRegistry(directory, registry, robotsOf(loadSettings(settings).storage));
   }
 
   /** Where keys are, for tests that forge tokens. */

@@ -36,7 +36,7 @@ export class TestRegistry {
     logger: LoggerService | false = false,
   ): Promise<TestRegistry> {
     const settings = loadSettings(environment);
-    const storage = Object.assign(openStorage(settings.values), ports);
+    const storage = Object.assign(openStorage(settings), ports);
     const app = await createRegistryApp(settings, storage, logger);
     await app.listen(0, '127.0.0.1');
     return new TestRegistry(app, storage);

@@ -1,6 +1,6 @@
 import { ALLOW_ALL } from '../policy/open-policy.js';
 import { type WatchLog } from '../../files/watched-file.js';
-import { type SettingValues } from '../../config/settings.js';
+import { type Settings } from '../../config/settings.js';
 import { type Accounts } from '../identity/accounts.js';
 import { authModeOf } from './auth-mode.js';
 import { OpenAuthenticator, type Authenticator } from './authenticator.js';
@@ -30,10 +30,10 @@ const OPEN_ACCESS: Access = {
  *
  * @throws InvalidSettings @throws InvalidFile
  */
-export async function openAccess(values: SettingValues, log: WatchLog): Promise<Access> {
-  const mode = authModeOf(values);
+export async function openAccess(settings: Settings, log: WatchLog): Promise<Access> {
+  const mode = authModeOf(settings);
   if (mode === 'none') return OPEN_ACCESS;
   // Passwords, tokens and YAML are a fifth of all code: who needs none of them starts without.
   const { openLoginAccess } = await import('./login-access.js');
-  return openLoginAccess(mode, values, log);
+  return openLoginAccess(mode, settings, log);
 }

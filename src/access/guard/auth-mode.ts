@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-import { InvalidSettings, type SettingValues } from '../../config/settings.js';
+import { InvalidSettings, type Settings } from '../../config/settings.js';
 
 /** Who is asked for a login, and how. */
 export type AuthMode = 'none' | 'basic' | 'token';
@@ -17,17 +17,21 @@ const WAYS_OUT = [
  *
  * @throws InvalidSettings that names the ways out
  */
-export function authModeOf(values: SettingValues): AuthMode {
-  const { auth, host } = values;
-  const logins = LOGIN_SETTINGS.filter(([name]) => values[name] !== '');
+export function authModeOf({
+  auth: settings,
+  server,
+}: Pick<Settings, 'auth' | 'server'>): AuthMode {
+  const { auth } = settings;
+  const logins = LOGIN_SETTINGS.filter(([name]) => settings[name] !== '');
   const mode = auth === 'auto' ? (logins.length > 0 ? 'token' : 'none') : auth;
   if (mode !== 'none' && logins.length === 0) {
     throw new InvalidSettings([
       `REGISTRY_AUTH is ${mode}, and nobody can log in: set REGISTRY_USERS_FILE, or REGISTRY_OIDC_ISSUER`,
     ]);
   }
-  if (mode === 'none') refuseIdleSettings(values);
-  if (auth === 'auto' && mode === 'none' && !isLoopback(host)) throw new InvalidSettings(WAYS_OUT);
+  if (mode === 'none') refuseIdleSettings(settings);
+  if (auth === 'auto' && mode === 'none' && !isLoopback(server.host))
+    throw new InvalidSettings(WAYS_OUT);
   return mode;
 }
 
@@ -38,9 +42,9 @@ const LOGIN_SETTINGS = [
 ] as const;
 
 /** Rules without logins would have no effect, so their author must learn it. */
-function refuseIdleSettings(values: SettingValues): void {
+function refuseIdleSettings(settings: Settings['auth']): void {
   const all = [...LOGIN_SETTINGS, ['accessFile', 'REGISTRY_ACCESS_FILE']] as const;
-  const [idle] = all.filter(([name]) => values[name] !== '');
+  const [idle] = all.filter(([name]) => settings[name] !== '');
   if (idle === undefined) return;
   throw new InvalidSettings([
     `no logins are configured, so ${idle[1]} would do nothing: leave it out, or configure logins`,

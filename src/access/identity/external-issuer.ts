@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 
+import { type GroupRule } from '../../config/group-rules.js';
 import { type Subject } from './subject.js';
 
 /** Another issuer whose tokens log in: a CI system's, or a company's. */
@@ -11,13 +12,6 @@ export interface ExternalIssuerOptions {
   /** The claim that is the caller's name. */
   readonly nameClaim: string;
   readonly groups: readonly GroupRule[];
-}
-
-/** Callers whose claim has `value` are in this group. Without a value, each value of the claim is a group. */
-export interface GroupRule {
-  readonly claim: string;
-  readonly value?: string;
-  readonly group?: string;
 }
 
 /** Signatures with a public key: with another kind the issuer's public keys could be taken for secrets. */
@@ -156,5 +150,5 @@ function groupsBy({ claim, value, group }: GroupRule, payload: JWTPayload): stri
   const found: unknown = payload[claim];
   const values = (Array.isArray(found) ? found : [found]).filter((one) => typeof one === 'string');
   if (value === undefined) return values;
-  return values.includes(value) ? [group ?? value] : [];
+  return values.includes(value) ? [group] : [];
 }

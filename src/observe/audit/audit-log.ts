@@ -1,12 +1,13 @@
 import { appendFile } from 'node:fs/promises';
 
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Request, type RequestHandler, type Response } from 'express';
 
 import { claimedName } from '../../access/guard/claimed-name.js';
 import { parseAuthorization, type Credentials } from '../../access/guard/credentials.js';
 import { rightsOf } from '../../access/guard/rights-of.js';
-import { Settings } from '../../config/settings.js';
+import { type LogSettings } from '../../config/sections/log.settings.js';
+import { section } from '../../config/config.module.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Log } from '../../log/log.js';
 import { LineWriter } from './line-writer.js';
@@ -21,8 +22,7 @@ const MAX_NAME_LENGTH = 128;
 export class AuditLog implements OnApplicationShutdown {
   private readonly lines: LineWriter | undefined;
 
-  constructor({ values }: Settings, log: Log) {
-    const { auditLog } = values;
+  constructor(@Inject(section('log')) { auditLog }: LogSettings, log: Log) {
     if (auditLog === '') return;
     const append = auditLog === 'stdout' ? toStdout : toFile(auditLog);
     const own = log.of('Audit');

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
-import { Settings } from '../../config/settings.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { section } from '../../config/config.module.js';
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -11,7 +12,7 @@ import { BlobStore, type OpenBlob } from '../../storage/ports/blob-store.js';
 export class BlobsService {
   constructor(
     private readonly blobs: BlobStore,
-    private readonly settings: Settings,
+    @Inject(section('content')) private readonly settings: ContentSettings,
   ) {}
 
   /** The blob's size in bytes. @throws RegistryError `blob-unknown` */
@@ -21,7 +22,7 @@ export class BlobsService {
 
   /** The file that a server in front is to send for the blob, as `BlobStore.fileOf`, or `undefined` where none is to. */
   async fileToSend(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
-    if (this.settings.values.blobDelivery === 'stream') return undefined;
+    if (this.settings.blobDelivery === 'stream') return undefined;
     return this.blobs.fileOf(repository, digest);
   }
 

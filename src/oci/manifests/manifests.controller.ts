@@ -1,10 +1,11 @@
-import { All, Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
+import { Inject, All, Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
-import { Settings } from '../../config/settings.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { section } from '../../config/config.module.js';
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { tryParseMediaType } from '../../domain/media-type.js';
@@ -30,7 +31,7 @@ export class ManifestsController {
 
   constructor(
     private readonly manifests: ManifestsService,
-    { values: { maxManifestBytes, maxManifestMemory } }: Settings,
+    @Inject(section('content')) { maxManifestBytes, maxManifestMemory }: ContentSettings,
   ) {
     // One manifest of the largest size is accepted in any case.
     const memory = new BodyMemory(Math.max(maxManifestBytes, maxManifestMemory));

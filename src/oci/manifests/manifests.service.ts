@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
-import { Settings } from '../../config/settings.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { section } from '../../config/config.module.js';
 import { Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { parseManifest, requiredContent } from '../../domain/manifest.js';
@@ -41,7 +42,7 @@ export class ManifestsService {
   constructor(
     private readonly manifests: ManifestStore,
     private readonly tags: TagStore,
-    private readonly settings: Settings,
+    @Inject(section('content')) private readonly settings: ContentSettings,
     private readonly rules: PublishCheck,
   ) {}
 
@@ -83,7 +84,7 @@ export class ManifestsService {
       manifest,
       digest,
       tags: [...new Set(tags)],
-      requires: requiredContent(manifest, this.settings.values.sparseManifests),
+      requires: requiredContent(manifest, this.settings.sparseManifests),
     };
     await this.rules.check(repository, publication, pushed.caller);
     await this.manifests.publish(repository, publication);

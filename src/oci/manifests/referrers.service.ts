@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
-import { Settings } from '../../config/settings.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { section } from '../../config/config.module.js';
 import { type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -26,7 +27,7 @@ export class ReferrersService {
   constructor(
     private readonly manifests: ManifestStore,
     private readonly tags: TagStore,
-    private readonly settings: Settings,
+    @Inject(section('content')) private readonly settings: ContentSettings,
   ) {}
 
   async list(
@@ -39,7 +40,7 @@ export class ReferrersService {
       fallbackReferrers(repository, subject, after, this.manifests, this.tags),
     );
     const wanted = artifactType === undefined ? all : ofType(all, artifactType);
-    return takePage(wanted, Math.min(limit, this.settings.values.maxListEntries), {
+    return takePage(wanted, Math.min(limit, this.settings.maxListEntries), {
       bytes: PAGE_BYTES,
       sizeOf: (descriptor) => Buffer.byteLength(JSON.stringify(descriptor)),
     });

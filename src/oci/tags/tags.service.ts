@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
-import { Settings } from '../../config/settings.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { section } from '../../config/config.module.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -14,7 +15,7 @@ export class TagsService {
   constructor(
     private readonly tags: TagStore,
     private readonly catalog: RepositoryCatalog,
-    private readonly settings: Settings,
+    @Inject(section('content')) private readonly settings: ContentSettings,
   ) {}
 
   /**
@@ -30,7 +31,7 @@ export class TagsService {
     if (!(await this.catalog.has(repository))) {
       throw new RegistryError('name-unknown', 'no such repository', { name: repository });
     }
-    const { maxListEntries } = this.settings.values;
+    const { maxListEntries } = this.settings;
     return takePage(this.tags.list(repository, last), Math.min(limit ?? Infinity, maxListEntries));
   }
 }

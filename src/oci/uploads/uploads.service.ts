@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
-import { Settings } from '../../config/settings.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { section } from '../../config/config.module.js';
 import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
@@ -32,7 +33,7 @@ export class UploadsService {
   constructor(
     private readonly uploads: UploadStore,
     private readonly blobs: BlobStore,
-    private readonly settings: Settings,
+    @Inject(section('content')) private readonly settings: ContentSettings,
   ) {}
 
   begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
@@ -113,7 +114,7 @@ export class UploadsService {
 
   /** Counts the uploads that are served just now. @throws RegistryError `too-many-requests` */
   private async counted<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.settings.values.maxUploads) {
+    if (this.running >= this.settings.maxUploads) {
       throw new RegistryError('too-many-requests', 'too many uploads at once', { retryAfter: 1 });
     }
     this.running++;
@@ -134,7 +135,7 @@ export class UploadsService {
 
   /** The chunk's bytes, as far as the upload stays within the limit. @throws RegistryError `upload-too-large` */
   private limited({ bytes, length = 0 }: Chunk, offset: number): AsyncIterable<Uint8Array> {
-    const { maxUploadBytes } = this.settings.values;
+    const { maxUploadBytes } = this.settings;
     if (maxUploadBytes === 0) return bytes;
     if (offset + length > maxUploadBytes) throw tooLarge(maxUploadBytes);
     return atMost(bytes, maxUploadBytes - offset, () => tooLarge(maxUploadBytes));

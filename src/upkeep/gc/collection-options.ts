@@ -1,12 +1,12 @@
-import { type SettingValues } from '../../config/settings.js';
+import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { type CollectionOptions } from './collection.js';
 
 /** How the settings want garbage collected; by default with a whole sweep in each pass. */
-export function collectionOptions(values: SettingValues, sweepPasses = 1): CollectionOptions {
+export function collectionOptions(settings: GcSettings, sweepPasses = 1): CollectionOptions {
   return {
-    graceMs: values.gcGraceMs,
-    keepUntagged: values.gcUntagged === 'keep',
-    uploadTtlMs: values.uploadTtlMs,
+    graceMs: settings.graceMs,
+    keepUntagged: settings.untagged === 'keep',
+    uploadTtlMs: settings.uploadTtlMs,
     sweepPasses,
     now: Date.now,
   };

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import {
+  Inject,
   Injectable,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 
-import { Settings } from '../../config/settings.js';
+import { type GcSettings } from '../../config/sections/gc.settings.js';
+import { section } from '../../config/config.module.js';
 import { Log, type PartLog } from '../../log/log.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { Collection } from './collection.js';
@@ -33,15 +35,15 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     private readonly storage: Storage,
-    private readonly settings: Settings,
+    @Inject(section('gc')) private readonly settings: GcSettings,
     log: Log,
   ) {
     this.log = log.of('Garbage');
-    this.collection = new Collection(storage, collectionOptions(settings.values, SWEEP_PASSES));
+    this.collection = new Collection(storage, collectionOptions(settings, SWEEP_PASSES));
   }
 
   onApplicationBootstrap(): void {
-    const { gcIntervalMs } = this.settings.values;
+    const { intervalMs: gcIntervalMs } = this.settings;
     // Not a whole interval later: a registry that is restarted often would never collect.
     this.schedule(Math.min(gcIntervalMs, FIRST_AFTER_MS));
   }
@@ -54,7 +56,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private schedule(afterMs: number): void {
-    const { gcIntervalMs } = this.settings.values;
+    const { intervalMs: gcIntervalMs } = this.settings;
     if (gcIntervalMs === 0 || this.ending) return;
     this.timer = setTimeout(() => {
       this.pass = this.collect(gcIntervalMs).finally(() => this.schedule(gcIntervalMs));

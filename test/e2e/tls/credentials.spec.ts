@@ -27,8 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => files.remove());
 
-function open(environment: Readonly<Record<string, string>>) {
-  return ServedCertificate.open(loadSettings(environment).values, new Log(false).of('TLS'));
+async function open(environment: Readonly<Record<string, string>>) {
+  const { tls, server } = loadSettings(environment);
+  return ServedCertificate.open(tls, server.idleTimeoutMs, new Log(false).of('TLS'));
 }
 
 describe('the files of a certificate', () => {
@@ -58,7 +59,7 @@ describe('the files of a certificate', () => {
   ])('stop the start when %s is %s', async (variable, name, message) => {
     const environment = { ...files.environment, [`REGISTRY_TLS_${variable}`]: files.path(name) };
     const failure = await open(environment).catch((error: unknown) => error);
-    expect(explainStart(failure, loadSettings({}).values)).toMatchObject({
+    expect(explainStart(failure, loadSettings({}).server)).toMatchObject({
       name: 'PlainFailure',
       message: expect.stringMatching(message),
     });

@@ -35,9 +35,9 @@ it('ends with one line for each bad setting', async () => {
   expect(code).toBe(1);
   expect(errors.trimEnd().split('\n')).toEqual([
     'REGISTRY_PORT is "70000"; allowed: a whole number from 0 to 65535',
+    expect.stringMatching(/^REGISTRY_IDLE_TIMEOUT is "60"; allowed: a number with a unit: ms, s/),
     'REGISTRY_SPARSE_MANIFESTS is "some"; allowed: none, indexes, all',
     expect.stringMatching(/^REGISTRY_MAX_MANIFEST_BYTES is "4MB"; allowed: .*MiB/),
-    expect.stringMatching(/^REGISTRY_IDLE_TIMEOUT is "60"; allowed: a number with a unit: ms, s/),
   ]);
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { authModeOf } from '../../../src/access/guard/auth-mode.js';
-import { parseGroupRules } from '../../../src/access/identity/group-rules.js';
+import { groupRules } from '../../../src/config/group-rules.js';
 import { loadSettings } from '../../../src/config/settings.js';
 
 const mode = (environment: Readonly<Record<string, string>>) =>
-  authModeOf(loadSettings(environment).values);
+  authModeOf(loadSettings(environment));
 
 describe('who is asked for a login', () => {
   it.each([
@@ -37,15 +37,17 @@ describe('who is asked for a login', () => {
 
 describe('the groups of an external issuer', () => {
   it('come from claims', () => {
-    expect(parseGroupRules('release=ref:refs/heads/main, groups_direct,x=sub:a:b')).toEqual([
+    expect(groupRules.parse('release=ref:refs/heads/main, groups_direct,x=sub:a:b')).toEqual([
       { group: 'release', claim: 'ref', value: 'refs/heads/main' },
       { claim: 'groups_direct' },
       { group: 'x', claim: 'sub', value: 'a:b' },
     ]);
-    expect(parseGroupRules('')).toEqual([]);
+    expect(groupRules.parse('')).toEqual([]);
   });
 
   it.each(['=ref:x', 'a=ref', 'a b=ref:x', 'a=:x'])('are refused as %s', (text) => {
-    expect(() => parseGroupRules(text)).toThrow('REGISTRY_OIDC_GROUPS');
+    expect(() => loadSettings({ REGISTRY_OIDC_GROUPS: text })).toThrow(
+      `REGISTRY_OIDC_GROUPS is "${text}"; allowed: GROUP=CLAIM:VALUE`,
+    );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { helpText, parseCommandLine } from '../../../src/cli/arguments.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
-import { SETTINGS } from '../../../src/config/settings.js';
+import { allSettings } from '../../../src/config/settings.js';
 
 describe('commands of two words', () => {
   it.each([
@@ -39,7 +39,9 @@ describe('commands of two words', () => {
 
   it('stand in the help, which is no wider than a terminal that is wide', () => {
     const usages = helpText().split('\n\n')[1]?.split('\n') ?? [];
-    expect(usages).toContain('  berth [serve] [--memory] [--port N] [--host ADDRESS]');
+    expect(usages).toContain(
+      '  berth [serve] [--memory] [--port N] [--host ADDRESS] [--config PATH]',
+    );
     expect(usages.filter((line) => line.length > 120)).toEqual([]);
   });
 });
@@ -79,7 +81,7 @@ describe('the commands', () => {
       'why',
       'verify',
       'rm',
-      ...Object.values(SETTINGS).map(({ variable }) => variable),
+      ...allSettings().map(({ variable }) => variable),
     ]) {
       expect(help).toContain(word);
     }

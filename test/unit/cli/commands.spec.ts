@@ -214,6 +214,6 @@ describe('the commands', () => {
   });
 });
 
-function asEnvironment({ values }: Settings): Record<string, string> {
-  return { REGISTRY_STORAGE_PATH: values.storagePath, REGISTRY_GC_GRACE: `${values.gcGraceMs}ms` };
+function asEnvironment({ storage, gc }: Settings): Record<string, string> {
+  return { REGISTRY_STORAGE_PATH: storage.path, REGISTRY_GC_GRACE: `${gc.graceMs}ms` };
 }

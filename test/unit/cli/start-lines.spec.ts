@@ -34,21 +34,21 @@ describe('what a person sees at the start', () => {
     [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /not an address of this machine$/],
     [{ name: 'UnusableSeed' }, /^REGISTRY_SEED_PATH: x$/],
   ])('explains %j', (properties, expected) => {
-    const { values } = loadSettings({ REGISTRY_PORT: '5001' });
-    expect(explainStart(Object.assign(new Error('x'), properties), values)).toMatchObject({
+    const { server } = loadSettings({ REGISTRY_PORT: '5001' });
+    expect(explainStart(Object.assign(new Error('x'), properties), server)).toMatchObject({
       name: 'PlainFailure',
       message: expect.stringMatching(expected),
     });
   });
 
   it('leaves other errors as they are', () => {
-    const { values } = loadSettings({});
+    const { server } = loadSettings({});
     for (const error of [
       new Error('x'),
       Object.assign(new Error('x'), { syscall: 'listen', code: 'EWHAT' }),
       'text',
     ]) {
-      expect(explainStart(error, values)).toBe(error);
+      expect(explainStart(error, server)).toBe(error);
     }
   });
 

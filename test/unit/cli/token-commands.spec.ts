@@ -27,7 +27,7 @@ describe('berth token', () => {
   it('makes a robot, lists it, and revokes it', async () => {
     await create('30d');
     const token = lines.at(-1) ?? '';
-    const robot = await robotsOf(settings.values).verify(token);
+    const robot = await robotsOf(settings.storage).verify(token);
     expect(robot?.grants).toEqual([
       { repositories: 'team/*', actions: ['pull', 'push'] },
       { repositories: 'lib/**', actions: ['pull', 'push'] },
@@ -37,7 +37,7 @@ describe('berth token', () => {
     await listRobots(settings, print);
     expect(lines).toEqual([`${robot?.id}  pull, push in team/*, lib/**  expires ${day}`]);
     await revokeRobot(settings, robot?.id ?? '', print);
-    expect(await robotsOf(settings.values).verify(token)).toBeUndefined();
+    expect(await robotsOf(settings.storage).verify(token)).toBeUndefined();
     lines = [];
     await listRobots(settings, print);
     expect(lines).toEqual(['there are no robots']);
@@ -63,7 +63,7 @@ describe('berth token', () => {
     const failure = work();
     await expect(failure).rejects.toThrow(PlainFailure);
     await expect(failure).rejects.toThrow(message);
-    expect(await robotsOf(settings.values).list()).toEqual([]);
+    expect(await robotsOf(settings.storage).list()).toEqual([]);
   });
 
   it('has no place for robots beside the memory storage', async () => {

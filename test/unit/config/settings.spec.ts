@@ -1,23 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { oneOf } from '../../../src/config/kinds.js';
+import { readSection, Setting } from '../../../src/config/setting.js';
+import {
+  environmentExample,
+  settingsHelp,
+  settingsTable,
+} from '../../../src/config/settings-texts.js';
 import { InvalidSettings, loadSettings, unknownVariables } from '../../../src/config/settings.js';
 
 describe('settings', () => {
   it('have defaults, which an empty variable leaves as they are', () => {
-    const defaults = loadSettings({ REGISTRY_PORT: '' }).values;
+    const settings = loadSettings({ REGISTRY_PORT: '' });
+    const defaults = Object.assign({}, ...Object.values(settings)) as object;
     expect(defaults).toMatchObject({
       host: '127.0.0.1',
       port: 5_000,
-      storageDriver: 'filesystem',
-      storagePath: './data',
-      storageFsync: true,
+      driver: 'filesystem',
+      path: './data',
+      fsync: true,
       memoryMaxBytes: 1024 ** 3,
       sparseManifests: 'none',
       maxManifestBytes: 4 * 1024 ** 2,
       seedPath: '',
       idleTimeoutMs: 60_000,
     });
-    expect(Object.isFrozen(defaults)).toBe(true);
+    expect(Object.isFrozen(settings) && Object.values(settings).every(Object.isFrozen)).toBe(true);
   });
 
   it.each([
@@ -28,10 +36,12 @@ describe('settings', () => {
     ['REGISTRY_IDLE_TIMEOUT', '1500ms', 'idleTimeoutMs', 1_500],
     ['REGISTRY_IDLE_TIMEOUT', '2m', 'idleTimeoutMs', 120_000],
     ['REGISTRY_SHUTDOWN_TIMEOUT', '0s', 'shutdownTimeoutMs', 0],
-    ['REGISTRY_STORAGE_FSYNC', 'false', 'storageFsync', false],
+    ['REGISTRY_STORAGE_FSYNC', 'false', 'fsync', false],
     ['REGISTRY_PORT', '0', 'port', 0],
   ] as const)('read %s=%s', (variable, text, name, value) => {
-    expect(loadSettings({ [variable]: text }).values[name]).toBe(value);
+    const sections = Object.values(loadSettings({ [variable]: text }));
+
+    expect(Object.assign({}, ...sections)).toMatchObject({ [name]: value });
   });
 
   it.each([
@@ -53,6 +63,23 @@ describe('settings', () => {
     }
   });
 
+  it('come from one line each: it is read, checked, and shown everywhere', () => {
+    class Section {
+      @Setting('REGISTRY_COLOUR', 'red', oneOf('red', 'green'), 'The colour of the berth.')
+      readonly colour!: 'red' | 'green';
+    }
+
+    expect(readSection(Section, {}).section.colour).toBe('red');
+    expect(readSection(Section, { REGISTRY_COLOUR: 'blue' }).problems).toEqual([
+      'REGISTRY_COLOUR is "blue"; allowed: red, green',
+    ]);
+    expect(settingsHelp([Section]).join('\n')).toContain('REGISTRY_COLOUR');
+    expect(environmentExample([Section])).toContain(
+      '# The colour of the berth.\nREGISTRY_COLOUR=red',
+    );
+    expect(settingsTable([Section]).join('\n')).toContain('`REGISTRY_COLOUR`');
+  });
+
   it('names every bad variable, not the first only', () => {
     const load = () => loadSettings({ REGISTRY_PORT: 'x', REGISTRY_LOG_LEVEL: 'y' });
     expect(load).toThrow(/^REGISTRY_PORT is .*\nREGISTRY_LOG_LEVEL is .*$/);
@@ -64,7 +91,7 @@ describe('settings', () => {
       REGISTRY_PORT_5000_TCP_ADDR: '10.0.0.1',
       REGISTRY_SERVICE_HOST: '10.0.0.1',
     };
-    expect(loadSettings(environment).values.port).toBe(5_000);
+    expect(loadSettings(environment).server.port).toBe(5_000);
     expect(unknownVariables(environment)).toEqual([]);
   });
 

@@ -12,12 +12,12 @@ type Headers = Readonly<Record<string, string | string[]>>;
 
 /** What a registry with these settings makes of a request from 127.0.0.1 with these headers. */
 async function seen(headers: Headers, proxies = 'loopback', publicUrl = '') {
-  const { values } = loadSettings({
+  const { server: settings } = loadSettings({
     REGISTRY_TRUSTED_PROXIES: proxies,
     REGISTRY_PUBLIC_URL: publicUrl,
   });
   const app = express();
-  app.use(trustProxies(values.trustedProxies, values.publicUrl), (asked, response) => {
+  app.use(trustProxies(settings.trustedProxies, settings.publicUrl), (asked, response) => {
     response.json([clientAddress(asked), publicOrigin(asked)]);
   });
   const server = createServer(app);

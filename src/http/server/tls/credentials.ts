@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
-import { type SettingValues } from '../../../config/settings.js';
+import { type TlsSettings } from '../../../config/sections/tls.settings.js';
 
 /** Where the PEM files are that the registry shows itself with. */
 export interface TlsFiles {
@@ -30,16 +30,15 @@ const READ_FAILURES: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
 };
 
-/** The files that the settings name, `undefined` for plain HTTP. @throws UnusableCertificate */
-export function tlsFiles({ tlsCert, tlsKey, tlsClientCa }: SettingValues): TlsFiles | undefined {
-  if (tlsCert !== '' && tlsKey !== '') {
-    const clientCa = tlsClientCa === '' ? undefined : tlsClientCa;
-    return { certificate: tlsCert, key: tlsKey, clientCa };
-  }
-  if (tlsCert === '' && tlsKey === '' && tlsClientCa === '') return undefined;
-  throw new UnusableCertificate(
-    'REGISTRY_TLS_CERT and REGISTRY_TLS_KEY belong together: set both, or neither and no REGISTRY_TLS_CLIENT_CA',
-  );
+/** The files that the settings name, `undefined` for plain HTTP. */
+export function tlsFiles({
+  certificate: tlsCert,
+  key: tlsKey,
+  clientCa: tlsClientCa,
+}: TlsSettings): TlsFiles | undefined {
+  if (tlsCert === '') return undefined;
+  const clientCa = tlsClientCa === '' ? undefined : tlsClientCa;
+  return { certificate: tlsCert, key: tlsKey, clientCa };
 }
 
 /** Reads the files, not looking at what is in them. @throws UnusableCertificate */

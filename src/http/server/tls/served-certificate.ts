@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { type Server } from 'node:https';
 import { type TlsOptions } from 'node:tls';
 
-import { type SettingValues } from '../../../config/settings.js';
+import { type TlsSettings } from '../../../config/sections/tls.settings.js';
 import { type PartLog } from '../../../log/log.js';
 import {
   checkCredentials,
@@ -30,12 +30,16 @@ export class ServedCertificate {
   ) {}
 
   /** Reads and checks the files that the settings name; `undefined` for plain HTTP. @throws UnusableCertificate */
-  static async open(values: SettingValues, log: PartLog): Promise<ServedCertificate | undefined> {
-    const files = tlsFiles(values);
+  static async open(
+    settings: TlsSettings,
+    handshakeTimeoutMs: number,
+    log: PartLog,
+  ): Promise<ServedCertificate | undefined> {
+    const files = tlsFiles(settings);
     if (files === undefined) return undefined;
     const credentials = await readCredentials(files);
     checkCredentials(files, credentials);
-    return new ServedCertificate(files, credentials, values.idleTimeoutMs, log);
+    return new ServedCertificate(files, credentials, handshakeTimeoutMs, log);
   }
 
   /** What a server of node:https is made with. */

@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-import { type SettingParser } from './setting-parsers.js';
+import { type Kind } from './kinds.js';
 
 /** Addresses and networks; nobody is in the empty one. */
-export const networks: SettingParser<BlockList> = {
+export const networks: Kind<BlockList> = {
   allowed: 'addresses and networks as 10.0.0.0/8, or loopback, with commas between them',
   parse: (text) => {
     const list = new BlockList();
@@ -13,7 +13,7 @@ export const networks: SettingParser<BlockList> = {
 };
 
 /** The scheme, the host and the port of a URL, as `URL.origin` writes them. */
-export const origin: SettingParser<string> = {
+export const origin: Kind<string> = {
   allowed: 'an http or https URL without a path',
   parse: (text) => {
     if (text === '') return text;
@@ -23,7 +23,7 @@ export const origin: SettingParser<string> = {
 };
 
 /** A URL to which a path can be added, kept as it is written: tokens have it as their `iss`. */
-export const issuer: SettingParser<string> = {
+export const issuer: Kind<string> = {
   allowed: 'the URL of an OpenID Connect issuer',
   parse: (text) => {
     const url = /^https?:\/\/[^?#]*$/.test(text) ? URL.parse(text) : null;

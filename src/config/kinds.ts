@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+
+/** More than any machine has cores for. */
+const MAX_WORKERS = 256;
+
+/** How the text of one kind of setting is read. */
+export interface Kind<T> {
+  /** What is allowed, shown in errors, in `berth --help` and in the docs. */
+  readonly allowed: string;
+
+  /** Returns the value, or `undefined` when the text is not allowed. */
+  parse(text: string): T | undefined;
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+};
+
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A text of at least `minLength` characters. */
+export const text = (allowed: string, minLength = 0): Kind<string> => ({
+  allowed,
+  parse: (given) => (given.length >= minLength ? given : undefined),
+});
+
+/** One of several words. */
+export const oneOf = <T extends string>(...choices: readonly T[]): Kind<T> => ({
+  allowed: choices.join(', '),
+  parse: (given) => choices.find((choice) => choice === given),
+});
+
+export const flag: Kind<boolean> = {
+  allowed: 'true, false',
+  parse: (given) => (given === 'true' ? true : given === 'false' ? false : undefined),
+};
+
+export const wholeNumber = (min: number, max: number): Kind<number> => ({
+  allowed: `a whole number from ${min} to ${max}`,
+  parse: (given) => within(/^\d+$/.test(given) ? Number(given) : undefined, min, max),
+});
+
+export const workers: Kind<number> = {
+  allowed: `auto, or a whole number from 1 to ${MAX_WORKERS}`,
+  parse: (given) =>
+    given === 'auto' ? availableParallelism() : wholeNumber(1, MAX_WORKERS).parse(given),
+};
+
+/** A number of bytes. */
+export const size = (min: number): Kind<number> => ({
+  allowed: `a number of bytes, or with a unit: KiB, MiB, GiB, TiB; at least ${min} bytes`,
+  parse: (given) => within(withUnit(given, SIZE_UNITS), min, Number.MAX_SAFE_INTEGER),
+});
+
+/** A time, read into milliseconds. */
+export const duration = (minMs: number): Kind<number> => ({
+  allowed: `a number with a unit: ms, s, m, h, d; at least ${minMs} ms and at most 24 days`,
+  // Node's timers count in 31 bits, and fire at once beyond.
+  parse: (given) => within(withUnit(given, DURATION_UNITS), minMs, 24 * 86_400_000),
+});
+
+function withUnit(given: string, units: Readonly<Record<string, number>>): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,15})\s*([A-Za-z]*)$/.exec(given) ?? [];
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
+  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+}
+
+function within(value: number | undefined, min: number, max: number): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined;
+}

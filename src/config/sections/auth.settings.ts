@@ -1,0 +1,63 @@
+import { oneOf, text } from '../kinds.js';
+import { groupRules, type GroupRule } from '../group-rules.js';
+import { issuer } from '../network-kinds.js';
+import { Setting } from '../setting.js';
+
+/** Who may log in, and how. */
+export class AuthSettings {
+  @Setting(
+    'REGISTRY_AUTH',
+    'auto',
+    oneOf('auto', 'none', 'basic', 'token'),
+    'How clients log in: none; basic (a password with each request); token (as docker does); auto (token if logins are configured).',
+  )
+  readonly auth!: 'auto' | 'none' | 'basic' | 'token';
+
+  @Setting(
+    'REGISTRY_USERS_FILE',
+    '',
+    text('a file'),
+    'The users: a file as htpasswd -B and berth user add write it. Empty: no users.',
+  )
+  readonly usersFile!: string;
+
+  @Setting(
+    'REGISTRY_ACCESS_FILE',
+    '',
+    text('a file'),
+    'Who may do what in which repositories: a YAML file. Empty: every logged-in user may do everything.',
+  )
+  readonly accessFile!: string;
+
+  @Setting(
+    'REGISTRY_OIDC_ISSUER',
+    '',
+    issuer,
+    'The URL of another issuer whose tokens are accepted, such as a CI system. Empty: none.',
+  )
+  readonly oidcIssuer!: string;
+
+  @Setting(
+    'REGISTRY_OIDC_AUDIENCE',
+    'berth',
+    text('what the claim aud must have', 1),
+    'The audience that tokens of that issuer must have.',
+  )
+  readonly oidcAudience!: string;
+
+  @Setting(
+    'REGISTRY_OIDC_NAME_CLAIM',
+    'sub',
+    text('the name of a claim', 1),
+    'The claim of those tokens that is the name of the caller.',
+  )
+  readonly oidcNameClaim!: string;
+
+  @Setting(
+    'REGISTRY_OIDC_GROUPS',
+    '',
+    groupRules,
+    'Groups by the claims of those tokens: GROUP=CLAIM:VALUE, or a CLAIM that lists groups, with commas between.',
+  )
+  readonly oidcGroups!: readonly GroupRule[];
+}

@@ -1,0 +1,61 @@
+import { oneOf, size, wholeNumber } from '../kinds.js';
+import { Setting } from '../setting.js';
+
+/** What may be pushed, how much at once, and how it is served. */
+export class ContentSettings {
+  @Setting(
+    'REGISTRY_SPARSE_MANIFESTS',
+    'none',
+    oneOf('none', 'indexes', 'all'),
+    'Whether a manifest may name content that the repository does not have: none, indexes (their entries), or all.',
+  )
+  readonly sparseManifests!: 'none' | 'indexes' | 'all';
+
+  @Setting(
+    'REGISTRY_MAX_MANIFEST_BYTES',
+    '4MiB',
+    size(1024),
+    'The largest manifest that is accepted; a larger one gets 413.',
+  )
+  readonly maxManifestBytes!: number;
+
+  @Setting(
+    'REGISTRY_MAX_MANIFEST_MEMORY',
+    '128MiB',
+    size(0),
+    'The memory for all large manifests in transfer at once; a push beyond it gets 429.',
+  )
+  readonly maxManifestMemory!: number;
+
+  @Setting(
+    'REGISTRY_MAX_UPLOAD_BYTES',
+    '0',
+    size(0),
+    'The largest blob that is accepted; a larger one gets 413. 0: no limit but the disk.',
+  )
+  readonly maxUploadBytes!: number;
+
+  @Setting(
+    'REGISTRY_MAX_UPLOADS',
+    '500',
+    wholeNumber(1, 100_000),
+    'How many uploads one process serves at once; one more gets 429.',
+  )
+  readonly maxUploads!: number;
+
+  @Setting(
+    'REGISTRY_BLOB_DELIVERY',
+    'stream',
+    oneOf('stream', 'x-accel'),
+    'Who sends the bytes of blobs: stream (the registry), or x-accel (an nginx in front, as in examples/nginx).',
+  )
+  readonly blobDelivery!: 'stream' | 'x-accel';
+
+  @Setting(
+    'REGISTRY_MAX_LIST_ENTRIES',
+    '10000',
+    wholeNumber(1, 1_000_000),
+    'The most tags or referrers in one response; a Link header leads to the rest.',
+  )
+  readonly maxListEntries!: number;
+}

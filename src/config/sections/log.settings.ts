@@ -1,0 +1,23 @@
+import { oneOf, text } from '../kinds.js';
+import { Setting } from '../setting.js';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** What is logged, and where. */
+export class LogSettings {
+  @Setting(
+    'REGISTRY_LOG_LEVEL',
+    'info',
+    oneOf<LogLevel>('error', 'warn', 'info', 'debug'),
+    'What is logged: error, warn, info (one line for each request), or debug.',
+  )
+  readonly level!: LogLevel;
+
+  @Setting(
+    'REGISTRY_AUDIT_LOG',
+    '',
+    text('a file, or stdout'),
+    'A file, or stdout, for a line of JSON about each push, delete, failed login and refused request. Empty: none.',
+  )
+  readonly auditLog!: string;
+}

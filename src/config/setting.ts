@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+
+import { ValidateBy, validateSync } from 'class-validator';
+
+import { type Kind } from './kinds.js';
+
+/** One setting as its section declares it. */
+export interface SettingRow {
+  readonly property: string;
+  readonly variable: string;
+  /** The default as a person would write it. */
+  readonly defaultText: string;
+  readonly summary: string;
+  readonly kind: Kind<unknown>;
+  /** Whether its value is masked where settings are shown. */
+  readonly secret: boolean;
+}
+
+/** The texts of settings by their variables. */
+export type Texts = Readonly<Record<string, string | undefined>>;
+
+export type SectionClass<S extends object> = new () => S;
+
+/** Names the settings file. It is not a setting itself, so it cannot be set in that file. */
+export const CONFIG_VARIABLE = 'REGISTRY_CONFIG';
+
+const ROWS = Symbol('settings of a section');
+
+/** Returns the settings of a section in the order of their declaration. */
+export function rowsOf(Section: SectionClass<object>): readonly SettingRow[] {
+  return (Reflect.getMetadata(ROWS, Section) as readonly SettingRow[] | undefined) ?? [];
+}
+
+/** Declares a setting: its variable, its default as a person would write it, how it is read, and what it means. */
+export function Setting<T>(
+  variable: string,
+  defaultText: string,
+  kind: Kind<T>,
+  summary: string,
+  options: { readonly secret?: true } = {},
+): PropertyDecorator {
+  const isAllowed = ValidateBy({
+    name: variable,
+    validator: {
+      validate: (value) => value !== undefined,
+      defaultMessage: () => `allowed: ${kind.allowed}`,
+    },
+  });
+  return (target, property) => {
+    isAllowed(target, property);
+    const Section = target.constructor as SectionClass<object>;
+    const row = {
+      property: String(property),
+      variable,
+      defaultText,
+      summary,
+      kind,
+      secret: options.secret ?? false,
+    };
+    Reflect.defineMetadata(ROWS, [...rowsOf(Section), row], Section);
+  };
+}
+
+/** A section, and one line for each variable that is not allowed. */
+export interface ReadSection<S> {
+  readonly section: S;
+  readonly problems: readonly string[];
+}
+
+/** A file with texts of settings, and the place of each as `path:line:column`. */
+export interface SettingsFile {
+  readonly texts: Texts;
+  readonly places: Texts;
+}
+
+const NO_FILE: SettingsFile = { texts: {}, places: {} };
+
+/** Reads one section and freezes it. `texts` win over the file; an empty one is treated as not set. */
+export function readSection<S extends object>(
+  Section: SectionClass<S>,
+  texts: Texts,
+  file = NO_FILE,
+): ReadSection<S> {
+  const section = new Section();
+  const rows = rowsOf(Section);
+  const own = ({ variable }: SettingRow): string => withoutServiceLink(texts[variable] ?? '');
+  const given = (row: SettingRow): string => own(row) || (file.texts[row.variable] ?? '');
+  const placeOf = (row: SettingRow): string =>
+    own(row) === '' && file.places[row.variable] !== undefined
+      ? `${file.places[row.variable]}: `
+      : '';
+  for (const row of rows) {
+    Object.assign(section, { [row.property]: row.kind.parse(given(row) || row.defaultText) });
+  }
+  const problems = validateSync(section, { forbidUnknownValues: true }).map(
+    ({ property, constraints = {} }) => {
+      const row = rows.find((candidate) => candidate.property === property);
+      const notAllowed = row && constraints[row.variable];
+      // A rule over several settings has a message that can be read alone.
+      return row === undefined || notAllowed === undefined
+        ? Object.values(constraints).join('; ')
+        : `${placeOf(row)}${row.variable} is ${JSON.stringify(given(row))}; ${notAllowed}`;
+    },
+  );
+  return { section: Object.freeze(section), problems };
+}
+
+/** Kubernetes and Docker links set REGISTRY_PORT to a service's address, which is not meant as a setting. */
+function withoutServiceLink(given: string): string {
+  return given.startsWith('tcp://') ? '' : given;
+}
