@@ -9,8 +9,10 @@ import {
   type Digest,
   type Manifest,
   type ManifestStat,
+  type MovedTag,
   type OpenManifest,
   type Publication,
+  type PublishResult,
   type RepositoryName,
   type RequiredContent,
   type StoredManifest,
@@ -28,6 +30,8 @@ interface Entry {
 interface Tag {
   readonly digest: Digest;
   readonly pushedAt: number;
+  readonly by?: string;
+  readonly previous?: Digest;
 }
 
 /** What has been published into a repository, which exists from its first manifest on. */
@@ -75,8 +79,8 @@ export class MapManifestStore extends ManifestStore {
   /** All of it happens at once: nobody sees a part of it, and no order is to be kept. */
   override async publish(
     repository: RepositoryName,
-    { manifest, digest, tags, requires }: Publication,
-  ): Promise<void> {
+    { manifest, digest, tags, requires, by, fixedTags = [] }: Publication,
+  ): Promise<PublishResult> {
     const missing = requires.filter((content) => !this.has(repository, content));
     if (missing.length > 0) {
       const digests = new Map(missing.map((content) => [`${content.digest}`, content.digest]));
@@ -84,10 +88,29 @@ export class MapManifestStore extends ManifestStore {
     }
     const home = this.published.get(repository) ?? { manifests: new Map(), tags: new Map() };
     this.published.set(repository, home);
+    const leaves = (tag: TagName): Digest | undefined => {
+      const current = home.tags.get(tag)?.digest;
+      return current?.equals(digest) === true ? undefined : current;
+    };
+    const refused = fixedTags.find((tag) => leaves(tag) !== undefined);
+    if (refused !== undefined) throw new RegistryError('denied', `tag ${refused} may not move`);
     // The bytes are the caller's, who may use their memory again.
     const bytes = new Uint8Array(manifest.bytes);
+    const created = !home.manifests.has(digest.toString());
     home.manifests.set(digest.toString(), { digest, manifest: { ...manifest, bytes } });
-    for (const tag of tags) home.tags.set(tag, { digest, pushedAt: Date.now() });
+    const moved: MovedTag[] = [];
+    for (const tag of tags) {
+      const [before, from] = [home.tags.get(tag), leaves(tag)];
+      if (before === undefined || from !== undefined) moved.push({ tag, ...(from && { from }) });
+      const previous = from ?? before?.previous;
+      home.tags.set(tag, {
+        digest,
+        pushedAt: Date.now(),
+        ...(by !== undefined && { by }),
+        ...(previous && { previous }),
+      });
+    }
+    return { created, moved };
   }
 
   override async remove(repository: RepositoryName, digest: Digest): Promise<boolean> {

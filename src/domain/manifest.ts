@@ -96,6 +96,21 @@ export function requiredContent(manifest: Manifest, policy: SparsePolicy): Requi
   return [...config, ...pushed].map(({ digest }) => ({ digest, as: 'blob' }));
 }
 
+/** Returns the entry of a manifest in the list of its subject's referrers; empty without a subject. */
+export function referrerOf(manifest: Manifest, digest: Digest): { readonly referrer?: Referrer } {
+  const { subject } = manifest;
+  if (subject === undefined) return {};
+  return {
+    referrer: { subject: subject.digest, descriptor: referrerDescriptor(manifest, digest) },
+  };
+}
+
+/** An entry in the list of a subject's referrers. */
+export interface Referrer {
+  readonly subject: Digest;
+  readonly descriptor: Descriptor;
+}
+
 /** The descriptor with which a manifest that has a subject is listed among the subject's referrers. */
 export function referrerDescriptor(manifest: Manifest, digest: Digest): Descriptor {
   // An empty artifactType is treated as missing: the config's media type then names the artifact type.

@@ -75,8 +75,10 @@ export {
 export {
   ManifestStore,
   type ManifestStat,
+  type MovedTag,
   type OpenManifest,
   type Publication,
+  type PublishResult,
   type StoredManifest,
 } from '../storage/ports/manifest-store.js';
 export { pushBlob } from '../storage/protocol/push-blob.js';

@@ -4,7 +4,7 @@ import { type ContentSettings } from '../../config/sections/content.settings.js'
 import { section } from '../../config/config.module.js';
 import { Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
-import { parseManifest, requiredContent } from '../../domain/manifest.js';
+import { parseManifest, referrerOf, requiredContent } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type Reference, type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -85,6 +85,8 @@ export class ManifestsService {
       digest,
       tags: [...new Set(tags)],
       requires: requiredContent(manifest, this.settings.sparseManifests),
+      ...referrerOf(manifest, digest),
+      ...(pushed.caller !== undefined && { by: pushed.caller }),
     };
     await this.rules.check(repository, publication, pushed.caller);
     await this.manifests.publish(repository, publication);

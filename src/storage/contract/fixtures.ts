@@ -5,7 +5,12 @@ import { type ByteRange } from '../../domain/byte-range.js';
 import { type Annotations } from '../../domain/descriptor.js';
 import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError, type FailureKind } from '../../domain/errors.js';
-import { parseManifest, requiredContent, type SparsePolicy } from '../../domain/manifest.js';
+import {
+  parseManifest,
+  referrerOf,
+  requiredContent,
+  type SparsePolicy,
+} from '../../domain/manifest.js';
 import { OCI_IMAGE, OCI_INDEX } from '../../domain/media-type.js';
 import { parseTagName, type TagName } from '../../domain/reference.js';
 import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
@@ -185,11 +190,13 @@ export function publicationOf(
   { tags = [], algorithm = 'sha256', sparse = 'none' }: PublicationOptions = {},
 ): Publication {
   const manifest = parseManifest(bytes, undefined);
+  const digest = Digest.of(bytes, algorithm);
   return {
     manifest,
-    digest: Digest.of(bytes, algorithm),
+    digest,
     tags: tags.map(tag),
     requires: requiredContent(manifest, sparse),
+    ...referrerOf(manifest, digest),
   };
 }
 

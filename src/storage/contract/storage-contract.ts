@@ -7,7 +7,8 @@ import { manifestStoreContract } from './manifest-store.js';
 import { referrersContract } from './referrers.js';
 import { repositoryCatalogContract } from './repository-catalog.js';
 import { repositoryNamesContract } from './repository-names.js';
-import { type StorageFactory } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory } from './storage-under-test.js';
+import { tagChangesContract } from './tag-changes.js';
 import { tagStoreContract } from './tag-store.js';
 import { type TestRunner } from './test-runner.js';
 import { uploadStoreContract } from './upload-store.js';
@@ -38,6 +39,7 @@ export function storageContract(
     describe('ManifestStore', () => manifestStoreContract(runner, factory));
     describe('ManifestStore.referrers', () => referrersContract(runner, factory));
     describe('TagStore', () => tagStoreContract(runner, factory));
+    describe('changes of tags', () => tagChangesContract(runner, storagePerTest(runner, factory)));
     describe('RepositoryCatalog', () => repositoryCatalogContract(runner, factory));
     describe('any repository name', () => repositoryNamesContract(runner, factory));
     describe('writers at the same time', () => concurrencyContract(runner, factory));

@@ -7,6 +7,7 @@ import {
   type ManifestStat,
   type OpenManifest,
   type Publication,
+  type PublishResult,
   type StoredManifest,
 } from '../ports/manifest-store.js';
 import { lookFor } from '../protocol/look-for.js';
@@ -57,7 +58,7 @@ export class FileManifestStore extends ManifestStore {
     return this.parts.manifests.open(repository, digest, this.buffers);
   }
 
-  override publish(repository: RepositoryName, publication: Publication): Promise<void> {
+  override publish(repository: RepositoryName, publication: Publication): Promise<PublishResult> {
     return mapDiskFull(() =>
       publish(new FilePublishSteps(this.parts, repository, publication), publication),
     );

@@ -19,6 +19,9 @@ export function belongsTo(temporary: string): string | undefined {
   return /^~[^=]+=(.+)$/.exec(temporary)?.[1];
 }
 
+/** The form of what `nonce` returns: it can be a part of a file's name. */
+export const NONCE = /^[\w~]{12}$/;
+
 /** A short text that no other caller gets, in this process or another. */
 export function nonce(): string {
   return randomBytes(9).toString('base64url').replaceAll('-', '~');

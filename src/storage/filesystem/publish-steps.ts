@@ -2,10 +2,11 @@ import { link, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
-import { referrerDescriptor, type RequiredContent } from '../../domain/manifest.js';
+import { type RequiredContent } from '../../domain/manifest.js';
+import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type Publication } from '../ports/manifest-store.js';
-import { type PublishSteps } from '../protocol/publish.js';
+import { type MovedTag, type Publication } from '../ports/manifest-store.js';
+import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
@@ -13,8 +14,9 @@ import { ignoreNotFound, hasCode } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 import { type ManifestFiles } from './manifest-files.js';
 import { nonce, temporaryName } from './names.js';
-import { encodeReferrerRecord, encodeTagRecord } from './records.js';
+import { encodeReferrerRecord } from './records.js';
 import { StagedNames, type NamedFile } from './disk/staged-names.js';
+import { TagChange } from './tag-change.js';
 import { type Trash } from './trash.js';
 
 export interface PublishParts {
@@ -28,17 +30,22 @@ export interface PublishParts {
 
 /** Publishing one manifest into one repository; an intent is the path of its file. */
 export class FilePublishSteps implements PublishSteps<string> {
-  private readonly names: StagedNames;
+  private readonly referrer: StagedNames;
+  private readonly tags: ReadonlyMap<TagName, TagChange>;
 
   constructor(
     private readonly parts: PublishParts,
     private readonly repository: RepositoryName,
     publication: Publication,
   ) {
-    this.names = new StagedNames(parts.durability, namesOf(parts.layout, repository, publication));
+    this.referrer = new StagedNames(
+      parts.durability,
+      referrerOf(parts.layout, repository, publication),
+    );
+    this.tags = tagChanges(parts, repository, publication);
   }
 
-  /** Writes the names' files, too, out of sight: so the publisher waits for the disk once for all of them. */
+  /** Writes the records of all names, too, so that the publisher waits for the disk once. */
   async writeIntent(bytes: Uint8Array): Promise<string> {
     const { layout, durability, space, files } = this.parts;
     await space.require(bytes.byteLength);
@@ -46,7 +53,8 @@ export class FilePublishSteps implements PublishSteps<string> {
     const written = durability.inDirectory(dirname(intent), () =>
       durability.createFile(intent, bytes),
     );
-    const all = [written, this.names.stage()];
+    const tags = [...this.tags.values()].map((change) => change.stage());
+    const all = [written, this.referrer.stage(), ...tags];
     try {
       await Promise.allSettled(all);
       await Promise.all(all);
@@ -64,29 +72,48 @@ export class FilePublishSteps implements PublishSteps<string> {
     return as === 'manifest-or-blob' && this.hasManifest(digest);
   }
 
-  async placeManifest(intent: string, { digest }: Publication): Promise<void> {
+  async requireFixedTags(): Promise<void> {
+    for (const [tag, change] of this.tags) if (change.isRefused()) throw fixedTag(tag);
+  }
+
+  async placeManifest(intent: string, { digest }: Publication): Promise<boolean> {
     const { files } = this.parts;
     const target = this.parts.layout.manifest(this.repository, digest);
-    await this.parts.durability.inDirectory(dirname(target), async () => {
+    return this.parts.durability.inDirectory(dirname(target), async () => {
       try {
         await link(intent, target);
+        return true;
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
         const size = await files.sizeAt(target, digest);
         if (size !== undefined) await files.touch(target, size);
         else await replaceByLink(intent, target);
+        return size === undefined;
       }
     });
   }
 
-  async placeNames({ digest }: Publication): Promise<void> {
+  async placeNames({ digest }: Publication): Promise<MovedTag[]> {
     const { layout, durability } = this.parts;
-    await this.names.place();
+    await this.referrer.place();
+    const moved = await this.placeTags();
     const directories = [
       dirname(layout.manifest(this.repository, digest)),
-      ...this.names.directories,
+      ...this.referrer.directories,
+      ...(this.tags.size > 0 ? [layout.tags(this.repository)] : []),
     ];
     await Promise.all(directories.map((directory) => durability.syncDirectory(directory)));
+    return moved;
+  }
+
+  private async placeTags(): Promise<MovedTag[]> {
+    const moved: MovedTag[] = [];
+    for (const [tag, change] of this.tags) {
+      const placed = await change.place();
+      if (placed === undefined) throw fixedTag(tag);
+      if (placed.changed) moved.push({ tag, ...(placed.from && { from: placed.from }) });
+    }
+    return moved;
   }
 
   async hasManifest(digest: Digest): Promise<boolean> {
@@ -95,27 +122,37 @@ export class FilePublishSteps implements PublishSteps<string> {
 
   async removeIntent(intent: string): Promise<void> {
     await unlink(intent).catch(ignoreNotFound);
-    await this.names.discard();
+    await this.referrer.discard();
+    for (const change of this.tags.values()) await change.discard();
   }
 }
 
-/** The files that name a manifest: its entry in the list of its subject's referrers, then its tags. */
-function namesOf(
+/** The file that lists a manifest among the referrers of its subject. */
+function referrerOf(
   layout: Layout,
   repository: RepositoryName,
-  { manifest, digest, tags }: Publication,
+  { digest, referrer }: Publication,
 ): NamedFile[] {
-  const { subject, mediaType, bytes } = manifest;
-  const record = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
-  const entries = tags.map((tag) => {
-    return { path: layout.tag(repository, tag), bytes: encodeTagRecord(record) };
+  if (referrer === undefined) return [];
+  const path = layout.referrer(repository, referrer.subject, digest);
+  return [{ path, bytes: encodeReferrerRecord(referrer.descriptor) }];
+}
+
+/** The changes of a publication's tags, first of those that may refuse. */
+function tagChanges(
+  { layout, durability }: PublishParts,
+  repository: RepositoryName,
+  { manifest, digest, tags, by, fixedTags = [] }: Publication,
+): Map<TagName, TagChange> {
+  const { mediaType, bytes } = manifest;
+  const target = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
+  const others = tags.filter((tag) => !fixedTags.includes(tag));
+  const changes = [...fixedTags, ...others].map((tag) => {
+    const path = layout.tag(repository, tag);
+    const record = { ...target, ...(by !== undefined && { by }) };
+    return [tag, new TagChange(durability, path, record, !fixedTags.includes(tag))] as const;
   });
-  if (subject === undefined) return entries;
-  const referrer = encodeReferrerRecord(referrerDescriptor(manifest, digest));
-  return [
-    { path: layout.referrer(repository, subject.digest, digest), bytes: referrer },
-    ...entries,
-  ];
+  return new Map(changes);
 }
 
 /** The intent goes on to have its own name until the publish ends. */

@@ -1,16 +1,30 @@
+import { createHash } from 'node:crypto';
+
 import {
   readAnnotations,
   readDescriptor,
   isJsonObject,
   type Descriptor,
 } from '../../domain/descriptor.js';
+import { Digest } from '../../domain/digest.js';
 import { type TaggedManifest } from '../ports/tag-store.js';
-import { nonce } from './names.js';
+import { NONCE } from './names.js';
 
-/** The bytes of a tag's file; no two calls give the same, so that a changed tag differs. */
-export function encodeTagRecord({ digest, mediaType, size, pushedAt }: TaggedManifest): Buffer {
-  const date = new Date(pushedAt).toISOString();
-  return Buffer.from(JSON.stringify({ digest, mediaType, size, pushedAt: date, push: nonce() }));
+/** Returns the bytes of a tag's file. `push` is a nonce, so that no two records are the same. */
+export function encodeTagRecord(record: TaggedManifest, push: string): Buffer {
+  const pushedAt = new Date(record.pushedAt).toISOString();
+  return Buffer.from(JSON.stringify({ ...record, pushedAt, push }));
+}
+
+/** Returns a short text that tells a record from every other one. */
+export function identityOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 24);
+}
+
+/** Returns the nonce of a record, or `undefined` for bytes that are not a record. */
+export function pushOf(bytes: Uint8Array): string | undefined {
+  const push = parseObject(bytes)?.['push'];
+  return typeof push === 'string' && NONCE.test(push) ? push : undefined;
 }
 
 /** Reads a tag's file; what a crash left half written is `undefined`, as if there were none. */
@@ -18,7 +32,14 @@ export function decodeTagRecord(bytes: Uint8Array): TaggedManifest | undefined {
   const json = parseObject(bytes);
   const descriptor = readDescriptor(json);
   if (json === undefined || typeof descriptor === 'string') return undefined;
-  return { ...descriptor, pushedAt: Date.parse(String(json['pushedAt'])) };
+  const { by, previous } = json;
+  const before = typeof previous === 'string' ? Digest.tryParse(previous) : undefined;
+  return {
+    ...descriptor,
+    pushedAt: Date.parse(String(json['pushedAt'])),
+    ...(typeof by === 'string' && { by }),
+    ...(before && { previous: before }),
+  };
 }
 
 /** The bytes of a referrer's file: its descriptor, as it is listed. */

@@ -6,6 +6,7 @@ import {
   type ManifestStat,
   type OpenManifest,
   type Publication,
+  type PublishResult,
   type StoredManifest,
 } from '../ports/manifest-store.js';
 import { publish } from '../protocol/publish.js';
@@ -46,7 +47,7 @@ export class MemoryManifestStore extends ManifestStore {
     return found && { mediaType: found.mediaType, content: found.bytes };
   }
 
-  override publish(repository: RepositoryName, publication: Publication): Promise<void> {
+  override publish(repository: RepositoryName, publication: Publication): Promise<PublishResult> {
     const steps = new MemoryPublishSteps(this.repositories, repository, this.beforeStep);
     return publish(steps, publication);
   }

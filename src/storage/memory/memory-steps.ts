@@ -1,9 +1,10 @@
 import { type Digest } from '../../domain/digest.js';
-import { referrerDescriptor, type RequiredContent } from '../../domain/manifest.js';
+import { type RequiredContent } from '../../domain/manifest.js';
+import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type Publication } from '../ports/manifest-store.js';
+import { type MovedTag, type Publication } from '../ports/manifest-store.js';
 import { lookFor } from '../protocol/look-for.js';
-import { type PublishSteps } from '../protocol/publish.js';
+import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type Repositories } from './repositories.js';
 import { type Linked, type Shelf } from './shelf.js';
 
@@ -36,6 +37,9 @@ export async function lookOnShelf<T extends Linked>(
 
 /** Publishing into one repository; an intent is the manifest's bytes. */
 export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
+  private readonly moved = new Map<TagName, MovedTag>();
+  private readonly set = new Set<TagName>();
+
   constructor(
     private readonly repositories: Repositories,
     private readonly repository: RepositoryName,
@@ -55,8 +59,13 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     return blob !== undefined || (as === 'manifest-or-blob' && this.hasManifest(digest));
   }
 
+  async requireFixedTags({ digest, fixedTags = [] }: Publication): Promise<void> {
+    const refused = fixedTags.find((tag) => this.leaves(tag, digest) !== undefined);
+    if (refused !== undefined) throw fixedTag(refused);
+  }
+
   /** @throws RegistryError `storage-full` */
-  async placeManifest(intent: Uint8Array, { manifest, digest }: Publication): Promise<void> {
+  async placeManifest(intent: Uint8Array, { manifest, digest }: Publication): Promise<boolean> {
     await this.beforeStep();
     const existing = this.home.manifests.get(digest.toString());
     if (existing === undefined) {
@@ -68,21 +77,46 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
       existing.lastUsed = this.repositories.now();
     }
     this.home.known = true;
+    return existing === undefined;
   }
 
-  async placeNames({ manifest, digest, tags }: Publication): Promise<void> {
-    const lastUsed = this.repositories.now();
-    if (manifest.subject !== undefined) {
+  async placeNames(publication: Publication): Promise<MovedTag[]> {
+    const { digest, referrer, tags } = publication;
+    if (referrer !== undefined) {
       await this.beforeStep();
-      const subject = manifest.subject.digest;
-      const descriptor = referrerDescriptor(manifest, digest);
-      const referrer = { subject, descriptor, links: 0, lastUsed };
-      this.home.referrersOf(subject).put(digest.toString(), referrer);
+      const entry = { ...referrer, links: 0, lastUsed: this.repositories.now() };
+      this.home.referrersOf(referrer.subject).put(digest.toString(), entry);
     }
     for (const tag of tags) {
       await this.beforeStep();
-      this.home.tags.set(tag, { digest, pushedAt: lastUsed });
+      this.setTag(tag, publication);
     }
+    return [...this.moved.values()];
+  }
+
+  /** One step, in which nobody else can change the tag. A tag that was moved on since stays as it is. */
+  private setTag(tag: TagName, { digest, by, fixedTags = [] }: Publication): void {
+    const { tags } = this.home;
+    const current = tags.get(tag);
+    if (current !== undefined && this.set.has(tag)) return;
+    const from = this.leaves(tag, digest);
+    if (from !== undefined && fixedTags.includes(tag)) throw fixedTag(tag);
+    if (current === undefined || from !== undefined)
+      this.moved.set(tag, { tag, ...(from && { from }) });
+    const previous = from ?? current?.previous;
+    this.set.add(tag);
+    tags.set(tag, {
+      digest,
+      pushedAt: this.repositories.now(),
+      ...(by !== undefined && { by }),
+      ...(previous && { previous }),
+    });
+  }
+
+  /** The other manifest that the tag points to. */
+  private leaves(tag: TagName, digest: Digest): Digest | undefined {
+    const current = this.home.tags.get(tag)?.digest;
+    return current?.equals(digest) === true ? undefined : current;
   }
 
   async hasManifest(digest: Digest): Promise<boolean> {

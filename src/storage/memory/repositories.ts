@@ -26,6 +26,8 @@ export interface MemoryReferrer extends Linked {
 export interface MemoryTag {
   readonly digest: Digest;
   readonly pushedAt: number;
+  readonly by?: string;
+  readonly previous?: Digest;
 }
 
 /** What one repository has. Digests are keys by their text. */

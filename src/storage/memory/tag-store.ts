@@ -29,6 +29,8 @@ export class MemoryTagStore extends TagStore {
         digest: manifest.digest,
         size: manifest.bytes.byteLength,
         pushedAt: set.pushedAt,
+        ...(set.by !== undefined && { by: set.by }),
+        ...(set.previous && { previous: set.previous }),
       }
     );
   }

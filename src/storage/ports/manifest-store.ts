@@ -1,6 +1,6 @@
 import { type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
-import { type Manifest, type RequiredContent } from '../../domain/manifest.js';
+import { type Manifest, type Referrer, type RequiredContent } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -22,9 +22,11 @@ export abstract class ManifestStore {
    *
    * Becomes visible in the order manifest, referrer entry, tags. Idempotent: the same again is success and mends what an
    * interrupted one left out. A publish races no collector: it is seen to have all it `requires` for as long as it is there.
+   * A change of a tag is one compare-and-set: of all changes of a tag, no two name the same manifest as the one it left.
    * @throws RegistryError `manifest-blob-unknown`, having changed nothing; its detail is the list of all missing digests
+   * @throws RegistryError `denied` when a tag of `fixedTags` points to another manifest, which it goes on to do
    */
-  abstract publish(repository: RepositoryName, publication: Publication): Promise<void>;
+  abstract publish(repository: RepositoryName, publication: Publication): Promise<PublishResult>;
 
   /** Removes the manifest, the tags that point to it, and its entry among its subject's referrers. Answers whether it was there. */
   abstract remove(repository: RepositoryName, digest: Digest): Promise<boolean>;
@@ -62,4 +64,23 @@ export interface Publication {
   readonly digest: Digest;
   readonly tags: readonly TagName[];
   readonly requires: readonly RequiredContent[];
+  /** Its entry in the list of its subject's referrers, if it has a subject. */
+  readonly referrer?: Referrer;
+  /** The login of the client that publishes it. */
+  readonly by?: string;
+  /** Those of `tags` that may not be moved away from another manifest. */
+  readonly fixedTags?: readonly TagName[];
+}
+
+/** What a publication changed. */
+export interface PublishResult {
+  /** Whether the repository did not have the manifest before. */
+  readonly created: boolean;
+  /** The tags that did not point to the manifest before; `from` is the manifest that a tag left, if it existed. */
+  readonly moved: readonly MovedTag[];
+}
+
+export interface MovedTag {
+  readonly tag: TagName;
+  readonly from?: Digest;
 }

@@ -1,4 +1,5 @@
 import { type Descriptor } from '../../domain/descriptor.js';
+import { type Digest } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
@@ -17,4 +18,8 @@ export abstract class TagStore {
 export interface TaggedManifest extends Pick<Descriptor, 'mediaType' | 'digest' | 'size'> {
   /** When the tag was last set, in milliseconds since the epoch. */
   readonly pushedAt: number;
+  /** The login of the client that set it last; absent for a client without one, and where it is not known. */
+  readonly by?: string;
+  /** The manifest that the tag pointed to before; absent for a new tag, and where it is not known. */
+  readonly previous?: Digest;
 }

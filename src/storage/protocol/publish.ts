@@ -1,7 +1,8 @@
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RequiredContent } from '../../domain/manifest.js';
-import { type Publication } from '../ports/manifest-store.js';
+import { type TagName } from '../../domain/reference.js';
+import { type MovedTag, type Publication, type PublishResult } from '../ports/manifest-store.js';
 
 /** What an adapter does at each step of publishing into one repository. Each is one step for everybody who looks on. */
 export interface PublishSteps<Intent> {
@@ -11,11 +12,18 @@ export interface PublishSteps<Intent> {
   /** Whether the content is there; a collector that holds it is made to give it back (`lookFor`). */
   hasContent(content: RequiredContent): Promise<boolean>;
 
-  /** Gives the intent's bytes the manifest's name; one that is there already becomes young. */
-  placeManifest(intent: Intent, publication: Publication): Promise<void>;
+  /** Refuses the publication if a tag that may not move points to another manifest. */
+  requireFixedTags(publication: Publication): Promise<void>;
 
-  /** Writes the referrer entry, then the tags, and makes all names durable. */
-  placeNames(publication: Publication): Promise<void>;
+  /** Gives the intent's bytes the manifest's name, or refreshes its last-used time. Resolves to whether it is new. */
+  placeManifest(intent: Intent, publication: Publication): Promise<boolean>;
+
+  /**
+   * Writes the referrer entry, then the tags, and makes all names durable. Resolves to the tags that it moved.
+   *
+   * A second call of the same steps writes only what was removed since, and resolves to the same tags.
+   */
+  placeNames(publication: Publication): Promise<readonly MovedTag[]>;
 
   /** Whether the manifest is there; a collector that holds it is made to give it back. */
   hasManifest(digest: Digest): Promise<boolean>;
@@ -34,18 +42,29 @@ export interface PublishSteps<Intent> {
 export async function publish<Intent>(
   steps: PublishSteps<Intent>,
   publication: Publication,
-): Promise<void> {
+): Promise<PublishResult> {
+  let created = false;
+  let moved: readonly MovedTag[] = [];
   const intent = await steps.writeIntent(publication.manifest.bytes);
   try {
     await requireContent(steps, publication.requires);
+    await steps.requireFixedTags(publication);
     do {
-      await steps.placeManifest(intent, publication);
-      await steps.placeNames(publication);
+      created = (await steps.placeManifest(intent, publication)) || created;
+      moved = await steps.placeNames(publication);
       // Deleted or collected since it was placed: then all that was placed with it is placed again.
     } while (!(await steps.hasManifest(publication.digest)));
+    return { created, moved };
   } finally {
     await steps.removeIntent(intent);
   }
+}
+
+/** The refusal of a publication that would move a tag that may not move. */
+export function fixedTag(tag: TagName): RegistryError {
+  return new RegistryError('denied', `tag ${tag} points to another manifest and may not move`, {
+    tag,
+  });
 }
 
 async function requireContent(

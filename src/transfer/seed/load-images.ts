@@ -1,5 +1,5 @@
 import { type Digest } from '../../domain/digest.js';
-import { requiredContent, type Manifest } from '../../domain/manifest.js';
+import { referrerOf, requiredContent, type Manifest } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { pushBlob } from '../../storage/protocol/push-blob.js';
@@ -92,6 +92,12 @@ async function publish(
     // An index may list platforms that were not saved with it; an image must be whole.
     const requires = requiredContent(manifest, 'indexes');
     const rootTags = tags.get(`${digest}`) ?? [];
-    await storage.manifests.publish(repository, { manifest, digest, tags: rootTags, requires });
+    await storage.manifests.publish(repository, {
+      manifest,
+      digest,
+      tags: rootTags,
+      requires,
+      ...referrerOf(manifest, digest),
+    });
   }
 }

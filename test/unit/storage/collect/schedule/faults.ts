@@ -49,8 +49,9 @@ function placingLate(
   return {
     placeManifest: async (bytes: Uint8Array, what: Publication) => {
       const intent = await write.call(steps, bytes);
-      await MemoryPublishSteps.prototype.placeManifest.call(steps, intent, what);
+      const created = await MemoryPublishSteps.prototype.placeManifest.call(steps, intent, what);
       await steps.removeIntent(intent);
+      return created;
     },
   };
 }

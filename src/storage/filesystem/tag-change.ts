@@ -1,0 +1,123 @@
+import { unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { type Digest } from '../../domain/digest.js';
+import { type TaggedManifest } from '../ports/tag-store.js';
+import { type Durability } from './disk/durability.js';
+import { ignoreNotFound } from './disk/fs-errors.js';
+import { readSmallFile } from './disk/small-files.js';
+import { nonce } from './names.js';
+import { decodeTagRecord, encodeTagRecord, identityOf } from './records.js';
+import { linkIfFree, stagedRecord, TagClaim } from './tag-claim.js';
+
+/** A writer that has not finished for this long is considered dead. In milliseconds. */
+const DEAD_AFTER_MS = 5_000;
+
+/** A record as it was read from a tag's file. */
+interface CurrentRecord {
+  readonly identity: string;
+  /** `undefined` for a file that a power cut left in pieces. */
+  readonly target: TaggedManifest | undefined;
+}
+
+/** A tag that was set. */
+export interface PlacedTag {
+  /** Whether it did not point to the manifest before. */
+  readonly changed: boolean;
+  /** The other manifest that it pointed to before. */
+  readonly from: Digest | undefined;
+}
+
+/**
+ * Points one tag to a manifest by compare-and-set: its new record names the manifest that it replaces, and no two
+ * changes replace the same record.
+ *
+ * The record is written beforehand, durably. A tag that does not exist gets it by `link`, which fails if the tag exists;
+ * one that exists is claimed (`TagClaim`). The loser reads the tag again and writes its record again for that.
+ */
+export class TagChange {
+  private over: CurrentRecord | undefined;
+  private push: string | undefined;
+  private placed: string | undefined;
+
+  constructor(
+    private readonly durability: Durability,
+    private readonly path: string,
+    private readonly target: Omit<TaggedManifest, 'previous'>,
+    private readonly mayMove: boolean,
+    private readonly deadAfterMs = DEAD_AFTER_MS,
+  ) {}
+
+  /** Writes the record where no reader sees it. */
+  async stage(): Promise<void> {
+    await this.discard();
+    const over = readCurrent(this.path);
+    const push = nonce();
+    const previous = this.previousOf(over);
+    const bytes = encodeTagRecord({ ...this.target, ...(previous && { previous }) }, push);
+    await this.durability.inDirectory(dirname(this.path), () =>
+      this.durability.createFile(stagedRecord(this.path, push), bytes),
+    );
+    [this.over, this.push] = [over, push];
+  }
+
+  /**
+   * Gives the tag its record. A second call does nothing, unless the tag was removed since.
+   *
+   * @returns `undefined` if the tag points to another manifest and may not move
+   */
+  async place(): Promise<PlacedTag | undefined> {
+    for (;;) {
+      const current = readCurrent(this.path);
+      if (this.placed !== undefined && current !== undefined) return this.result();
+      if (this.isRefused()) return undefined;
+      if (this.push === undefined || current?.identity !== this.over?.identity) await this.stage();
+      if (await this.tryToPlace()) return this.result();
+    }
+  }
+
+  /** Whether the tag points to another manifest now, and may not move. */
+  isRefused(): boolean {
+    return !this.mayMove && this.leaves(readCurrent(this.path)) !== undefined;
+  }
+
+  /** Removes the record if the tag did not get it. */
+  async discard(): Promise<void> {
+    const { push } = this;
+    this.push = undefined;
+    if (push !== undefined) await unlink(stagedRecord(this.path, push)).catch(ignoreNotFound);
+  }
+
+  private async tryToPlace(): Promise<boolean> {
+    const { over, push = '' } = this;
+    const placed =
+      over === undefined
+        ? await linkIfFree(stagedRecord(this.path, push), this.path)
+        : await new TagClaim(this.path, over.identity, this.deadAfterMs).replaceBy(push);
+    if (placed) this.placed = push;
+    // After a link the record has two names; after anything else this one is gone or useless.
+    await this.discard();
+    return placed;
+  }
+
+  private result(): PlacedTag {
+    const from = this.leaves(this.over);
+    return { from, changed: from !== undefined || this.over?.target === undefined };
+  }
+
+  /** The manifest that the tag leaves when it is set over `current`. */
+  private leaves(current: CurrentRecord | undefined): Digest | undefined {
+    const digest = current?.target?.digest;
+    return digest?.equals(this.target.digest) === true ? undefined : digest;
+  }
+
+  /** Setting a tag again to the same manifest is not a change: what came before that manifest stays known. */
+  private previousOf(over: CurrentRecord | undefined): Digest | undefined {
+    return this.leaves(over) ?? over?.target?.previous;
+  }
+}
+
+function readCurrent(path: string): CurrentRecord | undefined {
+  const bytes = readSmallFile(path);
+  return bytes && { identity: identityOf(bytes), target: decodeTagRecord(bytes) };
+}

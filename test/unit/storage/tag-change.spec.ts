@@ -1,0 +1,92 @@
+import * as promises from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+
+import { Digest } from '../../../src/domain/digest.js';
+import { OCI_INDEX } from '../../../src/domain/media-type.js';
+import { type TagChange as Change } from '../../../src/storage/filesystem/tag-change.js';
+
+const DEAD_AFTER_MS = 200;
+const target = (text: string) => ({
+  digest: Digest.of(Buffer.from(text)),
+  mediaType: OCI_INDEX,
+  size: text.length,
+  pushedAt: Date.now(),
+});
+
+describe('changes of one tag', () => {
+  let directory: string;
+  let path: string;
+  /** Called before each rename, which waits for it. */
+  let beforeRename: (from: string) => Promise<void>;
+  let change: (text: string) => Change;
+  beforeEach(async () => {
+    directory = await promises.mkdtemp(join(tmpdir(), 'berth-tag-'));
+    path = join(directory, 'tag');
+    beforeRename = () => Promise.resolve();
+    const rename = async (from: string, to: string): Promise<void> => {
+      await beforeRename(from);
+      await promises.rename(from, to);
+    };
+    jest.resetModules();
+    jest.unstable_mockModule('node:fs/promises', () => ({ ...promises, rename }));
+    const { TagChange } = await import('../../../src/storage/filesystem/tag-change.js');
+    const { Durability } = await import('../../../src/storage/filesystem/disk/durability.js');
+    const durability = new Durability(false, directory);
+    change = (text) => new TagChange(durability, path, target(text), true, DEAD_AFTER_MS);
+  });
+  afterEach(() => promises.rm(directory, { recursive: true, force: true }));
+
+  const set = async (text: string): Promise<string> => `${(await change(text).place())?.from}`;
+  const digestOf = (text: string): string => `${target(text).digest}`;
+
+  it('leave nothing but the tag', async () => {
+    await set('one');
+    await set('two');
+
+    expect(await promises.readdir(directory)).toEqual(['tag']);
+  });
+
+  it('wait for a writer that died after its claim, and then replace the same record', async () => {
+    await set('one');
+    let stopped = false;
+    beforeRename = () => {
+      if (stopped) return Promise.resolve();
+      stopped = true;
+      return new Promise(() => undefined);
+    };
+    void change('dead').place();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    const begin = Date.now();
+    expect(await set('two')).toBe(digestOf('one'));
+    expect(Date.now() - begin).toBeGreaterThanOrEqual(DEAD_AFTER_MS - 100);
+  });
+
+  it('lock out a writer that was considered dead: it begins again after the next one', async () => {
+    await set('one');
+    let wakeUp = (): void => undefined;
+    const asleep = new Promise<void>((resolve) => (wakeUp = resolve));
+    let sleepers = 0;
+    beforeRename = () => (sleepers++ === 0 ? asleep : Promise.resolve());
+    const sleeping = change('slow').place();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    expect(await set('two')).toBe(digestOf('one'));
+    wakeUp();
+
+    expect(`${(await sleeping)?.from}`).toBe(digestOf('two'));
+    expect(await set('three')).toBe(digestOf('slow'));
+  });
+
+  it('read the tag again when another writer was first', async () => {
+    await set('one');
+    const late = change('late');
+    await late.stage();
+    await set('two');
+
+    expect(`${(await late.place())?.from}`).toBe(digestOf('two'));
+  });
+});
