@@ -29,7 +29,14 @@ const FEATURES = [
 ] as const;
 
 const FEATURE: Layer = {
-  ours: [...FOUNDATION, 'storage/ports', 'storage/protocol', ...HTTP, 'access/guard'],
+  ours: [
+    ...FOUNDATION,
+    'storage/ports',
+    'storage/protocol',
+    ...HTTP,
+    'access/policy',
+    'access/guard',
+  ],
   packages: ['@nestjs/common', 'express', 'node:*'],
 };
 const ADAPTER: Layer = {
@@ -142,6 +149,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/protocol',
       'storage/memory',
       ...HTTP,
+      'access/policy',
       'oci/manifests',
       'transfer/seed',
       'app',

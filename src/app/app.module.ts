@@ -15,7 +15,7 @@ import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
 import { type Log } from '../log/log.js';
 import { LogModule } from '../log/log.module.js';
 import { ManifestsModule } from '../oci/manifests/manifests.module.js';
-import { type PublishRules } from '../oci/manifests/publish-rules.js';
+import { type PublishRule } from '../oci/manifests/publish-rule.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { TagsModule } from '../oci/tags/tags.module.js';
@@ -26,7 +26,7 @@ export interface AppParts {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly access: Access;
-  readonly rules: PublishRules;
+  readonly rules: readonly PublishRule[];
   readonly log: Log;
 }
 

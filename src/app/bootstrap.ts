@@ -28,7 +28,7 @@ import { limitRate } from '../http/server/rate-limit.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
 import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
-import { NO_RULES, type PublishRules } from '../oci/manifests/publish-rules.js';
+import { type PublishRule } from '../oci/manifests/publish-rule.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 
@@ -43,7 +43,7 @@ export interface RegistryParts {
   /** Decides who may do what, instead of the settings. Closed with the application. */
   readonly access?: Access;
   /** What a manifest must be to be published, besides right; by default nothing. */
-  readonly rules?: PublishRules;
+  readonly rules?: readonly PublishRule[];
   /** The path below which `/v2` is found, such as `/registry`; empty for the root, which is all that clients of images know. */
   readonly path?: string;
   /** The process is this registry and nothing else: how V8 collects in all of it may be changed. */
@@ -64,7 +64,7 @@ export async function createRegistryApp(
 ): Promise<NestExpressApplication> {
   const log = new Log(logger);
   const access = parts.access ?? (await openAccess(settings, log.of('Access')));
-  const rules = parts.rules ?? NO_RULES;
+  const rules = parts.rules ?? [];
   const path = parts.path ?? '';
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(

@@ -5,7 +5,6 @@ import { type RegistryParts } from '../app/bootstrap.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { settingsOf } from './embedded-settings.js';
-import { HookRules } from './hook-rules.js';
 import { HostLog } from './host-log.js';
 import { isDriver, isOwnAccess } from './option-guards.js';
 import { InvalidOptions, type RegistryOptions } from './options.js';
@@ -31,7 +30,7 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
     settings,
     parts: {
       ...(isOwnAccess(access) ? { access: accessBy(access) } : {}),
-      rules: new HookRules(hooks),
+      rules: hooks.map((check) => ({ check })),
       path: checkPath(path),
     },
     logger: logger === false ? false : new HostLog(settings.log.level, logger),

@@ -1,7 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 
 import { type AuthSettings } from '../config/sections/auth.settings.js';
-import { type ManifestPublication } from '../oci/manifests/manifest-publication.js';
+import { type PublishContext } from '../oci/manifests/publish-context.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type HostAccess } from './host-access.js';
 
@@ -30,7 +30,7 @@ export type LoginOptions = Partial<Omit<AuthSettings, 'oidcGroups'>> & {
  * A rule of the host for manifests. It refuses one by throwing `ManifestRefused`, or another `RegistryError`; nothing of what it
  * refuses is kept. Any other error becomes a logged 500, and the client learns nothing of it.
  */
-export type ManifestHook = (publication: ManifestPublication) => void | Promise<void>;
+export type ManifestHook = (publication: PublishContext) => void | Promise<void>;
 
 /** What a registry within another program is made of. */
 export interface RegistryOptions {

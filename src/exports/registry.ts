@@ -12,8 +12,9 @@ export {
 } from '../embed/options.js';
 export { type HostAccess, type OwnCaller } from '../embed/host-access.js';
 export { type Action } from '../access/policy/action.js';
-export { ManifestRefused } from '../oci/manifests/publish-rules.js';
-export { type ManifestPublication } from '../oci/manifests/manifest-publication.js';
+export { type Caller } from '../access/policy/caller.js';
+export { ManifestRefused } from '../oci/manifests/publish-rule.js';
+export { type PublishContext } from '../oci/manifests/publish-context.js';
 
 // The values that hooks and storages deal with.
 export { byteOrder } from '../domain/byte-order.js';

@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../access/policy/caller.js';
 import { Digest } from '../domain/digest.js';
 import { tryParseMediaType } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
@@ -35,6 +36,7 @@ export async function pushContent(
     tags: tag === undefined ? [] : [tag],
     contentType: tryParseMediaType(descriptor.mediaType),
     bytes,
+    caller: ANONYMOUS,
   });
   return descriptor;
 }

@@ -78,7 +78,7 @@ export class ManifestsController {
     const tags = tagsOf(query);
     const contentType = contentTypeOf(request);
     const { digest, subject } = await withBody(request, this.limits, (bytes) =>
-      this.manifests.put(repository, { reference, tags, contentType, bytes, caller: caller.name }),
+      this.manifests.put(repository, { reference, tags, contentType, bytes, caller }),
     );
     sendEmpty(response, 201, {
       Location: locationOf(request, `/v2/${repository}/manifests/${digest}`),

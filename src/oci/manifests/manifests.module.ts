@@ -3,20 +3,20 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ManifestsController } from './manifests.controller.js';
 import { ManifestsService } from './manifests.service.js';
 import { PublishCheck } from './publish-check.js';
-import { PublishRules } from './publish-rules.js';
+import { PUBLISH_RULES, type PublishRule } from './publish-rule.js';
 import { ReferrersController } from './referrers.controller.js';
 import { ReferrersService } from './referrers.service.js';
 
 /** Manifests and their referrers. */
 @Module({})
 export class ManifestsModule {
-  /** @param rules what a manifest must be to be published */
-  static under(rules: PublishRules): DynamicModule {
+  /** @param rules asked one after the other about each manifest */
+  static under(rules: readonly PublishRule[]): DynamicModule {
     return {
       module: ManifestsModule,
       controllers: [ManifestsController, ReferrersController],
       providers: [
-        { provide: PublishRules, useValue: rules },
+        { provide: PUBLISH_RULES, useValue: rules },
         PublishCheck,
         ManifestsService,
         ReferrersService,

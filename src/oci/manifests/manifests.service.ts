@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { section } from '../../config/config.module.js';
+import { type Caller } from '../../access/policy/caller.js';
 import { Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { parseManifest, referrerOf, requiredContent } from '../../domain/manifest.js';
@@ -13,14 +14,13 @@ import { TagStore } from '../../storage/ports/tag-store.js';
 import { PublishCheck } from './publish-check.js';
 
 /** A manifest that a client pushes. */
-export interface PushedManifest {
+export interface ManifestPush {
   readonly reference: Reference;
   /** Tags to set beside it. */
   readonly tags: readonly TagName[];
   readonly contentType: MediaType | undefined;
   readonly bytes: Uint8Array;
-  /** The name of the client that pushes it, if it logged in. */
-  readonly caller?: string | undefined;
+  readonly caller: Caller;
 }
 
 /** What a push came to. */
@@ -75,7 +75,7 @@ export class ManifestsService {
    *
    * @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`, and what a rule throws
    */
-  async put(repository: RepositoryName, pushed: PushedManifest): Promise<PublishedManifest> {
+  async put(repository: RepositoryName, pushed: ManifestPush): Promise<PublishedManifest> {
     const { reference, bytes } = pushed;
     const digest = digestOf(reference, bytes);
     const manifest = parseManifest(bytes, pushed.contentType);
@@ -86,7 +86,7 @@ export class ManifestsService {
       tags: [...new Set(tags)],
       requires: requiredContent(manifest, this.settings.sparseManifests),
       ...referrerOf(manifest, digest),
-      ...(pushed.caller !== undefined && { by: pushed.caller }),
+      ...(pushed.caller.name !== undefined && { by: pushed.caller.name }),
     };
     await this.rules.check(repository, publication, pushed.caller);
     await this.manifests.publish(repository, publication);

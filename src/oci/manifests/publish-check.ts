@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
 import {
   isJsonObject,
@@ -10,13 +10,14 @@ import {
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { type Caller } from '../../access/policy/caller.js';
 import { BlobStore } from '../../storage/ports/blob-store.js';
 import { ManifestStore, type Publication } from '../../storage/ports/manifest-store.js';
 import { readWhole } from '../../storage/protocol/read-whole.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
-import { type ManifestPublication } from './manifest-publication.js';
-import { ManifestRefused, PublishRules } from './publish-rules.js';
+import { type PublishContext } from './publish-context.js';
+import { ManifestRefused, PUBLISH_RULES, type PublishRule } from './publish-rule.js';
 
 /** As large as a manifest may be by default: configs are about as large. */
 const MAX_READ_BYTES = 4 * 1024 * 1024;
@@ -25,7 +26,7 @@ const MAX_READ_BYTES = 4 * 1024 * 1024;
 @Injectable()
 export class PublishCheck {
   constructor(
-    private readonly rules: PublishRules,
+    @Inject(PUBLISH_RULES) private readonly rules: readonly PublishRule[],
     private readonly blobs: BlobStore,
     private readonly manifests: ManifestStore,
     private readonly tags: TagStore,
@@ -35,14 +36,15 @@ export class PublishCheck {
   async check(
     repository: RepositoryName,
     { manifest, digest, tags }: Publication,
-    caller: string | undefined,
+    caller: Caller,
   ): Promise<void> {
+    if (this.rules.length === 0) return;
     // A rule that could change the bytes would publish what is not of this digest.
     const { bytes, ...understood } = manifest;
     const readBlob = (wanted: Digest, maxBytes = MAX_READ_BYTES) =>
       this.readBlob(repository, wanted, maxBytes);
     const config = (maxBytes?: number) => readConfig(manifest.config, readBlob, maxBytes);
-    await this.rules.check({
+    const context: PublishContext = {
       repository,
       digest,
       tags: [...tags],
@@ -56,7 +58,8 @@ export class PublishCheck {
       labels: async () => labelsIn(await config()),
       readBlob,
       referrers: (subject = digest) => this.referrers(repository, subject),
-    });
+    };
+    for (const rule of this.rules) await rule.check(context);
   }
 
   private async readBlob(
@@ -85,7 +88,7 @@ export class PublishCheck {
 
 async function readConfig(
   config: Descriptor | undefined,
-  readBlob: ManifestPublication['readBlob'],
+  readBlob: PublishContext['readBlob'],
   maxBytes: number | undefined,
 ): Promise<JsonObject | undefined> {
   if (config === undefined) return undefined;

@@ -36,7 +36,7 @@ describe('an access of the host’s own', () => {
   beforeAll(async () => {
     host = await Host.with({
       access: bySession,
-      beforeManifestPublish: [({ caller }) => void callers.push(caller)],
+      beforeManifestPublish: [({ caller }) => void callers.push(caller.name)],
     });
   });
   afterAll(() => host.close());

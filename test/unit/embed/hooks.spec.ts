@@ -4,8 +4,8 @@ import { type LoggerService } from '@nestjs/common';
 import { type ManifestHook } from '../../../src/embed/options.js';
 import { Digest } from '../../../src/domain/digest.js';
 import { RegistryError } from '../../../src/domain/errors.js';
-import { type ManifestPublication } from '../../../src/oci/manifests/manifest-publication.js';
-import { ManifestRefused } from '../../../src/oci/manifests/publish-rules.js';
+import { type PublishContext } from '../../../src/oci/manifests/publish-context.js';
+import { ManifestRefused } from '../../../src/oci/manifests/publish-rule.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
 import { buildArtifact, collect, repo } from '../../../src/storage/contract/fixtures.js';
@@ -42,7 +42,7 @@ describe('hooks before a manifest is published', () => {
   }
 
   it('receive what is pushed', async () => {
-    const seen: ManifestPublication[] = [];
+    const seen: PublishContext[] = [];
     await start((publication) => void seen.push(publication));
 
     const { image, answer } = await host.push('team/app', '1.0?tag=2.0&tag=1.0');
@@ -54,7 +54,7 @@ describe('hooks before a manifest is published', () => {
       tags: ['1.0', '2.0'],
       mediaType: image.descriptor.mediaType,
       json: JSON.parse(image.bytes.toString()) as object,
-      caller: undefined,
+      caller: { name: undefined, groups: [] },
     });
     expect(`${seen[0]?.digest}`).toBe(image.descriptor.digest);
     expect(seen[0]?.manifest).toMatchObject({ kind: 'image', layers: [{ size: 300 }] });

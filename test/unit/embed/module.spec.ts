@@ -13,7 +13,7 @@ import { Digest } from '../../../src/domain/digest.js';
 import { HostServer } from '../../../src/embed/host-server.js';
 import { InvalidOptions } from '../../../src/embed/options.js';
 import { RegistryModule } from '../../../src/embed/registry.module.js';
-import { ManifestRefused } from '../../../src/oci/manifests/publish-rules.js';
+import { ManifestRefused } from '../../../src/oci/manifests/publish-rule.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { BlobStore } from '../../../src/storage/ports/blob-store.js';
 import { Storage } from '../../../src/storage/ports/storage.js';

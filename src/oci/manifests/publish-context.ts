@@ -1,3 +1,4 @@
+import { type Caller } from '../../access/policy/caller.js';
 import { type Annotations, type Descriptor, type JsonObject } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
 import { type Manifest } from '../../domain/manifest.js';
@@ -5,7 +6,7 @@ import { type MediaType } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
 /** A manifest that somebody pushes and that is not there yet, with what a rule needs to decide about it. */
-export interface ManifestPublication {
+export interface PublishContext {
   readonly repository: RepositoryName;
 
   readonly digest: Digest;
@@ -21,8 +22,8 @@ export interface ManifestPublication {
   /** The manifest's own JSON, with the fields that the registry does not know: a copy. */
   readonly json: JsonObject;
 
-  /** The name of the client that pushes it, or `undefined` without a login. */
-  readonly caller: string | undefined;
+  /** The client that pushes it; its `name` is `undefined` without a login. */
+  readonly caller: Caller;
 
   /**
    * The config of an image, if it is a JSON object; `undefined` for an index, and for an artifact whose config is something else.
