@@ -29,7 +29,7 @@ export class MapBlobStore extends BlobStore {
   }
 
   /** No blob is a file that a web server could send. */
-  override async fileOf(): Promise<undefined> {
+  override async locate(): Promise<undefined> {
     return undefined;
   }
 

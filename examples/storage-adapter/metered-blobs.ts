@@ -1,5 +1,6 @@
 import {
   BlobStore,
+  type BlobLocation,
   type ByteRange,
   type Digest,
   type OpenBlob,
@@ -27,8 +28,8 @@ export class MeteredBlobStore extends BlobStore {
     return { size: blob.size, read, close: () => blob.close() };
   }
 
-  override fileOf(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
-    return this.inner.fileOf(repository, digest);
+  override locate(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined> {
+    return this.inner.locate(repository, digest);
   }
 
   override holders(digest: Digest): AsyncIterable<RepositoryName> {

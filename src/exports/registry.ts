@@ -61,7 +61,7 @@ export {
   createMemoryStorage,
   type MemoryStorageOptions,
 } from '../storage/memory/memory-storage.js';
-export { BlobStore, type OpenBlob } from '../storage/ports/blob-store.js';
+export { BlobStore, type BlobLocation, type OpenBlob } from '../storage/ports/blob-store.js';
 export {
   GarbageStore,
   type AsideEntry,

@@ -182,7 +182,7 @@ describe('a failure of the registry itself', () => {
   class BrokenBlobStore extends BlobStore {
     override stat = broken;
     override open = broken;
-    override fileOf = broken;
+    override locate = broken;
     override link = broken;
     override unlink = broken;
     override holders(): never {

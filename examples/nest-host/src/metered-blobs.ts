@@ -1,6 +1,7 @@
 import {
   BlobStore,
   createMemoryStorage,
+  type BlobLocation,
   type ByteRange,
   type Digest,
   type OpenBlob,
@@ -27,8 +28,8 @@ export class MeteredBlobs extends BlobStore {
     return this.inner.stat(repository, digest);
   }
 
-  override fileOf(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
-    return this.inner.fileOf(repository, digest);
+  override locate(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined> {
+    return this.inner.locate(repository, digest);
   }
 
   override holders(digest: Digest): AsyncIterable<RepositoryName> {

@@ -20,10 +20,11 @@ export class BlobsService {
     return (await this.blobs.stat(repository, digest)) ?? unknownBlob(digest);
   }
 
-  /** The file that a server in front is to send for the blob, as `BlobStore.fileOf`, or `undefined` where none is to. */
+  /** Returns the file that a proxy in front sends for the blob, or `undefined` when the registry sends it. */
   async fileToSend(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
     if (this.settings.blobDelivery === 'stream') return undefined;
-    return this.blobs.fileOf(repository, digest);
+    const location = await this.blobs.locate(repository, digest);
+    return location !== undefined && 'file' in location ? location.file : undefined;
   }
 
   /** The blob, open; the caller closes it. @throws RegistryError `blob-unknown` */

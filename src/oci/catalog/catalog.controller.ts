@@ -43,7 +43,7 @@ export class CatalogController {
   ): Promise<void> {
     const n = Math.min(query.count('n') ?? PAGE_DEFAULT, PAGE_MAX);
     const { items, more } = await takePage(
-      readable(this.catalog.list(query.one('last')), rights),
+      readable(this.catalog.list(query.one('last'), n + 1), rights),
       n,
     );
     const path = locationOf(response.req, '/v2/_catalog');

@@ -60,14 +60,12 @@ export class ManifestsService {
     repository: RepositoryName,
     reference: Reference,
   ): Promise<OpenManifest & { readonly digest: Digest }> {
-    const digest =
-      reference instanceof Digest
-        ? reference
-        : (await this.tags.resolve(repository, reference))?.digest;
-    const found = digest && (await this.manifests.open(repository, digest));
-    return digest === undefined || found === undefined
-      ? unknownManifest(reference)
-      : { ...found, digest };
+    if (!(reference instanceof Digest)) {
+      const found = await this.manifests.openTagged(repository, reference, this.tags);
+      return found ?? unknownManifest(reference);
+    }
+    const found = await this.manifests.open(repository, reference);
+    return found ? { ...found, digest: reference } : unknownManifest(reference);
   }
 
   /**

@@ -35,12 +35,13 @@ export class ReferrersService {
     subject: Digest,
     { artifactType, after, limit = Infinity }: ReferrersQuery,
   ): Promise<Page<Descriptor>> {
+    const most = Math.min(limit, this.settings.maxListEntries);
     const all = mergeReferrers(
-      this.manifests.referrers(repository, subject, after),
+      this.manifests.referrers(repository, subject, after, most + 1),
       fallbackReferrers(repository, subject, after, this.manifests, this.tags),
     );
     const wanted = artifactType === undefined ? all : ofType(all, artifactType);
-    return takePage(wanted, Math.min(limit, this.settings.maxListEntries), {
+    return takePage(wanted, most, {
       bytes: PAGE_BYTES,
       sizeOf: (descriptor) => Buffer.byteLength(JSON.stringify(descriptor)),
     });

@@ -31,7 +31,8 @@ export class TagsService {
     if (!(await this.catalog.has(repository))) {
       throw new RegistryError('name-unknown', 'no such repository', { name: repository });
     }
-    const { maxListEntries } = this.settings;
-    return takePage(this.tags.list(repository, last), Math.min(limit ?? Infinity, maxListEntries));
+    const most = Math.min(limit ?? Infinity, this.settings.maxListEntries);
+    // One more tells whether there is a next page.
+    return takePage(this.tags.list(repository, last, most + 1), most);
   }
 }

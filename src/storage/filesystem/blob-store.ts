@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type ByteRange } from '../../domain/byte-range.js';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { BlobStore, type OpenBlob } from '../ports/blob-store.js';
+import { BlobStore, type BlobLocation, type OpenBlob } from '../ports/blob-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Trash } from './trash.js';
@@ -45,10 +45,13 @@ export class FileBlobStore extends BlobStore {
     return bytes?.byteLength === size ? new SmallBlob(bytes) : undefined;
   }
 
-  override async fileOf(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
-    const there = (await this.stat(repository, digest)) !== undefined;
+  override async locate(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<BlobLocation | undefined> {
+    if ((await this.stat(repository, digest)) === undefined) return undefined;
     const path = this.layout.claim(repository, digest);
-    return there ? path.slice(this.layout.root.length + 1) : undefined;
+    return { file: path.slice(this.layout.root.length + 1) };
   }
 
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {

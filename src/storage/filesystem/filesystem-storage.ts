@@ -15,6 +15,7 @@ import { FileManifestStore } from './manifest-store.js';
 import { ReadBuffers } from './disk/read-buffers.js';
 import { FileRepositoryCatalog } from './repository-catalog.js';
 import { Seal } from './seal.js';
+import { checkReady } from './readiness.js';
 import { FileTagStore } from './tag-store.js';
 import { Trash } from './trash.js';
 import { FileUploadStore } from './upload-store.js';
@@ -66,6 +67,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     garbage,
     verifier: new FileVerifier(layout, trash, garbage),
     description: layout.root,
+    ready: () => checkReady(layout),
     close: () => uploads.close(),
   };
 }

@@ -16,7 +16,7 @@ import { type Layout } from './layout.js';
 import { readSmallFile } from './disk/small-files.js';
 import { temporaryName } from './names.js';
 
-const FORMAT = 'berth 1\n';
+export const FORMAT = 'berth 1\n';
 
 /** What a new directory may hold: file systems and git put these there. */
 const HARMLESS = ['lost+found', '.gitkeep', '.DS_Store'];

@@ -24,7 +24,7 @@ export class MemoryBlobStore extends BlobStore {
     return found && new OpenMemoryBlob(found.bytes);
   }
 
-  override fileOf(): Promise<undefined> {
+  override locate(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 

@@ -32,6 +32,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     tags: new MemoryTagStore(repositories, beforeStep),
     catalog: new MemoryRepositoryCatalog(repositories),
     garbage: new MemoryGarbageStore(repositories, beforeStep),
+    ready: () => Promise.resolve(),
     description: `memory, up to ${inMiB(maxBytes)} MiB, gone when the process ends`,
     close: () => Promise.resolve(),
   };

@@ -15,17 +15,19 @@ export abstract class BlobStore {
   abstract open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined>;
 
   /**
-   * The file that the blob is, as a path below the storage's directory with `/` between its parts, for a server that sends files
-   * itself; `undefined` when the repository does not have it, or it is not a file.
+   * Returns where another server can get the blob, so that the registry need not send its bytes.
+   *
+   * `undefined` when the repository does not have the blob, or only the storage itself can read it.
    */
-  abstract fileOf(repository: RepositoryName, digest: Digest): Promise<string | undefined>;
+  abstract locate(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined>;
 
   /**
    * The repositories that claim the blob, in no order.
    *
    * Quick when nobody holds it. Otherwise it may look at every repository until the caller stops.
+   * @param atMost a hint for how many the caller will take
    */
-  abstract holders(digest: Digest): AsyncIterable<RepositoryName>;
+  abstract holders(digest: Digest, atMost?: number): AsyncIterable<RepositoryName>;
 
   /**
    * Makes `target` claim the blob of `source`, durably and without a copy of its bytes.
@@ -37,6 +39,13 @@ export abstract class BlobStore {
   /** Takes the repository's claim away, and no other's. Answers whether there was one. */
   abstract unlink(repository: RepositoryName, digest: Digest): Promise<boolean>;
 }
+
+/** Where a blob can be read without the registry. */
+export type BlobLocation =
+  /** A path below the storage's directory, with `/` between its parts. */
+  | { readonly file: string }
+  /** A URL that anyone who has it may read, until a time in milliseconds since the epoch. */
+  | { readonly url: string; readonly until: number };
 
 /** A blob held open. `close` must be called once, after which nothing is read. */
 export interface OpenBlob {

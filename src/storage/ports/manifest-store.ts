@@ -5,6 +5,7 @@ import { type MediaType } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type OpenBlob } from './blob-store.js';
+import { type TagStore } from './tag-store.js';
 
 /** The manifests of repositories, with the referrers that follow from their subjects. */
 export abstract class ManifestStore {
@@ -31,15 +32,35 @@ export abstract class ManifestStore {
   /** Removes the manifest, the tags that point to it, and its entry among its subject's referrers. Answers whether it was there. */
   abstract remove(repository: RepositoryName, digest: Digest): Promise<boolean>;
 
-  /** The manifests that name `subject`, in the byte order of their digests, those after `after` only. */
+  /**
+   * The manifests that name `subject`, in the byte order of their digests, those after `after` only.
+   *
+   * @param atMost a hint for how many the caller will take
+   */
   abstract referrers(
     repository: RepositoryName,
     subject: Digest,
     after?: Digest,
+    atMost?: number,
   ): AsyncIterable<Descriptor>;
 
-  /** The digests of the repository's manifests, in no order. */
-  abstract digests(repository: RepositoryName): AsyncIterable<Digest>;
+  /** The digests of the repository's manifests, in no order; `atMost` is a hint for how many the caller will take. */
+  abstract digests(repository: RepositoryName, atMost?: number): AsyncIterable<Digest>;
+
+  /**
+   * Opens the manifest that a tag points to, as `open` does, or resolves to `undefined`.
+   *
+   * A storage that finds both in one step overrides it.
+   */
+  async openTagged(
+    repository: RepositoryName,
+    tag: TagName,
+    tags: TagStore,
+  ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
+    const digest = (await tags.resolve(repository, tag))?.digest;
+    const found = digest && (await this.open(repository, digest));
+    return digest && found && { ...found, digest };
+  }
 }
 
 export interface ManifestStat {

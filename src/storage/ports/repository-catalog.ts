@@ -7,6 +7,10 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 export abstract class RepositoryCatalog {
   abstract has(repository: RepositoryName): Promise<boolean>;
 
-  /** The repositories in byte order of their names, those after `after` only. */
-  abstract list(after?: string): AsyncIterable<RepositoryName>;
+  /**
+   * The repositories in byte order of their names, those after `after` only.
+   *
+   * @param atMost a hint for how many the caller will take
+   */
+  abstract list(after?: string, atMost?: number): AsyncIterable<RepositoryName>;
 }

@@ -18,6 +18,13 @@ export abstract class Storage {
   /** Reads all that is stored and tells what is damaged, where that can happen. */
   abstract readonly verifier?: Verifier;
 
+  /**
+   * Resolves if the storage can be read and written just now.
+   *
+   * @throws an error whose message says what is wrong
+   */
+  abstract ready?(): Promise<void>;
+
   /** Where the data are, for the person who starts the registry. */
   abstract readonly description: string;
 

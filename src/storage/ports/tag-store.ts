@@ -8,8 +8,16 @@ export abstract class TagStore {
   /** What the tag points to, or `undefined`: also when the manifest it points to is gone. */
   abstract resolve(repository: RepositoryName, tag: TagName): Promise<TaggedManifest | undefined>;
 
-  /** The repository's tags in byte order, those after `after` only. A tag whose manifest is gone is left out. */
-  abstract list(repository: RepositoryName, after?: string): AsyncIterable<TagName>;
+  /**
+   * The repository's tags in byte order, those after `after` only. A tag whose manifest is gone is left out.
+   *
+   * @param atMost a hint for how many the caller will take
+   */
+  abstract list(
+    repository: RepositoryName,
+    after?: string,
+    atMost?: number,
+  ): AsyncIterable<TagName>;
 
   /** Removes the tag; the manifest stays. Answers whether it was there. */
   abstract remove(repository: RepositoryName, tag: TagName): Promise<boolean>;

@@ -125,7 +125,7 @@ describe('a registry in a Nest application', () => {
     class Lost extends BlobStore {
       override stat = async () => Promise.resolve(undefined);
       override open = async () => Promise.resolve(undefined);
-      override fileOf = async () => Promise.resolve(undefined);
+      override locate = async () => Promise.resolve(undefined);
       override holders = blobs.holders.bind(blobs);
       override link = blobs.link.bind(blobs);
       override unlink = blobs.unlink.bind(blobs);

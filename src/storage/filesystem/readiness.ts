@@ -1,0 +1,28 @@
+import { readFile, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { ignoreNotFound } from './disk/fs-errors.js';
+import { FORMAT, UnusableDirectory } from './format.js';
+import { type Layout } from './layout.js';
+import { temporaryName } from './names.js';
+
+/**
+ * Resolves if the store is there and a file can be written to it.
+ *
+ * @throws UnusableDirectory whose message says what is wrong: not mounted, full, read-only, or no rights
+ */
+export async function checkReady({ root, format }: Layout): Promise<void> {
+  const found = await readFile(format, 'utf8').catch(ignoreNotFound);
+  if (found !== FORMAT) {
+    throw new UnusableDirectory(`${root} does not hold the store any more: is it still mounted?`);
+  }
+  const probe = join(root, temporaryName());
+  try {
+    await writeFile(probe, FORMAT, { flag: 'wx' });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnusableDirectory(`${root} cannot be written: ${reason}`, { cause });
+  } finally {
+    await unlink(probe).catch(ignoreNotFound);
+  }
+}

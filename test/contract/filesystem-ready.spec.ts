@@ -1,0 +1,37 @@
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
+
+describe('the readiness of the filesystem storage', () => {
+  let path: string;
+  let storage: Storage;
+  beforeEach(async () => {
+    path = join(await mkdtemp(join(tmpdir(), 'berth-ready-')), 'data');
+    storage = openFilesystemStorage({ path });
+  });
+  afterEach(async () => {
+    await storage.close();
+    await rm(join(path, '..'), { recursive: true, force: true });
+  });
+
+  it('is given while the directory can be written, and leaves nothing there', async () => {
+    const before = await readdir(path);
+
+    await storage.ready?.();
+
+    expect(await readdir(path)).toEqual(before);
+  });
+
+  it('is lost with the directory, and comes back with it', async () => {
+    await rename(path, `${path}-away`);
+    await expect(storage.ready?.()).rejects.toThrow('is it still mounted?');
+
+    await rename(`${path}-away`, path);
+    await storage.ready?.();
+  });
+});
