@@ -40,7 +40,7 @@ const FEATURE: Layer = {
   packages: ['@nestjs/common', 'express', 'node:*'],
 };
 const ADAPTER: Layer = {
-  ours: ['domain', 'storage/ports', 'storage/protocol'],
+  ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/protocol/collect'],
   packages: ['node:*'],
 };
 
@@ -57,11 +57,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // The storage.
   'storage/ports': { ours: ['domain'], packages: [] },
   'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
+  'storage/protocol/collect': { ours: ['domain', 'storage/ports'], packages: ['node:crypto'] },
   'storage/filesystem': { ...ADAPTER, ours: [...ADAPTER.ours, 'storage/filesystem/disk'] },
   'storage/filesystem/disk': { ...ADAPTER, ours: [...ADAPTER.ours, 'storage/filesystem'] },
   'storage/memory': ADAPTER,
   'storage/contract': {
-    ours: ['domain', 'storage/ports', 'storage/protocol', 'upkeep/gc'],
+    ours: ['domain', 'storage/ports', 'storage/protocol'],
     packages: ['node:*'],
   },
   storage: {

@@ -1,7 +1,6 @@
-import { type Storage } from 'berth-registry';
+import { ProcessLeases, type Storage } from 'berth-registry';
 
 import { MapBlobStore } from './map-blobs.ts';
-import { NoGarbage } from './no-garbage.ts';
 import {
   MapManifestStore,
   MapRepositoryCatalog,
@@ -19,13 +18,14 @@ export interface MapStorageOptions {
 export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {}): Storage {
   const blobs = new MapBlobStore();
   const published: Published = new Map();
+  const leases = new ProcessLeases();
   return {
     blobs,
     uploads: new MapUploadStore(blobs, staleAfterMs),
     manifests: new MapManifestStore(published, blobs),
     tags: new MapTagStore(published),
     catalog: new MapRepositoryCatalog(published),
-    garbage: new NoGarbage(),
+    lease: async (name, terms) => leases.take(name, terms),
     description: 'a few Maps, gone when the process ends',
     close: async () => undefined,
   };

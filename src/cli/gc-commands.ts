@@ -1,11 +1,10 @@
 import { type Settings } from '../config/settings.js';
 import { Digest } from '../domain/digest.js';
 import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
-import { collectionOptions } from '../upkeep/gc/collection-options.js';
-import { Collection, type Gone } from '../upkeep/gc/collection.js';
-import { Collector } from '../upkeep/gc/collector.js';
-import { explain, type Explanation } from '../upkeep/gc/explain.js';
-import { withCollectorLease, type Turn } from '../upkeep/gc/collector-lease.js';
+import { collectionRules } from '../upkeep/gc/collection-rules.js';
+import { withCollectorLease } from '../upkeep/gc/with-lease.js';
+import { type Collected, type Collector, type Explanation } from '../storage/ports/collector.js';
+import { type Lease } from '../storage/ports/lease.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { formatBytes, withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
@@ -15,8 +14,8 @@ type Print = (line: string) => void;
 const OTHERS_TURN =
   'another collection is under way on this storage: try again when it has ended (two minutes after it was killed, if it was)';
 
-/** Why things of each kind go. */
-const RULES: Readonly<Record<Gone['kind'], string>> = {
+/** Why things of each kind are collected. */
+const REASONS: Readonly<Record<Collected['kind'], string>> = {
   manifests: 'manifest that no tag leads to',
   referrers: 'entry of a referrer that is gone',
   blobs: 'blob that no manifest names',
@@ -27,19 +26,26 @@ const RULES: Readonly<Record<Gone['kind'], string>> = {
 /** `berth gc`: collects now, or tells what would be collected. */
 export function collectNow(settings: Settings, dryRun: boolean, print: Print): Promise<void> {
   return withStorage(settings, async (storage) => {
-    const collection = new Collection(storage, collectionOptions(settings.gc));
-    if (dryRun) return tell(collection.preview(), 'would collect', print);
-    const work = (turn: Turn) => tell(collection.run(turn), 'collected', print);
-    if (!(await withCollectorLease(storage.garbage, 0, work))) throw new PlainFailure(OTHERS_TURN);
+    const collector = collectorOf(storage);
+    const rules = { ...collectionRules(settings.gc), thorough: true };
+    if (dryRun) return report(collector.preview(rules), 'would collect', print);
+    const work = (lease: Pick<Lease, 'holds'>) =>
+      report(collector.collect(rules, lease), 'collected', print);
+    if (!(await withCollectorLease(storage, 0, work))) throw new PlainFailure(OTHERS_TURN);
   });
 }
 
-async function tell(all: AsyncIterable<Gone>, did: string, print: Print): Promise<void> {
+function collectorOf({ collector, description }: Storage): Collector {
+  if (collector !== undefined) return collector;
+  throw new PlainFailure(`nothing is ever collected from this storage: ${description}`);
+}
+
+async function report(all: AsyncIterable<Collected>, did: string, print: Print): Promise<void> {
   let [things, freed] = [0, 0];
-  for await (const gone of all) {
-    print(lineOf(gone));
+  for await (const collected of all) {
+    print(lineOf(collected));
     things++;
-    freed += gone.freed;
+    freed += collected.freed;
   }
   print(`${did} ${things} things and free ${formatBytes(freed)}`);
 }
@@ -49,11 +55,11 @@ export function why(settings: Settings, text: string, print: Print): Promise<voi
   const digest = Digest.tryParse(text);
   if (digest === undefined) throw new PlainFailure(`${text} is not a sha256 or sha512 digest`);
   return withStorage(settings, async (storage) => {
-    const options = collectionOptions(settings.gc);
+    const rules = collectionRules(settings.gc);
     let found = false;
-    for await (const explanation of explain(storage, digest, options)) {
+    for await (const explanation of collectorOf(storage).explain(digest, rules)) {
       found = true;
-      print(sentenceOf(explanation, options.graceMs));
+      print(sentenceOf(explanation, rules.graceMs));
     }
     if (!found) print(`no repository has ${digest}`);
   });
@@ -69,8 +75,8 @@ export function removeRepository(settings: Settings, text: string, print: Print)
     for await (const digest of storage.manifests.digests(repository)) {
       if (await storage.manifests.remove(repository, digest)) removed++;
     }
-    const collected = await withCollectorLease(storage.garbage, 0, async (turn) => {
-      const freed = await collectAll(storage, repository, turn);
+    const collected = await withCollectorLease(storage, 0, async (lease) => {
+      const freed = await collectAll(storage, repository, lease);
       print(`removed ${repository}: ${removed} manifests, ${formatBytes(freed)} freed`);
     });
     if (collected) return;
@@ -83,21 +89,22 @@ export function removeRepository(settings: Settings, text: string, print: Print)
 async function collectAll(
   storage: Storage,
   repository: RepositoryName,
-  turn: Turn,
+  lease: Pick<Lease, 'holds'>,
 ): Promise<number> {
-  // Ahead, so that what was written a moment ago is old, and empty directories are not kept for another use.
-  const now = () => Date.now() + 10_000;
-  const collector = new Collector(storage, { graceMs: 0, keepUntagged: false, now });
+  // Ahead of the clock, so that what was written a moment ago goes too, and empty directories are not kept for another use.
+  const ahead = { graceMs: 0, keepUntagged: false, uploadTtlMs: 0, aheadMs: 10_000 };
   let freed = 0;
-  for await (const gone of collector.collect(repository, turn)) freed += gone.freed;
+  for await (const collected of collectorOf(storage).collect({ ...ahead, repository }, lease)) {
+    freed += collected.freed;
+  }
   return freed;
 }
 
-function lineOf(gone: Gone): string {
-  if (gone.kind === 'content') return `${formatBytes(gone.freed)} of ${RULES.content}`;
-  const what = gone.kind === 'uploads' ? gone.id : gone.digest.toString();
-  const size = `${formatBytes(gone.size)}, frees ${formatBytes(gone.freed)}`;
-  return `${gone.repository} ${what}: ${RULES[gone.kind]} (${size})`;
+function lineOf(collected: Collected): string {
+  if (collected.kind === 'content') return `${formatBytes(collected.freed)} of ${REASONS.content}`;
+  const what = collected.kind === 'uploads' ? collected.id : collected.digest.toString();
+  const size = `${formatBytes(collected.size)}, frees ${formatBytes(collected.freed)}`;
+  return `${collected.repository} ${what}: ${REASONS[collected.kind]} (${size})`;
 }
 
 function sentenceOf({ repository, kind, chain, lastUsed }: Explanation, graceMs: number): string {

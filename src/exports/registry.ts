@@ -63,16 +63,18 @@ export {
 } from '../storage/memory/memory-storage.js';
 export { BlobStore, type BlobLocation, type OpenBlob } from '../storage/ports/blob-store.js';
 export {
-  GarbageStore,
-  type AsideEntry,
-  type Lease,
-  type LeaseTerms,
-  type Part,
-  type RepositoryGarbage,
-  type StoredEntry,
-  type StoredKind,
-  type TidyLimits,
-} from '../storage/ports/garbage-store.js';
+  Collector,
+  type Collected,
+  type CollectedEntry,
+  type CollectionRules,
+  type CollectionTotals,
+  type ExpiredUpload,
+  type Explanation,
+  type RepositoryBytes,
+  type UnclaimedContent,
+  type Without,
+} from '../storage/ports/collector.js';
+export { type Lease, type LeaseTerms } from '../storage/ports/lease.js';
 export {
   ManifestStore,
   type ManifestStat,
@@ -89,4 +91,5 @@ export { TagStore, type TaggedManifest } from '../storage/ports/tag-store.js';
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
 export { type Verified, type Verifier } from '../storage/ports/verifier.js';
 export { lookFor, type Shelf } from '../storage/protocol/look-for.js';
+export { ProcessLeases } from '../storage/protocol/process-leases.js';
 export { publish, type PublishSteps } from '../storage/protocol/publish.js';

@@ -1,3 +1,4 @@
+import { type Collector } from '../storage/ports/collector.js';
 import { type Storage } from '../storage/ports/storage.js';
 
 /** Opens an empty storage. */
@@ -22,7 +23,9 @@ export class CurrentStorage {
       manifests: portOf('manifests'),
       tags: portOf('tags'),
       catalog: portOf('catalog'),
-      garbage: portOf('garbage'),
+      ...(current.collector && { collector: delegate(() => this.current.collector as Collector) }),
+      lease: (name, terms) => this.current.lease(name, terms),
+      ready: () => this.current.ready?.() ?? Promise.resolve(),
       description: current.description,
       close: () => this.close(),
     };

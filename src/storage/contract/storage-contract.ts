@@ -1,8 +1,9 @@
 import { blobStoreContract } from './blob-store.js';
+import { collectorContract } from './collector.js';
 import { concurrencyContract } from './concurrency.js';
-import { garbageStoreContract } from './garbage-store.js';
 import { heldUploadContract } from './held-upload.js';
 import { instancesContract } from './instances.js';
+import { leasesContract } from './leases.js';
 import { manifestStoreContract } from './manifest-store.js';
 import { referrersContract } from './referrers.js';
 import { repositoryCatalogContract } from './repository-catalog.js';
@@ -15,7 +16,7 @@ import { uploadStoreContract } from './upload-store.js';
 
 /** What an adapter may leave out. */
 export interface Abilities {
-  /** Whether garbage is collected from it; `false` where its `GarbageStore` never gives a lease. `true` when absent. */
+  /** Whether garbage is collected from it: `false` for a storage without a `collector`. `true` when absent. */
   readonly garbage?: boolean;
 }
 
@@ -43,7 +44,8 @@ export function storageContract(
     describe('RepositoryCatalog', () => repositoryCatalogContract(runner, factory));
     describe('any repository name', () => repositoryNamesContract(runner, factory));
     describe('writers at the same time', () => concurrencyContract(runner, factory));
-    if (garbage) describe('GarbageStore', () => garbageStoreContract(runner, factory));
+    if (garbage) describe('Collector', () => collectorContract(runner, factory));
+    describe('Storage.lease', () => leasesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));
   });
 }

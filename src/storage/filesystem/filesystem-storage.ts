@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { type Storage } from '../ports/storage.js';
+import { StoreCollector } from '../protocol/collect/store-collector.js';
 import { BlobLinks } from './blob-links.js';
 import { FileBlobStore } from './blob-store.js';
 import { Durability } from './disk/durability.js';
 import { StoredFiles } from './stored-files.js';
 import { claimDirectory } from './format.js';
 import { FreeSpace } from './disk/free-space.js';
+import { FileLease } from './disk/lease.js';
 import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
 import { ManifestFiles } from './manifest-files.js';
@@ -55,19 +57,22 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const buffers = new ReadBuffers();
   const garbage = new FileGarbageStore({ layout, durability, trash, links });
   const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
+  const published = new FileManifestStore(
+    { layout, durability, files, space, trash, manifests },
+    buffers,
+  );
+  const tags = new FileTagStore(layout, durability, manifests);
   return {
     blobs: new FileBlobStore(layout, durability, links, files, trash, buffers),
     uploads,
-    manifests: new FileManifestStore(
-      { layout, durability, files, space, trash, manifests },
-      buffers,
-    ),
-    tags: new FileTagStore(layout, durability, manifests),
+    manifests: published,
+    tags,
     catalog: new FileRepositoryCatalog(layout),
-    garbage,
+    collector: new StoreCollector({ garbage, manifests: published, tags, uploads }),
     verifier: new FileVerifier(layout, trash, garbage),
     description: layout.root,
     ready: () => checkReady(layout),
+    lease: (name, terms) => FileLease.take(layout.lease(name), terms),
     close: () => uploads.close(),
   };
 }

@@ -5,20 +5,17 @@ import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   GarbageStore,
-  type Lease,
-  type LeaseTerms,
   type Part,
   type RepositoryGarbage,
   type TidyLimits,
-} from '../ports/garbage-store.js';
+} from '../protocol/collect/garbage-store.js';
 import { ignoreNotFound } from './disk/fs-errors.js';
-import { FileLease } from './disk/lease.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
 import { FileRepositoryGarbage, type GarbageParts } from './repository-garbage.js';
 import { Tidy } from './tidy.js';
 
-/** The garbage of a store on disk. */
+/** What a collector moves in a store on disk. */
 export class FileGarbageStore extends GarbageStore {
   constructor(private readonly parts: GarbageParts) {
     super();
@@ -35,10 +32,6 @@ export class FileGarbageStore extends GarbageStore {
     return new FileRepositoryGarbage(this.parts, repository);
   }
 
-  override lease(terms: LeaseTerms): Promise<Lease | undefined> {
-    return FileLease.take(this.parts.layout.lease, terms);
-  }
-
   override async sweepUnclaimed(limits: TidyLimits, part: Part): Promise<number> {
     let freed = 0;
     for await (const digest of this.contents(part)) {
@@ -50,7 +43,7 @@ export class FileGarbageStore extends GarbageStore {
     return freed;
   }
 
-  /** The content of blobs, claimed or not: all, or a part by the beginning of the digest. */
+  /** Yields the content of blobs, claimed or not: all of it, or a part by the beginning of the digest. */
   async *contents({ index, of }: Part = { index: 0, of: 1 }): AsyncIterable<Digest> {
     for (const algorithm of DIGEST_ALGORITHMS) {
       const parent = join(this.parts.layout.root, 'blobs', algorithm);

@@ -11,7 +11,8 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  *
  * ```
  * ROOT/format                        the version of this layout
- *      turns/N                       whose time is ahead while a collector is at work, of the highest N (lease.ts)
+ *      turns/N                       the collector's lease: held until the time of the highest N (disk/lease.ts)
+ *      leases/NAME/N                 other leases, alike
  *      quarantine/                   damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name says how far it is (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, once; only a source of links
@@ -29,17 +30,20 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  */
 export class Layout {
   readonly format: string;
-  readonly lease: string;
   readonly quarantine: string;
   readonly uploads: string;
   readonly repositories: string;
 
   constructor(readonly root: string) {
     this.format = join(root, 'format');
-    this.lease = join(root, 'turns');
     this.quarantine = join(root, 'quarantine');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');
+  }
+
+  /** The collector's lease has a directory of its own name: processes of the first release know no other. */
+  lease(name: string): string {
+    return name === 'collector' ? `${this.root}/turns` : `${this.root}/leases/${name}`;
   }
 
   content({ algorithm, hex }: Digest): string {

@@ -9,7 +9,7 @@ import {
   type StoredEntry,
   type StoredKind,
   type TidyLimits,
-} from '../ports/garbage-store.js';
+} from '../protocol/collect/garbage-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, succeedsIfPresent } from './disk/fs-errors.js';
@@ -163,5 +163,7 @@ async function describe(
   const found = await stat(path).catch(ignoreNotFound);
   if (found === undefined) return undefined;
   const entry = { kind, digest, size: found.size, lastUsed: found.mtimeMs };
+  // Every claim is a link, and the shared content is one more.
+  if (kind === 'blobs') return { ...entry, claims: Math.max(found.nlink - 1, 1) };
   return subject === undefined ? entry : { ...entry, subject };
 }

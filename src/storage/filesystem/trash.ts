@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type StoredEntry } from '../ports/garbage-store.js';
+import { type StoredEntry } from '../protocol/collect/garbage-store.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
 import { allNames } from './disk/list-names.js';

@@ -3,20 +3,16 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   GarbageStore,
   type AsideEntry,
-  type Lease,
-  type LeaseTerms,
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
-} from '../ports/garbage-store.js';
+} from '../protocol/collect/garbage-store.js';
 import { listing } from './asynchronous.js';
 import { type BeforeStep } from './memory-steps.js';
 import { type MemoryRepository, type Repositories } from './repositories.js';
 import { type Linked, type Shelf } from './shelf.js';
 
 export class MemoryGarbageStore extends GarbageStore {
-  private turn: MemoryTurn | typeof NO_TURN = NO_TURN;
-
   constructor(
     private readonly stored: Repositories,
     private readonly beforeStep: BeforeStep,
@@ -32,41 +28,11 @@ export class MemoryGarbageStore extends GarbageStore {
     return new MemoryRepositoryGarbage(this.stored, repository, this.beforeStep);
   }
 
-  override lease({ idleMs }: LeaseTerms): Promise<Lease | undefined> {
-    const free = !this.turn.holds && this.stored.now() >= this.turn.endedAt + idleMs;
-    if (!free) return Promise.resolve(undefined);
-    const turn = new MemoryTurn(this.stored.now);
-    this.turn = turn;
-    return Promise.resolve(turn);
-  }
-
   /** Content goes with its last claim here. */
   override sweepUnclaimed(): Promise<number> {
     return Promise.resolve(0);
   }
 }
-
-/** Its holder cannot die without it. */
-class MemoryTurn implements Lease {
-  endedAt = Infinity;
-
-  constructor(private readonly now: () => number) {}
-
-  get holds(): boolean {
-    return this.endedAt === Infinity;
-  }
-
-  extend(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  release(): Promise<void> {
-    this.endedAt = this.now();
-    return Promise.resolve();
-  }
-}
-
-const NO_TURN = { holds: false, endedAt: -Infinity };
 
 type Key = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
 
@@ -147,8 +113,8 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
 
   private *stored(kind: StoredKind): Iterable<StoredEntry> {
     if (kind === 'blobs') {
-      for (const [, { digest, bytes, lastUsed }] of this.home.blobs.entries()) {
-        yield { kind, digest, size: bytes.size, lastUsed };
+      for (const [, { digest, bytes, lastUsed, links }] of this.home.blobs.entries()) {
+        yield { kind, digest, size: bytes.size, lastUsed, claims: links };
       }
     } else if (kind === 'manifests') {
       for (const [, { digest, bytes, lastUsed }] of this.home.manifests.entries()) {

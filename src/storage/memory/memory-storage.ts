@@ -1,4 +1,6 @@
 import { type Storage } from '../ports/storage.js';
+import { StoreCollector } from '../protocol/collect/store-collector.js';
+import { ProcessLeases } from '../protocol/process-leases.js';
 import { MemoryBlobStore } from './blob-store.js';
 import { MemoryGarbageStore } from './garbage-store.js';
 import { MemoryManifestStore } from './manifest-store.js';
@@ -25,13 +27,19 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const { maxBytes, now = Date.now, staleAfterMs = 5_000, beforeStep = noStep } = options;
   const budget = new MemoryBudget(maxBytes);
   const repositories = new Repositories(budget, now);
+  const uploads = new MemoryUploadStore({ budget, repositories, now, staleAfterMs });
+  const manifests = new MemoryManifestStore(repositories, beforeStep);
+  const tags = new MemoryTagStore(repositories, beforeStep);
+  const garbage = new MemoryGarbageStore(repositories, beforeStep);
+  const leases = new ProcessLeases(now);
   return {
     blobs: new MemoryBlobStore(repositories, beforeStep),
-    uploads: new MemoryUploadStore({ budget, repositories, now, staleAfterMs }),
-    manifests: new MemoryManifestStore(repositories, beforeStep),
-    tags: new MemoryTagStore(repositories, beforeStep),
+    uploads,
+    manifests,
+    tags,
     catalog: new MemoryRepositoryCatalog(repositories),
-    garbage: new MemoryGarbageStore(repositories, beforeStep),
+    collector: new StoreCollector({ garbage, manifests, tags, uploads }, now),
+    lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),
     description: `memory, up to ${inMiB(maxBytes)} MiB, gone when the process ends`,
     close: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 import { type BlobStore } from './blob-store.js';
-import { type GarbageStore } from './garbage-store.js';
+import { type Collector } from './collector.js';
+import { type Lease, type LeaseTerms } from './lease.js';
 import { type ManifestStore } from './manifest-store.js';
 import { type RepositoryCatalog } from './repository-catalog.js';
 import { type TagStore } from './tag-store.js';
@@ -13,7 +14,9 @@ export abstract class Storage {
   abstract readonly manifests: ManifestStore;
   abstract readonly tags: TagStore;
   abstract readonly catalog: RepositoryCatalog;
-  abstract readonly garbage: GarbageStore;
+
+  /** Frees the space of unreachable content; absent where nothing is ever collected. */
+  abstract readonly collector?: Collector;
 
   /** Reads all that is stored and tells what is damaged, where that can happen. */
   abstract readonly verifier?: Verifier;
@@ -24,6 +27,13 @@ export abstract class Storage {
    * @throws an error whose message says what is wrong
    */
   abstract ready?(): Promise<void>;
+
+  /**
+   * Takes the lease called `name`, or resolves to `undefined` while another process holds it or released it too lately.
+   *
+   * @param name lower-case letters, digits and hyphens
+   */
+  abstract lease(name: string, terms: LeaseTerms): Promise<Lease | undefined>;
 
   /** Where the data are, for the person who starts the registry. */
   abstract readonly description: string;

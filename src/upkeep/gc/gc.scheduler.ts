@@ -11,12 +11,10 @@ import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { section } from '../../config/config.module.js';
 import { Log, type PartLog } from '../../log/log.js';
 import { Storage } from '../../storage/ports/storage.js';
-import { Collection } from './collection.js';
-import { collectionOptions } from './collection-options.js';
-import { withCollectorLease, type Turn } from './collector-lease.js';
-
-/** A crash in just the wrong moment is rare, and looking at every blob is not cheap: each pass looks at a part of them. */
-const SWEEP_PASSES = 16;
+import { type CollectionRules, type Collector } from '../../storage/ports/collector.js';
+import { type Lease } from '../../storage/ports/lease.js';
+import { collectionRules } from './collection-rules.js';
+import { withCollectorLease } from './with-lease.js';
 
 /** How long the end of the application waits for a pass that is under way. */
 const END_WITHIN_MS = 500;
@@ -28,7 +26,7 @@ const FIRST_AFTER_MS = 60_000;
 @Injectable()
 export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log: PartLog;
-  private readonly collection: Collection;
+  private readonly rules: CollectionRules;
   private timer: NodeJS.Timeout | undefined;
   private pass: Promise<void> = Promise.resolve();
   private ending = false;
@@ -39,16 +37,15 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     log: Log,
   ) {
     this.log = log.of('Garbage');
-    this.collection = new Collection(storage, collectionOptions(settings, SWEEP_PASSES));
+    this.rules = collectionRules(settings);
   }
 
   onApplicationBootstrap(): void {
-    const { intervalMs: gcIntervalMs } = this.settings;
     // Not a whole interval later: a registry that is restarted often would never collect.
-    this.schedule(Math.min(gcIntervalMs, FIRST_AFTER_MS));
+    this.schedule(Math.min(this.settings.intervalMs, FIRST_AFTER_MS));
   }
 
-  /** A pass under way may be cut off anywhere: what it has moved aside is put back or finished by a later one. */
+  /** Ends a running pass anywhere: a later pass restores or deletes what this one has moved aside. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ending = true;
     clearTimeout(this.timer);
@@ -56,30 +53,32 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private schedule(afterMs: number): void {
-    const { intervalMs: gcIntervalMs } = this.settings;
-    if (gcIntervalMs === 0 || this.ending) return;
+    const { intervalMs } = this.settings;
+    const { collector } = this.storage;
+    if (intervalMs === 0 || this.ending || collector === undefined) return;
     this.timer = setTimeout(() => {
-      this.pass = this.collect(gcIntervalMs).finally(() => this.schedule(gcIntervalMs));
+      this.pass = this.collect(collector).finally(() => this.schedule(intervalMs));
     }, afterMs);
     this.timer.unref();
   }
 
-  private async collect(intervalMs: number): Promise<void> {
+  private async collect(collector: Collector): Promise<void> {
     try {
-      // Of several processes on one storage one collects; the others would do the same work once more.
-      await withCollectorLease(this.storage.garbage, intervalMs / 2, (turn) => this.runPass(turn));
+      // One of the processes on a storage collects: the others would repeat its work.
+      const idleMs = this.settings.intervalMs / 2;
+      await withCollectorLease(this.storage, idleMs, (lease) => this.runPass(collector, lease));
     } catch (error) {
-      // The next pass tries again; the registry serves on.
+      // The registry goes on serving, and the next pass tries again.
       this.log.error('a collection failed', error instanceof Error ? error.stack : error);
     }
   }
 
-  private async runPass(turn: Turn): Promise<void> {
+  private async runPass(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {
     let things = 0;
     let freed = 0;
-    for await (const gone of this.collection.run(turn)) {
+    for await (const collected of collector.collect(this.rules, lease)) {
       things++;
-      freed += gone.freed;
+      freed += collected.freed;
       if (this.ending) break;
     }
     if (things > 0) this.log.log(`collected ${things} things, ${freed} bytes freed`);

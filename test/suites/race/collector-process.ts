@@ -5,8 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 
-import type { Collection } from '../../../src/upkeep/gc/collection.js';
-import type { Collector } from '../../../src/upkeep/gc/collector.js';
+import type { CollectionRules } from '../../../src/storage/ports/collector.js';
 import type { Storage } from '../../../src/storage/ports/storage.js';
 
 /** The report to the parent about each pass. */
@@ -16,20 +15,23 @@ export interface PassReport {
 }
 
 interface Built {
-  readonly Collector: typeof Collector;
-  readonly Collection: typeof Collection;
   readonly openFilesystemStorage: (options: { path: string; touchAfterMs: number }) => Storage;
 }
 
-const AHEAD_MS = 1_000;
 const DAY_MS = 86_400_000;
+
+/** Ahead of the clock, so that not even what was pushed in this millisecond is spared. Uploads are left to their clients. */
+const WITHOUT_GRACE = { graceMs: 0, keepUntagged: false, uploadTtlMs: DAY_MS, aheadMs: 1_000 };
+
+/** As if a day had passed: all that a crash left is old enough then. */
+const LAST_PASS = { ...WITHOUT_GRACE, uploadTtlMs: 0, aheadMs: DAY_MS, thorough: true };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: { once: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const { Collector, Collection, openFilesystemStorage } = await loadBuilt();
+  const { openFilesystemStorage } = await loadBuilt();
   const storage = openFilesystemStorage({ path: positionals[0] ?? '', touchAfterMs: 0 });
   const orphaned = () => process.exit(1);
   let stopped = values.once;
@@ -38,51 +40,27 @@ async function main(): Promise<void> {
   });
   // A parent that died must not leave us behind.
   process.once('disconnect', orphaned);
-  if (values.once) process.send?.(await lastPass(storage, Collection));
-  while (!stopped) {
-    // Ahead of the clock, so that not even what was pushed in this millisecond is spared.
-    const options = { graceMs: 0, keepUntagged: false, now: () => Date.now() + AHEAD_MS };
-    process.send?.(await pass(storage, new Collector(storage, options)));
-  }
+  if (values.once) process.send?.(await pass(storage, LAST_PASS));
+  while (!stopped) process.send?.(await pass(storage, WITHOUT_GRACE));
   await storage.close();
   process.off('disconnect', orphaned);
   process.disconnect();
 }
 
-async function pass(storage: Storage, collector: Collector): Promise<PassReport> {
+async function pass({ collector }: Storage, rules: CollectionRules): Promise<PassReport> {
   const report = { collected: 0, freed: 0 };
-  for await (const repository of storage.garbage.repositories()) {
-    for await (const { freed } of collector.collect(repository)) {
-      report.collected++;
-      report.freed += freed;
-    }
-  }
-  return report;
-}
-
-/** All that a registry does in a pass of its own, as if a day had gone by: what a crash leaves is old enough then. */
-async function lastPass(storage: Storage, collection: Built['Collection']): Promise<PassReport> {
-  const report = { collected: 0, freed: 0 };
-  const times = { graceMs: 0, uploadTtlMs: 0, now: () => Date.now() + DAY_MS };
-  const options = { ...times, keepUntagged: false, sweepPasses: 1 };
-  for await (const { freed } of new collection(storage, options).run()) {
+  if (collector === undefined) throw new Error('the storage has no collector');
+  for await (const { freed } of collector.collect(rules)) {
     report.collected++;
     report.freed += freed;
   }
   return report;
 }
 
-/** The code that ships; its place is no constant, so that these files can be checked before it is built. */
+/** Loads the code that ships. Its path is computed, so that these files can be checked before it is built. */
 async function loadBuilt(): Promise<Built> {
-  const dist = new URL('../../../dist/', import.meta.url);
-  const parts: unknown[] = await Promise.all(
-    [
-      'upkeep/gc/collector.js',
-      'upkeep/gc/collection.js',
-      'storage/filesystem/filesystem-storage.js',
-    ].map((path) => import(new URL(path, dist).href) as Promise<unknown>),
-  );
-  return Object.assign({}, ...parts) as Built;
+  const path = '../../../dist/storage/filesystem/filesystem-storage.js';
+  return (await import(new URL(path, import.meta.url).href)) as Built;
 }
 
 await main();

@@ -9,7 +9,7 @@ import { PlainFailure } from '../../../src/cli/plain-failure.js';
 import { verify } from '../../../src/cli/verify-command.js';
 import { loadSettings, type Settings } from '../../../src/config/settings.js';
 import { Digest } from '../../../src/domain/digest.js';
-import { withCollectorLease } from '../../../src/upkeep/gc/collector-lease.js';
+import { withCollectorLease } from '../../../src/upkeep/gc/with-lease.js';
 import { openFilesystemStorage } from '../../../src/storage/filesystem/filesystem-storage.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
 import {
@@ -85,7 +85,7 @@ describe('berth gc', () => {
 
   it('waits its turn while a registry collects: it says so, and collects nothing', async () => {
     await pushBlob(storage, HOME, uniqueBytes(10));
-    await withCollectorLease(storage.garbage, 0, async () => {
+    await withCollectorLease(storage, 0, async () => {
       await expect(collectNow(settings, false, print)).rejects.toThrow(PlainFailure);
       await collectNow(settings, true, print);
     });
@@ -197,7 +197,7 @@ describe('berth rm', () => {
 
   it('leaves what the manifests named to the collection that is under way', async () => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
-    await withCollectorLease(storage.garbage, 0, () => removeRepository(settings, HOME, print));
+    await withCollectorLease(storage, 0, () => removeRepository(settings, HOME, print));
     expect(lines).toEqual([
       'removed team/app: 1 manifests; a collection is under way: what they named goes with the next one',
     ]);

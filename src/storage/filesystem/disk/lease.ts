@@ -1,14 +1,14 @@
 import { link, mkdir, readdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Lease, type LeaseTerms } from '../../ports/garbage-store.js';
+import { type Lease, type LeaseTerms } from '../../ports/lease.js';
 import { ignoreNotFound, hasCode } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
 /**
- * A right that one process has at a time: the file with the highest number in a directory, for as long as its time is ahead.
+ * A lease that one process has at a time: the file with the highest number in a directory, until its modification time is past.
  *
- * A holder takes it by linking the next number, which only one process can. The files are empty: a full disk has room for a name.
+ * A holder takes it by linking the next number, which only one process can do. The files are empty: a full disk has room for a name.
  */
 export class FileLease implements Lease {
   private until = 0;
@@ -19,7 +19,7 @@ export class FileLease implements Lease {
     private readonly milliseconds: number,
   ) {}
 
-  /** Takes the right, or answers `undefined` while another has it, or has had it too lately. */
+  /** Takes the lease, or resolves to `undefined` while another process holds it or released it too lately. */
   static async take(directory: string, terms: LeaseTerms): Promise<FileLease | undefined> {
     await mkdir(directory, { recursive: true });
     const last = await lastNumber(directory);

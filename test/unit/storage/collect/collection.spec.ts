@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../../src/domain/digest.js';
-import { Collection } from '../../../../src/upkeep/gc/collection.js';
 import { openFilesystemStorage } from '../../../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../../../src/storage/memory/memory-storage.js';
+import { type CollectionRules } from '../../../../src/storage/ports/collector.js';
 import { type Storage } from '../../../../src/storage/ports/storage.js';
 import {
   chunksOf,
@@ -18,6 +18,7 @@ import {
   uniqueBytes,
 } from '../../../../src/storage/contract/fixtures.js';
 import { TestRegistry } from '../../../support/registry.js';
+import { storeCollectorOf } from '../../../support/store-collector.js';
 
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;
@@ -34,40 +35,22 @@ describe('a collection', () => {
     await rm(path, { recursive: true, force: true });
   });
 
-  function collection(later = 10_000): Collection {
-    const now = () => Date.now() + later;
-    return new Collection(storage, {
-      graceMs: 0,
-      keepUntagged: true,
-      uploadTtlMs: HOUR_MS,
-      sweepPasses: 1,
-      now,
-    });
+  /** One pass, as if `aheadMs` had passed. */
+  function run(aheadMs = 10_000, rules: Partial<CollectionRules> = {}, of = storage) {
+    const all = { graceMs: 0, keepUntagged: true, uploadTtlMs: HOUR_MS, thorough: true, ...rules };
+    return collect(storeCollectorOf(of).collect({ ...all, aheadMs }));
   }
 
   it.each(['memory', 'filesystem'])(
     'gives up uploads that nobody has written to (%s)',
     async (driver) => {
-      const under =
-        driver === 'memory'
-          ? createMemoryStorage({ maxBytes: 10_000, now: () => Date.now() - 2 * HOUR_MS })
-          : storage;
+      const under = driver === 'memory' ? createMemoryStorage({ maxBytes: 10_000 }) : storage;
       const { id } = await under.uploads.begin(HOME, 'sha256');
       const held = await under.uploads.open(HOME, id);
       await held.append(chunksOf(uniqueBytes(70)));
       await held.release();
-      const run = (later: number) =>
-        collect(
-          new Collection(under, {
-            graceMs: 0,
-            keepUntagged: true,
-            uploadTtlMs: HOUR_MS,
-            sweepPasses: 1,
-            now: () => Date.now() + later,
-          }).run(),
-        );
-      if (driver === 'filesystem') expect(await run(0)).toEqual([]);
-      expect(await run(2 * HOUR_MS)).toEqual([
+      expect(await run(0, {}, under)).toEqual([]);
+      expect(await run(2 * HOUR_MS, {}, under)).toEqual([
         { repository: HOME, kind: 'uploads', id, size: 70, freed: 70 },
       ]);
       expect(await under.uploads.find(HOME, id)).toBeUndefined();
@@ -77,7 +60,7 @@ describe('a collection', () => {
   it('frees content that a crash left without a claim', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(90));
     await rm(join(path, 'repositories/team+app/blobs/sha256', digest.hex));
-    expect(await collect(collection().run())).toEqual([{ kind: 'content', freed: 90 }]);
+    expect(await run()).toEqual([{ kind: 'content', freed: 90 }]);
     expect(await readdir(join(path, 'blobs/sha256', digest.hex.slice(0, 2)))).toEqual([]);
   });
 
@@ -100,13 +83,13 @@ describe('a collection', () => {
     }
     await writeFile(join(home, 'pending/young'), '{');
     await writeFile(join(home, 'tags/~young'), '{');
-    await collect(collection(0).run());
+    await run(0);
     expect(await readdir(join(home, 'pending'))).toEqual(['young']);
     expect((await readdir(join(home, 'tags'))).sort()).toEqual(['1.0', '~young']);
     for (const kind of ['manifests', 'blobs']) {
       expect(await readdir(join(home, kind, 'sha256'))).not.toContain('~dead');
     }
-    await collect(collection(3 * HOUR_MS).run());
+    await run(3 * HOUR_MS);
     expect(await readdir(join(path, 'uploads'))).toEqual([]);
   });
 
@@ -121,17 +104,16 @@ describe('a collection', () => {
     await writeFile(join(tags, '~nonce=2.0'), record);
     const old = new Date(Date.now() - 3 * HOUR_MS);
     await utimes(join(tags, '~nonce=2.0'), old, old);
-    await collect(collection(0).run());
+    await run(0);
     expect((await readdir(tags)).sort()).toEqual(['1.0', '2.0']);
   });
 
   it('passes over a repository in which nothing has changed', async () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    const again = collection();
     // The first pass removes the empty places of the push, the second sees that nothing changed since.
-    expect(await collect(again.run())).toEqual([]);
-    expect(await collect(again.run())).toEqual([]);
+    expect(await run()).toEqual([]);
+    expect(await run()).toEqual([]);
     let looks = 0;
     const { tags } = storage;
     const list = tags.list.bind(tags);
@@ -139,11 +121,40 @@ describe('a collection', () => {
       looks++;
       return list(...args);
     };
-    expect(await collect(again.run())).toEqual([]);
+    expect(await run()).toEqual([]);
     expect(looks).toBe(0);
     const loose = await pushBlob(storage, HOME, uniqueBytes(5));
-    expect(await collect(again.run())).toMatchObject([{ digest: loose }]);
+    expect(await run()).toMatchObject([{ digest: loose }]);
     expect(looks).toBeGreaterThan(0);
+  });
+
+  it('looks again at an unchanged repository once untagged manifests may go', async () => {
+    const image = await pushImage(storage, HOME);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await run()).toEqual([]);
+    expect(await run()).toEqual([]);
+
+    const collected = await run(10_000, { keepUntagged: false });
+
+    expect(collected).toHaveLength(3);
+    expect(collected).toMatchObject([{ digest: image.digest }, {}, {}]);
+  });
+
+  it('counts a blob as shared that another repository has mounted since, within sixteen passes', async () => {
+    const digest = await pushBlob(storage, HOME, uniqueBytes(50));
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const rules = { graceMs: HOUR_MS, keepUntagged: true, uploadTtlMs: HOUR_MS };
+    const shared = async () => {
+      const pass = await storeCollectorOf(storage).collect(rules).next();
+      return pass.done === true ? pass.value.repositories.get(HOME)?.shared : undefined;
+    };
+    expect(await shared()).toBe(0);
+
+    await storage.blobs.link(repo('team/other'), digest, HOME);
+
+    const seen: (number | undefined)[] = [];
+    for (let pass = 0; pass < 16; pass++) seen.push(await shared());
+    expect(seen.at(-1)).toBe(50);
   });
 });
 

@@ -5,8 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { Collector } from '../../../../src/upkeep/gc/collector.js';
-import { withCollectorLease } from '../../../../src/upkeep/gc/collector-lease.js';
+import { RepositoryCollector } from '../../../../src/storage/protocol/collect/repository-collector.js';
+import { collectorPartsOf } from '../../../support/store-collector.js';
+import { withCollectorLease } from '../../../../src/upkeep/gc/with-lease.js';
 import { FileLease } from '../../../../src/storage/filesystem/disk/lease.js';
 import { openFilesystemStorage } from '../../../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../../../src/storage/memory/memory-storage.js';
@@ -95,9 +96,9 @@ describe.each(['memory', 'filesystem'])('collectors take turns (%s)', (driver) =
 
   it('does the work of one, and tells the other that there was no turn', async () => {
     let nested: boolean | undefined;
-    const done = await withCollectorLease(storage.garbage, 0, async (turn) => {
+    const done = await withCollectorLease(storage, 0, async (turn) => {
       expect(turn.holds).toBe(true);
-      nested = await withCollectorLease(storage.garbage, 0, () =>
+      nested = await withCollectorLease(storage, 0, () =>
         Promise.reject(new Error('not its turn')),
       );
     });
@@ -105,19 +106,22 @@ describe.each(['memory', 'filesystem'])('collectors take turns (%s)', (driver) =
   });
 
   it('gives the turn back when the work fails', async () => {
-    const failing = withCollectorLease(storage.garbage, 0, () =>
+    const failing = withCollectorLease(storage, 0, () =>
       Promise.reject(new Error('the disk is gone')),
     );
     await expect(failing).rejects.toThrow('the disk is gone');
-    expect(await withCollectorLease(storage.garbage, 0, () => Promise.resolve())).toBe(true);
+    expect(await withCollectorLease(storage, 0, () => Promise.resolve())).toBe(true);
   });
 
   it('puts back what a collector has set aside whose turn has ended meanwhile', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(50));
-    const now = () => Date.now() + HOUR_MS;
-    const collector = new Collector(storage, { graceMs: 0, keepUntagged: true, now });
-    expect(await collect(collector.collect(HOME, { holds: false }))).toEqual([]);
+    const rules = { graceMs: 0, keepUntagged: true, now: () => Date.now() + HOUR_MS };
+    const parts = collectorPartsOf(storage);
+    const pass = (holds: boolean) =>
+      collect(new RepositoryCollector(parts, rules, { holds }).collect(HOME));
+
+    expect(await pass(false)).toEqual([]);
     expect(await storage.blobs.stat(HOME, digest)).toBe(50);
-    expect(await collect(collector.collect(HOME, { holds: true }))).toMatchObject([{ digest }]);
+    expect(await pass(true)).toMatchObject([{ digest }]);
   });
 });

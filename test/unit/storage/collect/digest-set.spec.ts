@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { Digest } from '../../../../src/domain/digest.js';
-import { DigestSet } from '../../../../src/upkeep/gc/digest-set.js';
+import { DigestSet } from '../../../../src/storage/protocol/collect/digest-set.js';
 
 /** Few beginnings, so that many meet in one slot. */
 const digests = fc

@@ -1,8 +1,12 @@
-import { Collector, type Collected } from '../../../../../src/upkeep/gc/collector.js';
-import { Reachability, type Looked } from '../../../../../src/upkeep/gc/reachability.js';
+import { RepositoryCollector } from '../../../../../src/storage/protocol/collect/repository-collector.js';
+import {
+  Reachability,
+  type RepositoryView,
+} from '../../../../../src/storage/protocol/collect/reachability.js';
 import { MemoryPublishSteps } from '../../../../../src/storage/memory/memory-steps.js';
 import { Shelf, type Linked } from '../../../../../src/storage/memory/shelf.js';
-import { type StoredEntry } from '../../../../../src/storage/ports/garbage-store.js';
+import { type StoredEntry } from '../../../../../src/storage/protocol/collect/garbage-store.js';
+import { type CollectedEntry } from '../../../../../src/storage/ports/collector.js';
 import { type TagName } from '../../../../../src/domain/reference.js';
 import { type TagStore, type TaggedManifest } from '../../../../../src/storage/ports/tag-store.js';
 import { type Publication } from '../../../../../src/storage/ports/manifest-store.js';
@@ -16,12 +20,12 @@ export type Fault = () => () => void;
 export const noSecondLook: Fault = () => {
   interface Decides {
     decide(
-      looked: Looked,
+      view: RepositoryView,
       pass: string,
       entries: readonly StoredEntry[],
-    ): AsyncGenerator<Collected>;
+    ): AsyncGenerator<CollectedEntry>;
   }
-  return replace(Collector.prototype as unknown as Decides, 'decide', () => {
+  return replace(RepositoryCollector.prototype as unknown as Decides, 'decide', () => {
     return async function* ({ repository, garbage }, pass, entries) {
       for (const entry of entries) {
         const freed = await garbage.drop(pass, entry);
@@ -63,14 +67,14 @@ export const namesBeforeIntents: Fault = () => readEarly(true);
 export const tagsBeforeIntents: Fault = () => readEarly(false);
 
 function readEarly(manifestsToo: boolean): () => void {
-  return replace(Reachability, 'look', (look) => async (looked, ...rest) => {
-    const early = { ...looked, tags: await earlyTags(looked) };
-    const all = manifestsToo ? { ...early, ...(await earlyManifests(looked)) } : early;
+  return replace(Reachability, 'look', (look) => async (view, ...rest) => {
+    const early = { ...view, tags: await earlyTags(view) };
+    const all = manifestsToo ? { ...early, ...(await earlyManifests(view)) } : early;
     return look.call(Reachability, all, ...rest);
   });
 }
 
-async function earlyTags({ tags, repository }: Looked): Promise<TagStore> {
+async function earlyTags({ tags, repository }: RepositoryView): Promise<TagStore> {
   const found = new Map<TagName, TaggedManifest | undefined>();
   for await (const name of tags.list(repository)) {
     found.set(name, await tags.resolve(repository, name));
@@ -85,7 +89,7 @@ async function earlyManifests({
   manifests,
   garbage,
   repository,
-}: Looked): Promise<Pick<Looked, 'manifests' | 'garbage'>> {
+}: RepositoryView): Promise<Pick<RepositoryView, 'manifests' | 'garbage'>> {
   const digests = await collect(manifests.digests(repository));
   const aside = await collect(garbage.aside());
   digests.push(...(await collect(manifests.digests(repository))));

@@ -2,6 +2,7 @@ import { Digest } from '../../../../../src/domain/digest.js';
 import { type RepositoryName } from '../../../../../src/domain/repository-name.js';
 import { type Storage } from '../../../../../src/storage/ports/storage.js';
 import { collect } from '../../../../../src/storage/contract/fixtures.js';
+import { storeCollectorOf } from '../../../../support/store-collector.js';
 
 /** What a manifest says, as far as it matters here. Read by this test's own code, not by the registry's. */
 export interface Named {
@@ -48,7 +49,7 @@ export interface Inventory {
  */
 export async function problemsOf(storage: Storage, when: 'left' | 'collected'): Promise<string[]> {
   const problems: string[] = [];
-  for (const repository of await collect(storage.garbage.repositories())) {
+  for (const repository of await collect(storeCollectorOf(storage).garbage.repositories())) {
     const inventory = await inventoryOf(storage, repository);
     const found = [...broken(inventory), ...(when === 'collected' ? surplus(inventory) : [])];
     problems.push(...found.map((problem) => `${repository}: ${problem}`));
@@ -57,7 +58,7 @@ export async function problemsOf(storage: Storage, when: 'left' | 'collected'): 
 }
 
 async function inventoryOf(storage: Storage, repository: RepositoryName): Promise<Inventory> {
-  const garbage = storage.garbage.of(repository);
+  const garbage = storeCollectorOf(storage).garbage.of(repository);
   const aside = await collect(garbage.aside());
   const digestsOf = async (kind: 'blobs' | 'manifests') =>
     (await collect(garbage.entries(kind))).map(({ digest }) => `${digest}`);

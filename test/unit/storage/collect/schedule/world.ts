@@ -1,10 +1,11 @@
 import { Digest } from '../../../../../src/domain/digest.js';
 import { RegistryError } from '../../../../../src/domain/errors.js';
 import { type RepositoryName } from '../../../../../src/domain/repository-name.js';
-import { Collector, type Collected } from '../../../../../src/upkeep/gc/collector.js';
-import { type Looked } from '../../../../../src/upkeep/gc/reachability.js';
+import { RepositoryCollector } from '../../../../../src/storage/protocol/collect/repository-collector.js';
+import { type RepositoryView } from '../../../../../src/storage/protocol/collect/reachability.js';
 import { createMemoryStorage } from '../../../../../src/storage/memory/memory-storage.js';
-import { type StoredKind } from '../../../../../src/storage/ports/garbage-store.js';
+import { type StoredKind } from '../../../../../src/storage/protocol/collect/garbage-store.js';
+import { type CollectedEntry } from '../../../../../src/storage/ports/collector.js';
 import { type Storage } from '../../../../../src/storage/ports/storage.js';
 import {
   collect,
@@ -13,6 +14,7 @@ import {
   repo,
   tag,
 } from '../../../../../src/storage/contract/fixtures.js';
+import { collectorPartsOf, storeCollectorOf } from '../../../../support/store-collector.js';
 import { type Content } from './content.js';
 import { Journal, type Entry } from './journal.js';
 import { problemsOf } from './whole-store.js';
@@ -24,9 +26,9 @@ const NOW = 1_800_000_000_000;
 const COLLECTED_AT = NOW + 60_000;
 
 /** What a collector does in private, for schedules of one part of it. */
-interface CollectorParts {
-  lookedAt(repository: RepositoryName): Looked;
-  collectKind(looked: Looked, kind: StoredKind): AsyncGenerator<Collected>;
+interface InnerCollector {
+  viewOf(repository: RepositoryName): RepositoryView;
+  collectKind(view: RepositoryView, kind: StoredKind): AsyncGenerator<CollectedEntry>;
 }
 
 /** A memory store with what clients and collectors do to it, and a journal of what came of it. */
@@ -91,12 +93,12 @@ export class World {
 
   /** The part of a pass that is about blobs. */
   async collectBlobs(): Promise<void> {
-    const collector = this.collector() as unknown as CollectorParts;
-    await collect(collector.collectKind(collector.lookedAt(HOME), 'blobs'));
+    const collector = this.collector() as unknown as InnerCollector;
+    await collect(collector.collectKind(collector.viewOf(HOME), 'blobs'));
   }
 
-  private collector(): Collector {
-    return new Collector(this.storage, {
+  private collector(): RepositoryCollector {
+    return new RepositoryCollector(collectorPartsOf(this.storage), {
       graceMs: 0,
       keepUntagged: false,
       now: () => COLLECTED_AT,
@@ -109,7 +111,7 @@ export class World {
     this.report(await problemsOf(this.storage, 'left'));
     for (const again of this.refused) await again();
     this.report(await problemsOf(this.storage, 'left'));
-    for (const repository of await collect(this.storage.garbage.repositories())) {
+    for (const repository of await collect(storeCollectorOf(this.storage).garbage.repositories())) {
       await this.collect(repository);
     }
     this.report(await problemsOf(this.storage, 'collected'));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { type Digest } from '../../domain/digest.js';
+import { type Digest } from '../../../domain/digest.js';
 
 /** A table that is fuller than this is rebuilt, twice as large. */
 const MAX_LOAD = 0.6;
@@ -10,8 +10,8 @@ const FIRST_SLOTS = 64;
 /**
  * A set of digests that is small enough for millions: it keeps 48 bits of each, in a table of 8 bytes a slot.
  *
- * So it may claim to have what it has not (for a million digests, once in 280 million questions): a collector then keeps
- * something for longer than it need, and never the other way.
+ * So it may report a digest that was never added (for a million digests, once in 280 million questions). A collector then keeps
+ * something for longer than necessary; it never deletes too much.
  */
 export class DigestSet {
   private slots = new Float64Array(FIRST_SLOTS);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 
 import { Digest } from '../../domain/digest.js';
-import { Collector, type Collected } from '../../upkeep/gc/collector.js';
+import { type CollectedEntry, type Collector } from '../ports/collector.js';
 import {
   buildArtifact,
   buildImage,
   buildIndex,
+  chunksOf,
   collect,
   EMPTY_JSON,
   publish,
@@ -24,12 +25,20 @@ const HOME = repo('team/app');
 const OTHER = repo('team/other');
 const HOUR_MS = 3_600_000;
 
-/** What a garbage collector relies on, and what becomes of the content of a storage that it works on. */
-export function garbageStoreContract(runner: TestRunner, factory: StorageFactory): void {
+const RULES = { graceMs: 0, keepUntagged: false, uploadTtlMs: HOUR_MS };
+
+/** The promises of `Collector`, and what becomes of the content of a storage that is collected. */
+export function collectorContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
 
-  /** Collects as if `later` milliseconds had passed. */
+  function collectorOf(): Collector {
+    const { collector } = subject.storage;
+    assert.ok(collector, 'the storage has no collector: declare the contract with garbage: false');
+    return collector;
+  }
+
+  /** Collects as if `later` milliseconds had passed, and returns the entries of a repository. */
   async function run(
     options: {
       keepUntagged?: boolean;
@@ -37,12 +46,10 @@ export function garbageStoreContract(runner: TestRunner, factory: StorageFactory
       later?: number;
       repository?: typeof HOME;
     } = {},
-  ): Promise<Collected[]> {
-    const { keepUntagged = false, graceMs = 0, later = 10_000, repository = HOME } = options;
-    const now = () => Date.now() + later;
-    return collect(
-      new Collector(subject.storage, { graceMs, keepUntagged, now }).collect(repository),
-    );
+  ): Promise<CollectedEntry[]> {
+    const { later: aheadMs = 10_000, repository = HOME, ...rules } = options;
+    const pass = collectorOf().collect({ ...RULES, aheadMs, repository, ...rules });
+    return (await collect(pass)).filter((one) => 'digest' in one);
   }
 
   async function isWhole(image: BuiltImage, repository = HOME): Promise<boolean> {
@@ -163,55 +170,134 @@ export function garbageStoreContract(runner: TestRunner, factory: StorageFactory
     assert.equal(await subject.storage.catalog.has(HOME), true);
     await run();
     assert.equal(await subject.storage.catalog.has(HOME), false);
-    assert.deepEqual(await collect(subject.storage.garbage.repositories()), []);
+    assert.deepEqual(await collect(subject.storage.catalog.list()), []);
     await pushImage(subject.storage, HOME, { tags: ['again'] });
     assert.equal(await subject.storage.catalog.has(HOME), true);
   });
 
-  it('puts back what a pass that died holds and somebody needs, and finishes the rest', async () => {
+  it('takes only what a repository has, when the rules name one', async () => {
+    const [own, others] = [uniqueBytes(10), uniqueBytes(20)];
+    await pushBlob(subject.storage, HOME, own);
+    await pushBlob(subject.storage, OTHER, others);
+
+    assert.deepEqual(sizesOf(await run({ repository: OTHER })), [{ size: 20, freed: 20 }]);
+    assert.equal(await subject.storage.blobs.stat(HOME, Digest.of(own)), 10);
+  });
+
+  it('takes nothing away once its lease is lost, and leaves all that can be pulled', async () => {
+    const digest = await pushBlob(subject.storage, HOME, uniqueBytes(50));
+    const lost = collectorOf().collect({ ...RULES, aheadMs: 10_000 }, { holds: false });
+
+    assert.deepEqual(await collect(lost), []);
+    assert.equal(await subject.storage.blobs.stat(HOME, digest), 50);
+    assert.equal((await run()).length, 1);
+  });
+
+  it('expires uploads without new bytes', async () => {
+    const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
+    const held = await subject.storage.uploads.open(HOME, id);
+    await held.append(chunksOf(uniqueBytes(70)));
+    await held.release();
+    const pass = (aheadMs: number) => collect(collectorOf().collect({ ...RULES, aheadMs }));
+
+    assert.deepEqual(await pass(0), []);
+    assert.deepEqual(await pass(2 * HOUR_MS), [
+      { repository: HOME, kind: 'uploads', id, size: 70, freed: 70 },
+    ]);
+    assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
+  });
+
+  it('returns the bytes of each repository and of the store, a shared blob counted once there', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
-    const loose = await pushBlob(subject.storage, HOME, uniqueBytes(50));
-    const garbage = subject.storage.garbage.of(HOME);
-    const died = `${Date.now() - 2 * HOUR_MS}-died`;
-    for (const kind of ['manifests', 'blobs'] as const) {
-      await garbage.setAside(died, await collect(garbage.entries(kind)));
-    }
-    const collected = await run();
+    const layer = uniqueBytes(1_000);
+    const inBoth = await pushImage(subject.storage, HOME, { tags: ['2.0'], layers: [layer] });
+    await subject.storage.blobs.link(OTHER, Digest.of(layer), HOME);
+    const own = [image, inBoth].flatMap(({ bytes, config }) => [bytes, config]);
+    const unique = [...own, ...image.layers].reduce((sum, one) => sum + one.byteLength, 0);
+    const pass = collectorOf().collect({ ...RULES, graceMs: HOUR_MS });
+
+    const { done, value } = await pass.next();
+
+    assert.equal(done, true);
+    assert.deepEqual(value, {
+      repositories: new Map([
+        [HOME, { logical: unique + 1_000, unique, shared: 1_000 }],
+        [OTHER, { logical: 1_000, unique: 0, shared: 1_000 }],
+      ]),
+      store: { logical: unique + 2_000, stored: unique + 1_000 },
+    });
+  });
+
+  it('previews what a pass takes, and changes nothing', async () => {
+    const image = await pushImage(subject.storage, HOME);
+    await pushImage(subject.storage, HOME, { tags: ['kept'] });
+    const preview = await collect(collectorOf().preview({ ...RULES, aheadMs: 10_000 }));
+
+    assert.equal(await isWhole(image), true);
+    assert.deepEqual(byDigest(preview), byDigest(await run()));
+    assert.equal(preview.length, 3);
+  });
+
+  it('previews what would go with a tag, and the bytes that would really be freed', async () => {
+    const [shared, own] = [uniqueBytes(1_000), uniqueBytes(300)];
+    const doomed = await pushImage(subject.storage, HOME, { tags: ['old'], layers: [shared, own] });
+    await pushImage(subject.storage, HOME, { tags: ['new'], layers: [shared] });
+    const without = { repository: HOME, tags: [tag('old')] };
+
+    const preview = await collect(collectorOf().preview({ ...RULES, aheadMs: 10_000 }, without));
+
     assert.deepEqual(
-      collected.map(({ digest, freed }) => ({ digest, freed })),
-      [{ digest: loose, freed: 50 }],
+      byDigest(preview),
+      byDigest([
+        { digest: doomed.digest, freed: doomed.bytes.byteLength },
+        { digest: Digest.of(doomed.config), freed: doomed.config.byteLength },
+        { digest: Digest.of(own), freed: 300 },
+      ]),
     );
-    assert.equal(await isWhole(image), true);
-    assert.deepEqual(await collect(garbage.aside()), []);
+    assert.equal(await isWhole(doomed), true);
   });
 
-  it('does not touch what a pass at work holds, and readers get it all the same', async () => {
+  it('previews what would go with a manifest, whatever tags lead to it', async () => {
+    const doomed = await pushImage(subject.storage, HOME, { tags: ['1.0', 'latest'] });
+    const layer = Digest.of(doomed.layers[0] ?? new Uint8Array());
+    await subject.storage.blobs.link(OTHER, layer, HOME);
+    const without = { repository: HOME, manifests: [doomed.digest] };
+
+    const preview = await collect(collectorOf().preview({ ...RULES, aheadMs: 10_000 }, without));
+
+    assert.deepEqual(
+      byDigest(preview),
+      byDigest([
+        { digest: doomed.digest, freed: doomed.bytes.byteLength },
+        { digest: Digest.of(doomed.config), freed: doomed.config.byteLength },
+        { digest: layer, freed: 0 },
+      ]),
+    );
+  });
+
+  it('explains what keeps a blob: the way from a tag, or that nothing does', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
-    const garbage = subject.storage.garbage.of(HOME);
-    for (const kind of ['manifests', 'blobs'] as const) {
-      await garbage.setAside(`${Date.now()}-working`, await collect(garbage.entries(kind)));
-    }
-    assert.deepEqual(await collect(garbage.entries('blobs')), []);
-    assert.deepEqual((await subject.storage.tags.resolve(HOME, tag('1.0')))?.digest, image.digest);
-    assert.equal(await isWhole(image), true);
-    assert.equal((await collect(garbage.entries('blobs'))).length, 2);
-  });
+    const loose = await pushBlob(subject.storage, OTHER, uniqueBytes(5));
+    const config = Digest.of(image.config);
+    const explained = (digest: Digest) => collect(collectorOf().explain(digest, RULES));
 
-  it('gives the lease to one collector at a time', async () => {
-    const first = await subject.storage.garbage.lease({ forMs: HOUR_MS, idleMs: 0 });
-    assert.equal(first?.holds, true);
-    assert.equal(await subject.storage.garbage.lease({ forMs: HOUR_MS, idleMs: 0 }), undefined);
-    await first.release();
-    assert.equal(first.holds, false);
-    assert.equal(
-      await subject.storage.garbage.lease({ forMs: HOUR_MS, idleMs: HOUR_MS }),
-      undefined,
+    const [kept, ...others] = await explained(config);
+    assert.deepEqual(others, []);
+    assert.deepEqual(kept?.chain, [`tag ${HOME}:1.0`, `image ${image.digest}`, `config ${config}`]);
+    const [unreachable] = await explained(loose);
+    assert.deepEqual(
+      [unreachable?.repository, unreachable?.kind, unreachable?.chain],
+      [OTHER, 'blobs', []],
     );
-    const next = await subject.storage.garbage.lease({ forMs: HOUR_MS, idleMs: 0 });
-    assert.equal(next?.holds, true);
+    assert.deepEqual(await explained(Digest.of(uniqueBytes(6))), []);
   });
 }
 
-function sizesOf(collected: readonly Collected[]): Pick<Collected, 'size' | 'freed'>[] {
+/** What two entries are compared by, in an order of its own: collectors may take things in any order. */
+function byDigest(entries: readonly Pick<CollectedEntry, 'digest' | 'freed'>[]): string[] {
+  return entries.map(({ digest, freed }) => `${digest} frees ${freed}`).sort();
+}
+
+function sizesOf(collected: readonly CollectedEntry[]): Pick<CollectedEntry, 'size' | 'freed'>[] {
   return collected.map(({ size, freed }) => ({ size, freed }));
 }

@@ -1,25 +1,15 @@
-import { type Digest } from '../../domain/digest.js';
-import { parseManifest } from '../../domain/manifest.js';
-import { type RepositoryName } from '../../domain/repository-name.js';
-import { type StoredEntry } from '../../storage/ports/garbage-store.js';
-import { type Storage } from '../../storage/ports/storage.js';
-import { type CollectionOptions } from './collection.js';
+import { type Digest } from '../../../domain/digest.js';
+import { parseManifest } from '../../../domain/manifest.js';
+import { type RepositoryName } from '../../../domain/repository-name.js';
+import { type Explanation } from '../../ports/collector.js';
+import { type StoredEntry } from './garbage-store.js';
+import { type CollectorParts } from './repository-collector.js';
 
-/** What keeps a thing in one repository: the way that leads to it, or since when nothing does. */
-export interface Explanation {
-  readonly repository: RepositoryName;
-  readonly kind: StoredEntry['kind'];
-  /** The path from a tag, or from a kept untagged manifest, to the content; empty when it is unreachable. */
-  readonly chain: readonly string[];
-  /** When it was last used, in milliseconds since the epoch. */
-  readonly lastUsed: number;
-}
-
-/** Explains `digest` in each repository that has it. */
+/** Yields what keeps `digest` in each repository that has it. */
 export async function* explain(
-  storage: Storage,
+  storage: CollectorParts,
   digest: Digest,
-  { keepUntagged }: Pick<CollectionOptions, 'keepUntagged'>,
+  keepUntagged: boolean,
 ): AsyncGenerator<Explanation> {
   for await (const repository of storage.garbage.repositories()) {
     for (const kind of ['manifests', 'blobs'] as const) {
@@ -32,7 +22,7 @@ export async function* explain(
 }
 
 async function find(
-  storage: Storage,
+  storage: CollectorParts,
   repository: RepositoryName,
   kind: StoredEntry['kind'],
   digest: Digest,
@@ -44,7 +34,7 @@ async function find(
 }
 
 async function chainTo(
-  storage: Storage,
+  storage: CollectorParts,
   repository: RepositoryName,
   target: Digest,
   keepUntagged: boolean,
@@ -67,7 +57,7 @@ async function chainTo(
 /** Looks for a way through manifests, each of which is read once. */
 class Search {
   constructor(
-    private readonly storage: Storage,
+    private readonly storage: CollectorParts,
     private readonly repository: RepositoryName,
     private readonly target: Digest,
     private readonly seen: Set<string>,

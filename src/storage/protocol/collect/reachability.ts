@@ -1,25 +1,27 @@
-import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
-import { parseManifest, type Manifest } from '../../domain/manifest.js';
-import { type RepositoryName } from '../../domain/repository-name.js';
-import { type RepositoryGarbage, type StoredEntry } from '../../storage/ports/garbage-store.js';
-import { type ManifestStore } from '../../storage/ports/manifest-store.js';
-import { type TagStore } from '../../storage/ports/tag-store.js';
+import { Digest, DIGEST_ALGORITHMS } from '../../../domain/digest.js';
+import { parseManifest, type Manifest } from '../../../domain/manifest.js';
+import { type TagName } from '../../../domain/reference.js';
+import { type RepositoryName } from '../../../domain/repository-name.js';
+import { type RepositoryGarbage, type StoredEntry } from './garbage-store.js';
+import { type ManifestStore } from '../../ports/manifest-store.js';
+import { type TagStore } from '../../ports/tag-store.js';
 import { DigestSet } from './digest-set.js';
 
-/** The repository that is looked at, through the ports that tell what it has. */
-export interface Looked {
+/** One repository, through the ports that know its content. */
+export interface RepositoryView {
   readonly repository: RepositoryName;
   readonly garbage: RepositoryGarbage;
   readonly manifests: ManifestStore;
   readonly tags: TagStore;
+  /** Tags that are considered removed. */
+  readonly withoutTags: ReadonlySet<TagName>;
 }
 
 /**
- * Which of a repository's things are in use, as one look found it.
+ * Knows which entries of a repository are in use, as one look found it.
  *
- * A manifest is in use when a tag, or a push under way, leads to it: as itself, as an entry of an index, or as a referrer of
- * what is in use. Beside that, whatever any manifest names is kept until that manifest is gone, in use or not: as long as
- * it can be pulled it is whole.
+ * A manifest is in use when a tag or a running push leads to it: directly, through an index, or as a referrer of a manifest in
+ * use. What any existing manifest names is kept as well, in use or not: as long as a manifest can be pulled, it is whole.
  */
 export class Reachability {
   private readonly reachable = new DigestSet();
@@ -31,21 +33,26 @@ export class Reachability {
   private constructor() {}
 
   /**
-   * Looks at a repository: at what is being pushed first, then at the tags, then at every manifest that is there.
+   * Looks at a repository: first at what is being pushed, then at the tags, then at every manifest.
    *
-   * The order follows a push's: what is no intent any more when the intents are read has its tag when the tags are.
-   * The manifests of `gone` are passed over, as if they were no more.
+   * A push works in the same order. If its intent is gone when the intents are read, its tag exists when the tags are read.
+   * The manifests of `gone` are ignored, as if they were deleted.
    */
-  static async look(looked: Looked, keepUntagged: boolean, gone: DigestSet): Promise<Reachability> {
-    const { repository, garbage, tags } = looked;
+  static async look(
+    view: RepositoryView,
+    keepUntagged: boolean,
+    gone: DigestSet,
+  ): Promise<Reachability> {
+    const { repository, garbage, tags, withoutTags } = view;
     const found = new Reachability();
     const roots: Digest[] = [];
     for await (const bytes of garbage.intents()) roots.push(...found.addIntent(bytes));
     for await (const tag of tags.list(repository)) {
+      if (withoutTags.has(tag)) continue;
       const tagged = await tags.resolve(repository, tag);
-      if (tagged !== undefined) roots.push(tagged.digest);
+      if (tagged !== undefined && !gone.has(tagged.digest)) roots.push(tagged.digest);
     }
-    for await (const digest of presentManifests(looked)) {
+    for await (const digest of presentManifests(view)) {
       if (found.present.has(digest) || gone.has(digest)) continue;
       found.present.add(digest);
       if (keepUntagged) roots.push(digest);
@@ -55,7 +62,7 @@ export class Reachability {
     return found;
   }
 
-  /** Whether a collector must leave the thing alone. */
+  /** Whether a collector must leave the entry alone. */
   keeps({ kind, digest }: StoredEntry): boolean {
     switch (kind) {
       case 'manifests':
@@ -67,7 +74,7 @@ export class Reachability {
     }
   }
 
-  /** Adds a manifest that is being pushed, by whatever algorithm; answers what is in use because of it. */
+  /** Adds a manifest that is being pushed and returns its digests: its push may use any algorithm. */
   private addIntent(bytes: Uint8Array): Digest[] {
     const manifest = parse(bytes);
     if (manifest === undefined) return [];
@@ -105,12 +112,12 @@ export class Reachability {
   }
 }
 
-/** Every manifest, some twice: those in place, those that collectors hold, and those that were put back meanwhile. */
+/** Yields every manifest, some twice: in place, set aside, and restored while the others were listed. */
 async function* presentManifests({
   repository,
   garbage,
   manifests,
-}: Looked): AsyncIterable<Digest> {
+}: RepositoryView): AsyncIterable<Digest> {
   yield* manifests.digests(repository);
   for await (const { entry } of garbage.aside()) {
     if (entry.kind === 'manifests') yield entry.digest;
@@ -118,7 +125,7 @@ async function* presentManifests({
   yield* manifests.digests(repository);
 }
 
-/** A manifest that a crash cut off names nothing. */
+/** Returns `undefined` for a manifest that a crash cut off: it names nothing. */
 function parse(bytes: Uint8Array | undefined): Manifest | undefined {
   if (bytes === undefined) return undefined;
   try {

@@ -1,0 +1,31 @@
+import { type RepositoryBytes } from '../../ports/collector.js';
+import { type StoredEntry, type StoredKind } from './garbage-store.js';
+
+const NOTHING = { unique: 0, shared: 0, stored: 0 };
+
+/** Adds up the bytes of a repository's entries while a collector lists them. */
+export class RepositoryTally {
+  private readonly byKind = new Map<StoredKind, typeof NOTHING>();
+
+  /** Forgets what was counted of one kind: it is listed again. */
+  begin(kind: StoredKind): void {
+    this.byKind.set(kind, NOTHING);
+  }
+
+  add({ kind, size, claims = 1 }: StoredEntry): void {
+    const { unique, shared, stored } = this.byKind.get(kind) ?? NOTHING;
+    this.byKind.set(kind, {
+      unique: claims > 1 ? unique : unique + size,
+      shared: claims > 1 ? shared + size : shared,
+      stored: stored + size / Math.max(claims, 1),
+    });
+  }
+
+  /** Sums up manifests and blobs. Entries of referrers are copies of descriptors, and not counted. */
+  totals(): { readonly bytes: RepositoryBytes; readonly stored: number } {
+    const all = [this.byKind.get('manifests') ?? NOTHING, this.byKind.get('blobs') ?? NOTHING];
+    const sum = (of: keyof typeof NOTHING) => all.reduce((total, one) => total + one[of], 0);
+    const [unique, shared] = [sum('unique'), sum('shared')];
+    return { bytes: { logical: unique + shared, unique, shared }, stored: sum('stored') };
+  }
+}

@@ -1,0 +1,176 @@
+import { type Digest } from '../../../domain/digest.js';
+import { RegistryError } from '../../../domain/errors.js';
+import { type RepositoryName } from '../../../domain/repository-name.js';
+import {
+  Collector,
+  type Collected,
+  type CollectedEntry,
+  type CollectionRules,
+  type CollectionTotals,
+  type ExpiredUpload,
+  type Explanation,
+  type Without,
+} from '../../ports/collector.js';
+import { explain } from './explain.js';
+import { type GarbageStore } from './garbage-store.js';
+import {
+  ALWAYS,
+  RepositoryCollector,
+  tidyLimits,
+  type CollectorParts,
+  type RepositoryOutcome,
+  type RepositoryRules,
+  type Turn,
+} from './repository-collector.js';
+
+/** A crash at the wrong moment is rare, and looking at every blob is not cheap: each pass takes one of so many parts. */
+const SWEEP_PASSES = 16;
+
+/** What is remembered of a repository in which nothing has changed. */
+interface Settled {
+  readonly fingerprint: string;
+  /** What is settled while untagged manifests stay is not settled once they may go. */
+  readonly keepUntagged: boolean;
+  readonly outcome: RepositoryOutcome;
+  /** The pass that looked at it. */
+  readonly pass: number;
+}
+
+/**
+ * The collector of a storage that has no transactions: one repository after the other, by the protocol of `RepositoryCollector`.
+ *
+ * It skips repositories in which nothing has changed since its last look, except in one pass of sixteen: whether a blob is shared
+ * changes without them.
+ */
+export class StoreCollector extends Collector {
+  private readonly settled = new Map<RepositoryName, Settled>();
+  private passes = 0;
+
+  /** @param now the storage's clock, in milliseconds since the epoch */
+  constructor(
+    private readonly parts: CollectorParts,
+    private readonly now: () => number = Date.now,
+  ) {
+    super();
+  }
+
+  get garbage(): GarbageStore {
+    return this.parts.garbage;
+  }
+
+  override async *collect(
+    rules: CollectionRules,
+    turn: Turn = ALWAYS,
+  ): AsyncGenerator<Collected, CollectionTotals> {
+    const inner = this.innerRules(rules);
+    const pass = this.passes++;
+    if (rules.repository === undefined) yield* this.expireUploads(inner.now() - rules.uploadTtlMs);
+    const outcomes = new Map<RepositoryName, RepositoryOutcome>();
+    for await (const repository of this.repositories(rules)) {
+      if (!turn.holds) return totalsOf(outcomes);
+      outcomes.set(repository, yield* this.collectIfChanged(repository, inner, turn, pass));
+    }
+    if (rules.repository === undefined) yield* this.sweep(inner, rules.thorough === true, pass);
+    return totalsOf(outcomes);
+  }
+
+  override async *preview(
+    rules: CollectionRules,
+    without?: Without,
+  ): AsyncGenerator<CollectedEntry> {
+    const claimsGone = new Map<string, number>();
+    const only = without === undefined ? rules : { ...rules, repository: without.repository };
+    for await (const repository of this.repositories(only)) {
+      const collector = new RepositoryCollector(this.parts, this.innerRules(rules));
+      yield* collector.preview(repository, claimsGone, without);
+    }
+  }
+
+  override explain(
+    digest: Digest,
+    { keepUntagged }: Pick<CollectionRules, 'keepUntagged'>,
+  ): AsyncGenerator<Explanation> {
+    return explain(this.parts, digest, keepUntagged);
+  }
+
+  private innerRules({ graceMs, keepUntagged, aheadMs = 0 }: CollectionRules): RepositoryRules {
+    return { graceMs, keepUntagged, now: () => this.now() + aheadMs };
+  }
+
+  private async *repositories({ repository }: CollectionRules): AsyncIterable<RepositoryName> {
+    if (repository === undefined) yield* this.parts.garbage.repositories();
+    else yield repository;
+  }
+
+  private async *collectIfChanged(
+    repository: RepositoryName,
+    rules: RepositoryRules,
+    turn: Turn,
+    pass: number,
+  ): AsyncGenerator<CollectedEntry, RepositoryOutcome> {
+    // Taken before the look: what changes meanwhile changes it for the next pass.
+    const fingerprint = await this.parts.garbage.of(repository).fingerprint();
+    const last = this.settled.get(repository);
+    if (last !== undefined && isCurrent(last, fingerprint, rules, pass)) return last.outcome;
+    let collected = 0;
+    const look = new RepositoryCollector(this.parts, rules, turn).collect(repository);
+    let next = await look.next();
+    for (; next.done !== true; next = await look.next()) {
+      collected++;
+      yield next.value;
+    }
+    const outcome = next.value;
+    if (outcome.settled && collected === 0 && fingerprint !== undefined) {
+      const { keepUntagged } = rules;
+      this.settled.set(repository, { fingerprint, keepUntagged, outcome, pass });
+    } else {
+      this.settled.delete(repository);
+    }
+    return outcome;
+  }
+
+  private async *sweep(
+    rules: RepositoryRules,
+    thorough: boolean,
+    pass: number,
+  ): AsyncGenerator<Collected> {
+    const part = thorough ? { index: 0, of: 1 } : { index: pass % SWEEP_PASSES, of: SWEEP_PASSES };
+    const freed = await this.parts.garbage.sweepUnclaimed(tidyLimits(rules), part);
+    if (freed > 0) yield { kind: 'content', freed };
+  }
+
+  private async *expireUploads(limit: number): AsyncGenerator<ExpiredUpload> {
+    const { uploads } = this.parts;
+    for await (const { repository, id, offset } of uploads.idleSince(limit)) {
+      try {
+        const upload = await uploads.open(repository, id);
+        await upload.discard();
+      } catch (error) {
+        // Its client came back to it, or another collector was quicker.
+        if (error instanceof RegistryError) continue;
+        throw error;
+      }
+      yield { repository, kind: 'uploads', id, size: offset, freed: offset };
+    }
+  }
+}
+
+function isCurrent(
+  last: Settled,
+  fingerprint: string | undefined,
+  { keepUntagged }: RepositoryRules,
+  pass: number,
+): boolean {
+  if (pass - last.pass >= SWEEP_PASSES || last.fingerprint !== fingerprint) return false;
+  return keepUntagged || !last.keepUntagged;
+}
+
+function totalsOf(outcomes: ReadonlyMap<RepositoryName, RepositoryOutcome>): CollectionTotals {
+  const repositories = new Map([...outcomes].map(([name, { bytes }]) => [name, bytes]));
+  let [logical, stored] = [0, 0];
+  for (const outcome of outcomes.values()) {
+    logical += outcome.bytes.logical;
+    stored += outcome.stored;
+  }
+  return { repositories, store: { logical, stored: Math.round(stored) } };
+}

@@ -1,0 +1,38 @@
+import { type Lease } from '../../storage/ports/lease.js';
+import { type Storage } from '../../storage/ports/storage.js';
+
+/** The lease that every collector takes. */
+const COLLECTOR = 'collector';
+
+/** How long the lease of a dead collector keeps the others waiting. */
+const LEASE_MS = 120_000;
+
+/**
+ * Runs `work` while no other collector works on the storage. Returns whether the lease was free.
+ *
+ * Publishers and readers need no lease: the protocol keeps a collector from taking what is theirs. Collectors exclude each other
+ * because one may list a repository while another moves things in it: what moves twice can escape the listing.
+ *
+ * @param idleMs how long ago, in milliseconds, the last collector must have released the lease
+ */
+export async function withCollectorLease(
+  storage: Pick<Storage, 'lease'>,
+  idleMs: number,
+  work: (lease: Pick<Lease, 'holds'>) => Promise<void>,
+): Promise<boolean> {
+  const lease = await storage.lease(COLLECTOR, { forMs: LEASE_MS, idleMs });
+  if (lease === undefined) return false;
+  // A lease that cannot be extended expires, and the work sees that it has.
+  let extended = Promise.resolve();
+  const extend = () => void (extended = lease.extend().catch(() => undefined));
+  const extending = setInterval(extend, LEASE_MS / 4);
+  try {
+    await work(lease);
+    return true;
+  } finally {
+    clearInterval(extending);
+    // An extension under way would take again what is released.
+    await extended;
+    await lease.release();
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { Digest } from '../../src/domain/digest.js';
+import {
+  collect,
+  pushBlob,
+  pushImage,
+  repo,
+  tag,
+  uniqueBytes,
+  type BuiltImage,
+} from '../../src/storage/contract/fixtures.js';
+import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
+import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
+import { type StoreCollector } from '../../src/storage/protocol/collect/store-collector.js';
+import { storeCollectorOf } from '../support/store-collector.js';
+
+const HOME = repo('team/app');
+const HOUR_MS = 3_600_000;
+
+/** What the filesystem and the memory promise to the collector that they share. */
+describe.each(['memory', 'filesystem'])('the moves of a collector (%s)', (driver) => {
+  let path: string;
+  let storage: Storage;
+  let collector: StoreCollector;
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), 'berth-moves-'));
+    storage =
+      driver === 'memory'
+        ? createMemoryStorage({ maxBytes: 1_000_000 })
+        : openFilesystemStorage({ path });
+    collector = storeCollectorOf(storage);
+  });
+  afterEach(async () => {
+    await storage.close();
+    await rm(path, { recursive: true, force: true });
+  });
+
+  const run = () =>
+    collect(
+      collector.collect({ graceMs: 0, keepUntagged: false, uploadTtlMs: HOUR_MS, aheadMs: 10_000 }),
+    );
+
+  async function isWhole(image: BuiltImage): Promise<boolean> {
+    const blobs = [image.config, ...image.layers].map((bytes) =>
+      storage.blobs.stat(HOME, Digest.of(bytes)),
+    );
+    const found = [await storage.manifests.stat(HOME, image.digest), ...(await Promise.all(blobs))];
+    return found.every((one) => one !== undefined);
+  }
+
+  it('restores what a dead pass set aside and a tag needs, and deletes the rest', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    const loose = await pushBlob(storage, HOME, uniqueBytes(50));
+    const garbage = collector.garbage.of(HOME);
+    const died = `${Date.now() - 2 * HOUR_MS}-died`;
+    for (const kind of ['manifests', 'blobs'] as const) {
+      await garbage.setAside(died, await collect(garbage.entries(kind)));
+    }
+
+    expect(await run()).toMatchObject([{ digest: loose, freed: 50 }]);
+    expect(await isWhole(image)).toBe(true);
+    expect(await collect(garbage.aside())).toEqual([]);
+  });
+
+  it('does not touch what a live pass holds, and readers get it all the same', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    const garbage = collector.garbage.of(HOME);
+    for (const kind of ['manifests', 'blobs'] as const) {
+      await garbage.setAside(`${Date.now()}-working`, await collect(garbage.entries(kind)));
+    }
+
+    expect(await collect(garbage.entries('blobs'))).toEqual([]);
+    expect((await storage.tags.resolve(HOME, tag('1.0')))?.digest).toEqual(image.digest);
+    expect(await isWhole(image)).toBe(true);
+    expect(await collect(garbage.entries('blobs'))).toHaveLength(2);
+  });
+
+  it('forgets a repository that holds nothing', async () => {
+    await pushImage(storage, HOME, { tags: ['1.0'] });
+    await storage.tags.remove(HOME, tag('1.0'));
+
+    await run();
+
+    expect(await collect(collector.garbage.repositories())).toEqual([]);
+  });
+});
