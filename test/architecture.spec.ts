@@ -58,7 +58,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/ports': { ours: ['domain'], packages: [] },
   'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
   'storage/protocol/collect': { ours: ['domain', 'storage/ports'], packages: ['node:crypto'] },
-  'storage/filesystem': { ...ADAPTER, ours: [...ADAPTER.ours, 'storage/filesystem/disk'] },
+  'storage/filesystem': {
+    ...ADAPTER,
+    ours: [...ADAPTER.ours, 'files', 'storage/filesystem/disk'],
+  },
   'storage/filesystem/disk': { ...ADAPTER, ours: [...ADAPTER.ours, 'storage/filesystem'] },
   'storage/memory': ADAPTER,
   'storage/contract': {
@@ -78,15 +81,22 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'access/policy': { ours: ['domain', 'files', 'access/identity'], packages: ['node:*'] },
   'access/identity': {
-    ours: [...FOUNDATION, 'access/policy'],
+    ours: [...FOUNDATION, 'storage/ports', 'access/policy'],
     packages: ['bcrypt', 'jose', 'node:*'],
   },
   'access/tokens': {
-    ours: [...FOUNDATION, 'access/policy', 'access/identity'],
+    ours: [...FOUNDATION, 'storage/ports', 'access/policy', 'access/identity'],
     packages: ['jose', 'node:*'],
   },
   'access/guard': {
-    ours: [...FOUNDATION, ...HTTP, 'access/policy', 'access/identity', 'access/tokens'],
+    ours: [
+      ...FOUNDATION,
+      'storage/ports',
+      ...HTTP,
+      'access/policy',
+      'access/identity',
+      'access/tokens',
+    ],
     packages: ['@nestjs/*', 'express', 'node:*'],
   },
   // The features.
@@ -183,8 +193,7 @@ const READS_FILES: Readonly<Record<string, string>> = {
   'transfer/': 'it reads images that lie beside the registry',
   'config/': 'it reads .env',
   'files/': 'it reads and writes what people edit',
-  'access/identity/': 'users, robots and keys are files',
-  'access/tokens/': 'signing keys are files that all processes of a storage share',
+  'access/identity/': 'users are in a file that people edit',
   'observe/audit/': 'it writes a file that nobody reads here',
   'cli/dev-certificates/': 'it makes certificates',
   'cli/config-command.ts': 'it writes a settings file',

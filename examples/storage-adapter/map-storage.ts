@@ -1,4 +1,4 @@
-import { ProcessLeases, type Storage } from 'berth-registry';
+import { MemorySecretStore, ProcessLeases, type Storage } from 'berth-registry';
 
 import { MapBlobStore } from './map-blobs.ts';
 import {
@@ -25,6 +25,7 @@ export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {})
     manifests: new MapManifestStore(published, blobs),
     tags: new MapTagStore(published),
     catalog: new MapRepositoryCatalog(published),
+    secrets: new MemorySecretStore(),
     lease: async (name, terms) => leases.take(name, terms),
     description: 'a few Maps, gone when the process ends',
     close: async () => undefined,

@@ -63,7 +63,7 @@ export async function createRegistryApp(
   parts: RegistryParts = {},
 ): Promise<NestExpressApplication> {
   const log = new Log(logger);
-  const access = parts.access ?? (await openAccess(settings, log.of('Access')));
+  const access = parts.access ?? (await openAccess(settings, storage.secrets, log.of('Access')));
   const rules = parts.rules ?? [];
   const path = parts.path ?? '';
   if (parts.ownsProcess === true) reuseMemoryOfBodies();

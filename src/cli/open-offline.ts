@@ -4,14 +4,14 @@ import { type Storage } from '../storage/ports/storage.js';
 import { explainStart, PlainFailure } from './plain-failure.js';
 
 /**
- * Opens the storage for a command that works beside running registries, and closes it behind `work`.
+ * Opens the storage for a command that works beside running registries, and closes it after `work`.
  *
  * @throws PlainFailure
  */
-export async function withStorage(
+export async function withStorage<T>(
   settings: Settings,
-  work: (storage: Storage) => Promise<void>,
-): Promise<void> {
+  work: (storage: Storage) => Promise<T>,
+): Promise<T> {
   if (settings.storage.driver === 'memory') {
     throw new PlainFailure(
       'REGISTRY_STORAGE_DRIVER is memory: only the registry itself can reach that',
@@ -23,7 +23,7 @@ export async function withStorage(
   } catch (error) {
     throw explainStart(error, settings.server);
   }
-  await work(storage).finally(() => storage.close());
+  return work(storage).finally(() => storage.close());
 }
 
 /** Bytes as a person reads them. */

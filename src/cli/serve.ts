@@ -59,10 +59,10 @@ async function startWorkers(
   const logger = new RegistryLogger(settings.log.level);
   const storage = openStorage(settings);
   await seedAtStart(storage, settings.storage.seedPath, tellSeeded);
-  await storage.close();
   // A broken file is reported by this process, not by each worker.
-  const access = await openAccess(settings, logger);
+  const access = await openAccess(settings, storage.secrets, logger);
   access.close();
+  await storage.close();
   await serveWithWorkers(settings, {
     onServing: (port) => {
       greet(settings, version, port, storage.description, access.description);

@@ -1,10 +1,10 @@
 import { ACTIONS, type Action } from '../access/policy/action.js';
 import { type Grant } from '../access/policy/caller.js';
 import { InvalidPattern, RepositoryPattern } from '../access/policy/repository-pattern.js';
-import { robotsOf } from '../access/identity/auth-directory.js';
-import { type Robot, type Robots } from '../access/identity/robots.js';
+import { Robots, type Robot } from '../access/identity/robots.js';
 import { type Settings } from '../config/settings.js';
 import { type RobotOptions } from './commands.js';
+import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
@@ -20,8 +20,7 @@ export async function createRobot(
   const grants = grantsOf(options);
   const lifeMs = lifeOf(options.expires);
   const expiresAt = lifeMs && Date.now() + lifeMs;
-  const robots = openRobots(settings);
-  const token = await robots.create(grants, expiresAt);
+  const token = await withRobots(settings, (robots) => robots.create(grants, expiresAt));
   const [, id = ''] = token.split('_');
   print(`Robot ${id} can ${textOf(grants)}; ${untilText(expiresAt)}.`);
   print(
@@ -32,26 +31,22 @@ export async function createRobot(
 
 /** `berth token list`: one line for each robot. @throws PlainFailure */
 export async function listRobots(settings: Settings, print: Print): Promise<void> {
-  const robots = await openRobots(settings).list();
+  const robots = await withRobots(settings, (all) => all.list());
   if (robots.length === 0) print('there are no robots');
   for (const robot of robots) print(lineOf(robot));
 }
 
 /** `berth token revoke ID`: the token is worthless at once. @throws PlainFailure */
 export async function revokeRobot(settings: Settings, id: string, print: Print): Promise<void> {
-  if (!(await openRobots(settings).revoke(id))) {
+  if (!(await withRobots(settings, (robots) => robots.revoke(id)))) {
     throw new PlainFailure(`there is no robot ${id}; "berth token list" lists them`);
   }
   print(`revoked ${id}`);
 }
 
-function openRobots(settings: Settings): Robots {
-  if (settings.storage.driver === 'memory') {
-    throw new PlainFailure(
-      'REGISTRY_STORAGE_DRIVER is memory: there is no place to keep robots in',
-    );
-  }
-  return robotsOf(settings.storage);
+/** Runs `work` on the robots of the storage. @throws PlainFailure */
+function withRobots<T>(settings: Settings, work: (robots: Robots) => Promise<T>): Promise<T> {
+  return withStorage(settings, (storage) => work(new Robots(storage.secrets)));
 }
 
 function grantsOf({ can = '', repositories = '' }: RobotOptions): Grant[] {

@@ -57,6 +57,7 @@ export {
   openFilesystemStorage,
   type FilesystemOptions,
 } from '../storage/filesystem/filesystem-storage.js';
+export { MemorySecretStore } from '../storage/memory/secret-store.js';
 export {
   createMemoryStorage,
   type MemoryStorageOptions,
@@ -86,6 +87,7 @@ export {
 } from '../storage/ports/manifest-store.js';
 export { pushBlob } from '../storage/protocol/push-blob.js';
 export { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
+export { SecretStore, type SecretPurpose } from '../storage/ports/secret-store.js';
 export { Storage } from '../storage/ports/storage.js';
 export { TagStore, type TaggedManifest } from '../storage/ports/tag-store.js';
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';

@@ -23,6 +23,7 @@ export class CurrentStorage {
       manifests: portOf('manifests'),
       tags: portOf('tags'),
       catalog: portOf('catalog'),
+      secrets: portOf('secrets'),
       ...(current.collector && { collector: delegate(() => this.current.collector as Collector) }),
       lease: (name, terms) => this.current.lease(name, terms),
       ready: () => this.current.ready?.() ?? Promise.resolve(),

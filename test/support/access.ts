@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import bcrypt from 'bcrypt';
 
-import { robotsOf } from '../../src/access/identity/auth-directory.js';
-import { type Robots } from '../../src/access/identity/robots.js';
-import { loadSettings } from '../../src/config/settings.js';
+import { Robots } from '../../src/access/identity/robots.js';
+import { Layout } from '../../src/storage/filesystem/layout.js';
+import { FileSecretStore } from '../../src/storage/filesystem/secret-store.js';
 import { TestRegistry } from './registry.js';
 
 /** The password of every user of these tests. */
@@ -50,7 +50,9 @@ export class GuardedRegistry {
     await writeFile(settings.REGISTRY_USERS_FILE, await usersFile(users));
     await writeFile(settings.REGISTRY_ACCESS_FILE, rules);
     const registry = await TestRegistry.start(settings);
-    return new GuardedRegistry(directory, registry, robotsOf(loadSettings(settings).storage));
+    // As `berth token` opens them: another process on the same directory.
+    const secrets = new FileSecretStore(new Layout(settings.REGISTRY_STORAGE_PATH));
+    return new GuardedRegistry(directory, registry, new Robots(secrets));
   }
 
   /** Where keys are, for tests that forge tokens. */

@@ -5,6 +5,7 @@ import { type Accounts } from '../identity/accounts.js';
 import { authModeOf } from './auth-mode.js';
 import { OpenAuthenticator, type Authenticator } from './authenticator.js';
 import { type TokenIssuer } from '../tokens/token-issuer.js';
+import { type SecretStore } from '../../storage/ports/secret-store.js';
 
 /** All that decides who may do what, as the settings have it. */
 export abstract class Access {
@@ -30,10 +31,14 @@ const OPEN_ACCESS: Access = {
  *
  * @throws InvalidSettings @throws InvalidFile
  */
-export async function openAccess(settings: Settings, log: WatchLog): Promise<Access> {
+export async function openAccess(
+  settings: Settings,
+  secrets: SecretStore,
+  log: WatchLog,
+): Promise<Access> {
   const mode = authModeOf(settings);
   if (mode === 'none') return OPEN_ACCESS;
   // Passwords, tokens and YAML are a fifth of all code: who needs none of them starts without.
   const { openLoginAccess } = await import('./login-access.js');
-  return openLoginAccess(mode, settings, log);
+  return openLoginAccess(mode, settings.auth, secrets, log);
 }

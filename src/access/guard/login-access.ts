@@ -1,16 +1,12 @@
-import { join } from 'node:path';
-
 import { parseAccessFile } from '../policy/access-file.js';
 import { PasswordVerifier } from '../identity/password-verifier.js';
 import { AUTHENTICATED_ONLY, rulesPolicy } from '../policy/policies.js';
 import { parseUsers, type Users } from '../identity/users-file.js';
 import { WatchedFile, type WatchLog } from '../../files/watched-file.js';
 import { type AuthSettings } from '../../config/sections/auth.settings.js';
-import { type StorageSettings } from '../../config/sections/storage.settings.js';
-import { type Settings } from '../../config/settings.js';
 import { Accounts } from '../identity/accounts.js';
 import { type Access } from './access.js';
-import { authDirectoryOf, robotsOf } from '../identity/auth-directory.js';
+import { Robots } from '../identity/robots.js';
 import { type AuthMode } from './auth-mode.js';
 import { HeaderAuthenticator } from './authenticator.js';
 import { ExternalIssuer } from '../identity/external-issuer.js';
@@ -19,11 +15,13 @@ import { SigningKeys } from '../tokens/signing-keys.js';
 import { TokenIssuer } from '../tokens/token-issuer.js';
 import { REFRESH_TOKEN_SECONDS } from '../tokens/token-claims.js';
 import { Tokens } from '../tokens/tokens.js';
+import { type SecretStore } from '../../storage/ports/secret-store.js';
 
 /** The access of a registry in which one logs in. @throws InvalidSettings @throws InvalidFile */
 export async function openLoginAccess(
   mode: Exclude<AuthMode, 'none'>,
-  { auth, storage }: Settings,
+  auth: AuthSettings,
+  secrets: SecretStore,
   log: WatchLog,
 ): Promise<Access> {
   const users = await watch(auth.usersFile, parseUsers, log);
@@ -32,11 +30,11 @@ export async function openLoginAccess(
   const accounts = new Accounts({
     users: () => users?.value ?? NO_USERS,
     logins: new PasswordVerifier(() => users?.value ?? NO_USERS),
-    robots: robotsOf(storage),
+    robots: new Robots(secrets),
     external: externalOf(auth, log),
     throttle: new LoginThrottle(),
   });
-  const tokens = mode === 'token' ? tokensOf(storage) : undefined;
+  const tokens = mode === 'token' ? tokensOf(secrets) : undefined;
   return {
     authenticator: new HeaderAuthenticator(accounts, policy, tokens),
     issuing: tokens && { accounts, issuer: new TokenIssuer(accounts, policy, tokens) },
@@ -70,10 +68,8 @@ function externalOf(settings: AuthSettings, log: WatchLog): ExternalIssuer | und
   );
 }
 
-function tokensOf(settings: StorageSettings): Tokens {
-  const directory = authDirectoryOf(settings);
-  const keys = directory && join(directory, 'keys');
-  return new Tokens(new SigningKeys(keys, REFRESH_TOKEN_SECONDS * 1_000));
+function tokensOf(secrets: SecretStore): Tokens {
+  return new Tokens(new SigningKeys(secrets, REFRESH_TOKEN_SECONDS * 1_000));
 }
 
 async function watch<T>(

@@ -1,13 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readdir, readFile, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import { ACTIONS, type Action } from '../policy/action.js';
 import { type Grant } from '../policy/caller.js';
-import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
-import { ignoreNotFound } from '../../files/errors.js';
+import { type SecretStore } from '../../storage/ports/secret-store.js';
 
-/** A robot: a credential for a program, with rights of its own. Times in milliseconds since the epoch. */
+/** A credential for a program, with its own rights. Times in milliseconds since the epoch. */
 export interface Robot {
   readonly id: string;
   readonly createdAt: number;
@@ -16,8 +13,10 @@ export interface Robot {
   readonly grants: readonly Grant[];
 }
 
-/** `berth_ID_SECRET`: told from a password, and found by scanners for leaked secrets, at a glance. */
+/** `berth_ID_SECRET`: easy to tell from a password, and easy to find for scanners of leaked secrets. */
 const TOKEN = /^berth_([0-9a-f]{12})_([\w-]{43})$/;
+
+const ROBOT_ID = /^[0-9a-f]{12}$/;
 
 /** Whether a password is meant as a robot's token. */
 export function isRobotToken(text: string): boolean {
@@ -25,29 +24,27 @@ export function isRobotToken(text: string): boolean {
 }
 
 /**
- * The robots of a registry: a directory with one JSON file each, which all its processes and `berth token` share.
+ * The robots of a registry, shared by all its processes and `berth token`.
  *
- * Only a hash of the secret is kept. It has 256 random bits, so nothing is gained by a slow hash.
+ * Only a hash of the token's secret is stored. The secret has 256 random bits, so a slow hash would gain nothing.
  */
 export class Robots {
   constructor(
-    private readonly directory: string | undefined,
+    private readonly secrets: SecretStore,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Makes a robot and answers its token, which cannot be had again. */
+  /** Makes a robot and returns its token, which cannot be shown again. */
   async create(grants: readonly Grant[], expiresAt: number | undefined): Promise<string> {
-    if (this.directory === undefined) throw new Error('there is no place to keep robots in');
     const id = randomBytes(6).toString('hex');
     const secret = randomBytes(32).toString('base64url');
     const robot = { createdAt: this.now(), expiresAt, grants, hash: hashOf(secret) };
-    await makeDirectory(this.directory, 0o700);
     const text = `${JSON.stringify(robot, undefined, 2)}\n`;
-    await writeFileAtomically(join(this.directory, `${id}.json`), text, 0o600);
+    await this.secrets.put('robots', id, Buffer.from(text));
     return `berth_${id}_${secret}`;
   }
 
-  /** Whose token that is, or `undefined`: none's, one that was revoked, or one that has expired. */
+  /** Finds the robot of a token; `undefined` if the token is unknown, revoked or expired. */
   async verify(token: string): Promise<Robot | undefined> {
     const [, id = '', secret = ''] = TOKEN.exec(token) ?? [];
     const stored = await this.read(id);
@@ -56,26 +53,23 @@ export class Robots {
     return same ? this.unlessExpired(stored.robot) : undefined;
   }
 
-  /** The robot of that id, or `undefined` when it was revoked or has expired. */
+  /** Finds a robot by its id; `undefined` if it was revoked or has expired. */
   async find(id: string): Promise<Robot | undefined> {
     const stored = await this.read(id);
     return stored && this.unlessExpired(stored.robot);
   }
 
-  /** All that were not revoked, the oldest first; expired ones are among them. */
+  /** Lists the robots that were not revoked, the oldest first; expired ones are included. */
   async list(): Promise<Robot[]> {
-    if (this.directory === undefined) return [];
-    const names = (await readdir(this.directory).catch(ignoreNotFound)) ?? [];
-    const all = await Promise.all(names.map((name) => this.read(name.replace(/\.json$/, ''))));
+    const ids = await this.secrets.list('robots');
+    const all = await Promise.all(ids.map((id) => this.read(id)));
     const robots = all.flatMap((stored) => (stored === undefined ? [] : [stored.robot]));
     return robots.sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  /** Makes a robot's token worthless. Answers whether there was such a robot. */
+  /** Removes a robot: its token is invalid from now on. Returns whether it existed. */
   async revoke(id: string): Promise<boolean> {
-    if (this.directory === undefined || (await this.read(id)) === undefined) return false;
-    await unlink(join(this.directory, `${id}.json`));
-    return true;
+    return ROBOT_ID.test(id) && this.secrets.remove('robots', id);
   }
 
   private unlessExpired(robot: Robot): Robot | undefined {
@@ -83,9 +77,9 @@ export class Robots {
   }
 
   private async read(id: string): Promise<{ robot: Robot; hash: string } | undefined> {
-    if (this.directory === undefined || !/^[0-9a-f]{12}$/.test(id)) return undefined;
-    const text = await readFile(join(this.directory, `${id}.json`), 'utf8').catch(ignoreNotFound);
-    return text === undefined ? undefined : parse(id, text);
+    if (!ROBOT_ID.test(id)) return undefined;
+    const stored = await this.secrets.get('robots', id);
+    return stored && parse(id, Buffer.from(stored).toString());
   }
 }
 
@@ -93,7 +87,7 @@ function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-/** A file that is not as `create` wrote it gives no rights. */
+/** Returns `undefined` for a text that `create` did not write: it gives no rights. */
 function parse(id: string, text: string): { robot: Robot; hash: string } | undefined {
   let value: unknown;
   try {

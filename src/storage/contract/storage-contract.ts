@@ -8,6 +8,7 @@ import { manifestStoreContract } from './manifest-store.js';
 import { referrersContract } from './referrers.js';
 import { repositoryCatalogContract } from './repository-catalog.js';
 import { repositoryNamesContract } from './repository-names.js';
+import { secretStoreContract } from './secret-store.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { tagChangesContract } from './tag-changes.js';
 import { tagStoreContract } from './tag-store.js';
@@ -45,6 +46,7 @@ export function storageContract(
     describe('any repository name', () => repositoryNamesContract(runner, factory));
     describe('writers at the same time', () => concurrencyContract(runner, factory));
     if (garbage) describe('Collector', () => collectorContract(runner, factory));
+    describe('SecretStore', () => secretStoreContract(runner, factory));
     describe('Storage.lease', () => leasesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));
   });

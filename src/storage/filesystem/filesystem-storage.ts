@@ -18,6 +18,7 @@ import { ReadBuffers } from './disk/read-buffers.js';
 import { FileRepositoryCatalog } from './repository-catalog.js';
 import { Seal } from './seal.js';
 import { checkReady } from './readiness.js';
+import { FileSecretStore } from './secret-store.js';
 import { FileTagStore } from './tag-store.js';
 import { Trash } from './trash.js';
 import { FileUploadStore } from './upload-store.js';
@@ -68,6 +69,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     manifests: published,
     tags,
     catalog: new FileRepositoryCatalog(layout),
+    secrets: new FileSecretStore(layout),
     collector: new StoreCollector({ garbage, manifests: published, tags, uploads }),
     verifier: new FileVerifier(layout, trash, garbage),
     description: layout.root,

@@ -4,7 +4,13 @@ import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId } from '../../domain/upload-session.js';
+import { type SecretPurpose } from '../ports/secret-store.js';
 import { encodeDigest, encodeRepository, encodeTag } from './names.js';
+
+const SECRETS = {
+  'signing-keys': { directory: 'keys', suffix: '' },
+  robots: { directory: 'robots', suffix: '.json' },
+} as const;
 
 /**
  * The tree of a store. No other file knows where anything lies; `docs/storage-layout.md` tells the why of it.
@@ -13,6 +19,8 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
  * ROOT/format                        the version of this layout
  *      turns/N                       the collector's lease: held until the time of the highest N (disk/lease.ts)
  *      leases/NAME/N                 other leases, alike
+ *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
+ *      auth/robots/NAME.json         robots, alike
  *      quarantine/                   damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name says how far it is (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, once; only a source of links
@@ -44,6 +52,19 @@ export class Layout {
   /** The collector's lease has a directory of its own name: processes of the first release know no other. */
   lease(name: string): string {
     return name === 'collector' ? `${this.root}/turns` : `${this.root}/leases/${name}`;
+  }
+
+  /** Where the secrets of one purpose are. */
+  secrets(purpose: SecretPurpose): string {
+    return `${this.root}/auth/${SECRETS[purpose].directory}`;
+  }
+
+  secret(purpose: SecretPurpose, name: string): string {
+    return `${this.secrets(purpose)}/${name}${SECRETS[purpose].suffix}`;
+  }
+
+  secretSuffix(purpose: SecretPurpose): string {
+    return SECRETS[purpose].suffix;
   }
 
   content({ algorithm, hex }: Digest): string {

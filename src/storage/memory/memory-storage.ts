@@ -8,6 +8,7 @@ import { MemoryBudget } from './memory-budget.js';
 import { type BeforeStep } from './memory-steps.js';
 import { Repositories } from './repositories.js';
 import { MemoryRepositoryCatalog } from './repository-catalog.js';
+import { MemorySecretStore } from './secret-store.js';
 import { MemoryTagStore } from './tag-store.js';
 import { MemoryUploadStore } from './upload-store.js';
 
@@ -38,6 +39,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     manifests,
     tags,
     catalog: new MemoryRepositoryCatalog(repositories),
+    secrets: new MemorySecretStore(),
     collector: new StoreCollector({ garbage, manifests, tags, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),

@@ -3,6 +3,7 @@ import { type Collector } from './collector.js';
 import { type Lease, type LeaseTerms } from './lease.js';
 import { type ManifestStore } from './manifest-store.js';
 import { type RepositoryCatalog } from './repository-catalog.js';
+import { type SecretStore } from './secret-store.js';
 import { type TagStore } from './tag-store.js';
 import { type UploadStore } from './upload-store.js';
 import { type Verifier } from './verifier.js';
@@ -14,6 +15,7 @@ export abstract class Storage {
   abstract readonly manifests: ManifestStore;
   abstract readonly tags: TagStore;
   abstract readonly catalog: RepositoryCatalog;
+  abstract readonly secrets: SecretStore;
 
   /** Frees the space of unreachable content; absent where nothing is ever collected. */
   abstract readonly collector?: Collector;

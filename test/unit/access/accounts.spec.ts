@@ -4,6 +4,7 @@ import { PasswordVerifier } from '../../../src/access/identity/password-verifier
 import { Accounts } from '../../../src/access/identity/accounts.js';
 import { LoginThrottle } from '../../../src/access/identity/login-throttle.js';
 import { Robots } from '../../../src/access/identity/robots.js';
+import { MemorySecretStore } from '../../../src/storage/memory/secret-store.js';
 
 const USERS = new Map([['alice', 'the hash of alice']]);
 
@@ -15,7 +16,7 @@ function accounts(maxWaiting = 200): { all: Accounts; look: () => void } {
   const all = new Accounts({
     users: () => USERS,
     logins: new PasswordVerifier(() => USERS, { isPassword, maxWaiting }),
-    robots: new Robots(undefined),
+    robots: new Robots(new MemorySecretStore()),
     external: undefined,
     throttle: new LoginThrottle(),
   });

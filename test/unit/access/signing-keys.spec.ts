@@ -8,6 +8,9 @@ import { parseScopes } from '../../../src/access/tokens/scope.js';
 import { SigningKeys } from '../../../src/access/tokens/signing-keys.js';
 import { type TokenClaims } from '../../../src/access/tokens/token-claims.js';
 import { Tokens } from '../../../src/access/tokens/tokens.js';
+import { Layout } from '../../../src/storage/filesystem/layout.js';
+import { FileSecretStore } from '../../../src/storage/filesystem/secret-store.js';
+import { MemorySecretStore } from '../../../src/storage/memory/secret-store.js';
 import { bytesHeldBy } from '../../support/heap.js';
 
 const DAY_MS = 86_400_000;
@@ -19,15 +22,18 @@ const CLAIMS: TokenClaims = {
 };
 
 describe('the keys that sign tokens', () => {
+  let root: string;
   let directory: string;
   let now: number;
   beforeEach(async () => {
-    directory = join(await mkdtemp(join(tmpdir(), 'berth-keys-')), 'keys');
+    root = await mkdtemp(join(tmpdir(), 'berth-keys-'));
+    directory = join(root, 'auth/keys');
     now = Date.parse('2026-01-01');
   });
-  afterEach(() => rm(join(directory, '..'), { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true, force: true }));
 
-  const process = () => new SigningKeys(directory, 90 * DAY_MS, () => now);
+  const process = () =>
+    new SigningKeys(new FileSecretStore(new Layout(root)), 90 * DAY_MS, () => now);
   const tokens = (keys: SigningKeys) => new Tokens(keys, () => now);
 
   it('are made when they are first needed, for nobody else to read', async () => {
@@ -78,11 +84,14 @@ describe('the keys that sign tokens', () => {
     expect(await readdir(directory)).not.toContain(id);
   });
 
-  it('are in memory where there is no place for them', async () => {
-    const keys = new SigningKeys(undefined, DAY_MS);
-    const token = await new Tokens(keys).sign(CLAIMS, 60);
-    expect(await new Tokens(keys).verify(token)).toEqual(CLAIMS);
-    expect(await new Tokens(new SigningKeys(undefined, DAY_MS)).verify(token)).toBeUndefined();
+  it('are those of one storage: another one does not know them', async () => {
+    const keys = () => new SigningKeys(new MemorySecretStore(), DAY_MS);
+    const [own, others] = [new Tokens(keys()), new Tokens(keys())];
+
+    const token = await own.sign(CLAIMS, 60);
+
+    expect(await own.verify(token)).toEqual(CLAIMS);
+    expect(await others.verify(token)).toBeUndefined();
   });
 
   it('are not looked for outside their directory', async () => {

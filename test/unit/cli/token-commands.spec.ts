@@ -4,10 +4,12 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { robotsOf } from '../../../src/access/identity/auth-directory.js';
+import { Robots } from '../../../src/access/identity/robots.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
 import { createRobot, listRobots, revokeRobot } from '../../../src/cli/token-commands.js';
 import { loadSettings, type Settings } from '../../../src/config/settings.js';
+import { Layout } from '../../../src/storage/filesystem/layout.js';
+import { FileSecretStore } from '../../../src/storage/filesystem/secret-store.js';
 
 describe('berth token', () => {
   let path: string;
@@ -20,6 +22,7 @@ describe('berth token', () => {
   });
   afterEach(() => rm(path, { recursive: true, force: true }));
 
+  const robots = () => new Robots(new FileSecretStore(new Layout(path)));
   const print = (line: string): void => void lines.push(line);
   const create = (expires?: string, can = 'pull,push', repositories = 'team/*, lib/**') =>
     createRobot(settings, { can, repositories, expires }, print);
@@ -27,7 +30,7 @@ describe('berth token', () => {
   it('makes a robot, lists it, and revokes it', async () => {
     await create('30d');
     const token = lines.at(-1) ?? '';
-    const robot = await robotsOf(settings.storage).verify(token);
+    const robot = await robots().verify(token);
     expect(robot?.grants).toEqual([
       { repositories: 'team/*', actions: ['pull', 'push'] },
       { repositories: 'lib/**', actions: ['pull', 'push'] },
@@ -37,7 +40,7 @@ describe('berth token', () => {
     await listRobots(settings, print);
     expect(lines).toEqual([`${robot?.id}  pull, push in team/*, lib/**  expires ${day}`]);
     await revokeRobot(settings, robot?.id ?? '', print);
-    expect(await robotsOf(settings.storage).verify(token)).toBeUndefined();
+    expect(await robots().verify(token)).toBeUndefined();
     lines = [];
     await listRobots(settings, print);
     expect(lines).toEqual(['there are no robots']);
@@ -63,7 +66,7 @@ describe('berth token', () => {
     const failure = work();
     await expect(failure).rejects.toThrow(PlainFailure);
     await expect(failure).rejects.toThrow(message);
-    expect(await robotsOf(settings.storage).list()).toEqual([]);
+    expect(await robots().list()).toEqual([]);
   });
 
   it('has no place for robots beside the memory storage', async () => {

@@ -51,18 +51,11 @@ describe('files that are written whole', () => {
     expect(await readdir(directory)).toEqual(['taken']);
   });
 
-  it('of robots survive a power cut when the token is handed out', async () => {
-    const { Robots } = await import('../../../src/access/identity/robots.js');
+  it('of secrets survive a power cut when they are stored', async () => {
+    const { FileSecretStore } = await import('../../../src/storage/filesystem/secret-store.js');
+    const { Layout } = await import('../../../src/storage/filesystem/layout.js');
 
-    await new Robots(join(directory, 'auth/robots')).create([], undefined);
-
-    expect(witness.volatile).toEqual([]);
-  });
-
-  it('of signing keys survive a power cut when the first token is signed', async () => {
-    const { SigningKeys } = await import('../../../src/access/tokens/signing-keys.js');
-
-    await new SigningKeys(join(directory, 'auth/keys'), 1_000).newest();
+    await new FileSecretStore(new Layout(directory)).put('robots', 'abc', Buffer.from('secret'));
 
     expect(witness.volatile).toEqual([]);
   });

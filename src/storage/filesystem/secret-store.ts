@@ -1,0 +1,42 @@
+import { readdir, readFile, unlink } from 'node:fs/promises';
+
+import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
+import { SecretStore, type SecretPurpose } from '../ports/secret-store.js';
+import { ignoreNotFound, succeedsIfPresent } from './disk/fs-errors.js';
+import { type Layout } from './layout.js';
+
+const NAME = /^[0-9a-z-]+$/;
+
+/** Keeps each secret in a file that only the registry's user can read. */
+export class FileSecretStore extends SecretStore {
+  constructor(private readonly layout: Layout) {
+    super();
+  }
+
+  override async get(purpose: SecretPurpose, name: string): Promise<Uint8Array | undefined> {
+    // A name that comes from a client must not lead out of the directory.
+    if (!NAME.test(name)) return undefined;
+    return readFile(this.layout.secret(purpose, name)).catch(ignoreNotFound);
+  }
+
+  override async put(purpose: SecretPurpose, name: string, secret: Uint8Array): Promise<void> {
+    if (!NAME.test(name)) throw new Error(`${JSON.stringify(name)} cannot be a secret's name`);
+    await makeDirectory(this.layout.secrets(purpose), 0o700);
+    await writeFileAtomically(this.layout.secret(purpose, name), secret, 0o600);
+  }
+
+  override async list(purpose: SecretPurpose): Promise<string[]> {
+    const suffix = this.layout.secretSuffix(purpose);
+    const files = (await readdir(this.layout.secrets(purpose)).catch(ignoreNotFound)) ?? [];
+    const names = files.filter((file) => file.endsWith(suffix));
+    return names.map((file) => file.slice(0, file.length - suffix.length)).filter(isName);
+  }
+
+  override async remove(purpose: SecretPurpose, name: string): Promise<boolean> {
+    return NAME.test(name) && succeedsIfPresent(unlink(this.layout.secret(purpose, name)));
+  }
+}
+
+function isName(text: string): boolean {
+  return NAME.test(text);
+}
