@@ -2,13 +2,12 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
-import { parseRepositoryName } from '../../domain/repository-name.js';
-import { pathText } from '../../http/oci/request-parameters.js';
+import { repositoryOf } from '../../http/oci/request-parameters.js';
 import { Authenticator } from './authenticator.js';
 import { Requires } from './requires.js';
 import { setRights } from './rights-of.js';
 
-/** Decides about every request, before anything is looked up: who asks, and whether they may. */
+/** Finds out who sends a request, and refuses it before anything is looked up if they may not send it. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -27,7 +26,7 @@ export class AuthGuard implements CanActivate {
       if (hasCredential) return true;
       throw challenge.forLogin();
     }
-    const repository = parseRepositoryName(pathText(request, 'name'));
+    const repository = repositoryOf(request);
     const needed = { repository, actions: [requirement] };
     const { rights } = await this.authenticator.identify(request, [needed]);
     setRights(request, rights);

@@ -3,28 +3,45 @@ import { type Request } from 'express';
 
 import { Digest } from '../../domain/digest.js';
 import { parseReference } from '../../domain/reference.js';
-import { parseRepositoryName } from '../../domain/repository-name.js';
+import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { tryParseUploadId } from '../../domain/upload-session.js';
 import { RegistryError } from '../../domain/errors.js';
 import { Query } from './query.js';
 
-/** The repository of the path, parsed. @throws RegistryError `name-invalid` */
-export const Repository = pathParameter('name', parseRepositoryName);
+const repositories = new WeakMap<Request, RepositoryName>();
 
-/** The digest that ends the path, parsed. @throws RegistryError `digest-invalid` */
+/**
+ * Returns the repository of the path. The guard asks first, so the handler gets the name that the guard decided about.
+ *
+ * @throws RegistryError `name-invalid`
+ */
+export function repositoryOf(request: Request): RepositoryName {
+  const known = repositories.get(request);
+  if (known !== undefined) return known;
+  const name = parseRepositoryName(pathText(request, 'name'));
+  repositories.set(request, name);
+  return name;
+}
+
+/** Passes the repository of the path to a handler. @throws RegistryError `name-invalid` */
+export const Repository = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  repositoryOf(context.switchToHttp().getRequest<Request>()),
+);
+
+/** Passes the digest that ends the path. @throws RegistryError `digest-invalid` */
 export const DigestParam = pathParameter('digest', (text) => Digest.parse(text));
 
-/** The tag or digest that ends the path, parsed. @throws RegistryError `tag-invalid` or `digest-invalid` */
+/** Passes the tag or digest that ends the path. @throws RegistryError `tag-invalid` or `digest-invalid` */
 export const ReferenceParam = pathParameter('reference', parseReference);
 
-/** The upload's id, parsed. @throws RegistryError `upload-unknown`: an id that none can have is of no upload */
+/** Passes the upload's id. @throws RegistryError `upload-unknown`, also for a text that cannot be an id */
 export const UploadIdParam = pathParameter('id', (text) => {
   const id = tryParseUploadId(text);
   if (id === undefined) throw new RegistryError('upload-unknown', 'no such upload');
   return id;
 });
 
-/** The query string, read raw: Express' parser drops what comes after 1,000 parameters. */
+/** Passes the query string, read raw: Express' parser drops everything after 1,000 parameters. */
 export const QueryString = createParamDecorator((_: unknown, context: ExecutionContext) =>
   Query.of(context.switchToHttp().getRequest<Request>().url),
 );
@@ -35,9 +52,9 @@ function pathParameter(name: string, parse: (text: string) => unknown): () => Pa
   });
 }
 
-/** A parameter of the path as it is in the URL. */
-export function pathText(request: Request, name: string): string {
+/** Returns a parameter of the path as it is in the URL. */
+function pathText(request: Request, name: string): string {
   const value: unknown = request.params[name];
-  // A wildcard comes as its segments: names of repositories have several.
+  // Express passes a wildcard as a list of segments; names of repositories have several.
   return Array.isArray(value) ? value.join('/') : String(value);
 }
