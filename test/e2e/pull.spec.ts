@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it, jest } from '@jest/globals';
 
 import { OCI_INDEX } from '../../src/domain/media-type.js';
 import { Digest } from '../../src/domain/digest.js';
@@ -8,7 +8,21 @@ import {
   uniqueBytes,
   type BuiltManifest,
 } from '../../src/storage/contract/fixtures.js';
-import { asBytes, describeRegistry, errorBody } from '../support/registry.js';
+import { asBytes, describeRegistry, errorBody, type TestRegistry } from '../support/registry.js';
+
+/** Watches `registry` open content from now on. */
+function watchOpens({ storage: { blobs, manifests } }: TestRegistry): { count: () => number } {
+  const spies = [
+    jest.spyOn(blobs, 'open'),
+    jest.spyOn(manifests, 'open'),
+    jest.spyOn(manifests, 'openTagged'),
+  ];
+  return { count: () => spies.reduce((sum, { mock }) => sum + mock.calls.length, 0) };
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describeRegistry('pulling manifests', (registry) => {
   it.each([
@@ -44,6 +58,28 @@ describeRegistry('pulling manifests', (registry) => {
       await registry().http.head(path).set('If-None-Match', header).expect(304);
     }
     await registry().http.get(path).set('If-None-Match', '"other"').expect(200);
+  });
+
+  it('answers 304 without opening the manifest', async () => {
+    const repository = registry().newRepository();
+    const image = await registry().pushImage(repository, '1.0');
+    const opens = watchOpens(registry());
+
+    for (const reference of ['1.0', `${image.digest}`]) {
+      const path = `/v2/${repository}/manifests/${reference}`;
+      await registry().http.get(path).set('If-None-Match', `"${image.digest}"`).expect(304);
+    }
+
+    expect(opens.count()).toBe(0);
+  });
+
+  it('answers 404 to a conditional GET of a manifest that does not exist', async () => {
+    const unknown = Digest.of(uniqueBytes(10));
+
+    for (const reference of ['1.0', `${unknown}`]) {
+      const path = `/v2/${registry().newRepository()}/manifests/${reference}`;
+      await registry().http.get(path).set('If-None-Match', '*').expect(404);
+    }
   });
 
   it('answers 404 for what is not there', async () => {
@@ -180,6 +216,21 @@ describeRegistry('pulling blobs', (registry) => {
     const blob = await path();
     await registry().http.get(blob).set('If-None-Match', `"${digest}"`).expect(304);
     await registry().http.head(blob).set('If-None-Match', `"${digest}"`).expect(304);
+  });
+
+  it('answers 304 without opening the blob', async () => {
+    const blob = await path();
+    const opens = watchOpens(registry());
+
+    await registry().http.get(blob).set('If-None-Match', `"${digest}"`).expect(304);
+
+    expect(opens.count()).toBe(0);
+  });
+
+  it('answers 404 to a conditional GET of a blob that the repository does not have', async () => {
+    const other = `/v2/${registry().newRepository()}/blobs/${digest}`;
+
+    await registry().http.get(other).set('If-None-Match', '*').expect(404);
   });
 
   it('answers 404 for a blob that only another repository has', async () => {

@@ -5,17 +5,17 @@ import { type Request, type Response } from 'express';
 import { parseRangeHeader, rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { type Digest } from '../../domain/digest.js';
 import { type OpenBlob } from '../../storage/ports/blob-store.js';
-import { etagOf, identity, isNotModified, sendEmpty, type Headers } from './send.js';
+import { etagOf, identity, sendEmpty, type Headers } from './send.js';
 
 const OCTET_STREAM = 'application/octet-stream';
 
-/** The headers of every answer about a blob that is there. */
+/** Returns the headers of every answer about a blob that exists. */
 export function blobHeaders(digest: Digest): Headers {
   return { ...identity(digest), 'Accept-Ranges': 'bytes', 'Content-Type': OCTET_STREAM };
 }
 
 /**
- * Answers a GET with a blob, or with the ranges of it that were asked for, and closes the blob.
+ * Answers a GET with a blob, or with the requested ranges of it, and closes the blob.
  *
  * A failure after the first byte destroys the connection: an ended answer would look whole.
  * @throws RegistryError `range-unsatisfiable`, before anything was sent
@@ -27,10 +27,6 @@ export async function sendBlob(
   blob: OpenBlob,
 ): Promise<void> {
   try {
-    if (isNotModified(request.headers['if-none-match'], digest)) {
-      sendEmpty(response, 304, identity(digest));
-      return;
-    }
     const ranges = requestedRanges(request, digest, blob.size);
     const body = ranges === undefined ? wholeBody(blob) : partialBody(blob, ranges);
     await sendBody(response, ranges === undefined ? 200 : 206, blobHeaders(digest), body);
@@ -39,46 +35,33 @@ export async function sendBlob(
   }
 }
 
-/** Where nginx has the storage's directory, for itself alone. */
+/** The location at which nginx alone can read the storage's directory. */
 const PROXY_FILES = '/_berth/';
 
 /**
- * Leaves it to nginx to answer a GET with the blob that is `file`, below the storage's directory, or with ranges of it.
+ * Asks nginx to answer a GET with `file`, a path below the storage's directory, or with ranges of it.
  *
- * It sends files without a copy through any process. `examples/nginx/berth.conf` has its part.
+ * nginx sends files without a copy through any process. Its configuration is in `examples/nginx/berth.conf`.
  */
-export function sendByProxy(
-  request: Request,
-  response: Response,
-  digest: Digest,
-  file: string,
-): void {
-  if (isNotModified(request.headers['if-none-match'], digest)) {
-    return sendEmpty(response, 304, identity(digest));
-  }
+export function sendByProxy(response: Response, digest: Digest, file: string): void {
   const target = PROXY_FILES + encodeURI(file);
-  // That there are ranges nginx says itself.
+  // nginx adds Accept-Ranges itself.
   const headers = { ...identity(digest), 'Content-Type': OCTET_STREAM };
   sendEmpty(response, 200, { ...headers, 'X-Accel-Redirect': target });
 }
 
 /**
- * Answers a GET with all of `blob` in pieces, so that a client that reads slowly holds no more, and closes the blob.
+ * Answers a GET with all of `blob`, and closes it. The blob is read in pieces, so that a slow client costs little memory.
  *
  * A failure after the first byte destroys the connection, as in `sendBlob`.
  */
 export async function sendWhole(
-  request: Request,
   response: Response,
   digest: Digest,
   blob: OpenBlob,
   contentType: string,
 ): Promise<void> {
   try {
-    if (isNotModified(request.headers['if-none-match'], digest)) {
-      sendEmpty(response, 304, identity(digest));
-      return;
-    }
     const headers = { ...identity(digest), 'Content-Type': contentType };
     await sendBody(response, 200, headers, wholeBody(blob));
   } finally {

@@ -1,4 +1,4 @@
-import { type Response } from 'express';
+import { type Request, type Response } from 'express';
 
 import { type Digest } from '../../domain/digest.js';
 import { endAfterRequest } from '../server/unread-body.js';
@@ -46,19 +46,27 @@ export function sendHead(response: Response, size: number, headers: Headers): vo
   endAfterRequest(response);
 }
 
-/** Whether the client has the content already, by its `If-None-Match`; the ETag of content is its digest. */
-export function isNotModified(header: string | undefined, digest: Digest): boolean {
-  if (header === undefined) return false;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etagOf(digest));
+/** Whether the client asks for content only if it does not have it yet: then a look at what exists may be all that it costs. */
+export function isConditional(request: Request): boolean {
+  return request.headers['if-none-match'] !== undefined;
 }
 
-/** The strong ETag of content with this digest. RFC 9110, section 8.8.3. */
+/** Answers 304 if the client already has the content, whose ETag is its digest. Returns whether it did. */
+export function notModified(request: Request, response: Response, digest: Digest): boolean {
+  const header = request.headers['if-none-match'];
+  if (header === undefined) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (!tags.includes('*') && !tags.includes(etagOf(digest))) return false;
+  sendEmpty(response, 304, identity(digest));
+  return true;
+}
+
+/** Returns the strong ETag of content with this digest. RFC 9110, section 8.8.3. */
 export function etagOf(digest: Digest): string {
   return `"${digest.toString()}"`;
 }
 
-/** The headers that identify content. */
+/** Returns the headers that identify content. */
 export function identity(digest: Digest): Headers {
   return { 'Docker-Content-Digest': digest.toString(), ETag: etagOf(digest) };
 }

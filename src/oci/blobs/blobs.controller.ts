@@ -7,7 +7,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { DigestParam, Repository } from '../../http/oci/request-parameters.js';
 import { blobHeaders, sendBlob, sendByProxy } from '../../http/oci/send-blob.js';
-import { identity, isNotModified, sendEmpty, sendHead } from '../../http/oci/send.js';
+import { isConditional, notModified, sendEmpty, sendHead } from '../../http/oci/send.js';
 import { BlobsService } from './blobs.service.js';
 
 /** Blobs: end-2 and end-10 of the OCI Distribution Specification. */
@@ -24,9 +24,7 @@ export class BlobsController {
     @Res() response: Response,
   ): Promise<void> {
     const size = await this.blobs.size(repository, digest);
-    if (isNotModified(request.headers['if-none-match'], digest)) {
-      return sendEmpty(response, 304, identity(digest));
-    }
+    if (notModified(request, response, digest)) return;
     sendHead(response, size, blobHeaders(digest));
   }
 
@@ -38,8 +36,12 @@ export class BlobsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
+    if (isConditional(request)) {
+      await this.blobs.size(repository, digest);
+      if (notModified(request, response, digest)) return;
+    }
     const file = await this.blobs.fileToSend(repository, digest);
-    if (file !== undefined) return sendByProxy(request, response, digest, file);
+    if (file !== undefined) return sendByProxy(response, digest, file);
     await sendBlob(request, response, digest, await this.blobs.open(repository, digest));
   }
 

@@ -6,7 +6,6 @@ import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { section } from '../../config/config.module.js';
-import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { tryParseMediaType } from '../../domain/media-type.js';
 import { parseTagName, type Reference, type TagName } from '../../domain/reference.js';
@@ -18,7 +17,14 @@ import { Query } from '../../http/oci/query.js';
 import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../../http/oci/request-parameters.js';
 import { sendWhole } from '../../http/oci/send-blob.js';
-import { identity, isNotModified, sendBytes, sendEmpty, sendHead } from '../../http/oci/send.js';
+import {
+  identity,
+  isConditional,
+  notModified,
+  sendBytes,
+  sendEmpty,
+  sendHead,
+} from '../../http/oci/send.js';
 import { ManifestsService } from './manifests.service.js';
 
 /** The most tags that one push may set; the specification asks for 10 at least. */
@@ -47,7 +53,7 @@ export class ManifestsController {
     @Res() response: Response,
   ): Promise<void> {
     const { digest, mediaType, size } = await this.manifests.describe(repository, reference);
-    if (hasIt(request, digest)) return sendEmpty(response, 304, identity(digest));
+    if (notModified(request, response, digest)) return;
     sendHead(response, size, { ...identity(digest), 'Content-Type': mediaType });
   }
 
@@ -59,9 +65,12 @@ export class ManifestsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
+    if (isConditional(request)) {
+      const current = await this.manifests.describe(repository, reference);
+      if (notModified(request, response, current.digest)) return;
+    }
     const { digest, mediaType, content } = await this.manifests.open(repository, reference);
-    if ('close' in content) return sendWhole(request, response, digest, content, mediaType);
-    if (hasIt(request, digest)) return sendEmpty(response, 304, identity(digest));
+    if ('close' in content) return sendWhole(response, digest, content, mediaType);
     sendBytes(response, 200, mediaType, content, identity(digest));
   }
 
@@ -104,10 +113,6 @@ export class ManifestsController {
   other(): never {
     throw methodUnsupported('GET', 'HEAD', 'PUT', 'DELETE');
   }
-}
-
-function hasIt(request: Request, digest: Digest): boolean {
-  return isNotModified(request.headers['if-none-match'], digest);
 }
 
 function tagsOf(query: Query): TagName[] {
