@@ -47,10 +47,10 @@ export class BlobLinks {
   async mount(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
     const from = this.layout.claim(source, digest);
     const claim = this.layout.claim(target, digest);
-    const there = (await this.files.sizeOf(source, 'blobs', digest)) !== undefined;
+    const there = (await this.files.find(source, 'blobs', digest)) !== undefined;
     // Not found means deleted since: a target directory that is missing is made by `place`.
     if (!there || !(await succeedsIfPresent(this.place(from, claim, digest)))) {
-      return (await this.files.sizeOf(target, 'blobs', digest)) !== undefined;
+      return (await this.files.find(target, 'blobs', digest)) !== undefined;
     }
     await this.durability.syncDirectory(dirname(claim));
     return true;

@@ -5,7 +5,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type BlobLocation, type OpenBlob } from '../ports/blob-store.js';
 import { type BlobLinks } from './blob-links.js';
-import { type StoredFiles } from './stored-files.js';
+import { type StoredFile, type StoredFiles } from './stored-files.js';
 import { type Trash } from './trash.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, mapDiskFull } from './disk/fs-errors.js';
@@ -16,7 +16,7 @@ import { decodeRepository } from './names.js';
 import { openFile } from './disk/open-file.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
 
-/** A blob of up to this many bytes is read at once when it is opened: as much as there is in a connection's buffers. */
+/** A blob of at most this many bytes, which a connection's buffers can hold, is read when it is opened. */
 const SMALL_BLOB_BYTES = 64 * 1024;
 
 /** Blobs as files: a repository's claim is the file that is read. */
@@ -33,15 +33,15 @@ export class FileBlobStore extends BlobStore {
   }
 
   override async stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
-    return this.files.sizeOf(repository, 'blobs', digest);
+    return (await this.find(repository, digest))?.size;
   }
 
   override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
-    const size = await this.files.sizeOf(repository, 'blobs', digest);
-    if (size === undefined) return undefined;
-    const path = this.layout.claim(repository, digest);
-    if (size > SMALL_BLOB_BYTES) return openFile(path, this.buffers);
-    const bytes = readSmallFile(path);
+    const found = await this.find(repository, digest);
+    if (found === undefined) return undefined;
+    const { path, size } = found;
+    if (size > SMALL_BLOB_BYTES) return openFile(path, size, this.buffers);
+    const bytes = readSmallFile(path, size);
     return bytes?.byteLength === size ? new SmallBlob(bytes) : undefined;
   }
 
@@ -49,9 +49,8 @@ export class FileBlobStore extends BlobStore {
     repository: RepositoryName,
     digest: Digest,
   ): Promise<BlobLocation | undefined> {
-    if ((await this.stat(repository, digest)) === undefined) return undefined;
-    const path = this.layout.claim(repository, digest);
-    return { file: path.slice(this.layout.root.length + 1) };
+    const found = await this.find(repository, digest);
+    return found && { file: found.path.slice(this.layout.root.length + 1) };
   }
 
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
@@ -76,6 +75,10 @@ export class FileBlobStore extends BlobStore {
       await this.links.freeUnclaimed(digest);
       return true;
     });
+  }
+
+  private find(repository: RepositoryName, digest: Digest): Promise<StoredFile | undefined> {
+    return this.files.find(repository, 'blobs', digest);
   }
 }
 

@@ -12,7 +12,6 @@ import { FreeSpace } from './disk/free-space.js';
 import { FileLease } from './disk/lease.js';
 import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
-import { ManifestFiles } from './manifest-files.js';
 import { FileManifestStore } from './manifest-store.js';
 import { ReadBuffers } from './disk/read-buffers.js';
 import { FileRepositoryCatalog } from './repository-catalog.js';
@@ -52,26 +51,22 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   mkdirSync(layout.repositories, { recursive: true });
   const durability = new Durability(fsync, layout.root);
   const trash = new Trash(layout, durability);
-  const files = new StoredFiles(Seal.of(layout.format), trash, touchAfterMs);
-  const manifests = new ManifestFiles(layout, files);
+  const files = new StoredFiles(layout, Seal.of(layout.format), trash, touchAfterMs);
   const links = new BlobLinks(layout, durability, files);
   const buffers = new ReadBuffers();
   const garbage = new FileGarbageStore({ layout, durability, trash, links });
   const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
-  const published = new FileManifestStore(
-    { layout, durability, files, space, trash, manifests },
-    buffers,
-  );
-  const tags = new FileTagStore(layout, durability, manifests);
+  const manifests = new FileManifestStore({ layout, durability, files, space, trash }, buffers);
+  const tags = new FileTagStore(layout, durability, files);
   return {
     blobs: new FileBlobStore(layout, durability, links, files, trash, buffers),
     uploads,
-    manifests: published,
+    manifests,
     tags,
     catalog: new FileRepositoryCatalog(layout),
     secrets: new FileSecretStore(layout),
-    collector: new StoreCollector({ garbage, manifests: published, tags, uploads }),
-    verifier: new FileVerifier(layout, trash, garbage),
+    collector: new StoreCollector({ garbage, manifests, tags, uploads }),
+    verifier: new FileVerifier(layout, garbage),
     description: layout.root,
     ready: () => checkReady(layout),
     lease: (name, terms) => FileLease.take(layout.lease(name), terms),

@@ -4,6 +4,7 @@ import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId } from '../../domain/upload-session.js';
+import { type StoredEntry } from '../protocol/collect/garbage-store.js';
 import { type SecretPurpose } from '../ports/secret-store.js';
 import { encodeDigest, encodeRepository, encodeTag } from './names.js';
 
@@ -11,6 +12,9 @@ const SECRETS = {
   'signing-keys': { directory: 'keys', suffix: '' },
   robots: { directory: 'robots', suffix: '.json' },
 } as const;
+
+/** Identifies one stored entry of a repository. */
+export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
 
 /**
  * The tree of a store. No other file knows where anything lies; `docs/storage-layout.md` tells the why of it.
@@ -74,6 +78,13 @@ export class Layout {
   /** Where the content lies whose hex begins with these two digits. */
   contentDirectory(algorithm: string, prefix: string): string {
     return `${this.root}/blobs/${algorithm}/${prefix}`;
+  }
+
+  /** Returns the path of an entry that no collector has set aside. */
+  place(repository: RepositoryName, { kind, digest, subject }: EntryKey): string {
+    if (kind === 'blobs') return this.claim(repository, digest);
+    if (kind === 'manifests') return this.manifest(repository, digest);
+    return this.referrer(repository, subject ?? digest, digest);
   }
 
   repositoryUploads(repository: RepositoryName): string {

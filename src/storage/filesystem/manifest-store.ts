@@ -1,6 +1,7 @@
 import { byteOrder } from '../../domain/byte-order.js';
 import { type Descriptor } from '../../domain/descriptor.js';
 import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
+import { type MediaType } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
@@ -19,14 +20,21 @@ import { listNames } from './disk/list-names.js';
 import { removeManifest } from './manifest-remove.js';
 import { readSmallFile } from './disk/small-files.js';
 import { FilePublishSteps, type PublishParts } from './publish-steps.js';
+import { openFile } from './disk/open-file.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
+import { MediaTypes, readBytes } from './manifest-files.js';
 import { decodeReferrerRecord } from './records.js';
+import { type StoredFile } from './stored-files.js';
 
-/** How many referrers are remembered as they were read. */
+/** A manifest of at most this many bytes, which a connection's buffers can hold, is in memory while it is sent. */
+const SMALL_MANIFEST_BYTES = 64 * 1024;
+
+/** How many referrers are remembered. */
 const MAX_RECORDS = 20_000;
 
 /** Manifests as files of exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
+  private readonly mediaTypes = new MediaTypes();
   private readonly records = new ConfirmedCache<Descriptor>(MAX_RECORDS);
 
   constructor(
@@ -40,22 +48,34 @@ export class FileManifestStore extends ManifestStore {
     repository: RepositoryName,
     digest: Digest,
   ): Promise<ManifestStat | undefined> {
-    return this.parts.manifests.stat(repository, digest);
+    const found = await this.find(repository, digest);
+    if (found === undefined) return undefined;
+    const mediaType = await this.findMediaType(repository, digest);
+    return mediaType && { mediaType, size: found.size };
   }
 
   override async read(
     repository: RepositoryName,
     digest: Digest,
   ): Promise<StoredManifest | undefined> {
-    const bytes = await this.parts.manifests.read(repository, digest);
-    return bytes && { mediaType: this.parts.manifests.mediaTypeOf(digest, bytes), bytes };
+    const bytes = await this.readBytes(repository, digest);
+    return bytes && { mediaType: this.mediaTypes.mediaTypeOf(digest, bytes), bytes };
   }
 
   override async open(
     repository: RepositoryName,
     digest: Digest,
   ): Promise<OpenManifest | undefined> {
-    return this.parts.manifests.open(repository, digest, this.buffers);
+    const found = await this.find(repository, digest);
+    if (found === undefined) return undefined;
+    const { path, size } = found;
+    if (size <= SMALL_MANIFEST_BYTES) {
+      const bytes = readSmallFile(path, size);
+      return bytes && { mediaType: this.mediaTypes.mediaTypeOf(digest, bytes), content: bytes };
+    }
+    const mediaType = await this.findMediaType(repository, digest);
+    const content = mediaType && (await openFile(path, size, this.buffers));
+    return content && { mediaType, content };
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<PublishResult> {
@@ -80,8 +100,8 @@ export class FileManifestStore extends ManifestStore {
       .sort((one, other) => byteOrder(`${one}`, `${other}`));
     for await (const digest of yieldEvery(wanted)) {
       const descriptor = await this.readReferrer(repository, subject, digest);
-      const size = await this.parts.manifests.sizeOf(repository, digest);
-      if (descriptor !== undefined && descriptor.size === size) yield descriptor;
+      const manifest = await this.find(repository, digest);
+      if (descriptor !== undefined && descriptor.size === manifest?.size) yield descriptor;
     }
   }
 
@@ -94,7 +114,26 @@ export class FileManifestStore extends ManifestStore {
     }
   }
 
-  /** An entry wherever it is: a collector that holds it is made to put it back. */
+  private find(repository: RepositoryName, digest: Digest): Promise<StoredFile | undefined> {
+    return this.parts.files.find(repository, 'manifests', digest);
+  }
+
+  private async readBytes(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<Uint8Array | undefined> {
+    const found = await this.find(repository, digest);
+    return found && readBytes(found);
+  }
+
+  private findMediaType(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<MediaType | undefined> {
+    return this.mediaTypes.find(digest, () => this.readBytes(repository, digest));
+  }
+
+  /** Resolves to an entry of a subject's referrers. One that a collector has set aside is moved back first. */
   private async readReferrer(
     repository: RepositoryName,
     subject: Digest,

@@ -12,7 +12,6 @@ import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
 import { ignoreNotFound, hasCode } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-import { type ManifestFiles } from './manifest-files.js';
 import { nonce, temporaryName } from './names.js';
 import { encodeReferrerRecord } from './records.js';
 import { StagedNames, type NamedFile } from './disk/staged-names.js';
@@ -25,7 +24,6 @@ export interface PublishParts {
   readonly files: StoredFiles;
   readonly space: FreeSpace;
   readonly trash: Trash;
-  readonly manifests: ManifestFiles;
 }
 
 /** Publishing one manifest into one repository; an intent is the path of its file. */
@@ -67,8 +65,7 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 
   async hasContent({ digest, as }: RequiredContent): Promise<boolean> {
-    if ((await this.parts.files.sizeOf(this.repository, 'blobs', digest)) !== undefined)
-      return true;
+    if ((await this.parts.files.find(this.repository, 'blobs', digest)) !== undefined) return true;
     return as === 'manifest-or-blob' && this.hasManifest(digest);
   }
 
@@ -117,7 +114,7 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 
   async hasManifest(digest: Digest): Promise<boolean> {
-    return (await this.parts.manifests.sizeOf(this.repository, digest)) !== undefined;
+    return (await this.parts.files.find(this.repository, 'manifests', digest)) !== undefined;
   }
 
   async removeIntent(intent: string): Promise<void> {

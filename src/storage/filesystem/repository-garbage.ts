@@ -14,11 +14,11 @@ import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
-import { type Layout } from './layout.js';
+import { type EntryKey, type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';
 import { decodeDigest } from './names.js';
 import { Tidy } from './tidy.js';
-import { type EntryKey, type Trash } from './trash.js';
+import { type Trash } from './trash.js';
 
 export interface GarbageParts {
   readonly layout: Layout;

@@ -6,6 +6,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { lookFor } from '../protocol/look-for.js';
 import { ignoreNotFound } from './disk/fs-errors.js';
 import { statOfFile } from './disk/small-files.js';
+import { type Layout } from './layout.js';
 import { type Seal } from './seal.js';
 import { digestOfFile } from './staged-file.js';
 import { type Trash } from './trash.js';
@@ -13,33 +14,48 @@ import { type Trash } from './trash.js';
 /** How many damaged files are remembered, so that they are not read again for each request. */
 const MAX_DAMAGED = 1_000;
 
-/** Blobs and manifests as they lie on the disk: whether they are there, whole, and in use. */
+/** A file that exists and is whole; `size` in bytes. */
+export interface StoredFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** The files of blobs and manifests: whether they exist and are whole, and when they were last used. */
 export class StoredFiles {
   private readonly verifying = new Map<string, Promise<boolean>>();
   private readonly damaged = new Set<string>();
 
   constructor(
+    private readonly layout: Layout,
     private readonly seal: Seal,
     private readonly trash: Trash,
     /** Access refreshes a file's last-used time if it is older than this. In milliseconds. */
     private readonly touchAfterMs: number,
   ) {}
 
-  /** The size in bytes of what a repository has if it is there and whole, even if a collector holds it just now. */
-  async sizeOf(
+  /**
+   * Resolves to a file of the repository, or to `undefined` if it does not exist or is damaged. Refreshes its last-used time.
+   *
+   * A file that a collector has set aside is moved back first.
+   */
+  async find(
     repository: RepositoryName,
     kind: 'blobs' | 'manifests',
     digest: Digest,
-  ): Promise<number | undefined> {
-    const path = this.trash.livePath(repository, { kind, digest });
+  ): Promise<StoredFile | undefined> {
+    const path = this.layout.place(repository, { kind, digest });
     const shelf = {
       live: () => this.sizeAt(path, digest),
       rescue: () => this.trash.rescue(repository, { kind, digest }),
     };
-    return lookFor(shelf, digest);
+    const size = await lookFor(shelf, digest);
+    return size === undefined ? undefined : { path, size };
   }
 
-  /** The size in bytes of the content at `path`, or `undefined` when it is not there or damaged. Makes it young. */
+  /**
+   * Resolves to the size in bytes of the content at `path`, or to `undefined` if it does not exist or is damaged. Refreshes its
+   * last-used time.
+   */
   async sizeAt(path: string, digest: Digest): Promise<number | undefined> {
     const found = statOfFile(path);
     if (found === undefined) return undefined;
@@ -48,7 +64,7 @@ export class StoredFiles {
     return found.size;
   }
 
-  /** Seals a file of which `size` bytes were verified, as used just now. */
+  /** Marks a file as verified, with `size` bytes, and as used now. */
   async touch(path: string, size: number): Promise<void> {
     const time = this.seal.timeOf(Date.now(), size);
     await utimes(path, time, time).catch(ignoreNotFound);

@@ -8,9 +8,9 @@ import { ConfirmedCache } from './disk/confirmed-cache.js';
 import { ignoreNotFound, mapDiskFull } from './disk/fs-errors.js';
 import { yieldEvery } from './disk/yield-every.js';
 import { type Layout } from './layout.js';
-import { type ManifestFiles } from './manifest-files.js';
 import { readSmallFile } from './disk/small-files.js';
 import { decodeTagRecord } from './records.js';
+import { type StoredFiles } from './stored-files.js';
 import { TagNames } from './tag-names.js';
 
 /** How many tags are remembered as they were read. */
@@ -24,7 +24,7 @@ export class FileTagStore extends TagStore {
   constructor(
     private readonly layout: Layout,
     private readonly durability: Durability,
-    private readonly manifests: ManifestFiles,
+    private readonly files: StoredFiles,
   ) {
     super();
     this.names = new TagNames(layout);
@@ -68,7 +68,7 @@ export class FileTagStore extends TagStore {
     });
     if (record === undefined) return undefined;
     // The size tells a manifest that is whole from one that a crash cut off.
-    const size = await this.manifests.sizeOf(repository, record.digest);
-    return size === record.size ? record : undefined;
+    const manifest = await this.files.find(repository, 'manifests', record.digest);
+    return manifest?.size === record.size ? record : undefined;
   }
 }

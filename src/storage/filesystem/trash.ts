@@ -3,18 +3,14 @@ import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type StoredEntry } from '../protocol/collect/garbage-store.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
 import { allNames } from './disk/list-names.js';
-import { type Layout } from './layout.js';
+import { type EntryKey, type Layout } from './layout.js';
 import { decodeDigest, encodeDigest } from './names.js';
 
 /** How often a removal looks again for what collectors move meanwhile. */
 const REMOVE_ROUNDS = 5;
-
-/** What tells one stored thing from another. */
-export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
 
 /**
  * What collectors have set aside: a second link in the directory of their pass, which stays when the first is unlinked.
@@ -27,11 +23,9 @@ export class Trash {
     private readonly durability: Durability,
   ) {}
 
-  /** The path of an entry in its place. */
-  livePath(repository: RepositoryName, { kind, digest, subject }: EntryKey): string {
-    if (kind === 'blobs') return this.layout.claim(repository, digest);
-    if (kind === 'manifests') return this.layout.manifest(repository, digest);
-    return this.layout.referrer(repository, subject ?? digest, digest);
+  /** Returns `Layout.place`, for the collector's store. */
+  livePath(repository: RepositoryName, key: EntryKey): string {
+    return this.layout.place(repository, key);
   }
 
   /** The path of an entry in the hands of a pass. */
@@ -69,7 +63,7 @@ export class Trash {
 
   /** Links an entry back from one pass, durably. Answers whether the pass holds it. */
   async restore(repository: RepositoryName, pass: string, key: EntryKey): Promise<boolean> {
-    const live = this.livePath(repository, key);
+    const live = this.layout.place(repository, key);
     const aside = this.asidePath(repository, pass, key);
     const linked = await succeedsIfPresent(
       this.durability.inDirectory(dirname(live), () => this.linkIfFree(aside, live)),
@@ -87,7 +81,7 @@ export class Trash {
     const linked: T[] = [];
     const directories = new Set<string>();
     for (const entry of entries) {
-      const live = this.livePath(repository, entry);
+      const live = this.layout.place(repository, entry);
       const aside = this.asidePath(repository, pass, entry);
       const step = this.durability.inDirectory(dirname(aside), () => this.linkIfFree(live, aside));
       if (!(await succeedsIfPresent(step))) continue;
@@ -96,7 +90,7 @@ export class Trash {
     }
     for (const directory of directories) await this.durability.syncDirectory(directory);
     for (const entry of linked) {
-      await unlink(this.livePath(repository, entry)).catch(ignoreNotFound);
+      await unlink(this.layout.place(repository, entry)).catch(ignoreNotFound);
     }
     return linked;
   }
@@ -107,7 +101,7 @@ export class Trash {
    * Unlinking it from its place alone would not be enough: the next look restores what a collector holds.
    */
   async remove(repository: RepositoryName, key: EntryKey): Promise<boolean> {
-    const live = this.livePath(repository, key);
+    const live = this.layout.place(repository, key);
     let found = false;
     for (let round = 0; round < REMOVE_ROUNDS; round++) {
       const inPlace = await succeedsIfPresent(unlink(live));

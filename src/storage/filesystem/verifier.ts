@@ -9,9 +9,8 @@ import { type FileGarbageStore } from './garbage-store.js';
 import { type Layout } from './layout.js';
 import { encodeDigest, nonce } from './names.js';
 import { digestOfFile } from './staged-file.js';
-import { type Trash } from './trash.js';
 
-/** Something to read: where it is, and whose. */
+/** A file to read, and the repository that it belongs to. */
 interface Stored {
   readonly path: string;
   readonly repository: RepositoryName | undefined;
@@ -23,7 +22,6 @@ interface Stored {
 export class FileVerifier implements Verifier {
   constructor(
     private readonly layout: Layout,
-    private readonly trash: Trash,
     private readonly garbage: FileGarbageStore,
   ) {}
 
@@ -54,7 +52,7 @@ export class FileVerifier implements Verifier {
   /** Moved away first and looked at then: a push may have healed it meanwhile, and that one is put back. */
   async quarantine({ repository, kind, digest }: Verified): Promise<void> {
     const content = kind === 'blobs' ? [this.layout.content(digest)] : [];
-    const own = repository === undefined ? [] : [this.trash.livePath(repository, { kind, digest })];
+    const own = repository === undefined ? [] : [this.layout.place(repository, { kind, digest })];
     await mkdir(this.layout.quarantine, { recursive: true });
     for (const path of [...own, ...content]) {
       const aside = join(this.layout.quarantine, `${encodeDigest(digest)}.${nonce()}`);
@@ -71,7 +69,7 @@ export class FileVerifier implements Verifier {
     for await (const repository of this.garbage.repositories()) {
       for (const kind of ['manifests', 'blobs'] as const) {
         for await (const { digest } of this.garbage.of(repository).entries(kind)) {
-          const path = this.trash.livePath(repository, { kind, digest });
+          const path = this.layout.place(repository, { kind, digest });
           yield { path, repository, kind, digest };
         }
       }

@@ -7,17 +7,14 @@ import { ignoreNotFound } from './fs-errors.js';
 import { nextTurn } from './yield-every.js';
 import { type ReadBuffers } from './read-buffers.js';
 
-/** Opens a stored file for reading, or answers `undefined` when it is not there. */
-export async function openFile(path: string, buffers: ReadBuffers): Promise<OpenBlob | undefined> {
+/** Opens a stored file of `size` bytes for reading, or resolves to `undefined` if it does not exist. */
+export async function openFile(
+  path: string,
+  size: number,
+  buffers: ReadBuffers,
+): Promise<OpenBlob | undefined> {
   const handle = await open(path, 'r').catch(ignoreNotFound);
-  if (handle === undefined) return undefined;
-  try {
-    const { size } = await handle.stat();
-    return new OpenFile(handle, size, buffers);
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+  return handle && new OpenFile(handle, size, buffers);
 }
 
 /** A read that took longer than this, in milliseconds, had to wait for the disk. */
@@ -34,7 +31,7 @@ class OpenFile implements OpenBlob {
     private readonly buffers: ReadBuffers,
   ) {}
 
-  /** Lets others have their turn between two pieces. */
+  /** Lets other work run between two pieces. */
   async *read(range: ByteRange): AsyncIterable<Uint8Array> {
     const total = rangeLength(range);
     const buffer = this.buffers.take(total);
@@ -57,8 +54,8 @@ class OpenFile implements OpenBlob {
   }
 
   /**
-   * Reads on this thread what the kernel has in its cache, as it mostly has: by way of another thread the bytes would be in
-   * another processor's cache, and cost twice as much. There is no asking the kernel before, but the time tells.
+   * Reads on this thread while the bytes come from the kernel's cache, as most do. A read on another thread costs twice as
+   * much, since its bytes end up in another processor's cache. Only the time of a read tells whether it waited for the disk.
    */
   private async fill(buffer: Buffer, length: number, position: number): Promise<number> {
     if (this.uncached > 0) {

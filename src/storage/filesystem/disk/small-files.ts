@@ -3,12 +3,13 @@ import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from '
 import { ignoreNotFound } from './fs-errors.js';
 
 /**
- * The whole of a small file, or `undefined` when it is not there.
+ * Returns the bytes of a small file, or `undefined` if it does not exist.
  *
- * Synchronous on purpose: a hop to the thread pool costs five times the read of a few hundred cached bytes. Only for files
- * whose size Berth bounds when it writes them.
+ * Synchronous, because a hop to the thread pool costs five times as much as reading a few hundred cached bytes. Only for files
+ * whose size Berth limits when it writes them.
+ * @param size the number of bytes to read, if the caller knows it; a file that is shorter is returned as it is
  */
-export function readSmallFile(path: string): Buffer | undefined {
+export function readSmallFile(path: string, size?: number): Buffer | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -16,7 +17,7 @@ export function readSmallFile(path: string): Buffer | undefined {
     return ignoreNotFound(error);
   }
   try {
-    const bytes = Buffer.allocUnsafe(fstatSync(file).size);
+    const bytes = Buffer.allocUnsafe(size ?? fstatSync(file).size);
     let length = 0;
     while (length < bytes.byteLength) {
       const read = readSync(file, bytes, length, bytes.byteLength - length, length);
@@ -29,7 +30,7 @@ export function readSmallFile(path: string): Buffer | undefined {
   }
 }
 
-/** What one look tells of a file or a directory, or `undefined` when it is not there. Synchronous for the reason given above. */
+/** Returns the metadata of a file or a directory, or `undefined` if it does not exist. Synchronous, as `readSmallFile` is. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -38,7 +39,7 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
-/** As `statOf`, of a file alone. */
+/** Returns the metadata of a file, or `undefined` if it does not exist or is something else. */
 export function statOfFile(path: string): Stats | undefined {
   const found = statOf(path);
   return found?.isFile() === true ? found : undefined;

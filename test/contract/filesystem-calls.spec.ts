@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { type Digest } from '../../src/domain/digest.js';
+import { OCI_INDEX } from '../../src/domain/media-type.js';
+import { type OpenBlob } from '../../src/storage/ports/blob-store.js';
+import { type Storage } from '../../src/storage/ports/storage.js';
+import {
+  buildManifest,
+  publish,
+  pushBlob,
+  repo,
+  uniqueBytes,
+} from '../../src/storage/contract/fixtures.js';
+import { CountedCalls } from '../support/counted-calls.js';
+
+const HOME = repo('team/app');
+
+describe('a read from the file system looks once at a file, then opens it', () => {
+  const calls = new CountedCalls();
+  let root: string;
+  let storage: Storage;
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'berth-'));
+    jest.unstable_mockModule('node:fs/promises', () => calls.promises);
+    jest.unstable_mockModule('node:fs', () => calls.blocking);
+    const { openFilesystemStorage } =
+      await import('../../src/storage/filesystem/filesystem-storage.js');
+    storage = openFilesystemStorage({ path: join(root, 'store') });
+  });
+  afterAll(async () => {
+    await storage.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  async function publishOf(bytes: number): Promise<Digest> {
+    const annotations = { large: uniqueBytes(bytes / 2).toString('hex') };
+    const index = buildManifest({
+      ...{ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations },
+    });
+    await publish(storage, HOME, index.bytes);
+    // The media type of a manifest is read from its bytes once.
+    await storage.manifests.stat(HOME, index.digest);
+    return index.digest;
+  }
+
+  it.each([
+    ['a small blob', 1_000, ['statSync', 'openSync', 'readSync', 'closeSync']],
+    ['a large blob', 200_000, ['statSync', 'open']],
+  ])('opening %s', async (_, bytes, expected) => {
+    const digest = await pushBlob(storage, HOME, uniqueBytes(bytes));
+    const opened: (OpenBlob | undefined)[] = [];
+
+    const made = await calls.of(async () => opened.push(await storage.blobs.open(HOME, digest)));
+    await opened[0]?.close();
+
+    expect(made).toEqual(expected);
+  });
+
+  it('asking for the size and for the place of a blob', async () => {
+    const digest = await pushBlob(storage, HOME, uniqueBytes(10));
+
+    expect(await calls.of(() => storage.blobs.stat(HOME, digest))).toEqual(['statSync']);
+    expect(await calls.of(() => storage.blobs.locate(HOME, digest))).toEqual(['statSync']);
+  });
+
+  it.each([
+    ['a small manifest', 1_000, ['statSync', 'openSync', 'readSync', 'closeSync']],
+    ['a large manifest', 100_000, ['statSync', 'open']],
+  ])('opening %s', async (_, bytes, expected) => {
+    const digest = await publishOf(bytes);
+    const contents: unknown[] = [];
+
+    const made = await calls.of(async () => {
+      contents.push((await storage.manifests.open(HOME, digest))?.content);
+    });
+    const [content] = contents as (OpenBlob | Uint8Array)[];
+    if (content !== undefined && 'close' in content) await content.close();
+
+    expect(made).toEqual(expected);
+  });
+
+  it('asking what is known of a manifest', async () => {
+    const digest = await publishOf(1_000);
+
+    expect(await calls.of(() => storage.manifests.stat(HOME, digest))).toEqual(['statSync']);
+  });
+
+  it('reading a manifest into memory', async () => {
+    const digest = await publishOf(1_000);
+
+    expect(await calls.of(() => storage.manifests.read(HOME, digest))).toEqual([
+      ...['statSync', 'openSync', 'readSync', 'closeSync'],
+    ]);
+  });
+});
