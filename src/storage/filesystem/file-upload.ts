@@ -60,19 +60,9 @@ export class FileUpload implements HeldUpload {
     return this.doing(async () => {
       await this.parts.space.require(announced);
       if (this.published) throw relieved();
-      const before = this.hash?.copy();
-      try {
-        const { position, cut } = await this.write(source);
-        if (position > this.state.offset) await this.acknowledge(position);
-        if (cut !== undefined) throw new SourceCut(cut.error);
-        return position;
-      } catch (error) {
-        if (error instanceof SourceCut) throw error.cause;
-        // Nobody knows what of a failed write is there: what was acknowledged before is all that stays.
-        this.hash = before;
-        await this.parts.handle.truncate(this.state.offset);
-        throw error;
-      }
+      const { position, cut } = await this.keep(source);
+      if (cut !== undefined) throw cut.error;
+      return position;
     });
   }
 
@@ -126,6 +116,21 @@ export class FileUpload implements HeldUpload {
     return done;
   }
 
+  /** Writes and acknowledges what `source` gives. After a failure only what was acknowledged before remains. */
+  private async keep(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
+    const before = this.hash?.copy();
+    try {
+      const written = await this.write(source);
+      if (written.position > this.state.offset) await this.acknowledge(written.position);
+      return written;
+    } catch (error) {
+      // A failed write may have left any bytes behind the offset.
+      this.hash = before;
+      await this.parts.handle.truncate(this.state.offset);
+      throw error;
+    }
+  }
+
   /** Acknowledges the bytes up to `offset`, so that the next holder of the session finds them. */
   private async acknowledge(offset: number): Promise<void> {
     const { algorithm } = this.state;
@@ -171,13 +176,6 @@ export class FileUpload implements HeldUpload {
       if (this.state.hint !== undefined) return this.state.hint;
     }
     return digestOfFile(this.parts.handle, this.state.offset, algorithm);
-  }
-}
-
-/** Carries an error of the source past the handling of the store's own: what came before it is good. */
-class SourceCut extends Error {
-  constructor(cause: unknown) {
-    super('the source ended early', { cause });
   }
 }
 

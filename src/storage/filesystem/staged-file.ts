@@ -16,16 +16,14 @@ export interface StagedBlob {
   readonly digest: Digest;
 }
 
-/** How far the writing came, and, when the source threw before its end, what it threw. */
+/** How far the writing came, and what the source threw, if it threw before its end. */
 export interface WrittenBytes {
   /** The position behind the last byte. */
   readonly position: number;
   readonly cut?: { readonly error: unknown };
 }
 
-/**
- * Writes `source` by `writer`. When `source` throws, what it gave before is written all the same; a failed write is thrown.
- */
+/** Writes `source` by `writer`. What `source` throws is returned as `cut`, after the bytes before it; a failed write is thrown. */
 export async function writeFrom(
   source: AsyncIterable<Uint8Array>,
   writer: StagedWriter,
