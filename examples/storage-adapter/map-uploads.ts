@@ -58,7 +58,7 @@ export class MapUploadStore extends UploadStore {
     if (upload === undefined) throw new RegistryError('upload-unknown', 'there is no such upload');
     const idle = Date.now() - upload.lastWritten;
     if (upload.holder !== undefined && idle <= this.staleAfterMs) {
-      throw new RegistryError('upload-offset', 'another writer is at work');
+      throw new RegistryError('upload-busy', 'another request is writing to this upload');
     }
     return new HeldMapUpload(upload, {
       commit: (digest, bytes) => this.blobs.claim(repository, digest, bytes),

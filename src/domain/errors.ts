@@ -1,4 +1,4 @@
-/** The ways an operation on the registry can fail, independent of HTTP. `http/error-table.ts` gives each its OCI code. */
+/** The ways an operation on the registry can fail, independent of HTTP. `http/oci/error-table.ts` gives each its OCI code. */
 export type FailureKind =
   | 'blob-unknown'
   | 'denied'
@@ -20,6 +20,7 @@ export type FailureKind =
   | 'too-many-requests'
   | 'too-many-tags'
   | 'unauthorized'
+  | 'upload-busy'
   | 'upload-incomplete'
   | 'upload-invalid'
   | 'upload-offset'

@@ -45,6 +45,7 @@ export const ERROR_TABLE = {
   'too-many-requests': { status: 429, code: 'TOOMANYREQUESTS' },
   'too-many-tags': { status: 414, code: 'MANIFEST_INVALID' },
   unauthorized: { status: 401, code: 'UNAUTHORIZED' },
+  'upload-busy': { status: 416, code: 'BLOB_UPLOAD_INVALID' },
   'upload-incomplete': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
   'upload-invalid': { status: 400, code: 'BLOB_UPLOAD_INVALID' },
   'upload-offset': { status: 416, code: 'BLOB_UPLOAD_INVALID' },

@@ -14,7 +14,7 @@ import { BlobStore } from '../../storage/ports/blob-store.js';
 import { pushBlob } from '../../storage/protocol/push-blob.js';
 import { UploadStore, type HeldUpload } from '../../storage/ports/upload-store.js';
 
-/** How long a request waits for the one before it, whose client or process may be dead, to let go of the session. */
+/** How long a request waits for another one that holds the session, whose client or process may be dead. */
 const PATIENCE_MS = 7_000;
 const RETRY_MS = 100;
 
@@ -74,7 +74,7 @@ export class UploadsService {
   /**
    * Adds a chunk and answers the new offset.
    *
-   * @throws RegistryError `upload-unknown`, `upload-offset`, `size-invalid`
+   * @throws RegistryError `upload-unknown`, `upload-busy`, `upload-offset`, `size-invalid`
    */
   append(repository: RepositoryName, id: UploadId, chunk: Chunk): Promise<number> {
     return this.holding(repository, id, (upload) => this.appendChunk(upload, chunk));
@@ -141,12 +141,13 @@ export class UploadsService {
     return atMost(bytes, maxUploadBytes - offset, () => tooLarge(maxUploadBytes));
   }
 
+  /** Opens a session, and waits while another request holds it. @throws RegistryError `upload-unknown`, `upload-busy` */
   private async openPatiently(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
     for (const deadline = Date.now() + PATIENCE_MS; ; await delay(RETRY_MS)) {
       try {
         return await this.uploads.open(repository, id);
       } catch (error) {
-        const busy = error instanceof RegistryError && error.kind === 'upload-offset';
+        const busy = error instanceof RegistryError && error.kind === 'upload-busy';
         if (!busy || Date.now() > deadline) throw error;
       }
     }

@@ -35,7 +35,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
 
     const refusals = openings.filter((opening) => opening.status === 'rejected');
     assert.equal(refusals.length, 7);
-    for (const { reason } of refusals) assert.equal(kindOf(reason), 'upload-offset');
+    for (const { reason } of refusals) assert.equal(kindOf(reason), 'upload-busy');
   });
 
   it('leave in a session exactly what was acknowledged, in the order of the offsets', async () => {
@@ -189,7 +189,7 @@ async function appendInTurns(
       acknowledged.push({ offset, bytes });
       await held.release();
     } catch (error) {
-      if (!(error instanceof RegistryError) || error.kind !== 'upload-offset') throw error;
+      if (!(error instanceof RegistryError) || error.kind !== 'upload-busy') throw error;
     }
     await pause(0);
   }

@@ -184,7 +184,7 @@ function releaseContract(runner: TestRunner, subject: Subject): void {
     await held.release();
 
     const opening = subject.storage.uploads.open(HOME, id);
-    await assert.rejects(opening, { kind: 'upload-offset' });
+    await assert.rejects(opening, { kind: 'upload-busy' });
     assert.equal(await next.append(chunksOf(uniqueBytes(3))), 3);
     await next.release();
   });

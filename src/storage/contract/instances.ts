@@ -97,7 +97,7 @@ export function instancesContract(runner: TestRunner, factory: StorageFactory): 
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
     const held = await subject.storage.uploads.open(HOME, id);
 
-    await assert.rejects(second.uploads.open(HOME, id), { kind: 'upload-offset' });
+    await assert.rejects(second.uploads.open(HOME, id), { kind: 'upload-busy' });
 
     await held.release();
     const next = await second.uploads.open(HOME, id);

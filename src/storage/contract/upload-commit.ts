@@ -107,7 +107,7 @@ export function uploadCommitContract(runner: TestRunner, subject: Subject): void
 
     assert.equal(held.offset, 400);
     const opening = subject.storage.uploads.open(HOME, id);
-    await assert.rejects(opening, { kind: 'upload-offset' });
+    await assert.rejects(opening, { kind: 'upload-busy' });
 
     assert.equal(await held.append(chunksOf(bytes.subarray(400))), 1_000);
     assert.equal(await held.commit(Digest.of(bytes)), 1_000);

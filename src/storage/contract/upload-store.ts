@@ -113,18 +113,18 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       await assert.rejects(opening, { kind: 'upload-unknown' });
     });
 
-    it('throws upload-offset while another writer holds the session', async () => {
+    it('throws upload-busy while another writer holds the session', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const held = await subject.storage.uploads.open(HOME, id);
 
       const opening = subject.storage.uploads.open(HOME, id);
 
-      await assert.rejects(opening, { kind: 'upload-offset' });
+      await assert.rejects(opening, { kind: 'upload-busy' });
       assert.equal(await held.append(chunksOf(uniqueBytes(10))), 10);
       await held.release();
     });
 
-    it('throws upload-offset while another writer is in the middle of an append', async () => {
+    it('throws upload-busy while another writer is in the middle of an append', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const held = await subject.storage.uploads.open(HOME, id);
 
@@ -138,7 +138,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       );
       await held.release();
 
-      assert.deepEqual(kinds, ['upload-offset']);
+      assert.deepEqual(kinds, ['upload-busy']);
       assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 20);
     });
 

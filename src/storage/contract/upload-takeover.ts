@@ -113,7 +113,7 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     );
     await held.release();
 
-    assert.deepEqual(outcomes, ['upload-offset']);
+    assert.deepEqual(outcomes, ['upload-busy']);
     assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 1_500_000);
   });
 }

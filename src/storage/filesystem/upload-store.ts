@@ -72,7 +72,7 @@ export class FileUploadStore extends UploadStore {
       if (state === undefined) throw new RegistryError('upload-unknown', 'no such upload');
       const ours = await directory.takeHold(state, this.staleAfterMs);
       if (ours === undefined) {
-        throw new RegistryError('upload-offset', 'another request is writing to this upload');
+        throw new RegistryError('upload-busy', 'another request is writing to this upload');
       }
       return this.hold({ repository, id }, directory, ours);
     });

@@ -51,7 +51,7 @@ export class MemoryUploadStore extends UploadStore {
 
   private takeHold(upload: StagedUpload): HeldUpload {
     if (upload.holder?.isAtWork() === true) {
-      throw new RegistryError('upload-offset', 'another writer is at work on this upload', {
+      throw new RegistryError('upload-busy', 'another request is writing to this upload', {
         offset: upload.bytes.size,
       });
     }

@@ -17,9 +17,9 @@ export abstract class UploadStore {
   abstract find(repository: RepositoryName, id: UploadId): Promise<UploadSession | undefined>;
 
   /**
-   * Takes hold of a session for one writer. A holder that has died or stalled is relieved: its later writes go nowhere.
+   * Takes hold of a session for one writer. A holder that has died or stalled loses its hold: its later writes go nowhere.
    *
-   * @throws RegistryError `upload-unknown`, or `upload-offset` while another writer is at work
+   * @throws RegistryError `upload-unknown`, or `upload-busy` while another writer holds the session
    */
   abstract open(repository: RepositoryName, id: UploadId): Promise<HeldUpload>;
 
