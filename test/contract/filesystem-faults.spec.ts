@@ -214,6 +214,32 @@ describe('the directory of a store', () => {
 });
 
 describe('a disk without room', () => {
+  it('ends the read of bytes that an append lost, also when others were written in their place', async () => {
+    const full = openFilesystemStorage({ path, minFreeBytes: 1 });
+    const { id } = await full.uploads.begin(HOME, 'sha256');
+    const held = await full.uploads.open(HOME, id);
+    const kept = uniqueBytes(1_000);
+    await held.append(chunksOf(kept));
+    // More than any disk has.
+    const tooMuch = Object.defineProperty(uniqueBytes(1), 'byteLength', { value: 1024 ** 5 });
+    let reading: AsyncIterator<Buffer> | undefined;
+
+    const appending = held.append(
+      (async function* () {
+        yield uniqueBytes(1_000_000);
+        reading = held.read?.({ start: 0, end: 1_000_999 })[Symbol.asyncIterator]();
+        await reading?.next();
+        yield tooMuch;
+      })(),
+    );
+    await expect(appending).rejects.toMatchObject({ kind: 'storage-full' });
+    expect(held.written).toBe(1_000);
+    await held.append(chunksOf(uniqueBytes(1_000_000)));
+
+    await expect(reading?.next()).rejects.toThrow(/the append failed/);
+    await held.release();
+  });
+
   it('refuses what would go into the reserve, before the first byte, and reads on', async () => {
     const bytes = uniqueBytes(100);
     const digest = await pushBlob(storage, HOME, bytes);

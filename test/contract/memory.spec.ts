@@ -17,10 +17,15 @@ import {
 } from '../../src/storage/contract/fixtures.js';
 import { storageContract } from '../../src/storage/contract/storage-contract.js';
 
-storageContract({ describe, it, beforeEach, afterEach }, 'memory', (options) => {
-  const storage = createMemoryStorage({ maxBytes: 256 * 1024 * 1024, ...options });
-  return Promise.resolve({ storage, dispose: () => storage.close() });
-});
+storageContract(
+  { describe, it, beforeEach, afterEach },
+  'memory',
+  (options) => {
+    const storage = createMemoryStorage({ maxBytes: 256 * 1024 * 1024, ...options });
+    return Promise.resolve({ storage, dispose: () => storage.close() });
+  },
+  { uploadReads: true },
+);
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
@@ -70,6 +75,28 @@ describe('the limit of the memory storage', () => {
     await held.append(chunksOf(bytes.subarray(500)));
     expect(await held.commit(Digest.of(bytes))).toBe(2_000);
     await expectFree(storage, MAX_BYTES - 2_000);
+  });
+
+  it('ends the read of bytes that an append lost, also when others were written in their place', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const { id } = await storage.uploads.begin(HOME, 'sha256');
+    const held = await storage.uploads.open(HOME, id);
+    await held.append(chunksOf(uniqueBytes(500)));
+    let reading: AsyncIterator<Buffer> | undefined;
+
+    const appending = held.append(
+      (async function* () {
+        yield uniqueBytes(50_000);
+        reading = held.read?.({ start: 0, end: 50_499 })[Symbol.asyncIterator]();
+        await reading?.next();
+        yield uniqueBytes(MAX_BYTES);
+      })(),
+    );
+    await expect(appending).rejects.toMatchObject({ kind: 'storage-full' });
+    expect(held.written).toBe(500);
+    await held.append(chunksOf(uniqueBytes(50_000)));
+
+    await expect(reading?.next()).rejects.toThrow(/the append failed/);
   });
 
   it('takes exactly as many bytes as it says', async () => {

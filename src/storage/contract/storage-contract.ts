@@ -13,12 +13,15 @@ import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { tagChangesContract } from './tag-changes.js';
 import { tagStoreContract } from './tag-store.js';
 import { type TestRunner } from './test-runner.js';
+import { uploadReadContract } from './upload-read.js';
 import { uploadStoreContract } from './upload-store.js';
 
-/** What an adapter may leave out. */
+/** What an adapter can do of what it may leave out. */
 export interface Abilities {
   /** Whether garbage is collected from it: `false` for a storage without a `collector`. `true` when absent. */
   readonly garbage?: boolean;
+  /** Whether a held upload can be read while it is written (`HeldUpload.read`). `false` when absent. */
+  readonly uploadReads?: boolean;
 }
 
 /**
@@ -31,13 +34,14 @@ export function storageContract(
   runner: TestRunner,
   name: string,
   factory: StorageFactory,
-  { garbage = true }: Abilities = {},
+  { garbage = true, uploadReads = false }: Abilities = {},
 ): void {
   const { describe } = runner;
   describe(`${name} storage`, () => {
     describe('BlobStore', () => blobStoreContract(runner, factory));
     describe('UploadStore', () => uploadStoreContract(runner, factory));
     describe('HeldUpload', () => heldUploadContract(runner, factory));
+    if (uploadReads) describe('HeldUpload.read', () => uploadReadContract(runner, factory));
     describe('ManifestStore', () => manifestStoreContract(runner, factory));
     describe('ManifestStore.referrers', () => referrersContract(runner, factory));
     describe('TagStore', () => tagStoreContract(runner, factory));

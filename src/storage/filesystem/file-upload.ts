@@ -1,17 +1,20 @@
 import { type Hash } from 'node:crypto';
-import { type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { type ByteRange } from '../../domain/byte-range.js';
 import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type UploadSession } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
+import { RunningReads } from '../protocol/running-reads.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
 import { ignoreNotFound, mapDiskFull } from './disk/fs-errors.js';
 import { type RunningHashes } from './running-hashes.js';
 import {
   digestOfFile,
+  piecesOf,
   StagedWriter,
   writeFrom,
   type StagedBlob,
@@ -46,6 +49,10 @@ export class FileUpload implements HeldUpload {
   /** A commit failed, perhaps behind its first link: the bytes may be a blob's by now. */
   private published = false;
   private working: Promise<unknown> = Promise.resolve();
+  /** Writes the append that is running. */
+  private writer: StagedWriter | undefined;
+  private readonly reads = new RunningReads();
+  private renaming: Promise<boolean> | undefined;
 
   constructor(private readonly parts: FileUploadParts) {
     this.state = parts.state;
@@ -54,6 +61,10 @@ export class FileUpload implements HeldUpload {
 
   get offset(): number {
     return this.state.offset;
+  }
+
+  get written(): number {
+    return this.writer?.position ?? this.offset;
   }
 
   append(source: AsyncIterable<Uint8Array>, announced = 0): Promise<number> {
@@ -88,6 +99,12 @@ export class FileUpload implements HeldUpload {
     });
   }
 
+  async *read(range: ByteRange): AsyncGenerator<Buffer> {
+    if (this.ended) throw new Error('the upload is not held any more');
+    if (range.end >= this.written) throw new RangeError(`only ${this.written} bytes are written`);
+    yield* this.reads.follow(range, this.piecesOf(range));
+  }
+
   async discard(): Promise<void> {
     await this.end();
   }
@@ -95,9 +112,9 @@ export class FileUpload implements HeldUpload {
   async release(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    const { session, directory, handle, hashes, onEnd } = this.parts;
+    const { session, directory, hashes, onEnd } = this.parts;
     onEnd(this);
-    await handle.close();
+    await this.parts.handle.close();
     const ours = await directory.renamed(this.state, { file: idleName(this.state) });
     if (ours && this.hash !== undefined) {
       hashes.keep(session.id, { offset: this.state.offset, hash: this.hash });
@@ -122,10 +139,13 @@ export class FileUpload implements HeldUpload {
     try {
       const written = await this.write(source);
       if (written.position > this.state.offset) await this.acknowledge(written.position);
+      this.writer = undefined;
       return written;
     } catch (error) {
       // A failed write may have left any bytes behind the offset.
       this.hash = before;
+      this.writer = undefined;
+      this.reads.lose(this.state.offset);
       await this.parts.handle.truncate(this.state.offset);
       throw error;
     }
@@ -136,7 +156,8 @@ export class FileUpload implements HeldUpload {
     const { algorithm } = this.state;
     const hint = this.hash === undefined ? undefined : Digest.fromHash(algorithm, this.hash.copy());
     const next = held({ ...this.state, offset, hint });
-    if (!(await this.parts.directory.renamed(this.state, next))) throw relieved();
+    this.renaming = this.parts.directory.renamed(this.state, next);
+    if (!(await this.renaming)) throw relieved();
     this.state = next;
   }
 
@@ -151,11 +172,33 @@ export class FileUpload implements HeldUpload {
   private async write(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
     const { handle, durability, space } = this.parts;
     const writer = new StagedWriter(handle, this.state.offset, this.hash, durability, space);
+    this.writer = writer;
     const written = await writeFrom(source, writer);
     if (written.position > this.state.offset) {
       await this.withSignsOfLife(() => writer.force());
     }
     return written;
+  }
+
+  private async *piecesOf(range: ByteRange): AsyncGenerator<Buffer> {
+    const file = await this.openAgain();
+    try {
+      yield* piecesOf(file, range);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Opens the staged file for a read, which may take longer than the hold. */
+  private async openAgain(): Promise<FileHandle> {
+    for (;;) {
+      const { state } = this;
+      const file = await open(this.parts.directory.pathOf(state), 'r').catch(ignoreNotFound);
+      if (file !== undefined) return file;
+      await this.renaming;
+      // Not renamed by this holder, so another one has taken over.
+      if (state === this.state) throw relieved();
+    }
   }
 
   /** Does work that may take long without a write: others must not take this holder for dead meanwhile. */

@@ -1,6 +1,7 @@
 import { type Hash } from 'node:crypto';
 import { type FileHandle } from 'node:fs/promises';
 
+import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
@@ -9,6 +10,8 @@ import { type FreeSpace } from './disk/free-space.js';
 const FORCE_EVERY_BYTES = 16 * 1024 * 1024;
 /** How much of a file is read at once to hash it. */
 const READ_BYTES = 1024 * 1024;
+/** How much is read at once for a client: many may read at the same time. */
+const PIECE_BYTES = 256 * 1024;
 
 /** A staged file whose bytes are known to have this digest, and are durable. */
 export interface StagedBlob {
@@ -97,20 +100,30 @@ async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): 
   }
 }
 
-/** The digest of the first `length` bytes of `file`, by `algorithm`. */
+/** Resolves to the digest of the first `length` bytes of `file`, or of all of them if it is shorter. */
 export async function digestOfFile(
   file: FileHandle,
   length: number,
   algorithm: DigestAlgorithm,
 ): Promise<Digest> {
   const hash = newHash(algorithm);
-  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(length, 1)));
-  for (let position = 0; position < length;) {
-    const wanted = Math.min(buffer.byteLength, length - position);
+  const range = { start: 0, end: length - 1 };
+  for await (const piece of piecesOf(file, range, READ_BYTES)) hash.update(piece);
+  return Digest.fromHash(algorithm, hash);
+}
+
+/** Reads the bytes of `range`, or those before the end of the file. The memory of a piece is used again for the next. */
+export async function* piecesOf(
+  file: FileHandle,
+  range: ByteRange,
+  pieceBytes = PIECE_BYTES,
+): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, rangeLength(range)));
+  for (let position = range.start; position <= range.end;) {
+    const wanted = Math.min(buffer.byteLength, range.end + 1 - position);
     const { bytesRead } = await file.read(buffer, 0, wanted, position);
-    if (bytesRead === 0) break;
-    hash.update(buffer.subarray(0, bytesRead));
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
     position += bytesRead;
   }
-  return Digest.fromHash(algorithm, hash);
 }

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
+import { type ByteRange } from '../../domain/byte-range.js';
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type HeldUpload } from '../ports/upload-store.js';
-import { promiseOf } from './asynchronous.js';
+import { RunningReads } from '../protocol/running-reads.js';
+import { listing, promiseOf } from './asynchronous.js';
 import { type MemoryBudget } from './memory-budget.js';
 import { type Repositories } from './repositories.js';
 import { ReceivedBytes, type StagedUpload } from './staged-upload.js';
@@ -23,6 +25,7 @@ const BLOCKS_AT_ONCE = 16;
 
 export class MemoryHeldUpload implements HeldUpload {
   private received: ReceivedBytes | undefined;
+  private readonly reads = new RunningReads();
   private lastActive: number;
 
   constructor(
@@ -36,6 +39,10 @@ export class MemoryHeldUpload implements HeldUpload {
     return this.upload.bytes.size;
   }
 
+  get written(): number {
+    return this.offset + (this.received?.size ?? 0);
+  }
+
   /** Whether the writer did something lately, so that no other may take the session from it. */
   isAtWork(): boolean {
     return this.context.now() - this.lastActive <= this.context.staleAfterMs;
@@ -44,6 +51,7 @@ export class MemoryHeldUpload implements HeldUpload {
   /** Ends the hold. What an append under way has received, or still receives, goes nowhere. */
   leave(): void {
     this.received?.drop();
+    this.reads.lose(this.offset);
     if (this.isHolding()) this.upload.holder = undefined;
   }
 
@@ -58,9 +66,21 @@ export class MemoryHeldUpload implements HeldUpload {
       // Also when the source threw: what it gave before is kept.
       received.keep();
       this.received = undefined;
+      this.reads.lose(this.offset);
     }
     this.assertHolding();
     return this.offset;
+  }
+
+  async *read(range: ByteRange): AsyncGenerator<Buffer> {
+    this.assertHolding();
+    if (range.end >= this.written) throw new RangeError(`only ${this.written} bytes are written`);
+    // Collected now: the append may end, and move its bytes, before the last of them is read.
+    const parts = [...this.partsOf(range)];
+    yield* this.reads.follow(
+      range,
+      listing(() => parts),
+    );
   }
 
   async commit(digest: Digest): Promise<number> {
@@ -91,6 +111,17 @@ export class MemoryHeldUpload implements HeldUpload {
     received.write(chunk);
     this.lastActive = this.context.now();
     this.upload.lastWritten = this.lastActive;
+  }
+
+  private *partsOf({ start, end }: ByteRange): Iterable<Buffer> {
+    const { offset, received } = this;
+    const { bytes } = this.upload;
+    const kept = start < offset ? bytes.read({ start, end: Math.min(end, offset - 1) }) : [];
+    const range = { start: Math.max(start - offset, 0), end: end - offset };
+    const more = end >= offset ? (received?.read(range) ?? []) : [];
+    for (const part of [...kept, ...more]) {
+      yield Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    }
   }
 
   private async digestBy(algorithm: DigestAlgorithm): Promise<Digest> {

@@ -1,3 +1,4 @@
+import { type ByteRange } from '../../domain/byte-range.js';
 import { newHash, type DigestAlgorithm } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
@@ -36,6 +37,14 @@ export class ReceivedBytes {
     private readonly budget: MemoryBudget,
   ) {
     this.hash = upload.hash.copy();
+  }
+
+  get size(): number {
+    return this.bytes.size;
+  }
+
+  read(range: ByteRange): Iterable<Uint8Array> {
+    return this.bytes.read(range);
   }
 
   /** Copies `chunk`. @throws RegistryError `storage-full`, having dropped all that this append received */

@@ -1,3 +1,4 @@
+import { type ByteRange } from '../../domain/byte-range.js';
 import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
@@ -49,6 +50,23 @@ export interface HeldUpload {
    * @throws RegistryError `digest-mismatch`
    */
   commit(digest: Digest): Promise<number>;
+
+  /**
+   * The number of bytes that `read` can read: those up to `offset`, and what a running `append` has written after it.
+   *
+   * Present if `read` is.
+   */
+  readonly written?: number;
+
+  /**
+   * Reads what has been written so far, also while `append` runs: a client can be sent a blob that is still being uploaded.
+   *
+   * A chunk belongs to the reader only until it asks for the next. A read that has begun continues to its end after the holder
+   * gave up the session. Optional.
+   * @throws RangeError for a range beyond `written`
+   * @throws Error when the session was given up before, and in the middle when a failed append lost bytes of the range
+   */
+  read?(range: ByteRange): AsyncIterable<Buffer>;
 
   /** Ends the session and forgets its bytes. A relieved writer's call leaves the next one's session alone. */
   discard(): Promise<void>;
