@@ -231,16 +231,21 @@ function mayImport(path: string, layer: string, name: string): boolean {
   const { ours, packages } = LAYERS[layer] ?? { ours: [], packages: [] };
   if (name.startsWith('.')) {
     const target = layerOf(posix.join(posix.dirname(path), name));
+    if (isService(path) && target?.startsWith('http/') === true) return false;
     return target === layer || (target !== undefined && ours.includes(target));
   }
   if (/^(node:)?fs(\/|$)/.test(name)) {
     return Object.keys(READS_FILES).some((place) => path.startsWith(place));
   }
+  if (isService(path) && name === 'express') return false;
   if (isAdapter(layer) && HTTP_MODULES.includes(name)) return false;
   return packages.some((allowed) =>
     allowed.endsWith('*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed,
   );
 }
+
+/** A service decides what happens. How that is asked for over HTTP is the controller's part. */
+const isService = (path: string): boolean => path.endsWith('.service.ts');
 
 const isAdapter = (layer: string): boolean => /^storage\/(filesystem|memory)/.test(layer);
 
@@ -293,6 +298,7 @@ describe('the check of the architecture', () => {
       'oci/blobs/blobs.service.ts',
       "import { BlobStore } from '../../storage/ports/blob-store.js';",
     ],
+    ['oci/tags/tags.controller.ts', "import '../../http/oci/send.js';"],
     ['oci/blobs/blobs.module.ts', "import { BlobsService } from './blobs.service.js';"],
     ['app/app.module.ts', "import { BlobsModule } from '../oci/blobs/blobs.module.js';"],
     ['config/environment.ts', 'export const port = process.env.PORT;'],
@@ -329,6 +335,8 @@ describe('the check of the architecture', () => {
     ['http/oci/send.ts', "import { readFile } from 'node:fs/promises';", 'node:fs/promises'],
     ['http/oci/send.ts', "import '../../storage/memory/memory-storage.js';", '../storage/memory'],
     ['oci/blobs/blobs.service.ts', "import '../../uploads/uploads.service.js';", '../uploads'],
+    ['oci/tags/tags.service.ts', "import '../../http/oci/pagination.js';", '../http/oci'],
+    ['oci/tags/tags.service.ts', "import { type Request } from 'express';", 'express'],
     ['oci/tags/deep/down/x.ts', "import '../../../manifests/manifests.service.js';", 'manifests'],
     [
       'transfer/seed/seed.ts',

@@ -2,10 +2,11 @@ import { All, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
+import { atMost } from '../../domain/streams.js';
 import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
-import { atMost, bodyOf } from '../../http/oci/request-body.js';
+import { bodyOf } from '../../http/oci/request-body.js';
 import { QueryString } from '../../http/oci/request-parameters.js';
 import { sendJson } from '../../http/oci/send.js';
 import { Accounts } from '../identity/accounts.js';

@@ -59,42 +59,6 @@ export async function withBody<T>(
   }
 }
 
-/**
- * `source`, which must have exactly `length` bytes; nothing beyond them is given on.
- *
- * @throws RegistryError `size-invalid`
- */
-export async function* exactly(
-  source: AsyncIterable<Uint8Array>,
-  length: number,
-): AsyncIterable<Uint8Array> {
-  let received = 0;
-  for await (const chunk of atMost(source, length, wrongLength)) {
-    received += chunk.byteLength;
-    yield chunk;
-  }
-  if (received < length) throw wrongLength();
-}
-
-/** `source`, of which nothing beyond `length` bytes is given on: then comes `error`. */
-export async function* atMost(
-  source: AsyncIterable<Uint8Array>,
-  length: number,
-  error: () => RegistryError,
-): AsyncIterable<Uint8Array> {
-  let received = 0;
-  for await (const chunk of source) {
-    const wanted = chunk.subarray(0, length - received);
-    received += chunk.byteLength;
-    yield wanted;
-    if (received > length) throw error();
-  }
-}
-
 function tooLarge(maxBytes: number): RegistryError {
   return new RegistryError('manifest-too-large', `manifests are limited to ${maxBytes} bytes`);
-}
-
-function wrongLength(): RegistryError {
-  return new RegistryError('size-invalid', 'the body has not the length of its Content-Range');
 }

@@ -4,8 +4,8 @@ import { type ContentSettings } from '../../config/sections/content.settings.js'
 import { section } from '../../config/config.module.js';
 import { type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
+import { takePage, type Page } from '../../domain/page.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { takePage, type Page } from '../../http/oci/pagination.js';
 import { ManifestStore } from '../../storage/ports/manifest-store.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';

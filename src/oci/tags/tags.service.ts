@@ -3,9 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { section } from '../../config/config.module.js';
 import { RegistryError } from '../../domain/errors.js';
+import { takePage, type Page } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { takePage, type Page } from '../../http/oci/pagination.js';
 import { RepositoryCatalog } from '../../storage/ports/repository-catalog.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 
