@@ -135,9 +135,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'app',
       'doctor',
       'cli/dev-certificates',
+      'cli/commands',
     ],
-    packages: ['@nestjs/*', 'node:*'],
+    packages: ['@nestjs/*', 'commander', 'node:*'],
   },
+  'cli/commands': { ours: ['config', 'cli'], packages: [] },
   doctor: { ours: [], packages: ['node:*'] },
   embed: {
     ours: [
@@ -184,7 +186,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [],
   },
   // The process.
-  '.': { ours: ['cli', 'config'], packages: ['node:*'] },
+  '.': { ours: ['cli', 'cli/commands', 'config'], packages: ['node:*'] },
 };
 
 /** Who may import node:fs, and why. */

@@ -6,15 +6,23 @@ import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
 import { tryParseRepositoryName } from '../domain/repository-name.js';
 import { withFile } from './access-files.js';
-import { type Question } from './commands.js';
 import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
 
+/** Whether a caller may do something, as it was typed. */
+export interface Question {
+  readonly caller: string;
+  /** The external groups of the caller. */
+  readonly groups: readonly string[];
+  readonly action: string;
+  readonly repository: string;
+}
+
 /**
- * `berth access check`: reads the access file, and answers the question, if there is one, with the rule that decides it.
+ * Reads the access file and prints that it is in order, or with a question the rule that decides it.
  *
- * Answers whether the file is in order and allows what was asked.
+ * Returns whether the file allows what the question asks; without a question, true.
  * @throws PlainFailure with every mistake of the file
  */
 export function checkAccess(

@@ -3,7 +3,6 @@ import { type Grant } from '../access/policy/caller.js';
 import { InvalidPattern, RepositoryPattern } from '../access/policy/repository-pattern.js';
 import { Robots, type Robot } from '../access/identity/robots.js';
 import { type Settings } from '../config/settings.js';
-import { type RobotOptions } from './commands.js';
 import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -11,7 +10,14 @@ type Print = (line: string) => void;
 
 const DAY_MS = 86_400_000;
 
-/** `berth token create`: makes a robot and prints its token, on the last line alone. @throws PlainFailure */
+/** What a robot may do, as it was typed; lists have commas between. */
+export interface RobotOptions {
+  readonly can: string | undefined;
+  readonly repositories: string | undefined;
+  readonly expires: string | undefined;
+}
+
+/** Makes a robot and prints its token, alone on the last line. @throws PlainFailure */
 export async function createRobot(
   settings: Settings,
   options: RobotOptions,
@@ -29,14 +35,14 @@ export async function createRobot(
   print(token);
 }
 
-/** `berth token list`: one line for each robot. @throws PlainFailure */
+/** Prints one line for each robot. @throws PlainFailure */
 export async function listRobots(settings: Settings, print: Print): Promise<void> {
   const robots = await withRobots(settings, (all) => all.list());
   if (robots.length === 0) print('there are no robots');
   for (const robot of robots) print(lineOf(robot));
 }
 
-/** `berth token revoke ID`: the token is worthless at once. @throws PlainFailure */
+/** Ends the token of a robot at once. @throws PlainFailure */
 export async function revokeRobot(settings: Settings, id: string, print: Print): Promise<void> {
   if (!(await withRobots(settings, (robots) => robots.revoke(id)))) {
     throw new PlainFailure(`there is no robot ${id}; "berth token list" lists them`);
@@ -76,7 +82,7 @@ function checkPattern(text: string): void {
   }
 }
 
-/** Without a word, as long as a secret should be kept at the most. */
+/** Applies without --expires. */
 const USUAL_LIFE = '90d';
 
 function lifeOf(text = USUAL_LIFE): number | undefined {

@@ -5,7 +5,7 @@ const MAX_WORKERS = 256;
 
 /** How the text of one kind of setting is read. */
 export interface Kind<T> {
-  /** What is allowed, shown in errors, in `berth --help` and in the docs. */
+  /** What is allowed, shown in errors, in `berth help settings` and in the docs. */
   readonly allowed: string;
 
   /** Returns the value, or `undefined` when the text is not allowed. */

@@ -3,6 +3,9 @@ import { rowsOf, type SectionClass, type SettingRow } from './setting.js';
 
 const WIDTH = 118;
 
+/** Fits every terminal. */
+const HELP_WIDTH = 80;
+
 type Sections = readonly SectionClass<object>[];
 
 const ALL: Sections = Object.values(SECTIONS);
@@ -22,13 +25,15 @@ export function environmentExample(all: Sections = ALL): string {
   return [head, ...sections].join('\n');
 }
 
-/** Returns the lines of `berth --help` about settings. */
+/** Returns the lines of `berth help settings` about each setting: its default, its meaning, and what is allowed. */
 export function settingsHelp(all: Sections = ALL): string[] {
   return all
     .flatMap((Section) => rowsOf(Section))
     .flatMap(({ variable, defaultText, kind, summary }) => [
-      `  ${variable.padEnd(32)} ${defaultText.padEnd(12)} ${kind.allowed}`,
-      ...wrapped(summary, WIDTH - 6).map((line) => `      ${line}`),
+      `  ${variable}=${defaultText}`,
+      ...[summary, `Allowed: ${kind.allowed}`]
+        .flatMap((text) => wrapped(text, HELP_WIDTH - 6))
+        .map((line) => `      ${line}`),
     ]);
 }
 

@@ -14,7 +14,7 @@ import {
   type Texts,
 } from './setting.js';
 
-/** The sections by their names, in the order of `--help`, `.env.example` and docs/configuration.md. */
+/** The sections by their names, in the order of `berth help settings`, `.env.example` and docs/configuration.md. */
 export const SECTIONS = {
   server: ServerSettings,
   tls: TlsSettings,

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { makeDevelopmentCertificate } from '../../../src/cli/tls-command.js';
-import { parseCommandLine } from '../../../src/cli/arguments.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
 import { loadSettings } from '../../../src/config/settings.js';
 import { parseHost } from '../../../src/cli/dev-certificates/host.js';
@@ -112,16 +111,6 @@ describe('berth tls dev', () => {
     ]) {
       expect(text).toContain(part);
     }
-  });
-
-  it('is read from the command line', () => {
-    expect(parseCommandLine(['tls', 'dev'])).toEqual({ name: 'tls dev', hosts: [] });
-    expect(parseCommandLine(['tls', 'dev', 'a.test', '::1', '--out', 'x'])).toEqual({
-      name: 'tls dev',
-      hosts: ['a.test', '::1'],
-      out: 'x',
-    });
-    expect(() => parseCommandLine(['tls'])).toThrow(/berth tls dev \[HOST…\] \[--out DIR\]/);
   });
 
   it.each([

@@ -118,6 +118,8 @@ it('says how a command is typed', async () => {
   await withDirectory(async (directory) => {
     const { code, errors } = await berth(directory, 'user add');
     expect(code).toBe(1);
-    expect(errors).toContain('  berth user add NAME [--file PATH]\n');
+    expect(errors).toBe(
+      "missing required argument 'NAME'\nUsage: berth user add NAME [--file PATH]\n",
+    );
   });
 });

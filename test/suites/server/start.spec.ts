@@ -142,15 +142,29 @@ it('warns of a variable that is no setting', async () => {
 });
 
 it.each([
-  [['--help'], 0, 'REGISTRY_STORAGE_PATH'],
+  [['--help'], 0, 'berth help settings'],
+  [['help', 'settings'], 0, 'REGISTRY_STORAGE_PATH'],
   [['--version'], 0, '0.1.0'],
-  [['sevre'], 1, 'there is no command "sevre"'],
+  [['sevre'], 1, "unknown command 'sevre'; did you mean serve?"],
   [['--memory', '--port', '70000'], 1, 'REGISTRY_PORT is "70000"; allowed: '],
-  [['--prot'], 1, "Unknown option '--prot'"],
+  [['--prot'], 1, "unknown option '--prot'; did you mean --port?"],
 ])('answers the command line %j', async (args, expected, text) => {
   const { code, output, errors } = await run({}, args);
   expect(code).toBe(expected);
   expect(output + errors).toContain(text);
+});
+
+it('ends quietly when nobody reads its output', async () => {
+  const main = join(PROJECT_ROOT, 'dist/main.js');
+  const child = spawn(process.execPath, [main, 'help', 'settings'], {
+    env: { PATH: process.env['PATH'] },
+  });
+  child.stdout.destroy();
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
 });
 
 async function run(

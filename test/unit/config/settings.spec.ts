@@ -73,7 +73,11 @@ describe('settings', () => {
     expect(readSection(Section, { REGISTRY_COLOUR: 'blue' }).problems).toEqual([
       'REGISTRY_COLOUR is "blue"; allowed: red, green',
     ]);
-    expect(settingsHelp([Section]).join('\n')).toContain('REGISTRY_COLOUR');
+    expect(settingsHelp([Section])).toEqual([
+      '  REGISTRY_COLOUR=red',
+      '      The colour of the berth.',
+      '      Allowed: red, green',
+    ]);
     expect(environmentExample([Section])).toContain(
       '# The colour of the berth.\nREGISTRY_COLOUR=red',
     );

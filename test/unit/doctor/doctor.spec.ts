@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { parseCommandLine } from '../../../src/cli/arguments.js';
 import { consultDoctor } from '../../../src/cli/doctor-command.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
 import { examine, type Examination } from '../../../src/doctor/examine.js';
@@ -290,17 +289,6 @@ describe('the doctor and TLS', () => {
 });
 
 describe('berth doctor', () => {
-  it('is read from the command line', () => {
-    const args = ['doctor', 'https://a', '--username', 'me', '--read-only', '--ca-file', 'f'];
-    expect(parseCommandLine(args)).toEqual({
-      name: 'doctor',
-      url: 'https://a',
-      username: 'me',
-      readOnly: true,
-      caFile: 'f',
-    });
-  });
-
   it.each(['ftp://a', 'https://a/registry', 'http://', 'a b'])('takes no %j', async (text) => {
     const consulted = consultDoctor({ url: text, readOnly: true }, () => undefined);
     await expect(consulted).rejects.toThrow(PlainFailure);

@@ -1,0 +1,24 @@
+import { readEnvironment } from '../config/environment.js';
+import { readSettings } from '../config/read-settings.js';
+import { unknownVariables } from '../config/settings.js';
+import { type CommandContext } from './command.js';
+
+/** Returns what the commands get in a process of their own. */
+export function processContext(version: string): CommandContext {
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const printError = (line: string): void => void process.stderr.write(`${line}\n`);
+  const environment = (): NodeJS.ProcessEnv => {
+    const texts = readEnvironment();
+    for (const name of unknownVariables(texts)) {
+      printError(`${name} is not a setting of Berth; berth help settings lists them`);
+    }
+    return texts;
+  };
+  return {
+    version,
+    print,
+    printError,
+    environment,
+    settings: (typed) => readSettings({ ...environment(), ...typed }),
+  };
+}

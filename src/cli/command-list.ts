@@ -1,0 +1,48 @@
+import { type Command } from './command.js';
+import { accessCheck } from './commands/access-check.js';
+import { configInit } from './commands/config-init.js';
+import { configShow } from './commands/config-show.js';
+import { doctor } from './commands/doctor.js';
+import { gc } from './commands/gc.js';
+import { health } from './commands/health.js';
+import { rm } from './commands/rm.js';
+import { serve } from './commands/serve.js';
+import { tlsDev } from './commands/tls-dev.js';
+import { tokenCreate } from './commands/token-create.js';
+import { tokenList } from './commands/token-list.js';
+import { tokenRevoke } from './commands/token-revoke.js';
+import { userAdd } from './commands/user-add.js';
+import { userList } from './commands/user-list.js';
+import { userRemove } from './commands/user-remove.js';
+import { verify } from './commands/verify.js';
+import { why } from './commands/why.js';
+
+/** Every command, in the order of the help. None loads what it works with before it runs. */
+export const COMMANDS: readonly Command[] = [
+  serve,
+  health,
+  doctor,
+  configInit,
+  configShow,
+  userAdd,
+  userList,
+  userRemove,
+  accessCheck,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+  tlsDev,
+  gc,
+  why,
+  verify,
+  rm,
+];
+
+/** The first words of commands with two words, and what the commands of each group do. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  config: 'write a settings file, or show the settings',
+  user: 'manage the users who can log in',
+  access: 'check the access file, or what somebody may do',
+  token: 'manage tokens for robots, such as CI',
+  tls: 'make a certificate for development',
+};

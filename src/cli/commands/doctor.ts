@@ -1,0 +1,35 @@
+import { command } from '../command.js';
+
+export const doctor = command({
+  words: 'doctor',
+  summary: 'check a registry as clients see it',
+  details:
+    'Asks from this machine, as clients do, and says what to change for each fault. ' +
+    'Exits with 1 if there is something to change. ' +
+    'The push goes to the repository berth-doctor/probe, and is deleted again.',
+  operands: [{ name: 'URL', means: 'https://HOST[:PORT], or http://HOST[:PORT]' }],
+  options: {
+    username: {
+      takes: 'NAME',
+      means: 'log in as NAME, with the password in BERTH_PASSWORD or one that you type',
+    },
+    'read-only': { means: 'leave out the push' },
+    'ca-file': { takes: 'PATH', means: 'trust the CA in this file as well' },
+  },
+  examples: [
+    {
+      does: 'Check a registry with a login',
+      line: 'berth doctor https://registry.example.com --username alice',
+    },
+    {
+      does: 'Check one with a certificate of "berth tls dev"',
+      line: 'berth doctor https://localhost:5000 --ca-file tls/ca.crt --read-only',
+    },
+  ],
+  async run(context, { username, 'read-only': readOnly, 'ca-file': caFile }, url) {
+    // A .env file may hold the password.
+    context.environment();
+    const { consultDoctor } = await import('../doctor-command.js');
+    return consultDoctor({ url, username, readOnly, caFile }, context.print);
+  },
+});

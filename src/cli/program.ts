@@ -1,0 +1,93 @@
+import { CommanderError, Command as Parser } from 'commander';
+
+import { type Command, type CommandContext } from './command.js';
+import { COMMANDS, GROUPS } from './command-list.js';
+import { parserOf } from './command-parser.js';
+import { helpCommand, LAYOUT, POINTERS, sentence } from './help.js';
+import { usageFailure } from './usage.js';
+
+/** Longer lines are hard to read, however wide the terminal is. */
+const WIDTH = 80;
+
+/** Options that are not for `serve` when a command line begins with them. */
+const OF_THE_PROGRAM = ['-h', '--help', '-v', '--version'];
+
+/**
+ * Runs the command that `args` name; without one, `serve`. Returns false if the answer of the command is no.
+ *
+ * @throws PlainFailure
+ */
+export async function runProgram(
+  args: readonly string[],
+  context: CommandContext,
+  commands: readonly Command[] = COMMANDS,
+): Promise<boolean> {
+  let yes = true;
+  const program = programOf(context);
+  for (const command of commands) {
+    const parser = parserOf(command, async (options, operands) => {
+      yes = (await command.run(context, options, ...operands)) !== false;
+    });
+    add(parser, groupOf(program, command));
+  }
+  program.addCommand(helpCommand(program, context.print), { hidden: true });
+  try {
+    await program.parseAsync(withServe(args), { from: 'user' });
+  } catch (error) {
+    // The parser throws this after it has shown help or the version.
+    if (error instanceof CommanderError) return error.exitCode === 0;
+    throw error;
+  }
+  return yes;
+}
+
+function withServe(args: readonly string[]): string[] {
+  const [first = '-'] = args;
+  const serves = first.startsWith('-') && !OF_THE_PROGRAM.includes(first);
+  return serves ? ['serve', ...args] : [...args];
+}
+
+function programOf({ version, print, printError }: CommandContext): Parser {
+  const withoutEnd = (text: string): string => text.replace(/\n$/, '');
+  const width = (): number => Math.min(process.stdout.columns || WIDTH, WIDTH);
+  const program = new Parser('berth')
+    .description('An OCI registry for container images. Without a command, berth serves.')
+    .helpOption('-h, --help', 'show this help')
+    .version(version, '-v, --version', 'show the version')
+    .helpCommand(false)
+    .configureHelp(LAYOUT)
+    .addHelpText('after', `\n${POINTERS}`);
+  program.configureOutput({
+    writeOut: (text) => print(withoutEnd(text)),
+    writeErr: (text) => printError(withoutEnd(text)),
+    // The same message is thrown, and the process prints it once.
+    outputError: () => undefined,
+    getOutHelpWidth: width,
+    getErrHelpWidth: width,
+  });
+  return throwPlainly(program);
+}
+
+/** Returns what a command belongs to: the program, or for a command of two words its group, which is made if needed. */
+function groupOf(program: Parser, { words }: Command): Parser {
+  const [name = '', second] = words.split(' ');
+  if (second === undefined) return program;
+  const known = program.commands.find((group) => group.name() === name);
+  if (known !== undefined) return known;
+  const summary = GROUPS[name] ?? '';
+  const group = new Parser(name).summary(summary).description(sentence(summary)).helpCommand(false);
+  return add(group, program);
+}
+
+function add(parser: Parser, parent: Parser): Parser {
+  parent.addCommand(parser.copyInheritedSettings(parent));
+  return throwPlainly(parser);
+}
+
+/** Lets the parser throw instead of ending the process, and words its errors as the other failures are. */
+function throwPlainly(parser: Parser): Parser {
+  return parser.exitOverride((error) => {
+    const shown = error.exitCode === 0 || error.code === 'commander.help';
+    throw shown ? error : usageFailure(parser, error);
+  });
+}
