@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect, it } from '@jest/globals';
+
+import { PROJECT_ROOT } from '../../support/server-process.js';
+
+/** Makes a process print every file that it loads. */
+const TRACE = `data:text/javascript,${encodeURIComponent(
+  "import { registerHooks } from 'node:module';" +
+    'registerHooks({ load: (url, context, next) => (process._rawDebug(url), next(url, context)) });',
+)}`;
+
+/** Returns the packages whose code the command line loads from the bundle. */
+async function packagesLoadedBy(...args: readonly string[]): Promise<Set<string>> {
+  const main = join(PROJECT_ROOT, 'dist/main.js');
+  const child = spawn(process.execPath, ['--import', TRACE, main, ...args], {
+    env: { PATH: process.env['PATH'], REGISTRY_PORT: '1' },
+  });
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await once(child, 'close');
+  const files = printed.split('\n').filter((line) => line.startsWith('file:'));
+  expect(files).toContain(`file://${main}`);
+  const texts = await Promise.all(files.map((url) => readFile(fileURLToPath(url), 'utf8')));
+  // The bundler writes above each module where it is from.
+  const packages = texts.flatMap((text) =>
+    [...text.matchAll(/^ *\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)/gm)].map(
+      ([, name = '']) => name,
+    ),
+  );
+  return new Set(packages);
+}
+
+it.each([['health'], ['--version'], ['-v']])(
+  'loads neither the parser of commands nor Nest for "berth %s"',
+  async (word) => {
+    const packages = await packagesLoadedBy(word);
+
+    expect([...packages].filter((name) => /^(commander$|@nestjs\/|rxjs$)/.test(name))).toEqual([]);
+    expect(packages).toContain('class-validator');
+  },
+);
+
+it('loads the parser, and not Nest, for help', async () => {
+  const packages = await packagesLoadedBy('help', 'gc');
+
+  expect(packages).toContain('commander');
+  expect([...packages].filter((name) => name.startsWith('@nestjs/'))).toEqual([]);
+});
