@@ -59,10 +59,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
   'storage/protocol/collect': { ours: ['domain', 'storage/ports'], packages: ['node:crypto'] },
   'storage/filesystem': {
-    ...ADAPTER,
     ours: [...ADAPTER.ours, 'files', 'storage/filesystem/disk'],
+    packages: [...ADAPTER.packages, 'lru-cache'],
   },
-  'storage/filesystem/disk': { ...ADAPTER, ours: [...ADAPTER.ours, 'storage/filesystem'] },
+  'storage/filesystem/disk': {
+    ours: [...ADAPTER.ours, 'files', 'storage/filesystem'],
+    packages: [...ADAPTER.packages, 'lru-cache'],
+  },
   'storage/memory': ADAPTER,
   'storage/contract': {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
@@ -73,7 +76,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['@nestjs/common', 'node:cluster'],
   },
   // HTTP, and who may do what.
-  'http/server': { ours: FOUNDATION, packages: ['express', 'node:*'] },
+  'http/server': { ours: FOUNDATION, packages: ['express', 'lru-cache', 'node:*'] },
   'http/server/tls': { ours: [...FOUNDATION, 'http/server'], packages: ['node:*'] },
   'http/oci': {
     ours: [...FOUNDATION, 'storage/ports', 'http/server'],
@@ -82,11 +85,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'access/policy': { ours: ['domain', 'files', 'access/identity'], packages: ['node:*'] },
   'access/identity': {
     ours: [...FOUNDATION, 'storage/ports', 'access/policy'],
-    packages: ['bcrypt', 'jose', 'node:*'],
+    packages: ['bcrypt', 'jose', 'lru-cache', 'p-limit', 'node:*'],
   },
   'access/tokens': {
     ours: [...FOUNDATION, 'storage/ports', 'access/policy', 'access/identity'],
-    packages: ['jose', 'node:*'],
+    packages: ['jose', 'lru-cache', 'node:*'],
   },
   'access/guard': {
     ours: [

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 
+import { LRUCache } from 'lru-cache';
+
 import { RegistryError } from '../../domain/errors.js';
 
-/** So many failures at once, and then one more each `refillMs`. */
+/** The failures allowed at once, and the time after which one more is allowed. */
 interface Limit {
   readonly failures: number;
   readonly refillMs: number;
@@ -13,28 +15,34 @@ const PAIR: Limit = { failures: 5, refillMs: 12_000 };
 const ADDRESS: Limit = { failures: 30, refillMs: 2_000 };
 const NAME: Limit = { failures: 30, refillMs: 2_000 };
 
-/** How many pairs, addresses and names are remembered; those that were quiet for longest are forgotten. */
+/** How many pairs, addresses and names are remembered. The one that was quiet for longest is forgotten first. */
 const MAX_REMEMBERED = 20_000;
 
-/** An attempt to log in, counted as a failure until it is known to be none. */
+/** An attempt to log in. It counts as failed until it is known to have succeeded. */
 export interface Attempt {
   succeeded(): void;
-  /** It was not made after all: nobody looked at the password. */
+  /** Takes the attempt back, because the password was not checked. */
   withdraw(): void;
 }
 
 /**
- * Slows down clients that guess passwords, and no others.
+ * Slows down clients that guess passwords.
  *
- * A name that somebody guesses from elsewhere stays open to an address from which it has logged in before, and an address that
- * many share stays open to those who have.
+ * A name and an address that have logged in together before are not slowed down by guesses of other names or from other addresses.
  */
 export class LoginThrottle {
-  private readonly failures = new Map<string, number>();
-  private readonly trusted = new Map<string, true>();
+  /** Pair, address or name → when its debt is paid. Each failure adds one refill to the debt. */
+  private readonly failures: LRUCache<string, number>;
+  private readonly trusted: LRUCache<string, true>;
 
-  /** @param now milliseconds that only grow */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /** @param now a monotonic clock, in milliseconds */
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    maxRemembered = MAX_REMEMBERED,
+  ) {
+    this.failures = new LRUCache({ max: maxRemembered });
+    this.trusted = new LRUCache({ max: maxRemembered });
+  }
 
   /** Counts an attempt before it is made, so that many at once gain nothing. @throws RegistryError `too-many-requests` */
   begin(address: string, name: string): Attempt {
@@ -51,7 +59,7 @@ export class LoginThrottle {
     return {
       succeeded: () => {
         countAll(-1);
-        remember(this.trusted, pair, true);
+        this.trusted.set(pair, true);
       },
       withdraw: () => countAll(-1),
     };
@@ -61,11 +69,10 @@ export class LoginThrottle {
     return this.debt(key) - (failures - 1) * refillMs;
   }
 
-  /** What is kept is when the debt is paid: each failure puts that off by one refill. */
   private count(key: string, { refillMs }: Limit, by: 1 | -1): void {
     const debt = Math.max(0, this.debt(key) + by * refillMs);
-    this.failures.delete(key);
-    if (debt > 0) remember(this.failures, key, this.now() + debt);
+    if (debt > 0) this.failures.set(key, this.now() + debt);
+    else this.failures.delete(key);
   }
 
   private debt(key: string): number {
@@ -73,18 +80,12 @@ export class LoginThrottle {
   }
 }
 
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > MAX_REMEMBERED) map.delete(map.keys().next().value ?? '');
-}
-
-/** Many are remembered, and somebody who only tries may send names of any length. */
+/** Returns a key of fixed length, because clients may send names of any length. */
 function shortened(name: string): string {
   return createHash('sha256').update(name).digest('base64');
 }
 
-/** Of an IPv6 address the part that a customer of a provider gets as a whole: four groups, also where `::` stands for some. */
+/** Returns the first four groups of an IPv6 address, because a provider gives its customers whole networks of that size. */
 function networkOf(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address;
   const groups = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));

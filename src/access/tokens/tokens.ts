@@ -1,4 +1,5 @@
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { LRUCache } from 'lru-cache';
 
 import { ACTIONS } from '../policy/action.js';
 import { tryParseRepositoryName } from '../../domain/repository-name.js';
@@ -10,20 +11,35 @@ import { SERVICE, type TokenClaims } from './token-claims.js';
 /** The only algorithm: every process that verifies a token has the secret that signed it. */
 const ALGORITHM = 'HS256';
 
-/** How many verified tokens are cached until they expire, and their longest length. Longer ones are verified each time. */
-const MAX_REMEMBERED = 10_000;
-const MAX_LENGTH = 2_048;
+/** How many bytes of verified tokens are cached: some ten thousand tokens of the usual length. */
+const MAX_CACHED_BYTES = 16 * 1024 ** 2;
 
-/** Signs tokens and checks them: JSON Web Tokens (RFC 7519) as the distribution project's token specification has them. */
+/** How many bytes an entry takes for each character of its token (claims are about as long), and besides. */
+const BYTES_PER_CHARACTER = 2;
+const BYTES_PER_TOKEN = 500;
+
+interface Verified {
+  readonly claims: TokenClaims;
+  /** In milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Signs and verifies tokens: JSON Web Tokens (RFC 7519) as the distribution project's token specification defines them. */
 export class Tokens {
-  private readonly checked = new Map<string, { claims: TokenClaims; until: number }>();
+  private readonly verified: LRUCache<string, Verified>;
 
   constructor(
     private readonly keys: SigningKeys,
     private readonly now: () => number = Date.now,
-  ) {}
+    maxCachedBytes = MAX_CACHED_BYTES,
+  ) {
+    this.verified = new LRUCache({
+      maxSize: maxCachedBytes,
+      sizeCalculation: (_, token) => BYTES_PER_TOKEN + BYTES_PER_CHARACTER * token.length,
+    });
+  }
 
-  /** A token that says `claims` and expires after `seconds`. */
+  /** Returns a token with `claims` that expires after `seconds`. */
   async sign({ use, subject, scopes }: TokenClaims, seconds: number): Promise<string> {
     const { id, secret } = await this.keys.newest();
     const issued = Math.floor(this.now() / 1_000);
@@ -39,14 +55,14 @@ export class Tokens {
       .sign(secret);
   }
 
-  /** What `token` says, or `undefined` when this registry did not sign it, or not for itself, or when it has expired. */
+  /** Returns the claims of `token`, or `undefined` when it has expired or this registry did not sign it for itself. */
   async verify(token: string): Promise<TokenClaims | undefined> {
-    const known = this.checked.get(token);
+    const known = this.verified.get(token);
     if (known !== undefined && this.now() < known.until) return known.claims;
-    this.checked.delete(token);
+    this.verified.delete(token);
     const payload = await this.payloadOf(token);
     const claims = payload && claimsOf(payload);
-    if (claims !== undefined) this.remember(token, claims, (payload?.exp ?? 0) * 1_000);
+    if (claims) this.verified.set(token, { claims, until: (payload.exp ?? 0) * 1_000 });
     return claims;
   }
 
@@ -70,12 +86,6 @@ export class Tokens {
     const key = await this.keys.find(id ?? '');
     if (key === undefined) throw new errors.JWKSNoMatchingKey();
     return key.secret;
-  }
-
-  private remember(token: string, claims: TokenClaims, until: number): void {
-    if (token.length > MAX_LENGTH) return;
-    if (this.checked.size >= MAX_REMEMBERED) this.checked.clear();
-    this.checked.set(token, { claims, until });
   }
 }
 

@@ -1,9 +1,10 @@
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { LRUCache } from 'lru-cache';
 
 import { RegistryError } from '../../domain/errors.js';
 import { clientAddress } from './origin.js';
 
-/** How many clients are remembered; beyond it those that have been quiet for longest are forgotten. */
+/** How many clients are remembered. The client that was quiet for longest is forgotten first. */
 const MAX_CLIENTS = 10_000;
 
 interface Bucket {
@@ -12,20 +13,17 @@ interface Bucket {
 }
 
 /**
- * Lets each client (an address) make `perSecond` requests a second on average, and as many at once; 0 is no limit.
+ * Limits each client (an address) to `perSecond` requests a second on average, and as many at once; 0 means no limit.
  *
- * More are answered 429 with `Retry-After`. A supervisor's questions are not counted.
+ * Requests above the limit get 429 with `Retry-After`. Health checks are not counted.
  */
-export function limitRate(perSecond: number): RequestHandler {
-  const buckets = new Map<string, Bucket>();
+export function limitRate(perSecond: number, maxClients = MAX_CLIENTS): RequestHandler {
+  const buckets = new LRUCache<string, Bucket>({ max: maxClients });
   return (request: Request, _response: Response, next: NextFunction): void => {
     if (perSecond === 0 || request.path === '/health') return next();
     const client = clientAddress(request);
     const bucket = refill(buckets.get(client), perSecond);
-    // Put at the end, so that the first one is the one that was quiet for longest.
-    buckets.delete(client);
     buckets.set(client, bucket);
-    if (buckets.size > MAX_CLIENTS) buckets.delete(buckets.keys().next().value ?? '');
     if (bucket.tokens < 1) return next(tooMany());
     bucket.tokens--;
     next();

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
+import { LRUCache } from 'lru-cache';
+
 import { Digest } from '../../domain/digest.js';
 import { mediaTypeOfStored } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
@@ -15,15 +17,18 @@ const MAX_MEDIA_TYPES = 10_000;
 
 /** The media types of manifests. A type follows from the bytes, so it never changes for a digest. */
 export class MediaTypes {
-  private readonly mediaTypes = new Map<string, MediaType>();
+  private readonly mediaTypes: LRUCache<string, MediaType>;
   /** Manifests are read for their types one after the other, so that they take little memory. */
   private reading: Promise<unknown> = Promise.resolve();
+
+  constructor(maxMediaTypes = MAX_MEDIA_TYPES) {
+    this.mediaTypes = new LRUCache({ max: maxMediaTypes });
+  }
 
   /** Returns the media type of a manifest whose bytes are at hand, and remembers it. */
   mediaTypeOf(digest: Digest, bytes: Uint8Array): MediaType {
     const key = digest.toString();
     const mediaType = this.mediaTypes.get(key) ?? mediaTypeOfStored(bytes);
-    if (this.mediaTypes.size >= MAX_MEDIA_TYPES) this.mediaTypes.clear();
     this.mediaTypes.set(key, mediaType);
     return mediaType;
   }

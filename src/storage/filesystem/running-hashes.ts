@@ -1,9 +1,11 @@
 import { type Hash } from 'node:crypto';
 
+import { LRUCache } from 'lru-cache';
+
 import { newHash } from '../../domain/digest.js';
 import { type UploadSession } from '../../domain/upload-session.js';
 
-/** How many sessions' hashes one process keeps; the oldest makes room, and its session is read again when it closes. */
+/** How many sessions' hashes one process keeps. A session without one is read again when it closes. */
 const MAX_HASHES = 1_000;
 
 interface Entry {
@@ -12,14 +14,18 @@ interface Entry {
 }
 
 /**
- * The hashes of the sessions that this process has written to.
+ * Keeps the hashes of the sessions that this process has written to.
  *
- * Node can copy a running hash but not save it, so it never leaves the process; the store does without it.
+ * Node can copy a running hash but not save it, so it never leaves the process. The store works without it.
  */
 export class RunningHashes {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries: LRUCache<string, Entry>;
 
-  /** Takes out the hash of exactly the session's bytes; a new session's is that of nothing. */
+  constructor(maxHashes = MAX_HASHES) {
+    this.entries = new LRUCache({ max: maxHashes });
+  }
+
+  /** Returns and forgets the hash of exactly the session's bytes. A new session gets a new hash. */
   take({ id, offset, algorithm }: UploadSession): Hash | undefined {
     const entry = this.entries.get(id);
     this.entries.delete(id);
@@ -27,12 +33,8 @@ export class RunningHashes {
     return entry?.offset === offset ? entry.hash : undefined;
   }
 
+  /** Keeps the hash of a session's bytes up to an offset. */
   keep(id: string, entry: Entry): void {
     this.entries.set(id, entry);
-    if (this.entries.size <= MAX_HASHES) return;
-    for (const oldest of this.entries.keys()) {
-      this.entries.delete(oldest);
-      return;
-    }
   }
 }

@@ -1,6 +1,8 @@
 import { type Stats } from 'node:fs';
 import { open, utimes } from 'node:fs/promises';
 
+import { LRUCache } from 'lru-cache';
+
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { lookFor } from '../protocol/look-for.js';
@@ -11,7 +13,7 @@ import { type Seal } from './seal.js';
 import { digestOfFile } from './staged-file.js';
 import { type Trash } from './trash.js';
 
-/** How many damaged files are remembered, so that they are not read again for each request. */
+/** How many damaged files are cached, so that they are not read again for each request. */
 const MAX_DAMAGED = 1_000;
 
 /** A file that exists and is whole; `size` in bytes. */
@@ -23,7 +25,7 @@ export interface StoredFile {
 /** The files of blobs and manifests: whether they exist and are whole, and when they were last used. */
 export class StoredFiles {
   private readonly verifying = new Map<string, Promise<boolean>>();
-  private readonly damaged = new Set<string>();
+  private readonly damaged: LRUCache<string, true>;
 
   constructor(
     private readonly layout: Layout,
@@ -31,7 +33,10 @@ export class StoredFiles {
     private readonly trash: Trash,
     /** Access refreshes a file's last-used time if it is older than this. In milliseconds. */
     private readonly touchAfterMs: number,
-  ) {}
+    maxDamaged = MAX_DAMAGED,
+  ) {
+    this.damaged = new LRUCache({ max: maxDamaged });
+  }
 
   /**
    * Resolves to a file of the repository, or to `undefined` if it does not exist or is damaged. Refreshes its last-used time.
@@ -72,13 +77,12 @@ export class StoredFiles {
 
   private async isWhole(path: string, digest: Digest, found: Stats): Promise<boolean> {
     const version = `${found.ino}:${found.mtimeMs}:${found.size}`;
-    if (this.damaged.has(version)) return false;
+    if (this.damaged.get(version) === true) return false;
     const running = this.verifying.get(version) ?? this.verify(path, digest, found.size);
     this.verifying.set(version, running);
     const whole = await running.finally(() => this.verifying.delete(version));
     if (whole) return true;
-    if (this.damaged.size >= MAX_DAMAGED) this.damaged.clear();
-    this.damaged.add(version);
+    this.damaged.set(version, true);
     return false;
   }
 

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import { byteOrder } from '../../domain/byte-order.js';
 import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
@@ -8,8 +10,11 @@ import { type Layout } from './layout.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { decodeTag } from './names.js';
 
-/** How many tags are remembered, over all repositories. */
-const MAX_REMEMBERED = 500_000;
+/** How many bytes of tags are cached, over all repositories. */
+const MAX_CACHED_BYTES = 48 * 1024 ** 2;
+
+/** How many bytes a tag takes besides its name: two references and the overhead of a string. */
+const BYTES_PER_TAG = 60;
 
 /** So many tags of one repository are not read and sorted in one go. */
 const MANY = 10_000;
@@ -24,15 +29,23 @@ interface Listing {
 }
 
 /**
- * The sorted tags of repositories, for as long as stats say that nothing was tagged, pushed or removed.
+ * Caches the sorted tags of repositories until a stat shows that something was tagged, pushed or removed.
  *
- * To be listed, a tag must lead to a manifest. That is looked at once for each tag, until a directory of manifests changes.
+ * A tag is listed only if its manifest exists. That is checked once for each tag, until a directory of manifests changes.
  */
 export class TagNames {
-  private readonly listings = new Map<RepositoryName, Listing>();
-  private remembered = 0;
+  private readonly listings: LRUCache<RepositoryName, Listing>;
 
-  constructor(private readonly layout: Layout) {}
+  constructor(
+    private readonly layout: Layout,
+    maxCachedBytes = MAX_CACHED_BYTES,
+  ) {
+    this.listings = new LRUCache({
+      maxSize: maxCachedBytes,
+      // The cache would refuse a larger entry, and each page of such a listing would read the directory again.
+      sizeCalculation: ({ names }) => Math.min(bytesOf(names), maxCachedBytes),
+    });
+  }
 
   /** The tags behind `after`, each with its word on whether it is known to be good; `setGood` gives that word. */
   async behind(repository: RepositoryName, after: string): Promise<TagListing> {
@@ -56,25 +69,10 @@ export class TagNames {
         : await sortedTags(directory);
     const tagsSight = settled ? text : undefined;
     const listing = { tagsSight, names, manifestsSight: '', good: new Set<TagName>() };
-    this.forget(repository);
-    this.remember(repository, listing);
+    // Clients can ask for any number of repositories that do not exist.
+    if (names.length === 0) this.listings.delete(repository);
+    else this.listings.set(repository, listing);
     return listing;
-  }
-
-  private remember(repository: RepositoryName, listing: Listing): void {
-    // Anybody can ask for repositories that are not there, without end.
-    if (listing.names.length === 0) return;
-    this.remembered += listing.names.length;
-    if (this.remembered > MAX_REMEMBERED) {
-      this.listings.clear();
-      this.remembered = listing.names.length;
-    }
-    this.listings.set(repository, listing);
-  }
-
-  private forget(repository: RepositoryName): void {
-    this.remembered -= this.listings.get(repository)?.names.length ?? 0;
-    this.listings.delete(repository);
   }
 
   /** `undefined` where a manifest may have come or gone just now. */
@@ -87,7 +85,13 @@ export class TagNames {
   }
 }
 
-/** All tags in a directory, sorted. */
+function bytesOf(names: readonly TagName[]): number {
+  let bytes = 0;
+  for (const name of names) bytes += BYTES_PER_TAG + name.length;
+  return bytes;
+}
+
+/** Returns all tags in a directory, sorted. */
 async function sortedTags(directory: string): Promise<TagName[]> {
   const files = await allNames(directory);
   // A hundred thousand names took some milliseconds to arrive, and take some more to be sorted.

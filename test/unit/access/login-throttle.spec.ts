@@ -80,6 +80,21 @@ describe('failed logins', () => {
     begin('::1', 'alice');
   });
 
+  it('of the client that was quiet for longest are forgotten first, when too many are remembered', () => {
+    const all = new LoginThrottle(() => 0, 9);
+    const fail = (name: string, times: number): void => {
+      for (let count = 0; count < times; count++) all.begin(`address of ${name}`, name);
+    };
+    fail('alice', 5);
+    fail('bob', 5);
+    expect(() => all.begin('address of alice', 'alice')).toThrow(refusal);
+    fail('carol', 1);
+    fail('dave', 1);
+
+    expect(() => all.begin('address of alice', 'alice')).toThrow(refusal);
+    expect(() => all.begin('address of bob', 'bob')).not.toThrow();
+  });
+
   it('do not count where nobody looked at the password', () => {
     const all = new LoginThrottle(() => 0);
     for (let count = 0; count < 100; count++) all.begin('10.0.0.1', 'alice').withdraw();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { parseScopes } from '../../../src/access/tokens/scope.js';
-import { SigningKeys } from '../../../src/access/tokens/signing-keys.js';
+import { SigningKeys, type SigningKey } from '../../../src/access/tokens/signing-keys.js';
 import { type TokenClaims } from '../../../src/access/tokens/token-claims.js';
 import { Tokens } from '../../../src/access/tokens/tokens.js';
 import { Layout } from '../../../src/storage/filesystem/layout.js';
@@ -20,6 +20,21 @@ const CLAIMS: TokenClaims = {
   subject: { kind: 'robot', id: 'abc' },
   scopes: parseScopes(['repository:team/app:pull,push']),
 };
+
+class CountingKeys extends SigningKeys {
+  lookUps = 0;
+
+  override find(id: string): Promise<SigningKey | undefined> {
+    this.lookUps++;
+    return super.find(id);
+  }
+}
+
+/** Returns claims of some ten thousand bytes. */
+function largeClaims(seed: number): TokenClaims {
+  const names = Array.from({ length: 40 }, (_, index) => `${seed}x${index}`.padEnd(200, 'a'));
+  return { ...CLAIMS, scopes: parseScopes(names.map((name) => `repository:${name}:pull`)) };
+}
 
 describe('the keys that sign tokens', () => {
   let root: string;
@@ -106,18 +121,30 @@ describe('the keys that sign tokens', () => {
     expect(await all.verify(token)).toBeUndefined();
   });
 
-  it('sign tokens that are remembered, but none that are so large that many would fill the memory', async () => {
-    const all = tokens(process());
+  it('are not looked up for a token that was verified before, until others fill the cache', async () => {
+    const keys = new CountingKeys(new MemorySecretStore(), DAY_MS, () => now);
+    const all = new Tokens(keys, () => now, 3_000);
+    const [one, two, three] = [
+      await all.sign(CLAIMS, 60),
+      await all.sign(CLAIMS, 61),
+      await all.sign(CLAIMS, 62),
+    ];
+    for (const token of [one, two, one, three]) await all.verify(token);
+    expect(keys.lookUps).toBe(3);
+
+    for (const token of [one, three]) await all.verify(token);
+    expect(keys.lookUps).toBe(3);
+    expect(await all.verify(two)).toEqual(CLAIMS);
+    expect(keys.lookUps).toBe(4);
+  });
+
+  it('sign tokens of any size, and the cache of verified ones keeps to its bytes', async () => {
+    const all = new Tokens(process(), () => now, 200_000);
     const held = await bytesHeldBy(async () => {
-      for (let count = 0; count < 500; count++) {
-        const names = Array.from({ length: 40 }, (_, index) =>
-          `${count}x${index}`.padEnd(200, 'a'),
-        );
-        const scopes = parseScopes(names.map((name) => `repository:${name}:pull`));
-        await all.verify(await all.sign({ ...CLAIMS, scopes }, 60));
-      }
+      for (let count = 0; count < 100; count++)
+        await all.verify(await all.sign(largeClaims(count), 60));
     });
-    expect(held).toBeLessThan(5_000_000);
-    expect(await all.verify(await all.sign(CLAIMS, 60))).toEqual(CLAIMS);
+
+    expect(held).toBeLessThan(1_000_000);
   });
 });

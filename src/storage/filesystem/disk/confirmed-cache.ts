@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import { statOf } from './small-files.js';
 
 /** Two changes within one tick of the file system's clock look the same: what is younger than this is not kept. */
@@ -10,17 +12,24 @@ export interface FileVersion {
   readonly settled: boolean;
 }
 
+interface Confirmed<T> {
+  readonly sight: string;
+  readonly value: T;
+}
+
 /**
- * What was read from files, for as long as one stat says that they are the same.
+ * Caches what was read from files until a stat shows that they changed.
  *
- * So it is right with any number of processes, and with whatever else changes the store.
+ * So the cache is correct with any number of processes, and with other programs that change the store.
  */
 export class ConfirmedCache<T> {
-  private readonly known = new Map<string, { readonly sight: string; readonly value: T }>();
+  private readonly known: LRUCache<string, Confirmed<T>>;
 
-  constructor(private readonly maxEntries: number) {}
+  constructor(maxEntries: number) {
+    this.known = new LRUCache({ max: maxEntries });
+  }
 
-  /** What `read` makes of the file at `path`, or `undefined` when it is not there or `read` can make nothing of it. */
+  /** Returns the cached value of the file at `path`, or else calls `read`, which returns `undefined` without a usable file. */
   get(path: string, read: () => T | undefined): T | undefined {
     const { text, settled } = versionOf(path);
     const known = this.known.get(path);
@@ -28,7 +37,6 @@ export class ConfirmedCache<T> {
     this.known.delete(path);
     const value = read();
     if (value === undefined || !settled) return value;
-    if (this.known.size >= this.maxEntries) this.known.clear();
     this.known.set(path, { sight: text, value });
     return value;
   }

@@ -11,11 +11,16 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { LRUCache } from 'lru-cache';
+
 import { ignoreNotFound, hasCode } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
-/** How many directories are cached as durable before the cache is cleared. */
-const MAX_REMEMBERED = 50_000;
+/** How many bytes of paths are cached as durable: some fifty thousand directories. */
+const MAX_CACHED_BYTES = 16 * 1024 ** 2;
+
+/** How many bytes an entry takes besides its path. */
+const BYTES_PER_DIRECTORY = 200;
 
 /** How often a directory is made again that collectors find empty and remove. */
 const MAX_ATTEMPTS = 10;
@@ -26,15 +31,21 @@ const MAX_ATTEMPTS = 10;
  * With `enabled` false nothing is forced to the disk, and nothing is promised.
  */
 export class Durability {
-  /** Directory → which directory it was when its name was last seen durable: collectors remove directories, and writers make them again. */
-  private readonly durable = new Map<string, string>();
+  /** Path → identity of the directory when its name was made durable: collectors remove directories, writers make them again. */
+  private readonly durable: LRUCache<string, string>;
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly running = new Map<string, Promise<void>>();
 
   constructor(
     private readonly enabled: boolean,
     private readonly root: string,
-  ) {}
+    maxCachedBytes = MAX_CACHED_BYTES,
+  ) {
+    this.durable = new LRUCache({
+      maxSize: maxCachedBytes,
+      sizeCalculation: (_, path) => BYTES_PER_DIRECTORY + path.length,
+    });
+  }
 
   /** Makes `path`, a directory below the root, and the names of all its ancestors durable. */
   async ensureDirectory(path: string): Promise<void> {
@@ -54,7 +65,6 @@ export class Durability {
     const identity = identify(path);
     await this.syncDirectory(parent);
     if (identity === undefined) return undefined;
-    if (this.durable.size >= MAX_REMEMBERED) this.durable.clear();
     this.durable.set(path, identity);
     return identity;
   }
