@@ -1,15 +1,18 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
+import { LRUCache } from 'lru-cache';
+import pLimit, { type LimitFunction } from 'p-limit';
+
+import { RegistryError } from '../../domain/errors.js';
 import { isPassword, isWithinLimit } from './password-hash.js';
-import { Semaphore } from './semaphore.js';
 import { type Users } from './users-file.js';
 
 export interface LoginOptions {
-  /** How long a right password is remembered. */
+  /** How long a verified password is cached. */
   readonly rememberMs: number;
   readonly maxRemembered: number;
-  /** How many may wait for their password to be hashed. */
+  /** How many logins may wait for their password to be hashed. */
   readonly maxWaiting: number;
   /** The time in milliseconds. */
   readonly now: () => number;
@@ -27,43 +30,44 @@ const DEFAULTS: LoginOptions = {
 /** Used instead of a user's hash when there are no users. */
 const NOBODY = `$2b$10$${'.'.repeat(53)}`;
 
-/** How many characters of a hash say its cost and salt. */
+/** How many characters of a hash contain its cost and salt. */
 const SALTED = 29;
 
 /**
- * Tells whether a name and a password belong together.
+ * Verifies the passwords of users.
  *
- * A hash takes a tenth of a second by intention, and clients log in with every request. So a right password is remembered for a
- * while (by a keyed hash, never itself), equal logins at one time share one run, and a core is left to the rest of the registry.
+ * A hash takes a tenth of a second on purpose, and clients log in with every request. So a verified password is cached for a while
+ * (as a keyed hash), equal logins at one time share one run, and one core is left to the rest of the registry.
  */
 export class PasswordVerifier {
   private readonly options: LoginOptions;
   private readonly key = randomBytes(32);
-  private readonly turns: Semaphore;
-  /** Login → until when it is remembered; in the order in which they were made. */
-  private readonly remembered = new Map<string, number>();
+  private readonly hashing: LimitFunction;
+  /** Login → when it expires. */
+  private readonly remembered: LRUCache<string, number>;
   private readonly running = new Map<string, Promise<boolean>>();
   private readonly hashes = new WeakMap<Users, readonly string[]>();
 
   constructor(
-    /** Those at this moment. */
+    /** Returns the users at this moment. */
     private readonly users: () => Users,
     options: Partial<LoginOptions> = {},
   ) {
     this.options = { ...DEFAULTS, ...options };
-    this.turns = new Semaphore(Math.max(1, availableParallelism() - 1), this.options.maxWaiting);
+    this.hashing = pLimit(Math.max(1, availableParallelism() - 1));
+    this.remembered = new LRUCache({ max: this.options.maxRemembered });
   }
 
-  /** What `verify` would answer without a run of its own: it remembers the password, or is looking at it just now. */
+  /** Returns the result of `verify` if it is cached or in progress, or else `undefined`. */
   atHand(name: string, password: string): true | Promise<boolean> | undefined {
     const login = this.digest(this.hashOf(name), name, password);
     return this.isRemembered(login) || this.running.get(login);
   }
 
   /**
-   * Whether `password` is that of `name`. A wrong one takes as long for a user as for nobody.
+   * Returns whether `password` belongs to `name`. A wrong password takes as long for an unknown name as for a user.
    *
-   * @throws RegistryError `too-many-requests` when too many others wait already
+   * @throws RegistryError `too-many-requests` when too many logins are waiting
    */
   async verify(name: string, password: string): Promise<boolean> {
     if (!isWithinLimit(password)) return false;
@@ -78,7 +82,7 @@ export class PasswordVerifier {
     return run;
   }
 
-  /** Also of a name that is no user's. */
+  /** Returns the hash of a user, or a dummy hash for an unknown name. */
   private hashOf(name: string): string {
     const users = this.users();
     return users.get(name) ?? this.standIn(users, name);
@@ -89,23 +93,20 @@ export class PasswordVerifier {
   }
 
   private async check(login: string, password: string, hash: string): Promise<boolean> {
-    const right = await this.turns.take(() => this.options.isPassword(password, hash));
-    if (right) this.remember(login);
+    const { activeCount, pendingCount, concurrency } = this.hashing;
+    if (activeCount + pendingCount >= concurrency + this.options.maxWaiting) {
+      throw new RegistryError('too-many-requests', 'too many logins at once', { retryAfter: 1 });
+    }
+    const right = await this.hashing(() => this.options.isPassword(password, hash));
+    // Wrong passwords are not cached: many attempts would push out the valid ones.
+    if (right) this.remembered.set(login, this.options.now() + this.options.rememberMs);
     return right;
   }
 
-  /** Wrong passwords are not cached: many attempts would push out the valid ones. */
-  private remember(login: string): void {
-    this.remembered.delete(login);
-    const [oldest] = this.remembered.keys();
-    const full = this.remembered.size >= this.options.maxRemembered;
-    if (full && oldest !== undefined) this.remembered.delete(oldest);
-    this.remembered.set(login, this.options.now() + this.options.rememberMs);
-  }
-
   /**
-   * A hash that no password has, for a name that is no user's: it costs what that of some user costs, and always the same, since
-   * where costs differ, one of its own would tell.
+   * Returns a dummy hash for an unknown name, so that it takes as long as a user's.
+   *
+   * Its cost is copied from a real user, always the same one for a name: differing costs would reveal which names exist.
    */
   private standIn(users: Users, name: string): string {
     let hashes = this.hashes.get(users);
@@ -115,7 +116,7 @@ export class PasswordVerifier {
     return like.slice(0, SALTED).padEnd(NOBODY.length, '.');
   }
 
-  /** The stored hash is part of it: with a new password, the old one is forgotten. */
+  /** Returns the key of a login in the caches. It includes the stored hash, so a new password invalidates the old one. */
   private digest(...login: readonly string[]): string {
     return createHmac('sha256', this.key).update(JSON.stringify(login)).digest('base64');
   }
