@@ -1,9 +1,8 @@
 /**
- * Puts the compiled server into few files: `dist/main.js`, and what it loads, in `dist/server`; and what test suites import, in
- * `dist/exports`.
+ * Bundles the compiled code: `dist/main.js` and all entries of the package, which share the files in `dist/server`.
  *
- * A start reads a dozen files instead of a thousand, in half the time (docs/decisions/0010-bundle.md). What programs import
- * besides stays as it was compiled. Run it behind `nest build`.
+ * A start reads a few dozen files instead of a thousand, in half the time (docs/decisions/0010-bundle.md), and an install needs no
+ * package whose code is in the bundle (docs/decisions/0016-libraries.md). Run it after `nest build`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,7 +11,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** Native code, and what Nest only looks for where a program has installed it. */
+/** Native code, and packages that Nest loads only if a program has installed them. */
 const EXTERNAL = [
   'bcrypt',
   '@nestjs/microservices',
@@ -21,16 +20,16 @@ const EXTERNAL = [
   '@nestjs/websockets/*',
 ];
 
-/** Modules of the older kind ask for Node's own by `require`, which a module of this kind must make. */
+/** CommonJS code in the bundle calls `require` for Node's modules, which an ES module has to create. */
 const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module';" +
   'const require = requireFrom(import.meta.url);';
 
 /**
- * Takes class-validator's modules of the newer kind: of the older ones esbuild can leave nothing out, and a list of all
- * countries' telephone numbers would be a megabyte of the bundle.
+ * Bundles the ES modules of class-validator and class-transformer.
  *
- * Nest asks for both packages by `require`, and only where a program validates: that stays outside.
+ * Unused code can be left out of those only, and the telephone numbers of all countries would be a megabyte. Nest calls `require` for
+ * both packages if a program validates, which stays external.
  */
 const VALIDATOR: Plugin = {
   name: 'class-validator',
@@ -43,24 +42,23 @@ const VALIDATOR: Plugin = {
   },
 };
 
-/** Packages that a host program shares with the registry in it: their classes and decorators must be the same. */
+/** Packages that a host program shares with the registry in it, because their classes and decorators must be the host's. */
 const OF_THE_HOST = [
   '@nestjs/common',
   '@nestjs/common/*',
   '@nestjs/core',
   '@nestjs/core/*',
   '@nestjs/platform-express',
-  '@peculiar/x509',
   'express',
-  'jose',
   'reflect-metadata',
   'rxjs',
   'rxjs/*',
-  'tar',
-  'yaml',
 ];
 
-/** What all bundles are built with. */
+/** The entries of the package that have the Nest of the server. */
+const EXPORTS = ['dist/exports/testing.js', 'dist/exports/storage-contract.js'];
+
+/** The options of both bundles. */
 const SHARED = {
   absWorkingDir: ROOT,
   allowOverwrite: true,
@@ -76,22 +74,15 @@ const SHARED = {
 } as const;
 
 async function main(): Promise<void> {
-  const server = await build({
+  const all = await build({
     ...SHARED,
-    entryPoints: ['dist/main.js'],
+    entryPoints: ['dist/main.js', ...EXPORTS, ...domainModules()],
+    outbase: 'dist',
     outdir: 'dist',
     chunkNames: 'server/[name]-[hash]',
     external: EXTERNAL,
   });
-  writeFileSync(join(ROOT, 'dist/server/NOTICES'), notices(server.metafile));
-  const testing = await build({
-    ...SHARED,
-    entryPoints: ['dist/exports/testing.js'],
-    outdir: 'dist/exports',
-    chunkNames: 'testing-[name]-[hash]',
-    // A storage that a test brings along has its errors and digests from `berth-registry`: they must be of the same classes.
-    external: [...EXTERNAL, './dist/domain/*'],
-  });
+  writeFileSync(join(ROOT, 'dist/server/NOTICES'), notices(all.metafile));
   const embedded = await build({
     ...SHARED,
     entryPoints: ['dist/exports/registry.js'],
@@ -99,11 +90,21 @@ async function main(): Promise<void> {
     chunkNames: 'registry-[name]-[hash]',
     external: [...EXTERNAL, ...OF_THE_HOST, './dist/domain/*'],
   });
-  const inputs = { ...testing.metafile.inputs, ...embedded.metafile.inputs };
-  writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices({ inputs }));
+  writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices(embedded.metafile));
 }
 
-/** The licences of all packages whose code is in the bundle: nearly all of them ask for that. */
+/**
+ * Returns the modules of the domain, which keep their places.
+ *
+ * A storage that a program brings along throws errors and makes digests from `berth-registry`, and the server and the test registry
+ * must know their classes.
+ */
+function domainModules(): string[] {
+  const files = readdirSync(join(ROOT, 'dist/domain')).filter((file) => file.endsWith('.js'));
+  return files.map((file) => `dist/domain/${file}`);
+}
+
+/** Returns the licences of all packages whose code is in the bundle, because nearly all of them require that. */
 function notices({ inputs }: Pick<Metafile, 'inputs'>): string {
   const folders = Object.keys(inputs).map(
     (file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1],

@@ -18,7 +18,7 @@ const NAME: Limit = { failures: 30, refillMs: 2_000 };
 /** How many pairs, addresses and names are remembered. The one that was quiet for longest is forgotten first. */
 const MAX_REMEMBERED = 20_000;
 
-/** An attempt to log in. It counts as failed until it is known to have succeeded. */
+/** An attempt to log in, which is taken for a failure until `succeeded` is called. */
 export interface Attempt {
   succeeded(): void;
   /** Takes the attempt back, because the password was not checked. */

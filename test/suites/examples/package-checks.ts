@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 
 import { PROJECT_ROOT } from '../../support/server-process.ts';
@@ -8,22 +9,31 @@ import { run } from './command.ts';
 const NPM_WITHIN_MS = 180_000;
 const LINT_WITHIN_MS = 60_000;
 
-/** What an install for production may take; docs/decisions/0004-dependencies.md says what it does take. */
+/** The limits of an install for production. docs/decisions/0016-libraries.md has the figures. */
 const MAX_INSTALL_MIB = 28;
-const MAX_PACKAGES = 135;
+const MAX_PACKAGES = 110;
 
-/** What belongs into the package: what runs, its types, and what a person reads. */
+/** What belongs into the package: the bundles, declarations, and what a person reads. */
 const BELONGS = [
-  /^dist\/.*(?<!\.spec)(\.js|\.d\.ts)$/,
+  /^dist\/main\.js$/,
+  /^dist\/(server|exports|domain)\/[^/]*(?<!\.spec)\.js$/,
+  /^dist\/(?!cli\/|doctor\/).+(?<!\.spec)\.d\.ts$/,
   // The licences of the packages whose code the bundled files hold.
   /^dist\/(server|exports)\/NOTICES$/,
   /^docs\/(README|[a-z-]+)\.md$/,
   /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
 ];
 
-/** The files of `paths` that have no place in the package. */
+/** Returns the files of `paths` that do not belong into the package. */
 export function strangers(paths: readonly string[]): string[] {
   return paths.filter((path) => !BELONGS.some((pattern) => pattern.test(path)));
+}
+
+/** Returns the packages that a module names in its imports, without Node's own. */
+export function importedPackages(text: string): string[] {
+  const names = [...text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*\(?["']([^"'.][^"']*)["']/g)];
+  const packages = names.map(([, name = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+  return [...new Set(packages)].filter((name) => !isBuiltin(name));
 }
 
 interface Packed {
@@ -80,6 +90,10 @@ export function packageChecks({ tarball, packed }: Package, work: string): Check
       },
     },
     {
+      name: 'its declarations import no package that is not installed',
+      run: () => checkDeclarations(packed),
+    },
+    {
       name: 'publint finds nothing',
       run: () => lint('publint', 'run', tarball, '--strict').then(() => ''),
     },
@@ -102,18 +116,33 @@ export function packageChecks({ tarball, packed }: Package, work: string): Check
   ];
 }
 
+async function checkDeclarations({ files }: Packed): Promise<string> {
+  const manifest = await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8');
+  const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
+  const declarations = files.map(({ path }) => path).filter((path) => path.endsWith('.d.ts'));
+  const missing = await Promise.all(
+    declarations.map(async (path) => {
+      const names = importedPackages(await readFile(join(PROJECT_ROOT, path), 'utf8'));
+      return names.filter((name) => !(name in dependencies)).map((name) => `${path}: ${name}`);
+    }),
+  );
+  if (missing.flat().length > 0) throw new Error(missing.flat().join('\n'));
+  return `${declarations.length} declarations`;
+}
+
 function kib(bytes: number): string {
   return (bytes / 1024).toFixed(0);
 }
 
-interface Size {
+/** The size of an install. */
+export interface Size {
   readonly packages: number;
   readonly files: number;
   readonly mib: number;
 }
 
-/** What an install has put into `folder`. */
-async function measure(folder: string): Promise<Size> {
+/** Returns how much an install has put into `folder`. */
+export async function measure(folder: string): Promise<Size> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile());
   const sizes = await Promise.all(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { run } from '../../suites/examples/command.js';
-import { strangers } from '../../suites/examples/package-checks.js';
+import { importedPackages, strangers } from '../../suites/examples/package-checks.js';
 
 const shell = (script: string, timeoutMs = 10_000) =>
   run({ program: 'sh', args: ['-c', script], cwd: '/', timeoutMs });
@@ -37,11 +37,32 @@ describe('the runner of the examples', () => {
       'test/docs.spec.ts',
       'dist/main.js.map',
       'dist/domain/digest.spec.js',
+      'dist/storage/filesystem/layout.js',
+      'dist/cli/serve.d.ts',
       'dist/tsconfig.tsbuildinfo',
       'examples/node-test/package.json',
       '.env',
     ];
 
     expect(strangers([...belonging, ...foreign])).toEqual(foreign);
+  });
+
+  it('finds the packages that a declaration file imports', () => {
+    const text = `
+      import { type Server } from 'node:http';
+      import { type Hash } from 'crypto';
+      import 'reflect-metadata';
+      import * as x509 from "@peculiar/x509/deep";
+      import { Digest } from './digest.js';
+      export { type LRUCache } from 'lru-cache';
+      export declare const module: import('jose').KeyLike;
+    `;
+
+    expect(importedPackages(text)).toEqual([
+      'reflect-metadata',
+      '@peculiar/x509',
+      'lru-cache',
+      'jose',
+    ]);
   });
 });
