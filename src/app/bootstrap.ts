@@ -46,6 +46,8 @@ export interface RegistryParts {
   readonly rules?: readonly PublishRule[];
   /** The path below which `/v2` is found, such as `/registry`; empty for the root, which is all that clients of images know. */
   readonly path?: string;
+  /** How often certificates, users and rules are read again, in milliseconds. By default every second. */
+  readonly watchEveryMs?: number;
   /** The process is this registry and nothing else: how V8 collects in all of it may be changed. */
   readonly ownsProcess?: true;
 }
@@ -63,7 +65,9 @@ export async function createRegistryApp(
   parts: RegistryParts = {},
 ): Promise<NestExpressApplication> {
   const log = new Log(logger);
-  const access = parts.access ?? (await openAccess(settings, storage.secrets, log.of('Access')));
+  const access =
+    parts.access ??
+    (await openAccess(settings, storage.secrets, log.of('Access'), parts.watchEveryMs));
   const rules = parts.rules ?? [];
   const path = parts.path ?? '';
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
@@ -71,6 +75,7 @@ export async function createRegistryApp(
     settings.tls,
     settings.server.idleTimeoutMs,
     log.of('TLS'),
+    parts.watchEveryMs,
   );
   const module = AppModule.for({ settings, storage, access, rules, log });
   return withNestLogger(logger, async () => {

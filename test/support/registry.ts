@@ -17,6 +17,9 @@ import { openStorage } from '../../src/storage/open-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import { buildImage, uniqueBytes, type BuiltImage } from '../../src/storage/contract/fixtures.js';
 
+/** How often the registries of tests read certificates, users and rules again. */
+export const WATCH_EVERY_MS = 50;
+
 type Environment = Readonly<Record<string, string>>;
 type Agent = ReturnType<typeof request>;
 
@@ -37,7 +40,9 @@ export class TestRegistry {
   ): Promise<TestRegistry> {
     const settings = loadSettings(environment);
     const storage = Object.assign(openStorage(settings), ports);
-    const app = await createRegistryApp(settings, storage, logger);
+    const app = await createRegistryApp(settings, storage, logger, {
+      watchEveryMs: WATCH_EVERY_MS,
+    });
     await app.listen(0, '127.0.0.1');
     return new TestRegistry(app, storage);
   }

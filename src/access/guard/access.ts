@@ -1,5 +1,5 @@
 import { ALLOW_ALL } from '../policy/open-policy.js';
-import { type WatchLog } from '../../files/watched-file.js';
+import { type WatchLog } from '../../files/watcher.js';
 import { type Settings } from '../../config/settings.js';
 import { type Accounts } from '../identity/accounts.js';
 import { authModeOf } from './auth-mode.js';
@@ -27,7 +27,7 @@ const OPEN_ACCESS: Access = {
 };
 
 /**
- * Reads users and rules, and watches their files from then on.
+ * Reads users and rules, and reads their files again at the interval, in milliseconds.
  *
  * @throws InvalidSettings @throws InvalidFile
  */
@@ -35,10 +35,11 @@ export async function openAccess(
   settings: Settings,
   secrets: SecretStore,
   log: WatchLog,
+  watchEveryMs?: number,
 ): Promise<Access> {
   const mode = authModeOf(settings);
   if (mode === 'none') return OPEN_ACCESS;
-  // Passwords, tokens and YAML are a fifth of all code: who needs none of them starts without.
+  // Passwords, tokens and YAML are a fifth of all code, which a registry without logins does not load.
   const { openLoginAccess } = await import('./login-access.js');
-  return openLoginAccess(mode, settings.auth, secrets, log);
+  return openLoginAccess(mode, settings.auth, secrets, log, watchEveryMs);
 }

@@ -2,7 +2,8 @@ import { parseAccessFile } from '../policy/access-file.js';
 import { PasswordVerifier } from '../identity/password-verifier.js';
 import { AUTHENTICATED_ONLY, rulesPolicy } from '../policy/policies.js';
 import { parseUsers, type Users } from '../identity/users-file.js';
-import { WatchedFile, type WatchLog } from '../../files/watched-file.js';
+import { WatchedFile, type ParseFile } from '../../files/watched-file.js';
+import { type WatchLog } from '../../files/watcher.js';
 import { type AuthSettings } from '../../config/sections/auth.settings.js';
 import { Accounts } from '../identity/accounts.js';
 import { type Access } from './access.js';
@@ -17,15 +18,18 @@ import { REFRESH_TOKEN_SECONDS } from '../tokens/token-claims.js';
 import { Tokens } from '../tokens/tokens.js';
 import { type SecretStore } from '../../storage/ports/secret-store.js';
 
-/** The access of a registry in which one logs in. @throws InvalidSettings @throws InvalidFile */
+/** Opens the access of a registry with logins. @throws InvalidSettings @throws InvalidFile */
 export async function openLoginAccess(
   mode: Exclude<AuthMode, 'none'>,
   auth: AuthSettings,
   secrets: SecretStore,
   log: WatchLog,
+  watchEveryMs?: number,
 ): Promise<Access> {
-  const users = await watch(auth.usersFile, parseUsers, log);
-  const rules = await watch(auth.accessFile, parseAccessFile, log);
+  const watch = <T>(path: string, parse: ParseFile<T>) =>
+    path === '' ? undefined : WatchedFile.open(path, parse, log, watchEveryMs);
+  const users = await watch(auth.usersFile, parseUsers);
+  const rules = await watch(auth.accessFile, parseAccessFile);
   const policy = rules === undefined ? AUTHENTICATED_ONLY : rulesPolicy(() => rules.value);
   const accounts = new Accounts({
     users: () => users?.value ?? NO_USERS,
@@ -70,12 +74,4 @@ function externalOf(settings: AuthSettings, log: WatchLog): ExternalIssuer | und
 
 function tokensOf(secrets: SecretStore): Tokens {
   return new Tokens(new SigningKeys(secrets, REFRESH_TOKEN_SECONDS * 1_000));
-}
-
-async function watch<T>(
-  path: string,
-  parse: (text: string, path: string) => T,
-  log: WatchLog,
-): Promise<WatchedFile<T> | undefined> {
-  return path === '' ? undefined : WatchedFile.open(path, parse, log);
 }

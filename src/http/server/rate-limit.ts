@@ -18,9 +18,10 @@ interface Bucket {
  * Requests above the limit get 429 with `Retry-After`. Health checks are not counted.
  */
 export function limitRate(perSecond: number, maxClients = MAX_CLIENTS): RequestHandler {
+  if (perSecond === 0) return (_request, _response, next) => next();
   const buckets = new LRUCache<string, Bucket>({ max: maxClients });
   return (request: Request, _response: Response, next: NextFunction): void => {
-    if (perSecond === 0 || request.path === '/health') return next();
+    if (request.path === '/health') return next();
     const client = clientAddress(request);
     const bucket = refill(buckets.get(client), perSecond);
     buckets.set(client, bucket);

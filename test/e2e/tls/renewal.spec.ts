@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../src/domain/digest.js';
 import { pause } from '../../../src/storage/contract/fixtures.js';
-import { TestRegistry } from '../../support/registry.js';
+import { TestRegistry, WATCH_EVERY_MS } from '../../support/registry.js';
 import { CertificateFiles } from './certificate-files.js';
 import { LogLines } from './log-lines.js';
 import { TlsClient } from './tls-client.js';
@@ -111,7 +111,7 @@ describe('a certificate whose files change', () => {
     const line = await log.until(complaint);
     expect(line).toMatch(/^error REGISTRY_TLS_\w+: .*; the certificate from before is served on$/);
     expect(await namesSeen(registry)).toBe(good);
-    await pause(1_500);
+    await pause(10 * WATCH_EVERY_MS);
     expect(log.lines.filter((said) => complaint.test(said))).toHaveLength(1);
 
     await files.replace(await files.server('localhost', 'repaired.test'));

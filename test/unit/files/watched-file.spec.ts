@@ -1,11 +1,14 @@
 import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { InvalidFile } from '../../../src/files/invalid-file.js';
 import { WatchedFile } from '../../../src/files/watched-file.js';
+
+const INTERVAL_MS = 10;
 
 let directory: string;
 let path: string;
@@ -125,16 +128,15 @@ describe('a watched file', () => {
     ]);
   });
 
-  it('is looked at by itself, and no more once it is closed', async () => {
-    const file = await watch('a');
-    const until = Date.now() + 10_000;
+  it('is read again at the interval, until it is closed', async () => {
+    await writeFile(path, 'a');
+    watched = await WatchedFile.open(path, parse, log, INTERVAL_MS);
     await replace('b');
-    while (file.value !== 'B' && Date.now() < until)
-      await new Promise((next) => setTimeout(next, 50));
-    expect(file.value).toBe('B');
-    file.close();
+    while (watched.value !== 'B') await delay(INTERVAL_MS);
+
+    watched.close();
     await replace('c');
-    await new Promise((next) => setTimeout(next, 1_500));
-    expect(file.value).toBe('B');
+    await delay(10 * INTERVAL_MS);
+    expect(watched.value).toBe('B');
   });
 });

@@ -3,6 +3,7 @@ import { type Server } from 'node:https';
 import { type TlsOptions } from 'node:tls';
 
 import { type TlsSettings } from '../../../config/sections/tls.settings.js';
+import { Watcher } from '../../../files/watcher.js';
 import { type PartLog } from '../../../log/log.js';
 import {
   checkCredentials,
@@ -14,35 +15,36 @@ import {
 } from './credentials.js';
 import { answerFailedHandshakes } from './handshakes.js';
 
-/** How often the files are looked at. */
-const LOOK_EVERY_MS = 1_000;
-
-/** The certificate that a registry shows: what its server is made with, renewed when the files change. */
+/** The certificate of a registry. New connections get the renewed one when the files change. */
 export class ServedCertificate {
-  /** What was said of files that cannot be used, once they were so at two looks. */
-  private complaint: { readonly message: string; readonly said: boolean } | undefined;
-
   private constructor(
     private readonly files: TlsFiles,
     private served: Credentials,
     private readonly handshakeTimeout: number,
     private readonly log: PartLog,
+    private readonly intervalMs: number | undefined,
   ) {}
 
-  /** Reads and checks the files that the settings name; `undefined` for plain HTTP. @throws UnusableCertificate */
+  /**
+   * Reads and checks the files of the settings, and reads them again at the interval, in milliseconds. Returns `undefined` for plain
+   * HTTP.
+   *
+   * @throws UnusableCertificate
+   */
   static async open(
     settings: TlsSettings,
     handshakeTimeoutMs: number,
     log: PartLog,
+    intervalMs?: number,
   ): Promise<ServedCertificate | undefined> {
     const files = tlsFiles(settings);
     if (files === undefined) return undefined;
     const credentials = await readCredentials(files);
     checkCredentials(files, credentials);
-    return new ServedCertificate(files, credentials, handshakeTimeoutMs, log);
+    return new ServedCertificate(files, credentials, handshakeTimeoutMs, log, intervalMs);
   }
 
-  /** What a server of node:https is made with. */
+  /** The options for a server of node:https. */
   get options() {
     const asksClients = this.files.clientCa !== undefined;
     return {
@@ -53,33 +55,33 @@ export class ServedCertificate {
     } satisfies TlsOptions;
   }
 
-  /** Has `server`, made with the options, show what is in the files as long as it listens. Open connections go on. */
+  /** Serves what is in the files while `server`, which has the options, listens. Open connections are kept. */
   attach(server: Server): void {
     answerFailedHandshakes(server, this.log);
+    const watcher = this.watcherFor(server);
     server.once('listening', () => {
       tell(this.files, this.served, this.log);
-      this.lookLater(server);
+      watcher.start();
     });
+    server.once('close', () => watcher.close());
   }
 
-  private lookLater(server: Server): void {
-    const look = async (): Promise<void> => {
-      if (!server.listening) return;
-      await this.look(server);
-      this.lookLater(server);
+  private watcherFor(server: Server): Watcher {
+    const watched = {
+      look: () => this.look(server),
+      complaint: (message: string) => `${message}; the certificate from before is served on`,
+      recovery: 'the files are as they were',
+      // While two files are replaced one after the other, they do not match for a moment.
+      complainAfter: 2,
     };
-    setTimeout(() => void look(), LOOK_EVERY_MS).unref();
+    return new Watcher(watched, this.log, this.intervalMs);
   }
 
-  private async look(server: Server): Promise<void> {
-    try {
-      const read = await readCredentials(this.files);
-      if (!isSame(read, this.served)) this.renew(server, read);
-      else if (this.complaint?.said === true) this.log.log('the files are as they were');
-      this.complaint = undefined;
-    } catch (error) {
-      this.complain(error instanceof Error ? error.message : String(error));
-    }
+  private async look(server: Server): Promise<boolean> {
+    const read = await readCredentials(this.files);
+    if (isSame(read, this.served)) return false;
+    this.renew(server, read);
+    return true;
   }
 
   private renew(server: Server, read: Credentials): void {
@@ -87,14 +89,6 @@ export class ServedCertificate {
     server.setSecureContext(contextOf(read));
     this.served = read;
     tell(this.files, read, this.log);
-  }
-
-  /** Between two files that are replaced one after the other there is a moment at which they do not match: not worth a word. */
-  private complain(message: string): void {
-    const before = this.complaint?.message === message ? this.complaint : undefined;
-    const say = before?.said === false;
-    if (say) this.log.error(`${message}; the certificate from before is served on`);
-    this.complaint = { message, said: say || before?.said === true };
   }
 }
 
