@@ -1,9 +1,15 @@
-/** For a promise's `catch`: a file that is not there is an answer, and every other failure is one. */
-export function ignoreNotFound(error: unknown): undefined {
-  if (!hasCode(error, 'ENOENT')) throw error;
+/** Returns whether `error` comes from the operating system, with one of `codes`, such as ENOENT. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  // Not by `instanceof`: test runners give modules another global Error.
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return typeof error.code === 'string' && codes.includes(error.code);
 }
 
-/** Not by `instanceof`: test runners give modules a global Error of their own. */
-export function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+/**
+ * Returns `undefined` for the error of a path that does not exist, for the `catch` of a promise. Throws every other error.
+ *
+ * A path below a file does not exist either, and gets ENOTDIR.
+ */
+export function ignoreNotFound(error: unknown): undefined {
+  if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
 }

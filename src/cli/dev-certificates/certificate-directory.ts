@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { writeFileAtomically } from '../../files/atomic-write.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { type Host } from './host.js';
 import { issueServer, makeAuthority, type Pem } from './issue.js';
 
@@ -100,10 +101,5 @@ function signingKey(
 }
 
 async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return readFile(path, 'utf8').catch(ignoreNotFound);
 }

@@ -10,7 +10,8 @@ import { type HeldUpload } from '../ports/upload-store.js';
 import { RunningReads } from '../protocol/running-reads.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
-import { ignoreNotFound, mapDiskFull } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
+import { mapDiskFull } from './disk/fs-errors.js';
 import { type RunningHashes } from './running-hashes.js';
 import {
   digestOfFile,

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { hasCode } from './disk/fs-errors.js';
+import { hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
 import { readSmallFile } from './disk/small-files.js';
 import { temporaryName } from './names.js';

@@ -9,7 +9,7 @@ import {
   type RepositoryGarbage,
   type TidyLimits,
 } from '../protocol/collect/garbage-store.js';
-import { ignoreNotFound } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
 import { FileRepositoryGarbage, type GarbageParts } from './repository-garbage.js';

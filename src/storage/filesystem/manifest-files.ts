@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { Digest } from '../../domain/digest.js';
 import { mediaTypeOfStored } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
-import { ignoreNotFound } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { readSmallFile, statOfFile } from './disk/small-files.js';
 import { type StoredFile } from './stored-files.js';
 

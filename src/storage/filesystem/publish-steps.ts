@@ -10,7 +10,7 @@ import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
-import { ignoreNotFound, hasCode } from './disk/fs-errors.js';
+import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
 import { nonce, temporaryName } from './names.js';
 import { encodeReferrerRecord } from './records.js';

@@ -1,7 +1,7 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ignoreNotFound } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { FORMAT, UnusableDirectory } from './format.js';
 import { type Layout } from './layout.js';
 import { temporaryName } from './names.js';

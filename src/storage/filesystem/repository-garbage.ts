@@ -12,7 +12,8 @@ import {
 } from '../protocol/collect/garbage-store.js';
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './disk/durability.js';
-import { ignoreNotFound, succeedsIfPresent } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
+import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type EntryKey, type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';

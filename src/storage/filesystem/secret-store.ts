@@ -2,7 +2,8 @@ import { readdir, readFile, unlink } from 'node:fs/promises';
 
 import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
 import { SecretStore, type SecretPurpose } from '../ports/secret-store.js';
-import { ignoreNotFound, succeedsIfPresent } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
+import { succeedsIfPresent } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 
 const NAME = /^[0-9a-z-]+$/;

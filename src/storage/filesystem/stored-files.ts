@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { lookFor } from '../protocol/look-for.js';
-import { ignoreNotFound } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { statOfFile } from './disk/small-files.js';
 import { type Layout } from './layout.js';
 import { type Seal } from './seal.js';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type Digest } from '../../domain/digest.js';
 import { type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './disk/durability.js';
-import { ignoreNotFound } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { readSmallFile } from './disk/small-files.js';
 import { nonce } from './names.js';
 import { decodeTagRecord, encodeTagRecord, identityOf } from './records.js';

@@ -2,7 +2,8 @@ import { link, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { hasCode, ignoreNotFound, succeedsIfPresent } from './disk/fs-errors.js';
+import { hasCode, ignoreNotFound } from '../../files/errors.js';
+import { succeedsIfPresent } from './disk/fs-errors.js';
 import { readSmallFile } from './disk/small-files.js';
 import { identityOf, pushOf } from './records.js';
 

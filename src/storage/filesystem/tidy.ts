@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { removeIfEmpty } from './disk/durability.js';
 import { type TidyLimits } from '../protocol/collect/garbage-store.js';
-import { ignoreNotFound } from './disk/fs-errors.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { putBack } from './manifest-remove.js';

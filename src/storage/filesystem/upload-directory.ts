@@ -3,7 +3,8 @@ import { link, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Durability } from './disk/durability.js';
-import { ignoreNotFound, succeedsIfPresent, hasCode } from './disk/fs-errors.js';
+import { ignoreNotFound, hasCode } from '../../files/errors.js';
+import { succeedsIfPresent } from './disk/fs-errors.js';
 import { temporaryName } from './names.js';
 import { held, parseStateName, type UploadState } from './upload-state.js';
 

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 
 import { LRUCache } from 'lru-cache';
 
-import { ignoreNotFound, hasCode } from './fs-errors.js';
+import { ignoreNotFound, hasCode } from '../../../files/errors.js';
 import { temporaryName } from '../names.js';
 
 /** How many bytes of paths are cached as durable: some fifty thousand directories. */

@@ -1,21 +1,9 @@
 import { RegistryError } from '../../../domain/errors.js';
-
-/** Whether `error` is the operating system's, with one of `codes` (such as ENOENT). */
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  // Not by instanceof: test runners give modules a global Error of their own.
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return typeof error.code === 'string' && codes.includes(error.code);
-}
-
-/** Answers `undefined` for what is not there, and throws every other error on. */
-export function ignoreNotFound(error: unknown): undefined {
-  if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
-  throw error;
-}
+import { hasCode, ignoreNotFound } from '../../../files/errors.js';
 
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG'];
 
-/** Does `work`, which writes; a storage that takes no more bytes becomes a RegistryError `storage-full`. */
+/** Runs `work`, which writes to the disk. @throws RegistryError `storage-full` when the disk takes no more data */
 export async function mapDiskFull<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -25,7 +13,7 @@ export async function mapDiskFull<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether a step found the name that it needs; false when that is not there (any more). */
+/** Returns whether `step` succeeded, or false when a path that it needs does not exist. */
 export async function succeedsIfPresent(step: Promise<unknown>): Promise<boolean> {
   return (await step.then(() => true, ignoreNotFound)) ?? false;
 }

@@ -2,7 +2,7 @@ import { link, mkdir, readdir, stat, unlink, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 
 import { type Lease, type LeaseTerms } from '../../ports/lease.js';
-import { ignoreNotFound, hasCode } from './fs-errors.js';
+import { ignoreNotFound, hasCode } from '../../../files/errors.js';
 import { temporaryName } from '../names.js';
 
 /**

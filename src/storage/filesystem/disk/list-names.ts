@@ -1,6 +1,6 @@
 import { opendir, readdir } from 'node:fs/promises';
 
-import { ignoreNotFound } from './fs-errors.js';
+import { ignoreNotFound } from '../../../files/errors.js';
 
 /** How many names are held at a time. */
 const BUFFERED = 1_000;

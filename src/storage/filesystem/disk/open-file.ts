@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import { rangeLength, type ByteRange } from '../../../domain/byte-range.js';
 import { type OpenBlob } from '../../ports/blob-store.js';
-import { ignoreNotFound } from './fs-errors.js';
+import { ignoreNotFound } from '../../../files/errors.js';
 import { nextTurn } from './yield-every.js';
 import { type ReadBuffers } from './read-buffers.js';
 

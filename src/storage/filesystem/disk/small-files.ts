@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 
-import { ignoreNotFound } from './fs-errors.js';
+import { ignoreNotFound } from '../../../files/errors.js';
 
 /**
  * Returns the bytes of a small file, or `undefined` if it does not exist.

@@ -2,7 +2,8 @@ import { rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Durability } from './durability.js';
-import { ignoreNotFound, succeedsIfPresent } from './fs-errors.js';
+import { ignoreNotFound } from '../../../files/errors.js';
+import { succeedsIfPresent } from './fs-errors.js';
 import { temporaryName } from '../names.js';
 
 /** A small file that will replace the file at its path. */
