@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 
+import { AllowedMethods } from './allowed-methods.js';
 import { AuditModule } from '../observe/audit/audit.module.js';
 import { AuthGuard } from '../access/guard/auth.guard.js';
 import { AuthModule } from '../access/guard/auth.module.js';
@@ -51,6 +52,7 @@ export class AppModule {
         GcModule,
       ],
       providers: [
+        AllowedMethods,
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: RegistryExceptionFilter },
       ],

@@ -30,6 +30,7 @@ describeRegistry('an error', (registry) => {
     ['GET', '/v2/team/app/manifests/-tag', 400, 'MANIFEST_INVALID'],
     ['GET', '/v2/team/app/manifests/sha256:baddigeststring', 400, 'DIGEST_INVALID'],
     ['GET', '/v2/team/app/blobs/sha256:ABCDEF', 400, 'DIGEST_INVALID'],
+    ['GET', '/v2/team/app/blobs/uploads', 400, 'DIGEST_INVALID'],
     ['GET', '/v2/team/app/blobs/uploads/not-an-id', 404, 'BLOB_UPLOAD_UNKNOWN'],
     ['GET', `/v2/team/app/blobs/uploads/${ID}`, 404, 'BLOB_UPLOAD_UNKNOWN'],
     ['DELETE', `/v2/team/app/blobs/uploads/${ID}`, 404, 'BLOB_UPLOAD_UNKNOWN'],
@@ -51,7 +52,11 @@ describeRegistry('an error', (registry) => {
     ['POST', `/v2/team/app/blobs/${DIGEST}`, 'GET, HEAD, DELETE'],
     ['PATCH', '/v2/team/app/manifests/1.0', 'GET, HEAD, PUT, DELETE'],
     ['GET', '/v2/team/app/blobs/uploads/', 'POST'],
-    ['POST', `/v2/team/app/blobs/uploads/${ID}`, 'GET, PATCH, PUT, DELETE'],
+    ['POST', `/v2/team/app/blobs/uploads/${ID}`, 'GET, HEAD, PATCH, PUT, DELETE'],
+    ['PUT', '/v2/team/app/blobs/uploads', 'POST'],
+    ['HEAD', '/v2/team/app/blobs/uploads/', 'POST'],
+    ['OPTIONS', '/v2/', 'GET, HEAD'],
+    ['PROPFIND', '/v2', 'GET, HEAD'],
     ['DELETE', `/v2/team/app/referrers/${DIGEST}`, 'GET, HEAD'],
   ])('tells the methods of a known path: %s %s', async (method, path, allow) => {
     const answer = await raw(
@@ -60,7 +65,9 @@ describeRegistry('an error', (registry) => {
     );
     expect(answer).toMatch(/^HTTP\/1\.1 405 /);
     expect(answer).toContain(`\r\nAllow: ${allow}\r\n`);
-    expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNSUPPORTED'));
+    if (method !== 'HEAD') {
+      expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNSUPPORTED'));
+    }
   });
 
   it.each([

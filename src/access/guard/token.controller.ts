@@ -1,9 +1,8 @@
-import { All, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
 import { atMost } from '../../domain/streams.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { bodyOf } from '../../http/oci/request-body.js';
@@ -54,12 +53,6 @@ export class TokenController {
     const login = await this.byForm(form, request);
     const offline = form.get('access_type') === 'offline';
     await this.answer(response, login, { scopes: parseScopes(form.getAll('scope')), offline });
-  }
-
-  @All('_token')
-  @Requires('nothing')
-  other(): never {
-    throw methodUnsupported('GET', 'POST');
   }
 
   private async byHeader(request: Request): Promise<Login> {

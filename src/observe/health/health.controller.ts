@@ -1,8 +1,7 @@
-import { All, Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { sendJson } from '../../http/oci/send.js';
 
 /** Reports to a supervisor whether the registry serves. Not part of the OCI specification. */
@@ -12,11 +11,5 @@ export class HealthController {
   @Requires('nothing')
   health(@Res() response: Response): void {
     sendJson(response, 200, { status: 'ok' });
-  }
-
-  @All()
-  @Requires('nothing')
-  other(): never {
-    throw methodUnsupported('GET', 'HEAD');
   }
 }

@@ -1,10 +1,9 @@
-import { All, Controller, Delete, Get, Head, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Head, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
 import { Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { DigestParam, Repository } from '../../http/oci/request-parameters.js';
 import { blobHeaders, sendBlob, sendByProxy } from '../../http/oci/send-blob.js';
 import { isConditional, notModified, sendEmpty, sendHead } from '../../http/oci/send.js';
@@ -54,11 +53,5 @@ export class BlobsController {
   ): Promise<void> {
     await this.blobs.remove(repository, digest);
     sendEmpty(response, 202);
-  }
-
-  @All('*name/blobs/:digest')
-  @Requires('nothing')
-  other(): never {
-    throw methodUnsupported('GET', 'HEAD', 'DELETE');
   }
 }

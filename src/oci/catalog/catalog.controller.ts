@@ -1,4 +1,4 @@
-import { All, Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
@@ -6,7 +6,6 @@ import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
 import { takePage } from '../../domain/page.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { locationOf } from '../../http/server/origin.js';
 import { linkToNext } from '../../http/oci/pagination.js';
 import { Query } from '../../http/oci/query.js';
@@ -29,12 +28,6 @@ export class CatalogController {
     sendJson(response, 200, {}, { 'Docker-Distribution-Api-Version': 'registry/2.0' });
   }
 
-  @All('{/}')
-  @Requires('nothing')
-  otherOnRoot(): never {
-    throw methodUnsupported('GET', 'HEAD');
-  }
-
   @Get('_catalog')
   @Requires('login')
   async list(
@@ -50,12 +43,6 @@ export class CatalogController {
     const path = locationOf(response.req, '/v2/_catalog');
     const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};
     sendJson(response, 200, { repositories: items }, headers);
-  }
-
-  @All('_catalog')
-  @Requires('nothing')
-  otherOnCatalog(): never {
-    throw methodUnsupported('GET', 'HEAD');
   }
 }
 

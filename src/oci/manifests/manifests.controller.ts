@@ -1,4 +1,4 @@
-import { Inject, All, Controller, Delete, Get, Head, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Head, Inject, Put, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
@@ -11,7 +11,6 @@ import { tryParseMediaType } from '../../domain/media-type.js';
 import { parseTagName, type Reference, type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BodyMemory } from '../../http/oci/body-memory.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
@@ -106,12 +105,6 @@ export class ManifestsController {
   ): Promise<void> {
     await this.manifests.remove(repository, reference);
     sendEmpty(response, 202);
-  }
-
-  @All('*name/manifests/:reference')
-  @Requires('nothing')
-  other(): never {
-    throw methodUnsupported('GET', 'HEAD', 'PUT', 'DELETE');
   }
 }
 

@@ -1,11 +1,10 @@
-import { All, Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
 import { Digest } from '../../domain/digest.js';
 import { OCI_INDEX } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { locationOf } from '../../http/server/origin.js';
 import { linkToNext } from '../../http/oci/pagination.js';
 import { Query } from '../../http/oci/query.js';
@@ -39,11 +38,5 @@ export class ReferrersController {
       ...(page.more ? linkToNext(path, { artifactType, n: limit, last: next }) : {}),
     };
     sendJson(response, 200, index, headers, OCI_INDEX);
-  }
-
-  @All('*name/referrers/:digest')
-  @Requires('nothing')
-  other(): never {
-    throw methodUnsupported('GET', 'HEAD');
   }
 }

@@ -1,9 +1,8 @@
-import { All, Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { locationOf } from '../../http/server/origin.js';
 import { linkToNext } from '../../http/oci/pagination.js';
 import { Query } from '../../http/oci/query.js';
@@ -28,11 +27,5 @@ export class TagsController {
     const path = locationOf(response.req, `/v2/${repository}/tags/list`);
     const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};
     sendJson(response, 200, { name: repository, tags: items }, headers);
-  }
-
-  @All('*name/tags/list')
-  @Requires('nothing')
-  other(): never {
-    throw methodUnsupported('GET', 'HEAD');
   }
 }

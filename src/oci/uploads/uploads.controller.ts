@@ -1,4 +1,4 @@
-import { All, Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
@@ -9,7 +9,6 @@ import { Digest, parseDigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
-import { methodUnsupported } from '../../http/oci/method-unsupported.js';
 import { locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { gatheredBodyOf } from '../../http/oci/gathered-body.js';
@@ -42,12 +41,6 @@ export class UploadsController {
     const algorithm = parseDigestAlgorithm(query.one('digest-algorithm') ?? 'sha256');
     const session = await this.uploads.begin(repository, algorithm);
     sendProgress(response, 202, repository, session);
-  }
-
-  @All('*name/blobs/uploads{/}')
-  @Requires('nothing')
-  otherOnUploads(): never {
-    throw methodUnsupported('POST');
   }
 
   @Get('*name/blobs/uploads/:id')
@@ -96,12 +89,6 @@ export class UploadsController {
   ): Promise<void> {
     await this.uploads.cancel(repository, id);
     sendEmpty(response, 204);
-  }
-
-  @All('*name/blobs/uploads/:id')
-  @Requires('nothing')
-  otherOnUpload(): never {
-    throw methodUnsupported('GET', 'PATCH', 'PUT', 'DELETE');
   }
 
   /** Mounts what the query asks for; `undefined` when it asks for nothing, or for what cannot be had. */

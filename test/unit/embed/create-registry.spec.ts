@@ -26,6 +26,15 @@ describe('a registry without Nest', () => {
     await request(server).get('/images/v2/').expect(200);
   });
 
+  it('says which methods a path below its own has', async () => {
+    await using registry = await createRegistry(hosted({ path: '/images' }));
+    const server = createServer(registry.handler);
+
+    const answer = await request(server).put('/images/v2/team/app/tags/list').expect(405);
+
+    expect(answer.headers['allow']).toBe('GET, HEAD');
+  });
+
   it('may be put into Express', async () => {
     await using registry = await createRegistry(hosted());
     const app = express().disable('x-powered-by').use('/v2', registry.handler);

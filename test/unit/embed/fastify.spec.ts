@@ -40,4 +40,18 @@ describe('a host on Fastify', () => {
 
     expect(await Promise.all(statuses)).toEqual([200, 200]);
   });
+
+  it('says which methods a path of the registry has', async () => {
+    const module = RegistryModule.forRoot(hosted());
+    app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
+      logger: false,
+    });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.getHttpServer().address() as AddressInfo;
+
+    const answer = await fetch(`http://127.0.0.1:${port}/v2/`, { method: 'DELETE' });
+
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
 });

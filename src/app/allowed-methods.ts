@@ -1,0 +1,39 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type Express } from 'express';
+
+import { RegistryError } from '../domain/errors.js';
+
+/** The order in which `Allow` lists methods. */
+const ORDER = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'];
+
+/** Answers 405 to requests for a path of some route by a method that it does not have. RFC 9110, section 15.5.6. */
+@Injectable()
+export class AllowedMethods implements OnModuleInit {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  /** Nest calls this between the registration of its routes and that of its 404, which would answer first. */
+  onModuleInit(): void {
+    const app = this.host.httpAdapter.getInstance<Express>();
+    for (const [path, methods] of methodsByPath(app)) {
+      const allow = ORDER.filter((method) => methods.has(method)).join(', ');
+      app.all(path, (_request, _response, next) => {
+        next(new RegistryError('method-unsupported', 'method not allowed', { allow }));
+      });
+    }
+  }
+}
+
+/** Returns the methods of each path pattern, in the order in which the patterns are matched. */
+function methodsByPath({ router }: Express): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { route } of router.stack) {
+    if (route === undefined) continue;
+    const methods = found.get(route.path) ?? new Set();
+    found.set(route.path, methods);
+    for (const { method } of route.stack) methods.add(method.toUpperCase());
+    // Express answers a HEAD request with the handler of GET.
+    if (methods.has('GET')) methods.add('HEAD');
+  }
+  return found;
+}
