@@ -1,7 +1,6 @@
 import {
   byteOrder,
   ManifestStore,
-  referrerDescriptor,
   RegistryError,
   RepositoryCatalog,
   TagStore,
@@ -25,6 +24,7 @@ import { type MapBlobStore } from './map-blobs.ts';
 interface Entry {
   readonly digest: Digest;
   readonly manifest: Manifest;
+  readonly referrer: Publication['referrer'];
 }
 
 interface Tag {
@@ -79,7 +79,7 @@ export class MapManifestStore extends ManifestStore {
   /** All of it happens at once: nobody sees a part of it, and no order is to be kept. */
   override async publish(
     repository: RepositoryName,
-    { manifest, digest, tags, requires, by, fixedTags = [] }: Publication,
+    { manifest, digest, tags, requires, referrer, by, fixedTags = [] }: Publication,
   ): Promise<PublishResult> {
     const missing = requires.filter((content) => !this.has(repository, content));
     if (missing.length > 0) {
@@ -97,7 +97,7 @@ export class MapManifestStore extends ManifestStore {
     // The bytes are the caller's, who may use their memory again.
     const bytes = new Uint8Array(manifest.bytes);
     const created = !home.manifests.has(digest.toString());
-    home.manifests.set(digest.toString(), { digest, manifest: { ...manifest, bytes } });
+    home.manifests.set(digest.toString(), { digest, manifest: { ...manifest, bytes }, referrer });
     const moved: MovedTag[] = [];
     for (const tag of tags) {
       const [before, from] = [home.tags.get(tag), leaves(tag)];
@@ -128,9 +128,8 @@ export class MapManifestStore extends ManifestStore {
   ): AsyncIterable<Descriptor> {
     const entries = this.published.get(repository)?.manifests ?? new Map<string, Entry>();
     for (const key of sortedAfter(entries.keys(), after?.toString())) {
-      const entry = entries.get(key);
-      if (entry?.manifest.subject?.digest.equals(subject) !== true) continue;
-      yield referrerDescriptor(entry.manifest, entry.digest);
+      const referrer = entries.get(key)?.referrer;
+      if (referrer?.subject.equals(subject) === true) yield referrer.descriptor;
     }
   }
 
