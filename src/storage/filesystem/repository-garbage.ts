@@ -49,7 +49,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
   async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {
     const root = this.parts.layout.kind(this.repository, kind);
     for await (const key of keysBelow(root, kind)) {
-      const entry = await describe(this.parts.trash.livePath(this.repository, key), key);
+      const entry = await describe(this.parts.layout.place(this.repository, key), key);
       if (entry !== undefined) yield entry;
     }
   }
@@ -70,7 +70,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     const { trash } = this.parts;
     const key = { kind: 'manifests', digest } as const;
     // Its place once more at the end: a collector may have put it back while the others were asked.
-    const live = trash.livePath(this.repository, key);
+    const live = this.parts.layout.place(this.repository, key);
     const places = (await trash.passes(this.repository)).map((pass) =>
       trash.asidePath(this.repository, pass, key),
     );

@@ -24,11 +24,6 @@ export class Trash {
     private readonly durability: Durability,
   ) {}
 
-  /** Returns `Layout.place`, for the collector's store. */
-  livePath(repository: RepositoryName, key: EntryKey): string {
-    return this.layout.place(repository, key);
-  }
-
   /** The path of an entry in the hands of a pass. */
   asidePath(repository: RepositoryName, pass: string, { kind, digest, subject }: EntryKey): string {
     const directory = join(this.layout.trash(repository), pass, kind);
