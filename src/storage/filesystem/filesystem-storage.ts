@@ -9,6 +9,7 @@ import { Durability } from './disk/durability.js';
 import { StoredFiles } from './stored-files.js';
 import { claimDirectory } from './format.js';
 import { FreeSpace } from './disk/free-space.js';
+import { KeyedQueue } from './disk/keyed-queue.js';
 import { FileLease } from './disk/lease.js';
 import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
@@ -56,7 +57,10 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const buffers = new ReadBuffers();
   const garbage = new FileGarbageStore({ layout, durability, trash, links });
   const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
-  const manifests = new FileManifestStore({ layout, durability, files, space, trash }, buffers);
+  const manifests = new FileManifestStore(
+    { layout, durability, files, space, trash, tagQueue: new KeyedQueue() },
+    buffers,
+  );
   const tags = new FileTagStore(layout, durability, files);
   return {
     blobs: new FileBlobStore(layout, durability, links, files, trash, buffers),

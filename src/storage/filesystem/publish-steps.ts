@@ -10,6 +10,7 @@ import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
+import { type KeyedQueue } from './disk/keyed-queue.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
 import { nonce, temporaryName } from './names.js';
@@ -24,6 +25,8 @@ export interface PublishParts {
   readonly files: StoredFiles;
   readonly space: FreeSpace;
   readonly trash: Trash;
+  /** Lets this process change each tag in one place at a time: the losers of a compare-and-set would write their records again. */
+  readonly tagQueue: KeyedQueue;
 }
 
 /** Publishing one manifest into one repository; an intent is the path of its file. */
@@ -104,9 +107,11 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 
   private async placeTags(): Promise<MovedTag[]> {
+    const { layout, tagQueue } = this.parts;
     const moved: MovedTag[] = [];
     for (const [tag, change] of this.tags) {
-      const placed = await change.place();
+      const path = layout.tag(this.repository, tag);
+      const placed = await tagQueue.run(path, () => change.place());
       if (placed === undefined) throw fixedTag(tag);
       if (placed.changed) moved.push({ tag, ...(placed.from && { from: placed.from }) });
     }
