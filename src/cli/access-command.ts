@@ -11,7 +11,7 @@ import { PlainFailure } from './plain-failure.js';
 type Print = (line: string) => void;
 
 /** Whether a caller may do something, as it was typed. */
-export interface Question {
+export interface AccessQuestion {
   readonly caller: string;
   /** The external groups of the caller. */
   readonly groups: readonly string[];
@@ -27,7 +27,7 @@ export interface Question {
  */
 export function checkAccess(
   settings: Settings,
-  { file, question }: { readonly file?: string | undefined; readonly question?: Question },
+  { file, question }: { readonly file?: string | undefined; readonly question?: AccessQuestion },
   print: Print,
 ): Promise<boolean> {
   return withFile(settings, 'accessFile', file, async (path) => {
@@ -38,7 +38,7 @@ export function checkAccess(
   });
 }
 
-function answer(rules: AccessRules, question: Question, print: Print): boolean {
+function answer(rules: AccessRules, question: AccessQuestion, print: Print): boolean {
   const repository = tryParseRepositoryName(question.repository);
   if (repository === undefined) {
     throw new PlainFailure(`${question.repository} is not the name of a repository`);
@@ -54,6 +54,6 @@ function answer(rules: AccessRules, question: Question, print: Print): boolean {
   return decision.allowed;
 }
 
-function callerOf({ caller, groups }: Question): Caller {
+function callerOf({ caller, groups }: AccessQuestion): Caller {
   return caller === 'anonymous' ? ANONYMOUS : { name: caller, groups };
 }

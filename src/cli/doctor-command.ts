@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { passwordVariable } from '../config/environment.js';
 import { examine } from '../doctor/examine.js';
 import { Findings } from '../doctor/findings.js';
-import { type Login } from '../doctor/login.js';
+import { type DoctorLogin } from '../doctor/login.js';
 import { PlainFailure } from './plain-failure.js';
 import { readPassword } from './read-password.js';
 
@@ -51,6 +51,6 @@ async function readCa(path: string): Promise<string> {
   }
 }
 
-async function loginOf(name: string): Promise<Login> {
+async function loginOf(name: string): Promise<DoctorLogin> {
   return { name, password: passwordVariable() ?? (await readPassword(name)) };
 }

@@ -27,10 +27,10 @@ export async function makeDevelopmentCertificate(
   print(`  REGISTRY_TLS_KEY=${key}`);
   print('');
   const [first, ...more] = hosts.length === 0 ? ['localhost'] : hosts;
-  const place = placeOf(readHost(first ?? ''), settings.server.port);
+  const place = hostAndPort(readHost(first ?? ''), settings.server.port);
   trustInstructions(place, ca).forEach(print);
   if (more.length === 0) return;
-  const others = more.map((host) => placeOf(readHost(host), settings.server.port));
+  const others = more.map((host) => hostAndPort(readHost(host), settings.server.port));
   print('');
   print(`The same for ${others.join(', ')}`);
 }
@@ -52,7 +52,7 @@ async function write(directory: string, hosts: readonly Host[]) {
   }
 }
 
-function placeOf({ type, value }: Host, port: number): string {
+function hostAndPort({ type, value }: Host, port: number): string {
   const host = type === 'ip' && value.includes(':') ? `[${value}]` : value;
   return port === 443 ? host : `${host}:${port}`;
 }

@@ -9,7 +9,7 @@ import https from 'node:https';
 const SILENCE_MS = 30_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-export interface Question {
+export interface DoctorRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
@@ -38,7 +38,7 @@ export class Client {
   }
 
   /** Asks and reads the whole answer. Rejects with Node's error where none comes. */
-  async ask(url: URL, question: Question = {}): Promise<Answer> {
+  async ask(url: URL, question: DoctorRequest = {}): Promise<Answer> {
     const request = this.open(url, question);
     const answer = answerTo(request);
     request.end(question.body);
@@ -49,7 +49,7 @@ export class Client {
    * Asks with a body of `length` bytes of which one is sent, and the rest only once an answer is there or `patienceMs` are
    * over. Tells which it was.
    */
-  async askSlowly(url: URL, question: Question, length: number, patienceMs: number) {
+  async askSlowly(url: URL, question: DoctorRequest, length: number, patienceMs: number) {
     const headers = { ...question.headers, 'Content-Length': String(length) };
     const request = this.open(url, { ...question, headers });
     const answer = answerTo(request);
@@ -66,7 +66,7 @@ export class Client {
     return { early: wasEarly, answer: await answer };
   }
 
-  private open(url: URL, { method = 'GET', headers = {}, body }: Question): ClientRequest {
+  private open(url: URL, { method = 'GET', headers = {}, body }: DoctorRequest): ClientRequest {
     const own = url.origin === this.origin.origin ? this.authorization : undefined;
     return (url.protocol === 'https:' ? https : http).request(url, {
       method,

@@ -2,8 +2,8 @@ import * as tls from 'node:tls';
 
 import { Client } from './client.js';
 import { type Findings } from './findings.js';
-import { checkErrors, checkFront } from './front.js';
-import { checkLogin, type Login } from './login.js';
+import { checkErrors, checkV2Endpoint } from './v2-endpoint.js';
+import { checkLogin, type DoctorLogin } from './login.js';
 import { PushCheck } from './push.js';
 import { checkReach, explainFailure } from './reach.js';
 
@@ -13,7 +13,7 @@ const REPOSITORY = 'berth-doctor/probe';
 export interface Examination {
   /** Scheme, host and port. */
   readonly origin: URL;
-  readonly login: Login | undefined;
+  readonly login: DoctorLogin | undefined;
   /** Whether nothing may be written. */
   readonly readOnly: boolean;
   /** A CA to trust beside those of the machine, as PEM. */
@@ -28,10 +28,10 @@ export async function examine(
   const client = new Client(origin, [...trusted(), ...(ca === undefined ? [] : [ca])]);
   try {
     if (!(await checkReach(client, findings))) return;
-    const front = await checkFront(client, findings);
-    if (front === undefined) return;
+    const answer = await checkV2Endpoint(client, findings);
+    if (answer === undefined) return;
     await checkErrors(client, findings);
-    if (!(await checkLogin(client, front, login, REPOSITORY, findings))) return;
+    if (!(await checkLogin(client, answer, login, REPOSITORY, findings))) return;
     if (!readOnly) await new PushCheck(client, REPOSITORY, findings).run();
   } catch (error) {
     findings.bad(...explainFailure(error, origin));

@@ -1,10 +1,10 @@
-import { parseChallenge, type Challenge } from './parse-challenge.js';
+import { parseChallenge, type ParsedChallenge } from './parse-challenge.js';
 import { type Answer, type Client } from './client.js';
 import { type Findings } from './findings.js';
-import { inWords } from './front.js';
+import { inWords } from './v2-endpoint.js';
 import { explainFailure } from './reach.js';
 
-export interface Login {
+export interface DoctorLogin {
   readonly name: string;
   readonly password: string;
 }
@@ -15,16 +15,16 @@ const TELL_ORIGIN =
 /** Logs the client in, if the registry asks for it, to push to `repository`. False where the rest cannot be examined. */
 export async function checkLogin(
   client: Client,
-  front: Answer,
-  login: Login | undefined,
+  v2Answer: Answer,
+  login: DoctorLogin | undefined,
   repository: string,
   findings: Findings,
 ): Promise<boolean> {
-  if (front.status === 200) {
+  if (v2Answer.status === 200) {
     findings.good('no login is asked for');
     return true;
   }
-  const challenge = parseChallenge(front.headers['www-authenticate']);
+  const challenge = parseChallenge(v2Answer.headers['www-authenticate']);
   if (challenge === undefined) {
     findings.bad(
       'a login is asked for, and the header WWW-Authenticate does not say how',
@@ -39,7 +39,7 @@ export async function checkLogin(
 
 async function checkBasic(
   client: Client,
-  login: Login | undefined,
+  login: DoctorLogin | undefined,
   findings: Findings,
 ): Promise<boolean> {
   if (login === undefined) return withoutLogin(findings);
@@ -67,8 +67,8 @@ async function checkAuthorization(
 
 async function checkBearer(
   client: Client,
-  challenge: Challenge,
-  login: Login | undefined,
+  challenge: ParsedChallenge,
+  login: DoctorLogin | undefined,
   repository: string,
   findings: Findings,
 ): Promise<boolean> {
@@ -109,7 +109,7 @@ function checkRealm(origin: URL, realm: URL, findings: Findings): boolean {
 async function takeToken(
   client: Client,
   answer: Answer,
-  login: Login | undefined,
+  login: DoctorLogin | undefined,
   findings: Findings,
 ): Promise<boolean> {
   const token = tokenIn(answer);
@@ -141,6 +141,6 @@ function withoutLogin(findings: Findings): boolean {
   return false;
 }
 
-function basic({ name, password }: Login): string {
+function basic({ name, password }: DoctorLogin): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

@@ -1,5 +1,5 @@
 /** What a 401 asks for. */
-export interface Challenge {
+export interface ParsedChallenge {
   readonly scheme: 'basic' | 'bearer';
   readonly realm: string;
   readonly service: string | undefined;
@@ -8,7 +8,7 @@ export interface Challenge {
 const PARAMETER = /([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi;
 
 /** Reads `WWW-Authenticate`; `undefined` for what no client of a registry understands. RFC 9110, section 11.6.1. */
-export function parseChallenge(header: string | undefined): Challenge | undefined {
+export function parseChallenge(header: string | undefined): ParsedChallenge | undefined {
   const [, scheme = '', rest = ''] = /^\s*(basic|bearer)\s+(.*)$/is.exec(header ?? '') ?? [];
   if (scheme === '') return undefined;
   const parameters = new Map<string, string>();

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { type Answer, type Client, type Question } from './client.js';
+import { type Answer, type Client, type DoctorRequest } from './client.js';
 import { type Findings } from './findings.js';
-import { hasErrors, inWords } from './front.js';
+import { hasErrors, inWords } from './v2-endpoint.js';
 
 const MIB = 1024 * 1024;
 const SMALL_BYTES = 2 * MIB;
@@ -189,7 +189,7 @@ export class PushCheck {
     );
   }
 
-  private ask(method: string, url: URL, question: Question = {}): Promise<Answer> {
+  private ask(method: string, url: URL, question: DoctorRequest = {}): Promise<Answer> {
     return this.client.ask(url, { ...question, method });
   }
 

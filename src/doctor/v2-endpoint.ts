@@ -4,10 +4,13 @@ import { type Findings } from './findings.js';
 const PASS_ON = 'let the proxy pass every path on as it came, at the root of the host';
 
 /** Whether a registry answers at `/v2/`; the answer, or `undefined` when the examination ends here. */
-export async function checkFront(client: Client, findings: Findings): Promise<Answer | undefined> {
+export async function checkV2Endpoint(
+  client: Client,
+  findings: Findings,
+): Promise<Answer | undefined> {
   const answer = await client.ask(client.urlOf('/v2/'));
   if (answer.status !== 200 && answer.status !== 401) {
-    findings.bad(...explainFront(answer));
+    findings.bad(...explainV2Endpoint(answer));
     return undefined;
   }
   if (answer.headers['docker-distribution-api-version'] === 'registry/2.0') {
@@ -57,7 +60,7 @@ export function inWords(answer: Answer): string {
   return `${answer.status} ${errors[0]?.code ?? ''}: ${errors[0]?.message ?? ''}`;
 }
 
-function explainFront(answer: Answer): [string, string] {
+function explainV2Endpoint(answer: Answer): [string, string] {
   const { status, headers } = answer;
   if (status >= 300 && status < 400) {
     return [

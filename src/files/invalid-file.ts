@@ -15,13 +15,13 @@ export class InvalidFile extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      mistakes.map((mistake) => `${placeOf(path, mistake)}: ${mistake.sentence}`).join('\n'),
+      mistakes.map((mistake) => `${lineAndColumn(path, mistake)}: ${mistake.sentence}`).join('\n'),
       options,
     );
   }
 }
 
 /** As compilers write it, so that terminals and editors make a link of it. */
-function placeOf(path: string, { line, column }: Mistake): string {
+function lineAndColumn(path: string, { line, column }: Mistake): string {
   return [path, line, column].filter((part) => part !== undefined).join(':');
 }

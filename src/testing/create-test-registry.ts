@@ -57,10 +57,10 @@ async function start(settings: Settings, storage: CurrentStorage): Promise<TestR
     await app.close();
     throw error;
   }
-  return new TestRegistry({ app, storage, front, place: placeOf(settings, server) });
+  return new TestRegistry({ app, storage, front, place: placeReachedAt(settings, server) });
 }
 
-function placeOf(
+function placeReachedAt(
   { server: { host }, tls: { certificate: tlsCert } }: Settings,
   server: Server,
 ): Place {

@@ -1,7 +1,7 @@
 import { Digest } from '../domain/digest.js';
 import { isNonDistributable } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { readWhole } from '../storage/protocol/read-whole.js';
+import { readAll } from '../storage/protocol/read-all.js';
 import { type Storage } from '../storage/ports/storage.js';
 import {
   type BlobContent,
@@ -86,7 +86,7 @@ async function pullBlob(
   const blob = await storage.blobs.open(repository, Digest.parse(descriptor.digest));
   if (blob === undefined) throw new Error(`${repository} does not have ${descriptor.digest}`);
   try {
-    return { ...descriptor, bytes: await readWhole(blob) };
+    return { ...descriptor, bytes: await readAll(blob) };
   } finally {
     await blob.close();
   }

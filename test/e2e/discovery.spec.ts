@@ -9,7 +9,7 @@ import {
   CONFIG_TYPE,
   EMPTY_JSON,
   uniqueBytes,
-  type ArtifactOptions,
+  type ReferrerOptions,
   type BuiltManifest,
   type DescriptorJson,
 } from '../../src/storage/contract/fixtures.js';
@@ -111,7 +111,7 @@ describeRegistry('listing referrers', (registry) => {
   async function attach(
     repository: string,
     subject: DescriptorJson,
-    options: ArtifactOptions,
+    options: ReferrerOptions,
   ): Promise<BuiltManifest> {
     await registry().pushBlob(repository, EMPTY_JSON);
     const artifact = buildArtifact(subject, options);

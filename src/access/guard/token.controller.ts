@@ -14,7 +14,7 @@ import { claimName } from './claimed-name.js';
 import { parseAuthorization } from './credentials.js';
 import { Requires } from './requires.js';
 import { parseScopes, scopeText } from '../tokens/scope.js';
-import { type Login } from '../identity/subject.js';
+import { type Identity } from '../identity/subject.js';
 import {
   ANONYMOUS_LOGIN,
   TokenIssuer,
@@ -55,7 +55,7 @@ export class TokenController {
     await this.answer(response, login, { scopes: parseScopes(form.getAll('scope')), offline });
   }
 
-  private async byHeader(request: Request): Promise<Login> {
+  private async byHeader(request: Request): Promise<Identity> {
     const credentials = parseAuthorization(request.headers.authorization);
     if (credentials.scheme === 'none') return ANONYMOUS_LOGIN;
     if (credentials.scheme !== 'basic') throw wrongLogin();
@@ -63,7 +63,7 @@ export class TokenController {
     return (await this.accounts.logIn(name, password, clientAddress(request))) ?? throwWrongLogin();
   }
 
-  private async byForm(form: URLSearchParams, request: Request): Promise<Login> {
+  private async byForm(form: URLSearchParams, request: Request): Promise<Identity> {
     switch (form.get('grant_type') ?? '') {
       case 'password': {
         const [name, password] = [form.get('username') ?? '', form.get('password') ?? ''];
@@ -81,7 +81,7 @@ export class TokenController {
     }
   }
 
-  private async answer(response: Response, login: Login, wanted: TokenRequest): Promise<void> {
+  private async answer(response: Response, login: Identity, wanted: TokenRequest): Promise<void> {
     const issued = await this.issuer.issue(login, wanted);
     sendJson(response, 200, rendered(issued), { 'Cache-Control': 'no-store' });
   }

@@ -6,7 +6,7 @@ import { type Users } from './users-file.js';
 import { type ExternalIssuer } from './external-issuer.js';
 import { type LoginThrottle } from './login-throttle.js';
 import { isRobotToken, type Robot, type Robots } from './robots.js';
-import { type Login, type Subject } from './subject.js';
+import { type Identity, type TokenSubject } from './subject.js';
 
 export interface AccountParts {
   /** Those at this moment. */
@@ -28,7 +28,7 @@ export class Accounts {
    * @param address where the request comes from
    * @throws RegistryError `too-many-requests` after too many failures
    */
-  async logIn(name: string, password: string, address: string): Promise<Login | undefined> {
+  async logIn(name: string, password: string, address: string): Promise<Identity | undefined> {
     // Tokens cannot be guessed, so their owners are not held up by guesses of others.
     if (!this.isUserPassword(password)) return this.bearer(password);
     // A cached or in-flight login bypasses the throttle, so guesses by others do not lock out the user; a client that opens many
@@ -51,7 +51,7 @@ export class Accounts {
   }
 
   /** Whom a token stands for that is a robot's, or an external issuer's; else `undefined`. */
-  async bearer(token: string): Promise<Login | undefined> {
+  async bearer(token: string): Promise<Identity | undefined> {
     if (isRobotToken(token)) {
       const robot = await this.parts.robots.verify(token);
       return robot && { subject: { kind: 'robot', id: robot.id }, caller: callerOf(robot) };
@@ -62,12 +62,12 @@ export class Accounts {
   }
 
   /** The caller that a subject is by now, or `undefined` when it is gone, has another password, or was revoked. */
-  async callerOf(subject: Subject): Promise<Caller | undefined> {
+  async callerOf(subject: TokenSubject): Promise<Caller | undefined> {
     switch (subject.kind) {
       case 'anonymous':
         return ANONYMOUS;
       case 'user': {
-        const same = this.printOf(subject.name) === subject.print;
+        const same = this.passwordFingerprintOf(subject.name) === subject.passwordFingerprint;
         return same ? { name: subject.name, groups: [] } : undefined;
       }
       case 'robot': {
@@ -83,14 +83,14 @@ export class Accounts {
     return !isRobotToken(password) && this.parts.external?.issued(password) !== true;
   }
 
-  private userOf(name: string): Login | undefined {
-    const print = this.printOf(name);
-    return print === undefined
+  private userOf(name: string): Identity | undefined {
+    const passwordFingerprint = this.passwordFingerprintOf(name);
+    return passwordFingerprint === undefined
       ? undefined
-      : { subject: { kind: 'user', name, print }, caller: { name, groups: [] } };
+      : { subject: { kind: 'user', name, passwordFingerprint }, caller: { name, groups: [] } };
   }
 
-  private printOf(name: string): string | undefined {
+  private passwordFingerprintOf(name: string): string | undefined {
     const hash = this.parts.users().get(name);
     return hash && createHash('sha256').update(hash).digest('base64url').slice(0, 16);
   }

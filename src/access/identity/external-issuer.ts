@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 
 import { type GroupRule } from '../../config/group-rules.js';
-import { type Subject } from './subject.js';
+import { type TokenSubject } from './subject.js';
 
 /** Another issuer whose tokens log in: a CI system's, or a company's. */
 export interface ExternalIssuerOptions {
@@ -56,7 +56,7 @@ export class ExternalIssuer {
   }
 
   /** Whom the issuer vouches for, or `undefined` when it does not, or cannot be asked for its keys. */
-  async verify(token: string): Promise<Extract<Subject, { kind: 'external' }> | undefined> {
+  async verify(token: string): Promise<Extract<TokenSubject, { kind: 'external' }> | undefined> {
     const { issuer, audience } = this.options;
     try {
       const { payload } = await jwtVerify(token, await this.keySet(), {
@@ -90,7 +90,7 @@ export class ExternalIssuer {
     this.warn(sentence);
   }
 
-  private subjectOf(payload: JWTPayload): Extract<Subject, { kind: 'external' }> | undefined {
+  private subjectOf(payload: JWTPayload): Extract<TokenSubject, { kind: 'external' }> | undefined {
     const { issuer, nameClaim } = this.options;
     const name = payload[nameClaim];
     if (typeof name !== 'string' || name === '') {

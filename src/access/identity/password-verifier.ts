@@ -8,7 +8,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { isPassword, isWithinLimit } from './password-hash.js';
 import { type Users } from './users-file.js';
 
-export interface LoginOptions {
+export interface VerifierOptions {
   /** How long a verified password is cached. */
   readonly rememberMs: number;
   readonly maxRemembered: number;
@@ -19,7 +19,7 @@ export interface LoginOptions {
   readonly isPassword: (password: string, hash: string) => Promise<boolean>;
 }
 
-const DEFAULTS: LoginOptions = {
+const DEFAULTS: VerifierOptions = {
   rememberMs: 5 * 60_000,
   maxRemembered: 10_000,
   maxWaiting: 200,
@@ -40,7 +40,7 @@ const SALTED = 29;
  * (as a keyed hash), equal logins at one time share one run, and one core is left to the rest of the registry.
  */
 export class PasswordVerifier {
-  private readonly options: LoginOptions;
+  private readonly options: VerifierOptions;
   private readonly key = randomBytes(32);
   private readonly hashing: LimitFunction;
   /** Login → when it expires. */
@@ -51,7 +51,7 @@ export class PasswordVerifier {
   constructor(
     /** Returns the users at this moment. */
     private readonly users: () => Users,
-    options: Partial<LoginOptions> = {},
+    options: Partial<VerifierOptions> = {},
   ) {
     this.options = { ...DEFAULTS, ...options };
     this.hashing = pLimit(Math.max(1, availableParallelism() - 1));

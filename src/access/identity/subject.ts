@@ -1,12 +1,12 @@
 import { type Caller } from '../policy/caller.js';
 
-/** Whom a credential stands for, so that a token can say it, and whether it is still so can be asked again. */
-export type Subject =
+/** The holder of a credential, as a token names it: whether the credential is still valid can be checked again. */
+export type TokenSubject =
   | { readonly kind: 'anonymous' }
-  /** `print` changes with the password. */
-  | { readonly kind: 'user'; readonly name: string; readonly print: string }
+  /** The fingerprint changes with the password. */
+  | { readonly kind: 'user'; readonly name: string; readonly passwordFingerprint: string }
   | { readonly kind: 'robot'; readonly id: string }
-  /** Whom another issuer vouches for, until then (milliseconds since the epoch). */
+  /** A user of an external issuer; `until` is in milliseconds since the epoch. */
   | {
       readonly kind: 'external';
       readonly name: string;
@@ -14,8 +14,8 @@ export type Subject =
       readonly until: number;
     };
 
-/** A subject, and what is known of it now. */
-export interface Login {
-  readonly subject: Subject;
+/** A subject, and the caller that it is now. */
+export interface Identity {
+  readonly subject: TokenSubject;
   readonly caller: Caller;
 }

@@ -1,5 +1,5 @@
 import { type RepositoryScope } from './scope.js';
-import { type Subject } from '../identity/subject.js';
+import { type TokenSubject } from '../identity/subject.js';
 
 /** What the challenge calls the service, and whom its tokens are for. */
 export const SERVICE = 'berth';
@@ -13,6 +13,6 @@ export const REFRESH_TOKEN_SECONDS = 90 * 86_400;
 /** What a token that this registry signed says. */
 export interface TokenClaims {
   readonly use: 'access' | 'refresh';
-  readonly subject: Subject;
+  readonly subject: TokenSubject;
   readonly scopes: readonly RepositoryScope[];
 }

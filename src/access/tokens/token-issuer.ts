@@ -2,7 +2,7 @@ import { type AccessPolicy } from '../policy/access-policy.js';
 import { ANONYMOUS } from '../policy/caller.js';
 import { type Accounts } from '../identity/accounts.js';
 import { type RepositoryScope } from './scope.js';
-import { type Login, type Subject } from '../identity/subject.js';
+import { type Identity, type TokenSubject } from '../identity/subject.js';
 import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, type TokenClaims } from './token-claims.js';
 import { type Tokens } from './tokens.js';
 
@@ -24,7 +24,7 @@ export interface IssuedTokens {
 }
 
 /** Clients without a login get a token with the rights of anonymous. */
-export const ANONYMOUS_LOGIN: Login = { subject: { kind: 'anonymous' }, caller: ANONYMOUS };
+export const ANONYMOUS_LOGIN: Identity = { subject: { kind: 'anonymous' }, caller: ANONYMOUS };
 
 /** Issues tokens to logged-in clients, for the part of the requested scope that they may use. */
 export class TokenIssuer {
@@ -34,7 +34,7 @@ export class TokenIssuer {
     private readonly tokens: Tokens,
   ) {}
 
-  async issue({ subject, caller }: Login, request: TokenRequest): Promise<IssuedTokens> {
+  async issue({ subject, caller }: Identity, request: TokenRequest): Promise<IssuedTokens> {
     const may = ({ repository, actions }: RepositoryScope): RepositoryScope => ({
       repository,
       actions: actions.filter((action) => this.policy.decide(caller, repository, action).allowed),
@@ -48,21 +48,21 @@ export class TokenIssuer {
   }
 
   /** Who logs in with a refresh token, or `undefined`. */
-  async refresh(refreshToken: string): Promise<Login | undefined> {
+  async refresh(refreshToken: string): Promise<Identity | undefined> {
     const claims = await this.tokens.verify(refreshToken);
     if (claims?.use !== 'refresh') return undefined;
     const caller = await this.accounts.callerOf(claims.subject);
     return caller && { subject: claims.subject, caller };
   }
 
-  private refreshToken(subject: Subject): Promise<string> {
+  private refreshToken(subject: TokenSubject): Promise<string> {
     const claims: TokenClaims = { use: 'refresh', subject, scopes: [] };
     return this.tokens.sign(claims, REFRESH_TOKEN_SECONDS);
   }
 }
 
 /** What another issuer vouches for ends when it says. */
-function secondsLeft(subject: Subject): number {
+function secondsLeft(subject: TokenSubject): number {
   if (subject.kind !== 'external') return Infinity;
   return Math.max(1, Math.floor((subject.until - Date.now()) / 1_000));
 }

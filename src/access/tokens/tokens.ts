@@ -5,7 +5,7 @@ import { ACTIONS } from '../policy/action.js';
 import { tryParseRepositoryName } from '../../domain/repository-name.js';
 import { type RepositoryScope } from './scope.js';
 import { type SigningKeys } from './signing-keys.js';
-import { type Subject } from '../identity/subject.js';
+import { type TokenSubject } from '../identity/subject.js';
 import { SERVICE, type TokenClaims } from './token-claims.js';
 
 /** The only algorithm: every process that verifies a token has the secret that signed it. */
@@ -93,7 +93,7 @@ export class Tokens {
 function claimsOf({ use, subject, access }: JWTPayload): TokenClaims | undefined {
   if (use !== 'access' && use !== 'refresh') return undefined;
   if (typeof subject !== 'object' || !Array.isArray(access)) return undefined;
-  return { use, subject: subject as Subject, scopes: access.flatMap(scopeOf) };
+  return { use, subject: subject as TokenSubject, scopes: access.flatMap(scopeOf) };
 }
 
 function scopeOf(value: unknown): RepositoryScope[] {

@@ -1,4 +1,4 @@
-import { type Question } from '../access-command.js';
+import { type AccessQuestion } from '../access-command.js';
 import { command, WrongUsage } from '../command.js';
 
 const OPERANDS = ['NAME', 'ACTION', 'REPOSITORY'] as const;
@@ -35,7 +35,10 @@ export const accessCheck = command({
 });
 
 /** Returns the question of three words, or `undefined` if nothing was asked. @throws WrongUsage if words are missing */
-function questionOf(words: readonly string[], groups: readonly string[]): Question | undefined {
+function questionOf(
+  words: readonly string[],
+  groups: readonly string[],
+): AccessQuestion | undefined {
   if (words.length === 0 && groups.length === 0) return undefined;
   const [caller, action, repository] = words;
   if (caller === undefined || action === undefined || repository === undefined) {

@@ -25,7 +25,7 @@ export class Query {
   }
 
   /** The value of a parameter that is a whole number from 0 on, or `undefined`. @throws RegistryError `request-malformed` */
-  count(name: string): number | undefined {
+  nonNegativeInteger(name: string): number | undefined {
     const text = this.one(name);
     if (text === undefined) return undefined;
     if (/^\d{1,15}$/.test(text)) return Number(text);

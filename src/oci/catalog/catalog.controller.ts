@@ -24,7 +24,7 @@ export class CatalogController {
 
   @Get('{/}')
   @Requires('login')
-  support(@Res() response: Response): void {
+  apiVersion(@Res() response: Response): void {
     sendJson(response, 200, {}, { 'Docker-Distribution-Api-Version': 'registry/2.0' });
   }
 
@@ -35,7 +35,7 @@ export class CatalogController {
     @RightsOfCaller() rights: Rights,
     @Res() response: Response,
   ): Promise<void> {
-    const n = Math.min(query.count('n') ?? PAGE_DEFAULT, PAGE_MAX);
+    const n = Math.min(query.nonNegativeInteger('n') ?? PAGE_DEFAULT, PAGE_MAX);
     const { items, more } = await takePage(
       readable(this.catalog.list(query.one('last'), n + 1), rights),
       n,

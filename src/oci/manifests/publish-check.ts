@@ -13,7 +13,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Caller } from '../../access/policy/caller.js';
 import { BlobStore } from '../../storage/ports/blob-store.js';
 import { ManifestStore, type Publication } from '../../storage/ports/manifest-store.js';
-import { readWhole } from '../../storage/protocol/read-whole.js';
+import { readAll } from '../../storage/protocol/read-all.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
 import { type PublishContext } from './publish-context.js';
@@ -70,7 +70,7 @@ export class PublishCheck {
     const blob = await this.blobs.open(repository, digest);
     if (blob === undefined) return undefined;
     try {
-      if (blob.size <= maxBytes) return await readWhole(blob);
+      if (blob.size <= maxBytes) return await readAll(blob);
     } finally {
       await blob.close();
     }

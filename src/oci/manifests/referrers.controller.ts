@@ -26,7 +26,7 @@ export class ReferrersController {
     @Res() response: Response,
   ): Promise<void> {
     const artifactType = query.one('artifactType');
-    const limit = query.count('n');
+    const limit = query.nonNegativeInteger('n');
     const last = query.one('last');
     const after = last === undefined ? undefined : Digest.parse(last);
     const page = await this.referrers.list(repository, subject, { artifactType, after, limit });

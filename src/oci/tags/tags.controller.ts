@@ -22,7 +22,7 @@ export class TagsController {
     @QueryString() query: Query,
     @Res() response: Response,
   ): Promise<void> {
-    const n = query.count('n');
+    const n = query.nonNegativeInteger('n');
     const { items, more } = await this.tags.list(repository, n, query.one('last'));
     const path = locationOf(response.req, `/v2/${repository}/tags/list`);
     const headers = more ? linkToNext(path, { n, last: items.at(-1) }) : {};

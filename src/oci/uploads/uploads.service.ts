@@ -60,8 +60,8 @@ export class UploadsService {
 
   /** A whole blob in one request. Nothing stays of one that fails. @throws RegistryError `digest-mismatch` */
   push(repository: RepositoryName, digest: Digest, { bytes, length }: Chunk): Promise<void> {
-    const limited = this.limited({ bytes, length, range: undefined }, 0);
-    return this.counted(() => pushBlob(this.uploads, repository, digest, limited, length));
+    const limited = this.withinUploadLimit({ bytes, length, range: undefined }, 0);
+    return this.withUploadSlot(() => pushBlob(this.uploads, repository, digest, limited, length));
   }
 
   /** The session as it stands. @throws RegistryError `upload-unknown` */
@@ -77,7 +77,7 @@ export class UploadsService {
    * @throws RegistryError `upload-unknown`, `upload-busy`, `upload-offset`, `size-invalid`
    */
   append(repository: RepositoryName, id: UploadId, chunk: Chunk): Promise<number> {
-    return this.holding(repository, id, (upload) => this.appendChunk(upload, chunk));
+    return this.withUpload(repository, id, (upload) => this.appendChunk(upload, chunk));
   }
 
   /**
@@ -86,7 +86,7 @@ export class UploadsService {
    * @throws RegistryError as `append`, and `digest-mismatch`
    */
   close(repository: RepositoryName, id: UploadId, digest: Digest, chunk: Chunk): Promise<void> {
-    return this.holding(repository, id, async (upload) => {
+    return this.withUpload(repository, id, async (upload) => {
       await this.appendChunk(upload, chunk);
       await upload.commit(digest);
     });
@@ -94,15 +94,15 @@ export class UploadsService {
 
   /** Ends a session without a blob. @throws RegistryError `upload-unknown` */
   cancel(repository: RepositoryName, id: UploadId): Promise<void> {
-    return this.holding(repository, id, (upload) => upload.discard());
+    return this.withUpload(repository, id, (upload) => upload.discard());
   }
 
-  private async holding<T>(
+  private async withUpload<T>(
     repository: RepositoryName,
     id: UploadId,
     work: (upload: HeldUpload) => Promise<T>,
   ): Promise<T> {
-    return this.counted(async () => {
+    return this.withUploadSlot(async () => {
       const upload = await this.openPatiently(repository, id);
       try {
         return await work(upload);
@@ -113,7 +113,7 @@ export class UploadsService {
   }
 
   /** Counts the uploads that are served just now. @throws RegistryError `too-many-requests` */
-  private async counted<T>(work: () => Promise<T>): Promise<T> {
+  private async withUploadSlot<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= this.settings.maxUploads) {
       throw new RegistryError('too-many-requests', 'too many uploads at once', { retryAfter: 1 });
     }
@@ -128,13 +128,16 @@ export class UploadsService {
         offset: upload.offset,
       });
     }
-    const bytes = this.limited(chunk, upload.offset);
+    const bytes = this.withinUploadLimit(chunk, upload.offset);
     if (range === undefined) return upload.append(bytes, length);
     return upload.append(exactly(bytes, rangeLength(range)), rangeLength(range));
   }
 
   /** The chunk's bytes, as far as the upload stays within the limit. @throws RegistryError `upload-too-large` */
-  private limited({ bytes, length = 0 }: Chunk, offset: number): AsyncIterable<Uint8Array> {
+  private withinUploadLimit(
+    { bytes, length = 0 }: Chunk,
+    offset: number,
+  ): AsyncIterable<Uint8Array> {
     const { maxUploadBytes } = this.settings;
     if (maxUploadBytes === 0) return bytes;
     if (offset + length > maxUploadBytes) throw tooLarge(maxUploadBytes);

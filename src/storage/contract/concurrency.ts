@@ -17,7 +17,7 @@ import {
   tag,
   uniqueBytes,
 } from './fixtures.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
@@ -175,7 +175,7 @@ interface Acknowledged {
 
 /** Appends `count` times, each time as soon as the session can be had, and answers what was acknowledged where. */
 async function appendInTurns(
-  { storage }: Subject,
+  { storage }: StorageOfTest,
   id: UploadId,
   count: number,
 ): Promise<Acknowledged[]> {
@@ -197,7 +197,7 @@ async function appendInTurns(
 }
 
 /** Every tag that is listed can be resolved, and what it resolves to can be read. */
-async function assertTagsLead({ storage }: Subject): Promise<void> {
+async function assertTagsLead({ storage }: StorageOfTest): Promise<void> {
   for (const name of await collect(storage.tags.list(HOME))) {
     const resolved = await storage.tags.resolve(HOME, name);
     assert.notEqual(resolved, undefined);
@@ -207,7 +207,7 @@ async function assertTagsLead({ storage }: Subject): Promise<void> {
 }
 
 async function readWhile(
-  { storage }: Subject,
+  { storage }: StorageOfTest,
   state: { done: boolean },
 ): Promise<{ missed: number }> {
   let missed = 0;

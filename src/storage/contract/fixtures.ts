@@ -153,7 +153,7 @@ export function buildIndex(entries: readonly DescriptorJson[] = []): BuiltManife
   return buildManifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: entries, annotations });
 }
 
-export interface ArtifactOptions {
+export interface ReferrerOptions {
   readonly artifactType?: string;
   readonly configType?: string;
   readonly annotations?: Annotations;
@@ -162,7 +162,7 @@ export interface ArtifactOptions {
 /** Builds an artifact that refers to `subject`, with the empty config `{}` and no layers. */
 export function buildArtifact(
   subject: DescriptorJson,
-  { artifactType, configType = EMPTY_TYPE, annotations = { nonce: unique() } }: ArtifactOptions,
+  { artifactType, configType = EMPTY_TYPE, annotations = { nonce: unique() } }: ReferrerOptions,
 ): BuiltManifest {
   return buildManifest({
     schemaVersion: 2,
@@ -229,7 +229,7 @@ export async function pushArtifact(
   storage: Storage,
   repository: RepositoryName,
   subject: DescriptorJson,
-  options: ArtifactOptions & PublicationOptions = {},
+  options: ReferrerOptions & PublicationOptions = {},
 ): Promise<BuiltManifest> {
   const artifact = buildArtifact(subject, options);
   await publish(storage, repository, artifact.bytes, { sparse: 'all', ...options });

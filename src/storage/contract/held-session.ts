@@ -4,7 +4,7 @@ import { Digest } from '../../domain/digest.js';
 import { type UploadId } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
 import { chunksOf, repo } from './fixtures.js';
-import { type Subject } from './storage-under-test.js';
+import { type StorageOfTest } from './storage-under-test.js';
 
 export const HOME = repo('team/app');
 
@@ -15,14 +15,14 @@ export interface HeldSession {
 }
 
 /** Begins a session in `HOME` and takes hold of it. */
-export async function beginAndOpen({ storage }: Subject): Promise<HeldSession> {
+export async function beginAndOpen({ storage }: StorageOfTest): Promise<HeldSession> {
   const { id } = await storage.uploads.begin(HOME, 'sha256');
   return { id, held: await storage.uploads.open(HOME, id) };
 }
 
 /** Uploads `bytes` into `HOME` and commits them. */
 export async function committed(
-  subject: Subject,
+  subject: StorageOfTest,
   bytes: Buffer,
 ): Promise<HeldSession & { digest: Digest }> {
   const { id, held } = await beginAndOpen(subject);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Digest } from '../../domain/digest.js';
 import { chunksOf, readBlob, thenThrow, uniqueBytes } from './fixtures.js';
 import { beginAndOpen, committed, HOME } from './held-session.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 import { uploadCommitContract } from './upload-commit.js';
 import { uploadTakeoverContract } from './upload-takeover.js';
@@ -21,7 +21,7 @@ export function heldUploadContract(runner: TestRunner, factory: StorageFactory):
   describe('a holder that has stalled', () => uploadTakeoverContract(runner, factory));
 }
 
-function appendContract(runner: TestRunner, subject: Subject): void {
+function appendContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('answers the new offset', async () => {
     const { held } = await beginAndOpen(subject);
@@ -125,7 +125,7 @@ function appendContract(runner: TestRunner, subject: Subject): void {
   });
 }
 
-function discardContract(runner: TestRunner, subject: Subject): void {
+function discardContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('ends the session', async () => {
     const { held, id } = await beginAndOpen(subject);
@@ -149,7 +149,7 @@ function discardContract(runner: TestRunner, subject: Subject): void {
   });
 }
 
-function releaseContract(runner: TestRunner, subject: Subject): void {
+function releaseContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('gives the session back as it stands', async () => {
     const { held, id } = await beginAndOpen(subject);

@@ -14,13 +14,13 @@ import {
   repo,
   tag,
 } from './fixtures.js';
-import { type Subject } from './storage-under-test.js';
+import { type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 
-export function manifestPublishContract(runner: TestRunner, subject: Subject): void {
+export function manifestPublishContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   for (const { name, text } of [
     { name: 'as it was indented', text: '{\n\t"schemaVersion":   2, "manifests": [ ]\n}\r\n' },
@@ -175,7 +175,7 @@ export function manifestPublishContract(runner: TestRunner, subject: Subject): v
 
 /** Looks at tag, referrer and manifest, against the order in which they appear, and notes what comes too early. */
 async function watchOrder(
-  { storage }: Subject,
+  { storage }: StorageOfTest,
   subjectDigest: Digest,
   digest: Digest,
   name: string,

@@ -17,13 +17,13 @@ import {
   tag,
   uniqueBytes,
 } from './fixtures.js';
-import { type Subject } from './storage-under-test.js';
+import { type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 
-export function manifestRequirementsContract(runner: TestRunner, subject: Subject): void {
+export function manifestRequirementsContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('throws manifest-blob-unknown and lists all that is missing, and no more', async () => {
     const layers = [uniqueBytes(10), uniqueBytes(20), uniqueBytes(30)] as const;
@@ -155,7 +155,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Subjec
 }
 
 /** The digests in the detail of the refusal to publish, sorted. */
-async function missingFor({ storage }: Subject, manifest: BuiltManifest): Promise<string[]> {
+async function missingFor({ storage }: StorageOfTest, manifest: BuiltManifest): Promise<string[]> {
   const error: unknown = await publish(storage, HOME, manifest.bytes).catch(
     (reason: unknown) => reason,
   );

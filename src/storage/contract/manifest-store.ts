@@ -19,7 +19,7 @@ import {
 } from './fixtures.js';
 import { manifestPublishContract } from './manifest-publish.js';
 import { manifestRequirementsContract } from './manifest-requirements.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
@@ -37,7 +37,7 @@ export function manifestStoreContract(runner: TestRunner, factory: StorageFactor
   describe('digests', () => digestsContract(runner, subject));
 }
 
-function readContract(runner: TestRunner, subject: Subject): void {
+function readContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   for (const mediaType of [OCI_IMAGE, OCI_INDEX, DOCKER_IMAGE, DOCKER_LIST]) {
     it(`answer the size and type of a manifest of type ${mediaType}`, async () => {
@@ -104,7 +104,7 @@ function readContract(runner: TestRunner, subject: Subject): void {
   });
 }
 
-function removeContract(runner: TestRunner, subject: Subject): void {
+function removeContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('answers whether the manifest was there', async () => {
     const { digest } = await pushImage(subject.storage, HOME);
@@ -180,7 +180,7 @@ function removeContract(runner: TestRunner, subject: Subject): void {
   });
 }
 
-function digestsContract(runner: TestRunner, subject: Subject): void {
+function digestsContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('lists the digest of each manifest once, tagged or not', async () => {
     const tagged = await pushImage(subject.storage, HOME, { tags: ['v1', 'v2'] });

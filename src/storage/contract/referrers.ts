@@ -14,7 +14,7 @@ import {
   repo,
   uniqueBytes,
 } from './fixtures.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
@@ -154,21 +154,25 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
 }
 
 function referrersOf(
-  { storage }: Subject,
+  { storage }: StorageOfTest,
   digest: Digest,
   repository: RepositoryName = HOME,
 ): Promise<Descriptor[]> {
   return collect(storage.manifests.referrers(repository, digest));
 }
 
-async function digestsOf({ storage }: Subject, digest: Digest, after?: Digest): Promise<string[]> {
+async function digestsOf(
+  { storage }: StorageOfTest,
+  digest: Digest,
+  after?: Digest,
+): Promise<string[]> {
   const referrers = await collect(storage.manifests.referrers(HOME, digest, after));
   return referrers.map((referrer) => referrer.digest.toString());
 }
 
 /** Publishes `count` referrers of one image, and answers their digests sorted. */
 async function imageWithReferrers(
-  { storage }: Subject,
+  { storage }: StorageOfTest,
   count: number,
 ): Promise<{ image: Digest; digests: string[] }> {
   const image = buildIndex();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { buildIndex, collect, publish, pushBlob, repo, uniqueBytes } from './fixtures.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
@@ -89,7 +89,7 @@ export function repositoryCatalogContract(runner: TestRunner, factory: StorageFa
   });
 }
 
-async function publishInto({ storage }: Subject, names: readonly string[]): Promise<void> {
+async function publishInto({ storage }: StorageOfTest, names: readonly string[]): Promise<void> {
   for (const name of names.map((text): RepositoryName => repo(text))) {
     await publish(storage, name, buildIndex().bytes);
   }

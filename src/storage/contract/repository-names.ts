@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { collect, pushArtifact, pushImage, readBlob, repo, tag, uniqueBytes } from './fixtures.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 /** Names that a store which thinks of directories may confuse with each other, with its own names, or refuse. */
@@ -69,7 +69,7 @@ export function repositoryNamesContract(runner: TestRunner, factory: StorageFact
 }
 
 async function assertOnly(
-  { storage }: Subject,
+  { storage }: StorageOfTest,
   name: RepositoryName,
   digest: Digest,
 ): Promise<void> {

@@ -22,7 +22,7 @@ export interface StorageOptions {
 export type StorageFactory = (options: StorageOptions) => Promise<StorageUnderTest>;
 
 /** What each test of a `describe` works on: an own storage, made before it and disposed of after it. */
-export interface Subject {
+export interface StorageOfTest {
   readonly storage: Storage;
 
   /** A second instance over the same data; the same one again where the adapter cannot have two. */
@@ -34,7 +34,7 @@ export function storagePerTest(
   { beforeEach, afterEach }: TestRunner,
   factory: StorageFactory,
   options: StorageOptions = {},
-): Subject {
+): StorageOfTest {
   let current: StorageUnderTest | undefined;
   const present = (): StorageUnderTest => {
     if (current === undefined) throw new Error('there is a storage within a test only');

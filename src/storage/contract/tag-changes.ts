@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 
 import { type MovedTag, type PublishResult } from '../ports/manifest-store.js';
 import { buildIndex, kindOf, publicationOf, repo, tag, type BuiltManifest } from './fixtures.js';
-import { type Subject } from './storage-under-test.js';
+import { type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 const PUSHES = 100;
 
 /** What a publication reports about the manifest and its tags, and what a tag's record keeps. */
-export function tagChangesContract(runner: TestRunner, subject: Subject): void {
+export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   const push = (
     manifest: BuiltManifest,

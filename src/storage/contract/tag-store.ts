@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { OCI_IMAGE } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
 import { buildIndex, collect, pause, publish, pushImage, repo, tag } from './fixtures.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
@@ -34,7 +34,7 @@ export function tagStoreContract(runner: TestRunner, factory: StorageFactory): v
   describe('remove', () => removeContract(runner, subject));
 }
 
-function resolveContract(runner: TestRunner, subject: Subject): void {
+function resolveContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('answers type, digest and size of the manifest, and when the tag was set', async () => {
     const before = Date.now();
@@ -129,7 +129,7 @@ function resolveContract(runner: TestRunner, subject: Subject): void {
   });
 }
 
-function listContract(runner: TestRunner, subject: Subject): void {
+function listContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('is empty for a repository without tags, and for one that does not exist', async () => {
     await pushImage(subject.storage, HOME);
@@ -199,7 +199,7 @@ function listContract(runner: TestRunner, subject: Subject): void {
   });
 }
 
-function removeContract(runner: TestRunner, subject: Subject): void {
+function removeContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   it('answers whether the tag was there', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
@@ -230,6 +230,6 @@ function removeContract(runner: TestRunner, subject: Subject): void {
   });
 }
 
-function tagsOf({ storage }: Subject, after?: string): Promise<TagName[]> {
+function tagsOf({ storage }: StorageOfTest, after?: string): Promise<TagName[]> {
   return collect(storage.tags.list(HOME, after));
 }

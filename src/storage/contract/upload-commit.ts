@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { Digest } from '../../domain/digest.js';
 import { chunksOf, pushBlob, readBlob, repo, uniqueBytes } from './fixtures.js';
 import { beginAndOpen, committed, HOME } from './held-session.js';
-import { type Subject } from './storage-under-test.js';
+import { type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const OTHER = repo('team/other');
 const NOTHING = Buffer.alloc(0);
 
-export function uploadCommitContract(runner: TestRunner, subject: Subject): void {
+export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   for (const { announced, asked } of [
     { announced: 'sha256', asked: 'sha256' },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { newUploadId, tryParseUploadId, type UploadId } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
 import { chunksOf, collect, kindOf, pause, repo, uniqueBytes } from './fixtures.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
@@ -204,7 +204,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
 
 /** Appends 600,000 bytes in three chunks, and looks after each at the offset that others see. */
 async function appendWatched(
-  { storage }: Subject,
+  { storage }: StorageOfTest,
   held: HeldUpload,
   id: UploadId,
 ): Promise<{ offset: number; seen: (number | undefined)[] }> {

@@ -5,7 +5,7 @@ import { type UploadId } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
 import { chunksOf, kindOf, pause, readBlob, uniqueBytes } from './fixtures.js';
 import { beginAndOpen, HOME } from './held-session.js';
-import { storagePerTest, type StorageFactory, type Subject } from './storage-under-test.js';
+import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const STALE_AFTER_MS = 300;
@@ -126,7 +126,7 @@ interface StalledAppend {
 
 /** Has one writer append `acknowledged`, stalls the next one in the middle of an append, and opens the session again. */
 async function takeOver(
-  subject: Subject,
+  subject: StorageOfTest,
   acknowledged: Uint8Array,
 ): Promise<{ id: UploadId; next: HeldUpload; stalled: StalledAppend }> {
   const { id, held } = await beginAndOpen(subject);

@@ -69,7 +69,7 @@ export class FileUpload implements HeldUpload {
   }
 
   append(source: AsyncIterable<Uint8Array>, announced = 0): Promise<number> {
-    return this.doing(async () => {
+    return this.exclusively(async () => {
       await this.parts.space.require(announced);
       if (this.published) throw relieved();
       const { position, cut } = await this.keep(source);
@@ -79,7 +79,7 @@ export class FileUpload implements HeldUpload {
   }
 
   commit(digest: Digest): Promise<number> {
-    return this.doing(async () => {
+    return this.exclusively(async () => {
       const actual = await this.withSignsOfLife(() => this.digestBy(digest.algorithm));
       if (!actual.equals(digest)) {
         throw new RegistryError('digest-mismatch', 'the content has another digest', {
@@ -128,7 +128,7 @@ export class FileUpload implements HeldUpload {
     await this.release();
   }
 
-  private doing<T>(work: () => Promise<T>): Promise<T> {
+  private exclusively<T>(work: () => Promise<T>): Promise<T> {
     const done = mapDiskFull(work);
     this.working = done.catch(() => undefined);
     return done;

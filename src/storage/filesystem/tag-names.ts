@@ -16,16 +16,16 @@ const MAX_CACHED_BYTES = 48 * 1024 ** 2;
 /** How many bytes a tag takes besides its name: two references and the overhead of a string. */
 const BYTES_PER_TAG = 60;
 
-/** So many tags of one repository are not read and sorted in one go. */
+/** A repository with more tags than this is read and sorted in steps. */
 const MANY = 10_000;
 
-/** The tags of a repository, and which of them were found to lead to a manifest. */
+/** The tags of a repository, and which of them have an existing manifest. */
 interface Listing {
-  /** How the directory looked; `undefined` while another change might look the same: then it is only where to begin from. */
-  readonly tagsSight: string | undefined;
+  /** The version of the directory; `undefined` while another change could go unnoticed: then the names are only a start. */
+  readonly tagsVersion: string | undefined;
   readonly names: readonly TagName[];
-  manifestsSight: string;
-  good: Set<TagName>;
+  manifestsVersion: string;
+  verified: Set<TagName>;
 }
 
 /**
@@ -47,41 +47,45 @@ export class TagNames {
     });
   }
 
-  /** The tags behind `after`, each with its word on whether it is known to be good; `setGood` gives that word. */
-  async behind(repository: RepositoryName, after: string): Promise<TagListing> {
+  /** Returns the sorted tags, the index of the first one after `after`, and the set of verified tags, to which callers add. */
+  async after(repository: RepositoryName, after: string): Promise<TagListing> {
     const listing = await this.listingOf(repository);
-    const manifestsSight = this.manifestsSight(repository);
-    if (manifestsSight === undefined || listing.manifestsSight !== manifestsSight) {
-      listing.good = new Set();
-      listing.manifestsSight = manifestsSight ?? '';
+    const manifestsVersion = this.manifestsVersion(repository);
+    if (manifestsVersion === undefined || listing.manifestsVersion !== manifestsVersion) {
+      listing.verified = new Set();
+      listing.manifestsVersion = manifestsVersion ?? '';
     }
-    return { names: listing.names, from: firstBehind(listing.names, after), good: listing.good };
+    return {
+      names: listing.names,
+      from: indexAfter(listing.names, after),
+      verified: listing.verified,
+    };
   }
 
   private async listingOf(repository: RepositoryName): Promise<Listing> {
     const directory = this.layout.tags(repository);
-    const { text, settled } = versionOf(directory);
+    const { text, stable } = versionOf(directory);
     const known = this.listings.get(repository);
-    if (known?.tagsSight === text) return known;
+    if (known?.tagsVersion === text) return known;
     const names =
       known !== undefined && known.names.length > MANY
         ? await renewed(known.names, directory)
         : await sortedTags(directory);
-    const tagsSight = settled ? text : undefined;
-    const listing = { tagsSight, names, manifestsSight: '', good: new Set<TagName>() };
+    const tagsVersion = stable ? text : undefined;
+    const listing = { tagsVersion, names, manifestsVersion: '', verified: new Set<TagName>() };
     // Clients can ask for any number of repositories that do not exist.
     if (names.length === 0) this.listings.delete(repository);
     else this.listings.set(repository, listing);
     return listing;
   }
 
-  /** `undefined` where a manifest may have come or gone just now. */
-  private manifestsSight(repository: RepositoryName): string | undefined {
-    const sights = DIGEST_ALGORITHMS.map((algorithm) =>
+  /** Returns `undefined` while a manifest may be appearing or disappearing. */
+  private manifestsVersion(repository: RepositoryName): string | undefined {
+    const versions = DIGEST_ALGORITHMS.map((algorithm) =>
       versionOf(this.layout.manifestsBy(repository, algorithm)),
     );
-    const unsettled = sights.some(({ text, settled }) => text !== '' && !settled);
-    return unsettled ? undefined : sights.map(({ text }) => text).join(' ');
+    const changing = versions.some(({ text, stable }) => text !== '' && !stable);
+    return changing ? undefined : versions.map(({ text }) => text).join(' ');
   }
 }
 
@@ -94,7 +98,7 @@ function bytesOf(names: readonly TagName[]): number {
 /** Returns all tags in a directory, sorted. */
 async function sortedTags(directory: string): Promise<TagName[]> {
   const files = await allNames(directory);
-  // A hundred thousand names took some milliseconds to arrive, and take some more to be sorted.
+  // A hundred thousand names took some milliseconds to arrive, and sorting them takes some more.
   await nextTurn();
   // Tags are ASCII, of which the usual order of texts is that of their bytes.
   return files
@@ -103,7 +107,7 @@ async function sortedTags(directory: string): Promise<TagName[]> {
     .sort();
 }
 
-/** The same where `known` is what it was: slower, and in small steps, so that nobody waits for a repository that is large. */
+/** Returns all tags in a directory, sorted, starting from `known`: slower, but in small steps that do not hold up other requests. */
 async function renewed(known: readonly TagName[], directory: string): Promise<TagName[]> {
   const found = new Set<TagName>();
   for await (const file of listNames(directory)) {
@@ -119,11 +123,11 @@ async function renewed(known: readonly TagName[], directory: string): Promise<Ta
 export interface TagListing {
   readonly names: readonly TagName[];
   readonly from: number;
-  readonly good: Set<TagName>;
+  readonly verified: Set<TagName>;
 }
 
-/** The index of the first name behind `after`. */
-function firstBehind(names: readonly TagName[], after: string): number {
+/** Returns the index of the first name after `after`. */
+function indexAfter(names: readonly TagName[], after: string): number {
   let [low, high] = [0, names.length];
   while (low < high) {
     const middle = (low + high) >> 1;

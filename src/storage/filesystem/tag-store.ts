@@ -39,11 +39,11 @@ export class FileTagStore extends TagStore {
   }
 
   override async *list(repository: RepositoryName, after = ''): AsyncIterable<TagName> {
-    const { names, from, good } = await this.names.behind(repository, after);
+    const { names, from, verified } = await this.names.after(repository, after);
     for await (const tag of yieldEvery(names, from)) {
-      if (!good.has(tag)) {
+      if (!verified.has(tag)) {
         if ((await this.lookUp(repository, tag)) === undefined) continue;
-        good.add(tag);
+        verified.add(tag);
       }
       yield tag;
     }

@@ -2,7 +2,7 @@
 const ROUNDS = 3;
 
 /** A place where things of one kind are, and the hands of the collectors that may be holding one just now. */
-export interface Shelf<Key, Found> {
+export interface Recoverable<Key, Found> {
   /** What is in its place. */
   live(key: Key): Promise<Found | undefined>;
 
@@ -16,7 +16,7 @@ export interface Shelf<Key, Found> {
  * What a collector holds is put back. The collectors are asked only on a miss, so what is there costs one look.
  */
 export async function lookFor<Key, Found>(
-  shelf: Shelf<Key, Found>,
+  shelf: Recoverable<Key, Found>,
   key: Key,
 ): Promise<Found | undefined> {
   for (let round = 1; ; round++) {

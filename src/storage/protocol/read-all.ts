@@ -1,7 +1,7 @@
 import { type OpenBlob } from '../ports/blob-store.js';
 
 /** Reads all bytes of `blob` into memory. The caller checks its size before, and closes it. */
-export async function readWhole(blob: OpenBlob): Promise<Buffer> {
+export async function readAll(blob: OpenBlob): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(blob.size);
   if (blob.size === 0) return bytes;
   let offset = 0;

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import {
   PasswordVerifier,
-  type LoginOptions,
+  type VerifierOptions,
 } from '../../../src/access/identity/password-verifier.js';
 import { hashPassword, isPassword } from '../../../src/access/identity/password-hash.js';
 import { type Users } from '../../../src/access/identity/users-file.js';
@@ -20,7 +20,7 @@ interface Bed {
 }
 
 /** Logins with a clock that stands still, whose hash runs are counted. */
-function testBed(options: Partial<LoginOptions> = {}): Bed {
+function testBed(options: Partial<VerifierOptions> = {}): Bed {
   const bed = {
     users: new Map([['alice', HASHES.secret]]) as Users,
     now: 0,

@@ -116,7 +116,7 @@ describe('a full cache of the storage on a disk forgets first what was not used 
     });
 
     const listing = async (names: TagNames, repository: typeof a) =>
-      (await names.behind(repository, '')).names;
+      (await names.after(repository, '')).names;
 
     it('by their bytes', async () => {
       const names = new TagNames(layout, 150);

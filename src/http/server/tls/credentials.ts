@@ -13,7 +13,7 @@ export interface TlsFiles {
 }
 
 /** What is in the files. */
-export interface Credentials {
+export interface CertificateAndKey {
   readonly cert: string;
   readonly key: string;
   readonly ca: string | undefined;
@@ -42,7 +42,7 @@ export function tlsFiles({
 }
 
 /** Reads the files, not looking at what is in them. @throws UnusableCertificate */
-export async function readCredentials(files: TlsFiles): Promise<Credentials> {
+export async function readCredentials(files: TlsFiles): Promise<CertificateAndKey> {
   const [cert, key, ca] = await Promise.all([
     read('REGISTRY_TLS_CERT', files.certificate),
     read('REGISTRY_TLS_KEY', files.key),
@@ -52,7 +52,7 @@ export async function readCredentials(files: TlsFiles): Promise<Credentials> {
 }
 
 /** Finds out whether a server can show itself with `credentials`. @throws UnusableCertificate */
-export function checkCredentials(files: TlsFiles, credentials: Credentials): void {
+export function checkCredentials(files: TlsFiles, credentials: CertificateAndKey): void {
   const certificate = parseCertificate('REGISTRY_TLS_CERT', files.certificate, credentials.cert);
   const key = parseKey(files.key, credentials.key);
   if (!certificate.checkPrivateKey(key)) {
@@ -71,7 +71,7 @@ export function checkCredentials(files: TlsFiles, credentials: Credentials): voi
 }
 
 /** What Node makes a server's context of. */
-export function contextOf({ cert, key, ca }: Credentials) {
+export function contextOf({ cert, key, ca }: CertificateAndKey) {
   const own = { cert, key, minVersion: 'TLSv1.2' } as const satisfies SecureContextOptions;
   return ca === undefined ? own : { ...own, ca };
 }

@@ -10,7 +10,7 @@ import {
   contextOf,
   readCredentials,
   tlsFiles,
-  type Credentials,
+  type CertificateAndKey,
   type TlsFiles,
 } from './credentials.js';
 import { answerFailedHandshakes } from './handshakes.js';
@@ -19,7 +19,7 @@ import { answerFailedHandshakes } from './handshakes.js';
 export class ServedCertificate {
   private constructor(
     private readonly files: TlsFiles,
-    private served: Credentials,
+    private served: CertificateAndKey,
     private readonly handshakeTimeout: number,
     private readonly log: PartLog,
     private readonly intervalMs: number | undefined,
@@ -84,7 +84,7 @@ export class ServedCertificate {
     return true;
   }
 
-  private renew(server: Server, read: Credentials): void {
+  private renew(server: Server, read: CertificateAndKey): void {
     checkCredentials(this.files, read);
     server.setSecureContext(contextOf(read));
     this.served = read;
@@ -92,11 +92,11 @@ export class ServedCertificate {
   }
 }
 
-function isSame(one: Credentials, other: Credentials): boolean {
+function isSame(one: CertificateAndKey, other: CertificateAndKey): boolean {
   return one.cert === other.cert && one.key === other.key && one.ca === other.ca;
 }
 
-function tell({ certificate: path }: TlsFiles, { cert }: Credentials, log: PartLog): void {
+function tell({ certificate: path }: TlsFiles, { cert }: CertificateAndKey, log: PartLog): void {
   const certificate = new X509Certificate(cert);
   const names = certificate.subjectAltName?.replaceAll(/(?:DNS|IP Address):/g, '');
   const line = `certificate ${path} for ${names ?? 'no name at all'}, until ${certificate.validTo}`;

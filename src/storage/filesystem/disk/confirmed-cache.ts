@@ -9,11 +9,11 @@ const CLOCK_TICK_MS = 20;
 export interface FileVersion {
   readonly text: string;
   /** Whether a change from now on is sure to look different. */
-  readonly settled: boolean;
+  readonly stable: boolean;
 }
 
 interface Confirmed<T> {
-  readonly sight: string;
+  readonly version: string;
   readonly value: T;
 }
 
@@ -31,13 +31,13 @@ export class ConfirmedCache<T> {
 
   /** Returns the cached value of the file at `path`, or else calls `read`, which returns `undefined` without a usable file. */
   get(path: string, read: () => T | undefined): T | undefined {
-    const { text, settled } = versionOf(path);
+    const { text, stable } = versionOf(path);
     const known = this.known.get(path);
-    if (known?.sight === text) return known.value;
+    if (known?.version === text) return known.value;
     this.known.delete(path);
     const value = read();
-    if (value === undefined || !settled) return value;
-    this.known.set(path, { sight: text, value });
+    if (value === undefined || !stable) return value;
+    this.known.set(path, { version: text, value });
     return value;
   }
 }
@@ -45,8 +45,8 @@ export class ConfirmedCache<T> {
 /** One look at a file or a directory. Synchronous, as `readSmallFile` is and for its reason. */
 export function versionOf(path: string): FileVersion {
   const found = statOf(path);
-  if (found === undefined) return { text: '', settled: false };
+  if (found === undefined) return { text: '', stable: false };
   const { ino, size, mtimeMs, ctimeMs } = found;
-  const settled = Date.now() - Math.max(mtimeMs, ctimeMs) > CLOCK_TICK_MS;
-  return { text: `${ino}:${size}:${mtimeMs}:${ctimeMs}`, settled };
+  const stable = Date.now() - Math.max(mtimeMs, ctimeMs) > CLOCK_TICK_MS;
+  return { text: `${ino}:${size}:${mtimeMs}:${ctimeMs}`, stable };
 }
