@@ -3,13 +3,16 @@ import { availableParallelism } from 'node:os';
 /** More than any machine has cores for. */
 const MAX_WORKERS = 256;
 
-/** How the text of one kind of setting is read. */
+/** How one kind of setting is read, from a text or from a program's value. */
 export interface Kind<T> {
   /** What is allowed, shown in errors, in `berth help settings` and in the docs. */
   readonly allowed: string;
 
   /** Returns the value, or `undefined` when the text is not allowed. */
   parse(text: string): T | undefined;
+
+  /** Whether a value that is not a string is allowed; absent where only texts are. */
+  isValue?(value: unknown): boolean;
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
@@ -28,6 +31,9 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** Node's timers count in 31 bits, and fire at once beyond. */
+const MAX_DURATION_MS = 24 * 86_400_000;
+
 /** A text of at least `minLength` characters. */
 export const text = (allowed: string, minLength = 0): Kind<string> => ({
   allowed,
@@ -43,30 +49,34 @@ export const oneOf = <T extends string>(...choices: readonly T[]): Kind<T> => ({
 export const flag: Kind<boolean> = {
   allowed: 'true, false',
   parse: (given) => (given === 'true' ? true : given === 'false' ? false : undefined),
+  isValue: (value) => typeof value === 'boolean',
 };
 
 export const wholeNumber = (min: number, max: number): Kind<number> => ({
   allowed: `a whole number from ${min} to ${max}`,
   parse: (given) => within(/^\d+$/.test(given) ? Number(given) : undefined, min, max),
+  isValue: (value) => isWithin(value, min, max),
 });
 
 export const workers: Kind<number> = {
   allowed: `auto, or a whole number from 1 to ${MAX_WORKERS}`,
   parse: (given) =>
     given === 'auto' ? availableParallelism() : wholeNumber(1, MAX_WORKERS).parse(given),
+  isValue: (value) => isWithin(value, 1, MAX_WORKERS),
 };
 
 /** A number of bytes. */
 export const size = (min: number): Kind<number> => ({
   allowed: `a number of bytes, or with a unit: KiB, MiB, GiB, TiB; at least ${min} bytes`,
   parse: (given) => within(withUnit(given, SIZE_UNITS), min, Number.MAX_SAFE_INTEGER),
+  isValue: (value) => isWithin(value, min, Number.MAX_SAFE_INTEGER),
 });
 
 /** A time, read into milliseconds. */
 export const duration = (minMs: number): Kind<number> => ({
   allowed: `a number with a unit: ms, s, m, h, d; at least ${minMs} ms and at most 24 days`,
-  // Node's timers count in 31 bits, and fire at once beyond.
-  parse: (given) => within(withUnit(given, DURATION_UNITS), minMs, 24 * 86_400_000),
+  parse: (given) => within(withUnit(given, DURATION_UNITS), minMs, MAX_DURATION_MS),
+  isValue: (value) => isWithin(value, minMs, MAX_DURATION_MS),
 });
 
 function withUnit(given: string, units: Readonly<Record<string, number>>): number | undefined {
@@ -77,4 +87,8 @@ function withUnit(given: string, units: Readonly<Record<string, number>>): numbe
 
 function within(value: number | undefined, min: number, max: number): number | undefined {
   return value !== undefined && value >= min && value <= max ? value : undefined;
+}
+
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }

@@ -10,6 +10,7 @@ export const networks: Kind<BlockList> = {
     const parts = text === '' ? [] : text.split(',').map((part) => part.trim());
     return parts.every((part) => add(list, part)) ? list : undefined;
   },
+  isValue: (value) => value instanceof BlockList,
 };
 
 /** The scheme, the host and the port of a URL, as `URL.origin` writes them. */

@@ -61,6 +61,15 @@ export function Setting<T>(
   };
 }
 
+/** A value that a program gives for a setting, and how the program calls it; a string is read like a text. */
+export interface NamedValue {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** The values of settings by their variables. */
+export type NamedValues = Readonly<Record<string, NamedValue>>;
+
 /** A section, and one line for each variable that is not allowed. */
 export interface ReadSection<S> {
   readonly section: S;
@@ -75,23 +84,21 @@ export interface SettingsFile {
 
 const NO_FILE: SettingsFile = { texts: {}, places: {} };
 
-/** Reads one section and freezes it. `texts` win over the file; an empty one is treated as not set. */
+/** Where the settings of a section come from: values win over texts, and texts over the file. */
+export interface SettingSources {
+  readonly texts: Texts;
+  readonly file?: SettingsFile | undefined;
+  readonly values?: NamedValues | undefined;
+}
+
+/** Reads one section and freezes it. An empty text is treated as not set. */
 export function readSection<S extends object>(
   Section: SectionClass<S>,
-  texts: Texts,
-  file = NO_FILE,
+  sources: SettingSources,
 ): ReadSection<S> {
   const section = new Section();
   const rows = rowsOf(Section);
-  const own = ({ variable }: SettingRow): string => withoutServiceLink(texts[variable] ?? '');
-  const given = (row: SettingRow): string => own(row) || (file.texts[row.variable] ?? '');
-  const placeOf = (row: SettingRow): string =>
-    own(row) === '' && file.places[row.variable] !== undefined
-      ? `${file.places[row.variable]}: `
-      : '';
-  for (const row of rows) {
-    Object.assign(section, { [row.property]: row.kind.parse(given(row) || row.defaultText) });
-  }
+  for (const row of rows) Object.assign(section, { [row.property]: read(row, sources) });
   const problems = validateSync(section, { forbidUnknownValues: true }).map(
     ({ property, constraints = {} }) => {
       const row = rows.find((candidate) => candidate.property === property);
@@ -99,13 +106,35 @@ export function readSection<S extends object>(
       // A rule over several settings has a message that can be read alone.
       return row === undefined || notAllowed === undefined
         ? Object.values(constraints).join('; ')
-        : `${placeOf(row)}${row.variable} is ${JSON.stringify(given(row))}; ${notAllowed}`;
+        : `${describe(row, sources)}; ${notAllowed}`;
     },
   );
   return { section: Object.freeze(section), problems };
 }
 
+/** Returns the value of a setting, or `undefined` when what was given is not allowed. */
+function read({ variable, kind, defaultText }: SettingRow, sources: SettingSources): unknown {
+  const value = sources.values?.[variable]?.value;
+  if (value === undefined) return kind.parse(textOf(variable, sources) || defaultText);
+  if (typeof value === 'string') return kind.parse(value || defaultText);
+  return kind.isValue?.(value) === true ? value : undefined;
+}
+
+/** Says what was given for a setting, and where. */
+function describe({ variable }: SettingRow, sources: SettingSources): string {
+  const { texts, file = NO_FILE, values } = sources;
+  const given = values?.[variable];
+  if (given !== undefined) return `${given.name} is ${JSON.stringify(given.value)}`;
+  const place = withoutServiceLink(texts[variable]) === '' ? file.places[variable] : undefined;
+  const begin = place === undefined ? '' : `${place}: `;
+  return `${begin}${variable} is ${JSON.stringify(textOf(variable, sources))}`;
+}
+
+function textOf(variable: string, { texts, file = NO_FILE }: SettingSources): string {
+  return withoutServiceLink(texts[variable]) || (file.texts[variable] ?? '');
+}
+
 /** Kubernetes and Docker links set REGISTRY_PORT to a service's address, which is not meant as a setting. */
-function withoutServiceLink(given: string): string {
+function withoutServiceLink(given = ''): string {
   return given.startsWith('tcp://') ? '' : given;
 }

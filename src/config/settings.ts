@@ -9,6 +9,7 @@ import {
   CONFIG_VARIABLE,
   readSection,
   rowsOf,
+  type NamedValues,
   type SettingRow,
   type SettingsFile,
   type Texts,
@@ -47,13 +48,15 @@ export function allSettings(): readonly SettingRow[] {
 }
 
 /**
- * Reads the settings from environment variables, which win over the file; an empty one is treated as not set.
+ * Reads the settings from environment variables, a settings file and a program's values, each by its variable.
+ *
+ * Values win over variables, and variables over the file. An empty variable is treated as not set.
  *
  * @throws InvalidSettings that names every problem of every section
  */
-export function loadSettings(texts: Texts, file?: SettingsFile): Settings {
+export function loadSettings(texts: Texts, file?: SettingsFile, values?: NamedValues): Settings {
   const read = Object.entries(SECTIONS).map(
-    ([name, Section]) => [name, readSection<object>(Section, texts, file)] as const,
+    ([name, Section]) => [name, readSection<object>(Section, { texts, file, values })] as const,
   );
   const problems = read.flatMap(([, { problems }]) => problems);
   if (problems.length > 0) throw new InvalidSettings([...new Set(problems)]);

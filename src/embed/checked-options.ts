@@ -58,7 +58,7 @@ function refuseUnknown(options: object): void {
   const known: readonly string[] = NAMES;
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new InvalidOptions(`${unknown} is no option; there are: ${NAMES.join(', ')}`);
+    throw new InvalidOptions(`${unknown} is not an option; the options are: ${NAMES.join(', ')}`);
   }
   const { storage, beforeManifestPublish: hooks }: Readonly<Record<string, unknown>> = {
     ...options,

@@ -1,32 +1,26 @@
 import { authModeOf } from '../access/guard/auth-mode.js';
+import { rowsOf, type NamedValue, type SectionClass } from '../config/setting.js';
 import {
   InvalidSettings,
   loadSettings,
+  SECTIONS,
   unknownVariables,
+  type SectionName,
   type Settings,
 } from '../config/settings.js';
-import { InvalidOptions, type LoginOptions, type RegistryOptions } from './options.js';
+import { InvalidOptions, type RegistryOptions } from './options.js';
 import { isDriver, isOwnAccess } from './option-guards.js';
 
-const LOGIN_SETTINGS = {
-  auth: 'REGISTRY_AUTH',
-  usersFile: 'REGISTRY_USERS_FILE',
-  accessFile: 'REGISTRY_ACCESS_FILE',
-  oidcIssuer: 'REGISTRY_OIDC_ISSUER',
-  oidcAudience: 'REGISTRY_OIDC_AUDIENCE',
-  oidcNameClaim: 'REGISTRY_OIDC_NAME_CLAIM',
-  oidcGroups: 'REGISTRY_OIDC_GROUPS',
-} as const satisfies Record<keyof LoginOptions, string>;
+/** A setting that an option stands for, by its variable. */
+type Given = readonly [variable: string, NamedValue];
 
-/** The settings that have no use among `settings`, and why. */
+/** The settings that the options do not take under `settings`, and why. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'that is up to the host, which listens': [
     'REGISTRY_HOST',
     'REGISTRY_PORT',
     'REGISTRY_WORKERS',
-    'REGISTRY_TLS_CERT',
-    'REGISTRY_TLS_KEY',
-    'REGISTRY_TLS_CLIENT_CA',
+    ...variablesOf('tls'),
   ],
   'the option storage says it': [
     'REGISTRY_STORAGE_DRIVER',
@@ -34,17 +28,16 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'REGISTRY_STORAGE_FSYNC',
     'REGISTRY_MEMORY_MAX_BYTES',
   ],
-  'the option access says it': Object.values(LOGIN_SETTINGS),
+  'the option access says it': variablesOf('auth'),
 };
 
-/** The settings that options come to. @throws InvalidOptions */
+/** Returns the settings that the options ask for. @throws InvalidOptions */
 export function settingsOf({ storage, access, settings = {} }: RegistryOptions): Settings {
-  refuseUseless(Object.keys(settings));
-  const [unknown] = unknownVariables(settings);
-  if (unknown !== undefined) throw new InvalidOptions(`settings.${unknown} is not a setting`);
+  const given = Object.entries(settings).flatMap(([name, value]) => givenBySetting(name, value));
+  given.forEach(refuseUseless);
+  const all = [...given, ...givenByStorage(storage), ...givenByAccess(access)];
   try {
-    const said = { ...settings, ...storageSettings(storage), ...loginSettings(access) };
-    const read = loadSettings(said);
+    const read = loadSettings({}, undefined, Object.fromEntries(all));
     if (authModeOf(read) === 'none') refuseLoginsOfNobody(access);
     return read;
   } catch (error) {
@@ -52,7 +45,59 @@ export function settingsOf({ storage, access, settings = {} }: RegistryOptions):
   }
 }
 
-/** A variable that is not set, where the users file should be, must not mean that everybody may do everything. */
+/** Reads an entry of `settings`: a variable with its text, or a section with its values. */
+function givenBySetting(name: string, value: unknown): Given[] {
+  if (Object.hasOwn(SECTIONS, name)) return givenBySection(name as SectionName, value);
+  const isVariable = name.startsWith('REGISTRY_') && unknownVariables({ [name]: '' }).length === 0;
+  if (!isVariable) throw new InvalidOptions(`settings.${name} is not a setting`);
+  return [[name, { name, value }]];
+}
+
+function givenBySection(name: SectionName, values: unknown): Given[] {
+  if (typeof values !== 'object' || values === null) {
+    throw new InvalidOptions(`settings.${name} is not an object with settings`);
+  }
+  const rows = rowsOf(SECTIONS[name]);
+  const entries: [string, unknown][] = Object.entries(values);
+  return entries.map(([property, value]) => {
+    const row = rows.find((candidate) => candidate.property === property);
+    const path = `settings.${name}.${property}`;
+    if (row === undefined) throw new InvalidOptions(`${path} is not a setting`);
+    return [row.variable, { name: path, value }];
+  });
+}
+
+function refuseUseless([variable, { name }]: Given): void {
+  const [reason] = Object.entries(ELSEWHERE).find(([, those]) => those.includes(variable)) ?? [];
+  if (reason === undefined) return;
+  const path = name.startsWith('settings.') ? name : `settings.${name}`;
+  throw new InvalidOptions(`${path} has no use: ${reason}`);
+}
+
+function givenByStorage(storage: RegistryOptions['storage']): Given[] {
+  // The driver of an adapter of the host is never opened.
+  const driver = isDriver(storage) ? storage : ({ driver: 'memory' } as const);
+  const { driver: name, ...rest } = driver;
+  const values: Readonly<Record<string, unknown>> = rest;
+  return [
+    ['REGISTRY_STORAGE_DRIVER', { name: 'storage.driver', value: name }],
+    ['REGISTRY_STORAGE_PATH', { name: 'storage.path', value: values['path'] }],
+    ['REGISTRY_STORAGE_FSYNC', { name: 'storage.fsync', value: values['fsync'] }],
+    ['REGISTRY_MEMORY_MAX_BYTES', { name: 'storage.maxBytes', value: values['maxBytes'] }],
+  ];
+}
+
+function givenByAccess(access: RegistryOptions['access']): Given[] {
+  if (access === undefined || access === 'none' || isOwnAccess(access)) return [];
+  const rows = rowsOf(SECTIONS.auth);
+  return Object.entries(access).map(([property, value]) => {
+    const row = rows.find((candidate) => candidate.property === property);
+    if (row === undefined) throw new InvalidOptions(`access.${property} is not an option`);
+    return [row.variable, { name: `access.${property}`, value }];
+  });
+}
+
+/** Refuses logins that nobody can use: a variable that is not set must not mean that everybody may do everything. */
 function refuseLoginsOfNobody(access: RegistryOptions['access']): void {
   if (access === undefined || access === 'none' || isOwnAccess(access)) return;
   if (access.auth === 'none') return;
@@ -61,41 +106,6 @@ function refuseLoginsOfNobody(access: RegistryOptions['access']): void {
   );
 }
 
-function refuseUseless(names: readonly string[]): void {
-  for (const name of names) {
-    if (!name.startsWith('REGISTRY_'))
-      throw new InvalidOptions(`settings.${name} is not a setting`);
-    const [reason] = Object.entries(ELSEWHERE).find(([, those]) => those.includes(name)) ?? [];
-    if (reason !== undefined) throw new InvalidOptions(`settings.${name} has no use: ${reason}`);
-  }
-}
-
-function storageSettings(storage: RegistryOptions['storage']): Record<string, string> {
-  // What the registry keeps besides images, such as keys, is in memory where it does not know the storage.
-  if (!isDriver(storage)) return { REGISTRY_STORAGE_DRIVER: 'memory' };
-  const driver = { REGISTRY_STORAGE_DRIVER: storage.driver };
-  return storage.driver === 'memory'
-    ? given({ ...driver, REGISTRY_MEMORY_MAX_BYTES: storage.maxBytes })
-    : given({
-        ...driver,
-        REGISTRY_STORAGE_PATH: storage.path,
-        REGISTRY_STORAGE_FSYNC: storage.fsync,
-      });
-}
-
-function loginSettings(access: RegistryOptions['access']): Record<string, string> {
-  if (access === undefined || access === 'none' || isOwnAccess(access)) return {};
-  const variables: Readonly<Record<string, string>> = LOGIN_SETTINGS;
-  const pairs = Object.entries(access).map(([name, value]) => {
-    const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    if (variable === undefined) throw new InvalidOptions(`access.${name} is no option`);
-    return [variable, value] as const;
-  });
-  return given(Object.fromEntries(pairs));
-}
-
-/** As the environment would have it. */
-function given(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  const said = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said.map(([name, value]) => [name, String(value)]));
+function variablesOf(section: SectionName): string[] {
+  return rowsOf(SECTIONS[section] as SectionClass<object>).map(({ variable }) => variable);
 }

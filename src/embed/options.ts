@@ -1,6 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 
 import { type AuthSettings } from '../config/sections/auth.settings.js';
+import { type SectionName, type Settings } from '../config/settings.js';
 import { type PublishContext } from '../oci/manifests/publish-context.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type HostAccess } from './host-access.js';
@@ -26,6 +27,13 @@ export type LoginOptions = Partial<Omit<AuthSettings, 'oidcGroups'>> & {
   readonly oidcGroups?: string;
 };
 
+/** Settings by section and property. Numbers are bytes or milliseconds; a string is read as in the environment. */
+export type SettingsBySection = {
+  readonly [Name in SectionName]?: {
+    readonly [Property in keyof Settings[Name]]?: Settings[Name][Property] | string;
+  };
+};
+
 /**
  * A rule of the host for manifests. It refuses one by throwing `ManifestRefused`, or another `RegistryError`; nothing of what it
  * refuses is kept. Any other error becomes a logged 500, and the client learns nothing of it.
@@ -46,8 +54,11 @@ export interface RegistryOptions {
   /** The path below which `/v2` is found, such as `/registry`; by default the root, which is all that clients of images know. */
   readonly path?: string;
 
-  /** Further settings by the names of docs/configuration.md, such as `{ REGISTRY_MAX_UPLOAD_BYTES: '2GiB' }`. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Further settings: by section, such as `{ content: { maxUploadBytes: 2 ** 31 } }`, or by variable, such as
+   * `{ REGISTRY_MAX_UPLOAD_BYTES: '2GiB' }`.
+   */
+  readonly settings?: SettingsBySection | Readonly<Record<string, string>>;
 
   /** Called one after the other with each manifest that is pushed, before anything of it can be seen. */
   readonly beforeManifestPublish?: readonly ManifestHook[];

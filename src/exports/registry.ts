@@ -9,6 +9,7 @@ export {
   type ManifestHook,
   type MemoryDriver,
   type RegistryOptions,
+  type SettingsBySection,
 } from '../embed/options.js';
 export { type HostAccess, type OwnCaller } from '../embed/host-access.js';
 export { type Action } from '../access/policy/action.js';

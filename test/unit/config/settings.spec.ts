@@ -69,8 +69,8 @@ describe('settings', () => {
       readonly colour!: 'red' | 'green';
     }
 
-    expect(readSection(Section, {}).section.colour).toBe('red');
-    expect(readSection(Section, { REGISTRY_COLOUR: 'blue' }).problems).toEqual([
+    expect(readSection(Section, { texts: {} }).section.colour).toBe('red');
+    expect(readSection(Section, { texts: { REGISTRY_COLOUR: 'blue' } }).problems).toEqual([
       'REGISTRY_COLOUR is "blue"; allowed: red, green',
     ]);
     expect(settingsHelp([Section])).toEqual([

@@ -104,8 +104,11 @@ describe('a registry in a Nest application', () => {
     expect(await readdir(folder)).not.toEqual([]);
   });
 
-  it('collects garbage by its settings', async () => {
-    const settings = { REGISTRY_GC_INTERVAL: '50ms', REGISTRY_GC_GRACE: '0s' };
+  it.each([
+    ['texts by their variables', { REGISTRY_GC_INTERVAL: '50ms', REGISTRY_GC_GRACE: '0s' }],
+    ['values by their section', { gc: { intervalMs: 50, graceMs: 0 } }],
+    ['texts by their section', { gc: { intervalMs: '50ms', graceMs: '0s' } }],
+  ])('collects garbage by its settings: %s', async (_, settings) => {
     host = await Host.with({ settings });
     const digest = Digest.of(Buffer.from('unclaimed'));
     await host.http
@@ -221,18 +224,57 @@ describe('a registry in a Nest application', () => {
 describe('invalid options', () => {
   it.each<[string, object, string]>([
     ['no storage', { storage: undefined }, 'storage is missing'],
-    ['another driver', { storage: { driver: 's3' } }, 'REGISTRY_STORAGE_DRIVER is "s3"'],
-    ['a size', { storage: { driver: 'memory', maxBytes: 5 } }, 'REGISTRY_MEMORY_MAX_BYTES is "5"'],
-    ['an unknown option', { acess: 'none' }, 'acess is no option; there are: storage, access,'],
+    [
+      'another driver',
+      { storage: { driver: 's3' } },
+      'storage.driver is "s3"; allowed: filesystem, memory',
+    ],
+    [
+      'a size',
+      { storage: { driver: 'memory', maxBytes: 5 } },
+      'storage.maxBytes is 5; allowed: a number of bytes',
+    ],
+    [
+      'an unknown option',
+      { acess: 'none' },
+      'acess is not an option; the options are: storage, access,',
+    ],
     [
       'an unknown part of the access',
       { access: { userFile: 'x' } },
-      'access.userFile is no option',
+      'access.userFile is not an option',
     ],
     ['logins of nobody', { access: { usersFile: undefined } }, "access: 'none' says so"],
     ['an access that is empty', { access: {} }, "access: 'none' says so"],
     ['idle rules', { access: { accessFile: 'x' } }, 'REGISTRY_ACCESS_FILE would do nothing'],
-    ['an unknown setting', { settings: { REGISTRY_MAX: '5' } }, 'settings.REGISTRY_MAX is no'],
+    [
+      'an unknown setting',
+      { settings: { REGISTRY_MAX: '5' } },
+      'settings.REGISTRY_MAX is not a setting',
+    ],
+    ['an unknown section', { settings: { gcc: { graceMs: 5 } } }, 'settings.gcc is not a setting'],
+    [
+      'an unknown property',
+      { settings: { gc: { grace: 5 } } },
+      'settings.gc.grace is not a setting',
+    ],
+    ['no section', { settings: { gc: 5 } }, 'settings.gc is not an object with settings'],
+    [
+      'a bad value',
+      { settings: { gc: { graceMs: -5 } } },
+      'settings.gc.graceMs is -5; allowed: a number with',
+    ],
+    [
+      'a value of another type',
+      { settings: { gc: { graceMs: true } } },
+      'settings.gc.graceMs is true; allowed',
+    ],
+    ['a bad text', { settings: { gc: { graceMs: '5' } } }, 'settings.gc.graceMs is "5"; allowed'],
+    [
+      'a port of a section',
+      { settings: { server: { port: 5000 } } },
+      'settings.server.port has no use: that is up',
+    ],
     ['a foreign setting', { settings: { PORT: '5' } }, 'settings.PORT is not a setting'],
     ['a bad setting', { settings: { REGISTRY_MAX_UPLOADS: 'x' } }, 'REGISTRY_MAX_UPLOADS is "x"'],
     ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'that is up to the host, which listens'],
