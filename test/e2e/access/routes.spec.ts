@@ -1,34 +1,37 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { CONTROLLER_WATERMARK, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { type Response } from 'supertest';
 
 import { type Action } from '../../../src/access/policy/action.js';
 import { Requires, type Requirement } from '../../../src/access/guard/requires.js';
-import { TokenController } from '../../../src/access/guard/token.controller.js';
-import { BlobsController } from '../../../src/oci/blobs/blobs.controller.js';
-import { CatalogController } from '../../../src/oci/catalog/catalog.controller.js';
 import { HealthController } from '../../../src/observe/health/health.controller.js';
-import { ManifestsController } from '../../../src/oci/manifests/manifests.controller.js';
-import { ReferrersController } from '../../../src/oci/manifests/referrers.controller.js';
-import { TagsController } from '../../../src/oci/tags/tags.controller.js';
-import { UploadsController } from '../../../src/oci/uploads/uploads.controller.js';
 import { basic, bearer, GuardedRegistry } from '../../support/access.js';
 import { FORGERIES } from '../../support/forged-tokens.js';
 
-const CONTROLLERS = [
-  BlobsController,
-  CatalogController,
-  HealthController,
-  ManifestsController,
-  ReferrersController,
-  TagsController,
-  TokenController,
-  UploadsController,
-];
+type ControllerClass = abstract new (...parts: never[]) => object;
+
+const SOURCE = fileURLToPath(new URL('../../../src', import.meta.url));
+
+/** All controllers of the source: a new one is tested as soon as it exists. */
+const CONTROLLERS = await controllersIn(SOURCE);
+
+async function controllersIn(directory: string): Promise<ControllerClass[]> {
+  const files = await readdir(directory, { recursive: true });
+  const modules = files
+    .filter((file) => file.endsWith('.controller.ts'))
+    .map(async (file) => (await import(join(directory, file))) as Record<string, unknown>);
+  const exported = (await Promise.all(modules)).flatMap((module) => Object.values(module));
+  return exported.filter(isController);
+}
+
+function isController(value: unknown): value is ControllerClass {
+  return typeof value === 'function' && Reflect.hasMetadata(CONTROLLER_WATERMARK, value);
+}
 
 interface Route {
   readonly method: string;
@@ -40,7 +43,9 @@ interface Route {
 function routesIn(repository: string): Route[] {
   const digest = `sha256:${'a'.repeat(64)}`;
   return CONTROLLERS.flatMap((controller) => {
-    const handlers = Object.values(Object.getOwnPropertyDescriptors(controller.prototype));
+    const handlers = Object.values(
+      Object.getOwnPropertyDescriptors(controller.prototype as object),
+    );
     return handlers.flatMap((descriptor: PropertyDescriptor) => {
       const value: unknown = descriptor.value;
       if (typeof value !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, value)) return [];
@@ -108,11 +113,9 @@ async function answer(route: Route, authorization?: string): Promise<unknown> {
   return { status: response.status, text: text?.replaceAll('team/other', 'team/app') };
 }
 
-it('knows all controllers that there are', async () => {
-  const source = fileURLToPath(new URL('../../../src', import.meta.url));
-  const files = await readdir(source, { recursive: true });
-  const controllers = files.filter((file) => file.endsWith('.controller.ts'));
-  expect(CONTROLLERS).toHaveLength(controllers.length);
+it('finds the controllers of the source', () => {
+  expect(CONTROLLERS).toContain(HealthController);
+  expect(CONTROLLERS.length).toBeGreaterThanOrEqual(8);
 });
 
 describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
