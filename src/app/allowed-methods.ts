@@ -7,12 +7,12 @@ import { RegistryError } from '../domain/errors.js';
 /** The order in which `Allow` lists methods. */
 const ORDER = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'];
 
-/** Answers 405 to requests for a path of some route by a method that it does not have. RFC 9110, section 15.5.6. */
+/** Responds with 405 when the path has a route, but not for the request's method. RFC 9110, section 15.5.6. */
 @Injectable()
 export class AllowedMethods implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
-  /** Nest calls this between the registration of its routes and that of its 404, which would answer first. */
+  /** Nest calls this after it registered its routes and before it registers its 404 handler, which would respond first. */
   onModuleInit(): void {
     const app = this.host.httpAdapter.getInstance<Express>();
     for (const [path, methods] of methodsByPath(app)) {
@@ -24,7 +24,7 @@ export class AllowedMethods implements OnModuleInit {
   }
 }
 
-/** Returns the methods of each path pattern, in the order in which the patterns are matched. */
+/** Returns the methods of each path pattern, in matching order. */
 function methodsByPath({ router }: Express): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const { route } of router.stack) {
@@ -32,7 +32,7 @@ function methodsByPath({ router }: Express): ReadonlyMap<string, ReadonlySet<str
     const methods = found.get(route.path) ?? new Set();
     found.set(route.path, methods);
     for (const { method } of route.stack) methods.add(method.toUpperCase());
-    // Express answers a HEAD request with the handler of GET.
+    // Express serves HEAD requests with the handler of GET.
     if (methods.has('GET')) methods.add('HEAD');
   }
   return found;

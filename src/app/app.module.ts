@@ -22,7 +22,7 @@ import { StorageModule } from '../storage/storage.module.js';
 import { TagsModule } from '../oci/tags/tags.module.js';
 import { UploadsModule } from '../oci/uploads/uploads.module.js';
 
-/** What the application is made of. */
+/** The parts that the application is built from. */
 export interface AppParts {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -31,7 +31,7 @@ export interface AppParts {
   readonly log: Log;
 }
 
-/** The composition root: which features there are, over which storage, and who may use them. */
+/** The composition root: the features, the storage below them and the access control. */
 @Module({})
 export class AppModule {
   static for({ settings, storage, access, rules, log }: AppParts): DynamicModule {

@@ -32,31 +32,31 @@ import { type PublishRule } from '../oci/manifests/publish-rule.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 
-/** Longer than the 60 s of usual load balancers, which would otherwise send a request into a closing connection. */
+/** Longer than the 60 s of usual load balancers. A shorter time would let them send a request into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** How often connections whose headers are late are looked for. */
+/** How often Node looks for connections whose headers are late. */
 const LATE_HEADERS_EVERY_MS = 2_000;
 
-/** What a registry may be made of besides settings and a storage. */
+/** The optional parts of a registry, besides settings and storage. */
 export interface RegistryParts {
-  /** Decides who may do what, instead of the settings. Closed with the application. */
+  /** Access control that replaces the one from the settings. It is closed with the application. */
   readonly access?: Access;
-  /** What a manifest must be to be published, besides right; by default nothing. */
+  /** Extra rules that a valid manifest must pass before it is published. By default there are none. */
   readonly rules?: readonly PublishRule[];
-  /** The path below which `/v2` is found, such as `/registry`; empty for the root, which is all that clients of images know. */
+  /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
   readonly path?: string;
-  /** How often certificates, users and rules are read again, in milliseconds. By default every second. */
+  /** How often certificates, users and rules are read again, in milliseconds; 1,000 by default. */
   readonly watchEveryMs?: number;
-  /** The process is this registry and nothing else: how V8 collects in all of it may be changed. */
+  /** Whether the process runs nothing but this registry, so that V8's garbage collection may be tuned for the whole process. */
   readonly ownsProcess?: true;
 }
 
 /**
- * Builds the registry's application over `storage`, not listening yet. The server and every test use it.
+ * Builds the registry's application over `storage`, without listening. The server and all tests use it.
  *
  * The caller closes the storage after the application.
- * @throws InvalidSettings, UnusableCertificate, and InvalidFile of users or rules
+ * @throws InvalidSettings, UnusableCertificate, or InvalidFile for the users or the rules
  */
 export async function createRegistryApp(
   settings: Settings,
@@ -83,9 +83,9 @@ export async function createRegistryApp(
       module,
       new ExpressAdapter(plainExpress()),
       {
-        // A parsed body has lost the bytes that its digest is of.
+        // A digest is computed over the raw bytes, which a body parser would discard.
         bodyParser: false,
-        // The caller gets the error; by default Nest would end the process.
+        // By default Nest ends the process. Here the caller gets the error.
         abortOnError: false,
         ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
       },
@@ -100,7 +100,7 @@ export async function createRegistryApp(
   });
 }
 
-/** What every request passes before it is routed. */
+/** Installs the middleware that every request passes before routing. */
 function watchRequests(
   app: NestExpressApplication,
   settings: ServerSettings,
@@ -118,18 +118,18 @@ function watchRequests(
   );
 }
 
-/** What Node does of its own accord, or does otherwise than the registry. */
+/** Replaces Node's defaults that do not suit a registry. */
 function prepareServer(server: Server, { idleTimeoutMs }: ServerSettings, log: Log): void {
   limitTime(server, idleTimeoutMs);
   cacheRemoteAddresses(server);
   answerClientErrors(server, log.of('Registry'));
   deferContinue(server);
   normalizeAbsoluteTargets(server);
-  // Node would answer a request without it with a bare 400: `rejectAmbiguousFraming` refuses it in the form of all other errors.
+  // Node would refuse a missing Host with a bare 400. `rejectAmbiguousFraming` refuses it with the JSON of all other errors.
   Object.assign(server, { requireHostHeader: false });
 }
 
-/** Express without what it does of its own accord. Its router reads these settings once, when it is first used. */
+/** Returns Express without its optional features. Its router reads these settings once, on first use. */
 function plainExpress(): Express {
   return express()
     .enable('case sensitive routing')
@@ -139,12 +139,12 @@ function plainExpress(): Express {
     .disable('x-powered-by');
 }
 
-/** A push may take hours as long as bytes come: what ends is silence. */
+/** Limits silence, not duration: a push may take hours as long as bytes arrive. */
 function limitTime(server: Server, idleTimeoutMs: number): void {
   server.requestTimeout = 0;
   server.headersTimeout = idleTimeoutMs;
   server.timeout = idleTimeoutMs;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // Node looks for headers that come too slowly every 30 s. Its types have no such property; it reads it when it listens.
+  // By default Node checks for late headers every 30 s. Node's types lack this property, which it reads when it listens.
   Object.assign(server, { connectionsCheckingInterval: LATE_HEADERS_EVERY_MS });
 }

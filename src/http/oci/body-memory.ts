@@ -1,25 +1,25 @@
 import { RegistryError } from '../../domain/errors.js';
 
-/** What every body has for nothing, in bytes: small ones are never refused, and a connection costs about as much anyway. */
+/** Bytes of each body that do not count: small bodies are never refused, and a connection itself costs about as much. */
 const FREE_BYTES = 64 * 1024;
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Counts the memory of bodies that are held whole, all together, and refuses what would go beyond `maxBytes`.
+ * Counts the memory of all bodies that are held whole, and refuses more than `maxBytes` in total.
  *
- * What has arrived counts, not what is announced: a client that sends nothing takes nothing from the others.
+ * Only received bytes count: a client that announces a large body but sends nothing takes no memory from others.
  */
 export class BodyMemory {
   private used = 0;
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Makes sure that there is room for a body of `bytes` now, and keeps none. @throws RegistryError `too-many-requests` */
+  /** Checks that a body of `bytes` would fit now, without reserving memory. @throws RegistryError `too-many-requests` */
   requireRoom(bytes: number): void {
     this.check(counted(bytes));
   }
 
-  /** Counts a body that grows. @throws RegistryError `too-many-requests`, having counted nothing */
+  /** Counts the growth of a body. @throws RegistryError `too-many-requests`; then nothing was counted */
   grow(from: number, to: number): void {
     const more = counted(to) - counted(from);
     this.check(more);
@@ -38,25 +38,27 @@ export class BodyMemory {
   }
 }
 
-/** A body as far as it has come, in blocks: chunks may be tiny, and an object for each would cost far more than its bytes. */
+/**
+ * The received part of a body, stored in blocks. Chunks may be tiny, and one object for each would cost more than its bytes.
+ */
 export class HeldBody {
   private readonly blocks: Buffer[] = [];
-  /** What is still free in the last block. */
+  /** The unused rest of the last block. */
   private room = Buffer.alloc(0);
   private allocated = 0;
 
   constructor(
-    /** How many bytes will come at most: a small body gets no more memory than it needs. */
+    /** The largest possible size. A small body gets no more memory than it needs. */
     private readonly maxBytes: number,
     private readonly memory: BodyMemory,
   ) {}
 
-  /** How many bytes have come. */
+  /** The number of bytes received. */
   get size(): number {
     return this.allocated - this.room.byteLength;
   }
 
-  /** Copies `chunk` behind what has come. @throws RegistryError `too-many-requests` */
+  /** Appends a copy of `chunk`. @throws RegistryError `too-many-requests` */
   append(chunk: Uint8Array): void {
     for (let rest = chunk; rest.byteLength > 0;) {
       if (this.room.byteLength === 0) this.addBlock();
@@ -67,14 +69,14 @@ export class HeldBody {
     }
   }
 
-  /** All that has come. */
+  /** Returns all bytes received. */
   whole(): Buffer {
     const [only, ...others] = this.blocks;
     const fits = only !== undefined && others.length === 0 && this.room.byteLength === 0;
     return fits ? only : Buffer.concat(this.blocks, this.size);
   }
 
-  /** Counts no more; to be called once, when nobody needs the bytes any longer. */
+  /** Stops counting the memory. Call it once, when the bytes are no longer needed. */
   release(): void {
     this.memory.giveBack(this.allocated);
   }

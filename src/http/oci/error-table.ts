@@ -1,6 +1,6 @@
 import { type FailureKind } from '../../domain/errors.js';
 
-/** The error codes of the OCI Distribution Specification, "Error Codes", and `UNKNOWN` for a fault of the registry's own. */
+/** The error codes of the OCI Distribution Specification, "Error Codes", and `UNKNOWN` for internal errors. */
 export type ErrorCode =
   | 'BLOB_UNKNOWN'
   | 'BLOB_UPLOAD_INVALID'
@@ -23,7 +23,7 @@ export interface ErrorRow {
   readonly code: ErrorCode;
 }
 
-/** The status and code of each kind of failure. Where the specification has no code, the nearest one is used. */
+/** The status and code of each kind of failure. If the specification has no code for one, the nearest is used. */
 export const ERROR_TABLE = {
   'blob-unknown': { status: 404, code: 'BLOB_UNKNOWN' },
   denied: { status: 403, code: 'DENIED' },
@@ -53,5 +53,5 @@ export const ERROR_TABLE = {
   'upload-unknown': { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
 } as const satisfies Record<FailureKind, ErrorRow>;
 
-/** A fault of the registry's own: the client learns nothing but that there was one. */
+/** An internal error. The client learns no details. */
 export const INTERNAL_ERROR: ErrorRow = { status: 500, code: 'UNKNOWN' };

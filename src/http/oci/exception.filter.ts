@@ -7,14 +7,14 @@ import { LoginRequired } from './login-required.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
 import { sendJson, type Headers } from './send.js';
 
-/** A failure as the client sees it. */
+/** A failure in the form that the client gets. */
 export interface RenderedError extends ErrorRow {
   readonly message: string;
   readonly detail?: unknown;
   readonly headers?: Headers;
 }
 
-/** Renders whatever was thrown as the specification's error JSON, "Error Codes". */
+/** Renders every error as the specification's error JSON, "Error Codes". */
 @Catch()
 export class RegistryExceptionFilter implements ExceptionFilter {
   private readonly log: PartLog;
@@ -29,7 +29,7 @@ export class RegistryExceptionFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const { status, code, message, detail, headers } = fromError(error);
     if (status >= 500) this.log.error(`${request.method} ${request.path}`, causes(error));
-    // A body that has begun cannot become an error any more, and must not look whole either.
+    // A body that has begun cannot become an error any more, and must not look complete either.
     if (response.headersSent) {
       response.destroy();
       return;
@@ -48,7 +48,7 @@ export function fromError(error: unknown): RenderedError {
   return { ...INTERNAL_ERROR, message: 'the registry failed; its log says why' };
 }
 
-/** Nest and Express throw these themselves: for a path without a route and for a URL with a bad escape. */
+/** Renders the errors of Nest and Express: a path without a route, or a URL with a bad escape. */
 function fromFramework(status: number): RenderedError {
   if (status === 404) return { ...ERROR_TABLE['path-unknown'], message: 'no such path' };
   if (status < 500) {
@@ -59,7 +59,7 @@ function fromFramework(status: number): RenderedError {
 
 function headersOf(error: RegistryError): Headers {
   if (error instanceof LoginRequired) {
-    // The first answer that a client gets: older ones look there for what they talk to.
+    // Older clients read this header from the first response to find out the protocol.
     return {
       'WWW-Authenticate': error.challenge,
       'Docker-Distribution-Api-Version': 'registry/2.0',
@@ -77,7 +77,7 @@ function headersOf(error: RegistryError): Headers {
   return {};
 }
 
-/** The stacks of an error and of all its causes. */
+/** Returns the stacks of an error and of all its causes. */
 function causes(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.stack ?? error.message;

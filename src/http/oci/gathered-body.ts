@@ -4,23 +4,23 @@ import { RegistryError } from '../../domain/errors.js';
 import { askForBody } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
 
-/** A block of this many bytes is given on when it is full: larger ones gain little, and an upload holds two. */
+/** A block of this size is passed on once it is full. Larger blocks gain little, and an upload holds two. */
 const BLOCK_BYTES = 512 * 1024;
 /** The first block of a body of unknown length is small, as most bodies are. */
 const FIRST_BLOCK_BYTES = 64 * 1024;
 
-/** After so many bytes of one body others have their turn. */
+/** After this many bytes of one body, other connections are served. */
 const TURN_BYTES = 128 * 1024;
 
 /** A partly filled block is passed on after this time, so that a slow client's bytes are not held back. In milliseconds. */
 const GIVE_ON_AFTER_MS = 100;
 
 /**
- * The bytes of a body that may be large, gathered into blocks. The memory of a block is used again once the next is asked for.
+ * Yields the bytes of a possibly large body in blocks. A block's memory is reused after the next block is requested.
  *
- * Node reports every few kilobytes, and handling so few bytes costs more than copying them. While the
- * reader is busy with one block, the next is filled. Leaving the loop early leaves the request open, as with `bodyOf`.
- * @throws RegistryError `upload-incomplete` when the client goes away before the end, behind what came
+ * Node emits a few kilobytes at a time, and handling such small pieces costs more than copying them. The next block is filled
+ * while the reader works on the previous one. Leaving the loop early leaves the request open, as with `bodyOf`.
+ * @throws RegistryError `upload-incomplete` if the client disconnects early, after all received bytes were yielded
  */
 export async function* gatheredBodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   askForBody(request);
@@ -38,12 +38,12 @@ export async function* gatheredBodyOf(request: IncomingMessage): AsyncIterable<U
 class GatheredBody {
   private filling: Buffer | undefined;
   private filled = 0;
-  /** The block that the reader has, and the one that it had before, which is free again. */
+  /** The block that the reader has, and the one before, which may be reused. */
   private given: Buffer | undefined;
   private free: Buffer | undefined;
-  /** What did not fit into the block any more. */
+  /** The part of the last chunk that did not fit into the block. */
   private overflow: Buffer | undefined;
-  /** How much came since others had their turn. */
+  /** The bytes received since other connections were last served. */
   private inTurn = 0;
   private state: 'open' | 'ended' | 'cut' | 'left';
   private failure: unknown;
@@ -55,11 +55,11 @@ class GatheredBody {
     request.on('error', this.onCut).on('close', this.onCut);
   }
 
-  /** The next block, or `undefined` behind the last. */
+  /** Resolves to the next block, or to `undefined` after the last. */
   async next(): Promise<Buffer | undefined> {
     while (this.overflow === undefined && this.state === 'open') {
       await this.news();
-      // A client that sends this slowly needs no full blocks.
+      // A slow client must not wait for full blocks.
       if (this.filling !== undefined) break;
     }
     if (this.filling !== undefined) return this.turn(this.filling);
@@ -69,7 +69,7 @@ class GatheredBody {
     });
   }
 
-  /** Looks at the request no more. */
+  /** Stops reading the request. */
   leave(): void {
     const { request } = this;
     request.off('data', this.onData).off('end', this.onEnd);
@@ -79,14 +79,14 @@ class GatheredBody {
     request.pause();
   }
 
-  /** Waits for a full block, for the end, or for a moment. */
+  /** Waits for a full block or the end of the body, at most `GIVE_ON_AFTER_MS`. */
   private async news(): Promise<void> {
     const timer = setTimeout(() => this.wake(), GIVE_ON_AFTER_MS);
     await new Promise<void>((resolve) => (this.wake = resolve));
     clearTimeout(timer);
   }
 
-  /** Gives the block that was filled to the reader. */
+  /** Passes the filled block to the reader, and prepares the next one. */
   private turn(block: Buffer): Buffer {
     const { overflow, filled } = this;
     this.free = this.given;
@@ -113,7 +113,7 @@ class GatheredBody {
     } else if (this.inTurn >= TURN_BYTES) this.letOthers();
   };
 
-  /** Node would read on while anything is there, and everybody else would wait for whole blocks of each upload. */
+  /** Pauses for one turn of the event loop. Otherwise Node reads while data is available, and other connections wait. */
   private letOthers(): void {
     this.request.pause();
     setImmediate(() => {

@@ -1,6 +1,6 @@
 import { RegistryError } from '../../domain/errors.js';
 
-/** The client must log in, or use another token: a 401 whose `WWW-Authenticate` header says how. */
+/** The client must log in or use another token. The 401 has a `WWW-Authenticate` header that says how. */
 export class LoginRequired extends RegistryError {
   constructor(
     message: string,

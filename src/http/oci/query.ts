@@ -4,18 +4,18 @@ import { RegistryError } from '../../domain/errors.js';
 export class Query {
   private constructor(private readonly parameters: URLSearchParams) {}
 
-  /** The query of a request's target, such as `/v2/a/tags/list?n=10`. */
+  /** Parses the query of a request's target, such as `/v2/a/tags/list?n=10`. */
   static of(target: string): Query {
     const mark = target.indexOf('?');
     return new Query(new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1)));
   }
 
-  /** All values of a parameter that may stand several times. */
+  /** Returns all values of a parameter that may be given several times. */
   all(name: string): string[] {
     return this.parameters.getAll(name);
   }
 
-  /** The value of a parameter that may stand once, or `undefined`. @throws RegistryError `request-malformed` */
+  /** Returns the value of a parameter that may be given once, if any. @throws RegistryError `request-malformed` */
   one(name: string): string | undefined {
     const values = this.parameters.getAll(name);
     if (values.length > 1) {
@@ -24,7 +24,10 @@ export class Query {
     return values[0];
   }
 
-  /** The value of a parameter that is a whole number from 0 on, or `undefined`. @throws RegistryError `request-malformed` */
+  /**
+   * Returns the value of a parameter that must be a non-negative integer, if given.
+   * @throws RegistryError `request-malformed`
+   */
   nonNegativeInteger(name: string): number | undefined {
     const text = this.one(name);
     if (text === undefined) return undefined;

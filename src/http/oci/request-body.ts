@@ -6,10 +6,10 @@ import { askForBody } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
 
 /**
- * The bytes of a request's body.
+ * Yields the bytes of a request's body.
  *
- * Leaving the loop early leaves the request open, so that an answer can still be sent.
- * @throws RegistryError `upload-incomplete` when the client goes away before the end
+ * Leaving the loop early leaves the request open, so that a response can still be sent.
+ * @throws RegistryError `upload-incomplete` if the client disconnects early
  */
 export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   askForBody(request);
@@ -23,7 +23,7 @@ export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Arra
   }
 }
 
-/** How many bytes a body that is held whole may have, and how many all of them together. */
+/** The size limit of one body that is held whole, and the memory limit of all such bodies together. */
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly memory: BodyMemory;
@@ -34,9 +34,9 @@ function piecesOf(request: IncomingMessage): AsyncIterable<Buffer> {
 }
 
 /**
- * Does `work` with the whole body, which counts in `memory` until the work is done or the client gone.
+ * Runs `work` with the whole body, which counts in `memory` until the work is done or the client disconnects.
  *
- * @throws RegistryError `manifest-too-large` and `too-many-requests`, as soon as it is known, with the rest unread
+ * @throws RegistryError `manifest-too-large` or `too-many-requests`, as early as possible, with the rest unread
  */
 export async function withBody<T>(
   request: IncomingMessage,

@@ -11,7 +11,7 @@ import { Query } from './query.js';
 const repositories = new WeakMap<Request, RepositoryName>();
 
 /**
- * Returns the repository of the path. The guard asks first, so the handler gets the name that the guard decided about.
+ * Returns the repository named in the path. The guard calls it first, so the handler gets the name that the guard checked.
  *
  * @throws RegistryError `name-invalid`
  */
@@ -34,14 +34,14 @@ export const DigestParam = pathParameter('digest', (text) => Digest.parse(text))
 /** Passes the tag or digest that ends the path. @throws RegistryError `tag-invalid` or `digest-invalid` */
 export const ReferenceParam = pathParameter('reference', parseReference);
 
-/** Passes the upload's id. @throws RegistryError `upload-unknown`, also for a text that cannot be an id */
+/** Passes the upload's id. @throws RegistryError `upload-unknown`, also for an invalid id */
 export const UploadIdParam = pathParameter('id', (text) => {
   const id = tryParseUploadId(text);
   if (id === undefined) throw new RegistryError('upload-unknown', 'no such upload');
   return id;
 });
 
-/** Passes the query string, read raw: Express' parser drops everything after 1,000 parameters. */
+/** Passes the raw query string: Express' parser drops everything after 1,000 parameters. */
 export const QueryString = createParamDecorator((_: unknown, context: ExecutionContext) =>
   Query.of(context.switchToHttp().getRequest<Request>().url),
 );
@@ -52,9 +52,9 @@ function pathParameter(name: string, parse: (text: string) => unknown): () => Pa
   });
 }
 
-/** Returns a parameter of the path as it is in the URL. */
+/** Returns a path parameter without decoding it. */
 function pathText(request: Request, name: string): string {
   const value: unknown = request.params[name];
-  // Express passes a wildcard as a list of segments; names of repositories have several.
+  // Express passes a wildcard as a list of segments, and a repository's name may have several.
   return Array.isArray(value) ? value.join('/') : String(value);
 }

@@ -9,15 +9,15 @@ import { etagOf, identity, sendEmpty, type Headers } from './send.js';
 
 const OCTET_STREAM = 'application/octet-stream';
 
-/** Returns the headers of every answer about a blob that exists. */
+/** Returns the headers of every response about an existing blob. */
 export function blobHeaders(digest: Digest): Headers {
   return { ...identity(digest), 'Accept-Ranges': 'bytes', 'Content-Type': OCTET_STREAM };
 }
 
 /**
- * Answers a GET with a blob, or with the requested ranges of it, and closes the blob.
+ * Responds to a GET with a blob or the requested ranges, and closes the blob.
  *
- * A failure after the first byte destroys the connection: an ended answer would look whole.
+ * A failure after the first byte destroys the connection: an ended response would look complete.
  * @throws RegistryError `range-unsatisfiable`, before anything was sent
  */
 export async function sendBlob(
@@ -35,13 +35,13 @@ export async function sendBlob(
   }
 }
 
-/** The location at which nginx alone can read the storage's directory. */
+/** The location at which only nginx can read the storage's directory. */
 const PROXY_FILES = '/_berth/';
 
 /**
- * Asks nginx to answer a GET with `file`, a path below the storage's directory, or with ranges of it.
+ * Asks nginx to send `file`, a path below the storage's directory, or the requested ranges of it.
  *
- * nginx sends files without a copy through any process. Its configuration is in `examples/nginx/berth.conf`.
+ * nginx sends files without copying them through a process. Its configuration is in `examples/nginx/berth.conf`.
  */
 export function sendByProxy(response: Response, digest: Digest, file: string): void {
   const target = PROXY_FILES + encodeURI(file);
@@ -51,7 +51,7 @@ export function sendByProxy(response: Response, digest: Digest, file: string): v
 }
 
 /**
- * Answers a GET with all of `blob`, and closes it. The blob is read in pieces, so that a slow client costs little memory.
+ * Responds to a GET with all of `blob`, and closes it. The blob is read in pieces, so a slow client costs little memory.
  *
  * A failure after the first byte destroys the connection, as in `sendBlob`.
  */
@@ -84,7 +84,7 @@ function sendBody(response: Response, status: number, headers: Headers, body: Bo
 
 function requestedRanges(request: Request, digest: Digest, size: number): ByteRange[] | undefined {
   const { range, 'if-range': ifRange } = request.headers;
-  // Content never changes under its digest, so only the ETag can be meant; a date never matches.
+  // Content under a digest never changes, so only its ETag can match. A date never does.
   if (range === undefined || (ifRange !== undefined && ifRange !== etagOf(digest)))
     return undefined;
   return parseRangeHeader(range, size);
@@ -104,7 +104,7 @@ function partialBody(blob: OpenBlob, ranges: readonly ByteRange[]): Body {
   };
 }
 
-/** Several ranges in one body. RFC 9110, section 14.6. */
+/** Returns a body of several ranges. RFC 9110, section 14.6. */
 function multipartBody(blob: OpenBlob, ranges: readonly ByteRange[]): Body {
   const boundary = randomUUID();
   const parts = ranges.map((range) => ({ range, head: partHead(boundary, range, blob) }));
@@ -134,10 +134,10 @@ function contentRange({ start, end }: ByteRange, { size }: OpenBlob): string {
 }
 
 async function* nothing(): AsyncIterable<Uint8Array> {
-  // An empty blob has no range that could be read.
+  // An empty blob has no range to read.
 }
 
-/** Sends each chunk when the one before is with the kernel: its memory is used again for the next. */
+/** Sends each chunk only after the kernel took the previous one, whose memory is then reused. */
 async function pump(bytes: AsyncIterable<Uint8Array>, response: Response): Promise<void> {
   try {
     for await (const chunk of bytes) await write(response, chunk);
@@ -148,7 +148,7 @@ async function pump(bytes: AsyncIterable<Uint8Array>, response: Response): Promi
   }
 }
 
-/** The client hung up: nothing to report, and nobody to report it to. */
+/** The client disconnected. There is nothing to report, and no client to report it to. */
 class ClientGone extends Error {}
 
 function write(response: Response, chunk: Uint8Array): Promise<void> {

@@ -5,15 +5,15 @@ import { endAfterRequest } from '../server/unread-body.js';
 
 export type Headers = Readonly<Record<string, string | number>>;
 
-/** Answers without a body. */
+/** Sends a response without a body. */
 export function sendEmpty(response: Response, status: number, headers: Headers = {}): void {
-  // 204 and 304 have no content, so no length of it either (RFC 9110, section 8.6).
+  // 204 and 304 have no content, so they must have no length either (RFC 9110, section 8.6).
   const length = status === 204 || status === 304 ? {} : { 'Content-Length': 0 };
   writeHead(response, status, { ...headers, ...length });
   endAfterRequest(response);
 }
 
-/** Answers with exactly these bytes under exactly this type: Express would add a charset and an ETag. */
+/** Sends exactly these bytes with exactly this type. Express would add a charset and an ETag. */
 export function sendBytes(
   response: Response,
   status: number,
@@ -29,7 +29,7 @@ export function sendBytes(
   endAfterRequest(response, bytes);
 }
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function sendJson(
   response: Response,
   status: number,
@@ -40,18 +40,18 @@ export function sendJson(
   sendBytes(response, status, contentType, Buffer.from(JSON.stringify(body)), headers);
 }
 
-/** Answers a HEAD request for content of `size` bytes. */
+/** Responds to a HEAD request for content of `size` bytes. */
 export function sendHead(response: Response, size: number, headers: Headers): void {
   writeHead(response, 200, { ...headers, 'Content-Length': size });
   endAfterRequest(response);
 }
 
-/** Whether the client asks for content only if it does not have it yet: then a look at what exists may be all that it costs. */
+/** Whether the client has a cached copy to compare. If it is current, the content need not be opened. */
 export function isConditional(request: Request): boolean {
   return request.headers['if-none-match'] !== undefined;
 }
 
-/** Answers 304 if the client already has the content, whose ETag is its digest. Returns whether it did. */
+/** Sends a 304 if the client already has the content, whose ETag is its digest. Returns whether it did. */
 export function notModified(request: Request, response: Response, digest: Digest): boolean {
   const header = request.headers['if-none-match'];
   if (header === undefined) return false;

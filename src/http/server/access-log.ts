@@ -2,7 +2,7 @@ import { type NextFunction, type Request, type RequestHandler, type Response } f
 
 import { type PartLog } from '../../log/log.js';
 
-/** Logs one line for each request when its answer is out: method, target, status, milliseconds. */
+/** Logs one line for each request after its response was sent: method, target, status, milliseconds. */
 export function accessLog(log: PartLog): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const begin = performance.now();
@@ -10,7 +10,7 @@ export function accessLog(log: PartLog): RequestHandler {
       const status = response.writableFinished ? String(response.statusCode) : 'cut';
       const milliseconds = (performance.now() - begin).toFixed(1);
       const line = `${request.method} ${request.originalUrl} ${status} ${milliseconds} ms`;
-      // Supervisors ask every few seconds; nobody wants to read that.
+      // Supervisors ask every few seconds, which would fill the log.
       if (request.path === '/health') log.debug(line);
       else log.log(line);
     });

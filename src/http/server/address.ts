@@ -1,20 +1,20 @@
 import { isIP, type BlockList } from 'node:net';
 
 /**
- * Reads an IP address, with a port and brackets or without; `undefined` for anything else.
+ * Parses an IP address, with or without port and brackets. Returns `undefined` for anything else.
  *
- * The answer is the one way to write it, so that addresses can be compared: an IPv4 address in an IPv6 one comes out as IPv4.
+ * The result is canonical, so that addresses can be compared. An IPv4 address inside an IPv6 one is returned as IPv4.
  */
 export function parseAddress(text: string): string | undefined {
   const address = /^\[([\da-f:.]+)\](?::\d{1,5})?$/i.exec(text)?.[1] ?? withoutPort(text);
   if (isIP(address) === 4) return address;
-  // An address with a zone, as fe80::1%eth0, means something on one machine only.
+  // An address with a zone, such as fe80::1%eth0, has a meaning on one machine only.
   if (isIP(address) === 0 || address.includes('%')) return undefined;
   const canonical = URL.parse(`http://[${address}]`)?.hostname.slice(1, -1);
   return canonical === undefined ? undefined : (embedded(canonical) ?? canonical);
 }
 
-/** Whether `address`, as `parseAddress` gives it, is in `networks`. */
+/** Whether `address`, in the form of `parseAddress`, is in `networks`. */
 export function isIn(networks: BlockList, address: string): boolean {
   return networks.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
@@ -23,7 +23,7 @@ function withoutPort(text: string): string {
   return /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(text)?.[1] ?? text;
 }
 
-/** The IPv4 address in `::ffff:a00:1`: a server that listens on `::` sees all its IPv4 clients so. RFC 4291, section 2.5.5.2. */
+/** Returns the IPv4 address in `::ffff:a00:1`, the form that a server on `::` sees. RFC 4291, section 2.5.5.2. */
 function embedded(address: string): string | undefined {
   const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? [];
   if (high === undefined || low === undefined) return undefined;

@@ -8,12 +8,12 @@ const STATUS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** The first byte that a client sends who takes this for HTTPS. */
+/** The first byte of a client that expects HTTPS. */
 const TLS_HANDSHAKE = 0x16;
 
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array };
 
-/** Answers what Node does not hand on as a request with the error JSON of every other failure; Node's own has no body. */
+/** Sends error JSON for input that Node does not emit as a request. Node's own responses have no body. */
 export function answerClientErrors(server: Server, log: PartLog): void {
   const answering = new WeakMap<Duplex, ServerResponse>();
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
@@ -23,14 +23,14 @@ export function answerClientErrors(server: Server, log: PartLog): void {
     if (error.rawPacket?.[0] === TLS_HANDSHAKE) tellOfTls(log);
     const response = answering.get(socket);
     const inTheMiddle = response !== undefined && !response.writableFinished;
-    // An answer written into another one's body would be taken for a part of it.
+    // A response written into the body of another one would be read as part of it.
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    // What a handler has answered is not lost: the parser may find fault with a body after it handed on its headers.
+    // Keeps the handler's response: the parser may reject a body after it emitted the headers.
     else if (inTheMiddle) socket.end(() => socket.destroy());
     else answerRaw(socket, STATUS[error.code ?? ''] ?? '400 Bad Request');
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    // By Node, which has it wait for the answers before it.
+    // Written through Node, which sends it after the earlier responses.
     const body = errorJson('the request is malformed');
     const headers = { Connection: 'close', 'Content-Type': 'application/json' };
     response.writeHead(417, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
@@ -42,11 +42,11 @@ export function answerClientErrors(server: Server, log: PartLog): void {
 
 function tellOfTls(log: PartLog): void {
   log.warn(
-    'a client spoke TLS, and this registry speaks plain HTTP: tell the client so (podman: --tls-verify=false)',
+    'a client spoke TLS, but this registry speaks plain HTTP: configure the client for HTTP (podman: --tls-verify=false)',
   );
 }
 
-/** Answers on a connection past Node's HTTP, and ends it. */
+/** Writes a response directly to a connection, bypassing Node's HTTP server, and ends the connection. */
 export function answerRaw(
   socket: Duplex,
   status: string,

@@ -6,9 +6,9 @@ import { type NextFunction, type Request, type Response } from 'express';
 import { RegistryError } from '../../domain/errors.js';
 
 /**
- * Has the requests of one connection handled one after the other.
+ * Handles the requests of one connection one after the other.
  *
- * Node hands on all that a client pipelines at once, and each would hold its blob open until its turn to be sent comes.
+ * Node emits all pipelined requests at once. Each would hold its blob open until its response can be sent.
  */
 export function serializePipelined(
   _request: Request,
@@ -20,8 +20,8 @@ export function serializePipelined(
 }
 
 /**
- * Lets the connection's idle limit run only while the client is to send: once its body is here, the time that hashing and
- * syncing take is the registry's own. Node sets the limit again for the next request.
+ * Applies the connection's idle limit only while the client sends its request. After that, time is spent on hashing and syncing
+ * by the registry. Node sets the limit again for the next request.
  */
 export function suspendIdleTimeoutWhileHandling(
   request: Request,
@@ -29,28 +29,30 @@ export function suspendIdleTimeoutWhileHandling(
   next: NextFunction,
 ): void {
   request.once('end', () => {
-    // Of a body that nobody read Node finds the end when the answer is out, and the connection waits for the next request.
+    // A body that was not read ends after the response. By then the connection waits for the next request and needs the limit.
     if (!response.writableFinished) request.socket.setTimeout(0);
   });
   next();
 }
 
-/** Has Node find out, and keep, where each connection comes from. */
+/** Makes Node look up and cache the remote address of each new connection. */
 export function cacheRemoteAddresses(server: Server): void {
   server.on('connection', keepAddress).on('secureConnection', keepAddress);
 }
 
-/** Asks a connection where it comes from, which Node then keeps: one that its client has reset does not tell any more. */
+/**
+ * Returns the remote address and makes Node cache it. Node cannot look it up any more after the client reset the connection.
+ */
 export function keepAddress({ remoteAddress }: Socket): string | undefined {
   return remoteAddress;
 }
 
-/** A host of RFC 3986, with a port if any: a name, an IPv4 address, or an IPv6 one in brackets. */
+/** A host of RFC 3986 with an optional port: a name, an IPv4 address, or an IPv6 address in brackets. */
 const HOST = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\da-fA-F]{2})*|\[[\da-fA-F:.]+\])(?::\d*)?$/;
 
 /**
- * Refuses what a proxy before this server may have understood otherwise: a request of HTTP/1.1 with no `Host`, several, or
- * an invalid one (RFC 9112, section 3.2), and a body in a coding that is not supported (section 6.1).
+ * Refuses requests that a proxy in front may have understood differently: HTTP/1.1 without exactly one valid `Host` (RFC 9112,
+ * section 3.2), and bodies with an unsupported transfer coding (section 6.1).
  */
 export function rejectAmbiguousFraming(
   request: Request,
@@ -60,15 +62,15 @@ export function rejectAmbiguousFraming(
   const { 'transfer-encoding': coding } = request.headers;
   if (!hasOneHost(request)) next(malformed('the request must have exactly one valid Host header'));
   else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    next(malformed('the only Transfer-Encoding here is chunked'));
+    next(malformed('the only supported Transfer-Encoding is chunked'));
   } else next();
 }
 
 /**
- * Has a target in the absolute form, `http://host/path`, taken as its path, which is all that Express can route.
+ * Replaces a target in the absolute form, `http://host/path`, by its path, which is all that Express can route.
  *
- * One whose host cannot be read makes Express answer past every middleware and filter: it becomes the path `/`, which is
- * not there. RFC 9112, section 3.2.2.
+ * An invalid host would make Express respond without any middleware or filter. Such a target becomes `/`, which has no route.
+ * RFC 9112, section 3.2.2.
  */
 export function normalizeAbsoluteTargets(server: Server): void {
   server.prependListener('request', (request: IncomingMessage) => {

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 
 const waiting = new WeakMap<IncomingMessage, ServerResponse>();
 
-/** Lets the handlers decide when to send 100 Continue, so that a refused request never sends its body. */
+/** Lets the handlers decide when to send 100 Continue, so that the client of a refused request never sends its body. */
 export function deferContinue(server: Server): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     waiting.set(request, response);
@@ -10,13 +10,13 @@ export function deferContinue(server: Server): void {
   });
 }
 
-/** Tells a client that waits for it to send its body. */
+/** Sends 100 Continue to a client that waits for it. */
 export function askForBody(request: IncomingMessage): void {
   waiting.get(request)?.writeContinue();
   waiting.delete(request);
 }
 
-/** Whether the client waits to be told to send its body, and would not send it after another answer. */
+/** Whether the client waits for 100 Continue. After another response it would not send its body. */
 export function waitsToSend(request: IncomingMessage): boolean {
   return waiting.has(request);
 }

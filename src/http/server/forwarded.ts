@@ -11,8 +11,9 @@ const PAIR =
   /[ \t]*([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~-]+)|"((?:[^"\\]|\\.)*)")[ \t]*([;,]|$)/y;
 
 /**
- * The hops that the header `Forwarded` names, that of the proxy nearest to this server first; `undefined` if it is not well
- * formed, since then nobody knows which part is whose. RFC 7239, section 4.
+ * Parses the hops of a `Forwarded` header, the one of the nearest proxy first. RFC 7239, section 4.
+ *
+ * Returns `undefined` if the header is malformed, since its parts cannot be assigned to proxies then.
  */
 export function parseForwarded(header: string): Hop[] | undefined {
   const hops: Record<string, string>[] = [{}];
@@ -29,10 +30,10 @@ export function parseForwarded(header: string): Hop[] | undefined {
 }
 
 /**
- * The hops that `X-Forwarded-For`, `-Proto` and `-Host` name, in the same order.
+ * Parses the hops of `X-Forwarded-For`, `-Proto` and `-Host`, in the same order.
  *
- * Where one proxy has replaced what another said, and not added to it, that holds for the hops further away, too. Only an
- * address belongs to its own hop only.
+ * If a header has fewer entries than there are hops (a proxy overwrote it), its last entry applies to the remaining hops.
+ * Addresses are never reused.
  */
 export function parseXForwarded(headers: IncomingHttpHeaders): Hop[] {
   const addresses = listOf(headers['x-forwarded-for']);

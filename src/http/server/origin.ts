@@ -7,7 +7,7 @@ import { type NextFunction, type Request, type RequestHandler, type Response } f
 import { isIn, parseAddress } from './address.js';
 import { parseForwarded, parseXForwarded, type Hop } from './forwarded.js';
 
-/** Whom to believe when they say for whom they ask, and what the registry calls itself. */
+/** The proxies to trust, and the registry's public address. */
 interface Beliefs {
   readonly trusted: BlockList;
   readonly publicUrl: string;
@@ -17,8 +17,8 @@ interface Beliefs {
 const beliefs = new WeakMap<IncomingMessage, Beliefs>();
 
 /**
- * Has `clientAddress` and `publicOrigin` believe the proxies in `trusted`; `publicUrl`, if not empty, is every request's origin,
- * and `path` is where `/v2` is found below it: empty, or such as `/registry`.
+ * Makes `clientAddress` and `publicOrigin` trust the proxies in `trusted`. A `publicUrl` that is not empty is the origin of
+ * every request; `path` is the prefix of `/v2`, empty or such as `/registry`.
  */
 export function trustProxies(trusted: BlockList, publicUrl: string, path = ''): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction): void => {
@@ -28,18 +28,18 @@ export function trustProxies(trusted: BlockList, publicUrl: string, path = ''): 
 }
 
 /**
- * The IP address of the client: that of the connection, or if that is a trusted proxy, the one that it names.
+ * Returns the client's IP address: that of the connection, or the one that a trusted proxy reports.
  *
- * Behind several trusted proxies it is the last one that a trusted one named. One that names nobody, hides the name, or
- * writes what is no address, is the client itself. Empty when the connection has ended.
+ * With several trusted proxies, it is the address reported by the one furthest away. A proxy that reports no address, or an
+ * invalid one, is itself the client. Empty after the connection has ended.
  */
 export function clientAddress(request: IncomingMessage): string {
   return seen(request).client;
 }
 
 /**
- * `https://host[:port]` or `http://…`, as the client reaches the registry: the public URL of the settings, else what a trusted
- * proxy says, else the connection's scheme and the request's `Host`.
+ * Returns `https://host[:port]` or `http://…`, as the client reaches the registry. The public URL from the settings wins, then
+ * a trusted proxy's report, then the connection's scheme with the request's `Host`.
  */
 export function publicOrigin(request: IncomingMessage): string {
   const publicUrl = beliefs.get(request)?.publicUrl ?? '';
@@ -54,18 +54,18 @@ export function publicOrigin(request: IncomingMessage): string {
   return `${scheme}://localhost`;
 }
 
-/** Where the client finds `path`, which begins with `/v2/`: below another path if the registry is. */
+/** Returns the path under which the client finds `path`, which begins with `/v2/`. It includes the registry's path prefix. */
 export function locationOf(request: IncomingMessage, path: string): string {
   return (beliefs.get(request)?.path ?? '') + path;
 }
 
 interface Seen {
   readonly client: string;
-  /** What the trusted proxy furthest from here said. */
+  /** The report of the furthest trusted proxy. */
   readonly hop: Omit<Hop, 'for'>;
 }
 
-/** A client can send the header that its proxy does not write, so where there are both they must say the same. */
+/** Ignores both headers if they disagree: a client can send the one that its proxy does not write. */
 function seen(request: IncomingMessage): Seen {
   const trusted = beliefs.get(request)?.trusted;
   const { remoteAddress = '' } = request.socket;
@@ -79,7 +79,7 @@ function seen(request: IncomingMessage): Seen {
   return isDeepStrictEqual(standard, walk(trusted, peer, others)) ? standard : peer;
 }
 
-/** Goes from proxy to proxy, the nearest first, for as long as each is trusted. */
+/** Follows the proxies, the nearest first, as long as each is trusted. */
 function walk(trusted: BlockList, peer: Seen, hops: readonly Hop[]): Seen {
   let found = peer;
   for (const { for: address = '', proto, host } of hops) {
@@ -91,7 +91,7 @@ function walk(trusted: BlockList, peer: Seen, hops: readonly Hop[]): Seen {
   return found;
 }
 
-/** A name, an IPv4 address, or an IPv6 one in brackets, with a port or without, and nothing of a URL besides. */
+/** Whether the text is a name, an IPv4 address or an IPv6 address in brackets, with an optional port and nothing else. */
 function isHost(text: string | undefined): text is string {
   return /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(text ?? '');
 }

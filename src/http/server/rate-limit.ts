@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { RegistryError } from '../../domain/errors.js';
 import { clientAddress } from './origin.js';
 
-/** How many clients are remembered. The client that was quiet for longest is forgotten first. */
+/** How many clients are remembered. The one that was quiet for longest is forgotten first. */
 const MAX_CLIENTS = 10_000;
 
 interface Bucket {
@@ -13,7 +13,7 @@ interface Bucket {
 }
 
 /**
- * Limits each client (an address) to `perSecond` requests a second on average, and as many at once; 0 means no limit.
+ * Limits each client address to `perSecond` requests a second on average, in bursts of the same size. 0 means no limit.
  *
  * Requests above the limit get 429 with `Retry-After`. Health checks are not counted.
  */

@@ -1,24 +1,26 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** After so many bytes the buffers that held them are let go. */
+/** After this many bytes, the buffers that held them are collected. */
 const COLLECT_EVERY_BYTES = 8 * 1024 * 1024;
 
 let received = 0;
 let enabled = false;
 let collectYoung: ((options: { type: 'minor' }) => void) | undefined;
 
-/** Has `countReceived` do its work. For a process that is a registry and nothing else: it changes how V8 collects in all of it. */
+/**
+ * Enables `countReceived`. Only for a process that is nothing but a registry: it changes V8's collection for the whole process.
+ */
 export function reuseMemoryOfBodies(): void {
   enabled = true;
 }
 
 /**
- * Counts bytes of bodies, so that the memory which they came in is used again soon.
+ * Counts received bytes, and triggers a minor collection early so that their memory is soon reused.
  *
- * Node gives each piece of a body a buffer of its own, outside V8's heap. V8 sees how much lies there, but hardly any objects, so
- * the cheap collection that would free them does not come, and the thorough one does, over and over: half of the processor time of
- * a large push. A cheap one in time takes less than a millisecond.
+ * Node allocates a buffer outside V8's heap for each piece of a body. V8 sees much external memory but few objects, so it runs
+ * major collections over and over, which take half of the processor time of a large push. A minor collection takes less than a
+ * millisecond.
  */
 export function countReceived(bytes: number): void {
   received += bytes;
@@ -28,12 +30,12 @@ export function countReceived(bytes: number): void {
   collectYoung({ type: 'minor' });
 }
 
-/** V8 gives its collector to contexts that are made after it was told to. */
+/** Returns V8's collector. Only contexts created after the flag was set have it. */
 function exposeGc(): (options: { type: 'minor' }) => void {
   setFlagsFromString('--expose-gc');
-  // With helpers it waits for them, and on busy processors they come late: then everybody waits.
+  // With helper threads V8 waits for them, and on busy processors they are late.
   setFlagsFromString('--no-parallel-scavenge');
-  // The limit for the thorough one is that much above what is alive, which is little beside the bytes of some uploads.
+  // The threshold of the major collection, relative to the live memory, which is little compared to the bytes of some uploads.
   setFlagsFromString('--heap-growing-percent=100');
   return runInNewContext('gc') as (options: { type: 'minor' }) => void;
 }

@@ -2,17 +2,17 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 
 import { waitsToSend } from './expect-continue.js';
 
-/** How long, and how much of, a body that nobody wants is read so that the client gets to see the answer. */
+/** Limits for reading an unwanted body, so that the client can read the response. */
 const DRAIN_MS = 2_000;
 const DRAIN_BYTES = 16 * 1024 * 1024;
 
 type Answer = ServerResponse & { readonly req: IncomingMessage };
 
 /**
- * Ends an answer, with `body` if any, when the request's body may not have been read.
+ * Ends a response, with an optional `body`, when the request's body may not have been read.
  *
- * Closing at once would reset the connection under a client that still sends, and it would never see the answer; Node by
- * itself would read all that comes. So the answer goes out whole, the rest is read for a bounded time, then it ends.
+ * Closing at once would reset the connection of a client that still sends, so that it never sees the response. Node alone would
+ * read everything. So the response is sent whole, the rest is read for a bounded time, then the response ends.
  */
 export function endAfterRequest(response: Answer, body?: Uint8Array): void {
   const request = response.req;

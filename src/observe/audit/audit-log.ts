@@ -14,10 +14,10 @@ import { LineWriter } from './line-writer.js';
 
 type AuditEvent = 'push' | 'delete' | 'login-failed' | 'refused';
 
-/** A name that nobody has verified may be of any length. */
+/** An unverified name may have any length. */
 const MAX_NAME_LENGTH = 128;
 
-/** Writes a line of JSON for each push, each delete, each failed login and each request that was refused. */
+/** Writes a line of JSON for each push, delete, failed login and refused request. */
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
   private readonly lines: LineWriter | undefined;
@@ -30,7 +30,7 @@ export class AuditLog implements OnApplicationShutdown {
     this.lines = new LineWriter(append, complain);
   }
 
-  /** Looks on while requests are answered. */
+  /** Watches the responses; it never changes them. */
   readonly middleware: RequestHandler = (request, response, next) => {
     const { lines } = this;
     if (lines === undefined) return next();
@@ -41,7 +41,7 @@ export class AuditLog implements OnApplicationShutdown {
     next();
   };
 
-  /** Waits for what is being written. */
+  /** Waits until all lines are written. */
   async onApplicationShutdown(): Promise<void> {
     await this.lines?.flush();
   }
@@ -52,14 +52,14 @@ function toStdout(lines: string): Promise<void> {
   return Promise.resolve();
 }
 
-/** Opens the file for each batch, so it may be moved away at any time. */
+/** Opens the file for each batch, so that it may be moved away at any time. */
 function toFile(path: string): (lines: string) => Promise<void> {
   return (lines) => appendFile(path, lines, { mode: 0o600 });
 }
 
 /**
- * Calls back when the connection is done with an answer, and the registry is, too: what a client asks for that does not wait
- * for the answer is done all the same.
+ * Calls back once the response is finished *and* the connection is closed: the request of a client that disconnects early may
+ * still have changed something.
  */
 function whenOver(response: Response, tell: () => void): void {
   let left = 2;
@@ -69,25 +69,25 @@ function whenOver(response: Response, tell: () => void): void {
   response.once('prefinish', done).once('close', done);
 }
 
-/** What happened, for those who want to know; `undefined` for what changed nothing and was not refused. */
+/** Returns the event to record, or `undefined` for requests that changed nothing and were not refused. */
 function eventOf(request: Request, response: Response): AuditEvent | undefined {
   const { method, path } = request;
   const { statusCode } = response;
   const known = rightsOf(request) !== undefined;
   if (statusCode === 401) {
     if (!known) return 'login-failed';
-    // Without a login it is no refusal: that is how clients ask how to log in.
+    // A request without credentials is not refused: clients send it to find out how to log in.
     return credentialsOf(request).scheme === 'none' ? undefined : 'refused';
   }
   if (statusCode === 403 || statusCode === 429) return 'refused';
-  // Nobody asks who it is where there is nothing to push to or to delete.
+  // Requests that cannot push or delete never reach the access check.
   if (!known) return undefined;
   if (method === 'DELETE') return /\/blobs\/uploads\/[^/]*$/.test(path) ? undefined : 'delete';
   const publishes = method === 'PUT' || (method === 'POST' && statusCode === 201);
   return publishes ? 'push' : undefined;
 }
 
-/** JSON leaves some characters as they are at which readers break lines, or which terminals obey. */
+/** Characters that JSON leaves unescaped, but that break lines in some readers or control terminals. */
 const UNRULY = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 function lineOf(event: AuditEvent, request: Request, response: Response): string {
@@ -106,13 +106,13 @@ function record(event: AuditEvent, request: Request, response: Response): object
     method: request.method,
     target: request.originalUrl,
     status: response.statusCode,
-    // The client did not wait for the answer.
+    // The client disconnected before the response was complete.
     cut: response.writableFinished ? undefined : true,
     digest: response.getHeader('Docker-Content-Digest'),
   };
 }
 
-/** Returns the verified or claimed name, or `null` without one. */
+/** Returns the verified name, else the claimed one, else `null`. */
 function nameOf(request: Request): string | null {
   const known = rightsOf(request)?.caller.name;
   if (known !== undefined) return known;

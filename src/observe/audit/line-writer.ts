@@ -1,11 +1,11 @@
-/** Writes lines in the order in which they came, those that come while it writes together. */
+/** Appends lines in order. Lines that arrive during a write are written together. */
 export class LineWriter {
   private waiting: string[] = [];
   private writing: Promise<void> | undefined;
 
   constructor(
     private readonly append: (lines: string) => Promise<void>,
-    /** Told of lines that are lost: requests go on, but nobody shall believe that nothing happened. */
+    /** Reports lost lines: requests continue, but the operator must know that the log has a gap. */
     private readonly complain: (error: unknown) => void,
   ) {}
 
@@ -14,7 +14,7 @@ export class LineWriter {
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
   }
 
-  /** Waits until all is written, or lost. */
+  /** Waits until all lines are written or lost. */
   async flush(): Promise<void> {
     await this.writing;
   }

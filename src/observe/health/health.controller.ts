@@ -4,7 +4,7 @@ import { type Response } from 'express';
 import { Requires } from '../../access/guard/requires.js';
 import { sendJson } from '../../http/oci/send.js';
 
-/** Reports to a supervisor whether the registry serves. Not part of the OCI specification. */
+/** Reports to a supervisor that the registry serves. Not part of the OCI specification. */
 @Controller('health')
 export class HealthController {
   @Get()

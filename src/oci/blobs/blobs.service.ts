@@ -15,24 +15,24 @@ export class BlobsService {
     @Inject(section('content')) private readonly settings: ContentSettings,
   ) {}
 
-  /** The blob's size in bytes. @throws RegistryError `blob-unknown` */
+  /** Resolves to the blob's size in bytes. @throws RegistryError `blob-unknown` */
   async size(repository: RepositoryName, digest: Digest): Promise<number> {
     return (await this.blobs.stat(repository, digest)) ?? unknownBlob(digest);
   }
 
-  /** Returns the file that a proxy in front sends for the blob, or `undefined` when the registry sends it. */
+  /** Resolves to the file that a proxy in front sends for the blob, or `undefined` when the registry sends it. */
   async fileToSend(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
     if (this.settings.blobDelivery === 'stream') return undefined;
     const location = await this.blobs.locate(repository, digest);
     return location !== undefined && 'file' in location ? location.file : undefined;
   }
 
-  /** The blob, open; the caller closes it. @throws RegistryError `blob-unknown` */
+  /** Opens the blob; the caller closes it. @throws RegistryError `blob-unknown` */
   async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob> {
     return (await this.blobs.open(repository, digest)) ?? unknownBlob(digest);
   }
 
-  /** Takes the blob out of this repository. @throws RegistryError `blob-unknown` */
+  /** Removes the blob from this repository. @throws RegistryError `blob-unknown` */
   async remove(repository: RepositoryName, digest: Digest): Promise<void> {
     if (!(await this.blobs.unlink(repository, digest))) unknownBlob(digest);
   }

@@ -13,11 +13,11 @@ import { QueryString } from '../../http/oci/request-parameters.js';
 import { sendJson } from '../../http/oci/send.js';
 import { RepositoryCatalog } from '../../storage/ports/repository-catalog.js';
 
-/** Repositories in one answer when the client does not say, and at the most. */
+/** Repositories per response: by default, and at most. */
 const PAGE_DEFAULT = 100;
 const PAGE_MAX = 1_000;
 
-/** The registry as a whole: end-1 of the OCI Distribution Specification, and the catalog that Docker's registries have. */
+/** The registry as a whole: end-1 of the OCI Distribution Specification, and the catalog known from Docker's registry. */
 @Controller('v2')
 export class CatalogController {
   constructor(private readonly catalog: RepositoryCatalog) {}
@@ -46,7 +46,7 @@ export class CatalogController {
   }
 }
 
-/** Those that the caller may pull from: of the others nobody learns that they are there. */
+/** Yields the repositories that the caller may pull from. The existence of all others stays secret. */
 async function* readable(
   all: AsyncIterable<RepositoryName>,
   rights: Rights,

@@ -8,12 +8,12 @@ import { type ManifestStore } from '../../storage/ports/manifest-store.js';
 import { type TagStore } from '../../storage/ports/tag-store.js';
 
 /**
- * The referrers behind `after` that a client has listed under the subject's fallback tag, in the byte order of their
- * digests, each once.
+ * Yields the referrers after `after` that clients listed under the subject's fallback tag, once each, in byte order of their
+ * digests.
  *
- * Clients of registries without the referrers API keep such a list themselves. What is in it counts if the repository has
- * it and it does not name another subject. OCI Distribution Specification, "Referrers Tag Schema".
- * One is read when it is asked for: a list may name tens of thousands, of up to 4 MiB each.
+ * Clients of registries without the referrers API keep this list themselves. An entry counts if the repository has it and it
+ * does not name another subject. OCI Distribution Specification, "Referrers Tag Schema". Manifests are read one at a time: a
+ * list may name tens of thousands, of up to 4 MiB each.
  */
 export async function* fallbackReferrers(
   repository: RepositoryName,
@@ -33,7 +33,7 @@ export async function* fallbackReferrers(
   }
 }
 
-/** Two lists in the byte order of their digests as one; what stands in both stands in it once. */
+/** Merges two lists that are sorted by digest. A referrer in both is yielded once. */
 export async function* mergeReferrers(
   listed: AsyncIterable<Descriptor>,
   fallback: AsyncIterable<Descriptor>,

@@ -26,7 +26,7 @@ import {
 } from '../../http/oci/send.js';
 import { ManifestsService } from './manifests.service.js';
 
-/** The most tags that one push may set; the specification asks for 10 at least. */
+/** How many tags one push may set. The specification requires at least 10. */
 const MAX_TAGS = 100;
 
 /** Manifests: end-3, end-7a, end-7b and end-9 of the OCI Distribution Specification. */
@@ -38,7 +38,7 @@ export class ManifestsController {
     private readonly manifests: ManifestsService,
     @Inject(section('content')) { maxManifestBytes, maxManifestMemory }: ContentSettings,
   ) {
-    // One manifest of the largest size is accepted in any case.
+    // A single manifest of the largest allowed size must always fit.
     const memory = new BodyMemory(Math.max(maxManifestBytes, maxManifestMemory));
     this.limits = { maxBytes: maxManifestBytes, memory };
   }
@@ -111,7 +111,7 @@ export class ManifestsController {
 function tagsOf(query: Query): TagName[] {
   const tags = query.all('tag');
   if (tags.length <= MAX_TAGS) return [...new Set(tags.map(parseTagName))];
-  throw new RegistryError('too-many-tags', `a push sets ${MAX_TAGS} tags at most`);
+  throw new RegistryError('too-many-tags', `a push may set at most ${MAX_TAGS} tags`);
 }
 
 function contentTypeOf(request: Request): ReturnType<typeof tryParseMediaType> {

@@ -10,7 +10,7 @@ import { ReferrersService } from './referrers.service.js';
 /** Manifests and their referrers. */
 @Module({})
 export class ManifestsModule {
-  /** @param rules asked one after the other about each manifest */
+  /** @param rules checked in this order for each manifest */
   static under(rules: readonly PublishRule[]): DynamicModule {
     return {
       module: ManifestsModule,

@@ -13,23 +13,23 @@ import { ManifestStore, type OpenManifest } from '../../storage/ports/manifest-s
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { PublishCheck } from './publish-check.js';
 
-/** A manifest that a client pushes. */
+/** A manifest pushed by a client. */
 export interface ManifestPush {
   readonly reference: Reference;
-  /** Tags to set beside it. */
+  /** Tags to set in addition to the reference. */
   readonly tags: readonly TagName[];
   readonly contentType: MediaType | undefined;
   readonly bytes: Uint8Array;
   readonly caller: Caller;
 }
 
-/** What a push came to. */
+/** The result of a push. */
 export interface PublishedManifest {
   readonly digest: Digest;
   readonly subject: Digest | undefined;
 }
 
-/** What there is to know of a manifest without its bytes; `size` in bytes. */
+/** A manifest without its bytes; `size` in bytes. */
 export interface ManifestSummary {
   readonly digest: Digest;
   readonly mediaType: MediaType;
@@ -55,7 +55,7 @@ export class ManifestsService {
     return found ?? unknownManifest(reference);
   }
 
-  /** The manifest; the caller closes what is open of it. @throws RegistryError `manifest-unknown` */
+  /** Opens the manifest; the caller closes its content if it is open. @throws RegistryError `manifest-unknown` */
   async open(
     repository: RepositoryName,
     reference: Reference,
@@ -69,9 +69,9 @@ export class ManifestsService {
   }
 
   /**
-   * Publishes a manifest under its digest, and under its tags.
+   * Publishes a manifest under its digest and its tags.
    *
-   * @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`, and what a rule throws
+   * @throws RegistryError `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`, and the errors of the rules
    */
   async put(repository: RepositoryName, pushed: ManifestPush): Promise<PublishedManifest> {
     const { reference, bytes } = pushed;
@@ -109,7 +109,10 @@ export class ManifestsService {
   }
 }
 
-/** The digest to publish under: the one that the client gave, if it is the bytes' own. */
+/**
+ * Returns the digest to publish under: the client's if it matches the bytes, or the default one.
+ * @throws RegistryError `digest-mismatch`
+ */
 function digestOf(reference: Reference, bytes: Uint8Array): Digest {
   if (!(reference instanceof Digest)) return Digest.of(bytes);
   const actual = Digest.of(bytes, reference.algorithm);

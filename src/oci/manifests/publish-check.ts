@@ -19,10 +19,10 @@ import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
 import { type PublishContext } from './publish-context.js';
 import { ManifestRefused, PUBLISH_RULES, type PublishRule } from './publish-rule.js';
 
-/** As large as a manifest may be by default: configs are about as large. */
+/** The default size limit of manifests. Configs are about as large. */
 const MAX_READ_BYTES = 4 * 1024 * 1024;
 
-/** Asks the rules about each manifest, and gives them what they may read. */
+/** Runs the publish rules for each manifest, and gives them access to the content that they may read. */
 @Injectable()
 export class PublishCheck {
   constructor(
@@ -32,14 +32,14 @@ export class PublishCheck {
     private readonly tags: TagStore,
   ) {}
 
-  /** @throws what a rule throws */
+  /** @throws the errors of the rules */
   async check(
     repository: RepositoryName,
     { manifest, digest, tags }: Publication,
     caller: Caller,
   ): Promise<void> {
     if (this.rules.length === 0) return;
-    // A rule that could change the bytes would publish what is not of this digest.
+    // A rule that changed the bytes would publish content that does not match the digest.
     const { bytes, ...understood } = manifest;
     const readBlob = (wanted: Digest, maxBytes = MAX_READ_BYTES) =>
       this.readBlob(repository, wanted, maxBytes);
@@ -74,7 +74,7 @@ export class PublishCheck {
     } finally {
       await blob.close();
     }
-    const message = `a blob that the rules here look at has ${maxBytes} bytes at most`;
+    const message = `the publish rules read blobs of at most ${maxBytes} bytes`;
     throw new ManifestRefused(message, { digest, size: blob.size });
   }
 
@@ -102,7 +102,7 @@ async function readConfig(
   return isJsonObject(json) ? json : undefined;
 }
 
-/** OCI image specification, "Image Configuration": `config.Labels`. */
+/** Returns the labels of an image config. OCI image specification, "Image Configuration": `config.Labels`. */
 function labelsIn(json: JsonObject | undefined): Annotations {
   const config = json?.['config'];
   const labels = isJsonObject(config) ? readAnnotations(config['Labels']) : undefined;

@@ -10,13 +10,13 @@ import { ManifestStore } from '../../storage/ports/manifest-store.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
 
-/** The most bytes of referrers in one answer: it is an index, and clients read indexes of up to 4 MiB. */
+/** How many bytes of referrers one response has at most. It is an index, and clients read indexes of up to 4 MiB. */
 const PAGE_BYTES = 3 * 1024 * 1024;
 
-/** Which referrers are asked for. */
+/** The criteria of a referrers request. */
 export interface ReferrersQuery {
   readonly artifactType: string | undefined;
-  /** Only those behind this one. */
+  /** Only referrers after this digest. */
   readonly after: Digest | undefined;
   readonly limit: number | undefined;
 }

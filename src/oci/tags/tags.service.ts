@@ -19,7 +19,7 @@ export class TagsService {
   ) {}
 
   /**
-   * The tags behind `last`, `limit` of them at most, and in any case no more than the settings allow in one answer.
+   * Resolves to the tags after `last`: at most `limit`, and at most as many as the settings allow in one response.
    *
    * @throws RegistryError `name-unknown` before the repository's first manifest
    */
@@ -32,7 +32,7 @@ export class TagsService {
       throw new RegistryError('name-unknown', 'no such repository', { name: repository });
     }
     const most = Math.min(limit ?? Infinity, this.settings.maxListEntries);
-    // One more tells whether there is a next page.
+    // One more entry shows whether there is a next page.
     return takePage(this.tags.list(repository, last, most + 1), most);
   }
 }

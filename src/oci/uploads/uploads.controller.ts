@@ -91,7 +91,7 @@ export class UploadsController {
     sendEmpty(response, 204);
   }
 
-  /** Mounts what the query asks for; `undefined` when it asks for nothing, or for what cannot be had. */
+  /** Mounts the requested blob. Resolves to `undefined` if no mount is requested or the blob is not available. */
   private async mount(
     repository: RepositoryName,
     query: Query,
@@ -102,7 +102,7 @@ export class UploadsController {
     const digest = Digest.parse(mount);
     const from = query.one('from');
     const source = from === undefined ? undefined : tryParseRepositoryName(from);
-    // No repository has a name like that, so none can be mounted from: the client uploads, as the specification has it.
+    // No repository has such a name. As the specification requires, the client then uploads the blob.
     if (from !== undefined && source === undefined) return undefined;
     const mayPull = (holder: RepositoryName) => rights.has(holder, 'pull');
     if (source !== undefined && mayPull(source)) {
@@ -116,7 +116,7 @@ export class UploadsController {
   }
 }
 
-/** The chunk of a request. Without `Content-Range` it goes to the end of what is there. */
+/** Returns the chunk of a request. Without `Content-Range` it is appended to the received bytes. */
 function chunkOf(request: Request): Chunk {
   const place = request.headers['content-range'];
   const range = place === undefined ? undefined : parseChunkRange(place);
@@ -128,7 +128,7 @@ function chunkOf(request: Request): Chunk {
   return { bytes: gatheredBodyOf(request), length, range };
 }
 
-/** Where the upload goes on, and how far it is. The specification has no way to write "nothing yet" but `0-0`. */
+/** Sends the upload's location and progress. For "nothing yet" the specification has no other form than `0-0`. */
 function sendProgress(
   response: Response,
   status: number,

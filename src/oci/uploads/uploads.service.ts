@@ -18,7 +18,7 @@ import { UploadStore, type HeldUpload } from '../../storage/ports/upload-store.j
 const PATIENCE_MS = 7_000;
 const RETRY_MS = 100;
 
-/** Bytes that a request brings, with how many it says they are, and the place it says they belong to. */
+/** The bytes of a request, with their announced length and position. */
 export interface Chunk {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly length: number | undefined;
@@ -41,7 +41,7 @@ export class UploadsService {
   }
 
   /**
-   * Makes `repository` have a blob that `from` has, or, without `from`, any repository. Answers whether it has it now.
+   * Links a blob of `from`, or of any repository if `from` is not given. Resolves to whether `repository` has the blob now.
    *
    * A source that `mayPull` refuses is treated as missing.
    */
@@ -58,13 +58,13 @@ export class UploadsService {
     return false;
   }
 
-  /** A whole blob in one request. Nothing stays of one that fails. @throws RegistryError `digest-mismatch` */
+  /** Stores a whole blob from one request. A failed push leaves nothing. @throws RegistryError `digest-mismatch` */
   push(repository: RepositoryName, digest: Digest, { bytes, length }: Chunk): Promise<void> {
     const limited = this.withinUploadLimit({ bytes, length, range: undefined }, 0);
     return this.withUploadSlot(() => pushBlob(this.uploads, repository, digest, limited, length));
   }
 
-  /** The session as it stands. @throws RegistryError `upload-unknown` */
+  /** Resolves to the session's state. @throws RegistryError `upload-unknown` */
   async status(repository: RepositoryName, id: UploadId): Promise<UploadSession> {
     const session = await this.uploads.find(repository, id);
     if (session === undefined) throw new RegistryError('upload-unknown', 'no such upload');
@@ -72,7 +72,7 @@ export class UploadsService {
   }
 
   /**
-   * Adds a chunk and answers the new offset.
+   * Appends a chunk and resolves to the new offset.
    *
    * @throws RegistryError `upload-unknown`, `upload-busy`, `upload-offset`, `size-invalid`
    */
@@ -81,7 +81,7 @@ export class UploadsService {
   }
 
   /**
-   * Adds the last chunk, which may be empty, and makes the session's bytes a blob. After a mismatch the session goes on.
+   * Appends the last chunk, which may be empty, and turns the session into a blob. After a mismatch the session stays open.
    *
    * @throws RegistryError as `append`, and `digest-mismatch`
    */
@@ -112,7 +112,7 @@ export class UploadsService {
     });
   }
 
-  /** Counts the uploads that are served just now. @throws RegistryError `too-many-requests` */
+  /** Runs `work` as one of at most `maxUploads` at a time. @throws RegistryError `too-many-requests` */
   private async withUploadSlot<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= this.settings.maxUploads) {
       throw new RegistryError('too-many-requests', 'too many uploads at once', { retryAfter: 1 });
@@ -133,7 +133,7 @@ export class UploadsService {
     return upload.append(exactly(bytes, rangeLength(range)), rangeLength(range));
   }
 
-  /** The chunk's bytes, as far as the upload stays within the limit. @throws RegistryError `upload-too-large` */
+  /** Yields the chunk's bytes while the upload stays within the limit. @throws RegistryError `upload-too-large` */
   private withinUploadLimit(
     { bytes, length = 0 }: Chunk,
     offset: number,
@@ -144,7 +144,7 @@ export class UploadsService {
     return atMost(bytes, maxUploadBytes - offset, () => tooLarge(maxUploadBytes));
   }
 
-  /** Opens a session, and waits while another request holds it. @throws RegistryError `upload-unknown`, `upload-busy` */
+  /** Opens a session, waiting while another request holds it. @throws RegistryError `upload-unknown`, `upload-busy` */
   private async openPatiently(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
     for (const deadline = Date.now() + PATIENCE_MS; ; await delay(RETRY_MS)) {
       try {

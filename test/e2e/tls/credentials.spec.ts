@@ -38,8 +38,8 @@ describe('the files of a certificate', () => {
   });
 
   it.each([
-    ['CERT', 'nowhere.crt', /^REGISTRY_TLS_CERT: .*nowhere\.crt is not there$/],
-    ['KEY', 'nowhere.key', /^REGISTRY_TLS_KEY: .*nowhere\.key is not there$/],
+    ['CERT', 'nowhere.crt', /^REGISTRY_TLS_CERT: .*nowhere\.crt does not exist$/],
+    ['KEY', 'nowhere.key', /^REGISTRY_TLS_KEY: .*nowhere\.key does not exist$/],
     ['CERT', '.', /is a directory$/],
     ['CERT', 'empty', /^REGISTRY_TLS_CERT: .*empty holds no certificate in PEM$/],
     ['CERT', 'server.key', /holds no certificate in PEM$/],
@@ -55,7 +55,7 @@ describe('the files of a certificate', () => {
     ['KEY', 'pkcs8.key', /pkcs8\.key is encrypted, .*openssl pkey -in/],
     ['KEY', 'pkcs1.key', /pkcs1\.key is encrypted, .*openssl pkey -in/],
     ['CLIENT_CA', 'server.key', /^REGISTRY_TLS_CLIENT_CA: .* holds no certificate in PEM$/],
-    ['CLIENT_CA', 'nowhere', /^REGISTRY_TLS_CLIENT_CA: .*nowhere is not there$/],
+    ['CLIENT_CA', 'nowhere', /^REGISTRY_TLS_CLIENT_CA: .*nowhere does not exist$/],
   ])('stop the start when %s is %s', async (variable, name, message) => {
     const environment = { ...files.environment, [`REGISTRY_TLS_${variable}`]: files.path(name) };
     const failure = await open(environment).catch((error: unknown) => error);

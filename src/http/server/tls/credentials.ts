@@ -4,33 +4,33 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
 import { type TlsSettings } from '../../../config/sections/tls.settings.js';
 
-/** Where the PEM files are that the registry shows itself with. */
+/** The paths of the PEM files that the server uses. */
 export interface TlsFiles {
   readonly certificate: string;
   readonly key: string;
-  /** Who signs the certificates that clients must show; `undefined`: they need none. */
+  /** The CA of the client certificates. `undefined` if clients need none. */
   readonly clientCa: string | undefined;
 }
 
-/** What is in the files. */
+/** The contents of the files. */
 export interface CertificateAndKey {
   readonly cert: string;
   readonly key: string;
   readonly ca: string | undefined;
 }
 
-/** The files are not what a server can show itself with; the message is for the person who wrote their names. */
+/** The files cannot be used by a server. The message is for the person who set their paths. */
 export class UnusableCertificate extends Error {
   override readonly name = 'UnusableCertificate';
 }
 
 const READ_FAILURES: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
+  ENOENT: 'does not exist',
   EACCES: 'may not be read by this user',
   EISDIR: 'is a directory',
 };
 
-/** The files that the settings name, `undefined` for plain HTTP. */
+/** Returns the files named in the settings, or `undefined` for plain HTTP. */
 export function tlsFiles({
   certificate: tlsCert,
   key: tlsKey,
@@ -41,7 +41,7 @@ export function tlsFiles({
   return { certificate: tlsCert, key: tlsKey, clientCa };
 }
 
-/** Reads the files, not looking at what is in them. @throws UnusableCertificate */
+/** Reads the files without checking their contents. @throws UnusableCertificate */
 export async function readCredentials(files: TlsFiles): Promise<CertificateAndKey> {
   const [cert, key, ca] = await Promise.all([
     read('REGISTRY_TLS_CERT', files.certificate),
@@ -51,7 +51,7 @@ export async function readCredentials(files: TlsFiles): Promise<CertificateAndKe
   return { cert, key, ca };
 }
 
-/** Finds out whether a server can show itself with `credentials`. @throws UnusableCertificate */
+/** Checks that a server can use `credentials`. @throws UnusableCertificate */
 export function checkCredentials(files: TlsFiles, credentials: CertificateAndKey): void {
   const certificate = parseCertificate('REGISTRY_TLS_CERT', files.certificate, credentials.cert);
   const key = parseKey(files.key, credentials.key);
@@ -70,7 +70,7 @@ export function checkCredentials(files: TlsFiles, credentials: CertificateAndKey
   }
 }
 
-/** What Node makes a server's context of. */
+/** Returns the options for Node's TLS context. */
 export function contextOf({ cert, key, ca }: CertificateAndKey) {
   const own = { cert, key, minVersion: 'TLSv1.2' } as const satisfies SecureContextOptions;
   return ca === undefined ? own : { ...own, ca };
@@ -103,7 +103,7 @@ function parseKey(path: string, pem: string): KeyObject {
   }
   if (/^(?:-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(pem)) {
     throw new UnusableCertificate(
-      `REGISTRY_TLS_KEY: ${path} is encrypted, and nobody is there to give the password: openssl pkey -in ${path} -out NEW writes it without`,
+      `REGISTRY_TLS_KEY: ${path} is encrypted, and the registry cannot ask for a password: remove it with openssl pkey -in ${path} -out NEW`,
     );
   }
   try {

@@ -5,12 +5,12 @@ import { type TLSSocket } from 'node:tls';
 import { answerRaw } from '../client-errors.js';
 import { type PartLog } from '../../../log/log.js';
 
-/** How long a client that was answered in plain HTTP may take to hang up. */
+/** How long a client that got a plain HTTP response may take to disconnect. */
 const HANG_UP_MS = 2_000;
 
 type HandshakeError = NodeJS.ErrnoException & { readonly reason?: string };
 
-/** What the errors mean that people meet; OpenSSL's own words say little. */
+/** Plain messages for the common errors. OpenSSL's messages say little. */
 const MEANINGS: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the client does not trust the CA of the certificate',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the client refuses the certificate',
@@ -18,10 +18,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE': 'the client refuses the certificate',
   ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE: 'the client showed no certificate',
   ERR_SSL_CERTIFICATE_VERIFY_FAILED: 'the client showed a certificate of another CA',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client speaks no TLS as new as 1.2',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the client does not support TLS 1.2 or newer',
 };
 
-/** Says why a handshake failed, and tells a client that speaks plain HTTP so. Node would hand it on as a bad request. */
+/** Logs why handshakes fail, and responds to clients that speak plain HTTP. Node would report those as bad requests. */
 export function answerFailedHandshakes(server: Server, log: PartLog): void {
   const connections = new Map<string, Socket>();
   server.on('connection', (socket: Socket) => {
@@ -41,13 +41,15 @@ export function answerFailedHandshakes(server: Server, log: PartLog): void {
 }
 
 function answerPlainHttp(socket: Socket, log: PartLog): void {
-  log.warn('a client spoke plain HTTP, and this registry speaks TLS: tell the client https');
+  log.warn(
+    'a client spoke plain HTTP, but this registry speaks TLS: configure the client for https',
+  );
   socket.setTimeout(HANG_UP_MS, () => socket.destroy());
   socket.resume();
   answerRaw(socket, '400 Bad Request', 'this registry speaks TLS: use https');
 }
 
-/** Each line is one client's failure, as in the log of requests. Who only looks whether the port is open gets none. */
+/** Logs one client's failure, at the level of the access log. A client that only checks whether the port is open is ignored. */
 function tell({ code = '', reason }: HandshakeError, failed: TLSSocket, log: PartLog): void {
   const refused = failed.authorizationError as unknown;
   const client = failed.remoteAddress ?? 'a client';
@@ -57,7 +59,7 @@ function tell({ code = '', reason }: HandshakeError, failed: TLSSocket, log: Par
   else log.log(`handshake with ${client} failed: ${MEANINGS[code] ?? reason ?? code}`);
 }
 
-/** Node gives the socket below a failed TLS socket to nobody, but both know the other side's port. */
+/** Identifies a connection. Node does not expose the socket below a failed TLS socket, but both have the same remote port. */
 function nameOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }

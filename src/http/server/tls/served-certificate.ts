@@ -15,7 +15,7 @@ import {
 } from './credentials.js';
 import { answerFailedHandshakes } from './handshakes.js';
 
-/** The certificate of a registry. New connections get the renewed one when the files change. */
+/** The registry's certificate. When its files change, new connections get the new one. */
 export class ServedCertificate {
   private constructor(
     private readonly files: TlsFiles,
@@ -26,9 +26,9 @@ export class ServedCertificate {
   ) {}
 
   /**
-   * Reads and checks the files of the settings, and reads them again at the interval, in milliseconds. Returns `undefined` for plain
-   * HTTP.
+   * Reads and checks the files named in the settings, and reads them again at the interval, in milliseconds.
    *
+   * Resolves to `undefined` for plain HTTP.
    * @throws UnusableCertificate
    */
   static async open(
@@ -55,7 +55,7 @@ export class ServedCertificate {
     } satisfies TlsOptions;
   }
 
-  /** Serves what is in the files while `server`, which has the options, listens. Open connections are kept. */
+  /** Keeps the certificate of `server`, created with these options, up to date while it listens. Open connections stay open. */
   attach(server: Server): void {
     answerFailedHandshakes(server, this.log);
     const watcher = this.watcherFor(server);
@@ -69,9 +69,9 @@ export class ServedCertificate {
   private watcherFor(server: Server): Watcher {
     const watched = {
       look: () => this.look(server),
-      complaint: (message: string) => `${message}; the certificate from before is served on`,
-      recovery: 'the files are as they were',
-      // While two files are replaced one after the other, they do not match for a moment.
+      complaint: (message: string) => `${message}; the previous certificate stays in use`,
+      recovery: 'the files hold the certificate in use again',
+      // While the two files are being replaced one after the other, they do not match for a moment.
       complainAfter: 2,
     };
     return new Watcher(watched, this.log, this.intervalMs);
