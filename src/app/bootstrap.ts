@@ -42,7 +42,7 @@ const LATE_HEADERS_EVERY_MS = 2_000;
 export interface RegistryParts {
   /** Access control that replaces the one from the settings. It is closed with the application. */
   readonly access?: Access;
-  /** Extra rules that a valid manifest must pass before it is published. By default there are none. */
+  /** Extra rules that a valid manifest must pass before it is published; by default, no rules. */
   readonly rules?: readonly PublishRule[];
   /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
   readonly path?: string;

@@ -7,15 +7,15 @@ import { OpenAuthenticator, type Authenticator } from './authenticator.js';
 import { type TokenIssuer } from '../tokens/token-issuer.js';
 import { type SecretStore } from '../../storage/ports/secret-store.js';
 
-/** All that decides who may do what, as the settings have it. */
+/** The registry's access control, as configured in the settings. */
 export abstract class Access {
   abstract readonly authenticator: Authenticator;
-  /** What gives out tokens, where they are used. */
+  /** The parts that issue tokens, or `undefined` when tokens are not used. */
   abstract readonly issuing:
     { readonly accounts: Accounts; readonly issuer: TokenIssuer } | undefined;
-  /** Who may do what, in words for the one who starts the registry. */
+  /** A description of the access control for the operator. */
   abstract readonly description: string;
-  /** Lets go of the files that are watched. */
+  /** Stops watching files. */
   abstract close(): void;
 }
 
@@ -27,7 +27,7 @@ const OPEN_ACCESS: Access = {
 };
 
 /**
- * Reads users and rules, and reads their files again at the interval, in milliseconds.
+ * Opens the access control of the settings. Users and rules are read again at the interval, in milliseconds.
  *
  * @throws InvalidSettings @throws InvalidFile
  */
@@ -39,7 +39,7 @@ export async function openAccess(
 ): Promise<Access> {
   const mode = authModeOf(settings);
   if (mode === 'none') return OPEN_ACCESS;
-  // Passwords, tokens and YAML are a fifth of all code, which a registry without logins does not load.
+  // The code for passwords, tokens and YAML is a fifth of the program. A registry without logins does not load it.
   const { openLoginAccess } = await import('./login-access.js');
   return openLoginAccess(mode, settings.auth, secrets, log, watchEveryMs);
 }

@@ -2,20 +2,21 @@ import { isIP } from 'node:net';
 
 import { InvalidSettings, type Settings } from '../../config/settings.js';
 
-/** Who is asked for a login, and how. */
+/** Whether and how clients must log in. */
 export type AuthMode = 'none' | 'basic' | 'token';
 
 const WAYS_OUT = [
-  'REGISTRY_HOST is not an address of this machine alone, and nobody would be asked for a login. Choose one:',
+  'REGISTRY_HOST accepts connections from other machines, but no login would be required. Choose one:',
   '  REGISTRY_USERS_FILE=users.htpasswd  logins; "berth user add NAME --file users.htpasswd" makes the file',
   '  REGISTRY_AUTH=none                  anyone who reaches the port may read, overwrite and delete everything',
   '  REGISTRY_HOST=127.0.0.1             this machine only',
 ];
 
 /**
- * What `REGISTRY_AUTH` comes to: without a word, tokens where somebody can log in, and else nothing, on this machine only.
+ * Returns the mode that `REGISTRY_AUTH` selects. `auto` means tokens if logins are configured; else no logins, and then the
+ * registry must listen on this machine only.
  *
- * @throws InvalidSettings that names the ways out
+ * @throws InvalidSettings that lists the alternatives
  */
 export function authModeOf({
   auth: settings,
@@ -26,7 +27,7 @@ export function authModeOf({
   const mode = auth === 'auto' ? (logins.length > 0 ? 'token' : 'none') : auth;
   if (mode !== 'none' && logins.length === 0) {
     throw new InvalidSettings([
-      `REGISTRY_AUTH is ${mode}, and nobody can log in: set REGISTRY_USERS_FILE, or REGISTRY_OIDC_ISSUER`,
+      `REGISTRY_AUTH is ${mode}, but no logins are configured: set REGISTRY_USERS_FILE or REGISTRY_OIDC_ISSUER`,
     ]);
   }
   if (mode === 'none') refuseIdleSettings(settings);
@@ -35,13 +36,13 @@ export function authModeOf({
   return mode;
 }
 
-/** Where logins come from. */
+/** The settings that provide logins. */
 const LOGIN_SETTINGS = [
   ['usersFile', 'REGISTRY_USERS_FILE'],
   ['oidcIssuer', 'REGISTRY_OIDC_ISSUER'],
 ] as const;
 
-/** Rules without logins would have no effect, so their author must learn it. */
+/** Refuses login settings that would have no effect, because their author expects them to protect the registry. */
 function refuseIdleSettings(settings: Settings['auth']): void {
   const all = [...LOGIN_SETTINGS, ['accessFile', 'REGISTRY_ACCESS_FILE']] as const;
   const [idle] = all.filter(([name]) => settings[name] !== '');

@@ -7,7 +7,7 @@ import { Authenticator } from './authenticator.js';
 import { Requires } from './requires.js';
 import { setRights } from './rights-of.js';
 
-/** Finds out who sends a request, and refuses it before anything is looked up if they may not send it. */
+/** Identifies the caller of each request, and refuses forbidden requests before any content is looked up. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(

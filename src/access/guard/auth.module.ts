@@ -14,7 +14,7 @@ import { RequirementCheck } from './requirement-check.js';
 import { TokenController } from './token.controller.js';
 import { TokenIssuer } from '../tokens/token-issuer.js';
 
-/** Lets go of the files of users and rules when the application ends. */
+/** Stops watching the files of users and rules when the application ends. */
 @Injectable()
 class AccessCloser implements OnApplicationShutdown {
   constructor(private readonly access: Access) {}
@@ -24,7 +24,7 @@ class AccessCloser implements OnApplicationShutdown {
   }
 }
 
-/** Who may do what: the authenticator for the guard, and the endpoint where tokens are had. */
+/** Provides the authenticator for the guard, and the endpoint that issues tokens. */
 @Module({})
 export class AuthModule {
   static with(access: Access): DynamicModule {

@@ -10,10 +10,10 @@ import { Rights } from './rights.js';
 import { type RepositoryScope } from '../tokens/scope.js';
 import { type Tokens } from '../tokens/tokens.js';
 
-/** Who sent a request. */
+/** The caller of a request. */
 export interface Identified {
   readonly rights: Rights;
-  /** Whether the request has a credential; an anonymous token is one. */
+  /** Whether the request has credentials. An anonymous token is one. */
   readonly hasCredential: boolean;
   readonly challenge: Challenge;
 }
@@ -23,17 +23,17 @@ interface Known {
   readonly scopes?: readonly RepositoryScope[];
 }
 
-/** Finds out who sends a request. */
+/** Identifies the caller of a request. */
 export abstract class Authenticator {
   /**
-   * @param needed what the request needs, for the challenge of one whose credentials are good for nothing
-   * @throws LoginRequired when the credentials are wrong
+   * @param needed the rights that the request needs, for the challenge if its credentials are invalid
+   * @throws LoginRequired when the credentials are invalid
    * @throws RegistryError `too-many-requests`
    */
   abstract identify(request: Request, needed: readonly RepositoryScope[]): Promise<Identified>;
 }
 
-/** `REGISTRY_AUTH=none`: everybody may do everything. */
+/** `REGISTRY_AUTH=none`: every client may do everything. */
 export class OpenAuthenticator extends Authenticator {
   private readonly everybody: Promise<Identified>;
 
@@ -49,7 +49,7 @@ export class OpenAuthenticator extends Authenticator {
   }
 }
 
-/** By the `Authorization` header: a name and a password, or, where there are `tokens`, one of them. */
+/** Identifies callers by the `Authorization` header: a name and a password, or a token if `tokens` is given. */
 export class HeaderAuthenticator extends Authenticator {
   constructor(
     private readonly accounts: Accounts,

@@ -3,7 +3,7 @@ import { LoginRequired } from '../../http/oci/login-required.js';
 import { scopeText, type RepositoryScope } from '../tokens/scope.js';
 import { SERVICE } from '../tokens/token-claims.js';
 
-/** Where tokens are had. Below /v2/, which is what proxies let through. */
+/** The path of the token endpoint. It is below /v2/, because that is what proxies let through. */
 export const TOKEN_PATH = '/v2/_token';
 
 /** The actions that clients request together: a push begins with reads. */
@@ -13,9 +13,9 @@ const TOGETHER: Readonly<Record<Action, readonly Action[]>> = {
   delete: ['pull', 'delete'],
 };
 
-/** How the registry asks for a login: RFC 7617, or the token flow of the distribution project's specification. */
+/** Builds the login challenges: RFC 7617, or the token flow of the distribution project's specification. */
 export class Challenge {
-  /** @param realm the URL at which the client gets tokens, for Bearer; `undefined` for Basic */
+  /** @param realm the URL of the token endpoint for Bearer; `undefined` for Basic */
   constructor(private readonly realm: string | undefined) {}
 
   /** Challenges a client without a login. */
@@ -28,10 +28,10 @@ export class Challenge {
     return new LoginRequired('invalid or expired credentials', this.text(scopes, 'invalid_token'));
   }
 
-  /** Challenges a client whose token has too little scope. */
+  /** Challenges a client whose token does not have enough scope. */
   forMore(scopes: readonly RepositoryScope[]): LoginRequired {
     return new LoginRequired(
-      'the token is not good for this',
+      'the token does not allow this',
       this.text(scopes, 'insufficient_scope'),
     );
   }

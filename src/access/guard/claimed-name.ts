@@ -2,12 +2,12 @@ import { type IncomingMessage } from 'node:http';
 
 const claimed = new WeakMap<IncomingMessage, string>();
 
-/** Keeps whom `request` says to be from, where its `Authorization` header does not say so. */
+/** Records the name that a client claims in the body, for requests without an `Authorization` header. */
 export function claimName(request: IncomingMessage, name: string): void {
   claimed.set(request, name);
 }
 
-/** What was kept of `request`, verified or not. */
+/** Returns the recorded name, which may be unverified. */
 export function claimedName(request: IncomingMessage): string | undefined {
   return claimed.get(request);
 }

@@ -6,9 +6,9 @@ export type Credentials =
   | { readonly scheme: 'unknown' };
 
 /**
- * Reads an `Authorization` header (RFC 7617, RFC 6750); what cannot be read is `unknown`, which logs nobody in.
+ * Parses an `Authorization` header (RFC 7617, RFC 6750). An unreadable one becomes `unknown`, which never logs in.
  *
- * An empty name and an empty password are no credentials: some clients send them when they have none.
+ * An empty name with an empty password means no credentials: some clients send that when they have none.
  */
 export function parseAuthorization(header: string | undefined): Credentials {
   if (header === undefined) return { scheme: 'none' };

@@ -6,7 +6,7 @@ import { Requires } from './requires.js';
 
 type Handlers = Readonly<Record<string, () => unknown>>;
 
-/** Refuses to start with a handler that does not say what its requests need: forgotten must not mean open. */
+/** Stops the start if a handler has no `@Requires`: a forgotten requirement must not mean open access. */
 @Injectable()
 export class RequirementCheck implements OnModuleInit {
   constructor(
@@ -21,7 +21,7 @@ export class RequirementCheck implements OnModuleInit {
     );
     if (forgotten.length === 0) return;
     const names = forgotten.map(({ name }) => name).join(', ');
-    throw new Error(`without @Requires(…), nobody knows who may do this: ${names}`);
+    throw new Error(`handlers without @Requires(…), which must say who may call them: ${names}`);
   }
 
   private handlers(): { name: string; handler: () => unknown }[] {

@@ -10,12 +10,12 @@ export function setRights(request: IncomingMessage, rights: Rights): void {
   known.set(request, rights);
 }
 
-/** What was found out about who sent `request`; `undefined` for one that needs nothing, or was refused before that. */
+/** Returns the rights of the caller, or `undefined` if the request needs nothing or was refused before they were known. */
 export function rightsOf(request: IncomingMessage): Rights | undefined {
   return known.get(request);
 }
 
-/** Returns the rights of the caller, for handlers that touch more than the repository of the path. */
+/** Passes the rights of the caller to handlers that touch more than the repository of the path. */
 export const RightsOfCaller = createParamDecorator((_: unknown, context: ExecutionContext) =>
   rightsOf(context.switchToHttp().getRequest<IncomingMessage>()),
 );

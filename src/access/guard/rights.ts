@@ -6,7 +6,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Challenge } from './challenge.js';
 import { covers, type RepositoryScope } from '../tokens/scope.js';
 
-/** What the caller of one request may do. */
+/** The rights of the caller of one request. */
 export class Rights {
   constructor(
     readonly caller: Caller,
@@ -16,15 +16,15 @@ export class Rights {
     private readonly scopes: readonly RepositoryScope[] | undefined,
   ) {}
 
-  /** Whether the caller has the right, whatever the token is good for: what a listing shows. */
+  /** Whether the caller has the right, regardless of the token's scope. Listings show what it allows. */
   has(repository: RepositoryName, action: Action): boolean {
     return this.policy.decide(this.caller, repository, action).allowed;
   }
 
   /**
-   * Demands the right, of what exists and of what does not alike.
+   * Requires the right, whether the content exists or not.
    *
-   * @throws LoginRequired when a login, or a token that is good for more, might help
+   * @throws LoginRequired when a login, or a token with more scope, might help
    * @throws RegistryError `denied`
    */
   demand(repository: RepositoryName, action: Action): void {

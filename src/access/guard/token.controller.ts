@@ -22,10 +22,10 @@ import {
   type TokenRequest,
 } from '../tokens/token-issuer.js';
 
-/** A form has a name, a password or a token, and scopes. */
+/** A form contains a name, a password or a token, and scopes. */
 const MAX_FORM_BYTES = 64 * 1024;
 
-/** Where clients get tokens: the distribution project's token specification, and its variant after OAuth 2 (RFC 6749). */
+/** Issues tokens to clients: the distribution project's token specification, and its OAuth 2 variant (RFC 6749). */
 @Controller('v2')
 export class TokenController {
   constructor(
@@ -87,7 +87,7 @@ export class TokenController {
   }
 }
 
-/** Clients look for the token under either name. */
+/** Returns the response body. Clients look for the token under either name. */
 function rendered({ token, expiresIn, issuedAt, refreshToken, scopes }: IssuedTokens): object {
   return {
     token,
@@ -99,7 +99,7 @@ function rendered({ token, expiresIn, issuedAt, refreshToken, scopes }: IssuedTo
   };
 }
 
-/** Here, and only here, a password is asked for where tokens are used. */
+/** Returns the error for a failed login. Unlike all other endpoints with tokens, this one asks for a password. */
 function wrongLogin(): Error {
   return new Challenge(undefined).forWrongLogin();
 }

@@ -9,7 +9,7 @@ import { isRobotToken, type Robot, type Robots } from './robots.js';
 import { type Identity, type TokenSubject } from './subject.js';
 
 export interface AccountParts {
-  /** Those at this moment. */
+  /** Returns the current users. */
   readonly users: () => Users;
   readonly logins: PasswordVerifier;
   readonly robots: Robots;
@@ -17,22 +17,22 @@ export interface AccountParts {
   readonly throttle: LoginThrottle;
 }
 
-/** Everybody who can log in: users with a password, robots, and those for whom an external issuer vouches. */
+/** All accounts: users with a password, robots, and subjects of an external issuer. */
 export class Accounts {
   constructor(private readonly parts: AccountParts) {}
 
   /**
-   * Who logs in with a name and a password, or `undefined`. A robot's token and an external issuer's stand for the password, under
-   * whatever name.
+   * Resolves to the identity that logs in with a name and a password, or to `undefined`. A token of a robot or an external
+   * issuer may replace the password, under any name.
    *
-   * @param address where the request comes from
+   * @param address the client's address
    * @throws RegistryError `too-many-requests` after too many failures
    */
   async logIn(name: string, password: string, address: string): Promise<Identity | undefined> {
-    // Tokens cannot be guessed, so their owners are not held up by guesses of others.
+    // Tokens cannot be guessed, so they bypass the throttle, and guesses by others do not lock out their owners.
     if (!this.isUserPassword(password)) return this.bearer(password);
-    // A cached or in-flight login bypasses the throttle, so guesses by others do not lock out the user; a client that opens many
-    // connections at once makes one attempt.
+    // A cached or in-flight login bypasses the throttle, so guesses by others do not lock out the user. Parallel connections of
+    // one client count as one attempt.
     const known = this.parts.logins.atHand(name, password);
     const right = await (known ?? this.attempt(name, password, address));
     return right ? this.userOf(name) : undefined;
@@ -50,7 +50,7 @@ export class Accounts {
     }
   }
 
-  /** Whom a token stands for that is a robot's, or an external issuer's; else `undefined`. */
+  /** Resolves to the identity of a robot's or an external issuer's token, else to `undefined`. */
   async bearer(token: string): Promise<Identity | undefined> {
     if (isRobotToken(token)) {
       const robot = await this.parts.robots.verify(token);
@@ -61,7 +61,9 @@ export class Accounts {
     return subject && { subject, caller: subject };
   }
 
-  /** The caller that a subject is by now, or `undefined` when it is gone, has another password, or was revoked. */
+  /**
+   * Resolves to the subject's current caller, or to `undefined` if the subject was removed, revoked or has another password.
+   */
   async callerOf(subject: TokenSubject): Promise<Caller | undefined> {
     switch (subject.kind) {
       case 'anonymous':

@@ -3,18 +3,18 @@ import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } fro
 import { type GroupRule } from '../../config/group-rules.js';
 import { type TokenSubject } from './subject.js';
 
-/** Another issuer whose tokens log in: a CI system's, or a company's. */
+/** An external issuer whose tokens log in, such as a CI system or a company's login service. */
 export interface ExternalIssuerOptions {
-  /** Its URL, as the claim `iss` has it; its keys are found by OpenID Connect Discovery below it. */
+  /** The issuer's URL, equal to the claim `iss`. Its keys are found by OpenID Connect Discovery. */
   readonly issuer: string;
-  /** What the claim `aud` must have. */
+  /** The required value of the claim `aud`. */
   readonly audience: string;
-  /** The claim that is the caller's name. */
+  /** The claim that contains the caller's name. */
   readonly nameClaim: string;
   readonly groups: readonly GroupRule[];
 }
 
-/** Signatures with a public key: with another kind the issuer's public keys could be taken for secrets. */
+/** Public-key algorithms only. With others, an attacker could sign with the issuer's public key as the secret. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -28,7 +28,7 @@ const ALGORITHMS = [
   'EdDSA',
 ];
 
-/** After a failure the issuer is not asked, and the failure not logged, for this time. In milliseconds. */
+/** After a failure the issuer is not contacted, and the failure not logged, for this time. In milliseconds. */
 const PAUSE_MS = 10_000;
 
 /** Checks the tokens of one external issuer (OpenID Connect Core 1.0, OpenID Connect Discovery 1.0). */
@@ -42,20 +42,20 @@ export class ExternalIssuer {
     private readonly pauseMs = PAUSE_MS,
   ) {}
 
-  /** Whether `token` says that it is this issuer's. Nothing is checked. */
+  /** Whether `token` claims to be from this issuer, without any verification. */
   issued(token: string): boolean {
     const { issuer } = this.options;
     const named = issuerOf(token);
     if (named === undefined) return false;
     if (named !== issuer && withoutSlash(named) === withoutSlash(issuer)) {
       this.complain(
-        `tokens are refused: their issuer is ${named}, and REGISTRY_OIDC_ISSUER ${issuer}`,
+        `tokens are refused: their issuer is ${named}, but REGISTRY_OIDC_ISSUER is ${issuer}`,
       );
     }
     return named === issuer;
   }
 
-  /** Whom the issuer vouches for, or `undefined` when it does not, or cannot be asked for its keys. */
+  /** Resolves to the token's subject, or to `undefined` if the token is invalid or the issuer's keys are not available. */
   async verify(token: string): Promise<Extract<TokenSubject, { kind: 'external' }> | undefined> {
     const { issuer, audience } = this.options;
     try {
@@ -79,7 +79,7 @@ export class ExternalIssuer {
     if (error instanceof errors.JWTClaimValidationFailed) {
       this.complain(`a token of ${issuer} is refused: ${error.message}`);
     } else if (!(error instanceof errors.JOSEError) || OF_THE_KEYS.has(error.code)) {
-      this.complain(`the keys of ${issuer} cannot be had: ${reasonOf(error)}`);
+      this.complain(`the keys of ${issuer} cannot be fetched: ${reasonOf(error)}`);
     }
   }
 
@@ -94,11 +94,11 @@ export class ExternalIssuer {
     const { issuer, nameClaim } = this.options;
     const name = payload[nameClaim];
     if (typeof name !== 'string' || name === '') {
-      this.complain(`a token of ${issuer} is refused: its claim ${nameClaim} is no name`);
+      this.complain(`a token of ${issuer} is refused: its claim ${nameClaim} is not a name`);
       return undefined;
     }
     const groups = this.options.groups.flatMap((rule) => groupsBy(rule, payload));
-    // Not to be taken for a user of the same name.
+    // The prefix prevents confusion with a local user of the same name.
     return { kind: 'external', name: `oidc:${name}`, groups, until: (payload.exp ?? 0) * 1_000 };
   }
 
@@ -127,7 +127,10 @@ function withoutSlash(issuer: string): string {
   return issuer.replace(/\/$/, '');
 }
 
-/** With the cause, where `fetch` tells what is wrong. Not by `instanceof`: test runners give modules a global Error of their own. */
+/**
+ * Returns the error with its cause, which explains a failed `fetch`. It avoids `instanceof`, because test runners give modules
+ * another global Error.
+ */
 function reasonOf(error: unknown): string {
   const { cause } = Object(error) as { cause?: unknown };
   const { message } = Object(cause) as { message?: unknown };
@@ -137,12 +140,12 @@ function reasonOf(error: unknown): string {
 async function discover(issuer: string): Promise<ReturnType<typeof createRemoteJWKSet>> {
   const url = `${withoutSlash(issuer)}/.well-known/openid-configuration`;
   const response = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'error' });
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
   const { jwks_uri: keys, issuer: named } = Object(await response.json()) as Record<
     string,
     unknown
   >;
-  if (named !== issuer) throw new Error(`${url} is of the issuer ${String(named)}`);
+  if (named !== issuer) throw new Error(`${url} names the issuer ${String(named)}`);
   return createRemoteJWKSet(new URL(String(keys)));
 }
 

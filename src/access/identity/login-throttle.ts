@@ -10,7 +10,7 @@ interface Limit {
   readonly refillMs: number;
 }
 
-/** One name from one address; an address, whatever the names; a name, whatever the addresses. */
+/** Limits for one name from one address, for one address with any names, and for one name from any addresses. */
 const PAIR: Limit = { failures: 5, refillMs: 12_000 };
 const ADDRESS: Limit = { failures: 30, refillMs: 2_000 };
 const NAME: Limit = { failures: 30, refillMs: 2_000 };
@@ -18,20 +18,20 @@ const NAME: Limit = { failures: 30, refillMs: 2_000 };
 /** How many pairs, addresses and names are remembered. The one that was quiet for longest is forgotten first. */
 const MAX_REMEMBERED = 20_000;
 
-/** An attempt to log in, which is taken for a failure until `succeeded` is called. */
+/** A login attempt. It counts against the limits until `succeeded` or `withdraw` is called. */
 export interface Attempt {
   succeeded(): void;
-  /** Takes the attempt back, because the password was not checked. */
+  /** Cancels the attempt, because the password was not checked. */
   withdraw(): void;
 }
 
 /**
  * Slows down clients that guess passwords.
  *
- * A name and an address that have logged in together before are not slowed down by guesses of other names or from other addresses.
+ * After a name has logged in from an address, guesses of other names or from other addresses do not slow down that pair.
  */
 export class LoginThrottle {
-  /** Pair, address or name → when its debt is paid. Each failure adds one refill to the debt. */
+  /** Pair, address or name → the time at which its debt is paid. Each failure adds one refill to the debt. */
   private readonly failures: LRUCache<string, number>;
   private readonly trusted: LRUCache<string, true>;
 
@@ -44,7 +44,7 @@ export class LoginThrottle {
     this.trusted = new LRUCache({ max: maxRemembered });
   }
 
-  /** Counts an attempt before it is made, so that many at once gain nothing. @throws RegistryError `too-many-requests` */
+  /** Counts an attempt before it is made, so that parallel attempts gain nothing. @throws RegistryError `too-many-requests` */
   begin(address: string, name: string): Attempt {
     const source = networkOf(address);
     const who = shortened(name);
@@ -85,7 +85,7 @@ function shortened(name: string): string {
   return createHash('sha256').update(name).digest('base64');
 }
 
-/** Returns the first four groups of an IPv6 address, because a provider gives its customers whole networks of that size. */
+/** Returns the first four groups of an IPv6 address: providers assign whole networks of that size to customers. */
 function networkOf(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address;
   const groups = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));

@@ -1,12 +1,12 @@
 import bcrypt from 'bcrypt';
 
-/** bcrypt does not look at what stands behind these. */
+/** bcrypt ignores everything after this many bytes. */
 export const PASSWORD_MAX_BYTES = 72;
 
-/** About 60 ms of one core; each step doubles it. */
+/** About 60 ms of one core. Each step doubles the time. */
 const COST = 10;
 
-/** Whether bcrypt would look at all of `password`. */
+/** Whether bcrypt would use all of `password`. */
 export function isWithinLimit(password: string): boolean {
   return Buffer.byteLength(password) <= PASSWORD_MAX_BYTES;
 }
@@ -15,19 +15,19 @@ export function isWithinLimit(password: string): boolean {
 export function problemOfPassword(password: string): string | undefined {
   if (password === '') return 'the password is empty';
   if (!isWithinLimit(password)) {
-    return `the password is too long: ${PASSWORD_MAX_BYTES} bytes at most, which is all that bcrypt looks at`;
+    return `the password is too long: bcrypt uses at most ${PASSWORD_MAX_BYTES} bytes`;
   }
-  // RFC 7617, section 2: HTTP's basic authentication cannot carry them.
-  return /\p{Cc}/u.test(password) ? 'the password has control characters in it' : undefined;
+  // RFC 7617, section 2: basic authentication cannot transmit control characters.
+  return /\p{Cc}/u.test(password) ? 'the password contains control characters' : undefined;
 }
 
-/** Hashes as `htpasswd -B` does, away from the main thread. */
+/** Hashes as `htpasswd -B` does, outside the main thread. */
 export async function hashPassword(password: string): Promise<string> {
   return (await bcrypt.hash(password, COST)).replace('$2b$', '$2y$');
 }
 
-/** Compares in time that depends on the cost of `hash` alone, away from the main thread. */
+/** Compares outside the main thread, in time that depends only on the cost of `hash`. */
 export function isPassword(password: string, hash: string): Promise<boolean> {
-  // Three letters for one algorithm, of which the package reads two.
+  // The prefixes 2a, 2b and 2y mean the same algorithm, but the package does not accept 2y.
   return bcrypt.compare(password, hash.replace(/^\$2y\$/, '$2b$'));
 }

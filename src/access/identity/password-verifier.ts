@@ -14,7 +14,7 @@ export interface VerifierOptions {
   readonly maxRemembered: number;
   /** How many logins may wait for their password to be hashed. */
   readonly maxWaiting: number;
-  /** The time in milliseconds. */
+  /** Returns the time in milliseconds. */
   readonly now: () => number;
   readonly isPassword: (password: string, hash: string) => Promise<boolean>;
 }
@@ -36,20 +36,20 @@ const SALTED = 29;
 /**
  * Verifies the passwords of users.
  *
- * A hash takes a tenth of a second on purpose, and clients log in with every request. So a verified password is cached for a while
- * (as a keyed hash), equal logins at one time share one run, and one core is left to the rest of the registry.
+ * A hash takes a tenth of a second on purpose, and clients log in with every request. So verified passwords are cached for a
+ * while (as a keyed hash), equal parallel logins share one run, and one core is left to the rest of the registry.
  */
 export class PasswordVerifier {
   private readonly options: VerifierOptions;
   private readonly key = randomBytes(32);
   private readonly hashing: LimitFunction;
-  /** Login → when it expires. */
+  /** Login → the time at which it expires. */
   private readonly remembered: LRUCache<string, number>;
   private readonly running = new Map<string, Promise<boolean>>();
   private readonly hashes = new WeakMap<Users, readonly string[]>();
 
   constructor(
-    /** Returns the users at this moment. */
+    /** Returns the current users. */
     private readonly users: () => Users,
     options: Partial<VerifierOptions> = {},
   ) {

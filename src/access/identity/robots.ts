@@ -8,17 +8,17 @@ import { type SecretStore } from '../../storage/ports/secret-store.js';
 export interface Robot {
   readonly id: string;
   readonly createdAt: number;
-  /** `undefined`: never. */
+  /** `undefined` means never. */
   readonly expiresAt: number | undefined;
   readonly grants: readonly Grant[];
 }
 
-/** `berth_ID_SECRET`: easy to tell from a password, and easy to find for scanners of leaked secrets. */
+/** `berth_ID_SECRET`: easy to distinguish from a password, and easy to find for scanners of leaked secrets. */
 const TOKEN = /^berth_([0-9a-f]{12})_([\w-]{43})$/;
 
 const ROBOT_ID = /^[0-9a-f]{12}$/;
 
-/** Whether a password is meant as a robot's token. */
+/** Whether a password has the form of a robot's token. */
 export function isRobotToken(text: string): boolean {
   return TOKEN.test(text);
 }
@@ -34,7 +34,7 @@ export class Robots {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Makes a robot and returns its token, which cannot be shown again. */
+  /** Creates a robot and returns its token, which cannot be shown again. */
   async create(grants: readonly Grant[], expiresAt: number | undefined): Promise<string> {
     const id = randomBytes(6).toString('hex');
     const secret = randomBytes(32).toString('base64url');

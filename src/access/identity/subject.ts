@@ -1,6 +1,6 @@
 import { type Caller } from '../policy/caller.js';
 
-/** The holder of a credential, as a token names it: whether the credential is still valid can be checked again. */
+/** The holder of a credential, as named in a token. Its validity can be checked again later. */
 export type TokenSubject =
   | { readonly kind: 'anonymous' }
   /** The fingerprint changes with the password. */
@@ -14,7 +14,7 @@ export type TokenSubject =
       readonly until: number;
     };
 
-/** A subject, and the caller that it is now. */
+/** A subject and its current caller. */
 export interface Identity {
   readonly subject: TokenSubject;
   readonly caller: Caller;

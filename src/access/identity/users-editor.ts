@@ -7,23 +7,25 @@ import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { hashPassword } from './password-hash.js';
 import { readUserLine } from './users-file.js';
 
-/** How long to wait for another process that edits the file, which takes some milliseconds. */
+/** How long to wait for another process that edits the file. An edit takes some milliseconds. */
 const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 
-/** Another process holds the lock longer than an edit takes, so it may have crashed. */
+/** Another process has held the lock for longer than an edit takes, so it may have crashed. */
 export class LockedFile extends Error {
   override readonly name = 'LockedFile';
 
   constructor(lock: string) {
-    super(`${lock} is there: somebody else edits the file. If nobody does, remove it`);
+    super(
+      `${lock} exists: another process edits the file. If that process has crashed, remove the lock`,
+    );
   }
 }
 
 /**
- * Gives `name` the password; the file is made, for its owner alone, if it is not there. Answers whether the user was.
+ * Sets the password of `name`, and returns whether the user existed. A missing file is created, readable only by its owner.
  *
- * The name and the password must be allowed. All other lines stay as they are, right or wrong.
+ * The name and the password must be valid. All other lines are kept unchanged, even invalid ones.
  * @throws LockedFile
  */
 export async function putUser(path: string, name: string, password: string): Promise<boolean> {
@@ -39,7 +41,7 @@ export async function putUser(path: string, name: string, password: string): Pro
   return found;
 }
 
-/** Takes out every line of `name`. Answers whether there was one. @throws LockedFile */
+/** Removes every line of `name`. Returns whether there was one. @throws LockedFile */
 export async function removeUser(path: string, name: string): Promise<boolean> {
   let found = false;
   await edit(path, (lines) => {
@@ -54,12 +56,12 @@ function nameOf(line: string): string | undefined {
   return readUserLine(line)?.name;
 }
 
-/** Readers see the file from before or the one from behind; writers take turns. `undefined` from `change` changes nothing. */
+/** Replaces the file atomically, under a lock. If `change` returns `undefined`, the file is left unchanged. */
 async function edit(
   path: string,
   change: (lines: readonly string[]) => readonly string[] | undefined,
 ): Promise<void> {
-  // Not the symbolic link is to be replaced, but what it leads to.
+  // A symbolic link is kept, and its target replaced.
   const target = await realpath(path).catch(() => path);
   const next = `${target}.lock`;
   const file = await openAlone(next);
@@ -79,7 +81,7 @@ async function edit(
   await syncDirectory(dirname(target));
 }
 
-/** The new file is its own lock: who makes it has the turn, until it takes the place of the old one. */
+/** Creates the new file, which is also the lock: it exists until it is renamed to the old file. */
 async function openAlone(path: string): Promise<FileHandle> {
   for (const giveUpAt = Date.now() + WAIT_MS; ; await sleep(LOOK_EVERY_MS)) {
     try {
@@ -91,14 +93,14 @@ async function openAlone(path: string): Promise<FileHandle> {
   }
 }
 
-/** One character for each byte, so that whatever stands in lines of others is written back as it was. */
+/** Reads one character for each byte, so that all other lines are written back unchanged. */
 async function readLines(path: string): Promise<string[]> {
   const text = await readFile(path, 'latin1').catch(ignoreNotFound);
   const lines = (text ?? '').split('\n');
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-/** The registry may run as a different user than the editor of the file. */
+/** Copies owner and mode: the registry may run as a different user than the editor of the file. */
 async function likeBefore(file: FileHandle, target: string): Promise<void> {
   const before = await stat(target).catch(ignoreNotFound);
   if (before === undefined) return;

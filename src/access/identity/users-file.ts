@@ -1,29 +1,29 @@
 import { InvalidFile, type Mistake } from '../../files/invalid-file.js';
 
-/** Who may log in: name → the bcrypt hash of the password, in the order of the file. */
+/** The users: name → bcrypt hash of the password, in file order. */
 export type Users = ReadonlyMap<string, string>;
 
-/** What a line of the file says; the hash is empty where there is no colon. */
+/** The parts of a line. The hash is empty if there is no colon. */
 export interface UserLine {
   readonly name: string;
   readonly hash: string;
 }
 
-/** Names that the access file gives a meaning of its own. */
+/** Names with a special meaning in the access file. */
 export const RESERVED_NAMES: readonly string[] = ['anonymous', 'authenticated'];
 
-/** For the person who wrote another. */
+/** The end of the message about an invalid name. */
 const USER_NAME_RULE =
-  'a name has letters, digits and . _ @ + -, begins with a letter or a digit, and has 128 characters at most';
+  'a name has letters, digits and . _ @ + -, begins with a letter or a digit, and has at most 128 characters';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/;
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
-/** What bcrypt can do at least, and what a login may take at most: each step doubles it, and 15 is about two seconds. */
+/** The minimum of bcrypt, and the maximum that a login may take: each step doubles the time, and 15 takes about two seconds. */
 const COSTS = { min: 4, max: 15 };
 
 /**
- * Reads a file as `htpasswd -B` writes it: lines of `name:hash`, empty ones, and comments, which begin with `#`.
+ * Parses a file in the format of `htpasswd -B`: lines of `name:hash`, empty lines, and comments that begin with `#`.
  *
  * @throws InvalidFile with every mistake in it
  */
@@ -44,7 +44,7 @@ export function parseUsers(text: string, path: string): Users {
   return users;
 }
 
-/** Reads the user of a line, valid or not; `undefined` for an empty line and a comment. */
+/** Parses the user of a line, valid or not. Returns `undefined` for an empty line or a comment. */
 export function readUserLine(line: string): UserLine | undefined {
   const content = line.trimEnd();
   if (content === '' || content.startsWith('#')) return undefined;
@@ -52,9 +52,10 @@ export function readUserLine(line: string): UserLine | undefined {
   return { name, hash: hash.join(':') };
 }
 
-/** Why `name` cannot be a user's, or `undefined` when it can. */
+/** Returns why `name` cannot be a user's name, or `undefined` if it can. */
 export function problemOfName(name: string): string | undefined {
-  if (RESERVED_NAMES.includes(name)) return `${name} cannot be a user: rules mean others by it`;
+  if (RESERVED_NAMES.includes(name))
+    return `${name} cannot be a user: this name has a special meaning in rules`;
   return NAME.test(name)
     ? undefined
     : `${JSON.stringify(name)} cannot be a user: ${USER_NAME_RULE}`;
@@ -64,7 +65,7 @@ function problemOf({ name, hash }: UserLine, before: number | undefined): string
   if (hash === '') return 'there is no password; a line is name:hash, as "htpasswd -B" writes it';
   const problem = problemOfName(name);
   if (problem !== undefined) return problem;
-  if (before !== undefined) return `${name} stands in line ${before} already`;
+  if (before !== undefined) return `${name} is already in line ${before}`;
   const cost = BCRYPT.exec(hash)?.[1];
   if (cost === undefined) {
     return `the password of ${name} is not hashed with bcrypt: set it again with "berth user add ${name}" or "htpasswd -B"`;

@@ -3,25 +3,25 @@ import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
 import { RESERVED_NAMES } from '../identity/users-file.js';
 import { YamlSource, type YamlValue } from '../../files/yaml-source.js';
 
-/** What a group's name has before it where users may stand, too: no name of one is mistaken for one of the other. */
+/** The prefix of groups in lists that also contain users. It keeps groups and users of the same name apart. */
 export const GROUP_PREFIX = 'group:';
 
-/** Instead of a list of users: the issuer or host decides who is in the group. */
+/** Replaces a list of users: the issuer or host decides who is in the group. */
 const EXTERNAL = 'external';
 
 export type Members = ReadonlySet<string> | typeof EXTERNAL;
 
 /** One entry of `rules`. */
 export interface AccessRule {
-  /** Where it begins. */
+  /** The line at which the rule begins. */
   readonly line: number;
   readonly repositories: readonly RepositoryPattern[];
-  /** As it is written: users, `group:…`, `authenticated`, `anonymous`. */
+  /** The entries as written: users, `group:…`, `authenticated`, `anonymous`. */
   readonly who: readonly string[];
   readonly can: readonly Action[];
 }
 
-/** What an access file says. */
+/** The contents of an access file. */
 export interface AccessRules {
   readonly path: string;
   readonly groups: ReadonlyMap<string, Members>;
@@ -29,12 +29,12 @@ export interface AccessRules {
 }
 
 /**
- * Reads an access file:
+ * Parses an access file:
  *
  * ```yaml
  * groups:
  *   developers: [alice, bob]
- *   operators: external            # those of whom a token says so
+ *   operators: external            # members are named by a token
  * rules:
  *   - repositories: ['team/**']
  *     who: [group:developers, carol]
@@ -84,7 +84,7 @@ class AccessFileReader {
     };
   }
 
-  /** A list that may not be there at all, which is a mistake that is known already. */
+  /** Reads a list that may be missing. A missing list was already reported. */
   private list<T>(
     value: YamlValue | undefined,
     what: string,
@@ -96,7 +96,7 @@ class AccessFileReader {
   private member(value: YamlValue): string | undefined {
     return this.text(value, 'a user in a group', (name) => {
       if (name.startsWith(GROUP_PREFIX)) return 'a group cannot be in a group';
-      if (RESERVED_NAMES.includes(name)) return `${name} cannot be in a group, but stand under who`;
+      if (RESERVED_NAMES.includes(name)) return `${name} cannot be in a group: list it under who`;
       return problemOfUser(name);
     });
   }
@@ -107,7 +107,7 @@ class AccessFileReader {
       if (!text.startsWith(GROUP_PREFIX)) return problemOfUser(text);
       const group = text.slice(GROUP_PREFIX.length);
       if (this.groups.has(group)) return undefined;
-      return `there is no group ${group}: list its users under groups, or say there "${group}: external"`;
+      return `there is no group ${group}: list its users under groups, or write "${group}: external" there`;
     });
   }
 
@@ -148,5 +148,5 @@ function isAction(text: string): text is Action {
 
 /** Names from other issuers may contain almost anything, but whitespace suggests a forgotten comma. */
 function problemOfUser(name: string): string | undefined {
-  return /\s/.test(name) ? `"${name}" cannot be a user: there is a space in it` : undefined;
+  return /\s/.test(name) ? `"${name}" cannot be a user: it contains a space` : undefined;
 }

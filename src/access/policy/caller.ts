@@ -1,12 +1,12 @@
 import { type Action } from './action.js';
 
-/** Some repositories, by a pattern (`repository-pattern.ts`), and what may be done in them. */
+/** Actions that are allowed in all repositories of a pattern (`repository-pattern.ts`). */
 export interface Grant {
   readonly repositories: string;
   readonly actions: readonly Action[];
 }
 
-/** Who asks. */
+/** The sender of a request. */
 export interface Caller {
   /** `undefined` without a login. */
   readonly name: string | undefined;
@@ -14,7 +14,7 @@ export interface Caller {
   /** Groups from the issuer or host, in addition to those of the access file. */
   readonly groups: readonly string[];
 
-  /** Rights of its own, which no rule has to give: those of a robot. It has no others. */
+  /** The rights of a robot. Rules do not apply to a caller that has them. */
   readonly grants?: readonly Grant[];
 }
 

@@ -6,5 +6,5 @@ class Everybody extends AccessPolicy {
   }
 }
 
-/** Everybody may do everything. */
+/** Allows everything to everybody. */
 export const ALLOW_ALL: AccessPolicy = new Everybody();

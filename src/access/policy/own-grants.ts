@@ -4,7 +4,7 @@ import { type Action } from './action.js';
 import { type Caller, type Grant } from './caller.js';
 import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
 
-/** Decides about callers with rights of their own by those alone, and about all others by another policy. */
+/** Decides about callers with grants by these alone, and about all other callers by another policy. */
 export class OwnGrants extends AccessPolicy {
   private readonly patterns = new WeakMap<Grant, RepositoryPattern | 'none'>();
 
@@ -17,9 +17,12 @@ export class OwnGrants extends AccessPolicy {
     if (grants === undefined) return this.policy.decide(caller, repository, action);
     const grant = grants.find((one) => this.covers(one, repository, action));
     if (grant === undefined) {
-      return { allowed: false, because: `${name} was made without ${action} in ${repository}` };
+      return {
+        allowed: false,
+        because: `${name} was created without the right to ${action} in ${repository}`,
+      };
     }
-    const because = `${name} was made to ${grant.actions.join(', ')} in ${grant.repositories}`;
+    const because = `${name} was created with the right to ${grant.actions.join(', ')} in ${grant.repositories}`;
     return { allowed: true, because };
   }
 
@@ -31,7 +34,7 @@ export class OwnGrants extends AccessPolicy {
   }
 }
 
-/** A pattern that makes no sense means no repository. */
+/** Parses a grant's pattern. An invalid one matches no repository. */
 function parse(text: string): RepositoryPattern | 'none' {
   try {
     return RepositoryPattern.parse(text);

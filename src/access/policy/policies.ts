@@ -6,15 +6,15 @@ import { OwnGrants } from './own-grants.js';
 
 class Authenticated extends AccessPolicy {
   override decide({ name }: Caller): Decision {
-    if (name === undefined) return { allowed: false, because: 'one must log in' };
+    if (name === undefined) return { allowed: false, because: 'a login is required' };
     return {
       allowed: true,
-      because: 'there is no access file: who is logged in may do everything',
+      because: 'there is no access file: logged-in users may do everything',
     };
   }
 }
 
-/** Every logged-in user may do everything, and others nothing. */
+/** Allows everything to logged-in users, and nothing to others. */
 export const AUTHENTICATED_ONLY: AccessPolicy = new OwnGrants(new Authenticated());
 
 /** Decides by the current rules. */

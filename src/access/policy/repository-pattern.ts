@@ -1,30 +1,30 @@
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 
-/** A pattern that no repository can match, or that could be read in two ways; the message says how to write it. */
+/** The pattern is ambiguous, or no repository can match it. The message says how to write it. */
 export class InvalidPattern extends Error {
   override readonly name = 'InvalidPattern';
 }
 
-/** Stands for any number of items, none among them. */
+/** Matches any number of items, including zero. */
 const ANY = Symbol('any number of items');
 
-/** One part of a name, between slashes: its characters, and `ANY` for a `*`. */
+/** One part of a name, between slashes: its characters, with `ANY` for a `*`. */
 type Part = readonly (string | typeof ANY)[];
 
 /**
- * Says which repositories are meant, by their names.
+ * A pattern for the names of repositories.
  *
- * `*` stands for any characters within one part of a name, `**` (a part of its own) for any number of whole parts, and
- * everything else for itself:
+ * `*` matches any characters within one part of a name, `**` (a whole part) any number of parts, and everything else
+ * itself:
  *
- * - `team/app` is that repository,
+ * - `team/app` matches that repository,
  * - `team/*` all directly below team, such as team/app, but not team/app/cache,
  * - `team/**` all below team at any depth, but not team itself,
- * - `**\/cache` all whose last part is cache, cache itself among them,
+ * - `**\/cache` all whose last part is cache, including cache itself,
  * - `**` all repositories.
  */
 export class RepositoryPattern {
-  /** Every matching name begins with it, which rules out most others at once. */
+  /** The literal beginning of every matching name. It rules out most other names quickly. */
   private readonly beginning: string;
 
   private constructor(
@@ -41,7 +41,7 @@ export class RepositoryPattern {
     return new RepositoryPattern(text, text.split('/').flatMap(readPart));
   }
 
-  /** Takes time in proportion to the length of the pattern times that of the name, at most. */
+  /** Whether the name matches. Takes at most time proportional to the pattern's length times the name's length. */
   matches(repository: RepositoryName): boolean {
     if (!repository.startsWith(this.beginning)) return false;
     return fits(this.parts, repository.split('/'), (part, text) => fits(part, text, isSame));
@@ -50,13 +50,13 @@ export class RepositoryPattern {
 
 function problemOf(text: string): string | undefined {
   const parts = text.split('/');
-  if (text === '') return 'a pattern is empty; ** stands for all repositories';
-  if (parts.includes('')) return `${text} has a slash too many`;
+  if (text === '') return 'a pattern is empty; ** matches all repositories';
+  if (parts.includes('')) return `${text} has one slash too many`;
   if (parts.some((part) => part.includes('**') && part !== '**')) {
-    return `in ${text}, ** stands beside something else; it stands for whole parts, as in team/** or **/cache`;
+    return `in ${text}, ** is beside other characters; it must be a whole part, as in team/** or **/cache`;
   }
-  if (text.includes('**/**')) return `${text} has ** twice in a row; once says the same`;
-  // A star accepts any part of a name wherever it accepts other text.
+  if (text.includes('**/**')) return `${text} has ** twice in a row; write it once`;
+  // A star is replaced by a letter, which is valid wherever a star may be.
   if (tryParseRepositoryName(text.replace(/\*+/g, 'a')) === undefined) {
     return `no repository can match ${text}: names have lower-case letters, digits and the separators . _ __ - / between them`;
   }
@@ -66,15 +66,15 @@ function problemOf(text: string): string | undefined {
 function readPart(part: string, index: number, parts: readonly string[]): (Part | typeof ANY)[] {
   const characters = Array.from(part, (character) => (character === '*' ? ANY : character));
   if (part !== '**') return [characters];
-  // At the end it is what lies below, so there is one part at least.
+  // At the end, `**` matches everything below, so at least one part.
   return index === parts.length - 1 ? [[ANY], ANY] : [ANY];
 }
 
 /**
- * Whether `items` are what `pattern` says, one for one, with any number of them for each `ANY`.
+ * Whether `items` match `pattern` one by one, with any number of items for each `ANY`.
  *
- * Where it fails, only the last `ANY` is given one item more: what earlier ones took is the shortest that fits, and to
- * give them more gains nothing.
+ * After a mismatch only the last `ANY` is extended by one item. Earlier ones already have the shortest match, and extending
+ * them gains nothing.
  */
 function fits<P, I>(
   pattern: readonly (P | typeof ANY)[],

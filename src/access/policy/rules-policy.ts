@@ -6,10 +6,10 @@ import { AccessPolicy, type Decision } from './access-policy.js';
 import { type Action } from './action.js';
 import { type Caller } from './caller.js';
 
-/** Allows what a rule of the access file gives; rules only add, so their order means nothing. */
+/** Allows everything that any rule of the access file grants. Rules only add rights, so their order does not matter. */
 export class RulesPolicy extends AccessPolicy {
   constructor(
-    /** Those at this moment. */
+    /** Returns the current rules. */
     private readonly rules: () => AccessRules,
   ) {
     super();
@@ -39,7 +39,7 @@ function isMeant(entry: string, { name, groups }: Caller, file: AccessRules): bo
   if (entry === 'anonymous') return true;
   if (name === undefined) return false;
   if (entry === 'authenticated') return true;
-  // First, so that nobody is in a group by being called like one.
+  // Users are compared first: a user whose name looks like a group must not become a member of it.
   if (!entry.startsWith(GROUP_PREFIX)) return entry === name;
   const group = entry.slice(GROUP_PREFIX.length);
   const members = file.groups.get(group);

@@ -1,19 +1,19 @@
 import { ACTIONS, type Action } from '../policy/action.js';
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 
-/** What a token is good for in one repository; the `access` claim of the distribution project's token specification. */
+/** The actions that a token allows in one repository: the `access` claim of the distribution project's token specification. */
 export interface RepositoryScope {
   readonly repository: RepositoryName;
   readonly actions: readonly Action[];
 }
 
-/** More than any client asks for; each costs a decision. */
+/** More than any client requests. Each scope costs a decision. */
 const MAX_SCOPES = 100;
 
 /**
- * The repositories and actions of `scope` parameters such as `repository:team/app:pull,push`, several in one with spaces between.
+ * Parses `scope` parameters such as `repository:team/app:pull,push`, of which one may contain several, separated by spaces.
  *
- * What is not known is passed over, as the token specification has it: the client gets a token that is good for less.
+ * Unknown parts are ignored, as the token specification requires: the client gets a token with less scope.
  */
 export function parseScopes(parameters: readonly string[]): RepositoryScope[] {
   const texts = parameters.flatMap((parameter) => parameter.split(' '));
@@ -29,12 +29,12 @@ function parseScope(text: string): RepositoryScope[] {
   return [{ repository, actions }];
 }
 
-/** One scope as a challenge names it. */
+/** Returns a scope in the form used by challenges. */
 export function scopeText({ repository, actions }: RepositoryScope): string {
   return `repository:${repository}:${actions.join(',')}`;
 }
 
-/** Whether a token with these scopes is good for `action` in `repository`. */
+/** Whether a token with these scopes allows `action` in `repository`. */
 export function covers(
   scopes: readonly RepositoryScope[],
   repository: RepositoryName,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { type SecretStore } from '../../storage/ports/secret-store.js';
 
-/** A secret that signs tokens, and the id by which a token names it. */
+/** A secret that signs tokens, and its id, which the tokens contain. */
 export interface SigningKey {
   readonly id: string;
   readonly secret: Uint8Array;
@@ -11,17 +11,17 @@ export interface SigningKey {
 /** How long a key signs. */
 const ROTATE_AFTER_MS = 30 * 86_400_000;
 
-/** 256 bits, as HMAC with SHA-256 wants them. */
+/** 256 bits, the key size of HMAC with SHA-256. */
 const KEY_BYTES = 32;
 
-/** The time at which the key was made, and some random digits. */
+/** The creation time of the key, and random digits. */
 const KEY_ID = /^(\d{13})-[0-9a-f]{16}$/;
 
 /**
  * The keys that sign tokens, shared by all processes of a storage.
  *
- * Processes agree without talking to each other: each signs with the newest key, and looks up a key that it does not know. A key is
- * removed when no token that it signed can be valid any more.
+ * Processes agree without communication: each signs with the newest key, and looks up unknown keys in the storage. A key is
+ * removed when no token that it signed can still be valid.
  */
 export class SigningKeys {
   private readonly known = new Map<string, SigningKey>();
@@ -34,7 +34,7 @@ export class SigningKeys {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Returns the key to sign with, and makes a new one when the newest is too old. */
+  /** Resolves to the key to sign with. Creates a new one when the newest is too old. */
   async newest(): Promise<SigningKey> {
     return this.newestKnown() ?? (this.renewing ??= this.renew());
   }
@@ -45,7 +45,7 @@ export class SigningKeys {
     return this.known.get(id) ?? this.read(id);
   }
 
-  /** Once for all that wait for it: many do when the first clients come after a start. */
+  /** Loads or creates the key once for all callers that wait: after a start there are many. */
   private async renew(): Promise<SigningKey> {
     try {
       await this.load();

@@ -6,10 +6,10 @@ import { type Identity, type TokenSubject } from '../identity/subject.js';
 import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, type TokenClaims } from './token-claims.js';
 import { type Tokens } from './tokens.js';
 
-/** What is asked for. */
+/** The token that a client requests. */
 export interface TokenRequest {
   readonly scopes: readonly RepositoryScope[];
-  /** Whether a refresh token is wanted too, to log in with later. */
+  /** Whether a refresh token is requested too, for later logins. */
   readonly offline: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface IssuedTokens {
   readonly expiresIn: number;
   readonly issuedAt: Date;
   readonly refreshToken: string | undefined;
-  /** What the token is good for, which may be less than was asked for. */
+  /** The token's scope, which may be less than requested. */
   readonly scopes: readonly RepositoryScope[];
 }
 
@@ -47,7 +47,7 @@ export class TokenIssuer {
     return { token, expiresIn, issuedAt: new Date(), refreshToken, scopes };
   }
 
-  /** Who logs in with a refresh token, or `undefined`. */
+  /** Resolves to the identity that a refresh token belongs to, or to `undefined` if it is invalid. */
   async refresh(refreshToken: string): Promise<Identity | undefined> {
     const claims = await this.tokens.verify(refreshToken);
     if (claims?.use !== 'refresh') return undefined;
@@ -61,7 +61,7 @@ export class TokenIssuer {
   }
 }
 
-/** What another issuer vouches for ends when it says. */
+/** Returns the remaining lifetime of the login. Only external logins expire by themselves. */
 function secondsLeft(subject: TokenSubject): number {
   if (subject.kind !== 'external') return Infinity;
   return Math.max(1, Math.floor((subject.until - Date.now()) / 1_000));

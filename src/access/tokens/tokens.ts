@@ -14,7 +14,7 @@ const ALGORITHM = 'HS256';
 /** How many bytes of verified tokens are cached: some ten thousand tokens of the usual length. */
 const MAX_CACHED_BYTES = 16 * 1024 ** 2;
 
-/** How many bytes an entry takes for each character of its token (claims are about as long), and besides. */
+/** The estimated memory of an entry: per character of its token (claims are about as long), and in addition. */
 const BYTES_PER_CHARACTER = 2;
 const BYTES_PER_TOKEN = 500;
 
@@ -89,7 +89,9 @@ export class Tokens {
   }
 }
 
-/** The claims as `sign` wrote them. Only their shape is checked, because the key's owner decides their content. */
+/**
+ * Returns the claims written by `sign`. Only their shape is checked, because only a holder of the key can have written them.
+ */
 function claimsOf({ use, subject, access }: JWTPayload): TokenClaims | undefined {
   if (use !== 'access' && use !== 'refresh') return undefined;
   if (typeof subject !== 'object' || !Array.isArray(access)) return undefined;

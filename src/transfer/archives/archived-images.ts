@@ -2,12 +2,12 @@ import { type Digest } from '../../domain/digest.js';
 import { type Manifest } from '../../domain/manifest.js';
 import { type ImageName } from './image-names.js';
 
-/** The images of an archive, understood but not loaded. */
+/** The images of an archive, parsed but not loaded. */
 export interface ArchivedImages {
   readonly images: readonly ArchivedImage[];
-  /** Every manifest that the images lead to and the archive has, by its digest's text, children before parents. */
+  /** All manifests of the images that the archive contains, by the digest's text, children before parents. */
   readonly manifests: ReadonlyMap<string, ArchivedManifest>;
-  /** The path of a blob in the archive, or `undefined` when the archive cannot have it. */
+  /** Returns the path of a blob in the archive, or `undefined` when the archive cannot contain it. */
   readonly pathOf: (digest: Digest) => string | undefined;
 }
 

@@ -13,13 +13,15 @@ import { nameByArchive, parseImageName } from './image-names.js';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 
-/** How a compressed file begins, and what it adds to the layer's type: docker writes plain tar files, others do not. */
+/**
+ * The first bytes of a compressed file, and the suffix of its media type. Docker writes plain tar files, other tools do not.
+ */
 const COMPRESSIONS = [
   { magic: Buffer.from([0x1f, 0x8b]), suffix: '+gzip' },
   { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), suffix: '+zstd' },
 ];
 
-/** One image of `docker save`'s manifest.json: the paths of its parts. */
+/** One image in the manifest.json of `docker save`: the paths of its parts. */
 interface SavedImage {
   readonly config: string;
   readonly layers: readonly string[];
@@ -27,9 +29,9 @@ interface SavedImage {
 }
 
 /**
- * Reads the images of a file that `docker save` wrote before it wrote OCI layouts.
+ * Reads the images of a `docker save` archive in the format that preceded OCI layouts.
  *
- * Such a file has no manifests, so they are made, of the configuration and the layers just as they are.
+ * Such an archive contains no manifests. They are created from the unchanged configurations and layers.
  * @throws UnusableSeed
  */
 export async function readDockerArchive(
@@ -64,15 +66,15 @@ function parseManifestJson(archive: string, bytes: Buffer): SavedImage[] {
 
 /** The configurations and layers of an archive. */
 interface Parts {
-  /** What is at a path, or behind the link that is there. */
+  /** Returns the part at a path, following a link. */
   at(path: string): Descriptor | undefined;
-  /** The path of the file, which is not a link, that has this content. */
+  /** Returns the path of the file with this content; links are left out. */
   readonly pathOf: (digest: Digest) => string | undefined;
 }
 
 async function describeParts(files: ImageFiles, saved: readonly SavedImage[]): Promise<Parts> {
   const there = await files.list();
-  // Layers that images share are links.
+  // A layer shared by several images is stored once; the others are links.
   const follow = (path: string) => there.get(path)?.linkTo ?? path;
   const configs = new Set(saved.map(({ config }) => config));
   const wanted = [...configs, ...saved.flatMap(({ layers }) => layers)].map(follow);

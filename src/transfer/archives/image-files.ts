@@ -3,14 +3,14 @@ export interface ArchivedFile {
   readonly linkTo?: string;
 }
 
-/** The files of an image archive, be it a directory or a tar file. Paths are relative, with '/' between their parts. */
+/** The files of an image archive: a directory or a tar file. Paths are relative and use '/'. */
 export interface ImageFiles {
-  /** What people call the archive: its path. */
+  /** The path of the archive, used in messages. */
   readonly name: string;
 
   list(): Promise<ReadonlyMap<string, ArchivedFile>>;
 
-  /** Hands the content of each `wanted` file that is there to `visitor`, one after the other, in the archive's own order. */
+  /** Passes the content of each existing `wanted` file to `visitor`, one after the other, in the archive's order. */
   visit(wanted: ReadonlySet<string>, visitor: FileVisitor): Promise<void>;
 }
 
@@ -21,21 +21,21 @@ export class UnusableSeed extends Error {
   override readonly name = 'UnusableSeed';
 }
 
-/** The error for an archive that could not be read: whose it is, if that is why, or what is wrong with it. */
+/** Returns the error for an unreadable archive, with the reason: its permissions or its content. */
 export function unreadable(archive: string, cause: unknown): UnusableSeed {
   const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
   const uid = process.getuid?.() ?? '?';
   const why =
     code === 'EACCES'
-      ? `cannot be read by uid ${uid}, as which Berth runs: give it to that user, or make it readable for all`
+      ? `cannot be read by uid ${uid}, which Berth runs as: make it readable for that user`
       : `cannot be read as a tar file: ${message ?? String(cause)}`;
   return new UnusableSeed(`${archive} ${why}`, { cause });
 }
 
-/** No index or manifest is larger: only those are read whole. */
+/** The size limit of files that are read whole: indexes and manifests, which are never larger. */
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-/** The whole content of those of the `wanted` files that are there. */
+/** Reads the existing `wanted` files whole. */
 export async function readFiles(
   files: ImageFiles,
   wanted: Iterable<string>,

@@ -4,16 +4,16 @@ import { tryParseTagName, type TagName } from '../../domain/reference.js';
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { UnusableSeed } from './image-files.js';
 
-/** Where an image of an archive goes in this registry. */
+/** The place of an archive's image in this registry. */
 export interface ImageName {
   readonly repository: RepositoryName;
   readonly tag: TagName;
 }
 
 /**
- * Reads a name as docker writes it, such as `localhost:5000/team/app:1.0`.
+ * Parses a name in docker's form, such as `localhost:5000/team/app:1.0`.
  *
- * The registry's host is dropped, since the image is in this registry now; so is Docker Hub's `library/`.
+ * The host is dropped, since the image is in this registry now. Docker Hub's `library/` is dropped too.
  * @throws UnusableSeed
  */
 export function parseImageName(text: string): ImageName {
@@ -27,13 +27,13 @@ export function parseImageName(text: string): ImageName {
   throw new UnusableSeed(`${JSON.stringify(text)} is not the name of an image`);
 }
 
-/** The name of an image whose archive gives it a tag at most: the repository is called as the archive is. */
+/** Returns the name for an image whose archive names at most a tag: the repository is named after the archive. */
 export function nameByArchive(archive: string, tag: string | undefined): ImageName {
   const name = basename(archive).replace(/(?:\.oci)?(?:\.(?:tar|tgz|gz|zst))*$/, '');
   return parseImageName(`${name.toLowerCase()}:${tag ?? 'latest'}`);
 }
 
-/** A first part with a dot, a colon or the name localhost is a host: so docker tells it from a part of the repository. */
+/** Removes the host. Docker's rule: a first part with a dot or a colon, or `localhost`, is a host. */
 function withoutHost(text: string): string {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(0, slash));

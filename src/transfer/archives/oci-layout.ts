@@ -35,7 +35,7 @@ function rootsOf(archive: string, index: Buffer): ArchivedImage[] {
   });
 }
 
-/** The name by the annotations that containerd, docker, skopeo and oras write; the specification has the tag alone. */
+/** Reads the name from the annotations of containerd, docker, skopeo and oras. The specification has only the tag. */
 function nameOf(archive: string, entry: unknown): ImageName {
   const annotations = isJsonObject(entry) ? entry['annotations'] : undefined;
   const all = isJsonObject(annotations) ? annotations : {};
@@ -46,7 +46,7 @@ function nameOf(archive: string, entry: unknown): ImageName {
   return /[:/]/.test(reference) ? parseImageName(reference) : nameByArchive(archive, reference);
 }
 
-/** Level by level, since an archive that is a tar file is read from its beginning each time. */
+/** Reads level by level, because every pass over a tar file starts at its beginning. */
 async function readManifests(
   files: ImageFiles,
   roots: readonly Digest[],

@@ -6,7 +6,7 @@ import { Parser, type ReadEntry } from 'tar';
 
 import { unreadable, type ArchivedFile, type FileVisitor, type ImageFiles } from './image-files.js';
 
-/** A tar file, compressed or not. It is read from its beginning at each call, and never unpacked to the disk. */
+/** A tar file, compressed or not. Each call reads it from the beginning; it is never unpacked to disk. */
 export class TarFiles implements ImageFiles {
   constructor(readonly name: string) {}
 
@@ -22,7 +22,7 @@ export class TarFiles implements ImageFiles {
 
   async visit(wanted: ReadonlySet<string>, visitor: FileVisitor): Promise<void> {
     const visits: Promise<void>[] = [];
-    // The parser goes on to the next entry when this one was read to its end, so visits come one after the other.
+    // The parser continues after an entry was read to its end, so the visits do not overlap.
     await this.read((entry) => {
       const path = posix.normalize(entry.path);
       if (describe(entry) === undefined || !wanted.has(path)) {
@@ -39,7 +39,7 @@ export class TarFiles implements ImageFiles {
   private async read(onReadEntry: (entry: ReadEntry) => void): Promise<void> {
     const parser = new Parser({ file: this.name, strict: true, onReadEntry });
     const ended = once(parser, 'end');
-    // Awaited at the end only; what breaks before that must not count as unhandled.
+    // The promise is awaited only at the end. An earlier rejection must not be reported as unhandled.
     ended.catch(() => undefined);
     try {
       for await (const chunk of createReadStream(this.name)) {

@@ -7,14 +7,14 @@ import { type Storage } from '../../storage/ports/storage.js';
 import { type ArchivedImages, type ArchivedManifest } from '../archives/archived-images.js';
 import { type ImageFiles } from '../archives/image-files.js';
 
-/** One repository's part of an archive: the manifests that it gets, children before parents, and the tags of each. */
+/** The part of an archive for one repository: its manifests, children before parents, and their tags. */
 interface RepositoryLoad {
   readonly repository: RepositoryName;
   readonly manifests: readonly ArchivedManifest[];
   readonly tags: ReadonlyMap<string, readonly TagName[]>;
 }
 
-/** Brings the blobs that are missing, then the manifests, then the tags, as a client that pushes does. */
+/** Stores the missing blobs, then the manifests, then the tags, in the order of a client's push. */
 export async function loadImages(
   storage: Storage,
   files: ImageFiles,
@@ -57,7 +57,7 @@ function reach(
   found.manifest.manifests.forEach((child) => reach(`${child.digest}`, manifests, reached));
 }
 
-/** Path in the archive → the blob, and the repositories that lack it. */
+/** Returns a map from paths in the archive to the blob and the repositories that do not have it. */
 async function missingBlobs(
   storage: Storage,
   archive: ArchivedImages,
@@ -77,7 +77,7 @@ async function missingBlobs(
   return missing;
 }
 
-/** What of a manifest's content is not itself a manifest: an index may list layers too, as build caches do. */
+/** Returns the content of a manifest that is not itself a manifest. An index may list layers too, as build caches do. */
 function blobsOf(manifest: Manifest, { manifests }: ArchivedImages): Digest[] {
   const blobs = manifest.manifests.filter(({ digest }) => !manifests.has(`${digest}`));
   const config = manifest.config === undefined ? [] : [manifest.config];
@@ -89,7 +89,7 @@ async function publish(
   { repository, manifests, tags }: RepositoryLoad,
 ): Promise<void> {
   for (const { digest, manifest } of manifests) {
-    // An index may list platforms that were not saved with it; an image must be whole.
+    // An index may list platforms that were not saved with it, but an image must be complete.
     const requires = requiredContent(manifest, 'indexes');
     const rootTags = tags.get(`${digest}`) ?? [];
     await storage.manifests.publish(repository, {

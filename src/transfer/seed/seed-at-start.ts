@@ -1,6 +1,6 @@
 import { type Storage } from '../../storage/ports/storage.js';
 
-/** Loads the images at `path` as `seed` does, if `path` is not empty: who has no seeds starts without the code for them. */
+/** Loads the images at `path` like `seed`. If `path` is empty, the code for seeds is not even imported. */
 export async function seedAtStart(
   storage: Storage,
   path: string,

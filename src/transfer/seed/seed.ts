@@ -13,9 +13,8 @@ import { TarFiles } from '../archives/tar-files.js';
 /**
  * Loads the images at `path` into `storage`, and calls `report` with the name of each.
  *
- * `path` is an OCI layout (a directory, or one in a tar file), a file that `docker save` wrote, or a directory of such.
- * What is there already is not loaded again, and the tags are set as the archives have them: after each start, a seeded
- * tag is what the seed says.
+ * `path` is an OCI layout (a directory or a tar file), a `docker save` file, or a directory of these. Existing content is not
+ * loaded again, but tags are set: after each start, a seeded tag is what the seed says.
  * @throws UnusableSeed
  */
 export async function seed(
@@ -34,7 +33,7 @@ export async function seed(
 
 async function archivesAt(path: string): Promise<ImageFiles[]> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new UnusableSeed(`${path} is not there`);
+  if (found === undefined) throw new UnusableSeed(`${path} does not exist`);
   if (!found.isDirectory()) return [new TarFiles(path)];
   const names = await readdir(path).catch((cause: unknown) => {
     throw unusable(path, cause);
@@ -52,7 +51,7 @@ async function read(files: ImageFiles): Promise<ArchivedImages> {
   if (index !== undefined) return readOciLayout(files, index);
   const manifest = documents.get('manifest.json');
   if (manifest !== undefined) return readDockerArchive(files, manifest);
-  throw new UnusableSeed(`${files.name} is neither an OCI layout nor a file of docker save`);
+  throw new UnusableSeed(`${files.name} is neither an OCI layout nor a docker save archive`);
 }
 
 function unusable(archive: string, cause: unknown): UnusableSeed {

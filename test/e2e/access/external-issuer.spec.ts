@@ -152,7 +152,7 @@ describe('the keys of an external issuer', () => {
     await issuer.stop();
     expect(await nameIn(token)).toBeUndefined();
     expect(said).toEqual([
-      expect.stringMatching(`^the keys of ${issuer.url} cannot be had: .*ECONNREFUSED`),
+      expect.stringMatching(`^the keys of ${issuer.url} cannot be fetched: .*ECONNREFUSED`),
     ]);
     await issuer.listen();
     await delay(2 * PAUSE_MS);
@@ -173,7 +173,7 @@ describe('the keys of an external issuer', () => {
   ])('cannot be had of an issuer that %s, which the log says', async (_, failure) => {
     issuer.failure = failure;
     expect(await nameIn(await issuer.token())).toBeUndefined();
-    expect(said).toEqual([expect.stringMatching(`^the keys of ${issuer.url} cannot be had: `)]);
+    expect(said).toEqual([expect.stringMatching(`^the keys of ${issuer.url} cannot be fetched: `)]);
     issuer.failure = undefined;
     expect(await nameIn(await issuer.token())).toBe('oidc:job-1');
   });

@@ -58,7 +58,7 @@ describe('an external issuer that fails', () => {
     }
     expect(asked).toHaveLength(1);
     expect(warnings).toEqual([
-      `the keys of ${issuer} cannot be had: Error: ${issuer}/.well-known/openid-configuration answers 500`,
+      `the keys of ${issuer} cannot be fetched: Error: ${issuer}/.well-known/openid-configuration responded with 500`,
     ]);
   });
 
@@ -67,7 +67,9 @@ describe('an external issuer that fails', () => {
       warnings = [];
       answer = { ...answer, '/keys': keysAnswer };
       expect(await external().verify(await token())).toBeUndefined();
-      expect(warnings).toEqual([expect.stringContaining(`the keys of ${issuer} cannot be had`)]);
+      expect(warnings).toEqual([
+        expect.stringContaining(`the keys of ${issuer} cannot be fetched`),
+      ]);
     }
   });
 
@@ -90,8 +92,8 @@ describe('a token that the issuer did sign', () => {
     expect(external({ issuer: `${issuer}/` }).issued(await token())).toBe(false);
     expect(warnings).toEqual([
       expect.stringMatching(/is refused: .*"aud"/),
-      expect.stringContaining('is refused: its claim email is no name'),
-      `tokens are refused: their issuer is ${issuer}, and REGISTRY_OIDC_ISSUER ${issuer}/`,
+      expect.stringContaining('is refused: its claim email is not a name'),
+      `tokens are refused: their issuer is ${issuer}, but REGISTRY_OIDC_ISSUER is ${issuer}/`,
     ]);
   });
 

@@ -115,7 +115,7 @@ describe('the access file', () => {
     [
       'a comma that was forgotten',
       rule(REPOSITORIES, 'who: [alice bob]', CAN),
-      '3:11: "alice bob" cannot be a user: there is a space in it',
+      '3:11: "alice bob" cannot be a user: it contains a space',
     ],
     [
       'an unknown action',
@@ -125,7 +125,7 @@ describe('the access file', () => {
     [
       'a pattern that makes no sense',
       rule("repositories: ['team/']", WHO, CAN),
-      '2:20: team/ has a slash too many',
+      '2:20: team/ has one slash too many',
     ],
     [
       'a pattern without quotes',
@@ -135,7 +135,7 @@ describe('the access file', () => {
     [
       'an unknown group',
       rule(REPOSITORIES, 'who: [group:x]', CAN),
-      '3:11: there is no group x: list its users under groups, or say there "x: external"',
+      '3:11: there is no group x: list its users under groups, or write "x: external" there',
     ],
     [
       'a group that is named like a user',
@@ -165,7 +165,7 @@ describe('the access file', () => {
     [
       'everybody in a group',
       `groups: {a: [anonymous]}\n${rule(REPOSITORIES, WHO, CAN)}`,
-      '1:14: anonymous cannot be in a group, but stand under who',
+      '1:14: anonymous cannot be in a group: list it under who',
     ],
     ['a tag of YAML', rule(REPOSITORIES, 'who: !x [a]', CAN), '3:10: Unresolved tag: !x'],
     ['a text without an end', 'rules: "', '1:9: Missing closing "quote'],

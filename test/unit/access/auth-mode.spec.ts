@@ -25,9 +25,9 @@ describe('who is asked for a login', () => {
   it.each([
     [{ REGISTRY_HOST: '0.0.0.0' }, /REGISTRY_USERS_FILE.*\n.*REGISTRY_AUTH=none/],
     [{ REGISTRY_HOST: '::' }, /REGISTRY_HOST=127.0.0.1/],
-    [{ REGISTRY_HOST: '127.example.com' }, /nobody would be asked/],
-    [{ REGISTRY_AUTH: 'token' }, /nobody can log in/],
-    [{ REGISTRY_AUTH: 'basic' }, /nobody can log in/],
+    [{ REGISTRY_HOST: '127.example.com' }, /no login would be required/],
+    [{ REGISTRY_AUTH: 'token' }, /no logins are configured/],
+    [{ REGISTRY_AUTH: 'basic' }, /no logins are configured/],
     [{ REGISTRY_AUTH: 'none', REGISTRY_USERS_FILE: 'users' }, /would do nothing/],
     [{ REGISTRY_ACCESS_FILE: 'access.yaml' }, /REGISTRY_ACCESS_FILE would do nothing/],
   ])('with %j it does not start', (environment, message) => {

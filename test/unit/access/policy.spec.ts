@@ -120,14 +120,14 @@ describe.each([
     ] as const;
     expect(decide(grants)).toEqual({
       allowed: true,
-      because: 'robot:abc was made to push in team/*',
+      because: 'robot:abc was created with the right to push in team/*',
     });
   });
 
   it('may do nothing else', () => {
     expect(decide([])).toEqual({
       allowed: false,
-      because: 'robot:abc was made without push in team/app',
+      because: 'robot:abc was created without the right to push in team/app',
     });
     expect(decide([{ repositories: 'team/*', actions: ['pull'] }]).allowed).toBe(false);
     expect(decide([{ repositories: 'other/*', actions: ['push'] }]).allowed).toBe(false);

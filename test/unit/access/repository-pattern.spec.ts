@@ -56,12 +56,12 @@ describe('a repository pattern', () => {
 
   it.each([
     ['', /is empty/],
-    ['/', /a slash too many/],
-    ['team/', /a slash too many/],
-    ['/team', /a slash too many/],
-    ['team//app', /a slash too many/],
-    ['team/app**', /whole parts, as in team\/\*\*/],
-    ['***', /whole parts/],
+    ['/', /one slash too many/],
+    ['team/', /one slash too many/],
+    ['/team', /one slash too many/],
+    ['team//app', /one slash too many/],
+    ['team/app**', /whole part, as in team\/\*\*/],
+    ['***', /whole part/],
     ['**/**', /twice in a row/],
     ['Team/*', /no repository can match Team\/\*: names have lower-case/],
     ['team/ app', /no repository can match/],

@@ -70,7 +70,7 @@ describe('the editor of the users file', () => {
     await writeFile(`${path}.lock`, '');
     const edited = removeUser(path, 'alice');
     await expect(edited).rejects.toThrow(LockedFile);
-    await expect(edited).rejects.toThrow(`${path}.lock is there`);
+    await expect(edited).rejects.toThrow(`${path}.lock exists`);
     expect(await readdir(directory)).toEqual(['users.lock']);
   });
 });

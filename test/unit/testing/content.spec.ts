@@ -177,6 +177,6 @@ describe('loadLayout', () => {
 
   it('reports a missing one', async () => {
     const missing = join(directory, 'missing');
-    await expect(registry.loadLayout(missing)).rejects.toThrow(`${missing} is not there`);
+    await expect(registry.loadLayout(missing)).rejects.toThrow(`${missing} does not exist`);
   });
 });

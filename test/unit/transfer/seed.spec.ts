@@ -165,7 +165,7 @@ describe('seeding', () => {
   });
 
   it.each([
-    ['what is not there', {}, 'missing', '$/missing is not there'],
+    ['what does not exist', {}, 'missing', '$/missing does not exist'],
     [
       'no archive',
       { 'x/a.tar': 'text' },
