@@ -16,13 +16,13 @@ import {
 import { describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('the base of the API', (registry) => {
-  it.each(['/v2/', '/v2'])('says at %s that this is a registry', async (path) => {
+  it.each(['/v2/', '/v2'])('identifies the registry at %s', async (path) => {
     const response = await registry().http.get(path).expect(200);
     expect(response.body).toEqual({});
     expect(response.headers['docker-distribution-api-version']).toBe('registry/2.0');
   });
 
-  it('tells a supervisor that it serves', async () => {
+  it('reports to a supervisor that it serves', async () => {
     const response = await registry().http.get('/health').expect(200);
     expect(response.body).toEqual({ status: 'ok' });
   });
@@ -40,7 +40,7 @@ describeRegistry('listing tags', (registry) => {
     return repository;
   }
 
-  it('lists them all in byte order', async () => {
+  it('returns all of them in byte order', async () => {
     const repository = await tagged();
     const response = await registry().http.get(`/v2/${repository}/tags/list`).expect(200);
     expect(response.body).toEqual({ name: repository, tags });
@@ -48,7 +48,7 @@ describeRegistry('listing tags', (registry) => {
     expect(response.headers['link']).toBeUndefined();
   });
 
-  it('begins behind `last`, which need not exist, and is complete without `n`', async () => {
+  it('begins after `last`, which need not exist, and is complete without `n`', async () => {
     const repository = await tagged();
     for (const [last, from] of [
       ['1.0', 1],
@@ -64,7 +64,7 @@ describeRegistry('listing tags', (registry) => {
     }
   });
 
-  it('gives pages that a client walks by Link', async () => {
+  it('returns pages that are linked by Link headers', async () => {
     const repository = await tagged();
     const pages: string[][] = [];
     let path: string | undefined = `/v2/${repository}/tags/list?n=3`;
@@ -76,7 +76,7 @@ describeRegistry('listing tags', (registry) => {
     expect(pages).toEqual([tags.slice(0, 3), tags.slice(3, 6), tags.slice(6)]);
   });
 
-  it('has no Link behind the last page, and none for n=0', async () => {
+  it('has no Link after the last page, and none for n=0', async () => {
     const repository = await tagged();
     const list = (n: number) =>
       registry().http.get(`/v2/${repository}/tags/list?n=${n}`).expect(200);
@@ -92,7 +92,7 @@ describeRegistry('listing tags', (registry) => {
     await registry().http.get(`/v2/${repository}/tags/list?${query}`).expect(400);
   });
 
-  it('does not know a repository before its first manifest, and lists none after its last tag', async () => {
+  it('answers 404 before the first manifest of a repository, and an empty list after its last tag', async () => {
     const repository = registry().newRepository();
     await registry().pushBlob(repository, uniqueBytes(10));
     const before = await registry().http.get(`/v2/${repository}/tags/list`).expect(404);
@@ -119,8 +119,8 @@ describeRegistry('listing referrers', (registry) => {
     return artifact;
   }
 
-  it.each(['of a subject without any', 'in a repository that nobody knows'])(
-    'gives an empty index %s',
+  it.each(['of a subject without any', 'in an unknown repository'])(
+    'returns an empty index %s',
     async (where) => {
       const repository = registry().newRepository();
       const { digest } = where.startsWith('of')
@@ -154,7 +154,7 @@ describeRegistry('listing referrers', (registry) => {
     expect(response.body.manifests).toEqual(expect.arrayContaining(expected));
   });
 
-  it('filters by artifact type, and says so', async () => {
+  it('filters by artifact type, and reports the filter', async () => {
     const repository = registry().newRepository();
     const subject = (await registry().pushImage(repository)).descriptor;
     const sbom = await attach(repository, subject, { artifactType: SBOM });
@@ -167,7 +167,7 @@ describeRegistry('listing referrers', (registry) => {
     expect(filtered.body.manifests).toMatchObject([sbom.descriptor]);
   });
 
-  it('gives pages that a client walks by Link, with the filter kept', async () => {
+  it('returns pages whose Link headers keep the filter', async () => {
     const repository = registry().newRepository();
     const subject = (await registry().pushImage(repository)).descriptor;
     const attached: string[] = [];
@@ -189,7 +189,7 @@ describeRegistry('listing referrers', (registry) => {
     expect(listed).toEqual(attached.toSorted());
   });
 
-  it('pages a list that is too long for one index', async () => {
+  it('splits a list that is too long for one index into pages', async () => {
     const repository = registry().newRepository();
     const subject = (await registry().pushImage(repository)).descriptor;
     for (let index = 0; index < 4; index++) {
@@ -202,7 +202,7 @@ describeRegistry('listing referrers', (registry) => {
     expect(response.headers['link']).toContain('rel="next"');
   });
 
-  it('knows the entries of a fallback tag that an old client keeps, each once', async () => {
+  it('lists a referrer once that is also under a fallback tag', async () => {
     const repository = registry().newRepository();
     const subject = (await registry().pushImage(repository)).descriptor;
     const artifact = await attach(repository, subject, { artifactType: SIGNATURE });
@@ -216,7 +216,7 @@ describeRegistry('listing referrers', (registry) => {
     expect(response.body.manifests).toMatchObject([artifact.descriptor]);
   });
 
-  it('lists what an old client keeps under a fallback tag, in order and in pages', async () => {
+  it('lists the entries of an old client’s fallback tag, in order and in pages', async () => {
     const repository = registry().newRepository();
     const subject = (await registry().pushImage(repository)).descriptor;
     const other = (await registry().pushImage(repository)).descriptor;

@@ -58,7 +58,7 @@ describeRegistry('an error', (registry) => {
     ['OPTIONS', '/v2/', 'GET, HEAD'],
     ['PROPFIND', '/v2', 'GET, HEAD'],
     ['DELETE', `/v2/team/app/referrers/${DIGEST}`, 'GET, HEAD'],
-  ])('tells the methods of a known path: %s %s', async (method, path, allow) => {
+  ])('lists the allowed methods of a known path: %s %s', async (method, path, allow) => {
     const answer = await raw(
       registry(),
       `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
@@ -74,14 +74,14 @@ describeRegistry('an error', (registry) => {
     ['no Host', 'GET /v2/ HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['an expectation', 'GET /v2/ HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n\r\n', 417],
     ['a tunnel', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
-    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['something other than HTTP', 'nonsense\r\n\r\n', 400],
     [
       'a header that is too large',
       `GET /v2/ HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
       431,
     ],
     ['a URL that is too long', `GET /v2/${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
-  ])('answers %s in JSON too', async (_, request, status) => {
+  ])('is JSON for %s too', async (_, request, status) => {
     const answer = await raw(registry(), request);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNSUPPORTED'));
@@ -105,7 +105,7 @@ describeRegistry('an error', (registry) => {
     expect(performance.now() - begin).toBeLessThan(5_000);
   });
 
-  it('is not written into an answer that is under way', async () => {
+  it('is not written into a response that has begun', async () => {
     const repository = registry().newRepository();
     const blob = uniqueBytes(8 * 1024 * 1024);
     const digest = await registry().pushBlob(repository, blob);
@@ -124,7 +124,7 @@ describeRegistry('an error', (registry) => {
     expect(body.equals(blob.subarray(0, body.byteLength))).toBe(true);
   });
 
-  it('waits for the answers before it, also of an expectation that nobody meets', async () => {
+  it('is sent after the earlier responses, also for an unsupported expectation', async () => {
     const repository = registry().newRepository();
     const blob = uniqueBytes(8 * 1024 * 1024);
     const digest = await registry().pushBlob(repository, blob);
@@ -154,7 +154,7 @@ describeRegistry('an error', (registry) => {
     );
   });
 
-  it('does not keep pipelined requests from being answered in their order', async () => {
+  it('does not change the order of the responses to pipelined requests', async () => {
     const repository = registry().newRepository();
     const digests: string[] = [];
     for (let size = 1; size <= 20; size++)
@@ -168,7 +168,7 @@ describeRegistry('an error', (registry) => {
     expect(order).toEqual(digests);
   });
 
-  it('ends an upload whose body is cut, and keeps what came', async () => {
+  it('ends an upload whose body is cut, but keeps the received bytes', async () => {
     const repository = registry().newRepository();
     const location = await registry().beginUpload(repository);
     const socket = connect(registry().port, '127.0.0.1');
@@ -185,7 +185,7 @@ describeRegistry('an error', (registry) => {
   });
 });
 
-describe('a failure of the registry itself', () => {
+describe('an internal failure of the registry', () => {
   class BrokenBlobStore extends BlobStore {
     override stat = broken;
     override open = broken;
@@ -203,7 +203,7 @@ describe('a failure of the registry itself', () => {
   });
   afterAll(() => registry.stop());
 
-  it('is reported as such, without its message', async () => {
+  it('is reported as 500, without its message', async () => {
     const answer = await raw(
       registry,
       `DELETE /v2/team/app/blobs/${DIGEST} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
@@ -213,11 +213,11 @@ describe('a failure of the registry itself', () => {
     expect(JSON.parse(bodyOf(answer))).toMatchObject(errorBody('UNKNOWN'));
   });
 
-  it('reaches a HEAD request by its status', async () => {
+  it('is a plain 500 for a HEAD request', async () => {
     await registry.http.head(`/v2/team/app/blobs/${DIGEST}`).expect(500);
   });
 
-  it('leaves the rest working', async () => {
+  it('does not affect other requests', async () => {
     await registry.pushBlob('team/app', uniqueBytes(10));
   });
 });
@@ -226,7 +226,7 @@ function broken(): Promise<never> {
   return Promise.reject(new Error('secret /path/of/the/disk'));
 }
 
-/** Sends bytes that no client library would, and answers all that comes back. */
+/** Sends bytes that no client library would send. Resolves to everything received until the connection closes. */
 async function raw(registry: TestRegistry, request: string): Promise<string> {
   const socket = connect(registry.port, '127.0.0.1');
   const chunks: Buffer[] = [];

@@ -12,7 +12,7 @@ import { describeRegistry, errorBody } from '../support/registry.js';
 describeRegistry(
   'the limit of uploads',
   (registry) => {
-    it('refuses a larger blob by every way, and takes one of just that size', async () => {
+    it('refuses a larger blob in every kind of upload, and accepts one of exactly that size', async () => {
       const repository = registry().newRepository();
       const large = uniqueBytes(1_025);
       const single = `/v2/${repository}/blobs/uploads/?digest=${Digest.of(large)}`;
@@ -33,7 +33,7 @@ describeRegistry(
 describeRegistry(
   'the limit of lists',
   (registry) => {
-    it('cuts tags and referrers into pages that a Link joins', async () => {
+    it('splits tags and referrers into pages that are linked by Link headers', async () => {
       const repository = registry().newRepository();
       const { bytes, descriptor } = buildIndex();
       for (const tag of ['a', 'b', 'c'])
@@ -60,7 +60,7 @@ describeRegistry(
 describeRegistry(
   'the limit of requests',
   (registry) => {
-    it('answers 429 with Retry-After to a client that asks too often, and serves it again soon', async () => {
+    it('answers 429 with Retry-After to a client with too many requests, and serves it again soon', async () => {
       const answers = await Promise.all(
         Array.from({ length: 60 }, async () => registry().http.get('/v2/')),
       );
@@ -80,7 +80,7 @@ describeRegistry(
 describeRegistry(
   'the limit of uploads at once',
   (registry) => {
-    it('answers 429 to one more', async () => {
+    it('answers 429 to one upload more', async () => {
       const repository = registry().newRepository();
       const [one, other] = [
         await registry().beginUpload(repository),

@@ -43,7 +43,7 @@ describeRegistry('deleting', (registry) => {
     await registry().http.head(`/v2/${repository}/manifests/old`).expect(404);
   });
 
-  it('takes a deleted artifact out of the referrers of its subject', async () => {
+  it('removes a deleted artifact from the referrers of its subject', async () => {
     const repository = registry().newRepository();
     const image = await registry().pushImage(repository);
     await registry().pushBlob(repository, EMPTY_JSON);
@@ -68,7 +68,7 @@ describeRegistry('deleting', (registry) => {
     await registry().http.get(`/v2/${other}/blobs/${digest}`).expect(200);
   });
 
-  it('answers 404 for what never was there', async () => {
+  it('answers 404 for content that never existed', async () => {
     const repository = registry().newRepository();
     const digest = Digest.of(uniqueBytes(4));
     for (const path of [`manifests/${digest}`, 'manifests/none', `blobs/${digest}`]) {

@@ -18,7 +18,7 @@ describeRegistry(
       for (const socket of pushing.splice(0)) socket.destroy();
     });
 
-    /** Begins to push a large manifest, and waits until the registry has these bytes of it. */
+    /** Begins to push a large manifest, and waits until the registry has received these bytes. */
     const begin = async (bytes: Buffer, length = LARGE.byteLength): Promise<Socket> => {
       const socket = connect(registry().port, '127.0.0.1');
       pushing.push(socket);
@@ -29,7 +29,7 @@ describeRegistry(
       return socket;
     };
 
-    it('refuses a large one while others fill it, and takes small ones', async () => {
+    it('refuses a large manifest when it is full, and accepts small ones', async () => {
       await begin(LARGE.subarray(0, -1));
       const refused = await registry().putManifest(REPOSITORY, 'large', LARGE).expect(429);
       expect(refused.body).toMatchObject(errorBody('TOOMANYREQUESTS'));
@@ -39,28 +39,28 @@ describeRegistry(
         .expect(201);
     });
 
-    it('refuses it before its body, when the client asks first', async () => {
+    it('refuses a manifest before its body, when the client waits for 100 Continue', async () => {
       await begin(LARGE.subarray(0, -1));
       const asking = `Expect: 100-continue\r\nContent-Length: ${LARGE.byteLength}\r\n\r\n`;
       expect(await answerTo(registry(), asking)).toMatch(/^HTTP\/1\.1 429 /);
     });
 
-    it('refuses one of unknown length where there is no more room', async () => {
+    it('refuses a manifest of unknown length when it is full', async () => {
       await begin(LARGE.subarray(0, -1));
       const chunk = `${LARGE.byteLength.toString(16)}\r\n${LARGE.toString()}\r\n0\r\n\r\n`;
       const answer = await answerTo(registry(), `Transfer-Encoding: chunked\r\n\r\n${chunk}`);
       expect(answer).toMatch(/^HTTP\/1\.1 429 /);
     });
 
-    it('is not taken by those who announce much and send nothing', async () => {
+    it('is not used by clients that announce much and send nothing', async () => {
       for (let client = 0; client < 20; client++) await begin(Buffer.alloc(0));
       expect(await pushLarge(registry())).toBe(201);
     });
 
     it.each([
       ['was stored', LARGE.subarray(-1), '201'],
-      ['was found to be no manifest', Buffer.from('x'), '400'],
-    ])('is given back by one that %s', async (_, last, status) => {
+      ['was refused as invalid', Buffer.from('x'), '400'],
+    ])('is released by a manifest that %s', async (_, last, status) => {
       const socket = await begin(LARGE.subarray(0, -1));
       socket.write(last);
       const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -68,13 +68,13 @@ describeRegistry(
       expect(await pushLarge(registry())).toBe(201);
     });
 
-    it('is given back by one whose client went away', async () => {
+    it('is released when the client disconnects', async () => {
       const socket = await begin(LARGE.subarray(0, -1));
       socket.destroy();
       await until(async () => (await pushLarge(registry())) === 201);
     });
 
-    it('is given back by one that was found too large half way', async () => {
+    it('is released when a manifest turns out too large half way', async () => {
       const chunk = `${(600 * KIB).toString(16)}\r\n${'x'.repeat(600 * KIB)}\r\n0\r\n\r\n`;
       const answer = await answerTo(registry(), `Transfer-Encoding: chunked\r\n\r\n${chunk}`);
       expect(answer).toMatch(/^HTTP\/1\.1 413 /);
@@ -99,7 +99,7 @@ async function pushLarge(registry: TestRegistry): Promise<number> {
   return (await registry.putManifest(REPOSITORY, 'large', LARGE)).status;
 }
 
-/** The responses to the rest of a request, until the registry closes the connection. */
+/** Resolves to the responses to the rest of a request, until the registry closes the connection. */
 async function answerTo(registry: TestRegistry, rest: string): Promise<string> {
   const socket = connect(registry.port, '127.0.0.1');
   const chunks: Buffer[] = [];

@@ -10,7 +10,7 @@ import {
 } from '../../src/storage/contract/fixtures.js';
 import { asBytes, describeRegistry, errorBody, type TestRegistry } from '../support/registry.js';
 
-/** Watches `registry` open content from now on. */
+/** Counts how often `registry` opens content from now on. */
 function watchOpens({ storage: { blobs, manifests } }: TestRegistry): { count: () => number } {
   const spies = [
     jest.spyOn(blobs, 'open'),
@@ -82,7 +82,7 @@ describeRegistry('pulling manifests', (registry) => {
     }
   });
 
-  it('answers 404 for what is not there', async () => {
+  it('answers 404 for a manifest that does not exist', async () => {
     const repository = registry().newRepository();
     const unknown = Digest.of(uniqueBytes(10));
     for (const reference of ['1.0', `${unknown}`]) {
@@ -192,7 +192,7 @@ describeRegistry('pulling blobs', (registry) => {
   });
 
   it.each(['lines=1-2', 'bytes', 'bytes=a-b', 'bytes=1-2;3-4'])(
-    'serves the whole blob for the header %s, which it does not understand',
+    'serves the whole blob for the unknown range header %s',
     async (range) => {
       const response = await registry()
         .http.get(await path())

@@ -47,7 +47,7 @@ describeRegistry('pushing a blob', (registry) => {
     await expectBlob(repository, bytes);
   });
 
-  it('refuses a single POST of other content than its digest', async () => {
+  it('refuses a single POST whose content does not match its digest', async () => {
     const repository = registry().newRepository();
     const digest = Digest.of(uniqueBytes(10));
     const path = `/v2/${repository}/blobs/uploads/?digest=${digest}`;
@@ -91,7 +91,7 @@ describeRegistry('pushing a blob', (registry) => {
   });
 
   it.each(['patch', 'put'] as const)(
-    'answers 416 to a %s that does not begin where the upload ends, and goes on afterwards',
+    'answers 416 to a %s that does not begin where the upload ends, and continues afterwards',
     async (method) => {
       const repository = registry().newRepository();
       const bytes = uniqueBytes(2_000);
@@ -128,7 +128,7 @@ describeRegistry('pushing a blob', (registry) => {
     },
   );
 
-  it('keeps of a chunk that is longer than its Content-Range just what belongs to it', async () => {
+  it('keeps only the announced part of a chunk that is longer than its Content-Range', async () => {
     const location = await registry().beginUpload(registry().newRepository());
     const chunked = registry()
       .http.patch(location)
@@ -151,7 +151,7 @@ describeRegistry('pushing a blob', (registry) => {
     await registry().http.get(location).expect(204).expect('Range', '0-0');
   });
 
-  it('tells where an upload stands, also before its first byte', async () => {
+  it('reports the progress of an upload, also before its first byte', async () => {
     const location = await registry().beginUpload(registry().newRepository());
     const status = await registry().http.get(location).expect(204);
     expect(status.headers).toMatchObject({ location, range: '0-0' });
@@ -184,7 +184,7 @@ describeRegistry('pushing a blob', (registry) => {
     }
   });
 
-  it('takes the digest algorithm that the client announces, or the one it closes with', async () => {
+  it('accepts the announced digest algorithm and another one in the closing PUT', async () => {
     const repository = registry().newRepository();
     const bytes = uniqueBytes(100);
     for (const [announced, used] of [
@@ -204,7 +204,7 @@ describeRegistry('pushing a blob', (registry) => {
     expect(response.body).toMatchObject(errorBody('DIGEST_INVALID'));
   });
 
-  it('does not continue an upload through another repository', async () => {
+  it('does not give access to an upload through another repository', async () => {
     const [own, other] = [registry().newRepository(), registry().newRepository()];
     const bytes = uniqueBytes(10);
     const location = await registry().beginUpload(own);
@@ -236,7 +236,7 @@ describeRegistry('pushing a blob', (registry) => {
 });
 
 describeRegistry('mounting a blob', (registry) => {
-  it.each(['from the repository that has it', 'without saying from where'])(
+  it.each(['from the repository that has it', 'without naming a source'])(
     'works %s',
     async (how) => {
       const [source, target] = [registry().newRepository(), registry().newRepository()];
@@ -255,7 +255,7 @@ describeRegistry('mounting a blob', (registry) => {
   );
 
   it.each(['&from=team/nobody', ''])(
-    'begins an upload when nobody has the blob (query "%s")',
+    'begins an upload when no repository has the blob (query "%s")',
     async (from) => {
       const repository = registry().newRepository();
       const bytes = uniqueBytes(100);
@@ -265,7 +265,7 @@ describeRegistry('mounting a blob', (registry) => {
     },
   );
 
-  it('takes a blob from no other repository than the one that is named', async () => {
+  it('takes a blob only from the named repository', async () => {
     const [source, other, target] = Array.from({ length: 3 }, () => registry().newRepository());
     const digest = await registry().pushBlob(String(source), uniqueBytes(10));
     await registry()
@@ -281,7 +281,7 @@ describeRegistry('mounting a blob', (registry) => {
   });
 
   it.each(['', 'Not/A/Name', 'a/../b'])(
-    'begins an upload when it is from "%s", which is no name',
+    'begins an upload when the source "%s" is not a valid name',
     async (from) => {
       const digest = await registry().pushBlob(registry().newRepository(), uniqueBytes(10));
       await registry().beginUpload(registry().newRepository(), `?mount=${digest}&from=${from}`);

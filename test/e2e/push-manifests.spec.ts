@@ -17,7 +17,7 @@ import {
 import { asBytes, describeRegistry, errorBody } from '../support/registry.js';
 
 describeRegistry('pushing a manifest', (registry) => {
-  it('answers with where it is', async () => {
+  it('returns its location', async () => {
     const repository = registry().newRepository();
     const { bytes, digest } = await registry().pushImage(repository);
     for (const reference of ['1.0', digest.toString()]) {
@@ -32,7 +32,7 @@ describeRegistry('pushing a manifest', (registry) => {
     }
   });
 
-  it('keeps a sha512 digest, for its tags too', async () => {
+  it('keeps a sha512 digest, also for tags', async () => {
     const repository = registry().newRepository();
     const { bytes } = await registry().pushImage(repository);
     const digest = Digest.of(bytes, 'sha512');
@@ -62,7 +62,7 @@ describeRegistry('pushing a manifest', (registry) => {
     }
   });
 
-  it('sets no tag when one of them is not well formed, and refuses too many', async () => {
+  it('sets no tag when one of them is invalid, and refuses too many', async () => {
     const repository = registry().newRepository();
     const { bytes, digest } = await registry().pushImage(repository);
     const bad = await registry()
@@ -74,7 +74,7 @@ describeRegistry('pushing a manifest', (registry) => {
     await registry().putManifest(repository, `${digest}?${query}`, bytes).expect(414);
   });
 
-  it('tells that it processed the subject, also of one that is not there', async () => {
+  it('reports the processed subject, also if the subject does not exist', async () => {
     const repository = registry().newRepository();
     await registry().pushBlob(repository, EMPTY_JSON);
     const subject = buildImage().descriptor;
@@ -92,7 +92,7 @@ describeRegistry('pushing a manifest', (registry) => {
       () => json({ mediaType: OCI_INDEX, manifests: null, annotations: null }),
     ],
     [
-      'fields that nobody knows',
+      'unknown fields',
       () => json({ mediaType: OCI_INDEX, manifests: [], 'org.example': { a: [1] } }),
     ],
     ['a Docker manifest list', () => json({ mediaType: DOCKER_LIST, manifests: [] })],
@@ -156,7 +156,7 @@ describeRegistry('pushing a manifest', (registry) => {
     await registry().putManifest(repository, 'cache', index.bytes).expect(201);
   });
 
-  it('lists all that is missing, and publishes nothing', async () => {
+  it('lists all missing content, and publishes nothing', async () => {
     const repository = registry().newRepository();
     const image = buildImage([uniqueBytes(10), uniqueBytes(10)]);
     await registry().pushBlob(repository, image.layers[0] ?? Buffer.alloc(0));
@@ -170,7 +170,7 @@ describeRegistry('pushing a manifest', (registry) => {
     await registry().http.get(`/v2/${repository}/tags/list`).expect(404);
   });
 
-  it('takes a layer for missing that only another repository has', async () => {
+  it('treats a layer that only another repository has as missing', async () => {
     const [own, other] = [registry().newRepository(), registry().newRepository()];
     const image = await registry().pushImage(other);
     const response = await registry().putManifest(own, '1.0', image.bytes).expect(400);
@@ -178,22 +178,22 @@ describeRegistry('pushing a manifest', (registry) => {
   });
 
   it.each([
-    ['no JSON', Buffer.from('{"schemaVersion": 2,')],
-    ['no object', Buffer.from('[]')],
+    ['something other than JSON', Buffer.from('{"schemaVersion": 2,')],
+    ['a list instead of an object', Buffer.from('[]')],
     ['schemaVersion 1', json({ schemaVersion: 1, mediaType: OCI_INDEX })],
     [
       'a config without a digest',
       json({ mediaType: OCI_IMAGE, config: { mediaType: CONFIG_TYPE, size: 1 } }),
     ],
-    ['an image that is an index too', json({ mediaType: OCI_INDEX, manifests: [], layers: [] })],
+    ['an index that also has layers', json({ mediaType: OCI_INDEX, manifests: [], layers: [] })],
     [
-      'a size below zero',
+      'a negative size',
       json({
         mediaType: OCI_INDEX,
         manifests: [{ ...describeBytes(EMPTY_JSON, OCI_IMAGE), size: -1 }],
       }),
     ],
-    ['annotations that are no texts', json({ mediaType: OCI_INDEX, annotations: { a: 1 } })],
+    ['annotations that are not strings', json({ mediaType: OCI_INDEX, annotations: { a: 1 } })],
   ])('refuses %s', async (_, bytes) => {
     const path = `/v2/${registry().newRepository()}/manifests/it`;
     const response = await registry()
@@ -223,7 +223,7 @@ describeRegistry('pushing a manifest', (registry) => {
       .expect('Content-Type', OCI_INDEX);
   });
 
-  it('refuses a digest that is not the content', async () => {
+  it('refuses a digest that does not match the content', async () => {
     const repository = registry().newRepository();
     const { bytes } = buildIndex();
     for (const reference of [`${Digest.of(uniqueBytes(3))}`, 'sha256:baddigeststring']) {
@@ -265,7 +265,7 @@ describeRegistry(
 describeRegistry(
   'sparse indexes',
   (registry) => {
-    it('are accepted when the setting allows them, sparse images are not', async () => {
+    it('are accepted when the setting allows them, while sparse images are refused', async () => {
       const repository = registry().newRepository();
       const index = buildIndex([buildImage().descriptor]);
       await registry().putManifest(repository, 'index', index.bytes).expect(201);

@@ -9,10 +9,10 @@ import { Layout } from '../../src/storage/filesystem/layout.js';
 import { FileSecretStore } from '../../src/storage/filesystem/secret-store.js';
 import { TestRegistry } from './registry.js';
 
-/** The password of every user of these tests. */
+/** Returns the password of a user in these tests. */
 export const passwordOf = (name: string): string => `${name}-password`;
 
-/** As `curl -u` sends it. */
+/** Returns the `Authorization` header that `curl -u` sends. */
 export function basic(name: string, password = passwordOf(name)): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }
@@ -21,7 +21,7 @@ export function bearer(token: string): string {
   return `Bearer ${token}`;
 }
 
-/** Users with the password `NAME-password`, hashed as cheaply as may be: what is tested is not bcrypt. */
+/** Resolves to a users file with the passwords `NAME-password`, hashed at low cost, because bcrypt is not under test. */
 export async function usersFile(names: readonly string[]): Promise<string> {
   const lines = names.map(async (name) => `${name}:${await bcrypt.hash(passwordOf(name), 4)}\n`);
   return (await Promise.all(lines)).join('');
@@ -50,17 +50,17 @@ export class GuardedRegistry {
     await writeFile(settings.REGISTRY_USERS_FILE, await usersFile(users));
     await writeFile(settings.REGISTRY_ACCESS_FILE, rules);
     const registry = await TestRegistry.start(settings);
-    // As `berth token` opens them: another process on the same directory.
+    // Opened like by `berth token`: another process on the same directory.
     const secrets = new FileSecretStore(new Layout(settings.REGISTRY_STORAGE_PATH));
     return new GuardedRegistry(directory, registry, new Robots(secrets));
   }
 
-  /** Where keys are, for tests that forge tokens. */
+  /** The directory of the signing keys, for tests that forge tokens. */
   get keys(): string {
     return join(this.directory, 'data', 'auth', 'keys');
   }
 
-  /** A token as a client gets it, for a request with this `Authorization` header. */
+  /** Requests a token like a client with this `Authorization` header. */
   async token(authorization: string | undefined, ...scopes: readonly string[]): Promise<string> {
     const request = this.registry.http.get('/v2/_token').query({ service: 'berth', scope: scopes });
     if (authorization !== undefined) void request.set('Authorization', authorization);

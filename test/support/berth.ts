@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { environmentWith, PROJECT_ROOT, type ServerSettings } from './server-process.ts';
 
-/** What `berth` prints, as a process of its own with these settings; throws where it fails. */
+/** Runs `berth` in a separate process with these settings. Resolves to its standard output. @throws Error if it fails */
 export async function berth(
   args: readonly string[],
   { environment = {}, input = '' }: { environment?: Record<string, string>; input?: string } = {},
@@ -24,7 +24,7 @@ export async function berth(
 
 type Made = Required<Pick<ServerSettings, 'environment'>>;
 
-/** A certificate for 127.0.0.1 below `folder`, of the CA in `ca.crt` there. */
+/** Makes a certificate for 127.0.0.1 in `folder`, signed by the CA in `ca.crt` there. */
 export async function makeCertificate(folder: string): Promise<Made & { readonly ca: string }> {
   await berth(['tls', 'dev', '--out', folder]);
   return {
@@ -36,7 +36,7 @@ export async function makeCertificate(folder: string): Promise<Made & { readonly
   };
 }
 
-/** Users with these passwords, and rules, in files of `folder`. */
+/** Writes users with these passwords, and rules, to files in `folder`. */
 export async function makeLogins(
   folder: string,
   passwords: Readonly<Record<string, string>>,

@@ -3,11 +3,11 @@ import * as promised from 'node:fs/promises';
 
 type Call = (...args: unknown[]) => unknown;
 
-/** Lists the calls of Node's file system by name, in their order. */
+/** Records the calls of Node's file system by name, in order. */
 export class CountedCalls {
   private calls: string[] = [];
 
-  /** Replaces `node:fs/promises`. Looks at the size of an open file are listed too, as `handle.stat`. */
+  /** Replaces `node:fs/promises`. Calls of `stat` on an open file are recorded as `handle.stat`. */
   get promises(): object {
     const open: Call = async (...args) => {
       const handle = (await Reflect.apply(promised.open, undefined, args)) as promised.FileHandle;
@@ -23,7 +23,7 @@ export class CountedCalls {
     return this.countedModule(blocking);
   }
 
-  /** Does `work` and returns the calls that it made. */
+  /** Runs `work` and resolves to the calls that it made. */
   async of(work: () => Promise<unknown>): Promise<string[]> {
     this.calls = [];
     await work();

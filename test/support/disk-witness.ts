@@ -3,21 +3,21 @@ import * as promised from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { types } from 'node:util';
 
-/** Sees a call of the file system before it is made, and returns what to do after it, if anything. */
+/** Called before a call of the file system. Returns a function to call after its success, if any. */
 type Watch<Args extends unknown[], Result> = (
   ...args: Args
 ) => ((result: Result) => void) | undefined;
 
 /**
- * Knows what of a tree of directories a power cut could take: it passes the calls of Node's file system on, and notes which
- * names were made and which bytes written, until a sync that began later has ended.
+ * Tracks what a power cut could lose in a tree of directories. It wraps Node's file system, and records new names and written
+ * bytes until a sync that began later has ended.
  *
- * What its two modules do not have cannot be imported by the store: it must be taught here first.
+ * The store can only import functions that both modules provide here: add new ones first.
  */
 export class DiskWitness {
-  /** Names, other than temporary ones, that were given to bytes before these were durable. */
+  /** Names, other than temporary ones, that were given to files before their bytes were durable. */
   readonly tooEarly: string[] = [];
-  /** What is not durable, with the number of its change: a sync that began before it does not cover it. */
+  /** Names and bytes that are not durable, with the number of their change. A sync that began earlier does not cover it. */
   private readonly names = new Map<string, number>();
   private readonly bytes = new Map<number, number>();
   private readonly descriptors = new Map<number, string>();
@@ -25,7 +25,7 @@ export class DiskWitness {
 
   constructor(private readonly root: string) {}
 
-  /** What a power cut could take now: names, as paths from the root, and bytes of files. */
+  /** What a power cut could lose now: names, as paths from the root, and bytes of files. */
   get volatile(): string[] {
     const names = [...this.names.keys()].map((path) => relative(this.root, path));
     return [...names, ...[...this.bytes.keys()].map((inode) => `bytes of inode ${inode}`)].sort();
@@ -114,7 +114,7 @@ export class DiskWitness {
     this.bytes.set(inode, ++this.changes);
   }
 
-  /** What is durable once a sync that begins now has ended. */
+  /** Returns a function for the end of a sync that begins now. It marks the synced names and bytes as durable. */
   private synced(path: string, inode = inodeOf(path)): () => void {
     const begun = this.changes;
     return () => {
@@ -130,7 +130,7 @@ function inodeOf(path: string): number {
   return blocking.statSync(path).ino;
 }
 
-/** A call that does what `call` does, and is watched: what `watch` answers is done when it has succeeded. */
+/** Wraps `call`. The function that `watch` returns is called after `call` has succeeded. */
 function watched<Args extends unknown[], Result>(
   call: (...args: never[]) => unknown,
   watch: Watch<Args, Result>,

@@ -1,10 +1,10 @@
-/** How many milliseconds `work` takes; what it throws is no matter. For limits that only a hang goes beyond. */
+/** Returns how many milliseconds `work` takes, even if it throws. For limits that only a hang exceeds. */
 export function elapsed(work: () => unknown): number {
   const begin = performance.now();
   try {
     work();
   } catch {
-    // A refusal is an answer too: only the time counts.
+    // Only the time matters here.
   }
   return performance.now() - begin;
 }

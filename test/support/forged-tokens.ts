@@ -5,7 +5,7 @@ import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 
 import { type Action } from '../../src/access/policy/action.js';
 
-/** The registry's own key, from the directory where it keeps them. */
+/** Resolves to the registry's newest signing key, from its key directory. */
 async function newestKey(keys: string): Promise<{ id: string; secret: Uint8Array }> {
   const id = (await readdir(keys)).sort().at(-1) ?? '';
   return { id, secret: await readFile(join(keys, id)) };
@@ -18,7 +18,7 @@ interface Forged {
   readonly use?: string;
 }
 
-/** A token with the registry's own key and one thing wrong. */
+/** Returns a token signed with the registry's key, with one property wrong. */
 async function signed(keys: string, right: Action, wrong: Forged, alg = 'HS256'): Promise<string> {
   const { id, secret } = await newestKey(keys);
   return unsigned(right, wrong)
@@ -42,24 +42,24 @@ function payload(right: Action, use = 'access'): Record<string, unknown> {
 
 type Forge = (keys: string, right: Action) => Promise<string>;
 
-/** Tokens for `right` in team/app that a registry with these keys must not take, by what is wrong with each. */
+/** Tokens for `right` in team/app that a registry with these keys must refuse, by what is wrong with each. */
 export const FORGERIES: Readonly<Record<string, Forge>> = {
   'an expired token': (keys, right) => signed(keys, right, { expires: now() - 1 }),
   'a token for another audience': (keys, right) => signed(keys, right, { audience: 'elsewhere' }),
   'a token of another issuer': (keys, right) => signed(keys, right, { issuer: 'elsewhere' }),
   'a refresh token': (keys, right) => signed(keys, right, { use: 'refresh' }),
   'a token with another algorithm': (keys, right) => signed(keys, right, {}, 'HS512'),
-  'a token for a robot that never was': (keys, right) => signed(keys, right, {}),
+  'a token for a robot that never existed': (keys, right) => signed(keys, right, {}),
   'a token with another key': async (keys, right) => {
     const { id } = await newestKey(keys);
     const token = unsigned(right, {}).setProtectedHeader({ alg: 'HS256', kid: id });
     return token.sign(Buffer.alloc(32, 1));
   },
-  'a token of a key that never was': (_, right) => {
+  'a token of a key that never existed': (_, right) => {
     const token = unsigned(right, {}).setProtectedHeader({ alg: 'HS256', kid: '../../etc/passwd' });
     return token.sign(Buffer.alloc(32, 1));
   },
-  'a token with a public key of its own': async (_, right) => {
+  'a token signed with an own public-key pair': async (_, right) => {
     const { privateKey } = await generateKeyPair('ES256');
     return unsigned(right, {}).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
   },

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** How many bytes more are held after `work` than before. */
+/** Resolves to the growth of the heap by `work`, in bytes. */
 export async function bytesHeldBy(work: () => void | Promise<void>): Promise<number> {
   collectGarbage();
   const before = process.memoryUsage().heapUsed;

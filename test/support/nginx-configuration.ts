@@ -1,4 +1,6 @@
-/** A whole configuration with `server`, a block of it, for one process in the foreground that keeps to its folder. */
+/**
+ * Returns a complete configuration around the block `server`, for one process in the foreground that writes only to its folder.
+ */
 export function nginxConfiguration(server: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return [

@@ -4,18 +4,18 @@ import { type AddressInfo } from 'node:net';
 
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
-/** What is known of an issuer's keys; the last is the one that it signs with. */
+/** A key of the issuer. */
 interface Key {
   readonly id: string;
   readonly secret: CryptoKey;
   readonly published: JWK;
 }
 
-/** An OpenID Connect issuer on loopback, as a CI system has one. */
+/** An OpenID Connect issuer on loopback, like that of a CI system. */
 export class OpenIdIssuer {
-  /** How often it was asked for its keys. */
+  /** How often its keys were requested. */
   asked = 0;
-  /** What it answers instead of its keys, when something is wrong with it. */
+  /** The response that replaces its keys, to simulate a failure. */
   failure: { readonly status: number; readonly body: string } | undefined;
   private keys: Key[] = [];
 
@@ -36,14 +36,14 @@ export class OpenIdIssuer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** On the port that it had, if it had one. */
+  /** Listens, on the same port as before if it had one. */
   async listen(): Promise<void> {
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
     ({ port: this.port } = this.server.address() as AddressInfo);
   }
 
-  /** Signs with a new key from now on, and publishes no other. */
+  /** Replaces the key. The old one is no longer published. */
   async rotate(): Promise<void> {
     const { privateKey, publicKey } = await generateKeyPair('RS256');
     const id = `key-${Date.now()}-${Math.random()}`;
@@ -51,7 +51,7 @@ export class OpenIdIssuer {
     this.keys = [{ id, secret: privateKey, published }];
   }
 
-  /** A token that says `claims`, and what each token must say, unless that is among them. */
+  /** Resolves to a token with `claims`, which override the usual ones. */
   async token(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const [key] = this.keys;
     if (key === undefined) throw new Error('there is a key from the start');

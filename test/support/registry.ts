@@ -23,7 +23,7 @@ export const WATCH_EVERY_MS = 50;
 type Environment = Readonly<Record<string, string>>;
 type Agent = ReturnType<typeof request>;
 
-/** The registry that ships, listening on a free port, and what tests do with it. */
+/** The production registry, listening on a free port, with helpers for tests. */
 export class TestRegistry {
   private repositories = 0;
 
@@ -32,7 +32,7 @@ export class TestRegistry {
     readonly storage: Storage,
   ) {}
 
-  /** Starts a registry with these settings, and with these ports instead of the storage's own. */
+  /** Starts a registry with these settings. `ports` replace those of the storage. */
   static async start(
     environment: Environment,
     ports: Partial<Storage> = {},
@@ -59,12 +59,12 @@ export class TestRegistry {
     return request(this.server);
   }
 
-  /** A repository name that no other test of this registry uses. */
+  /** Returns a repository name that no other test of this registry uses. */
   newRepository(): string {
     return `team/repository-${++this.repositories}`;
   }
 
-  /** Pushes a blob in one request and answers its digest. */
+  /** Pushes a blob in one request, and resolves to its digest. */
   async pushBlob(repository: string, bytes: Buffer): Promise<string> {
     const digest = Digest.of(bytes).toString();
     const path = `/v2/${repository}/blobs/uploads/?digest=${digest}`;
@@ -88,15 +88,15 @@ export class TestRegistry {
     return image;
   }
 
-  /** A manifest's PUT, with the type that the manifest itself declares. */
+  /** Pushes a manifest with the type that it declares. */
   putManifest(repository: string, reference: string, bytes: Buffer): ReturnType<Agent['put']> {
     const { mediaType } = JSON.parse(bytes.toString()) as { mediaType: string };
     const path = `/v2/${repository}/manifests/${reference}`;
-    // supertest turns a Buffer of a JSON type into JSON of a Buffer.
+    // supertest would serialize a Buffer with a JSON type as JSON.
     return this.http.put(path).set('Content-Type', mediaType).serialize(identity).send(bytes);
   }
 
-  /** Begins an upload and answers its location. */
+  /** Begins an upload, and resolves to its location. */
   async beginUpload(repository: string, query = ''): Promise<string> {
     const response = await this.http.post(`/v2/${repository}/blobs/uploads/${query}`).expect(202);
     return String(response.headers['location']);
@@ -108,7 +108,7 @@ export class TestRegistry {
   }
 }
 
-/** Describes behaviour of the registry that ships, once over each storage adapter. */
+/** Describes behaviour of the production registry, once for each storage adapter. */
 export function describeRegistry(
   title: string,
   define: (registry: () => TestRegistry) => void,
@@ -130,18 +130,18 @@ export function describeRegistry(
       await rm(path, { recursive: true, force: true });
     });
     define(() => {
-      if (registry === undefined) throw new Error('there is a registry within a test only');
+      if (registry === undefined) throw new Error('the registry is available only inside a test');
       return registry;
     });
   });
 }
 
-/** An OCI error answer with one error, for `toMatchObject`. */
+/** Returns the body of an OCI error response with one error, for `toMatchObject`. */
 export function errorBody(code: string): object {
   return { errors: [{ code, message: expect.any(String) }] };
 }
 
-/** A parser with which supertest leaves a body as its bytes. */
+/** A parser that makes supertest keep a body as bytes. */
 export function asBytes(
   response: Response,
   done: (error: Error | null, body: Buffer) => void,

@@ -16,27 +16,27 @@ const KEPT_OUTPUT = 64 * 1024;
 export interface ServerSettings {
   readonly driver: 'filesystem' | 'memory';
   readonly storagePath: string;
-  /** Left out: the server's own default, which is what a suite about defaults must run on. */
+  /** Not set: the server's default, which a suite about defaults must run with. */
   readonly sparseManifests?: 'none' | 'indexes' | 'all';
   /** Further settings. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The CA of its certificate, as PEM, where the environment gives it one. */
+  /** The CA of the server's certificate, as PEM, if the environment configures one. */
   readonly ca?: string;
-  /** A program, with its arguments, that becomes the command after them. */
+  /** A program and its arguments, which runs the server's command. */
   readonly through?: readonly string[];
-  /** Another built checkout whose server is started; by default this one. */
+  /** Another built checkout to start the server from. The default is this one. */
   readonly checkout?: string;
 }
 
-/** The server that ships (`node dist/main.js`), as a process of its own, until `stop`. */
+/** The production server (`node dist/main.js`) in a separate process, until `stop`. */
 export interface ServerProcess {
   readonly url: string;
-  /** What the server printed last, for the message of a test that fails. */
+  /** Returns the server's last output, for the message of a failed test. */
   output(): string;
   readonly pid: number;
-  /** Ends it at once, as a crash does. */
+  /** Kills the process at once, like a crash. */
   kill(): Promise<void>;
-  /** Asks it to end, as an orchestrator does; throws where it had ended before, or does not end. */
+  /** Asks the process to end, like an orchestrator. @throws Error if it has already ended or does not end */
   stop(): Promise<void>;
 }
 
@@ -83,15 +83,15 @@ function environment(settings: ServerSettings, port: number): NodeJS.ProcessEnv 
   });
 }
 
-/** Settings of the person who runs the tests must not leak into what is under test. */
+/** Returns the environment without the settings of the person who runs the tests. */
 export function environmentWith(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('REGISTRY_'));
   return { ...Object.fromEntries(inherited), ...settings };
 }
 
 /**
- * A port below those that the kernel gives to outgoing connections, so that no connection of another
- * process takes it between this look and the moment the server listens.
+ * Resolves to a free port below the kernel's range for outgoing connections. So no connection of another process takes it
+ * before the server listens.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -134,7 +134,7 @@ async function untilReady(
   throw new Error(`The server ${what}. Its output:\n${output()}`);
 }
 
-/** Whether it serves, also for clients without a login. */
+/** Whether the server responds, also if it requires a login. */
 function answers(url: string, ca: string | undefined): Promise<boolean> {
   const get = ca === undefined ? http.get : https.get;
   const options = { ca, agent: false, timeout: 1_000 };
@@ -143,7 +143,7 @@ function answers(url: string, ca: string | undefined): Promise<boolean> {
       response.resume();
       settle(response.statusCode === 200 || response.statusCode === 401);
     });
-    // Not listening yet.
+    // The server does not listen yet.
     request.once('error', () => settle(false)).once('timeout', () => request.destroy());
   });
 }
@@ -155,7 +155,7 @@ async function stop(child: ChildProcess, output: () => string): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
   const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null];
   clearTimeout(timer);
-  // Nest's shutdown hooks end the process with the signal that it got: as good as an exit code of 0.
+  // Nest's shutdown hooks end the process with the received signal, which is as good as exit code 0.
   if (code === 0 || signal === 'SIGTERM') return;
   const how = signal === 'SIGKILL' ? 'had to be killed' : `ended with code ${String(code)}`;
   throw new Error(`After SIGTERM the server ${how}. Its output:\n${output()}`);

@@ -1,8 +1,8 @@
 import ts from 'typescript';
 
-/** What one source file says that the architecture has rules about. */
+/** The facts about a source file that the architecture test checks. */
 export interface SourceFacts {
-  /** The modules it imports or re-exports, types and `import()` included, as they stand in the text. */
+  /** The imported or re-exported modules as written, including types and `import()`. */
   readonly imports: readonly string[];
   readonly readsEnvironment: boolean;
   readonly hasDefaultExport: boolean;
@@ -54,7 +54,7 @@ function literal(node: ts.Node | undefined): string | undefined {
   return ts.isStringLiteralLike(node) ? node.text : '(computed)';
 }
 
-/** `process.env`, `process['env']` and `const { env } = process`; the module node:process is seen by its import. */
+/** Finds `process.env`, `process['env']` and `const { env } = process`. The module node:process is found by its import. */
 function readsEnvironment(node: ts.Node): boolean {
   if (ts.isPropertyAccessExpression(node)) {
     return isProcess(node.expression) && node.name.text === 'env';

@@ -8,7 +8,7 @@ export function storeCollectorOf({ collector }: Storage): StoreCollector {
   throw new Error('this storage has a collector of its own');
 }
 
-/** Returns what that collector works on. */
+/** Returns the ports that the shared collector works on. */
 export function collectorPartsOf(storage: Storage): CollectorParts {
   const { manifests, tags, uploads } = storage;
   return { manifests, tags, uploads, garbage: storeCollectorOf(storage).garbage };

@@ -30,7 +30,7 @@ afterEach(async () => {
 const http = () => guarded.registry.http;
 const as = (name: string) => ({ Authorization: basic(name) });
 
-/** The lines, once there are so many of them; and that no more come. */
+/** Waits until the log has `count` lines, and a moment longer for unexpected ones. Resolves to all lines. */
 async function lines(count: number): Promise<string[]> {
   const read = () => readFile(join(directory, 'audit.log'), 'utf8').catch(() => '');
   for (let round = 0; round < 40; round++) {
@@ -45,7 +45,7 @@ async function entries(count: number): Promise<object[]> {
   return (await lines(count)).map((line) => JSON.parse(line) as object);
 }
 
-/** Sends a request, whose connection is gone when the registry has read it. */
+/** Sends a request whose connection is destroyed as soon as the registry has read the request. */
 function sendAndLeave(head: string): Promise<void> {
   const { server, port } = guarded.registry;
   return new Promise((resolve) => {
@@ -57,8 +57,8 @@ function sendAndLeave(head: string): Promise<void> {
   });
 }
 
-describe('the audit log of a client that does not wait for the answer', () => {
-  it('says who deleted, from where, and that it was done', async () => {
+describe('the audit log of a client that disconnects early', () => {
+  it('records who deleted, from where, and that it happened', async () => {
     await pushImage(guarded.registry.storage, repo('team/app'), { tags: ['1.0'] });
     const scope = 'repository:team/app:pull,delete';
     const token = await guarded.token(basic('alice'), scope);
@@ -69,21 +69,21 @@ describe('the audit log of a client that does not wait for the answer', () => {
     await http().get(path).set(as('alice')).expect(404);
   });
 
-  it('says that a login failed', async () => {
+  it('records a failed login', async () => {
     await sendAndLeave(`GET /v2/ HTTP/1.1\r\nAuthorization: ${basic('alice', 'guess')}`);
     expect(await entries(1)).toMatchObject([{ event: 'login-failed', who: 'alice', status: 401 }]);
   });
 });
 
 describe('the audit log', () => {
-  it('has each delete, whatever the repository is called', async () => {
+  it('records a delete in a repository whose name looks like an upload path', async () => {
     const name = 'team/blobs/uploads/app';
     await pushImage(guarded.registry.storage, repo(name), { tags: ['1.0'] });
     await http().delete(`/v2/${name}/manifests/1.0`).set(as('alice')).expect(202);
     expect(await entries(1)).toMatchObject([{ event: 'delete', who: 'alice' }]);
   });
 
-  it('says who failed to log in by a form', async () => {
+  it('records the name of a failed login by form', async () => {
     const form = { grant_type: 'password', username: 'alice', password: 'guess' };
     await http().post('/v2/_token').type('form').send(form).expect(401);
     const right = { ...form, password: passwordOf('alice') };
@@ -91,7 +91,7 @@ describe('the audit log', () => {
     expect(await entries(1)).toMatchObject([{ event: 'login-failed', who: 'alice' }]);
   });
 
-  it('takes for no failed login what asks how to log in, or needs another token', async () => {
+  it('does not record a request without a login, or with too little scope, as a failed login', async () => {
     const begin = () => http().post('/v2/team/app/blobs/uploads/');
     await begin().expect(401);
     await begin().set('Authorization', basic('', '')).expect(401);
@@ -107,14 +107,14 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('takes for no push what goes nowhere', async () => {
+  it('does not record a PUT or DELETE without a route', async () => {
     await http().put('/nowhere').expect(404);
     await http().put('/v2/_catalog').expect(405);
     await http().delete('/v2/team/app/tags/list').expect(405);
     expect(await lines(0)).toEqual([]);
   });
 
-  it('is one line of plain text for each, whatever name a client gives', async () => {
+  it('escapes special characters in names, so that each event is one line of plain text', async () => {
     const name = 'x\n\u2028{}\u0085\u009b31m\u202e\u007f';
     await http().get('/v2/').set('Authorization', basic(name, 'guess')).expect(401);
     const [line = ''] = await lines(1);

@@ -15,7 +15,7 @@ import { ExternalIssuer } from '../../../src/access/identity/external-issuer.js'
 import { basic, bearer, GuardedRegistry } from '../../support/access.js';
 import { OpenIdIssuer } from '../../support/openid-issuer.js';
 
-/** How long a failed issuer is not asked again. */
+/** How long a failed issuer is not contacted again. */
 const PAUSE_MS = 50;
 
 const GROUPS = 'acme=repository_owner:acme,release=ref:refs/heads/main,groups';
@@ -53,7 +53,7 @@ describe.each(['basic', 'token'])('tokens of an external issuer (%s)', (mode) =>
     await issuer.stop();
   });
 
-  /** The status of a request with the token as the password of a login under any name. */
+  /** Resolves to the status of a request with the token as the password, under any name. */
   async function statusOf(method: 'get' | 'post' | 'delete', path: string, token: string) {
     const request = guarded.registry.http[method](`/v2/${path}`);
     return (await request.set('Authorization', basic('ci', token))).status;
@@ -61,7 +61,7 @@ describe.each(['basic', 'token'])('tokens of an external issuer (%s)', (mode) =>
   const pulls = (repository: string, token: string) =>
     statusOf('get', `${repository}/tags/list`, token);
 
-  it('log in by the name that the claim has, and the groups that the claims put it in', async () => {
+  it('log in with the name and the groups from their claims', async () => {
     const pull = await issuer.token(ACME);
     expect(await pulls('team/app', pull)).toBe(404);
     expect(await pulls('named/app', pull)).toBe(404);
@@ -73,33 +73,33 @@ describe.each(['basic', 'token'])('tokens of an external issuer (%s)', (mode) =>
     expect(await statusOf('delete', 'team/app/manifests/1.0', admin)).toBe(404);
   });
 
-  it('are nobody of the users, whatever they say', async () => {
+  it('never get the rights of a local user or local group', async () => {
     const token = await issuer.token({ repository: 'alice', groups: ['humans'] });
     expect(await pulls('human/app', token)).toBe(403);
     expect(await pulls('named/app', await issuer.token({ repository: 'acme/other' }))).toBe(403);
   });
 
   it.each([
-    ['for somebody else', { ...ACME, aud: 'registry.other' }],
-    ['for nobody', { ...ACME, aud: undefined }],
+    ['for another audience', { ...ACME, aud: 'registry.other' }],
+    ['without an audience', { ...ACME, aud: undefined }],
     ['that have expired', { ...ACME, exp: Math.floor(Date.now() / 1_000) - 60 }],
     ['that do not expire', { ...ACME, exp: undefined }],
-    ['that are not good yet', { ...ACME, nbf: Math.floor(Date.now() / 1_000) + 600 }],
+    ['that are not valid yet', { ...ACME, nbf: Math.floor(Date.now() / 1_000) + 600 }],
     ['without the claim of the name', { repository_owner: 'acme' }],
     ['whose name is empty', { ...ACME, repository: '' }],
-    ['whose name is no text', { ...ACME, repository: 7 }],
+    ['whose name is not a string', { ...ACME, repository: 7 }],
     ['of another issuer', { ...ACME, iss: 'http://127.0.0.1:1' }],
-  ])('log nobody in: those %s', async (_, claims) => {
+  ])('do not log in: tokens %s', async (_, claims) => {
     expect(await pulls('team/app', await issuer.token(claims))).toBe(401);
   });
 
-  it('log nobody in, signed by whom the issuer does not know', async () => {
+  it('do not log in if another issuer signed them', async () => {
     const stranger = await OpenIdIssuer.start();
     expect(await pulls('team/app', await stranger.token({ ...ACME, iss: issuer.url }))).toBe(401);
     await stranger.stop();
   });
 
-  it('are good without a login, too, and as long as they say', async () => {
+  it('are accepted as bearer tokens only where tokens are in use', async () => {
     const token = await issuer.token(ACME);
     const path = '/v2/team/app/tags/list';
     const { status } = await guarded.registry.http.get(path).set('Authorization', bearer(token));
@@ -126,14 +126,14 @@ describe('the keys of an external issuer', () => {
   const passTime = (seconds: number) =>
     jest.spyOn(Date, 'now').mockReturnValue(Date.now() + seconds * 1_000);
 
-  it('are asked for once, however many tokens come', async () => {
+  it('are fetched once for many tokens', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => issuer.token()));
     const names = await Promise.all(tokens.map(nameIn));
     expect(new Set(names)).toEqual(new Set(['oidc:job-1']));
     expect(issuer.asked).toBe(1);
   });
 
-  it('are asked for again when one is unknown, and not with each token that has an unknown one', async () => {
+  it('are fetched again for an unknown key, but not for each token with an unknown key', async () => {
     expect(await nameIn(await issuer.token())).toBe('oidc:job-1');
     const old = await issuer.token();
     await issuer.rotate();
@@ -147,7 +147,7 @@ describe('the keys of an external issuer', () => {
     expect(said).toEqual([]);
   });
 
-  it('cannot be had while the issuer is down, which the log says, and can be afterwards', async () => {
+  it('cannot be fetched while the issuer is down, which is logged, and are fetched afterwards', async () => {
     const token = await issuer.token();
     await issuer.stop();
     expect(await nameIn(token)).toBeUndefined();
@@ -159,7 +159,7 @@ describe('the keys of an external issuer', () => {
     expect(await nameIn(token)).toBe('oidc:job-1');
   });
 
-  it('go on to count for a while after the issuer went down', async () => {
+  it('stay valid for a while after the issuer goes down', async () => {
     expect(await nameIn(await issuer.token())).toBe('oidc:job-1');
     const token = await issuer.token();
     await issuer.stop();
@@ -168,9 +168,9 @@ describe('the keys of an external issuer', () => {
 
   it.each([
     ['fails', { status: 500, body: 'no' }],
-    ['answers something else', { status: 200, body: '<html>' }],
+    ['responds with something else', { status: 200, body: '<html>' }],
     ['returns invalid keys', { status: 200, body: '{"keys": "none"}' }],
-  ])('cannot be had of an issuer that %s, which the log says', async (_, failure) => {
+  ])('cannot be fetched from an issuer that %s, which is logged', async (_, failure) => {
     issuer.failure = failure;
     expect(await nameIn(await issuer.token())).toBeUndefined();
     expect(said).toEqual([expect.stringMatching(`^the keys of ${issuer.url} cannot be fetched: `)]);
@@ -178,7 +178,7 @@ describe('the keys of an external issuer', () => {
     expect(await nameIn(await issuer.token())).toBe('oidc:job-1');
   });
 
-  it('are not asked for with a token that names another issuer', async () => {
+  it('are not fetched for a token that names another issuer', async () => {
     expect(external.issued(await issuer.token({ iss: 'https://other.test' }))).toBe(false);
     expect(external.issued('a password')).toBe(false);
     expect(external.issued(await issuer.token())).toBe(true);

@@ -50,7 +50,7 @@ function token(claims: { aud?: string; iss?: string } = {}): Promise<string> {
 }
 
 describe('an external issuer that fails', () => {
-  it('is asked again only after a pause, and complained of once', async () => {
+  it('is contacted again only after a pause, and logged once', async () => {
     answer = {};
     const one = external();
     for (let count = 0; count < 5; count++) {
@@ -62,7 +62,7 @@ describe('an external issuer that fails', () => {
     ]);
   });
 
-  it('is complained of, too, where it has no keys to give', async () => {
+  it('is logged when it returns no usable keys', async () => {
     for (const keysAnswer of [failing, json('nonsense'), json({ keys: 'none' })]) {
       warnings = [];
       answer = { ...answer, '/keys': keysAnswer };
@@ -73,20 +73,20 @@ describe('an external issuer that fails', () => {
     }
   });
 
-  it('is complained of with the reason where it is not there', async () => {
+  it('is logged with the reason when it cannot be reached', async () => {
     const nobody = 'http://127.0.0.1:1';
     expect(await external({ issuer: nobody }).verify(await token())).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(/ECONNREFUSED|bad port/)]);
   });
 });
 
-describe('a token that the issuer did sign', () => {
+describe('a token signed by the issuer', () => {
   it('logs in', async () => {
     expect(await external().verify(await token())).toMatchObject({ name: 'oidc:ci' });
     expect(warnings).toEqual([]);
   });
 
-  it('is explained where it does not: the settings may be wrong', async () => {
+  it('is refused with a warning when its claims do not match the settings', async () => {
     expect(await external().verify(await token({ aud: 'another' }))).toBeUndefined();
     expect(await external({ nameClaim: 'email' }).verify(await token())).toBeUndefined();
     expect(external({ issuer: `${issuer}/` }).issued(await token())).toBe(false);
@@ -97,7 +97,7 @@ describe('a token that the issuer did sign', () => {
     ]);
   });
 
-  it('is not where somebody else did', async () => {
+  it('causes no warning when another key signed it', async () => {
     const { privateKey } = await generateKeyPair('ES256');
     const forged = new SignJWT({ sub: 'ci', iss: issuer, aud: 'another' });
     const signed = await forged.setProtectedHeader({ alg: 'ES256', kid: 'one' }).sign(privateKey);

@@ -27,7 +27,7 @@ function layerOf({ layers }: BuiltImage): string {
   return Digest.of(layers[0] ?? EMPTY_JSON).toString();
 }
 
-describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
+describe.each(['basic', 'token'])('content that the caller may not read (%s)', (mode) => {
   let guarded: GuardedRegistry;
   let secret: BuiltImage;
   const owner = basic('owner');
@@ -43,7 +43,7 @@ describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
   const push = (repository: string) => pushTo(guarded, repository);
   const http = () => guarded.registry.http;
 
-  it('cannot be mounted: the answer is that of a blob which is not there', async () => {
+  it('cannot be mounted: the response is the same as for a missing blob', async () => {
     const digest = layerOf(secret);
     for (const query of [`mount=${digest}&from=secret/app`, `mount=${digest}`]) {
       const path = `/v2/open/mine/blobs/uploads/?${query}`;
@@ -66,7 +66,7 @@ describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
     }
   });
 
-  it('is in no catalog, on no page of it', async () => {
+  it('is on no page of the catalog', async () => {
     await push('secret/b');
     await push('secret/c');
     const list = async (authorization: string): Promise<string[]> => {
@@ -86,7 +86,7 @@ describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
     expect(seen.filter((name) => name.startsWith('secret/'))).toEqual([]);
   });
 
-  it('is not told by its digest in another repository', async () => {
+  it('cannot be found by its digest through another repository', async () => {
     const blob = layerOf(secret);
     for (const path of [`blobs/${blob}`, `manifests/${secret.digest}`]) {
       await http().get(`/v2/open/app/${path}`).set('Authorization', guest).expect(404);
@@ -95,7 +95,7 @@ describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
     }
   });
 
-  it('is not told by referrers', async () => {
+  it('cannot be found through referrers', async () => {
     const { storage } = guarded.registry;
     await pushBlob(storage, repo('secret/app'), EMPTY_JSON);
     await pushArtifact(storage, repo('secret/app'), secret.descriptor);
@@ -106,7 +106,7 @@ describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
     await referrers('secret/app', guest).expect(403);
   });
 
-  it('cannot be written to by the id of somebody else’s upload', async () => {
+  it('cannot be written to with the upload id of another user', async () => {
     const begun = await http().post('/v2/secret/app/blobs/uploads/').set('Authorization', owner);
     const id = String(begun.headers['docker-upload-uuid']);
     for (const method of ['get', 'patch', 'put', 'delete'] as const) {
@@ -118,15 +118,15 @@ describe.each(['basic', 'token'])('what one may not read (%s)', (mode) => {
     await http().get(`/v2/secret/app/blobs/uploads/${id}`).set('Authorization', owner).expect(204);
   });
 
-  it('is public where a rule says so, and only to be read', async () => {
+  it('can be read by everyone if a rule allows it, but not changed', async () => {
     await http().get('/v2/public/app/manifests/1.0').expect(200);
     await http().delete('/v2/public/app/manifests/1.0').expect(401);
     await http().delete('/v2/public/app/manifests/1.0').set('Authorization', guest).expect(403);
   });
 });
 
-describe('a mount with a token for its target alone', () => {
-  it('is asked for one that is good for both, once', async () => {
+describe('a mount with a token for its target only', () => {
+  it('gets one challenge for both repositories', async () => {
     const guarded = await GuardedRegistry.start(['owner'], RULES);
     const digest = layerOf(await pushTo(guarded, 'secret/app'));
     const mount = (token: string, from = '&from=secret/app') =>
@@ -141,7 +141,7 @@ describe('a mount with a token for its target alone', () => {
       'repository:secret/app:pull',
     ]);
     await mount(await guarded.token(basic('owner'), scope)).expect(201);
-    // Without a source there is nothing to ask for: it goes by what the owner of the token may pull.
+    // Without a source there is no second scope to request: the rights of the token's owner decide.
     await mount(target, '').expect(201);
     await guarded.stop();
   });

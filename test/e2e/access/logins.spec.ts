@@ -15,7 +15,7 @@ rules:
   - { repositories: ['public/**'], who: [anonymous], can: [pull] }
 `;
 
-/** What the token endpoint answers. */
+/** The response of the token endpoint. */
 interface TokenAnswer {
   readonly token: string;
   readonly access_token: string;
@@ -44,7 +44,10 @@ async function statusOf(path: string, authorization: string): Promise<number> {
   return response.status;
 }
 
-/** Whether `condition` holds in the end: a file is looked at each second. Asked rarely: failures are slowed down. */
+/**
+ * Whether `condition` holds within a few seconds: files are read again each second. Checked rarely, because failed logins are
+ * slowed down.
+ */
 async function soon(condition: () => Promise<boolean>): Promise<boolean> {
   for (let round = 0; round < 5; round++) {
     if (await condition()) return true;
@@ -54,7 +57,7 @@ async function soon(condition: () => Promise<boolean>): Promise<boolean> {
 }
 
 describe('the token endpoint', () => {
-  it('gives a token for what was asked for and may be, and says so', async () => {
+  it('issues a token for the allowed part of the requested scope, and reports that part', async () => {
     await start();
     const query =
       '&scope=repository:team/app:pull,push&scope=repository:public/x:pull%20repository:team/b:*';
@@ -67,7 +70,7 @@ describe('the token endpoint', () => {
     expect(answer).not.toHaveProperty('refresh_token');
   });
 
-  it('gives a token that does not grow with what was asked for in vain', async () => {
+  it('issues a token that does not grow with refused scopes', async () => {
     await start();
     const vain = Array.from({ length: 90 }, (_, index) => `&scope=repository:no/${index}:push`);
     const [less, more] = [await ask('', basic('bob')), await ask(vain.join(''), basic('bob'))];
@@ -92,7 +95,7 @@ describe('the token endpoint', () => {
       .expect('WWW-Authenticate', /^Basic /);
   });
 
-  it('takes forms, and gives refresh tokens that log in until the password changes', async () => {
+  it('accepts forms, and issues refresh tokens that log in until the password changes', async () => {
     await start();
     const post = (form: Readonly<Record<string, string>>) =>
       guarded.registry.http.post('/v2/_token').type('form').send(form);
@@ -114,7 +117,7 @@ describe('the token endpoint', () => {
     expect(await statusOf('/v2/team/app/tags/list', bearer(token))).toBe(401);
   });
 
-  it('gives refresh tokens by GET, too, and passes over what it does not know', async () => {
+  it('issues refresh tokens by GET too, and ignores unknown scopes', async () => {
     await start();
     const query =
       '&offline_token=true&scope=registry:catalog:*&scope=repository:UPPER:pull&scope=&scope=x';
@@ -122,7 +125,7 @@ describe('the token endpoint', () => {
     expect(answer).toMatchObject({ scope: '', refresh_token: expect.any(String) });
   });
 
-  it('is not there without tokens', async () => {
+  it('does not exist without tokens', async () => {
     await start({ REGISTRY_AUTH: 'basic' });
     await guarded.registry.http.get('/v2/_token').set('Authorization', basic('alice')).expect(404);
     const { headers } = await guarded.registry.http.get('/v2/').expect(401);
@@ -132,12 +135,12 @@ describe('the token endpoint', () => {
   });
 });
 
-describe('changes count without a restart', () => {
+describe('changed access files, without a restart,', () => {
   const path = '/v2/team/app/tags/list';
   const soonIs = (status: number, who: string) =>
     soon(async () => (await statusOf(path, basic(who))) === status);
 
-  it('of users', async () => {
+  it('apply to users', async () => {
     await start();
     const users = join(guarded.directory, 'users.htpasswd');
     expect(await statusOf(path, basic('carol'))).toBe(401);
@@ -147,7 +150,7 @@ describe('changes count without a restart', () => {
     expect(await statusOf(path, basic('alice'))).toBe(401);
   });
 
-  it('of rules', async () => {
+  it('apply to rules', async () => {
     await start();
     const rules = join(guarded.directory, 'access.yaml');
     expect(await statusOf(path, basic('bob'))).toBe(404);
@@ -155,7 +158,7 @@ describe('changes count without a restart', () => {
     expect(await soonIs(403, 'bob')).toBe(true);
   });
 
-  it('but a broken file leaves what it said before', async () => {
+  it('keep their previous contents in use while they are invalid', async () => {
     await start();
     await writeFile(join(guarded.directory, 'access.yaml'), 'rules: nonsense');
     await rm(join(guarded.directory, 'users.htpasswd'));
@@ -165,8 +168,8 @@ describe('changes count without a restart', () => {
   });
 });
 
-describe('guessing', () => {
-  it('gets 429 after a few failures, while logged-in users go on', async () => {
+describe('guessing passwords', () => {
+  it('gets 429 after a few failures, while logged-in users are served', async () => {
     await start();
     expect(await statusOf('/v2/', basic('alice'))).toBe(200);
     const guess = () =>
@@ -180,7 +183,7 @@ describe('guessing', () => {
     expect(await statusOf('/v2/', basic('bob'))).toBe(200);
   });
 
-  it('many at once gains nothing', async () => {
+  it('gains nothing from many attempts at once', async () => {
     await start();
     const all = Array.from({ length: 40 }, (_, count) =>
       statusOf('/v2/', basic('alice', `${count}`)),

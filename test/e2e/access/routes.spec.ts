@@ -39,7 +39,7 @@ interface Route {
   readonly requirement: Requirement;
 }
 
-/** Every route that there is, as Nest has them, with a path in `repository`. */
+/** Returns every route of the controllers, by Nest's metadata, with a path in `repository`. */
 function routesIn(repository: string): Route[] {
   const digest = `sha256:${'a'.repeat(64)}`;
   return CONTROLLERS.flatMap((controller) => {
@@ -84,7 +84,7 @@ rules:
 const USERS = ['all', 'no-pull', 'no-push', 'no-delete', 'none'];
 
 let guarded: GuardedRegistry;
-/** For guesses, which also slow down other clients at this address. */
+/** For password guesses, which also slow down other clients at this address. */
 let guessed: GuardedRegistry;
 beforeAll(async () => {
   guarded = await GuardedRegistry.start(USERS, RULES);
@@ -105,10 +105,10 @@ async function send(
   return authorization === undefined ? request : request.set('Authorization', authorization);
 }
 
-/** The status and the body, without what differs by the repository's name. */
+/** Resolves to status and body, with the repository's name made equal. */
 async function answer(route: Route, authorization?: string): Promise<unknown> {
   const response = await send(route, authorization);
-  // Of a HEAD there is no text, whatever the types say.
+  // superagent sets no text for HEAD, despite its types.
   const text = response.text as string | undefined;
   return { status: response.status, text: text?.replaceAll('team/other', 'team/app') };
 }
@@ -124,7 +124,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
     ({ method, path }) => method === route.method && path === route.path.replace('app', 'other'),
   ) as Route;
 
-  it('is not for who did not log in: the answer says how', async () => {
+  it('is refused without a login, and the response says how to log in', async () => {
     const response = await send(route);
     expect(response.status).toBe(401);
     expect(response.headers['docker-distribution-api-version']).toBe('registry/2.0');
@@ -140,17 +140,17 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
     ['a wrong password', () => basic('all', 'guess')],
     ['an unknown name', () => basic('nobody', 'guess')],
     ['another scheme', () => 'Digest username=all'],
-    ['rubbish', () => 'Bearer rubbish'],
-  ])('is not for %s', async (_, authorization) => {
+    ['a malformed token', () => 'Bearer rubbish'],
+  ])('is refused with %s', async (_, authorization) => {
     const response = await send(route, authorization(), guessed);
-    // Guesses are slowed down in the end, which is no way in either.
+    // Repeated guesses get 429, which does not let them in either.
     expect([401, 429]).toContain(response.status);
     if (response.status === 401) {
       expect(response.headers['www-authenticate']).toContain('scope="repository:team/app:');
     }
   });
 
-  it.each([`no-${right}`, 'none'])('is not for who lacks the right (%s)', async (user) => {
+  it.each([`no-${right}`, 'none'])('is refused without the right (%s)', async (user) => {
     const refused = await answer(route, basic(user));
     expect(refused).toMatchObject({ status: 403 });
     expect(await answer(elsewhere, basic(user))).toEqual(refused);
@@ -159,7 +159,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
     expect(await answer(route, bearer(token))).toEqual(refused);
   });
 
-  it('is not for a token that is good for less: the answer says for what it must be', async () => {
+  it('is refused with too little scope, and the response names the needed scope', async () => {
     const others = { pull: 'push,delete', push: 'pull,delete', delete: 'pull,push' }[right];
     const tokens = [
       await guarded.token(basic('all'), `repository:team/app:${others}`),
@@ -173,17 +173,17 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
     }
   });
 
-  it('is not for an anonymous token', async () => {
+  it('is refused with an anonymous token', async () => {
     const token = await guarded.token(undefined, `repository:team/app:${right}`);
     expect(await answer(route, bearer(token))).toMatchObject({ status: 401 });
   });
 
-  it.each(Object.entries(FORGERIES))('is not for %s', async (_, forge) => {
+  it.each(Object.entries(FORGERIES))('is refused with %s', async (_, forge) => {
     const token = await forge(guarded.keys, right);
     expect(await answer(route, bearer(token))).toMatchObject({ status: 401 });
   });
 
-  it('is not for a robot that was revoked, has expired, or was made for something else', async () => {
+  it('is refused to a robot that was revoked, has expired, or has other grants', async () => {
     const { robots } = guarded;
     const grants = [{ repositories: 'team/*', actions: [right] }];
     const revoked = await robots.create(grants, undefined);
@@ -197,7 +197,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
     expect(await answer(route, bearer(other))).toMatchObject({ status: 403 });
   });
 
-  it('is for who has the right: by password, by token, and as a robot', async () => {
+  it('is allowed with the right: by password, by token, and as a robot', async () => {
     const scope = `repository:team/app:${right}`;
     const robot = await guarded.robots.create(
       [{ repositories: 'team/*', actions: [right] }],

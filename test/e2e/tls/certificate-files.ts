@@ -18,7 +18,7 @@ import {
   type Pem,
 } from '../../../src/cli/dev-certificates/issue.js';
 
-/** A certificate and its key as files in a directory of their own, signed by a CA that nobody else has. */
+/** A certificate and its key as files in a temporary directory, signed by a CA that only these files use. */
 export class CertificateFiles {
   private constructor(
     private readonly directory: string,
@@ -33,7 +33,7 @@ export class CertificateFiles {
     return files;
   }
 
-  /** What clients are to trust. */
+  /** The CA that clients must trust. */
   get ca(): string {
     return this.authority.certificate;
   }
@@ -57,12 +57,12 @@ export class CertificateFiles {
     );
   }
 
-  /** One that ran out an hour ago. */
+  /** Issues a certificate that has just expired. */
   expired(host: string): Promise<Pem> {
     return this.lasting(0, host);
   }
 
-  /** One that runs out within a day. */
+  /** Issues a certificate that expires within a day. */
   shortly(host: string): Promise<Pem> {
     return this.lasting(1, host);
   }
@@ -82,7 +82,7 @@ export class CertificateFiles {
     await this.write('server.key', key);
   }
 
-  /** As tools that renew certificates do it: the new file takes the name of the old one. */
+  /** Replaces a file by renaming, as tools that renew certificates do. */
   async write(name: string, text: string): Promise<void> {
     await writeFile(this.path(`${name}.new`), text);
     await rename(this.path(`${name}.new`), this.path(name));

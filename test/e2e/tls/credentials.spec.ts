@@ -65,9 +65,12 @@ describe('the files of a certificate', () => {
     });
   });
 
-  it.each([['CERT'], ['KEY'], ['CLIENT_CA']])('are both or neither: not only %s', async (name) => {
-    await expect(open({ [`REGISTRY_TLS_${name}`]: files.path('server.crt') })).rejects.toThrow(
-      /^REGISTRY_TLS_CERT and REGISTRY_TLS_KEY belong together: /,
-    );
-  });
+  it.each([['CERT'], ['KEY'], ['CLIENT_CA']])(
+    'must be given together: %s alone is refused',
+    async (name) => {
+      await expect(open({ [`REGISTRY_TLS_${name}`]: files.path('server.crt') })).rejects.toThrow(
+        /^REGISTRY_TLS_CERT and REGISTRY_TLS_KEY belong together: /,
+      );
+    },
+  );
 });

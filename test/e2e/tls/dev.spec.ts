@@ -29,7 +29,7 @@ const certificate = async (name: string) => new X509Certificate(await file(name)
 const modeOf = async (name: string) => (await stat(join(out, name))).mode & 0o777;
 
 describe('berth tls dev', () => {
-  it('makes a CA, and a certificate that is good for the hosts', async () => {
+  it('makes a CA, and a certificate that is valid for the hosts', async () => {
     await make('registry.test', '10.0.0.5', '*.berth.test');
     const ca = await certificate('ca.crt');
     const server = await certificate('server.crt');
@@ -45,12 +45,12 @@ describe('berth tls dev', () => {
     expect(server.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
     const days = (Number(server.validToDate) - Number(server.validFromDate)) / 86_400_000;
     expect(days).toBeLessThanOrEqual(825);
-    // Node calls the extended usages so: id-kp-serverAuth.
+    // Node's keyUsage contains the extended usages: this is id-kp-serverAuth.
     expect(server.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
     expect([await modeOf('ca.key'), await modeOf('server.key')]).toEqual([0o600, 0o600]);
   });
 
-  it('uses the CA again, with another serial number and another key', async () => {
+  it('reuses the CA, with another serial number and another key', async () => {
     await make();
     const [caKey, caText, first] = [
       await file('ca.key'),
@@ -83,7 +83,7 @@ describe('berth tls dev', () => {
     await expect(make()).rejects.toThrow(PlainFailure);
   });
 
-  it('refuses to sign with what is no CA', async () => {
+  it('refuses to sign with a certificate that is not a CA', async () => {
     const files = await CertificateFiles.make('localhost');
     await make();
     for (const end of ['crt', 'key']) {
@@ -95,7 +95,7 @@ describe('berth tls dev', () => {
     await files.remove();
   });
 
-  it('tells what to put where, for each client', async () => {
+  it('lists the files to install, for each client', async () => {
     await make('registry.test', '2001:db8::1');
     const text = lines.join('\n');
     for (const part of [

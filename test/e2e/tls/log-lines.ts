@@ -2,7 +2,7 @@ import { type LoggerService } from '@nestjs/common';
 
 type Waiter = (line: string) => void;
 
-/** A log whose lines tests read: the level, a space, the message. */
+/** A log for tests: each line is the level, a space and the message. */
 export class LogLines implements LoggerService {
   readonly lines: string[] = [];
   private readonly waiters = new Set<Waiter>();
@@ -12,7 +12,7 @@ export class LogLines implements LoggerService {
   warn = (message: unknown): void => this.add('warn', message);
   debug = (message: unknown): void => this.add('debug', message);
 
-  /** The first line that matches, when it is there. */
+  /** Resolves to the first line that matches, as soon as it is logged. */
   until(pattern: RegExp): Promise<string> {
     const found = this.lines.find((line) => pattern.test(line));
     if (found !== undefined) return Promise.resolve(found);

@@ -29,7 +29,7 @@ async function start(environment = files.environment): Promise<TestRegistry> {
   return started;
 }
 
-/** The names in the certificate that a new connection sees. */
+/** Resolves to the names in the certificate that a new connection gets. */
 async function namesSeen({ port }: TestRegistry): Promise<string | undefined> {
   const { socket } = await TlsClient.connect(port, { ca: files.ca });
   const { subjectaltname } = socket.getPeerCertificate();
@@ -38,7 +38,7 @@ async function namesSeen({ port }: TestRegistry): Promise<string | undefined> {
 }
 
 describe('a certificate whose files change', () => {
-  it('is shown to new connections, and a push and a pull under way go on', async () => {
+  it('is used for new connections, while a running push and pull continue', async () => {
     const registry = await start();
     const { http, port } = registry;
     const [pulled, pushed] = [randomBytes(24 * 1024 * 1024), randomBytes(4 * 1024 * 1024)];
@@ -67,14 +67,14 @@ describe('a certificate whose files change', () => {
     await pusher.until(/HTTP\/1\.1 201 Created/);
     puller.socket.resume();
     expect((await puller.untilBody(pulled.byteLength)).equals(pulled)).toBe(true);
-    // Both connections are good for further requests.
+    // Both connections accept further requests.
     for (const { socket } of [puller, pusher]) expect(socket.destroyed).toBe(false);
     pusher.send('GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect(await pusher.end()).toMatch(/HTTP\/1\.1 200 OK/);
     puller.socket.destroy();
   });
 
-  it('is found behind links that are exchanged, as Kubernetes does it', async () => {
+  it('is found when symbolic links are exchanged, as Kubernetes does', async () => {
     const put = async (version: string, ...hosts: string[]): Promise<void> => {
       const { certificate, key } = await files.server(...hosts);
       await mkdir(files.path(version));
@@ -104,7 +104,7 @@ describe('a certificate whose files change', () => {
       /is not the key of the first certificate/,
     ],
     ['is gone', async () => rename(files.path('server.key'), files.path('x')), /does not exist/],
-  ])('stays the last good one when the new one %s', async (_what, breakIt, complaint) => {
+  ])('stays the last valid one when the new one %s', async (_what, breakIt, complaint) => {
     const registry = await start();
     const good = await namesSeen(registry);
     await breakIt();
@@ -119,14 +119,14 @@ describe('a certificate whose files change', () => {
     expect(await namesSeen(registry)).toContain('repaired.test');
   });
 
-  it('warns of one that has run out', async () => {
+  it('is reported with a warning when it has expired', async () => {
     await files.replace(await files.expired('localhost'));
     await start();
     await log.until(/^warn certificate .* for localhost, until .*: clients will refuse it$/);
   });
 });
 
-describe('a registry that demands certificates of clients', () => {
+describe('a registry that requires client certificates', () => {
   const status = (port: number, options: object): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       const agent = new Agent();
@@ -140,7 +140,7 @@ describe('a registry that demands certificates of clients', () => {
         .end();
     });
 
-  it('serves those that its CA signed, and nobody else', async () => {
+  it('serves only clients whose certificate its CA signed', async () => {
     const other = await CertificateFiles.make('localhost');
     const environment = { ...files.environment, REGISTRY_TLS_CLIENT_CA: files.path('ca.crt') };
     const { port } = await start(environment);

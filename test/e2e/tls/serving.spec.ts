@@ -19,7 +19,7 @@ async function connect(): Promise<TlsClient> {
   return client;
 }
 
-/** All that comes back for `text` until the connection ends. */
+/** Sends `text`, and resolves to everything received until the connection ends. */
 async function say(text: string): Promise<string> {
   const client = await connect();
   client.send(text);
@@ -72,14 +72,14 @@ describe('a registry with a certificate', () => {
 
   it.each(['TLSv1.1', 'TLSv1'] as const)('refuses %s', async (version) => {
     const options = { ca: files.ca, minVersion: version, maxVersion: version };
-    // Node's own defaults would not let this client speak that.
+    // Node's default ciphers do not allow such old versions.
     const ciphers = 'DEFAULT@SECLEVEL=0';
     await expect(TlsClient.connect(registry.port, { ...options, ciphers })).rejects.toMatchObject({
       code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
     });
   });
 
-  it('tells a client that speaks plain HTTP', async () => {
+  it('tells a client that speaks plain HTTP to use https', async () => {
     const socket = connectPlain(registry.port, '127.0.0.1').setEncoding('latin1');
     let answer = '';
     socket.on('data', (text: string) => (answer += text));
@@ -90,7 +90,7 @@ describe('a registry with a certificate', () => {
   });
 
   it.each(['SSH-2.0-OpenSSH_9.2\r\n', '\x16\x03\x01\x00\x05hello', ''])(
-    'hangs up on %j, and goes on',
+    'disconnects a client that sends %j, and continues to serve',
     async (text) => {
       const socket = connectPlain(registry.port, '127.0.0.1').on('error', () => undefined);
       socket.resume().end(text);
@@ -100,8 +100,8 @@ describe('a registry with a certificate', () => {
   );
 });
 
-describe('over TLS', () => {
-  it('answers the requests of one connection in their order', async () => {
+describe('a registry over TLS', () => {
+  it('answers the requests of one connection in order', async () => {
     const get = (path: string, rest = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${rest}\r\n`;
     const answers = await say(get('/v2/') + get('/nowhere') + get('/v2/', 'Connection: close\r\n'));
     expect([...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual([
@@ -114,7 +114,7 @@ describe('over TLS', () => {
   it.each([
     ['two hosts', 'GET /v2/ HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400],
     ['no host', 'GET /v2/ HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ['no HTTP', 'what\r\n\r\n', 400],
+    ['something other than HTTP', 'what\r\n\r\n', 400],
     ['long headers', `GET /v2/ HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['an expectation', 'GET /v2/ HTTP/1.1\r\nHost: a\r\nExpect: more\r\n\r\n', 417],
     ['a tunnel', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', 405],
@@ -129,7 +129,7 @@ describe('over TLS', () => {
     expect(await say(text)).toContain('HTTP/1.1 200 OK');
   });
 
-  it('asks a client that waits for it for its body, if it wants it', async () => {
+  it('sends 100 Continue only if it accepts the body', async () => {
     const ask = (path: string, length: number) =>
       `POST ${path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n` +
       'Content-Type: application/octet-stream\r\nConnection: close\r\n\r\n';
@@ -143,7 +143,7 @@ describe('over TLS', () => {
     expect(refused).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('closes a connection on which nothing moves', async () => {
+  it('closes an idle connection', async () => {
     const slow = await connect();
     slow.send('GET /v2/ HTTP/1.1\r\nHo');
     const silent = connectPlain(registry.port, '127.0.0.1').on('error', () => undefined);

@@ -31,23 +31,23 @@ export class TlsClient {
     this.socket.write(text);
   }
 
-  /** All that came, when there is enough of it to match. */
+  /** Resolves to everything received, as soon as it matches. */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.received)) {
-      if (this.closed) throw new Error(`the connection ended behind: ${this.received}`);
+      if (this.closed) throw new Error(`the connection ended after: ${this.received}`);
       await this.change();
     }
     return this.received;
   }
 
-  /** The headers that came, and as many bytes behind them, when all of them are there. */
+  /** Resolves to the `length` bytes after the headers, as soon as they have arrived. */
   async untilBody(length: number): Promise<Buffer> {
     const head = (await this.until(/\r\n\r\n/)).indexOf('\r\n\r\n') + 4;
     while (this.received.length < head + length && !this.closed) await this.change();
     return Buffer.from(this.received.slice(head), 'latin1');
   }
 
-  /** All that came before the server closed the connection. */
+  /** Resolves to everything received before the server closed the connection. */
   async end(): Promise<string> {
     while (!this.closed) await this.change();
     return this.received;
