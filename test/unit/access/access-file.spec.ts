@@ -20,7 +20,7 @@ rules:
     can: [pull]
 `;
 
-/** Of a file that is nothing but this rule. */
+/** Returns a file that contains only this rule. */
 const rule = (...lines: string[]): string => `rules:\n  - ${lines.join('\n    ')}\n`;
 const REPOSITORIES = 'repositories: [app]';
 const WHO = 'who: [alice]';
@@ -37,7 +37,7 @@ function mistakesOf(text: string): string[] {
 }
 
 describe('the access file', () => {
-  it('holds groups, and rules with their lines', () => {
+  it('contains groups, and rules with their lines', () => {
     const { groups, rules } = parseAccessFile(GOOD, 'access.yaml');
     expect([...groups]).toEqual([
       ['developers', new Set(['alice', 'bob'])],
@@ -86,9 +86,9 @@ describe('the access file', () => {
       rule('repository: app', REPOSITORIES, WHO, CAN),
       '2:5: unknown key "repository" in a rule; there are: repositories, who, can',
     ],
-    ['a rule for nobody', rule(REPOSITORIES, CAN), '2:5: a rule needs "who"'],
-    ['a rule for nothing', rule(WHO, CAN), '2:5: a rule needs "repositories"'],
-    ['a rule that lets do nothing', rule(REPOSITORIES, WHO), '2:5: a rule needs "can"'],
+    ['a rule without who', rule(REPOSITORIES, CAN), '2:5: a rule needs "who"'],
+    ['a rule without repositories', rule(WHO, CAN), '2:5: a rule needs "repositories"'],
+    ['a rule without can', rule(REPOSITORIES, WHO), '2:5: a rule needs "can"'],
     ['a key twice', rule(REPOSITORIES, WHO, CAN, WHO), '5:5: who stands in line 3 already'],
     [
       'a key without a value',
@@ -103,7 +103,7 @@ describe('the access file', () => {
       '3:18: an entry of who must be text, not 007, which is a number unless it is in quotes',
     ],
     [
-      'a truth for a name',
+      'a boolean for a name',
       rule(REPOSITORIES, 'who: [true]', CAN),
       '3:11: an entry of who must be text, not true, which is a boolean unless it is in quotes',
     ],
@@ -123,7 +123,7 @@ describe('the access file', () => {
       '4:17: unknown action "write"; there are: pull, push, delete',
     ],
     [
-      'a pattern that makes no sense',
+      'an invalid pattern',
       rule("repositories: ['team/']", WHO, CAN),
       '2:20: team/ has one slash too many',
     ],
@@ -163,7 +163,7 @@ describe('the access file', () => {
       '1:22: a group cannot be in a group',
     ],
     [
-      'everybody in a group',
+      'anonymous in a group',
       `groups: {a: [anonymous]}\n${rule(REPOSITORIES, WHO, CAN)}`,
       '1:14: anonymous cannot be in a group: list it under who',
     ],
@@ -175,11 +175,11 @@ describe('the access file', () => {
       `${rule(REPOSITORIES, WHO, CAN)}---\n`,
       '5:1: Source contains multiple documents',
     ],
-  ])('does not hold %s', (_, text, mistake) => {
+  ])('is refused with %s', (_, text, mistake) => {
     expect(mistakesOf(text)).toEqual([`access.yaml:${mistake}`]);
   });
 
-  it('names all mistakes at once, in their order', () => {
+  it('is refused with all mistakes at once, in order', () => {
     const text = [
       'groups:',
       '  a: [b, 1]',

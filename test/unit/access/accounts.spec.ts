@@ -8,7 +8,7 @@ import { MemorySecretStore } from '../../../src/storage/memory/secret-store.js';
 
 const USERS = new Map([['alice', 'the hash of alice']]);
 
-/** Accounts whose passwords are looked at when `look` is called, and are right when they are `right`. */
+/** Returns accounts whose password checks wait until `look` is called; only the password `right` is correct. */
 function accounts(maxWaiting = 200): { all: Accounts; look: () => void } {
   let look = (): void => undefined;
   const looked = new Promise<void>((resolve) => (look = resolve));
@@ -34,7 +34,7 @@ describe('a client that opens many connections at once', () => {
     expect(names).toEqual(new Array(20).fill('alice'));
   });
 
-  it('has failed once if its password is wrong', async () => {
+  it('counts as one failure if its password is wrong', async () => {
     const { all, look } = accounts();
     const logins = Array.from({ length: 20 }, () => all.logIn('alice', 'old', '10.0.0.1'));
     look();
@@ -43,8 +43,8 @@ describe('a client that opens many connections at once', () => {
   });
 });
 
-describe('somebody who is turned away because others wait', () => {
-  it('has not failed', async () => {
+describe('a login that is refused because too many wait', () => {
+  it('is not counted as a failure', async () => {
     const { all, look } = accounts(0);
     const others = Array.from({ length: 16 }, (_, count) =>
       all.logIn(`${count}`, 'guess', '10.0.0.2').catch(() => undefined),

@@ -7,7 +7,7 @@ import { loadSettings } from '../../../src/config/settings.js';
 const mode = (environment: Readonly<Record<string, string>>) =>
   authModeOf(loadSettings(environment));
 
-describe('who is asked for a login', () => {
+describe('the auth mode', () => {
   it.each([
     [{}, 'none'],
     [{ REGISTRY_HOST: '127.0.0.2' }, 'none'],
@@ -18,7 +18,7 @@ describe('who is asked for a login', () => {
     [{ REGISTRY_HOST: '0.0.0.0', REGISTRY_USERS_FILE: 'users' }, 'token'],
     [{ REGISTRY_OIDC_ISSUER: 'https://issuer.example' }, 'token'],
     [{ REGISTRY_USERS_FILE: 'users', REGISTRY_AUTH: 'basic' }, 'basic'],
-  ])('with %j: %s', (environment, expected) => {
+  ])('with %j is %s', (environment, expected) => {
     expect(mode(environment as Record<string, string>)).toBe(expected);
   });
 
@@ -30,7 +30,7 @@ describe('who is asked for a login', () => {
     [{ REGISTRY_AUTH: 'basic' }, /no logins are configured/],
     [{ REGISTRY_AUTH: 'none', REGISTRY_USERS_FILE: 'users' }, /would do nothing/],
     [{ REGISTRY_ACCESS_FILE: 'access.yaml' }, /REGISTRY_ACCESS_FILE would do nothing/],
-  ])('with %j it does not start', (environment, message) => {
+  ])('with %j stops the start', (environment, message) => {
     expect(() => mode(environment as Record<string, string>)).toThrow(message);
   });
 });

@@ -20,7 +20,7 @@ function throttle(): {
 const refusal = expect.objectContaining({ kind: 'too-many-requests' });
 
 describe('failed logins', () => {
-  it('are slowed for a name and an address after five, and told for how long', () => {
+  it('are slowed down for a name and an address after five, with a Retry-After', () => {
     const { begin, pass } = throttle();
     for (let count = 0; count < 5; count++) begin('10.0.0.1', 'alice');
     expect(() => begin('10.0.0.1', 'alice')).toThrow(
@@ -31,14 +31,14 @@ describe('failed logins', () => {
     expect(() => begin('10.0.0.1', 'alice')).toThrow(refusal);
   });
 
-  it('do not lock out others from the same address, nor the same name from elsewhere', () => {
+  it('do not lock out others from the same address, or the same name from another address', () => {
     const { begin } = throttle();
     for (let count = 0; count < 5; count++) begin('10.0.0.1', 'alice');
     begin('10.0.0.1', 'bob');
     begin('10.0.0.2', 'alice');
   });
 
-  it('of many names from one address are slowed, but not for who has logged in from there', () => {
+  it('of many names from one address are slowed down, except for a name that logged in from there before', () => {
     const { begin, login } = throttle();
     login('10.0.0.1', 'alice');
     for (let count = 0; count < 30; count++) begin('10.0.0.1', `guess${count}`);
@@ -47,7 +47,7 @@ describe('failed logins', () => {
     begin('10.0.0.2', 'guess');
   });
 
-  it('of one name from many addresses are slowed, but not where it has logged in before', () => {
+  it('of one name from many addresses are slowed down, except from an address where it logged in before', () => {
     const { begin, login } = throttle();
     login('192.168.1.1', 'alice');
     for (let count = 0; count < 30; count++) begin(`10.0.0.${count}`, 'alice');
@@ -56,7 +56,7 @@ describe('failed logins', () => {
     begin('10.0.1.1', 'bob');
   });
 
-  it('are counted before it is known that they failed, and not when they succeed', () => {
+  it('are counted when they begin, and no longer after they succeed', () => {
     const { begin, login } = throttle();
     for (let count = 0; count < 100; count++) login('10.0.0.1', 'alice');
     for (let count = 0; count < 5; count++) begin('10.0.0.1', 'alice');
@@ -70,7 +70,7 @@ describe('failed logins', () => {
     begin('2001:db8:1:3::1', 'alice');
   });
 
-  it('count for that network however its address is shortened', () => {
+  it('count for that network for every notation of its addresses', () => {
     const { begin } = throttle();
     for (let count = 1; count <= 5; count++) begin(`2001:db8::${count}:0:0:1`, 'alice');
     for (const address of ['2001:db8::1', '2001:db8:0:0:9::', '2001:db8::7:8']) {
@@ -95,13 +95,13 @@ describe('failed logins', () => {
     expect(() => all.begin('address of bob', 'bob')).not.toThrow();
   });
 
-  it('do not count where nobody looked at the password', () => {
+  it('do not count if the password was not checked', () => {
     const all = new LoginThrottle(() => 0);
     for (let count = 0; count < 100; count++) all.begin('10.0.0.1', 'alice').withdraw();
     all.begin('10.0.0.1', 'alice');
   });
 
-  it('take little memory, however long the names are', async () => {
+  it('take little memory, also for long names', async () => {
     const all = new LoginThrottle(() => 0);
     const held = await bytesHeldBy(() => {
       for (let count = 0; count < 2_000; count++) {

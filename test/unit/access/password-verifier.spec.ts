@@ -19,7 +19,7 @@ interface Bed {
   readonly logins: PasswordVerifier;
 }
 
-/** Logins with a clock that stands still, whose hash runs are counted. */
+/** Returns a verifier with a fixed clock, and records its hash runs. */
 function testBed(options: Partial<VerifierOptions> = {}): Bed {
   const bed = {
     users: new Map([['alice', HASHES.secret]]) as Users,
@@ -54,7 +54,7 @@ describe('a login', () => {
     expect(bed.runs.length).toBe(1);
   });
 
-  it('hashes once, however many come at once and after', async () => {
+  it('hashes once for many equal logins, parallel or later', async () => {
     const { logins, runs } = testBed();
     const many = Array.from({ length: 500 }, () => logins.verify('alice', 'secret'));
     expect(new Set(await Promise.all(many))).toEqual(new Set([true]));
@@ -77,7 +77,7 @@ describe('a login', () => {
     expect(runs.length).toBe(3);
   });
 
-  it('with the old password is wrong at once when there is a new one, and when the user is gone', async () => {
+  it('fails immediately with an old password, or after the user was removed', async () => {
     const bed = testBed();
     expect(await bed.logins.verify('alice', 'secret')).toBe(true);
     bed.users = new Map([['alice', HASHES.other]]);
@@ -87,7 +87,7 @@ describe('a login', () => {
     expect(await bed.logins.verify('alice', 'other')).toBe(false);
   });
 
-  it('is not mixed up with one that reads alike', async () => {
+  it('is not confused with another one of the same concatenated text', async () => {
     const bed = testBed();
     bed.users = new Map([
       ['ab', HASHES.secret],
@@ -97,7 +97,7 @@ describe('a login', () => {
     expect(await bed.logins.verify('a', 'bsecret')).toBe(false);
   });
 
-  it('is forgotten first if it was not used for longest, when too many are remembered', async () => {
+  it('is forgotten when too many are remembered, the least recently used first', async () => {
     const bed = testBed({ maxRemembered: 2 });
     bed.users = new Map(['a', 'b', 'c'].map((name) => [name, HASHES.secret]));
 
@@ -118,7 +118,7 @@ describe('a login', () => {
     expect(kept).not.toContain('uncommon');
   });
 
-  it('with more than bcrypt looks at is wrong, whatever it begins with', async () => {
+  it('fails with a password that is longer than bcrypt uses', async () => {
     const bed = testBed();
     const longest = 'é'.repeat(36);
     bed.users = new Map([['alice', await hashPassword(longest)]]);
@@ -127,13 +127,13 @@ describe('a login', () => {
     expect(bed.runs.length).toBe(1);
   });
 
-  it('with bytes behind a zero is wrong', async () => {
+  it('fails with bytes after a zero byte', async () => {
     expect(await testBed().logins.verify('alice', 'secret\0x')).toBe(false);
   });
 });
 
-describe('a login of nobody', () => {
-  it('costs what that of a user costs, with a salt of a user, and always the same', async () => {
+describe('a login with an unknown name', () => {
+  it('uses the cost and salt of a user, always the same for a name', async () => {
     const bed = testBed();
     bed.users = new Map([
       ['alice', HASHES.secret],
@@ -149,7 +149,7 @@ describe('a login of nobody', () => {
 });
 
 describe('too many logins', () => {
-  it('have to come again', async () => {
+  it('are refused with a Retry-After', async () => {
     const bed = testBed({ maxWaiting: 2, isPassword: () => new Promise(() => undefined) });
     const results = Array.from({ length: 200 }, (_, index) =>
       bed.logins.verify('alice', `${index}`),
@@ -161,7 +161,7 @@ describe('too many logins', () => {
     void Promise.allSettled(results);
   });
 
-  it('leave nothing behind: the next are served', async () => {
+  it('do not affect later logins', async () => {
     const { logins } = testBed({ maxWaiting: 1 });
     const many = Array.from({ length: 50 }, (_, index) => logins.verify('alice', `${index}`));
     const ends = new Set((await Promise.allSettled(many)).map(({ status }) => status));

@@ -48,12 +48,17 @@ describe('the policy of an access file', () => {
     ['an action that no rule gives', user('alice'), 'team/app', 'delete'],
     ['another repository', user('alice'), 'teams/app', 'push'],
     ['another user', user('dave'), 'team/app', 'pull'],
-    ['nobody', ANONYMOUS, 'internal', 'pull'],
-    ['a group that the file has its own list of', user('dave', 'developers'), 'team/app', 'pull'],
+    ['an anonymous caller', ANONYMOUS, 'internal', 'pull'],
+    [
+      'a caller who claims a group that the file defines itself',
+      user('dave', 'developers'),
+      'team/app',
+      'pull',
+    ],
     ['a name that looks like a group', user('group:developers'), 'team/app', 'pull'],
     ['a name that looks like an external group', user('group:operators'), 'any', 'delete'],
     ['a name where a group is expected', user('operators'), 'any', 'delete'],
-    ['groups of nobody', { name: undefined, groups: ['operators'] }, 'any', 'delete'],
+    ['groups without a name', { name: undefined, groups: ['operators'] }, 'any', 'delete'],
   ] as const)('keeps out %s', (_, caller, repository, action) => {
     expect(policy.decide(caller, repo(repository), action)).toEqual({
       allowed: false,
@@ -61,7 +66,7 @@ describe('the policy of an access file', () => {
     });
   });
 
-  it('follows the rules of the moment', () => {
+  it('follows changes of the rules', () => {
     let text = FILE;
     const live = rulesPolicy(() => parseAccessFile(text, 'access.yaml'));
     expect(live.decide(user('carol'), repo('shared'), 'push').allowed).toBe(true);
@@ -69,7 +74,7 @@ describe('the policy of an access file', () => {
     expect(live.decide(user('carol'), repo('shared'), 'push').allowed).toBe(false);
   });
 
-  it('is quick enough for a listing of thousands with hundreds of rules', () => {
+  it('decides fast enough for thousands of repositories and hundreds of rules', () => {
     const rules = Array.from(
       { length: 200 },
       (_, index) => `  - {repositories: ['team${index}/**'], who: [group:all], can: [pull]}`,
@@ -109,11 +114,11 @@ describe('the policy without logins', () => {
 describe.each([
   ['of an access file', policy],
   ['without an access file', AUTHENTICATED_ONLY],
-])('a robot, by the policy %s', (_, inner) => {
+])('a robot under the policy %s', (_, inner) => {
   const decide = (grants: NonNullable<Caller['grants']>) =>
     inner.decide({ name: 'robot:abc', groups: [], grants }, repo('team/app'), 'push');
 
-  it('may do what it was made for, whatever the rules say', () => {
+  it('may use its grants, regardless of the rules', () => {
     const grants = [
       { repositories: 'other/*', actions: ACTIONS },
       { repositories: 'team/*', actions: ['push'] },

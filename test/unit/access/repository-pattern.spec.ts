@@ -31,7 +31,7 @@ describe('a repository pattern', () => {
     ['team/**/cache', 'team/cache'],
     ['team/**/cache', 'team/a/cache/b/cache'],
     ['**/a/**', 'x/a/y'],
-  ])('%s means %s', (pattern, name) => {
+  ])('%s matches %s', (pattern, name) => {
     expect(matches(pattern, name)).toBe(true);
   });
 
@@ -50,7 +50,7 @@ describe('a repository pattern', () => {
     ['**/cache', 'a/cache/b'],
     ['team/**/cache', 'cache'],
     ['**/a/**', 'x/a'],
-  ])('%s does not mean %s', (pattern, name) => {
+  ])('%s does not match %s', (pattern, name) => {
     expect(matches(pattern, name)).toBe(false);
   });
 
@@ -71,13 +71,13 @@ describe('a repository pattern', () => {
     ['-*', /no repository can match/],
     ['a..*', /no repository can match/],
     ['x'.repeat(256), /no repository can match/],
-  ])('%j makes no sense, which is said', (pattern, message) => {
+  ])('%j is refused with a reason', (pattern, message) => {
     const parse = () => RepositoryPattern.parse(pattern);
     expect(parse).toThrow(InvalidPattern);
     expect(parse).toThrow(message);
   });
 
-  it('means what a naive reading of it means', () => {
+  it('matches the same names as a naive implementation', () => {
     const few = { maxLength: 6 };
     const name = fc
       .string({ unit: fc.constantFrom('a', 'b', '/'), minLength: 1, ...few })
@@ -94,7 +94,7 @@ describe('a repository pattern', () => {
     );
   });
 
-  it('takes no longer for what was made to be slow', () => {
+  it('is not slow for hostile patterns', () => {
     let matched: boolean[] = [];
     const milliseconds = elapsed(() => {
       matched = [
@@ -117,7 +117,7 @@ function makesSense(pattern: string): boolean {
   }
 }
 
-/** Tries everything, in as few words as the rules allow. */
+/** A naive matcher that tries all possibilities. */
 function naive(pattern: readonly string[], parts: readonly string[]): boolean {
   const [wanted, ...rest] = pattern;
   if (wanted === undefined) return parts.length === 0;

@@ -32,13 +32,13 @@ function appOf(...controllers: (typeof Careful | typeof Forgetful)[]) {
 }
 
 describe('an application', () => {
-  it('starts when each handler says what it needs', async () => {
+  it('starts when each handler has a requirement', async () => {
     const module = await appOf(Careful);
     await expect(module.init()).resolves.toBeDefined();
     await module.close();
   });
 
-  it('does not start with a handler that does not say, and names it', async () => {
+  it('does not start with a handler without a requirement, and names that handler', async () => {
     const module = await appOf(Careful, Forgetful);
     await expect(module.init()).rejects.toThrow(/: Forgetful\.write \(POST\)$/);
   });

@@ -19,7 +19,7 @@ describe('robots', () => {
 
   const open = () => new Robots(new FileSecretStore(new Layout(directory)));
 
-  it('do not exist before the first one is made', async () => {
+  it('do not exist before the first one is created', async () => {
     const robots = open();
     expect(await robots.list()).toEqual([]);
     expect(await robots.find('0123456789ab')).toBeUndefined();

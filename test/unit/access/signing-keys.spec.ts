@@ -51,28 +51,28 @@ describe('the keys that sign tokens', () => {
     new SigningKeys(new FileSecretStore(new Layout(root)), 90 * DAY_MS, () => now);
   const tokens = (keys: SigningKeys) => new Tokens(keys, () => now);
 
-  it('are made when they are first needed, for nobody else to read', async () => {
+  it('are created when they are first needed, readable only by their owner', async () => {
     const { id, secret } = await process().newest();
     expect(secret).toHaveLength(32);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect((await stat(join(directory, id))).mode & 0o777).toBe(0o600);
   });
 
-  it('are made once for all that need one at the same time', async () => {
+  it('are created once for parallel callers', async () => {
     const keys = process();
     const all = await Promise.all(Array.from({ length: 20 }, () => keys.newest()));
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
     expect(await readdir(directory)).toHaveLength(1);
   });
 
-  it('are not taken for missing where they cannot be read: tokens must not seem wrong', async () => {
+  it('cause an error when they cannot be read, so that tokens do not appear invalid', async () => {
     const id = '1767225600000-0123456789abcdef';
     await mkdir(join(directory, id), { recursive: true });
     await expect(process().find(id)).rejects.toMatchObject({ code: 'EISDIR' });
     expect(await process().find(id.replace('0123', 'ffff'))).toBeUndefined();
   });
 
-  it('are shared by processes that know nothing of each other', async () => {
+  it('are shared by processes without communication', async () => {
     const [one, other] = [process(), process()];
     const both = await Promise.all([tokens(one).sign(CLAIMS, 60), tokens(other).sign(CLAIMS, 60)]);
     for (const token of both) {
@@ -82,7 +82,7 @@ describe('the keys that sign tokens', () => {
     }
   });
 
-  it('rotate, while tokens that are signed already stay good', async () => {
+  it('rotate, while tokens that were signed earlier stay valid', async () => {
     const keys = process();
     const before = await tokens(keys).sign({ ...CLAIMS, use: 'refresh' }, 90 * 86_400);
     now += 31 * DAY_MS;
@@ -92,14 +92,14 @@ describe('the keys that sign tokens', () => {
     expect(await tokens(process()).verify(after)).toEqual(CLAIMS);
   });
 
-  it('go when no token that they signed can be good any more', async () => {
+  it('are removed when no token that they signed can still be valid', async () => {
     const { id } = await process().newest();
     now += 121 * DAY_MS;
     await process().newest();
     expect(await readdir(directory)).not.toContain(id);
   });
 
-  it('are those of one storage: another one does not know them', async () => {
+  it('belong to one storage and are unknown in another', async () => {
     const keys = () => new SigningKeys(new MemorySecretStore(), DAY_MS);
     const [own, others] = [new Tokens(keys()), new Tokens(keys())];
 
@@ -113,7 +113,7 @@ describe('the keys that sign tokens', () => {
     expect(await process().find('../../etc/passwd')).toBeUndefined();
   });
 
-  it('sign tokens that end in time, also when they were good a moment ago', async () => {
+  it('sign tokens that expire, also after they were verified and cached', async () => {
     const all = tokens(process());
     const token = await all.sign(CLAIMS, 60);
     expect(await all.verify(token)).toEqual(CLAIMS);
@@ -138,7 +138,7 @@ describe('the keys that sign tokens', () => {
     expect(keys.lookUps).toBe(4);
   });
 
-  it('sign tokens of any size, and the cache of verified ones keeps to its bytes', async () => {
+  it('sign tokens of any size, while the cache of verified tokens keeps its size limit', async () => {
     const all = new Tokens(process(), () => now, 200_000);
     const held = await bytesHeldBy(async () => {
       for (let count = 0; count < 100; count++)

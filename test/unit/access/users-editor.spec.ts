@@ -20,17 +20,17 @@ const modeOf = async (file: string): Promise<number> => (await stat(file)).mode 
 const usersOf = async () => parseUsers(await readFile(path, 'utf8'), path);
 
 describe('the editor of the users file', () => {
-  it('makes the file for its owner alone', async () => {
+  it('creates the file, readable only by its owner', async () => {
     expect(await putUser(path, 'alice', 'secret')).toBe(false);
     expect(await modeOf(path)).toBe(0o600);
     expect(await readdir(directory)).toEqual(['users']);
     const hash = (await usersOf()).get('alice') ?? '';
-    // What htpasswd -v and other servers read, too.
+    // Other tools read this form, such as htpasswd -v.
     expect(hash).toMatch(/^\$2y\$10\$/);
     expect(await isPassword('secret', hash)).toBe(true);
   });
 
-  it('replaces a password in its place, and leaves all other bytes and the mode as they are', async () => {
+  it('replaces a password in its place, and keeps all other bytes and the mode', async () => {
     const before = Buffer.from('# \xff our team\r\n\nalice:{SHA}x\n bob :?\nalice:again', 'latin1');
     await writeFile(path, before);
     await chmod(path, 0o640);
@@ -42,7 +42,7 @@ describe('the editor of the users file', () => {
     expect(await modeOf(path)).toBe(0o640);
   });
 
-  it('removes a user, and makes no file to remove nobody from', async () => {
+  it('removes a user, and does not create a missing file for that', async () => {
     expect(await removeUser(path, 'alice')).toBe(false);
     expect(await readdir(directory)).toEqual([]);
     await writeFile(path, '# team\nalice:x\nbob:y\nalice:z\n');
@@ -52,13 +52,13 @@ describe('the editor of the users file', () => {
     expect(await readdir(directory)).toEqual(['users']);
   });
 
-  it('loses nobody when many edit at once', async () => {
+  it('loses no user when many edits run at once', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `user${index}`);
     await Promise.all(names.map((name) => putUser(path, name, 'secret')));
     expect([...(await usersOf()).keys()].sort()).toEqual(names.sort());
   });
 
-  it('replaces the file behind a symbolic link', async () => {
+  it('replaces the target of a symbolic link', async () => {
     await writeFile(join(directory, 'real'), 'bob:y\n');
     await symlink('real', path);
     await removeUser(path, 'bob');
@@ -66,7 +66,7 @@ describe('the editor of the users file', () => {
     expect((await readdir(directory)).sort()).toEqual(['real', 'users']);
   });
 
-  it('says what to do where another editor has ended in the middle', async () => {
+  it('reports the lock of an editor that crashed', async () => {
     await writeFile(`${path}.lock`, '');
     const edited = removeUser(path, 'alice');
     await expect(edited).rejects.toThrow(LockedFile);

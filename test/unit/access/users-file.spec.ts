@@ -3,27 +3,27 @@ import { describe, expect, it } from '@jest/globals';
 import { isPassword } from '../../../src/access/identity/password-hash.js';
 import { parseUsers } from '../../../src/access/identity/users-file.js';
 
-/** As `htpasswd -B` prints it, of the password "secret". */
+/** A line printed by `htpasswd -B`, for the password "secret". */
 const ALICE = 'alice:$2y$05$btFwIRszijgsMffbFsmtkuumxyxOpgNYMBTatrtsbNh9qmvO/GHHW';
 const HASH = ALICE.slice('alice:'.length);
 
 describe('the users file', () => {
-  it('is what htpasswd -B writes', async () => {
-    // htpasswd ends what it prints with an empty line.
+  it('is read as htpasswd -B writes it', async () => {
+    // htpasswd ends its output with an empty line.
     const users = parseUsers(`${ALICE}\n\n`, 'users');
     expect([...users]).toEqual([['alice', HASH]]);
     expect(await isPassword('secret', HASH)).toBe(true);
     expect(await isPassword('Secret', HASH)).toBe(false);
   });
 
-  it.each(['2a', '2b', '2y'])('may hold hashes that begin with $%s$', async (version) => {
+  it.each(['2a', '2b', '2y'])('may contain hashes that begin with $%s$', async (version) => {
     const hash = HASH.replace('2y', version);
     expect([...parseUsers(`bob:${hash}`, 'users')]).toEqual([['bob', hash]]);
-    // The letters differ for what one wrong program did to bytes beyond ASCII, long ago.
+    // The letters distinguish an old bug with non-ASCII bytes in one program.
     expect(await isPassword('secret', hash)).toBe(true);
   });
 
-  it('may hold comments, empty lines, and the line ends of Windows', () => {
+  it('may contain comments, empty lines, and Windows line ends', () => {
     const text = `# our team\r\n\r\n${ALICE}\r\n#bob:x\r\n  \r\nbob-2@example.com:${HASH}\r\n`;
     expect([...parseUsers(text, 'users').keys()]).toEqual(['alice', 'bob-2@example.com']);
   });
@@ -52,11 +52,11 @@ describe('the users file', () => {
     [`bob:${HASH}x`, /bob is not hashed with bcrypt/],
     [`bob:${HASH.replace('05', '03')}`, /with the cost 03; allowed: 4 to 15$/],
     [`bob:${HASH.replace('05', '31')}`, /with the cost 31; allowed: 4 to 15$/],
-  ])('does not hold %j', (text, message) => {
+  ])('is refused with %j', (text, message) => {
     expect(() => parseUsers(text, 'users')).toThrow(message);
   });
 
-  it('names all mistakes at once, without showing a hash', () => {
+  it('is refused with all mistakes at once, without showing a hash', () => {
     const text = `bob:secret\n${ALICE}\ncarol\n`;
     const lines = /^etc\/users:1: [^\n]*bob[^\n]*\netc\/users:3: [^\n]*$/;
     expect(() => parseUsers(text, 'etc/users')).toThrow(lines);

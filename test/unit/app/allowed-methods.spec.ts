@@ -45,14 +45,14 @@ describe.each(['', '/registry'])('a path of a new controller below %j', (prefix)
     ['head', '/things', 'POST'],
     ['delete', '/things/1', 'GET, HEAD, PATCH'],
     ['options', '/things/1', 'GET, HEAD, PATCH'],
-  ] as const)('is 405 for %s %s, and allows %s', async (method, path, allow) => {
+  ] as const)('answers 405 to %s %s, and allows %s', async (method, path, allow) => {
     const answer = await request(app.getHttpServer())[method](prefix + path);
 
     expect(answer.status).toBe(405);
     expect(answer.headers['allow']).toBe(allow);
   });
 
-  it('is served by the methods that it has', async () => {
+  it('answers the methods that it has', async () => {
     const server = app.getHttpServer();
 
     await request(server).post(`${prefix}/things`).expect(201);

@@ -45,7 +45,7 @@ describe('a gathered body', () => {
   }
 
   it.each(LENGTHS.flatMap((length) => [true, false].map((announced) => ({ length, announced }))))(
-    'is all $length bytes, announced: $announced',
+    'contains all $length bytes (announced: $announced)',
     async ({ length, announced }) => {
       const bytes = uniqueBytes(length);
       const copies: Uint8Array[] = [];
@@ -62,7 +62,7 @@ describe('a gathered body', () => {
     },
   );
 
-  it('leaves a block alone while the reader has it, and then uses its memory again', async () => {
+  it('does not change a block while the reader has it, and reuses its memory afterwards', async () => {
     const bytes = uniqueBytes(20 * BLOCK);
     const memory = new Set<unknown>();
     const changed: number[] = [];
@@ -70,7 +70,7 @@ describe('a gathered body', () => {
     reader = async (blocks) => {
       for await (const block of blocks) {
         memory.add(block.buffer);
-        // Time in which more comes.
+        // Gives time for more data to arrive.
         await delay(5);
         const expected = bytes.subarray(position, position + block.byteLength);
         if (!expected.equals(block)) changed.push(position);
@@ -87,7 +87,7 @@ describe('a gathered body', () => {
     expect(memory.size).toBeLessThanOrEqual(3);
   });
 
-  it('gives what a slow client sent without waiting for more', async () => {
+  it('passes on the bytes of a slow client without waiting for more', async () => {
     const seen: string[] = [];
     const request = put();
     reader = async (blocks) => {
@@ -103,7 +103,7 @@ describe('a gathered body', () => {
     expect(seen).toEqual(['a', 'b']);
   });
 
-  it('ends, behind what came, with an error when the client goes away', async () => {
+  it('ends with an error after the received bytes when the client disconnects', async () => {
     const seen: string[] = [];
     const begun = new Promise<void>((resolve) => {
       reader = async (blocks) => {
@@ -121,7 +121,7 @@ describe('a gathered body', () => {
     expect(seen).toEqual(['what came']);
   });
 
-  it('does so too when the client was gone before it was asked for', async () => {
+  it('ends with an error when the client disconnected before the body was read', async () => {
     const begun = new Promise<void>((resolve) => {
       reader = async (blocks) => {
         resolve();
@@ -137,7 +137,7 @@ describe('a gathered body', () => {
     expect(await failure).toMatchObject({ kind: 'upload-incomplete' });
   });
 
-  it('stays where it is once it was left', async () => {
+  it('is not read further after the reader left the loop', async () => {
     let flowing: boolean | null = true;
     server.removeAllListeners('request').once('request', (request, response) => {
       void (async () => {
@@ -145,7 +145,7 @@ describe('a gathered body', () => {
           expect(block.byteLength).toBeGreaterThan(0);
           break;
         }
-        // Longer than until its next turn would have come.
+        // Longer than the pause until its next turn.
         await delay(20);
         flowing = request.readableFlowing;
         response.end();
@@ -160,7 +160,7 @@ describe('a gathered body', () => {
     expect(flowing).toBe(false);
   });
 
-  it('lets others have their turn several times within a block', async () => {
+  it('lets other connections be served several times within a block', async () => {
     let turns = 0;
     let reading = true;
     const turn = (): void => {
@@ -181,7 +181,7 @@ describe('a gathered body', () => {
     expect(turns).toBeGreaterThanOrEqual(3);
   });
 
-  it('can be left early, and the request is still answered', async () => {
+  it('can be left early, and the request still gets its response', async () => {
     reader = async (blocks) => {
       for await (const block of blocks) {
         expect(block.byteLength).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ import { trustProxies, clientAddress, publicOrigin } from '../../../src/http/ser
 
 type Headers = Readonly<Record<string, string | string[]>>;
 
-/** What a registry with these settings makes of a request from 127.0.0.1 with these headers. */
+/** Returns the client and origin that a registry with these settings sees, for a request from 127.0.0.1 with these headers. */
 async function seen(headers: Headers, proxies = 'loopback', publicUrl = '') {
   const { server: settings } = loadSettings({
     REGISTRY_TRUSTED_PROXIES: proxies,
@@ -36,7 +36,7 @@ async function seen(headers: Headers, proxies = 'loopback', publicUrl = '') {
 
 const DIRECT = { client: '127.0.0.1', origin: 'http://direct.test:5000' };
 
-describe('a peer that is no trusted proxy', () => {
+describe('a peer that is not a trusted proxy', () => {
   it.each<[Headers]>([
     [{}],
     [{ 'x-forwarded-for': '6.6.6.6' }],
@@ -45,7 +45,7 @@ describe('a peer that is no trusted proxy', () => {
     [{ forwarded: 'for=6.6.6.6;proto=https;host=evil.test' }],
     [{ forwarded: 'for="[::1]", for=127.0.0.1' }],
     [{ forwarded: 'for=6.6.6.6', 'x-forwarded-for': '6.6.6.6' }],
-  ])('is the client, whatever it says: %j', async (headers) => {
+  ])('is the client, regardless of its headers: %j', async (headers) => {
     expect(await seen(headers, '')).toEqual(DIRECT);
     expect(await seen(headers, '10.0.0.0/8,6.6.6.6,::1')).toEqual(DIRECT);
   });
@@ -72,7 +72,7 @@ describe('a trusted proxy', () => {
     [{ forwarded: 'for="1.2.3.4:80";by=_x , for=10.0.0.7;proto=http' }, '1.2.3.4'],
     [{ forwarded: ['for=6.6.6.6', 'for=1.2.3.4', 'for=10.0.0.7'] }, '1.2.3.4'],
     [{ forwarded: 'for=1.2.3.4', 'x-forwarded-for': '1.2.3.4' }, '1.2.3.4'],
-  ])('says for whom it asks: %j', async (headers, client) => {
+  ])('reports the client: %j', async (headers, client) => {
     expect((await seen(headers, TWO)).client).toBe(client);
   });
 
@@ -99,10 +99,10 @@ describe('a trusted proxy', () => {
     [{ forwarded: ';' }, '127.0.0.1'],
     [{ forwarded: '__proto__=1' }, '127.0.0.1'],
     [{ forwarded: `for="${'\\'.repeat(9_000)}` }, '127.0.0.1'],
-    // Its client sent the kind that it does not write itself.
+    // The client sent the header that this proxy does not write.
     [{ forwarded: 'for=6.6.6.6', 'x-forwarded-for': '1.2.3.4' }, '127.0.0.1'],
     [{ forwarded: 'for=1.2.3.4', 'x-forwarded-for': '6.6.6.6' }, '127.0.0.1'],
-  ])('that names nobody is the client: %j', async (headers, client) => {
+  ])('that reports no valid client is the client: %j', async (headers, client) => {
     expect((await seen(headers, TWO)).client).toBe(client);
   });
 
@@ -117,7 +117,7 @@ describe('a trusted proxy', () => {
       { 'x-forwarded-for': '6.6.6.6, 1.2.3.4', 'x-forwarded-proto': 'https, http' },
       'http://direct.test:5000',
     ],
-    // The outer proxy has TLS, the inner one added to the addresses and replaced the scheme.
+    // The outer proxy has TLS. The inner one appended to the addresses and replaced the scheme.
     [
       { 'x-forwarded-for': '1.2.3.4, 10.0.0.7', 'x-forwarded-proto': 'https' },
       'https://direct.test:5000',
@@ -131,7 +131,7 @@ describe('a trusted proxy', () => {
     [{ 'x-forwarded-host': '256.256.256.256' }, DIRECT.origin],
     [{ 'x-forwarded-host': 'a.test:99999' }, DIRECT.origin],
     [{ 'x-forwarded-proto': 'https', forwarded: 'for=6.6.6.6;host=evil.test' }, DIRECT.origin],
-  ])('says how clients reach the registry: %j', async (headers, origin) => {
+  ])('reports the registry’s public address: %j', async (headers, origin) => {
     expect((await seen(headers, TWO)).origin).toBe(origin);
   });
 });
@@ -144,7 +144,7 @@ describe('the public URL', () => {
   });
 
   it.each(['registry.example.com', 'ftp://a.test', 'https://a.test/v2/', 'https://a@b', 'https:a'])(
-    'is not %s',
+    'cannot be %s',
     (text) => {
       expect(() => loadSettings({ REGISTRY_PUBLIC_URL: text })).toThrow(/an http or https URL/);
     },
@@ -153,7 +153,7 @@ describe('the public URL', () => {
 
 describe('the trusted proxies', () => {
   it.each(['10.0.0.0/33', '10.0.0/8', 'proxy.test', '::/129', '10.0.0.1,', 'fe80::1%eth0', '1/'])(
-    'are not %s',
+    'cannot be %s',
     (text) => {
       expect(() => loadSettings({ REGISTRY_TRUSTED_PROXIES: text })).toThrow(/addresses and netw/);
     },
@@ -170,7 +170,7 @@ describe('an address', () => {
     ['[1.2.3.4]', '1.2.3.4'],
     ['1.2.3.4:', undefined],
     ['', undefined],
-  ])('is read from %j as %j', (text, address) => {
+  ])('is parsed from %j as %j', (text, address) => {
     expect(parseAddress(text)).toBe(address);
   });
 });

@@ -3,7 +3,7 @@ import { type Request } from 'express';
 
 import { repositoryOf } from '../../../src/http/oci/request-parameters.js';
 
-/** A request for a path of `name`, and how often its name was read. */
+/** Returns a request for a path with `name`, and a count of how often the name was read. */
 function requestFor(name: string[]): { request: Request; reads: () => number } {
   let reads = 0;
   const params = {
@@ -24,7 +24,7 @@ it("parses the repository of a request's path once", () => {
   expect(reads()).toBe(1);
 });
 
-it('keeps no repository of a path whose name is invalid', () => {
+it('does not cache an invalid name of a repository', () => {
   const { request } = requestFor(['Team']);
 
   expect(() => repositoryOf(request)).toThrow(/name/);

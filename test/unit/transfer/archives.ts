@@ -45,19 +45,19 @@ export async function writeLayout(
   });
 }
 
-/** All blobs of an image, its manifest among them, as a layout keeps them. */
+/** Returns all blobs of an image, including its manifest, as in a layout. */
 export function blobsOf(image: BuiltImage): Buffer[] {
   return [image.bytes, image.config, ...image.layers];
 }
 
-/** An index of two images and of a third that was not saved with it. */
+/** Returns an index of two images and of a third one that was not saved with it. */
 export function multiPlatform(): { index: BuiltManifest; images: readonly BuiltImage[] } {
   const images = [buildImage(), buildImage()];
   const index = buildIndex([...images, buildImage()].map(({ descriptor }) => descriptor));
   return { index, images };
 }
 
-/** Writes what `docker save` wrote before it wrote layouts: two images that share a layer, which is a link in the second. */
+/** Writes a `docker save` archive in the format before layouts: two images share a layer, which is a link in the second. */
 export async function writeDockerArchive(
   directory: string,
 ): Promise<{ layers: readonly Buffer[] }> {

@@ -90,7 +90,7 @@ describe('seeding from an OCI layout', () => {
     expect(reported).toEqual([expected]);
   });
 
-  it('loads an index with those of its platforms that were saved', async () => {
+  it('loads an index with only the saved platforms', async () => {
     const { index, images } = multiPlatform();
     await writeLayout(
       join(directory, 'multi'),
@@ -104,7 +104,7 @@ describe('seeding from an OCI layout', () => {
     }
   });
 
-  it('loads an index whose entries are layers, as build caches have them', async () => {
+  it('loads an index whose entries are layers, as in build caches', async () => {
     const layer = uniqueBytes(200);
     const cache = {
       schemaVersion: 2,
@@ -150,7 +150,7 @@ describe('seeding from docker save', () => {
 });
 
 describe('seeding', () => {
-  it('loads every archive of a directory, and again without harm', async () => {
+  it('loads every archive of a directory, and can be repeated', async () => {
     const [one, other] = [buildImage(), buildImage()];
     await writeLayout(join(directory, 'seeds/one'), [one.descriptor], blobsOf(one));
     await writeLayout(join(directory, 'other'), [other.descriptor], blobsOf(other));
@@ -165,9 +165,9 @@ describe('seeding', () => {
   });
 
   it.each([
-    ['what does not exist', {}, 'missing', '$/missing does not exist'],
+    ['a path that does not exist', {}, 'missing', '$/missing does not exist'],
     [
-      'no archive',
+      'a file that is not an archive',
       { 'x/a.tar': 'text' },
       'x/a.tar',
       /^\$\/x\/a\.tar cannot be read as a tar file: TAR_/,
@@ -178,7 +178,7 @@ describe('seeding', () => {
       'x',
       '$/x: index.json lists no manifests',
     ],
-    ['an index.json that is no JSON', { 'x/index.json': '{' }, 'x', /^\$\/x: .*JSON/],
+    ['an index.json that is not JSON', { 'x/index.json': '{' }, 'x', /^\$\/x: .*JSON/],
     [
       'a manifest.json without layers',
       { 'x/manifest.json': '[{}]' },
@@ -186,7 +186,7 @@ describe('seeding', () => {
       /entry without Config and Layers/,
     ],
     [
-      'a layer that is not in it',
+      'a missing layer',
       { 'x/c': '{}', 'x/manifest.json': '[{"Config":"c","Layers":["l"]}]' },
       'x',
       '$/x: l is missing',
@@ -209,7 +209,7 @@ describe('seeding', () => {
     await expect(load(path)).rejects.toThrow(/blobs\/sha256\/[0-9a-f]+ is damaged$/);
   });
 
-  it('refuses an image whose blob is damaged, and keeps nothing of it', async () => {
+  it('refuses an image whose blob is damaged, and stores nothing', async () => {
     const image = buildImage();
     const path = join(directory, 'app');
     await writeLayout(path, [image.descriptor], blobsOf(image));
