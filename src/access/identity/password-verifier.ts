@@ -36,8 +36,8 @@ const SALTED = 29;
 /**
  * Verifies the passwords of users.
  *
- * A hash takes a tenth of a second on purpose, and clients log in with every request. So verified passwords are cached for a
- * while (as a keyed hash), equal parallel logins share one run, and one core is left to the rest of the registry.
+ * A hash takes a tenth of a second on purpose, and clients log in with every request. So verified passwords are cached for a while
+ * (as a keyed hash), and equal parallel logins share one run. One core is left to the rest of the registry.
  */
 export class PasswordVerifier {
   private readonly options: VerifierOptions;

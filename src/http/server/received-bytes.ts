@@ -18,9 +18,9 @@ export function reuseMemoryOfBodies(): void {
 /**
  * Counts received bytes, and triggers a minor collection early so that their memory is soon reused.
  *
- * Node allocates a buffer outside V8's heap for each piece of a body. V8 sees much external memory but few objects, so it runs
- * major collections over and over, which take half of the processor time of a large push. A minor collection takes less than a
- * millisecond.
+ * Node allocates a buffer outside V8's heap for each piece of a body. V8 sees much external memory but few
+ * objects, so it runs major collections over and over: half of the processor time of a large push. A minor collection takes less
+ * than a millisecond.
  */
 export function countReceived(bytes: number): void {
   received += bytes;

@@ -26,8 +26,8 @@ export interface PublishContext {
   readonly caller: Caller;
 
   /**
-   * Resolves to the config of an image if it is a JSON object, else to `undefined`: an index has none, and an artifact may have
-   * another kind.
+   * Resolves to the config of an image if it is a JSON object, else to `undefined`. An index has no config, and an artifact's may
+   * be something else.
    *
    * @param maxBytes the largest config to read, 4 MiB by default
    * @throws RegistryError `manifest-blob-unknown`, and `denied` when the config is larger

@@ -34,7 +34,7 @@ describe('a client that opens many connections at once', () => {
     expect(names).toEqual(new Array(20).fill('alice'));
   });
 
-  it('counts as one failure if its password is wrong', async () => {
+  it('causes one failure if its password is wrong', async () => {
     const { all, look } = accounts();
     const logins = Array.from({ length: 20 }, () => all.logIn('alice', 'old', '10.0.0.1'));
     look();
