@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
-import { keepAddress } from '../http/server/connection.js';
+import { cacheRemoteAddress } from '../http/server/connection.js';
 
 /** The requests that a registry answers on somebody else's server. */
 export class InFlightRequests {
@@ -13,7 +13,7 @@ export class InFlightRequests {
 
   /** Counts a request until its response ends or its connection closes. Call it before the request is handled. */
   admit(request: IncomingMessage, response: ServerResponse): void {
-    keepAddress(request.socket);
+    cacheRemoteAddress(request.socket);
     // Of requests that a client pipelines, those that wait for their turn have no socket, and may never get it.
     if (response.socket === null) response.once('socket', () => this.begin(request, response));
     else this.begin(request, response);

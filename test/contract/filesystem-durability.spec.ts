@@ -45,7 +45,7 @@ describe('what the file system keeps when a push is acknowledged', () => {
 
   function expectDurable(): void {
     expect(witness.volatile.filter((name) => !SESSION_STATE.test(name))).toEqual([]);
-    expect(witness.tooEarly).toEqual([]);
+    expect(witness.namedBeforeDurable).toEqual([]);
   }
 
   it('is every name and every byte of a store', () => {

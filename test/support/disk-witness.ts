@@ -16,7 +16,7 @@ type Watch<Args extends unknown[], Result> = (
  */
 export class DiskWitness {
   /** Names, other than temporary ones, that were given to files before their bytes were durable. */
-  readonly tooEarly: string[] = [];
+  readonly namedBeforeDurable: string[] = [];
   /** Names and bytes that are not durable, with the number of their change. A sync that began earlier does not cover it. */
   private readonly names = new Map<string, number>();
   private readonly bytes = new Map<number, number>();
@@ -90,7 +90,8 @@ export class DiskWitness {
   private made(path: string): void {
     const inode = inodeOf(path);
     const temporary = basename(path).startsWith('~');
-    if (!temporary && this.bytes.has(inode)) this.tooEarly.push(relative(this.root, path));
+    if (!temporary && this.bytes.has(inode))
+      this.namedBeforeDurable.push(relative(this.root, path));
     this.names.set(path, ++this.changes);
   }
 
@@ -136,9 +137,9 @@ function watched<Args extends unknown[], Result>(
   watch: Watch<Args, Result>,
 ): (...args: Args) => unknown {
   return (...args) => {
-    const behind = watch(...args);
+    const afterwards = watch(...args);
     const done = (result: unknown): unknown => {
-      behind?.(result as Result);
+      afterwards?.(result as Result);
       return result;
     };
     const result: unknown = Reflect.apply(call, undefined, args);

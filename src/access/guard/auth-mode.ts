@@ -5,7 +5,7 @@ import { InvalidSettings, type Settings } from '../../config/settings.js';
 /** Whether and how clients must log in. */
 export type AuthMode = 'none' | 'basic' | 'token';
 
-const WAYS_OUT = [
+const ALTERNATIVES = [
   'REGISTRY_HOST accepts connections from other machines, but no login would be required. Choose one:',
   '  REGISTRY_USERS_FILE=users.htpasswd  logins; "berth user add NAME --file users.htpasswd" makes the file',
   '  REGISTRY_AUTH=none                  anyone who reaches the port may read, overwrite and delete everything',
@@ -30,9 +30,9 @@ export function authModeOf({
       `REGISTRY_AUTH is ${mode}, but no logins are configured: set REGISTRY_USERS_FILE or REGISTRY_OIDC_ISSUER`,
     ]);
   }
-  if (mode === 'none') refuseIdleSettings(settings);
+  if (mode === 'none') refuseUnusedSettings(settings);
   if (auth === 'auto' && mode === 'none' && !isLoopback(server.host))
-    throw new InvalidSettings(WAYS_OUT);
+    throw new InvalidSettings(ALTERNATIVES);
   return mode;
 }
 
@@ -43,7 +43,7 @@ const LOGIN_SETTINGS = [
 ] as const;
 
 /** Refuses login settings that would have no effect, because their author expects them to protect the registry. */
-function refuseIdleSettings(settings: Settings['auth']): void {
+function refuseUnusedSettings(settings: Settings['auth']): void {
   const all = [...LOGIN_SETTINGS, ['accessFile', 'REGISTRY_ACCESS_FILE']] as const;
   const [idle] = all.filter(([name]) => settings[name] !== '');
   if (idle === undefined) return;

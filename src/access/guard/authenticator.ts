@@ -18,7 +18,7 @@ export interface Identified {
   readonly challenge: Challenge;
 }
 
-interface Known {
+interface VerifiedCaller {
   readonly caller: Caller;
   readonly scopes?: readonly RepositoryScope[];
 }
@@ -70,13 +70,16 @@ export class HeaderAuthenticator extends Authenticator {
       const rights = new Rights(ANONYMOUS, this.policy, challenge, undefined);
       return { rights, hasCredential: false, challenge };
     }
-    const known = await this.know(credentials, clientAddress(request));
+    const known = await this.verify(credentials, clientAddress(request));
     if (known === undefined) throw challenge.forWrongLogin(needed);
     const rights = new Rights(known.caller, this.policy, challenge, known.scopes);
     return { rights, hasCredential: true, challenge };
   }
 
-  private async know(credentials: Credentials, address: string): Promise<Known | undefined> {
+  private async verify(
+    credentials: Credentials,
+    address: string,
+  ): Promise<VerifiedCaller | undefined> {
     switch (credentials.scheme) {
       case 'basic':
         return this.accounts.logIn(credentials.name, credentials.password, address);
@@ -88,7 +91,7 @@ export class HeaderAuthenticator extends Authenticator {
     }
   }
 
-  private async knowToken(tokens: Tokens, token: string): Promise<Known | undefined> {
+  private async knowToken(tokens: Tokens, token: string): Promise<VerifiedCaller | undefined> {
     const claims = await tokens.verify(token);
     if (claims === undefined) return this.accounts.bearer(token);
     if (claims.use !== 'access') return undefined;

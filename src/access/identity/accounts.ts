@@ -33,7 +33,7 @@ export class Accounts {
     if (!this.isUserPassword(password)) return this.bearer(password);
     // A cached or in-flight login bypasses the throttle, so guesses by others do not lock out the user. Parallel connections of
     // one client count as one attempt.
-    const known = this.parts.logins.atHand(name, password);
+    const known = this.parts.logins.cachedOrRunning(name, password);
     const right = await (known ?? this.attempt(name, password, address));
     return right ? this.userOf(name) : undefined;
   }

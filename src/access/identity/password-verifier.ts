@@ -28,7 +28,7 @@ const DEFAULTS: VerifierOptions = {
 };
 
 /** Used instead of a user's hash when there are no users. */
-const NOBODY = `$2b$10$${'.'.repeat(53)}`;
+const DUMMY_HASH = `$2b$10$${'.'.repeat(53)}`;
 
 /** How many characters of a hash contain its cost and salt. */
 const SALTED = 29;
@@ -59,7 +59,7 @@ export class PasswordVerifier {
   }
 
   /** Returns the result of `verify` if it is cached or in progress, or else `undefined`. */
-  atHand(name: string, password: string): true | Promise<boolean> | undefined {
+  cachedOrRunning(name: string, password: string): true | Promise<boolean> | undefined {
     const login = this.digest(this.hashOf(name), name, password);
     return this.isRemembered(login) || this.running.get(login);
   }
@@ -85,7 +85,7 @@ export class PasswordVerifier {
   /** Returns the hash of a user, or a dummy hash for an unknown name. */
   private hashOf(name: string): string {
     const users = this.users();
-    return users.get(name) ?? this.standIn(users, name);
+    return users.get(name) ?? this.dummyHash(users, name);
   }
 
   private isRemembered(login: string): boolean {
@@ -108,12 +108,12 @@ export class PasswordVerifier {
    *
    * Its cost is copied from a real user, always the same one for a name: differing costs would reveal which names exist.
    */
-  private standIn(users: Users, name: string): string {
+  private dummyHash(users: Users, name: string): string {
     let hashes = this.hashes.get(users);
     if (hashes === undefined) this.hashes.set(users, (hashes = [...users.values()]));
     const chosen = createHmac('sha256', this.key).update(name).digest().readUInt32BE();
-    const like = hashes[chosen % hashes.length] ?? NOBODY;
-    return like.slice(0, SALTED).padEnd(NOBODY.length, '.');
+    const like = hashes[chosen % hashes.length] ?? DUMMY_HASH;
+    return like.slice(0, SALTED).padEnd(DUMMY_HASH.length, '.');
   }
 
   /** Returns the key of a login in the caches. It includes the stored hash, so a new password invalidates the old one. */

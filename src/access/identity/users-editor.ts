@@ -64,11 +64,11 @@ async function edit(
   // A symbolic link is kept, and its target replaced.
   const target = await realpath(path).catch(() => path);
   const next = `${target}.lock`;
-  const file = await openAlone(next);
+  const file = await openLocked(next);
   try {
     const lines = change(await readLines(target));
     if (lines === undefined) return await unlink(next);
-    await likeBefore(file, target);
+    await copyOwnerAndMode(file, target);
     await file.writeFile(lines.map((line) => `${line}\n`).join(''), 'latin1');
     await file.sync();
     await rename(next, target);
@@ -82,7 +82,7 @@ async function edit(
 }
 
 /** Creates the new file, which is also the lock: it exists until it is renamed to the old file. */
-async function openAlone(path: string): Promise<FileHandle> {
+async function openLocked(path: string): Promise<FileHandle> {
   for (const giveUpAt = Date.now() + WAIT_MS; ; await sleep(LOOK_EVERY_MS)) {
     try {
       return await open(path, 'wx', 0o600);
@@ -101,7 +101,7 @@ async function readLines(path: string): Promise<string[]> {
 }
 
 /** Copies owner and mode: the registry may run as a different user than the editor of the file. */
-async function likeBefore(file: FileHandle, target: string): Promise<void> {
+async function copyOwnerAndMode(file: FileHandle, target: string): Promise<void> {
   const before = await stat(target).catch(ignoreNotFound);
   if (before === undefined) return;
   const { uid, gid } = await file.stat();

@@ -1,10 +1,10 @@
 import { AccessPolicy, type Decision } from './access-policy.js';
 
-class Everybody extends AccessPolicy {
+class AllowAllPolicy extends AccessPolicy {
   override decide(): Decision {
     return { allowed: true, because: 'there are no logins: everybody may do everything' };
   }
 }
 
 /** Allows everything to everybody. */
-export const ALLOW_ALL: AccessPolicy = new Everybody();
+export const ALLOW_ALL: AccessPolicy = new AllowAllPolicy();

@@ -2,7 +2,7 @@ import { type AccessRules } from './access-file.js';
 import { AccessPolicy, type Decision } from './access-policy.js';
 import { type Caller } from './caller.js';
 import { RulesPolicy } from './rules-policy.js';
-import { OwnGrants } from './own-grants.js';
+import { GrantsPolicy } from './grants-policy.js';
 
 class Authenticated extends AccessPolicy {
   override decide({ name }: Caller): Decision {
@@ -15,9 +15,9 @@ class Authenticated extends AccessPolicy {
 }
 
 /** Allows everything to logged-in users, and nothing to others. */
-export const AUTHENTICATED_ONLY: AccessPolicy = new OwnGrants(new Authenticated());
+export const AUTHENTICATED_ONLY: AccessPolicy = new GrantsPolicy(new Authenticated());
 
 /** Decides by the current rules. */
 export function rulesPolicy(rules: () => AccessRules): AccessPolicy {
-  return new OwnGrants(new RulesPolicy(rules));
+  return new GrantsPolicy(new RulesPolicy(rules));
 }

@@ -16,18 +16,18 @@ export class BodyMemory {
 
   /** Checks that a body of `bytes` would fit now, without reserving memory. @throws RegistryError `too-many-requests` */
   requireRoom(bytes: number): void {
-    this.check(counted(bytes));
+    this.check(countedBytes(bytes));
   }
 
   /** Counts the growth of a body. @throws RegistryError `too-many-requests`; then nothing was counted */
   grow(from: number, to: number): void {
-    const more = counted(to) - counted(from);
+    const more = countedBytes(to) - countedBytes(from);
     this.check(more);
     this.used += more;
   }
 
-  giveBack(bytes: number): void {
-    this.used -= counted(bytes);
+  release(bytes: number): void {
+    this.used -= countedBytes(bytes);
   }
 
   private check(more: number): void {
@@ -44,7 +44,7 @@ export class BodyMemory {
 export class HeldBody {
   private readonly blocks: Buffer[] = [];
   /** The unused rest of the last block. */
-  private room = Buffer.alloc(0);
+  private freePart = Buffer.alloc(0);
   private allocated = 0;
 
   constructor(
@@ -55,16 +55,16 @@ export class HeldBody {
 
   /** The number of bytes received. */
   get size(): number {
-    return this.allocated - this.room.byteLength;
+    return this.allocated - this.freePart.byteLength;
   }
 
   /** Appends a copy of `chunk`. @throws RegistryError `too-many-requests` */
   append(chunk: Uint8Array): void {
     for (let rest = chunk; rest.byteLength > 0;) {
-      if (this.room.byteLength === 0) this.addBlock();
-      const part = rest.subarray(0, this.room.byteLength);
-      this.room.set(part);
-      this.room = this.room.subarray(part.byteLength);
+      if (this.freePart.byteLength === 0) this.addBlock();
+      const part = rest.subarray(0, this.freePart.byteLength);
+      this.freePart.set(part);
+      this.freePart = this.freePart.subarray(part.byteLength);
       rest = rest.subarray(part.byteLength);
     }
   }
@@ -72,24 +72,24 @@ export class HeldBody {
   /** Returns all bytes received. */
   whole(): Buffer {
     const [only, ...others] = this.blocks;
-    const fits = only !== undefined && others.length === 0 && this.room.byteLength === 0;
+    const fits = only !== undefined && others.length === 0 && this.freePart.byteLength === 0;
     return fits ? only : Buffer.concat(this.blocks, this.size);
   }
 
   /** Stops counting the memory. Call it once, when the bytes are no longer needed. */
   release(): void {
-    this.memory.giveBack(this.allocated);
+    this.memory.release(this.allocated);
   }
 
   private addBlock(): void {
     const bytes = Math.min(BLOCK_BYTES, this.maxBytes);
     this.memory.grow(this.allocated, this.allocated + bytes);
-    this.room = Buffer.allocUnsafeSlow(bytes);
-    this.blocks.push(this.room);
+    this.freePart = Buffer.allocUnsafeSlow(bytes);
+    this.blocks.push(this.freePart);
     this.allocated += bytes;
   }
 }
 
-function counted(bytes: number): number {
+function countedBytes(bytes: number): number {
   return Math.max(0, bytes - FREE_BYTES);
 }

@@ -1,7 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { RegistryError } from '../../domain/errors.js';
-import { askForBody } from '../server/expect-continue.js';
+import { sendContinue } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
 
 /** A block of this size is passed on once it is full. Larger blocks gain little, and an upload holds two. */
@@ -10,10 +10,10 @@ const BLOCK_BYTES = 512 * 1024;
 const FIRST_BLOCK_BYTES = 64 * 1024;
 
 /** After this many bytes of one body, other connections are served. */
-const TURN_BYTES = 128 * 1024;
+const YIELD_AFTER_BYTES = 128 * 1024;
 
 /** A partly filled block is passed on after this time, so that a slow client's bytes are not held back. In milliseconds. */
-const GIVE_ON_AFTER_MS = 100;
+const FLUSH_AFTER_MS = 100;
 
 /**
  * Yields the bytes of a possibly large body in blocks. A block's memory is reused after the next block is requested.
@@ -23,7 +23,7 @@ const GIVE_ON_AFTER_MS = 100;
  * @throws RegistryError `upload-incomplete` if the client disconnects early, after all received bytes were yielded
  */
 export async function* gatheredBodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
-  askForBody(request);
+  sendContinue(request);
   const body = new GatheredBody(request);
   try {
     for (let block = await body.next(); block !== undefined; block = await body.next()) {
@@ -58,11 +58,11 @@ class GatheredBody {
   /** Resolves to the next block, or to `undefined` after the last. */
   async next(): Promise<Buffer | undefined> {
     while (this.overflow === undefined && this.state === 'open') {
-      await this.news();
+      await this.waitForBlock();
       // A slow client must not wait for full blocks.
       if (this.filling !== undefined) break;
     }
-    if (this.filling !== undefined) return this.turn(this.filling);
+    if (this.filling !== undefined) return this.passOn(this.filling);
     if (this.state === 'ended') return undefined;
     throw new RegistryError('upload-incomplete', 'the body ended early', undefined, {
       cause: this.failure,
@@ -80,14 +80,14 @@ class GatheredBody {
   }
 
   /** Waits for a full block or the end of the body, at most `GIVE_ON_AFTER_MS`. */
-  private async news(): Promise<void> {
-    const timer = setTimeout(() => this.wake(), GIVE_ON_AFTER_MS);
+  private async waitForBlock(): Promise<void> {
+    const timer = setTimeout(() => this.wake(), FLUSH_AFTER_MS);
     await new Promise<void>((resolve) => (this.wake = resolve));
     clearTimeout(timer);
   }
 
   /** Passes the filled block to the reader, and prepares the next one. */
-  private turn(block: Buffer): Buffer {
+  private passOn(block: Buffer): Buffer {
     const { overflow, filled } = this;
     this.free = this.given;
     this.given = block;
@@ -110,11 +110,11 @@ class GatheredBody {
       this.overflow = chunk.subarray(copied);
       this.request.pause();
       this.wake();
-    } else if (this.inTurn >= TURN_BYTES) this.letOthers();
+    } else if (this.inTurn >= YIELD_AFTER_BYTES) this.yieldToOthers();
   };
 
   /** Pauses for one turn of the event loop. Otherwise Node reads while data is available, and other connections wait. */
-  private letOthers(): void {
+  private yieldToOthers(): void {
     this.request.pause();
     setImmediate(() => {
       this.inTurn = 0;

@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 
 import { RegistryError } from '../../domain/errors.js';
 import { HeldBody, type BodyMemory } from './body-memory.js';
-import { askForBody } from '../server/expect-continue.js';
+import { sendContinue } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
 
 /**
@@ -12,7 +12,7 @@ import { countReceived } from '../server/received-bytes.js';
  * @throws RegistryError `upload-incomplete` if the client disconnects early
  */
 export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
-  askForBody(request);
+  sendContinue(request);
   try {
     for await (const chunk of piecesOf(request)) {
       countReceived(chunk.byteLength);

@@ -20,7 +20,7 @@ export function answerClientErrors(server: Server, log: PartLog): void {
     answering.set(socket, response);
   });
   server.on('clientError', (error: ParserError, socket: Duplex) => {
-    if (error.rawPacket?.[0] === TLS_HANDSHAKE) tellOfTls(log);
+    if (error.rawPacket?.[0] === TLS_HANDSHAKE) warnAboutTls(log);
     const response = answering.get(socket);
     const inTheMiddle = response !== undefined && !response.writableFinished;
     // A response written into the body of another one would be read as part of it.
@@ -40,7 +40,7 @@ export function answerClientErrors(server: Server, log: PartLog): void {
   });
 }
 
-function tellOfTls(log: PartLog): void {
+function warnAboutTls(log: PartLog): void {
   log.warn(
     'a client spoke TLS, but this registry speaks plain HTTP: configure the client for HTTP (podman: --tls-verify=false)',
   );

@@ -37,13 +37,13 @@ export function suspendIdleTimeoutWhileHandling(
 
 /** Makes Node look up and cache the remote address of each new connection. */
 export function cacheRemoteAddresses(server: Server): void {
-  server.on('connection', keepAddress).on('secureConnection', keepAddress);
+  server.on('connection', cacheRemoteAddress).on('secureConnection', cacheRemoteAddress);
 }
 
 /**
  * Returns the remote address and makes Node cache it. Node cannot look it up any more after the client reset the connection.
  */
-export function keepAddress({ remoteAddress }: Socket): string | undefined {
+export function cacheRemoteAddress({ remoteAddress }: Socket): string | undefined {
   return remoteAddress;
 }
 

@@ -11,7 +11,7 @@ export function deferContinue(server: Server): void {
 }
 
 /** Sends 100 Continue to a client that waits for it. */
-export function askForBody(request: IncomingMessage): void {
+export function sendContinue(request: IncomingMessage): void {
   waiting.get(request)?.writeContinue();
   waiting.delete(request);
 }

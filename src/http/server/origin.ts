@@ -8,13 +8,13 @@ import { isIn, parseAddress } from './address.js';
 import { parseForwarded, parseXForwarded, type Hop } from './forwarded.js';
 
 /** The proxies to trust, and the registry's public address. */
-interface Beliefs {
+interface ProxySettings {
   readonly trusted: BlockList;
   readonly publicUrl: string;
   readonly path: string;
 }
 
-const beliefs = new WeakMap<IncomingMessage, Beliefs>();
+const proxySettings = new WeakMap<IncomingMessage, ProxySettings>();
 
 /**
  * Makes `clientAddress` and `publicOrigin` trust the proxies in `trusted`. A `publicUrl` that is not empty is the origin of
@@ -22,7 +22,7 @@ const beliefs = new WeakMap<IncomingMessage, Beliefs>();
  */
 export function trustProxies(trusted: BlockList, publicUrl: string, path = ''): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction): void => {
-    beliefs.set(request, { trusted, publicUrl, path });
+    proxySettings.set(request, { trusted, publicUrl, path });
     next();
   };
 }
@@ -34,7 +34,7 @@ export function trustProxies(trusted: BlockList, publicUrl: string, path = ''): 
  * invalid one, is itself the client. Empty after the connection has ended.
  */
 export function clientAddress(request: IncomingMessage): string {
-  return seen(request).client;
+  return resolveClient(request).client;
 }
 
 /**
@@ -42,9 +42,9 @@ export function clientAddress(request: IncomingMessage): string {
  * a trusted proxy's report, then the connection's scheme with the request's `Host`.
  */
 export function publicOrigin(request: IncomingMessage): string {
-  const publicUrl = beliefs.get(request)?.publicUrl ?? '';
+  const publicUrl = proxySettings.get(request)?.publicUrl ?? '';
   if (publicUrl !== '') return publicUrl;
-  const { hop } = seen(request);
+  const { hop } = resolveClient(request);
   const scheme = /^https?$/i.exec(hop.proto ?? '')?.[0] ?? schemeOf(request);
   const hosts = [hop.host, request.headers.host, localHost(request)];
   for (const host of hosts) {
@@ -56,18 +56,18 @@ export function publicOrigin(request: IncomingMessage): string {
 
 /** Returns the path under which the client finds `path`, which begins with `/v2/`. It includes the registry's path prefix. */
 export function locationOf(request: IncomingMessage, path: string): string {
-  return (beliefs.get(request)?.path ?? '') + path;
+  return (proxySettings.get(request)?.path ?? '') + path;
 }
 
-interface Seen {
+interface ResolvedClient {
   readonly client: string;
   /** The report of the furthest trusted proxy. */
   readonly hop: Omit<Hop, 'for'>;
 }
 
 /** Ignores both headers if they disagree: a client can send the one that its proxy does not write. */
-function seen(request: IncomingMessage): Seen {
-  const trusted = beliefs.get(request)?.trusted;
+function resolveClient(request: IncomingMessage): ResolvedClient {
+  const trusted = proxySettings.get(request)?.trusted;
   const { remoteAddress = '' } = request.socket;
   const peer = { client: parseAddress(remoteAddress) ?? remoteAddress, hop: {} };
   if (trusted === undefined || parseAddress(peer.client) === undefined) return peer;
@@ -80,7 +80,7 @@ function seen(request: IncomingMessage): Seen {
 }
 
 /** Follows the proxies, the nearest first, as long as each is trusted. */
-function walk(trusted: BlockList, peer: Seen, hops: readonly Hop[]): Seen {
+function walk(trusted: BlockList, peer: ResolvedClient, hops: readonly Hop[]): ResolvedClient {
   let found = peer;
   for (const { for: address = '', proto, host } of hops) {
     if (!isIn(trusted, found.client)) break;

@@ -34,7 +34,7 @@ export class AuditLog implements OnApplicationShutdown {
   readonly middleware: RequestHandler = (request, response, next) => {
     const { lines } = this;
     if (lines === undefined) return next();
-    whenOver(response, () => {
+    onFinishedAndClosed(response, () => {
       const event = eventOf(request, response);
       if (event !== undefined) lines.write(lineOf(event, request, response));
     });
@@ -61,7 +61,7 @@ function toFile(path: string): (lines: string) => Promise<void> {
  * Calls back once the response is finished *and* the connection is closed: the request of a client that disconnects early may
  * still have changed something.
  */
-function whenOver(response: Response, tell: () => void): void {
+function onFinishedAndClosed(response: Response, tell: () => void): void {
   let left = 2;
   const done = (): void => {
     if (--left === 0) tell();
@@ -88,13 +88,13 @@ function eventOf(request: Request, response: Response): AuditEvent | undefined {
 }
 
 /** Characters that JSON leaves unescaped, but that break lines in some readers or control terminals. */
-const UNRULY = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const UNSAFE_CHARACTERS = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 function lineOf(event: AuditEvent, request: Request, response: Response): string {
   const json = JSON.stringify(record(event, request, response));
   const escaped = (character: string): string =>
     `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${json.replace(UNRULY, escaped)}\n`;
+  return `${json.replace(UNSAFE_CHARACTERS, escaped)}\n`;
 }
 
 function record(event: AuditEvent, request: Request, response: Response): object {

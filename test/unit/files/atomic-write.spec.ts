@@ -38,7 +38,7 @@ describe('files that are written whole', () => {
     await writeFileAtomically(join(directory, 'one/two/file'), 'text', 0o600);
 
     expect(witness.volatile).toEqual([]);
-    expect(witness.tooEarly).toEqual([]);
+    expect(witness.namedBeforeDurable).toEqual([]);
   });
 
   it('leave nothing behind when they cannot take the name', async () => {

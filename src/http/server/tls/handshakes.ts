@@ -34,7 +34,7 @@ export function answerFailedHandshakes(server: Server, log: PartLog): void {
     const socket = connections.get(nameOf(failed));
     if (error.code === 'ERR_SSL_HTTP_REQUEST' && socket !== undefined) answerPlainHttp(socket, log);
     else {
-      tell(error, failed, log);
+      logFailure(error, failed, log);
       failed.destroy();
     }
   });
@@ -50,7 +50,7 @@ function answerPlainHttp(socket: Socket, log: PartLog): void {
 }
 
 /** Logs one client's failure, at the level of the access log. A client that only checks whether the port is open is ignored. */
-function tell({ code = '', reason }: HandshakeError, failed: TLSSocket, log: PartLog): void {
+function logFailure({ code = '', reason }: HandshakeError, failed: TLSSocket, log: PartLog): void {
   const refused = failed.authorizationError as unknown;
   const client = failed.remoteAddress ?? 'a client';
   if (typeof refused === 'string') {

@@ -60,7 +60,7 @@ export class ServedCertificate {
     answerFailedHandshakes(server, this.log);
     const watcher = this.watcherFor(server);
     server.once('listening', () => {
-      tell(this.files, this.served, this.log);
+      logCertificate(this.files, this.served, this.log);
       watcher.start();
     });
     server.once('close', () => watcher.close());
@@ -88,7 +88,7 @@ export class ServedCertificate {
     checkCredentials(this.files, read);
     server.setSecureContext(contextOf(read));
     this.served = read;
-    tell(this.files, read, this.log);
+    logCertificate(this.files, read, this.log);
   }
 }
 
@@ -96,7 +96,11 @@ function isSame(one: CertificateAndKey, other: CertificateAndKey): boolean {
   return one.cert === other.cert && one.key === other.key && one.ca === other.ca;
 }
 
-function tell({ certificate: path }: TlsFiles, { cert }: CertificateAndKey, log: PartLog): void {
+function logCertificate(
+  { certificate: path }: TlsFiles,
+  { cert }: CertificateAndKey,
+  log: PartLog,
+): void {
   const certificate = new X509Certificate(cert);
   const names = certificate.subjectAltName?.replaceAll(/(?:DNS|IP Address):/g, '');
   const line = `certificate ${path} for ${names ?? 'no name at all'}, until ${certificate.validTo}`;

@@ -5,7 +5,7 @@ import { type Caller, type Grant } from './caller.js';
 import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
 
 /** Decides about callers with grants by these alone, and about all other callers by another policy. */
-export class OwnGrants extends AccessPolicy {
+export class GrantsPolicy extends AccessPolicy {
   private readonly patterns = new WeakMap<Grant, RepositoryPattern | 'none'>();
 
   constructor(private readonly policy: AccessPolicy) {
