@@ -6,18 +6,18 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** The most ranges that one request may ask for, counted before overlapping ones are merged. */
+/** How many ranges one request may ask for, counted before overlapping ranges are merged. */
 export const MAX_RANGES = 16;
 
 /**
- * Reads a `Range` header against content of `size` bytes.
+ * Reads a `Range` header for content of `size` bytes. Returns the ranges in the order of their first byte, with overlapping and
+ * adjacent ranges merged.
  *
- * `undefined` means: send everything, since the header is of another unit or malformed (RFC 9110, section 14.2, has a
- * server ignore those). Ranges come back in the order of their first byte, overlapping and touching ones merged.
- * @throws RegistryError `range-unsatisfiable` when no range has a byte within `size`, and above `MAX_RANGES`
+ * Returns `undefined` if the header has another unit or is malformed: a server ignores such a header (RFC 9110, section 14.2).
+ * @throws RegistryError `range-unsatisfiable` if no range has a byte within `size`, or there are more than `MAX_RANGES`
  */
 export function parseRangeHeader(header: string, size: number): ByteRange[] | undefined {
-  // No `\s*` stands before the class that has it too: a header full of blanks would then cost quadratic time.
+  // The class includes `\s`: another `\s*` before it would cost quadratic time for a header full of blanks.
   const match = /^bytes\s*=([\d\s,-]+)$/i.exec(header.trim());
   const specs = match?.[1]?.split(',').map((spec) => spec.trim());
   if (specs === undefined) return undefined;
@@ -27,8 +27,7 @@ export function parseRangeHeader(header: string, size: number): ByteRange[] | un
     throw unsatisfiable(`more than ${MAX_RANGES} ranges in one request`, size);
   }
   const ranges = wanted.map((spec) => resolve(spec, size)).filter((range) => range !== undefined);
-  if (ranges.length === 0)
-    throw unsatisfiable('no requested range has a byte of this content', size);
+  if (ranges.length === 0) throw unsatisfiable('no requested range lies within the content', size);
   return merge(ranges);
 }
 
@@ -38,8 +37,7 @@ export function rangeLength(range: ByteRange): number {
 }
 
 /**
- * Reads the `Content-Range` of a chunk, `first-last` as the specification writes it; RFC 9110's `bytes first-last/size` is
- * understood too.
+ * Reads the `Content-Range` of a chunk: `first-last` as in the OCI specification, or `bytes first-last/size` as in RFC 9110.
  *
  * @throws RegistryError `upload-invalid`
  */
@@ -55,7 +53,7 @@ export function parseChunkRange(header: string): ByteRange {
   return { start, end };
 }
 
-/** `first-`, `-suffix`, or `first-last`; a last byte before the first is well formed here and unsatisfiable later. */
+/** Accepts `first-`, `-suffix` and `first-last`. A last byte before the first is well formed here and unsatisfiable later. */
 function isRangeSpec(spec: string): boolean {
   return /^(?:\d+-\d*|-\d+)$/.test(spec);
 }

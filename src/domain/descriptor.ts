@@ -3,7 +3,7 @@ import { tryParseMediaType, type MediaType } from './media-type.js';
 
 export type Annotations = Readonly<Record<string, string>>;
 
-/** What one piece of content is: its type, digest and size in bytes. OCI image specification, "Descriptor". */
+/** Describes one piece of content by type, digest and size in bytes. OCI image specification, "Descriptor". */
 export interface Descriptor {
   readonly mediaType: MediaType;
   readonly digest: Digest;
@@ -19,7 +19,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads a descriptor's required fields from JSON, or answers what is wrong with it. Other fields are ignored. */
+/** Reads a descriptor's required fields from JSON and ignores all others. Returns what is wrong if it is invalid. */
 export function readDescriptor(value: unknown): Descriptor | string {
   if (!isJsonObject(value)) return 'is not an object';
   const mediaType =
@@ -34,7 +34,7 @@ export function readDescriptor(value: unknown): Descriptor | string {
   return { mediaType, digest, size };
 }
 
-/** Reads an `annotations` field, where absent and `null` mean none, or answers what is wrong with it. */
+/** Reads an `annotations` field, which may be absent or `null`. Returns what is wrong if it is invalid. */
 export function readAnnotations(value: unknown): Annotations | undefined | string {
   if (value === undefined || value === null) return undefined;
   if (!isJsonObject(value)) return 'is not an object';

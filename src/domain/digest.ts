@@ -10,7 +10,7 @@ export type DigestAlgorithm = keyof typeof HEX_LENGTH;
 export const DIGEST_ALGORITHMS = Object.keys(HEX_LENGTH) as readonly DigestAlgorithm[];
 
 /**
- * A content digest, `algorithm:hex`, that is known to be well formed.
+ * A well-formed content digest, `algorithm:hex`.
  *
  * Source: OCI image specification, "Descriptor", section "Digests".
  */
@@ -20,7 +20,7 @@ export class Digest {
     readonly hex: string,
   ) {}
 
-  /** Reads `text` as a digest; anything but a known algorithm and its exact lower-case hex is `undefined`. */
+  /** Reads `text` as a digest. Returns `undefined` for anything but a known algorithm and its exact lower-case hex. */
   static tryParse(text: string): Digest | undefined {
     const colon = text.indexOf(':');
     const algorithm = text.slice(0, colon);
@@ -40,12 +40,12 @@ export class Digest {
     return digest;
   }
 
-  /** The digest of `bytes`. */
+  /** Computes the digest of `bytes`. */
   static of(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
     return Digest.fromHash(algorithm, newHash(algorithm).update(bytes));
   }
 
-  /** The digest of all that `hash`, a hash of `algorithm`, was given; `hash` cannot be used afterwards. */
+  /** Finishes `hash`, a hash of `algorithm`, and returns its digest. `hash` cannot be used afterwards. */
   static fromHash(algorithm: DigestAlgorithm, hash: Hash): Digest {
     return new Digest(algorithm, hash.digest('hex'));
   }

@@ -1,4 +1,4 @@
-/** The ways an operation on the registry can fail, independent of HTTP. `http/oci/error-table.ts` gives each its OCI code. */
+/** The ways an operation on the registry can fail, independent of HTTP. `http/oci/error-table.ts` maps each to its OCI code. */
 export type FailureKind =
   | 'blob-unknown'
   | 'denied'
@@ -30,7 +30,7 @@ export type FailureKind =
 /**
  * A failure that is reported to the client.
  *
- * `message` and `detail` reach the client as they are, so neither may hold a path or a stack.
+ * `message` and `detail` reach the client unchanged, so neither may contain a path or a stack.
  */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';

@@ -21,9 +21,9 @@ import {
 export type ManifestKind = 'image' | 'index';
 
 /**
- * A manifest that has been understood; `bytes` are the client's, unchanged, and the only thing that is served.
+ * A parsed manifest. `bytes` are exactly what the client pushed; only they are served.
  *
- * `config` and `layers` are an image's, `manifests` an index's. An artifact is an image with an `artifactType`.
+ * An image has `config` and `layers`, an index has `manifests`. An artifact is an image with an `artifactType`.
  */
 export interface Manifest {
   readonly kind: ManifestKind;
@@ -37,13 +37,13 @@ export interface Manifest {
   readonly annotations?: Annotations;
 }
 
-/** Content that a manifest names and that the repository must have: an index's entry may be a manifest or a blob. */
+/** Content that a manifest names and the repository must have. An entry of an index may be a manifest or a blob. */
 export interface RequiredContent {
   readonly digest: Digest;
   readonly as: 'blob' | 'manifest-or-blob';
 }
 
-/** Which of the things that a manifest names may be missing when it is pushed. */
+/** Which content may be missing when a manifest is pushed: nothing, the entries of indexes, or everything. */
 export type SparsePolicy = 'none' | 'indexes' | 'all';
 
 const KINDS = new Map<string, ManifestKind>([
@@ -54,9 +54,9 @@ const KINDS = new Map<string, ManifestKind>([
 ]);
 
 /**
- * Reads the bytes of a manifest that was pushed as `contentType` (`undefined` when the client did not say).
+ * Parses the bytes of a manifest that was pushed as `contentType` (`undefined` if the request had no Content-Type).
  *
- * Lists that are `null` or absent are read as empty; fields that are not known are left alone.
+ * A list that is `null` or absent is read as empty. Unknown fields are ignored.
  * Source: OCI image specification, "Image Manifest" and "Image Index".
  * @throws RegistryError `manifest-invalid`
  */
@@ -65,7 +65,7 @@ export function parseManifest(bytes: Uint8Array, contentType: MediaType | undefi
   if (json['schemaVersion'] !== 2) throw invalid('schemaVersion is not 2');
   const mediaType = agreedMediaType(json, contentType);
   const kind = KINDS.get(mediaType);
-  if (kind === undefined) throw invalid(`the media type ${mediaType} is not one of a manifest`);
+  if (kind === undefined) throw invalid(`${mediaType} is not the media type of a manifest`);
   rejectOtherKind(json, kind);
   const common = { kind, mediaType, bytes, ...commonFields(json) };
   return kind === 'image'
@@ -78,13 +78,13 @@ export function parseManifest(bytes: Uint8Array, contentType: MediaType | undefi
     : { ...common, layers: [], manifests: descriptorsAt('manifests', json['manifests']) };
 }
 
-/** The media type under which stored manifest bytes were accepted, found again from the bytes alone. */
+/** Returns the media type under which a stored manifest was accepted. It follows from the bytes alone. */
 export function mediaTypeOfStored(bytes: Uint8Array): MediaType {
   const json = parseJsonObject(bytes);
   return declaredMediaType(json) ?? inferredMediaType(json);
 }
 
-/** What the repository must have before `manifest` may be published under `policy`. */
+/** Returns the content that the repository must have before `manifest` may be published under `policy`. */
 export function requiredContent(manifest: Manifest, policy: SparsePolicy): RequiredContent[] {
   if (policy === 'all') return [];
   if (manifest.kind === 'index') {
@@ -111,9 +111,9 @@ export interface Referrer {
   readonly descriptor: Descriptor;
 }
 
-/** The descriptor with which a manifest that has a subject is listed among the subject's referrers. */
+/** Returns the descriptor that lists a manifest among the referrers of its subject. */
 export function referrerDescriptor(manifest: Manifest, digest: Digest): Descriptor {
-  // An empty artifactType is treated as missing: the config's media type then names the artifact type.
+  // An empty artifactType is treated as missing. The config's media type replaces it.
   const artifactType = [manifest.artifactType, manifest.config?.mediaType].find(Boolean);
   return {
     mediaType: manifest.mediaType,
@@ -164,11 +164,11 @@ function inferredMediaType(json: JsonObject): MediaType {
   return Object.hasOwn(json, 'config') || Object.hasOwn(json, 'layers') ? OCI_IMAGE : OCI_INDEX;
 }
 
-/** A text that is an image to one reader and an index to another is how CVE-2021-41190 hid content. */
+/** Rejects a manifest that one reader takes for an image and another for an index. CVE-2021-41190 hid content that way. */
 function rejectOtherKind(json: JsonObject, kind: ManifestKind): void {
   const foreign = kind === 'image' ? ['manifests'] : ['config', 'layers'];
   const found = foreign.find((field) => json[field] !== undefined && json[field] !== null);
-  if (found !== undefined) throw invalid(`an ${kind} has no field ${found}`);
+  if (found !== undefined) throw invalid(`an ${kind} must not have the field ${found}`);
 }
 
 function commonFields(

@@ -7,7 +7,7 @@ export type MediaType = string & { readonly [brand]: 'MediaType' };
 const RESTRICTED_NAME = '[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}';
 const MEDIA_TYPE = new RegExp(`^${RESTRICTED_NAME}/${RESTRICTED_NAME}$`);
 
-/** Reads `text` as a media type; its parameters are dropped. Anything else is `undefined`. */
+/** Reads `text` as a media type and drops its parameters. Returns `undefined` if it is invalid. */
 export function tryParseMediaType(text: string): MediaType | undefined {
   const essence = text.split(';', 1)[0]?.trim() ?? '';
   return MEDIA_TYPE.test(essence) ? (essence as MediaType) : undefined;
@@ -23,7 +23,7 @@ const NON_DISTRIBUTABLE = [
   'application/vnd.docker.image.rootfs.foreign.',
 ];
 
-/** Whether layers of this type stay where their publisher keeps them and are not pushed to a registry. */
+/** Returns whether layers of this type stay with their publisher and are not pushed to a registry. */
 export function isNonDistributable(mediaType: string): boolean {
   return NON_DISTRIBUTABLE.some((prefix) => mediaType.startsWith(prefix));
 }

@@ -4,7 +4,7 @@ export interface Page<T> {
   readonly more: boolean;
 }
 
-/** A second limit on a page: the sum of its items' sizes, in bytes. One item is always taken. */
+/** A second limit on a page: the sum of its items' sizes, in bytes. A page has at least one item all the same. */
 export interface ByteLimit<T> {
   readonly bytes: number;
   readonly sizeOf: (item: T) => number;

@@ -3,15 +3,15 @@ import { RegistryError } from './errors.js';
 
 declare const brand: unique symbol;
 
-/** A tag, such as `1.0` or `latest`, that is known to be well formed. */
+/** A well-formed tag, such as `1.0` or `latest`. */
 export type TagName = string & { readonly [brand]: 'TagName' };
 
-/** What a manifest is asked for by. */
+/** Identifies a manifest in a request. */
 export type Reference = Digest | TagName;
 
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
-/** Reads `text` as a tag, or answers `undefined`. */
+/** Reads `text` as a tag. Returns `undefined` if it is invalid. */
 export function tryParseTagName(text: string): TagName | undefined {
   return TAG.test(text) ? (text as TagName) : undefined;
 }
@@ -27,13 +27,13 @@ export function parseTagName(text: string): TagName {
   if (tag !== undefined) return tag;
   throw new RegistryError(
     'tag-invalid',
-    'a tag has up to 128 letters, digits, and the characters _ . - of which it does not begin with the last two',
+    'a tag has at most 128 letters, digits and the characters _ . - and begins with neither . nor -',
     { tag: text.slice(0, 200) },
   );
 }
 
 /**
- * Reads the last part of a manifest's path: a digest when it has a colon (no tag has one), else a tag.
+ * Reads the last part of a manifest's path: a digest if it has a colon, which tags never have, and a tag otherwise.
  *
  * @throws RegistryError `digest-invalid` or `tag-invalid`
  */
@@ -41,7 +41,7 @@ export function parseReference(text: string): Reference {
   return text.includes(':') ? Digest.parse(text) : parseTagName(text);
 }
 
-/** The tag under which clients of registries without the referrers API keep the list of a subject's referrers. */
+/** Returns the tag that lists a subject's referrers for clients of registries without the referrers API. */
 export function referrersTag(subject: Digest): TagName {
   return `${subject.algorithm}-${subject.hex.slice(0, 64)}` as TagName;
 }

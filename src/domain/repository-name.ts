@@ -2,17 +2,17 @@ import { RegistryError } from './errors.js';
 
 declare const brand: unique symbol;
 
-/** The name of a repository, such as `team/app`, that is known to be well formed. */
+/** A well-formed name of a repository, such as `team/app`. */
 export type RepositoryName = string & { readonly [brand]: 'RepositoryName' };
 
-/** The longest name, in characters: names are one directory each, and file systems end at 255 bytes. */
+/** The longest name, in characters. Each name becomes one directory, whose name may have 255 bytes. */
 export const REPOSITORY_NAME_MAX_LENGTH = 255;
 
-// Each separator needs an alphanumeric after it, so a text matches in one way only and matching stays linear.
+// An alphanumeric follows each separator, so a text matches in only one way and matching takes linear time.
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const NAME = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
 
-/** Reads `text` as a repository name, or answers `undefined`. */
+/** Reads `text` as a repository name. Returns `undefined` if it is invalid. */
 export function tryParseRepositoryName(text: string): RepositoryName | undefined {
   if (text.length > REPOSITORY_NAME_MAX_LENGTH || !NAME.test(text)) return undefined;
   return text as RepositoryName;
@@ -30,7 +30,7 @@ export function parseRepositoryName(text: string): RepositoryName {
   throw new RegistryError(
     'name-invalid',
     'a repository name has lower-case letters, digits and the separators . _ __ - / between them, ' +
-      `and ${REPOSITORY_NAME_MAX_LENGTH} characters at most`,
+      `and at most ${REPOSITORY_NAME_MAX_LENGTH} characters`,
     { name: text.slice(0, 300) },
   );
 }

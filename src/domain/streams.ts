@@ -1,7 +1,7 @@
 import { RegistryError } from './errors.js';
 
 /**
- * Passes on `source`, which must have exactly `length` bytes, and nothing beyond them.
+ * Passes on at most `length` bytes of `source`, which must have exactly that many.
  *
  * @throws RegistryError `size-invalid`
  */
@@ -33,5 +33,5 @@ export async function* atMost(
 }
 
 function wrongLength(): RegistryError {
-  return new RegistryError('size-invalid', 'the body has not the length of its Content-Range');
+  return new RegistryError('size-invalid', 'the length of the body differs from its Content-Range');
 }

@@ -5,7 +5,7 @@ import { type RepositoryName } from './repository-name.js';
 
 declare const brand: unique symbol;
 
-/** The id of an upload session: a UUID, as the specification asks of the upload's location. */
+/** The id of an upload session. It is a UUID, which the specification requires in an upload's location. */
 export type UploadId = string & { readonly [brand]: 'UploadId' };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -14,7 +14,7 @@ export function newUploadId(): UploadId {
   return randomUUID() as UploadId;
 }
 
-/** Reads `text` as an upload's id, or answers `undefined`: no session can have it. */
+/** Reads `text` as an upload's id. Returns `undefined` if it is invalid, so that no session can have it. */
 export function tryParseUploadId(text: string): UploadId | undefined {
   return UUID.test(text) ? (text as UploadId) : undefined;
 }
@@ -23,8 +23,8 @@ export function tryParseUploadId(text: string): UploadId | undefined {
 export interface UploadSession {
   readonly id: UploadId;
   readonly repository: RepositoryName;
-  /** The algorithm that the client announced, by which the running hash is kept. */
+  /** The algorithm of the running hash, as the client announced it. */
   readonly algorithm: DigestAlgorithm;
-  /** The number of bytes received, which is where the next one goes. */
+  /** The number of bytes received, and so the position of the next one. */
   readonly offset: number;
 }

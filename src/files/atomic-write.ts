@@ -5,9 +5,9 @@ import { dirname, resolve } from 'node:path';
 import { ignoreNotFound } from './errors.js';
 
 /**
- * Replaces the file at `path` in one step: a reader sees the old content or the new one, never a part.
+ * Replaces the file at `path` in one step: a reader sees the old content or the new content, never a part.
  *
- * When this resolves, the content and the name survive a power cut. `mode` holds for the new file, as in `chmod`.
+ * When this resolves, the content and the name survive a power cut. `mode` is the mode of the new file, as in `chmod`.
  */
 export async function writeFileAtomically(
   path: string,
@@ -36,7 +36,7 @@ export async function makeDirectory(path: string, mode: number): Promise<void> {
   }
 }
 
-/** Makes every change of names in the directory durable: a renamed file has its new name after a power cut. */
+/** Makes all changes of names in the directory durable: a renamed file keeps its new name after a power cut. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   await directory.sync().finally(() => directory.close());

@@ -1,14 +1,14 @@
 /** Returns whether `error` comes from the operating system, with one of `codes`, such as ENOENT. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
-  // Not by `instanceof`: test runners give modules another global Error.
+  // `instanceof` fails in test runners, which give modules another global Error.
   if (typeof error !== 'object' || error === null || !('code' in error)) return false;
   return typeof error.code === 'string' && codes.includes(error.code);
 }
 
 /**
- * Returns `undefined` for the error of a path that does not exist, for the `catch` of a promise. Throws every other error.
+ * Returns `undefined` for the error of a path that does not exist, and throws any other error. For the `catch` of a promise.
  *
- * A path below a file does not exist either, and gets ENOTDIR.
+ * A path below a file does not exist either: its error is ENOTDIR.
  */
 export function ignoreNotFound(error: unknown): undefined {
   if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;

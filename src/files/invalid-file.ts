@@ -1,11 +1,11 @@
-/** What is wrong with a file that a person wrote, and where: lines and columns count from 1. */
+/** A mistake in a file that a person wrote. Lines and columns count from 1. */
 export interface Mistake {
   readonly line?: number | undefined;
   readonly column?: number | undefined;
   readonly sentence: string;
 }
 
-/** A file cannot be used; the message has one line for each mistake, in the order of the file. */
+/** Reports a file that cannot be used. The message has one line for each mistake, in the order of the file. */
 export class InvalidFile extends Error {
   override readonly name = 'InvalidFile';
 
@@ -21,7 +21,7 @@ export class InvalidFile extends Error {
   }
 }
 
-/** As compilers write it, so that terminals and editors make a link of it. */
+/** Returns the place as compilers write it, so that terminals and editors make a link of it. */
 function lineAndColumn(path: string, { line, column }: Mistake): string {
   return [path, line, column].filter((part) => part !== undefined).join(':');
 }

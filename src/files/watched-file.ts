@@ -6,7 +6,7 @@ import { messageOf, Watcher, type WatchLog } from './watcher.js';
 /** Parses the text of the file at `path`. @throws InvalidFile */
 export type ParseFile<T> = (text: string, path: string) => T;
 
-/** A person writes no larger file, and it is read whole each time. */
+/** The largest file that is read. No person writes a larger one, and each read takes the whole file. */
 const MAX_BYTES = 16 * 1024 ** 2;
 
 /** A file that is parsed again when it changes. While it is invalid, the last valid value is kept. */
@@ -24,15 +24,15 @@ export class WatchedFile<T> {
     const watched = {
       look: () => this.look(),
       complaint: (message: string) =>
-        `${path} cannot be used; what it said before holds on:\n${message}`,
-      recovery: `${path} is again as it was`,
+        `${path} cannot be used; its previous content stays in use:\n${message}`,
+      recovery: `${path} has its previous content again`,
       complainAfter: 1,
     };
     this.watcher = new Watcher(watched, log, intervalMs);
     this.watcher.start();
   }
 
-  /** Reads the file, and reads it again at the interval, in milliseconds. @throws InvalidFile, also when it cannot be read */
+  /** Reads the file now and then at the interval, in milliseconds. @throws InvalidFile, also if the file cannot be read */
   static async open<T>(
     path: string,
     parse: ParseFile<T>,
@@ -53,7 +53,7 @@ export class WatchedFile<T> {
     return this.watcher.refresh();
   }
 
-  /** Stops reading the file. The value stays. */
+  /** Stops reading the file, and keeps the value. */
   close(): void {
     this.watcher.close();
   }
@@ -68,12 +68,12 @@ export class WatchedFile<T> {
   }
 }
 
-/** Returns the text of a file that a person wrote. @throws InvalidFile when it cannot be read */
+/** Returns the text of a file that a person wrote. @throws InvalidFile if the file cannot be read */
 export async function readText(path: string): Promise<string> {
   const found = await reading(path, () => stat(path));
   // Reading a pipe or a device may never end.
   const problem = !found.isFile()
-    ? 'is no file'
+    ? 'is not a file'
     : found.size > MAX_BYTES
       ? 'is too large'
       : undefined;
@@ -85,7 +85,7 @@ async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    // After a comma, the system's message repeats the path.
+    // The system's message repeats the path after a comma.
     const [reason = ''] = messageOf(cause).split(',');
     throw new InvalidFile(path, [{ sentence: `it cannot be read: ${reason}` }], { cause });
   }

@@ -1,35 +1,35 @@
 /** How often watched files are read, in milliseconds. */
 export const WATCH_EVERY_MS = 1_000;
 
-/** Receives news about a watched file. Nest's loggers fit. */
+/** Receives the log lines about a watched file. Any Nest logger can be used. */
 export interface WatchLog {
   log(message: string): void;
   error(message: string): void;
 }
 
-/** What a watcher does with the files. */
+/** The files of a watcher, and the log lines about them. */
 export interface Watched {
-  /** Reads the files, uses new content, and returns whether there was any. @throws when the content cannot be used */
+  /** Reads the files and uses new content. Returns whether the content changed. @throws if the content cannot be used */
   readonly look: () => Promise<boolean>;
   /** Returns the log line for a failure of `look`. */
   readonly complaint: (message: string) => string;
-  /** The log line after a reported failure, when the files are again as they were before. */
+  /** The log line after a reported failure, when the files have their previous content again. */
   readonly recovery: string;
-  /** A failure is reported when it was found so many times without a break. */
+  /** A failure is reported once it has occurred this many times in a row. */
   readonly complainAfter: number;
 }
 
 /**
  * Reads files at an interval, and reports each failure once.
  *
- * The content is compared, because neither times nor inodes reveal every change: editors write in place, others rename, and Kubernetes
- * exchanges symbolic links.
+ * It compares the content, because neither times nor inodes reveal every change: some editors write in place, others rename, and
+ * Kubernetes replaces symbolic links.
  */
 export class Watcher {
   private looking = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
-  /** The last failure, and how often it was found without a break. */
+  /** The last failure, and how many times it has occurred in a row. */
   private failure = { message: '', times: 0 };
 
   constructor(
@@ -38,7 +38,7 @@ export class Watcher {
     private readonly intervalMs = WATCH_EVERY_MS,
   ) {}
 
-  /** Begins to read the files at the interval. A process that has nothing else to do may end. */
+  /** Starts reading the files at the interval. The timer does not keep the process alive. */
   start(): void {
     if (this.closed) return;
     const look = (): void => void this.refresh().then(() => this.start());
@@ -75,7 +75,7 @@ export class Watcher {
   }
 }
 
-/** Returns the message of an error. Not by `instanceof`: test runners give modules another global Error. */
+/** Returns the message of an error. `instanceof` fails in test runners, which give modules another global Error. */
 export function messageOf(error: unknown): string {
   const message = typeof error === 'object' && error !== null && 'message' in error;
   return String(message ? error.message : error);

@@ -5,7 +5,7 @@ import { InvalidFile, type Mistake } from './invalid-file.js';
 /** A value in the file, of any type. */
 export interface YamlValue {
   readonly node: unknown;
-  /** Where it begins, or, where nothing is written, where its key does. */
+  /** Where the value begins; for an empty value, where its key begins. */
   readonly offset: number;
 }
 
@@ -15,35 +15,35 @@ interface Entry {
   readonly value: YamlValue;
 }
 
-/** Takes a YAML text apart, by the types that its reader expects, and gathers what is wrong on the way. */
+/** Reads a YAML text as the types that its caller expects, and collects the mistakes. */
 export class YamlSource {
   readonly root: YamlValue;
   private readonly lines = new LineCounter();
   private readonly mistakes: Mistake[] = [];
 
-  /** @throws InvalidFile when it is no YAML at all */
+  /** @throws InvalidFile if the text is not YAML */
   constructor(
     text: string,
     private readonly path: string,
   ) {
-    // Keys that stand twice are found below, which says where the first is.
+    // `entries` finds duplicate keys, and reports the line of the first one as well.
     const options = { lineCounter: this.lines, prettyErrors: false, uniqueKeys: false };
     const { contents, errors, warnings } = parseDocument(text, options);
     this.root = valueOf(contents, 0);
     for (const { pos, message } of [...errors, ...warnings]) {
-      // Behind a semicolon the package gives advice to programmers.
+      // After a semicolon, the package gives advice to programmers.
       this.report(pos[0], message.split(';')[0] ?? message);
     }
     // After a syntax error the tree is a guess, and checking it would report false errors.
     if (errors.length > 0) this.finish();
   }
 
-  /** The values of a map by their keys; an empty answer for anything else. */
+  /** Returns the values of a map by their keys, or an empty map for anything else. */
   map(value: YamlValue, what: string): ReadonlyMap<string, YamlValue> {
     return new Map(this.entries(value, what).map((entry) => [entry.name, entry.value]));
   }
 
-  /** The values of a map with the keys that are `required`, perhaps those that are `optional`, and no others. */
+  /** Returns the values of a map that must have all `required` keys, may have the `optional` ones, and no others. */
   record(
     value: YamlValue,
     what: string,
@@ -54,7 +54,7 @@ export class YamlSource {
     const entries = this.entries(value, what);
     for (const { name, key } of entries) {
       if (known.includes(name)) continue;
-      this.report(key.offset, `unknown key "${name}" in ${what}; there are: ${known.join(', ')}`);
+      this.report(key.offset, `unknown key "${name}" in ${what}; allowed: ${known.join(', ')}`);
     }
     const record = new Map(entries.map((entry) => [entry.name, entry.value]));
     for (const name of isMap(value.node) ? required : []) {
@@ -63,7 +63,7 @@ export class YamlSource {
     return record;
   }
 
-  /** What `read` makes of each value of a list that has one at least; an empty answer for anything else. */
+  /** Returns the result of `read` for each item of a list that is not empty, or an empty list for anything else. */
   list<T>(value: YamlValue, what: string, read: (item: YamlValue) => T | undefined): T[] {
     if (!isSeq(value.node)) {
       this.wrongType(value, what, 'a list');
@@ -75,7 +75,7 @@ export class YamlSource {
       .filter((item) => item !== undefined);
   }
 
-  /** A text that is not empty; `undefined` for anything else. */
+  /** Returns a text that is not empty, or `undefined` for anything else. */
   text(value: YamlValue, what: string): string | undefined {
     const content = isScalar(value.node) ? value.node.value : undefined;
     if (typeof content !== 'string') this.wrongType(value, what, 'text');
@@ -84,7 +84,7 @@ export class YamlSource {
     return undefined;
   }
 
-  /** A single value as it is written, such as `true`, `5000` or `64MiB`; `undefined` for a map, a list or nothing. */
+  /** Returns a single value as it is written, such as `true` or `64MiB`, or `undefined` for a map, a list or nothing. */
   scalar(value: YamlValue, what: string): string | undefined {
     const { node } = value;
     if (isScalar(node) && node.value !== null) {
@@ -94,18 +94,18 @@ export class YamlSource {
     return undefined;
   }
 
-  /** The place of a value as compilers write it: `path:line:column`. */
+  /** Returns the place of a value as compilers write it: `path:line:column`. */
   placeOf(value: YamlValue): string {
     const { line, col } = this.lines.linePos(value.offset);
     return `${this.path}:${line}:${col}`;
   }
 
-  /** Whether the value is this text. */
+  /** Returns whether the value is this text. */
   says(value: YamlValue, text: string): boolean {
     return isScalar(value.node) && value.node.value === text;
   }
 
-  /** Notes a mistake, and goes on. */
+  /** Collects a mistake, which `finish` throws. */
   report(offset: number, sentence: string): void {
     const { line, col } = this.lines.linePos(offset);
     this.mistakes.push({ line, column: col, sentence });
@@ -115,7 +115,7 @@ export class YamlSource {
     return this.lines.linePos(value.offset).line;
   }
 
-  /** @throws InvalidFile with all mistakes, in the order of the file, if there are any */
+  /** Ends the check. @throws InvalidFile with all mistakes in the order of the file, if there are any */
   finish(): void {
     if (this.mistakes.length === 0) return;
     const inOrder = this.mistakes.toSorted(
@@ -135,16 +135,17 @@ export class YamlSource {
       const name = this.text(key, `a key of ${what}`);
       if (name === undefined) return [];
       const before = lines.get(name);
-      if (before !== undefined) this.report(key.offset, `${name} stands in line ${before} already`);
+      if (before !== undefined)
+        this.report(key.offset, `${name} is already given in line ${before}`);
       lines.set(name, this.lineOf(key));
       return { name, key, value: valueOf(pair.value, key.offset) };
     });
   }
 
   private wrongType({ node, offset }: YamlValue, what: string, expected: string): void {
-    // A pattern without quotes may look like one of YAML's references, which are of no use in such a file.
+    // A pattern without quotes may look like a YAML alias, and these files have no use for aliases.
     const sentence = isAlias(node)
-      ? `*${node.source} needs quotes, '*${node.source}', or YAML takes it for a reference`
+      ? `*${node.source} must be in quotes, '*${node.source}'; YAML reads it as a reference without them`
       : `${what} must be ${expected}, not ${typeOf(node)}`;
     this.report(offset, sentence);
   }

@@ -1,6 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 
-/** What one part of the registry has to say; its name stands before each line. */
+/** Logs the lines of one part of the registry, with its name before each. */
 export interface PartLog {
   error(message: string, stack?: unknown): void;
   warn(message: string): void;
@@ -8,12 +8,12 @@ export interface PartLog {
   debug(message: string): void;
 }
 
-/** What one registry has to say. Nest's own `Logger` is one for a whole process, which may have several registries. */
+/** The log of one registry. Nest's own `Logger` serves the whole process, which may have several registries. */
 export class Log {
-  /** @param target where it goes; `false` for nowhere */
+  /** @param target receives the lines; `false` discards them */
   constructor(private readonly target: LoggerService | false) {}
 
-  /** The log of the part that is called `name`. */
+  /** Returns the log of the part called `name`. */
   of(name: string): PartLog {
     const target = this.target || undefined;
     return {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { Logger, type LogLevel, type LoggerService } from '@nestjs/common';
 
-/** Where Nest's words go within the work that they are directed for. */
+/** The target of Nest's log lines during the work of one `withNestLogger` call. */
 const targets = new AsyncLocalStorage<LoggerService | false>();
 
 class NestLogger extends Logger {
@@ -11,13 +11,13 @@ class NestLogger extends Logger {
   }
 }
 
-/** Replaces the process's logger, and passes on to it everything that others log. */
+/** Replaces the process's logger during such work, and passes it all lines that are logged outside of the work. */
 class Switch implements LoggerService {
   constructor(readonly others: LoggerService | undefined) {}
 
   log(message: unknown, ...rest: unknown[]): void {
     const target = targets.getStore();
-    // It logs each module and each route, which only helps developers of the registry.
+    // Nest logs each module and each route, which only helps developers of the registry.
     if (target === undefined) this.others?.log(message, ...rest);
     else if (target !== false) target.debug?.(message, ...rest);
   }
@@ -56,8 +56,8 @@ let works = 0;
 /**
  * Runs `work`, which creates a Nest application, with Nest's own log lines sent to `target`.
  *
- * Nest has one logger for all applications of a process, and leaves it set: another application, or that of a host, would
- * find its own replaced.
+ * Nest sets one logger for the whole process and never resets it. That would replace the logger of a host or of another
+ * application.
  */
 export async function withNestLogger<T>(
   target: LoggerService | false,
@@ -73,8 +73,8 @@ export async function withNestLogger<T>(
 
 function giveBack(): void {
   const { current } = NestLogger;
-  // Somebody may have set another one meanwhile.
+  // Another logger may have been set during the work: then it stays.
   if (current instanceof Switch) Logger.overrideLogger(current.others ?? false);
-  // Before Node 24 it would go on to cost something with every promise.
+  // Before Node 24, an enabled AsyncLocalStorage slows down every promise.
   targets.disable();
 }

@@ -1,7 +1,7 @@
 import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { type CollectionRules } from '../../storage/ports/collector.js';
 
-/** Returns the rules that the settings ask for. */
+/** Returns the collection rules of the settings. */
 export function collectionRules(settings: GcSettings): CollectionRules {
   return {
     graceMs: settings.graceMs,

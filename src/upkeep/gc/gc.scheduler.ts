@@ -16,13 +16,13 @@ import { type Lease } from '../../storage/ports/lease.js';
 import { collectionRules } from './collection-rules.js';
 import { withCollectorLease } from './with-lease.js';
 
-/** How long the end of the application waits for a pass that is under way. */
+/** How long the shutdown of the application waits for a running pass. */
 const END_WITHIN_MS = 500;
 
-/** How long after its start a registry collects for the first time. */
+/** How long after its start a registry collects for the first time, at most. */
 const FIRST_AFTER_MS = 60_000;
 
-/** Collects garbage every `REGISTRY_GC_INTERVAL`, for as long as the application runs. */
+/** Collects garbage every `REGISTRY_GC_INTERVAL` while the application runs. */
 @Injectable()
 export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log: PartLog;
@@ -41,11 +41,11 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   onApplicationBootstrap(): void {
-    // Not a whole interval later: a registry that is restarted often would never collect.
+    // A registry that is restarted within each interval would otherwise never collect.
     this.schedule(Math.min(this.settings.intervalMs, FIRST_AFTER_MS));
   }
 
-  /** Ends a running pass anywhere: a later pass restores or deletes what this one has moved aside. */
+  /** Stops a running pass wherever it is. A later pass restores or deletes what this one has moved aside. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ending = true;
     clearTimeout(this.timer);
@@ -64,11 +64,11 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async collect(collector: Collector): Promise<void> {
     try {
-      // One of the processes on a storage collects: the others would repeat its work.
+      // Only one process of a storage collects: others would repeat its work.
       const idleMs = this.settings.intervalMs / 2;
       await withCollectorLease(this.storage, idleMs, (lease) => this.runPass(collector, lease));
     } catch (error) {
-      // The registry goes on serving, and the next pass tries again.
+      // The registry continues to serve, and the next pass tries again.
       this.log.error('a collection failed', error instanceof Error ? error.stack : error);
     }
   }

@@ -4,14 +4,14 @@ import { type Storage } from '../../storage/ports/storage.js';
 /** The lease that every collector takes. */
 const COLLECTOR = 'collector';
 
-/** How long the lease of a dead collector keeps the others waiting. */
+/** How long the lease of a dead collector keeps other collectors waiting. */
 const LEASE_MS = 120_000;
 
 /**
  * Runs `work` while no other collector works on the storage. Returns whether the lease was free.
  *
- * Publishers and readers need no lease: the protocol keeps a collector from taking what is theirs. Collectors exclude each other
- * because one may list a repository while another moves things in it: what moves twice can escape the listing.
+ * Publishers and readers need no lease, because the protocol protects the content that they use. Collectors exclude each other:
+ * an entry that one collector moves twice can escape the listing of another.
  *
  * @param idleMs how long ago, in milliseconds, the last collector must have released the lease
  */
@@ -22,7 +22,7 @@ export async function withCollectorLease(
 ): Promise<boolean> {
   const lease = await storage.lease(COLLECTOR, { forMs: LEASE_MS, idleMs });
   if (lease === undefined) return false;
-  // A lease that cannot be extended expires, and the work sees that it has.
+  // A lease that cannot be extended expires, and the work sees that in `holds`.
   let extended = Promise.resolve();
   const extend = () => void (extended = lease.extend().catch(() => undefined));
   const extending = setInterval(extend, LEASE_MS / 4);
@@ -31,7 +31,7 @@ export async function withCollectorLease(
     return true;
   } finally {
     clearInterval(extending);
-    // An extension under way would take again what is released.
+    // A running extension would take the released lease again.
     await extended;
     await lease.release();
   }

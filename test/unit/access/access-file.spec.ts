@@ -79,17 +79,17 @@ describe('the access file', () => {
     [
       'an unknown key',
       `${rule(REPOSITORIES, WHO, CAN)}users: [x]`,
-      '5:1: unknown key "users" in the file; there are: groups, rules',
+      '5:1: unknown key "users" in the file; allowed: groups, rules',
     ],
     [
       'an unknown key in a rule',
       rule('repository: app', REPOSITORIES, WHO, CAN),
-      '2:5: unknown key "repository" in a rule; there are: repositories, who, can',
+      '2:5: unknown key "repository" in a rule; allowed: repositories, who, can',
     ],
     ['a rule without who', rule(REPOSITORIES, CAN), '2:5: a rule needs "who"'],
     ['a rule without repositories', rule(WHO, CAN), '2:5: a rule needs "repositories"'],
     ['a rule without can', rule(REPOSITORIES, WHO), '2:5: a rule needs "can"'],
-    ['a key twice', rule(REPOSITORIES, WHO, CAN, WHO), '5:5: who stands in line 3 already'],
+    ['a key twice', rule(REPOSITORIES, WHO, CAN, WHO), '5:5: who is already given in line 3'],
     [
       'a key without a value',
       rule(REPOSITORIES, 'who:', CAN),
@@ -130,7 +130,7 @@ describe('the access file', () => {
     [
       'a pattern without quotes',
       rule('repositories: [**]', WHO, CAN),
-      "2:20: ** needs quotes, '**', or YAML takes it for a reference",
+      "2:20: ** must be in quotes, '**'; YAML reads it as a reference without them",
     ],
     [
       'an unknown group',
@@ -155,7 +155,7 @@ describe('the access file', () => {
     [
       'a group twice',
       `groups:\n  a: [b]\n  a: [c]\n${rule(REPOSITORIES, WHO, CAN)}`,
-      '3:3: a stands in line 2 already',
+      '3:3: a is already given in line 2',
     ],
     [
       'a group in a group',

@@ -20,7 +20,7 @@ describe('byteOrder', () => {
     expect(byteOrder(left, right)).toBe(expected);
   });
 
-  it('sorts names as their bytes do', () => {
+  it('sorts names by their bytes', () => {
     const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
     const names = ascii.flatMap((first) => [first, `${first}a`, `a${first}`]);
 

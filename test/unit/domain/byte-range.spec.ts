@@ -33,13 +33,13 @@ describe('parseRangeHeader', () => {
 
   it.each([
     { name: 'in the order of their first byte', header: 'bytes=20-29,0-9', expected: [[0, 9], [20, 29]] }, // prettier-ignore
-    { name: 'overlapping ones merged', header: 'bytes=0-10,5-20', expected: [[0, 20]] },
-    { name: 'touching ones merged', header: 'bytes=0-9,10-19', expected: [[0, 19]] },
-    { name: 'one within another merged', header: 'bytes=0-99,10-19', expected: [[0, 99]] },
-    { name: 'a suffix merged', header: 'bytes=-10,2000-2040', expected: [[2_000, 2_047]] },
-    { name: 'neighbours with a gap apart', header: 'bytes=0-9,11-19', expected: [[0, 9], [11, 19]] }, // prettier-ignore
-    { name: 'without those that have no byte', header: 'bytes=9999-,3-4,7-5,-0', expected: [[3, 4]] }, // prettier-ignore
-  ])('answers ranges $name', ({ header, expected }) => {
+    { name: 'with overlapping ranges merged', header: 'bytes=0-10,5-20', expected: [[0, 20]] },
+    { name: 'with adjacent ranges merged', header: 'bytes=0-9,10-19', expected: [[0, 19]] },
+    { name: 'with a range inside another merged', header: 'bytes=0-99,10-19', expected: [[0, 99]] },
+    { name: 'with a suffix merged', header: 'bytes=-10,2000-2040', expected: [[2_000, 2_047]] },
+    { name: 'with a gap kept', header: 'bytes=0-9,11-19', expected: [[0, 9], [11, 19]] }, // prettier-ignore
+    { name: 'without the ranges that have no byte', header: 'bytes=9999-,3-4,7-5,-0', expected: [[3, 4]] }, // prettier-ignore
+  ])('returns the ranges $name', ({ header, expected }) => {
     expect(pairs(parseRangeHeader(header, SIZE))).toEqual(expected);
   });
 
@@ -61,7 +61,7 @@ describe('parseRangeHeader', () => {
     'bytes:1-2',
     'items=1-2',
     'bytes=\u0661-\u0662',
-  ])('has a server ignore "%s"', (header) => {
+  ])('returns undefined for "%s", which a server must ignore', (header) => {
     expect(parseRangeHeader(header, SIZE)).toBeUndefined();
   });
 
@@ -77,13 +77,16 @@ describe('parseRangeHeader', () => {
     expect(() => parseRangeHeader(header, SIZE)).toThrow(expect.objectContaining(UNSATISFIABLE));
   });
 
-  it.each(['bytes=0-', 'bytes=0-0', 'bytes=-5'])('finds no byte for "%s" in nothing', (header) => {
-    expect(() => parseRangeHeader(header, 0)).toThrow(
-      expect.objectContaining({ kind: 'range-unsatisfiable', detail: { size: 0 } }),
-    );
-  });
+  it.each(['bytes=0-', 'bytes=0-0', 'bytes=-5'])(
+    'throws range-unsatisfiable for "%s" of empty content',
+    (header) => {
+      expect(() => parseRangeHeader(header, 0)).toThrow(
+        expect.objectContaining({ kind: 'range-unsatisfiable', detail: { size: 0 } }),
+      );
+    },
+  );
 
-  it('takes as many ranges as are allowed, and not one more even if they overlap', () => {
+  it('reads at most MAX_RANGES ranges, and counts them before merging', () => {
     const header = (count: number): string => `bytes=${Array(count).fill('0-9').join(',')}`;
 
     expect(pairs(parseRangeHeader(header(MAX_RANGES), SIZE))).toEqual([[0, 9]]);
@@ -98,13 +101,13 @@ describe('parseRangeHeader', () => {
     { name: 'commas', header: `bytes=${','.repeat(60_000)}x` },
     { name: 'digits', header: `bytes=${'1'.repeat(60_000)}x` },
     { name: 'dashes', header: `bytes=${'-'.repeat(60_000)}` },
-  ])('is done at once with a header full of $name', ({ header }) => {
+  ])('takes linear time for a header full of $name', ({ header }) => {
     expect(elapsed(() => parseRangeHeader(header, SIZE))).toBeLessThan(200);
   });
 });
 
 describe('rangeLength', () => {
-  it('counts both ends', () => {
+  it('counts the first and the last byte', () => {
     expect(rangeLength({ start: 5, end: 5 })).toBe(1);
     expect(rangeLength({ start: 500, end: 1_499 })).toBe(1_000);
   });
@@ -148,7 +151,7 @@ describe('parseChunkRange', () => {
     );
   });
 
-  it('repeats no more than the beginning of what it refuses', () => {
+  it('repeats only the beginning of an invalid header in its error', () => {
     try {
       parseChunkRange('x'.repeat(100_000));
       throw new Error('it was accepted');

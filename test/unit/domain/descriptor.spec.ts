@@ -41,13 +41,13 @@ describe('readDescriptor', () => {
     ['an endless size', { ...GOOD, size: Infinity }, 'has no valid size'],
     ['null as size', { ...GOOD, size: null }, 'has no valid size'],
     ['fields in __proto__', JSON.parse(`{"__proto__":${JSON.stringify(GOOD)}}`), 'has no valid mediaType'], // prettier-ignore
-  ] as const)('says what is wrong with %s', (_, value: unknown, expected) => {
+  ] as const)('reports what is wrong with %s', (_, value: unknown, expected) => {
     expect(readDescriptor(value)).toBe(expected);
   });
 });
 
 describe('readAnnotations', () => {
-  it.each([undefined, null])('reads %s as none', (value) => {
+  it.each([undefined, null])('reads %s as no annotations', (value) => {
     expect(readAnnotations(value)).toBeUndefined();
   });
 
@@ -67,7 +67,7 @@ describe('readAnnotations', () => {
     ['a value that is a number', '{"a":1}', 'has a value that is not a string'],
     ['a value that is null', '{"a":"b","c":null}', 'has a value that is not a string'],
     ['an object under __proto__', '{"__proto__":{}}', 'has a value that is not a string'],
-  ])('says what is wrong with %s', (_, json, expected) => {
+  ])('reports what is wrong with %s', (_, json, expected) => {
     expect(readAnnotations(JSON.parse(json))).toBe(expected);
   });
 });

@@ -61,7 +61,7 @@ describe('Digest.parse', () => {
     expect(Digest.tryParse(text)).toBeUndefined();
   });
 
-  it('repeats no more than the beginning of what it refuses', () => {
+  it('repeats only the beginning of an invalid digest in its error', () => {
     try {
       Digest.parse('x'.repeat(100_000));
       throw new Error('it was accepted');
@@ -73,7 +73,7 @@ describe('Digest.parse', () => {
 });
 
 describe('Digest.of', () => {
-  // FIPS 180-2, appendices B.1 and C.1, and the digests of nothing.
+  // FIPS 180-2, appendices B.1 and C.1, and the digest of empty content.
   it.each([
     ['sha256', 'abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
     ['sha256', '', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
@@ -83,15 +83,15 @@ describe('Digest.of', () => {
       'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a' +
         '2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
     ],
-  ] as const)('is the %s of "%s"', (algorithm, text, hex) => {
+  ] as const)('returns the %s digest of "%s"', (algorithm, text, hex) => {
     expect(Digest.of(Buffer.from(text), algorithm).toString()).toBe(`${algorithm}:${hex}`);
   });
 
-  it('is sha256 unless another is asked for', () => {
+  it('uses sha256 by default', () => {
     expect(Digest.of(Buffer.from('abc')).algorithm).toBe('sha256');
   });
 
-  it.each(DIGEST_ALGORITHMS)('is the same as of a running %s', (algorithm) => {
+  it.each(DIGEST_ALGORITHMS)('returns the same digest as a running %s hash', (algorithm) => {
     const hash = newHash(algorithm).update('a').update('bc');
 
     const digest = Digest.fromHash(algorithm, hash);
@@ -101,13 +101,13 @@ describe('Digest.of', () => {
 });
 
 describe('a digest', () => {
-  it('equals one of the same algorithm and hex only', () => {
+  it('equals only a digest with the same algorithm and hex', () => {
     expect(Digest.parse(SHA256).equals(Digest.parse(SHA256))).toBe(true);
     expect(Digest.parse(SHA256).equals(Digest.parse(SHA512))).toBe(false);
     expect(Digest.parse(SHA256).equals(Digest.of(Buffer.from('')))).toBe(false);
   });
 
-  it('is its text in templates and in JSON', () => {
+  it('becomes its text in templates and in JSON', () => {
     const digest = Digest.parse(SHA256);
 
     expect(`${digest}`).toBe(SHA256);

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 
 import { RegistryError } from '../../../src/domain/errors.js';
 
-it('RegistryError carries its kind, detail and cause', () => {
+it('RegistryError has a kind, a detail and a cause', () => {
   const cause = new Error('inside');
 
   const error = new RegistryError('blob-unknown', 'no such blob', { digest: 'x' }, { cause });

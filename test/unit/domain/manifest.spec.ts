@@ -54,7 +54,7 @@ describe('parseManifest', () => {
       name: 'an image with foreign lists of null',
       json: { ...IMAGE, layers: [], manifests: null },
     },
-  ])('reads $name as one with none', ({ json }) => {
+  ])('reads $name as an image without layers and entries', ({ json }) => {
     expect(parse(json)).toMatchObject({ layers: [], manifests: [], config: { size: 6 } });
   });
 
@@ -62,7 +62,7 @@ describe('parseManifest', () => {
     { name: 'an index without entries', json: { ...INDEX, manifests: undefined } },
     { name: 'an index whose entries are null', json: { ...INDEX, manifests: null } },
     { name: 'an index with foreign fields of null', json: { ...INDEX, manifests: [], config: null, layers: null } }, // prettier-ignore
-  ])('reads $name as one with none', ({ json }) => {
+  ])('reads $name as an index without entries, config and layers', ({ json }) => {
     expect(parse(json)).toMatchObject({ layers: [], manifests: [] });
     expect(parse(json).config).toBeUndefined();
   });
@@ -88,7 +88,7 @@ describe('parseManifest', () => {
     }
   });
 
-  it('leaves out what is absent or null', () => {
+  it('leaves out fields that are absent or null', () => {
     const manifest = parse({ ...IMAGE, subject: null, artifactType: null, annotations: null });
 
     expect(Object.keys(manifest)).not.toEqual(
@@ -96,13 +96,13 @@ describe('parseManifest', () => {
     );
   });
 
-  it('leaves fields alone that it does not know', () => {
+  it('ignores unknown fields', () => {
     const json = { ...IMAGE, zebra: [1, { a: null }], history: 5, constructor: 1 };
 
     expect(parse(json)).toMatchObject({ kind: 'image' });
   });
 
-  it('takes a field whose digits mean the same', () => {
+  it('accepts schemaVersion 2.0', () => {
     expect(parseText('{"schemaVersion":2.0,"manifests":[]}').kind).toBe('index');
   });
 });
@@ -114,29 +114,29 @@ const BAD_MANIFESTS = [
   { name: 'no schemaVersion', json: { ...IMAGE, schemaVersion: undefined }, message: /schemaVersion/ }, // prettier-ignore
   { name: 'an unknown mediaType', json: { ...IMAGE, mediaType: 'a/b' }, message: /a\/b/ },
   { name: 'a mediaType with parameters', json: { ...IMAGE, mediaType: `${OCI_IMAGE};q=1` }, message: /mediaType/ }, // prettier-ignore
-  { name: 'a mediaType that is no text', json: { ...IMAGE, mediaType: 5 }, message: /mediaType/ },
+  { name: 'a mediaType that is not text', json: { ...IMAGE, mediaType: 5 }, message: /mediaType/ },
   { name: 'a mediaType in capitals', json: { ...IMAGE, mediaType: OCI_IMAGE.toUpperCase() }, message: /media type/ }, // prettier-ignore
   { name: 'no config', json: { ...IMAGE, config: undefined }, message: /config/ },
   { name: 'null as config', json: { ...IMAGE, config: null }, message: /config/ },
   { name: 'a config without digest', json: { ...IMAGE, config: { ...CONFIG, digest: 'x' } }, message: /config/ }, // prettier-ignore
-  { name: 'layers that are no list', json: { ...IMAGE, layers: {} }, message: /layers/ },
+  { name: 'layers that are not a list', json: { ...IMAGE, layers: {} }, message: /layers/ },
   { name: 'layers that are text', json: { ...IMAGE, layers: 'x' }, message: /layers/ },
   { name: 'null among the layers', json: { ...IMAGE, layers: [LAYER, null] }, message: /layers\[1\]/ }, // prettier-ignore
   { name: 'a layer without size', json: { ...IMAGE, layers: [{ ...LAYER, size: -1 }] }, message: /layers\[0\]/ }, // prettier-ignore
   { name: 'an image with manifests', json: { ...IMAGE, manifests: [] }, message: /manifests/ },
   { name: 'an index with layers', json: { ...INDEX, layers: [] }, message: /layers/ },
   { name: 'an index with a config', json: { ...INDEX, config: CONFIG }, message: /config/ },
-  { name: 'both kinds without a mediaType', json: { ...INDEX, ...IMAGE, mediaType: undefined }, message: /manifests/ }, // prettier-ignore
-  { name: 'manifests that are no list', json: { ...INDEX, manifests: 0 }, message: /manifests/ },
+  { name: 'fields of both kinds without a mediaType', json: { ...INDEX, ...IMAGE, mediaType: undefined }, message: /manifests/ }, // prettier-ignore
+  { name: 'manifests that are not a list', json: { ...INDEX, manifests: 0 }, message: /manifests/ },
   { name: 'an entry without mediaType', json: { ...INDEX, manifests: [{ ...CHILD, mediaType: 1 }] }, message: /manifests\[0\]/ }, // prettier-ignore
   { name: 'a subject that is text', json: { ...IMAGE, subject: CHILD.digest }, message: /subject/ },
   { name: 'a subject with a bad digest', json: { ...IMAGE, subject: { ...CHILD, digest: 'sha256:' } }, message: /subject/ }, // prettier-ignore
-  { name: 'an artifactType that is no text', json: { ...IMAGE, artifactType: [] }, message: /artifactType/ }, // prettier-ignore
+  { name: 'an artifactType that is not text', json: { ...IMAGE, artifactType: [] }, message: /artifactType/ }, // prettier-ignore
   { name: 'annotations that are a list', json: { ...IMAGE, annotations: [] }, message: /annotations/ }, // prettier-ignore
-  { name: 'an annotation that is no text', json: { ...IMAGE, annotations: { a: 1 } }, message: /annotations/ }, // prettier-ignore
+  { name: 'an annotation that is not text', json: { ...IMAGE, annotations: { a: 1 } }, message: /annotations/ }, // prettier-ignore
 ];
 
-/** Bytes that are not even a JSON object. */
+/** Bytes that are not a JSON object. */
 const BAD_BYTES = [
   { name: 'nothing', bytes: '' },
   { name: 'half of a manifest', bytes: JSON.stringify(IMAGE).slice(0, -1) },
@@ -149,9 +149,9 @@ const BAD_BYTES = [
   { name: 'a trailing comma', bytes: '{"schemaVersion":2,}' },
   { name: 'NaN', bytes: '{"schemaVersion":NaN}' },
   { name: 'a byte order mark', bytes: `\ufeff${JSON.stringify(IMAGE)}` },
-  { name: 'a NUL after it', bytes: `${JSON.stringify(IMAGE)}\u0000` },
+  { name: 'a NUL after the manifest', bytes: `${JSON.stringify(IMAGE)}\u0000` },
   { name: 'UTF-16', bytes: Buffer.from(JSON.stringify(IMAGE), 'utf16le') },
-  { name: 'a byte that is no UTF-8', bytes: withText(0xff) },
+  { name: 'a byte that is not UTF-8', bytes: withText(0xff) },
   { name: 'an overlong form', bytes: withText(0xc0, 0xaf) },
   { name: 'an encoded surrogate', bytes: withText(0xed, 0xa0, 0x80) },
   { name: 'a character that is cut off', bytes: withText(0xe2, 0x82) },
@@ -204,7 +204,7 @@ describe('parseManifest refuses', () => {
 });
 
 describe('parseManifest of hostile JSON', () => {
-  it('survives a value of a million brackets, which it need not understand', () => {
+  it('survives an unknown field with a million brackets', () => {
     const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
 
     const outcome = attempt(() => parseText(`{"schemaVersion":2,"manifests":[],"x":${deep}}`));
@@ -212,7 +212,7 @@ describe('parseManifest of hostile JSON', () => {
     expect(['index', 'manifest-invalid']).toContain(outcome);
   });
 
-  it('keeps what a __proto__ key says from every object', () => {
+  it('does not let a __proto__ key change other objects', () => {
     const text = '{"schemaVersion":2,"__proto__":{"subject":5},"manifests":[],"annotations":{"__proto__":"x"}}'; // prettier-ignore
 
     const manifest = parseText(text);
@@ -222,13 +222,13 @@ describe('parseManifest of hostile JSON', () => {
     expect(({} as { subject?: unknown }).subject).toBeUndefined();
   });
 
-  it('lets the last of two fields of one name count, as clients do', () => {
+  it('uses the last of two fields with the same name, as clients do', () => {
     const twice = JSON.stringify(INDEX).replace('{', '{"manifests":[null],');
 
     expect(parseText(twice).manifests).toHaveLength(1);
   });
 
-  it('is done soon with an index of 20,000 entries', () => {
+  it('reads an index of 20,000 entries quickly', () => {
     const bytes = encode({ ...INDEX, manifests: Array(20_000).fill(CHILD) });
 
     expect(parseManifest(bytes, undefined).manifests).toHaveLength(20_000);
@@ -242,7 +242,7 @@ describe('mediaTypeOfStored', () => {
     { text: '{"schemaVersion":2,"layers":[]}', expected: OCI_IMAGE },
     { text: '{"schemaVersion":2,"manifests":[]}', expected: OCI_INDEX },
     { text: `{"mediaType":"${DOCKER_LIST}"}`, expected: DOCKER_LIST },
-  ])('tells $expected from $text', ({ text, expected }) => {
+  ])('returns $expected for $text', ({ text, expected }) => {
     expect(mediaTypeOfStored(Buffer.from(text))).toBe(expected);
   });
 });
@@ -252,7 +252,7 @@ describe('requiredContent', () => {
   const index = parse({ ...INDEX, manifests: [CHILD, LAYER], subject: CONFIG });
 
   it.each(['none', 'indexes'] as const)(
-    'is the config and the distributable layers of an image, and no subject (%s)',
+    'lists the config and the distributable layers of an image, but not its subject (%s)',
     (policy) => {
       expect(required(image, policy)).toEqual([
         [CONFIG.digest, 'blob'],
@@ -261,14 +261,14 @@ describe('requiredContent', () => {
     },
   );
 
-  it('is what an index names, manifest or blob, and no subject', () => {
+  it('lists the entries of an index as manifests or blobs, but not its subject', () => {
     expect(required(index, 'none')).toEqual([
       [CHILD.digest, 'manifest-or-blob'],
       [LAYER.digest, 'manifest-or-blob'],
     ]);
   });
 
-  it('is nothing of what a policy lets be missing', () => {
+  it('lists nothing that the policy lets be missing', () => {
     expect(required(index, 'indexes')).toEqual([]);
     expect(required(index, 'all')).toEqual([]);
     expect(required(image, 'all')).toEqual([]);
@@ -277,11 +277,15 @@ describe('requiredContent', () => {
 
 describe('referrerDescriptor', () => {
   it.each([
-    { name: 'its artifactType', json: { ...IMAGE, artifactType: 'a/b' }, artifactType: 'a/b' },
-    { name: 'the type of its config', json: IMAGE, artifactType: CONFIG.mediaType },
-    { name: 'that too where artifactType is empty', json: { ...IMAGE, artifactType: '' }, artifactType: CONFIG.mediaType }, // prettier-ignore
+    {
+      name: 'the artifactType of an image',
+      json: { ...IMAGE, artifactType: 'a/b' },
+      artifactType: 'a/b',
+    },
+    { name: 'the media type of the config', json: IMAGE, artifactType: CONFIG.mediaType },
+    { name: 'the media type of the config if artifactType is empty', json: { ...IMAGE, artifactType: '' }, artifactType: CONFIG.mediaType }, // prettier-ignore
     { name: 'the artifactType of an index', json: { ...INDEX, artifactType: 'c/d' }, artifactType: 'c/d' }, // prettier-ignore
-  ])('says as artifactType $name', ({ json, artifactType }) => {
+  ])('has as artifactType $name', ({ json, artifactType }) => {
     const manifest = parse(json);
     const digest = Digest.of(manifest.bytes, 'sha512');
 
@@ -301,7 +305,7 @@ describe('referrerDescriptor', () => {
     expect(keys.sort()).toEqual(['digest', 'mediaType', 'size']);
   });
 
-  it('has all annotations, empty ones too', () => {
+  it('has all annotations, also empty ones', () => {
     const annotated = parse({ ...INDEX, annotations: { a: '', b: 'é' } });
     const empty = parse({ ...INDEX, annotations: {} });
 
@@ -332,7 +336,7 @@ function parseText(text: string): Manifest {
   return parseManifest(Buffer.from(text), undefined);
 }
 
-/** A manifest but for these bytes within a text. */
+/** Returns a valid manifest except for these bytes within a text. */
 function withText(...bytes: number[]): Buffer {
   const [head, tail] = ['{"schemaVersion":2,"manifests":[],"x":"', '"}'];
   return Buffer.concat([Buffer.from(head), Buffer.from(bytes), Buffer.from(tail)]);

@@ -21,7 +21,7 @@ describe('tryParseMediaType', () => {
     'Application/JSON',
     'application/vnd.x!#$&^_.+-y',
     `${LONGEST}/${LONGEST}`,
-  ])('reads %s as it is', (text) => {
+  ])('reads %s unchanged', (text) => {
     expect(tryParseMediaType(text)).toBe(text);
   });
 
@@ -30,7 +30,7 @@ describe('tryParseMediaType', () => {
     ['application/json;q=0.5;x="y"', 'application/json'],
     ['  application/json  ', 'application/json'],
     ['application/json;', 'application/json'],
-  ])('drops parameters and blanks around: %j', (text, expected) => {
+  ])('drops parameters and surrounding blanks: %j', (text, expected) => {
     expect(tryParseMediaType(text)).toBe(expected);
   });
 
@@ -55,7 +55,7 @@ describe('tryParseMediaType', () => {
     `${LONGEST}a/b`,
     `a/${LONGEST}a`,
     'a'.repeat(10_000_000),
-  ])('answers undefined for %.40j', (text) => {
+  ])('returns undefined for %.40j', (text) => {
     expect(tryParseMediaType(text)).toBeUndefined();
   });
 });

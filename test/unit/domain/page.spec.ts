@@ -11,11 +11,11 @@ it.each([
   [3, ['a', 'bb', 'ccc'], false],
   [2, ['a', 'bb'], true],
   [0, [], false],
-])('a page of %p items says whether more follows', async (limit, items, more) => {
+])('a page of at most %p items reports whether more follow', async (limit, items, more) => {
   expect(await takePage(letters(), limit)).toEqual({ items, more });
 });
 
-it('a page ends before its items take more bytes than allowed, but has one item in any case', async () => {
+it('a page ends before its items exceed the byte limit, but has at least one item', async () => {
   const sizeOf = (item: string) => item.length;
 
   const three = await takePage(letters(), undefined, { bytes: 3, sizeOf });

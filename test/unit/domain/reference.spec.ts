@@ -58,7 +58,7 @@ describe('parseTagName', () => {
 });
 
 describe('parseReference', () => {
-  it('reads a digest where there is a colon', () => {
+  it('reads a text with a colon as a digest', () => {
     const reference = parseReference(SHA256);
 
     expect(reference).toBeInstanceOf(Digest);
@@ -84,11 +84,11 @@ describe('parseReference', () => {
 });
 
 describe('referrersTag', () => {
-  it('is algorithm and hex of a sha256 digest', () => {
+  it('consists of the algorithm and the hex of a sha256 digest', () => {
     expect(referrersTag(Digest.parse(SHA256))).toBe(`sha256-${'a1'.repeat(32)}`);
   });
 
-  it('is a tag, with the first 64 hex digits, of a sha512 digest', () => {
+  it('has only the first 64 hex digits of a sha512 digest, so that it is a valid tag', () => {
     const tag = referrersTag(Digest.parse(`sha512:${'b2'.repeat(64)}`));
 
     expect(tag).toBe(`sha512-${'b2'.repeat(32)}`);

@@ -83,20 +83,20 @@ describe('parseRepositoryName', () => {
   });
 
   it.each([
-    { name: '255 letters and a bad end', text: `${'a'.repeat(254)}!` },
+    { name: '254 letters and an invalid end', text: `${'a'.repeat(254)}!` },
     { name: 'separators without end', text: `a${'-'.repeat(254)}` },
     { name: 'letters and dashes in turn', text: `${'a-'.repeat(127)}!` },
     { name: 'letters and underscores in turn', text: `${'a__'.repeat(84)}!` },
     { name: 'single letters as parts', text: `${'a/'.repeat(127)}!` },
     { name: 'letters and dots in turn', text: `${'a.'.repeat(127)}/` },
-    { name: '255 characters that belong nowhere', text: '!'.repeat(255) },
+    { name: '255 invalid characters', text: '!'.repeat(255) },
     { name: 'ten million letters', text: 'a'.repeat(10_000_000) },
-  ])('is done at once with $name', ({ text }) => {
+  ])('refuses $name quickly', ({ text }) => {
     expect(tryParseRepositoryName(text)).toBeUndefined();
     expect(elapsed(() => tryParseRepositoryName(text))).toBeLessThan(200);
   });
 
-  it('repeats no more than the beginning of what it refuses', () => {
+  it('repeats only the beginning of an invalid name in its error', () => {
     try {
       parseRepositoryName('!'.repeat(100_000));
       throw new Error('it was accepted');

@@ -5,7 +5,7 @@ import { newUploadId, tryParseUploadId } from '../../../src/domain/upload-sessio
 const UUID = '0d1c2b3a-4f5e-6789-abcd-ef0123456789';
 
 describe('tryParseUploadId', () => {
-  it('reads a UUID, and what newUploadId makes', () => {
+  it('reads a UUID, and the ids of newUploadId', () => {
     const id = newUploadId();
 
     expect(tryParseUploadId(UUID)).toBe(UUID);
@@ -27,13 +27,13 @@ describe('tryParseUploadId', () => {
     `../${UUID.slice(3)}`,
     '__proto__',
     'x'.repeat(1_000_000),
-  ])('answers undefined for %.50j', (text) => {
+  ])('returns undefined for %.50j', (text) => {
     expect(tryParseUploadId(text)).toBeUndefined();
   });
 });
 
 describe('newUploadId', () => {
-  it('is another each time', () => {
+  it('returns a different id each time', () => {
     expect(new Set(Array.from({ length: 1_000 }, newUploadId)).size).toBe(1_000);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 
 import { DiskWitness } from '../../support/disk-witness.js';
 
-describe('files that are written whole', () => {
+describe('files that are written atomically', () => {
   let directory: string;
   let witness: DiskWitness;
   beforeEach(async () => {
@@ -19,7 +19,7 @@ describe('files that are written whole', () => {
 
   const module = () => import('../../../src/files/atomic-write.js');
 
-  it('replace what was there, with the mode that was asked for', async () => {
+  it('replace the existing file and have the given mode', async () => {
     const path = join(directory, 'file');
     await writeFile(path, 'old', { mode: 0o644 });
     const { writeFileAtomically } = await module();
@@ -31,7 +31,7 @@ describe('files that are written whole', () => {
     expect(await readdir(directory)).toEqual(['file']);
   });
 
-  it('survive a power cut, content and name, in directories made for them', async () => {
+  it('survive a power cut with content and name, also in new directories', async () => {
     const { makeDirectory, writeFileAtomically } = await module();
 
     await makeDirectory(join(directory, 'one/two'), 0o700);
@@ -41,7 +41,7 @@ describe('files that are written whole', () => {
     expect(witness.namedBeforeDurable).toEqual([]);
   });
 
-  it('leave nothing behind when they cannot take the name', async () => {
+  it('leave no temporary file if they cannot be renamed to their path', async () => {
     await mkdir(join(directory, 'taken/full'), { recursive: true });
     const { writeFileAtomically } = await module();
 
@@ -51,7 +51,7 @@ describe('files that are written whole', () => {
     expect(await readdir(directory)).toEqual(['taken']);
   });
 
-  it('of secrets survive a power cut when they are stored', async () => {
+  it('of secrets survive a power cut once `put` resolves', async () => {
     const { FileSecretStore } = await import('../../../src/storage/filesystem/secret-store.js');
     const { Layout } = await import('../../../src/storage/filesystem/layout.js');
 
@@ -60,7 +60,7 @@ describe('files that are written whole', () => {
     expect(witness.volatile).toEqual([]);
   });
 
-  it('of users survive a power cut when the command ends', async () => {
+  it('of users survive a power cut once `putUser` resolves', async () => {
     const { putUser } = await import('../../../src/access/identity/users-editor.js');
 
     await putUser(join(directory, 'users'), 'ann', 'secret of ann');

@@ -5,12 +5,12 @@ import { hasCode, ignoreNotFound } from '../../../src/files/errors.js';
 const failure = (code: unknown): Error => Object.assign(new Error('failed'), { code });
 
 describe('an error of the file system', () => {
-  it.each(['ENOENT', 'ENOTDIR'])('means that the path does not exist, with %s', async (code) => {
+  it.each(['ENOENT', 'ENOTDIR'])('with the code %s is ignored as not found', async (code) => {
     expect(await Promise.reject(failure(code)).catch(ignoreNotFound)).toBeUndefined();
   });
 
   it.each([failure('EACCES'), failure(undefined), new Error('ENOENT'), 'ENOENT', undefined])(
-    'is thrown on if it means something else: %s',
+    'is thrown again by `ignoreNotFound` if it is not a not-found error: %s',
     (error) => {
       let thrown: unknown = 'nothing';
       try {
@@ -23,7 +23,7 @@ describe('an error of the file system', () => {
     },
   );
 
-  it('has one of several codes', () => {
+  it('is recognized by one of several codes', () => {
     expect(hasCode(failure('EEXIST'), 'ENOENT', 'EEXIST')).toBe(true);
     expect(hasCode(failure('EEXIST'), 'ENOENT')).toBe(false);
   });

@@ -30,7 +30,7 @@ const log = {
   error: (message: string) => void logged.push(`ERROR ${message.replaceAll(path, 'FILE')}`),
 };
 
-/** In upper case; nothing bad may be in it. */
+/** Returns the text in upper case. @throws InvalidFile if it contains `bad` */
 function parse(text: string, from: string): string {
   const line = text.split('\n').findIndex((content) => content.includes('bad')) + 1;
   if (line > 0) throw new InvalidFile(from, [{ line, sentence: 'this is bad' }]);
@@ -48,15 +48,15 @@ async function replace(text: string): Promise<void> {
 }
 
 describe('a watched file', () => {
-  it('must be in order at the start', async () => {
+  it('must exist and be valid when it is opened', async () => {
     await expect(WatchedFile.open(path, parse, log)).rejects.toThrow(
       `${path}: it cannot be read: ENOENT: no such file or directory`,
     );
     await expect(watch('bad')).rejects.toThrow(`${path}:1: this is bad`);
-    await expect(WatchedFile.open(directory, parse, log)).rejects.toThrow('this is no file');
+    await expect(WatchedFile.open(directory, parse, log)).rejects.toThrow('this is not a file');
   });
 
-  it('is read again when it was written in place, with the same size, at once', async () => {
+  it('is read again after it was written in place with the same size', async () => {
     const file = await watch('aa');
     expect(file.value).toBe('AA');
     for (const text of ['bb', 'cc', 'dd']) {
@@ -67,14 +67,14 @@ describe('a watched file', () => {
     expect(logged).toEqual(Array(3).fill('FILE has changed; the new content is in use'));
   });
 
-  it('is read again when another was renamed into its place', async () => {
+  it('is read again after another file was renamed to its path', async () => {
     const file = await watch('a');
     await replace('b');
     await file.refresh();
     expect(file.value).toBe('B');
   });
 
-  it('is read again when the symbolic link to its directory turns, as in Kubernetes', async () => {
+  it('is read again after the symbolic link to its directory was replaced, as in Kubernetes', async () => {
     for (const name of ['1', '2']) {
       await mkdir(join(directory, name));
       await writeFile(join(directory, name, 'file'), name);
@@ -89,14 +89,14 @@ describe('a watched file', () => {
     expect(watched.value).toBe('2');
   });
 
-  it('says nothing of what has not changed', async () => {
+  it('is not reported if it was replaced by the same content', async () => {
     const file = await watch('a');
     await replace('a');
     await file.refresh();
     expect([file.value, ...logged]).toEqual(['A']);
   });
 
-  it('keeps the last good value while it is broken, and reports that once', async () => {
+  it('keeps its last valid value while it is invalid, which is reported once', async () => {
     const file = await watch('a');
     await replace('b\nbad');
     await file.refresh();
@@ -107,7 +107,7 @@ describe('a watched file', () => {
     await replace('c');
     await file.refresh();
     expect(file.value).toBe('C');
-    const broken = 'ERROR FILE cannot be used; what it said before holds on:\n';
+    const broken = 'ERROR FILE cannot be used; its previous content stays in use:\n';
     expect(logged).toEqual([
       `${broken}FILE:2: this is bad`,
       `${broken}FILE:1: this is bad`,
@@ -115,7 +115,7 @@ describe('a watched file', () => {
     ]);
   });
 
-  it('goes on while it is away, and is there again', async () => {
+  it('keeps its value while it does not exist, and is reported when it exists again', async () => {
     const file = await watch('a');
     await unlink(path);
     await file.refresh();
@@ -124,11 +124,11 @@ describe('a watched file', () => {
     await file.refresh();
     expect(logged).toEqual([
       expect.stringMatching(/^ERROR FILE cannot .*\nFILE: it cannot be read: ENOENT: no such file/),
-      'FILE is again as it was',
+      'FILE has its previous content again',
     ]);
   });
 
-  it('is read again at the interval, until it is closed', async () => {
+  it('is read again at the interval until it is closed', async () => {
     await writeFile(path, 'a');
     watched = await WatchedFile.open(path, parse, log, INTERVAL_MS);
     await replace('b');

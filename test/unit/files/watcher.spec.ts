@@ -6,7 +6,7 @@ const INTERVAL_MS = 5;
 
 describe('a watcher', () => {
   let logged: string[];
-  /** What the next look finds: whether the content has changed, or a failure. */
+  /** The result of the next read: whether the content has changed, or a failure. */
   let found: boolean | Error;
   let looks: number;
   let watcher: Watcher;
@@ -45,7 +45,7 @@ describe('a watcher', () => {
     expect(logged).toEqual(['torn', 'gone', 'torn'].map((each) => `ERROR cannot be used: ${each}`));
   });
 
-  it('reports that the files are as before, but not after a change', async () => {
+  it('reports after a failure that the files have their previous content, unless they changed', async () => {
     await finds('torn', false, false, 'torn', true, false);
 
     expect(logged).toEqual([
@@ -55,14 +55,14 @@ describe('a watcher', () => {
     ]);
   });
 
-  it('reports only a failure that lasts, if it is to wait for that', async () => {
+  it('reports only a failure that occurs `complainAfter` times in a row', async () => {
     watcher = watching(2);
     await finds('torn', false, 'torn', 'gone', true, 'torn', 'torn', 'torn');
 
     expect(logged).toEqual(['ERROR cannot be used: torn']);
   });
 
-  it('looks at the interval from the start until it is closed, also after a failure', async () => {
+  it('reads the files at the interval until it is closed, also after a failure', async () => {
     found = new Error('torn');
     watcher.start();
     while (looks < 3) await new Promise((next) => setTimeout(next, INTERVAL_MS));

@@ -7,7 +7,7 @@ import { withNestLogger } from '../../../src/log/nest-logger.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { pause } from '../../../src/storage/contract/fixtures.js';
 
-/** Keeps every line with its level, its text and its context. */
+/** Collects every line with its level, its text and its context. */
 class Kept implements LoggerService {
   readonly lines: string[] = [];
 
@@ -21,7 +21,7 @@ class Kept implements LoggerService {
   }
 }
 
-describe('the logger of a process', () => {
+describe('the Nest logger of a process', () => {
   const others = new Kept();
   const logger = new Logger('Host');
   beforeEach(() => {
@@ -32,7 +32,7 @@ describe('the logger of a process', () => {
     others.lines.length = 0;
   });
 
-  it('is the one that it was when a registry has been made', async () => {
+  it('is the previous one again after a registry was created', async () => {
     const settings = loadSettings({ REGISTRY_STORAGE_DRIVER: 'memory' });
     const storage = createMemoryStorage({ maxBytes: 1024 });
     const own = new Kept();
@@ -45,7 +45,7 @@ describe('the logger of a process', () => {
     expect(own.lines).toContainEqual(expect.stringMatching(/^debug .*BlobsController/));
   });
 
-  it('serves others while a registry is made, also several at once', async () => {
+  it('still gets the lines of others while registries are created, also several at once', async () => {
     const [one, two] = [new Kept(), new Kept()];
     const make = (kept: Kept, name: string, ms: number) =>
       withNestLogger(kept, async () => {
@@ -64,7 +64,7 @@ describe('the logger of a process', () => {
     expect(others.lines).toEqual(['log meanwhile Host', 'log afterwards Host']);
   });
 
-  it('is another one when somebody has set another one meanwhile', async () => {
+  it('stays the one that was set while a registry was created', async () => {
     const another = new Kept();
     await withNestLogger(false, async () => {
       Logger.overrideLogger(another);
