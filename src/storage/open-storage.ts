@@ -5,12 +5,12 @@ import { openFilesystemStorage } from './filesystem/filesystem-storage.js';
 import { createMemoryStorage } from './memory/memory-storage.js';
 import { type Storage } from './ports/storage.js';
 
-/** The storage that the settings name cannot be used; the message says why to the person who starts the registry. */
+/** Reports that the configured storage cannot be used. The message is for the person who starts the registry. */
 class UnusableStorage extends Error {
   override readonly name = 'UnusableStorage';
 }
 
-/** Opens the storage that the settings name. @throws when it cannot be used, with a message for the person who starts it */
+/** Opens the configured storage. @throws if it cannot be used, with a message for the person who starts the registry */
 export function openStorage({ storage: settings, gc }: Pick<Settings, 'storage' | 'gc'>): Storage {
   switch (settings.driver) {
     case 'filesystem':
@@ -18,7 +18,7 @@ export function openStorage({ storage: settings, gc }: Pick<Settings, 'storage' 
         path: settings.path,
         fsync: settings.fsync,
         minFreeBytes: settings.minFreeBytes,
-        // Often enough that what is in use is never taken for garbage, and no more often than that.
+        // Often enough that content in use never looks unused for the whole grace period.
         touchAfterMs: Math.max(gc.graceMs / 4, 1_000),
       });
     case 'memory':

@@ -7,7 +7,7 @@ import { Storage } from './ports/storage.js';
 import { TagStore } from './ports/tag-store.js';
 import { UploadStore } from './ports/upload-store.js';
 
-/** Gives every feature the ports of one storage, and nothing of the adapter behind them. `Storage` is all of them. */
+/** Provides the ports of one storage to every feature, and hides the adapter. `Storage` has all ports. */
 @Global()
 @Module({})
 export class StorageModule {

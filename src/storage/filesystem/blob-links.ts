@@ -11,14 +11,14 @@ import { type Layout } from './layout.js';
 import { temporaryName } from './names.js';
 import { type StagedBlob } from './staged-file.js';
 
-/** Why a hard link is refused where a copy does: too many of them, another device, a file system without them. */
+/** The errors of a hard link after which a copy is made: too many links, another device, or a file system without links. */
 const NO_MORE_LINKS = ['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'];
 
 /**
- * The names of blobs: the shared content, and each repository's claim on it.
+ * Manages the names of blobs: the shared content, and the claims of repositories.
  *
- * A claim is a hard link, so one stat tells that a repository has a blob and how long it is, its bytes cannot vanish
- * under it, and the kernel's link count tells whether anybody still has it.
+ * A claim is a hard link to the content. One stat returns whether a repository has the blob and its size, the bytes cannot
+ * disappear while a claim exists, and the link count shows whether any repository still has the blob.
  */
 export class BlobLinks {
   constructor(
@@ -27,29 +27,29 @@ export class BlobLinks {
     private readonly files: StoredFiles,
   ) {}
 
-  /** Makes a verified staged file a blob of `repository`, durably. The staged file stays. @throws ENOENT when it is gone */
+  /** Makes a verified staged file a blob of `repository`, durably. The staged file stays. @throws ENOENT if it does not exist */
   async commit(repository: RepositoryName, { path, digest }: StagedBlob): Promise<void> {
     const claim = this.layout.claim(repository, digest);
     const content = this.layout.content(digest);
     const named = [dirname(claim)];
     if (!(await this.linkShared(content, claim, digest))) {
       await this.place(path, claim, digest);
-      // Somebody may have been quicker with the same content: then his is the one copy that stays.
+      // If another writer placed the same content first, its copy is kept for both.
       if (!(await this.place(path, content, digest))) {
         await this.replace(content, claim).catch(ignoreNotFound);
       }
       named.push(dirname(content));
     }
-    // At once: a journal takes both names to the disk in one go.
+    // In parallel, because a journal can write both names to the disk in one step.
     await Promise.all(named.map((directory) => this.durability.syncDirectory(directory)));
   }
 
-  /** Makes `target` claim what `source` claims. Answers whether `target` has it now. */
+  /** Makes `target` claim the blob of `source`. Resolves to whether `target` has the blob now. */
   async mount(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
     const from = this.layout.claim(source, digest);
     const claim = this.layout.claim(target, digest);
     const there = (await this.files.find(source, 'blobs', digest)) !== undefined;
-    // Not found means deleted since: a target directory that is missing is made by `place`.
+    // Here a not-found error means that the blob was deleted meanwhile: `place` creates a missing target directory.
     if (!there || !(await succeedsIfPresent(this.place(from, claim, digest)))) {
       return (await this.files.find(target, 'blobs', digest)) !== undefined;
     }
@@ -58,9 +58,9 @@ export class BlobLinks {
   }
 
   /**
-   * Removes the shared name of content that no repository claims. Answers the bytes freed.
+   * Removes the shared name of content that no repository claims. Resolves to the number of bytes freed.
    *
-   * A link made meanwhile keeps the bytes, and a writer that finds the name gone still has its staged file.
+   * A link that is made meanwhile keeps the bytes. A writer that no longer finds the name still has its staged file.
    */
   async freeUnclaimed(digest: Digest): Promise<number> {
     const content = this.layout.content(digest);
@@ -69,13 +69,13 @@ export class BlobLinks {
     return (await succeedsIfPresent(unlink(content))) ? found.size : 0;
   }
 
-  /** Links the shared content over `claim` if it is there and whole: its bytes are on the disk already. */
+  /** Links the shared content to `claim` if the content exists and is whole. Its bytes are already durable. */
   private async linkShared(content: string, claim: string, digest: Digest): Promise<boolean> {
     const there = (await this.files.sizeAt(content, digest)) !== undefined;
     return there && (await succeedsIfPresent(this.place(content, claim, digest)));
   }
 
-  /** Gives `from` the name `to`. False when a whole blob has it already; anything else there is replaced. */
+  /** Links `from` to `to`, and replaces a damaged file there. Resolves to false if a whole blob already has that name. */
   private async place(from: string, to: string, digest: Digest): Promise<boolean> {
     return this.durability.inDirectory(dirname(to), async () => {
       try {
@@ -96,7 +96,7 @@ export class BlobLinks {
       await this.linkOrCopy(from, temporary);
       await rename(temporary, to);
     } finally {
-      // Renaming one link of an inode onto another does nothing and leaves both.
+      // `rename` does nothing if both names are links to the same inode.
       await unlink(temporary).catch(ignoreNotFound);
     }
   }
@@ -110,7 +110,7 @@ export class BlobLinks {
     }
   }
 
-  /** What `link` would do, with bytes of its own. */
+  /** Copies `from` to `to`. Fails with EEXIST if `to` exists, as `link` does. */
   private async copy(from: string, to: string): Promise<void> {
     if ((await stat(to).catch(ignoreNotFound)) !== undefined) {
       throw Object.assign(new Error('the name is taken'), { code: 'EEXIST' });

@@ -17,10 +17,10 @@ import { decodeRepository } from './names.js';
 import { openFile } from './disk/open-file.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
 
-/** A blob of at most this many bytes, which a connection's buffers can hold, is read when it is opened. */
+/** A blob of at most this many bytes fits into the buffers of a connection, and is read when it is opened. */
 const SMALL_BLOB_BYTES = 64 * 1024;
 
-/** Blobs as files: a repository's claim is the file that is read. */
+/** Stores blobs as files. A blob is read through the repository's claim. */
 export class FileBlobStore extends BlobStore {
   constructor(
     private readonly layout: Layout,
@@ -95,7 +95,7 @@ class SmallBlob implements OpenBlob {
 
   async *read({ start, end }: ByteRange): AsyncIterable<Uint8Array> {
     if (this.closed) throw new Error('the blob is closed');
-    if (end >= this.size) throw new Error('a file ended before its size');
+    if (end >= this.size) throw new Error('the file is shorter than expected');
     yield this.bytes.subarray(start, end + 1);
   }
 

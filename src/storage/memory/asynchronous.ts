@@ -1,11 +1,11 @@
-/** Does `work` at once and answers its outcome as a promise, so that what it throws is a rejection. */
+/** Runs `work` at once and returns its outcome as a promise. An error becomes a rejection. */
 export function promiseOf<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {
     resolve(work());
   });
 }
 
-/** Lists `items`, which are computed when the listing begins. */
+/** Yields the items that `items` returns. It is called when the iteration begins. */
 export async function* listing<T>(items: () => Iterable<T>): AsyncGenerator<T, void, undefined> {
   yield* await promiseOf(items);
 }

@@ -9,10 +9,10 @@ interface Block {
   readonly bytes: Uint8Array;
 }
 
-/** A growing sequence of bytes, kept in blocks: growing copies nothing again, and tiny chunks cost no object each. */
+/** A growing sequence of bytes in blocks. Growing does not copy existing bytes, and small chunks share a block. */
 export class ByteBlocks {
   private blocks: Block[] = [];
-  /** What is still free in the last block. */
+  /** The free part of the last block. */
   private room = new Uint8Array(0);
   private length = 0;
 
@@ -20,7 +20,7 @@ export class ByteBlocks {
     return this.length;
   }
 
-  /** Copies `chunk` behind the bytes that are there. */
+  /** Appends a copy of `chunk`. */
   append(chunk: Uint8Array): void {
     for (let rest = chunk; rest.byteLength > 0;) {
       if (this.room.byteLength === 0) this.grow(rest.byteLength);
@@ -32,7 +32,7 @@ export class ByteBlocks {
     }
   }
 
-  /** Moves all bytes of `other` behind these; `other` is empty afterwards. */
+  /** Appends all bytes of `other` without copying them. `other` is empty afterwards. */
   adopt(other: ByteBlocks): void {
     this.trim();
     other.trim();
@@ -49,9 +49,9 @@ export class ByteBlocks {
     this.length = 0;
   }
 
-  /** The bytes of `range`, in parts that nobody may write to. Throws when `range` goes beyond the end. */
+  /** Yields the bytes of `range` in parts, which callers must not change. @throws RangeError if `range` goes beyond the end */
   *read({ start, end }: ByteRange): Generator<Uint8Array, void, undefined> {
-    if (end >= this.length) throw new RangeError(`only ${this.length} bytes are there`);
+    if (end >= this.length) throw new RangeError(`only ${this.length} bytes exist`);
     for (const block of this.blocks.slice(this.indexOfBlockAt(start))) {
       if (block.start > end) return;
       yield block.bytes.subarray(Math.max(start - block.start, 0), end + 1 - block.start);
@@ -64,7 +64,7 @@ export class ByteBlocks {
     this.blocks.push({ start: this.length, bytes: this.room });
   }
 
-  /** Gives the free memory of the last block back. */
+  /** Frees the unused memory of the last block. */
   private trim(): void {
     const free = this.room.byteLength;
     const last = free === 0 ? undefined : this.blocks.pop();
@@ -73,7 +73,7 @@ export class ByteBlocks {
     this.room = new Uint8Array(0);
   }
 
-  /** Bisects: content of some GiB has many thousand blocks. */
+  /** Finds a block by bisection, because content of some GiB has many thousand blocks. */
   private indexOfBlockAt(position: number): number {
     let low = 0;
     let high = this.blocks.length - 1;

@@ -28,7 +28,7 @@ export class MemoryGarbageStore extends GarbageStore {
     return new MemoryRepositoryGarbage(this.stored, repository, this.beforeStep);
   }
 
-  /** Content goes with its last claim here. */
+  /** Frees nothing: the memory storage frees content with its last claim. */
   override sweepUnclaimed(): Promise<number> {
     return Promise.resolve(0);
   }
@@ -96,7 +96,7 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     return Promise.resolve();
   }
 
-  /** Nothing is saved by looking whether there is anything to look at. */
+  /** Resolves to `undefined`, because reading a repository in memory is as cheap as checking it for changes. */
   fingerprint(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

@@ -10,17 +10,17 @@ import { type MemoryBudget } from './memory-budget.js';
 import { type Repositories } from './repositories.js';
 import { ReceivedBytes, type StagedUpload } from './staged-upload.js';
 
-/** What a writer needs of the storage around its session. */
+/** The parts of the storage that a writer uses. */
 export interface UploadContext {
   readonly budget: MemoryBudget;
   readonly repositories: Repositories;
   readonly staleAfterMs: number;
   now(): number;
-  /** Takes the session out of the store. */
+  /** Removes the session from the store. */
   forget(upload: StagedUpload): void;
 }
 
-/** How many blocks are hashed before other work gets its turn. */
+/** How many blocks are hashed before other work can run. */
 const BLOCKS_AT_ONCE = 16;
 
 export class MemoryHeldUpload implements HeldUpload {
@@ -43,12 +43,12 @@ export class MemoryHeldUpload implements HeldUpload {
     return this.offset + (this.received?.size ?? 0);
   }
 
-  /** Whether the writer did something lately, so that no other may take the session from it. */
+  /** Returns whether the writer was active recently. Only then is the session protected from other writers. */
   isAtWork(): boolean {
     return this.context.now() - this.lastActive <= this.context.staleAfterMs;
   }
 
-  /** Ends the hold. What an append under way has received, or still receives, goes nowhere. */
+  /** Ends the hold. The bytes of a running append are dropped. */
   leave(): void {
     this.received?.drop();
     this.reads.lose(this.offset);
@@ -63,7 +63,7 @@ export class MemoryHeldUpload implements HeldUpload {
     try {
       for await (const chunk of source) this.receive(received, chunk);
     } finally {
-      // Also when the source threw: what it gave before is kept.
+      // If the source throws, the bytes before the error are kept too.
       received.keep();
       this.received = undefined;
       this.reads.lose(this.offset);
@@ -75,7 +75,7 @@ export class MemoryHeldUpload implements HeldUpload {
   async *read(range: ByteRange): AsyncGenerator<Buffer> {
     this.assertHolding();
     if (range.end >= this.written) throw new RangeError(`only ${this.written} bytes are written`);
-    // Collected now: the append may end, and move its bytes, before the last of them is read.
+    // All parts are collected now, because the append may end and move its bytes during the read.
     const parts = [...this.partsOf(range)];
     yield* this.reads.follow(
       range,
@@ -154,14 +154,14 @@ export class MemoryHeldUpload implements HeldUpload {
 
   private assertHolding(): void {
     if (this.isHolding()) return;
-    throw new RegistryError('upload-offset', 'this writer does not hold the upload any more', {
+    throw new RegistryError('upload-offset', 'this request no longer holds the upload', {
       offset: this.offset,
     });
   }
 }
 
 function mismatch(expected: Digest, actual: Digest): RegistryError {
-  return new RegistryError('digest-mismatch', 'the bytes received have another digest', {
+  return new RegistryError('digest-mismatch', 'the content has another digest', {
     expected: expected.toString(),
     actual: actual.toString(),
   });

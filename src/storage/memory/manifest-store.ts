@@ -43,7 +43,7 @@ export class MemoryManifestStore extends ManifestStore {
     digest: Digest,
   ): Promise<OpenManifest | undefined> {
     const found = await this.lookUp(repository, digest);
-    // The store's own bytes: however many read them, they need no memory.
+    // All readers share the bytes of the store, so that they need no memory of their own.
     return found && { mediaType: found.mediaType, content: found.bytes };
   }
 
@@ -52,7 +52,7 @@ export class MemoryManifestStore extends ManifestStore {
     return publish(steps, publication);
   }
 
-  /** The entry among the referrers of its subject stays, and counts for nothing without its manifest. */
+  /** Keeps the referrer entry, which is ignored without its manifest. */
   override async remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
     await this.beforeStep();
     const home = this.repositories.find(repository);

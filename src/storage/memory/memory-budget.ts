@@ -1,12 +1,12 @@
 import { RegistryError } from '../../domain/errors.js';
 
-/** Counts the bytes that blobs, manifests and uploads keep in memory, and refuses more than there may be. */
+/** Counts the bytes of blobs, manifests and uploads in memory, and refuses more than the limit. */
 export class MemoryBudget {
   private used = 0;
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Makes sure that there is room for `bytes` more now, and keeps none. @throws RegistryError `storage-full` */
+  /** Checks that there is room for `bytes` more now, without reserving it. @throws RegistryError `storage-full` */
   require(bytes: number): void {
     if (this.used + bytes <= this.maxBytes) return;
     throw new RegistryError(
@@ -15,7 +15,7 @@ export class MemoryBudget {
     );
   }
 
-  /** Counts `bytes` more. @throws RegistryError `storage-full`, having counted nothing */
+  /** Adds `bytes` to the count. @throws RegistryError `storage-full` without counting anything */
   take(bytes: number): void {
     this.require(bytes);
     this.used += bytes;

@@ -8,10 +8,10 @@ import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type Repositories } from './repositories.js';
 import { type Linked, type Shelf } from './shelf.js';
 
-/** Called before each step that others may see, so that a test can have the steps of several in every order. */
+/** Called before each step that other clients can see, so that a test can run the steps of several clients in every order. */
 export type BeforeStep = () => Promise<void>;
 
-/** Looks for a thing with a step for each look, and makes it young. */
+/** Finds an item, restores it if it was set aside, and refreshes its last-used time. Each look is one step. */
 export async function lookOnShelf<T extends Linked>(
   shelf: Shelf<T>,
   digest: Digest,
@@ -35,7 +35,7 @@ export async function lookOnShelf<T extends Linked>(
   return found;
 }
 
-/** Publishing into one repository; an intent is the manifest's bytes. */
+/** The steps of publishing into one repository. An intent is the manifest's bytes. */
 export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   private readonly moved = new Map<TagName, MovedTag>();
   private readonly set = new Set<TagName>();
@@ -94,7 +94,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     return [...this.moved.values()];
   }
 
-  /** One step, in which nobody else can change the tag. A tag that was moved on since stays as it is. */
+  /** Sets one tag in a single step. A tag that was set before by this publication is left alone unless it was removed. */
   private setTag(tag: TagName, { digest, by, fixedTags = [] }: Publication): void {
     const { tags } = this.home;
     const current = tags.get(tag);
@@ -113,7 +113,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     });
   }
 
-  /** The other manifest that the tag points to. */
+  /** Returns the manifest that the tag points to, unless it is `digest`. */
   private leaves(tag: TagName, digest: Digest): Digest | undefined {
     const current = this.home.tags.get(tag)?.digest;
     return current?.equals(digest) === true ? undefined : current;
@@ -129,7 +129,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     this.home.intents.delete(intent);
   }
 
-  /** Looked up each time: an empty repository may have been collected, and created again, between two steps. */
+  /** Returns the repository. It is looked up each time, because an empty repository can be collected between two steps. */
   private get home() {
     return this.repositories.findOrCreate(this.repository);
   }

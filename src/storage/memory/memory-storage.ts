@@ -13,17 +13,17 @@ import { MemoryTagStore } from './tag-store.js';
 import { MemoryUploadStore } from './upload-store.js';
 
 export interface MemoryStorageOptions {
-  /** How many bytes blobs, manifests and uploads may have together. */
+  /** How many bytes blobs, manifests and uploads may have in total. */
   readonly maxBytes: number;
-  /** The time in milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number;
-  /** How long a writer may do nothing before another takes its upload from it. */
+  /** How long a writer may be inactive before another writer can take over its upload. In milliseconds. */
   readonly staleAfterMs?: number;
-  /** Called before each step that others may see: a test has the steps of several in every order. */
+  /** Called before each step that other clients can see. For tests. */
   readonly beforeStep?: BeforeStep;
 }
 
-/** A storage that lives as long as this object and belongs to one process. */
+/** Creates a storage in the memory of this process. */
 export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const { maxBytes, now = Date.now, staleAfterMs = 5_000, beforeStep = noStep } = options;
   const budget = new MemoryBudget(maxBytes);

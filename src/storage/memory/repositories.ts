@@ -30,13 +30,13 @@ export interface MemoryTag {
   readonly previous?: Digest;
 }
 
-/** What one repository has. Digests are keys by their text. */
+/** The content of one repository. The texts of digests are the keys. */
 export class MemoryRepository {
   readonly blobs: Shelf<MemoryBlob>;
   readonly manifests: Shelf<MemoryManifest>;
   readonly tags = new Map<TagName, MemoryTag>();
   readonly intents = new Set<Uint8Array>();
-  /** Whether it had a manifest once: until it has, clients do not know it. */
+  /** Whether it has ever had a manifest. Before, it does not exist for clients. */
   known = false;
   private readonly referrers = new Map<string, Shelf<MemoryReferrer>>();
 
@@ -56,7 +56,7 @@ export class MemoryRepository {
     return this.referrers.values();
   }
 
-  /** Forgets lists without entries. Answers whether the repository holds nothing at all. */
+  /** Removes empty referrer lists. Returns whether the repository is empty. */
   tidy(): boolean {
     for (const [subject, shelf] of this.referrers) {
       if (shelf.isEmpty()) this.referrers.delete(subject);
@@ -66,7 +66,7 @@ export class MemoryRepository {
   }
 }
 
-/** The repositories, and the content of their blobs: once per digest, as long as a repository has it. */
+/** The repositories, and the content of their blobs. Content is kept once per digest, as long as a repository has it. */
 export class Repositories {
   private readonly byName = new Map<RepositoryName, MemoryRepository>();
   private readonly contents = new Map<string, MemoryBlob>();
@@ -99,7 +99,7 @@ export class Repositories {
     this.byName.delete(name);
   }
 
-  /** Makes `name` claim `bytes`, which are verified and counted; bytes that are there already are given back. */
+  /** Makes `name` claim `bytes`, which are verified and counted. If the content already exists, `bytes` are dropped. */
   claim(name: RepositoryName, digest: Digest, bytes: ByteBlocks): void {
     const existing = this.contents.get(digest.toString());
     if (existing !== undefined) this.budget.giveBack(bytes.size);
@@ -109,7 +109,7 @@ export class Repositories {
     this.findOrCreate(name).blobs.put(digest.toString(), blob);
   }
 
-  /** The repositories that claim the blob. */
+  /** Returns the repositories that claim the blob. */
   claimants(digest: Digest): RepositoryName[] {
     const key = digest.toString();
     if (!this.contents.has(key)) return [];

@@ -1,6 +1,6 @@
 import { SecretStore, type SecretPurpose } from '../ports/secret-store.js';
 
-/** Keeps secrets in memory: for a storage that one process has to itself. */
+/** Keeps secrets in memory, for a storage that only one process uses. */
 export class MemorySecretStore extends SecretStore {
   private readonly secrets = new Map<string, Uint8Array>();
 

@@ -1,16 +1,16 @@
-/** What may lie in several places at once, as a file with several links does. */
+/** An item that can be in several places at once, like a file with several links. */
 export interface Linked {
   links: number;
-  /** In milliseconds since the epoch. */
+  /** The last-used time, in milliseconds since the epoch. */
   lastUsed: number;
 }
 
-/** Things of one kind by their keys: in their place, or in the hands of a collector's pass, or both. */
+/** Items of one kind by their keys. An item can be in its place, set aside by one or more passes, or both. */
 export class Shelf<T extends Linked> {
   private readonly live = new Map<string, T>();
   private readonly passes = new Map<string, Map<string, T>>();
 
-  /** `free` is called with what has left its last place. */
+  /** @param free called with an item that has no place left */
   constructor(private readonly free: (item: T) => void) {}
 
   get(key: string): T | undefined {
@@ -29,24 +29,24 @@ export class Shelf<T extends Linked> {
     link(this.live, key, item, this.free);
   }
 
-  /** Takes the thing from its place. Answers whether it was there. */
+  /** Removes an item from its place. Returns whether it was there. */
   remove(key: string): boolean {
     return unlink(this.live, key, this.free);
   }
 
-  /** Takes the thing from its place and out of the hands of every pass. Answers whether it was anywhere. */
+  /** Removes an item from its place and from all passes. Returns whether it existed. */
   removeEverywhere(key: string): boolean {
     const dropped = [...this.passes.keys()].filter((pass) => this.drop(pass, key));
     return this.remove(key) || dropped.length > 0;
   }
 
-  /** All keys, in their place or in hands, each once. */
+  /** Returns all keys, of items in their place and of items set aside, each once. */
   keys(): string[] {
     const inHands = [...this.passes.values()].flatMap((hands) => [...hands.keys()]);
     return [...new Set([...this.live.keys(), ...inHands])];
   }
 
-  /** Puts what is in its place into the hands of `pass` as well. */
+  /** Adds an item that is in its place to `pass` as well. Returns whether it was in its place. */
   linkAside(pass: string, key: string): boolean {
     const item = this.live.get(key);
     if (item === undefined) return false;
@@ -56,12 +56,12 @@ export class Shelf<T extends Linked> {
     return true;
   }
 
-  /** Puts back what any pass holds. Answers whether one did. */
+  /** Restores an item that any pass has set aside. Returns whether one had. */
   rescue(key: string): boolean {
     return [...this.passes.keys()].some((pass) => this.restore(pass, key));
   }
 
-  /** Puts back what `pass` holds, which goes on to hold it; what is in its place by now stays. */
+  /** Restores an item of `pass`, unless its place is taken. The item stays in the pass. Returns whether the pass has it. */
   restore(pass: string, key: string): boolean {
     const item = this.passes.get(pass)?.get(key);
     if (item === undefined) return false;
@@ -69,7 +69,7 @@ export class Shelf<T extends Linked> {
     return true;
   }
 
-  /** Takes the thing out of the hands of `pass`. Answers whether it was there. */
+  /** Removes an item from `pass`. Returns whether it was there. */
   drop(pass: string, key: string): boolean {
     const hands = this.passes.get(pass);
     const dropped = hands !== undefined && unlink(hands, key, this.free);
@@ -83,7 +83,7 @@ export class Shelf<T extends Linked> {
     }
   }
 
-  /** The thing wherever it is. */
+  /** Returns an item, in its place or set aside. */
   peek(key: string): T | undefined {
     const inHands = [...this.passes.values()].map((hands) => hands.get(key));
     return this.live.get(key) ?? inHands.find((item) => item !== undefined);

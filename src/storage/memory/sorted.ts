@@ -1,6 +1,6 @@
 import { byteOrder } from '../../domain/byte-order.js';
 
-/** Those of `names` that come after `after`, in byte order. */
+/** Returns the names after `after`, in byte order. */
 export function sortedAfter<T extends string>(names: Iterable<T>, after: string | undefined): T[] {
   return [...names]
     .filter((name) => after === undefined || byteOrder(name, after) > 0)

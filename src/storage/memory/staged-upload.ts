@@ -6,7 +6,7 @@ import { ByteBlocks } from './byte-blocks.js';
 import { type MemoryHeldUpload } from './held-upload.js';
 import { type MemoryBudget } from './memory-budget.js';
 
-/** A session with the bytes that were acknowledged, their running hash, and the writer who holds it. */
+/** A session with its acknowledged bytes, their running hash, and the writer that holds it. */
 export class StagedUpload {
   readonly bytes = new ByteBlocks();
   hash;
@@ -27,7 +27,7 @@ export class StagedUpload {
   }
 }
 
-/** The bytes of one append under way: counted, but no part of the session until they are kept. */
+/** The bytes of one running append. They are counted, but become part of the session only when `keep` is called. */
 export class ReceivedBytes {
   private readonly bytes = new ByteBlocks();
   private readonly hash;
@@ -47,7 +47,7 @@ export class ReceivedBytes {
     return this.bytes.read(range);
   }
 
-  /** Copies `chunk`. @throws RegistryError `storage-full`, having dropped all that this append received */
+  /** Adds a copy of `chunk`. @throws RegistryError `storage-full` after dropping all bytes of this append */
   write(chunk: Uint8Array): void {
     try {
       this.budget.take(chunk.byteLength);
@@ -59,14 +59,14 @@ export class ReceivedBytes {
     this.hash.update(chunk);
   }
 
-  /** Makes the bytes a part of the session. */
+  /** Adds the bytes to the session. */
   keep(): void {
     if (this.bytes.size === 0) return;
     this.upload.bytes.adopt(this.bytes);
     this.upload.hash = this.hash;
   }
 
-  /** Forgets the bytes; nothing is left to keep. */
+  /** Drops the bytes. */
   drop(): void {
     this.budget.giveBack(this.bytes.size);
     this.bytes.clear();

@@ -4,23 +4,23 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId } from '../../domain/upload-session.js';
 import { type Lease } from './lease.js';
 
-/** What a collection may take away; times in milliseconds. */
+/** What a collection may remove. Times in milliseconds. */
 export interface CollectionRules {
-  /** Content that was used within this time stays. It only spares clients a second push: safety does not depend on it. */
+  /** Content that was used within this time stays. This only saves clients a second push; safety does not depend on it. */
   readonly graceMs: number;
-  /** Whether manifests without a tag stay, with all that they name. */
+  /** Whether manifests without a tag stay, with all content that they name. */
   readonly keepUntagged: boolean;
   /** Uploads without new bytes for this time expire. */
   readonly uploadTtlMs: number;
-  /** The only repository to collect; all of them, and uploads, when absent. */
+  /** The only repository to collect. If absent, all repositories and uploads are collected. */
   readonly repository?: RepositoryName;
-  /** Whether this pass looks at all that a crash may have left, instead of at its share of it. */
+  /** Whether this pass sweeps all content that a crash may have left, instead of its share. */
   readonly thorough?: boolean;
-  /** By how much the collector's clock is ahead of the storage's: for tests, and for removals that spare nothing. */
+  /** How far the collector's clock is ahead of the storage's. For tests, and for removals without a grace period. */
   readonly aheadMs?: number;
 }
 
-/** Something in a repository that no tag leads to: `freed` is how many bytes the storage has more without it. */
+/** An unreachable entry of a repository. `freed` is the number of bytes that its removal frees in the storage. */
 export interface CollectedEntry {
   readonly kind: 'manifests' | 'blobs' | 'referrers';
   readonly repository: RepositoryName;
@@ -38,7 +38,7 @@ export interface ExpiredUpload {
   readonly freed: number;
 }
 
-/** Content that no repository claims: a crash leaves it between the last claim and the content. */
+/** Content that no repository claims. A crash can leave it after the last claim was removed. */
 export interface UnclaimedContent {
   readonly kind: 'content';
   readonly freed: number;
@@ -46,7 +46,7 @@ export interface UnclaimedContent {
 
 export type Collected = CollectedEntry | ExpiredUpload | UnclaimedContent;
 
-/** How many bytes a repository has: `logical` is the sum of `unique` and `shared`. */
+/** The number of bytes of a repository: `logical` is the sum of `unique` and `shared`. */
 export interface RepositoryBytes {
   readonly logical: number;
   /** Bytes that no other repository has. */
@@ -55,10 +55,10 @@ export interface RepositoryBytes {
   readonly shared: number;
 }
 
-/** How many bytes are stored after a pass. */
+/** The number of bytes that are stored after a pass. */
 export interface CollectionTotals {
   readonly repositories: ReadonlyMap<RepositoryName, RepositoryBytes>;
-  /** All repositories together, and the bytes that are stored for them: a shared blob counts once. */
+  /** `logical` is the sum over all repositories; `stored` has each shared blob only once. */
   readonly store: { readonly logical: number; readonly stored: number };
 }
 
@@ -69,26 +69,26 @@ export interface Without {
   readonly manifests?: readonly Digest[];
 }
 
-/** What keeps some content in one repository. */
+/** Explains why a collector keeps some content in one repository. */
 export interface Explanation {
   readonly repository: RepositoryName;
   readonly kind: CollectedEntry['kind'];
-  /** The path from a tag, or from a kept untagged manifest, to the content; empty when it is unreachable. */
+  /** The path from a tag, or from a kept untagged manifest, to the content. Empty if the content is unreachable. */
   readonly chain: readonly string[];
-  /** When it was last used, in milliseconds since the epoch. */
+  /** The last-used time, in milliseconds since the epoch. */
   readonly lastUsed: number;
 }
 
 /**
  * Frees the space of unreachable content while clients push, pull and delete.
  *
- * A manifest whose publication was acknowledged has all content that it requires, also if a pass runs at the same time.
+ * A manifest whose publication was acknowledged has all content that it requires, even if a pass runs at the same time.
  */
 export abstract class Collector {
   /**
-   * Runs one pass and yields each thing once it is gone. Returns what is left.
+   * Runs one pass and yields each thing after its removal. Returns the totals of what remains.
    *
-   * @param lease a pass that loses it takes nothing more away, and puts back what it was about to take
+   * @param lease a pass that loses its lease removes nothing more, and restores what it has set aside
    */
   abstract collect(
     rules: CollectionRules,
@@ -96,14 +96,14 @@ export abstract class Collector {
   ): AsyncGenerator<Collected, CollectionTotals>;
 
   /**
-   * Yields what a pass would take away, and changes nothing. Uploads, and what a crash left, are not considered.
+   * Yields the entries that a pass would remove, and changes nothing. Uploads and content left by crashes are not included.
    *
-   * `freed` assumes that all that was yielded before is gone too. With `without`, only that repository is considered, as if the
-   * tags and manifests were removed already; the manifests are among what is yielded.
+   * `freed` assumes that all entries yielded before are removed too. With `without`, only that repository is considered, as if
+   * those tags and manifests were already removed. These manifests are yielded as well.
    */
   abstract preview(rules: CollectionRules, without?: Without): AsyncGenerator<CollectedEntry>;
 
-  /** Yields, for each repository that has the content, what keeps it there. */
+  /** Yields an explanation for each repository that has the content. */
   abstract explain(
     digest: Digest,
     rules: Pick<CollectionRules, 'keepUntagged'>,

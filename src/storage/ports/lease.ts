@@ -1,6 +1,6 @@
-/** How a lease is taken. In milliseconds. */
+/** The terms of a lease. In milliseconds. */
 export interface LeaseTerms {
-  /** After this time without `extend` the lease is free again: its holder is considered dead. */
+  /** A lease that is not extended for this time expires: its holder is considered dead. */
   readonly forMs: number;
   /** The lease is refused if its last holder released it less than this time ago. */
   readonly idleMs: number;
@@ -8,12 +8,12 @@ export interface LeaseTerms {
 
 /** The exclusive right to one kind of work, across all processes of a storage. */
 export interface Lease {
-  /** Whether this process still holds the lease. Answers at once, by this process's clock, also after it was suspended. */
+  /** Whether this process still holds the lease, by its own clock: `false` at once after a suspension that was too long. */
   readonly holds: boolean;
 
-  /** Holds the lease for as long again from now on, unless it is lost. */
+  /** Extends the lease to its full time from now on, unless it has expired. */
   extend(): Promise<void>;
 
-  /** Gives the lease back. */
+  /** Ends the lease, so that another process can take it. */
   release(): Promise<void>;
 }

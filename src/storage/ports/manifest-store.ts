@@ -7,35 +7,35 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type OpenBlob } from './blob-store.js';
 import { type TagStore } from './tag-store.js';
 
-/** The manifests of repositories, with the referrers that follow from their subjects. */
+/** The manifests of repositories, and the referrers of each subject. */
 export abstract class ManifestStore {
-  /** The manifest's size in bytes, and its type, or `undefined` when the repository does not have it. */
+  /** Resolves to the manifest's media type and its size in bytes, or to `undefined` if the repository does not have it. */
   abstract stat(repository: RepositoryName, digest: Digest): Promise<ManifestStat | undefined>;
 
-  /** The manifest as it was pushed, or `undefined`. */
+  /** Resolves to the manifest exactly as it was pushed, or to `undefined`. */
   abstract read(repository: RepositoryName, digest: Digest): Promise<StoredManifest | undefined>;
 
-  /** The manifest for a client that may be slow: where its bytes are many they are held open, as those of a blob are. */
+  /** Opens the manifest for a client that may be slow. The bytes of a large manifest are read from the store, like a blob's. */
   abstract open(repository: RepositoryName, digest: Digest): Promise<OpenManifest | undefined>;
 
   /**
    * Publishes a manifest under its digest and sets `tags` to it, durably.
    *
-   * Becomes visible in the order manifest, referrer entry, tags. Idempotent: the same again is success and mends what an
-   * interrupted one left out. A publish races no collector: it is seen to have all it `requires` for as long as it is there.
-   * A change of a tag is one compare-and-set: of all changes of a tag, no two name the same manifest as the one it left.
-   * @throws RegistryError `manifest-blob-unknown`, having changed nothing; its detail is the list of all missing digests
-   * @throws RegistryError `denied` when a tag of `fixedTags` points to another manifest, which it goes on to do
+   * The manifest, its referrer entry and its tags become visible in this order. Publishing again succeeds, and completes an
+   * interrupted publication. No collector can remove content that the manifest `requires` as long as the manifest exists.
+   * Each change of a tag is one compare-and-set: no two changes of a tag replace the same manifest.
+   * @throws RegistryError `manifest-blob-unknown` without any change; its detail lists all missing digests
+   * @throws RegistryError `denied` if a tag of `fixedTags` points to another manifest; the tag does not change
    */
   abstract publish(repository: RepositoryName, publication: Publication): Promise<PublishResult>;
 
-  /** Removes the manifest, the tags that point to it, and its entry among its subject's referrers. Answers whether it was there. */
+  /** Removes the manifest, the tags that point to it, and its referrer entry. Resolves to whether the manifest existed. */
   abstract remove(repository: RepositoryName, digest: Digest): Promise<boolean>;
 
   /**
-   * The manifests that name `subject`, in the byte order of their digests, those after `after` only.
+   * Yields the manifests that refer to `subject`, in the byte order of their digests, beginning after `after`.
    *
-   * @param atMost a hint for how many the caller will take
+   * @param atMost a hint: the number of manifests that the caller will take
    */
   abstract referrers(
     repository: RepositoryName,
@@ -44,13 +44,13 @@ export abstract class ManifestStore {
     atMost?: number,
   ): AsyncIterable<Descriptor>;
 
-  /** The digests of the repository's manifests, in no order; `atMost` is a hint for how many the caller will take. */
+  /** Yields the digests of all manifests, in no particular order. `atMost` is a hint: how many the caller will take. */
   abstract digests(repository: RepositoryName, atMost?: number): AsyncIterable<Digest>;
 
   /**
    * Opens the manifest that a tag points to, as `open` does, or resolves to `undefined`.
    *
-   * A storage that finds both in one step overrides it.
+   * A storage that can find both in one step should override this.
    */
   async openTagged(
     repository: RepositoryName,
@@ -73,23 +73,23 @@ export interface StoredManifest {
   readonly bytes: Uint8Array;
 }
 
-/** A manifest whose bytes are there or, if the store would need memory for each reader, can be read; `close` closes them. */
+/** An open manifest: its bytes, or an open blob if the bytes would take memory for each reader. That must be closed. */
 export interface OpenManifest {
   readonly mediaType: MediaType;
   readonly content: Uint8Array | OpenBlob;
 }
 
-/** A manifest about to be published; `digest` is the digest of its bytes by the algorithm that the client uses. */
+/** A manifest to be published. `digest` is computed from its bytes by the algorithm that the client uses. */
 export interface Publication {
   readonly manifest: Manifest;
   readonly digest: Digest;
   readonly tags: readonly TagName[];
   readonly requires: readonly RequiredContent[];
-  /** Its entry in the list of its subject's referrers, if it has a subject. */
+  /** The manifest's entry in the list of its subject's referrers, if it has a subject. */
   readonly referrer?: Referrer;
-  /** The login of the client that publishes it. */
+  /** The login of the client that publishes the manifest. */
   readonly by?: string;
-  /** Those of `tags` that may not be moved away from another manifest. */
+  /** The members of `tags` that must not be moved from another manifest. */
   readonly fixedTags?: readonly TagName[];
 }
 
@@ -97,7 +97,7 @@ export interface Publication {
 export interface PublishResult {
   /** Whether the repository did not have the manifest before. */
   readonly created: boolean;
-  /** The tags that did not point to the manifest before; `from` is the manifest that a tag left, if it existed. */
+  /** The tags that did not point to the manifest before. `from` is the manifest that an existing tag pointed to. */
   readonly moved: readonly MovedTag[];
 }
 

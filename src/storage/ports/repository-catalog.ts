@@ -1,16 +1,16 @@
 import { type RepositoryName } from '../../domain/repository-name.js';
 
 /**
- * Which repositories there are. One exists from its first manifest on; blobs alone do not make it. Without manifests it goes
- * on to exist until a collector removes it.
+ * The list of repositories. A repository exists once its first manifest is published; blobs alone do not create it. After its
+ * last manifest is deleted it still exists, until a collector removes it.
  */
 export abstract class RepositoryCatalog {
   abstract has(repository: RepositoryName): Promise<boolean>;
 
   /**
-   * The repositories in byte order of their names, those after `after` only.
+   * Yields the repositories in the byte order of their names, beginning after `after`.
    *
-   * @param atMost a hint for how many the caller will take
+   * @param atMost a hint: the number of repositories that the caller will take
    */
   abstract list(after?: string, atMost?: number): AsyncIterable<RepositoryName>;
 }

@@ -1,21 +1,21 @@
-/** What secrets are for. Names are unique within a purpose. */
+/** The purpose of a secret. Names are unique within a purpose. */
 export type SecretPurpose = 'signing-keys' | 'robots';
 
 /**
  * Keeps small secrets that all processes of a storage share.
  *
- * A name consists of lower-case letters, digits and hyphens. Secrets are whole or absent, and at most a few KiB.
+ * A name consists of lower-case letters, digits and hyphens. A reader sees a whole secret or none. A secret has at most a few KiB.
  */
 export abstract class SecretStore {
-  /** Reads a secret; `undefined` if it does not exist. @throws an error if it exists and cannot be read */
+  /** Resolves to a secret, or to `undefined` if it does not exist. @throws an error if it exists but cannot be read */
   abstract get(purpose: SecretPurpose, name: string): Promise<Uint8Array | undefined>;
 
-  /** Stores a secret, replacing the one of that name. Resolves when a power cut cannot undo it. */
+  /** Stores a secret, or replaces the existing one. Resolves once the secret survives a power cut. */
   abstract put(purpose: SecretPurpose, name: string, secret: Uint8Array): Promise<void>;
 
-  /** Lists the names of all secrets of a purpose, in no order. */
+  /** Resolves to the names of all secrets of a purpose, in no particular order. */
   abstract list(purpose: SecretPurpose): Promise<string[]>;
 
-  /** Removes a secret. Returns whether it existed. */
+  /** Removes a secret. Resolves to whether it existed. */
   abstract remove(purpose: SecretPurpose, name: string): Promise<boolean>;
 }

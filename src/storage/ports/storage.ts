@@ -17,27 +17,27 @@ export abstract class Storage {
   abstract readonly catalog: RepositoryCatalog;
   abstract readonly secrets: SecretStore;
 
-  /** Frees the space of unreachable content; absent where nothing is ever collected. */
+  /** Frees the space of unreachable content. Absent if the storage never collects. */
   abstract readonly collector?: Collector;
 
-  /** Reads all that is stored and tells what is damaged, where that can happen. */
+  /** Reads all stored content and reports damage. Absent if the storage cannot be damaged. */
   abstract readonly verifier?: Verifier;
 
   /**
-   * Resolves if the storage can be read and written just now.
+   * Resolves if the storage can be read and written now.
    *
    * @throws an error whose message says what is wrong
    */
   abstract ready?(): Promise<void>;
 
   /**
-   * Takes the lease called `name`, or resolves to `undefined` while another process holds it or released it too lately.
+   * Takes the lease called `name`, or resolves to `undefined` if a process holds it or released it too recently.
    *
    * @param name lower-case letters, digits and hyphens
    */
   abstract lease(name: string, terms: LeaseTerms): Promise<Lease | undefined>;
 
-  /** Where the data are, for the person who starts the registry. */
+  /** Says where the data are, for the person who starts the registry. */
   abstract readonly description: string;
 
   abstract close(): Promise<void>;

@@ -3,15 +3,15 @@ import { type Digest } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
-/** The tags of repositories. They are set by `ManifestStore.publish` and in no other way. */
+/** The tags of repositories. Only `ManifestStore.publish` sets tags. */
 export abstract class TagStore {
-  /** What the tag points to, or `undefined`: also when the manifest it points to is gone. */
+  /** Resolves to the manifest of the tag, or to `undefined` if the tag or its manifest does not exist. */
   abstract resolve(repository: RepositoryName, tag: TagName): Promise<TaggedManifest | undefined>;
 
   /**
-   * The repository's tags in byte order, those after `after` only. A tag whose manifest is gone is left out.
+   * Yields the repository's tags in byte order, beginning after `after`. A tag whose manifest does not exist is left out.
    *
-   * @param atMost a hint for how many the caller will take
+   * @param atMost a hint: the number of tags that the caller will take
    */
   abstract list(
     repository: RepositoryName,
@@ -19,15 +19,15 @@ export abstract class TagStore {
     atMost?: number,
   ): AsyncIterable<TagName>;
 
-  /** Removes the tag; the manifest stays. Answers whether it was there. */
+  /** Removes the tag, but not its manifest. Resolves to whether the tag existed. */
   abstract remove(repository: RepositoryName, tag: TagName): Promise<boolean>;
 }
 
 export interface TaggedManifest extends Pick<Descriptor, 'mediaType' | 'digest' | 'size'> {
   /** When the tag was last set, in milliseconds since the epoch. */
   readonly pushedAt: number;
-  /** The login of the client that set it last; absent for a client without one, and where it is not known. */
+  /** The login of the client that last set the tag. Absent for an anonymous client, or if it is unknown. */
   readonly by?: string;
-  /** The manifest that the tag pointed to before; absent for a new tag, and where it is not known. */
+  /** The manifest that the tag pointed to before. Absent for a new tag, or if it is unknown. */
   readonly previous?: Digest;
 }

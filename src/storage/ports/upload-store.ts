@@ -4,73 +4,71 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
 
 /**
- * The uploads in progress. Their state is in the store and nowhere else: any process on the same store can continue one.
+ * The uploads in progress. Their whole state is in the store, so any process on the same store can continue an upload.
  */
 export abstract class UploadStore {
-  /** Begins a session with no bytes, whose running hash is kept by `algorithm`. */
+  /** Begins a session without bytes. Its running hash uses `algorithm`. */
   abstract begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession>;
 
   /**
-   * The session as it stands, or `undefined` when `repository` has no such session.
+   * Resolves to the current state of a session, or to `undefined` if `repository` has no such session.
    *
-   * `offset` counts what was acknowledged, never what an append under way has written so far.
+   * `offset` counts acknowledged bytes only, not those that a running append has written.
    */
   abstract find(repository: RepositoryName, id: UploadId): Promise<UploadSession | undefined>;
 
   /**
-   * Takes hold of a session for one writer. A holder that has died or stalled loses its hold: its later writes go nowhere.
+   * Opens a session for one writer, who then holds it. A holder that died or stalled loses its hold, and can no longer write.
    *
-   * @throws RegistryError `upload-unknown`, or `upload-busy` while another writer holds the session
+   * @throws RegistryError `upload-unknown`, or `upload-busy` if another writer holds the session
    */
   abstract open(repository: RepositoryName, id: UploadId): Promise<HeldUpload>;
 
-  /** The sessions that were last written before `time` (milliseconds since the epoch), in no order. */
+  /** Yields the sessions that were last written before `time` (milliseconds since the epoch), in no particular order. */
   abstract idleSince(time: number): AsyncIterable<UploadSession>;
 }
 
-/** A session held by one writer, who ends with `commit`, `discard` or `release`, each of which gives it up. */
+/** A session that one writer holds. `commit`, `discard` and `release` each end the hold. */
 export interface HeldUpload {
   /** The number of bytes in the session. */
   readonly offset: number;
 
   /**
-   * Writes all of `source` behind `offset` and answers the new one, once those bytes are durable. A chunk is the store's
-   * until it asks for the next. With `announced`, the number of bytes that are to come, a store without room for them
-   * refuses before it takes the first.
+   * Appends all of `source` to the session and resolves to the new offset once the bytes are durable.
    *
-   * When `source` throws, or the writer was relieved, the error comes through; what `source` gave before it threw is kept.
-   * @throws RegistryError `storage-full`, with nothing kept of this append; `upload-offset` when the writer was relieved
+   * The store uses a chunk only until it requests the next one. If `announced` is set, the number of bytes to come, a full store
+   * refuses before it reads any. If `source` throws, its error is thrown on, and the bytes before it are kept.
+   * @throws RegistryError `storage-full` without keeping any byte of this append; `upload-offset` if the writer lost its hold
    */
   append(source: AsyncIterable<Uint8Array>, announced?: number): Promise<number>;
 
   /**
-   * Makes the session's bytes a blob of its repository, durably, and ends the session. Answers the blob's size in bytes.
+   * Makes the session's bytes a blob of its repository, durably, and ends the session. Resolves to the blob's size in bytes.
    *
-   * On a mismatch the session stays as it was, held.
-   * @throws RegistryError `digest-mismatch`
+   * @throws RegistryError `digest-mismatch`; the session is then unchanged and still held
    */
   commit(digest: Digest): Promise<number>;
 
   /**
-   * The number of bytes that `read` can read: those up to `offset`, and what a running `append` has written after it.
+   * The number of bytes that `read` can read: those up to `offset`, and those that a running `append` has written since.
    *
-   * Present if `read` is.
+   * Present if `read` is present.
    */
   readonly written?: number;
 
   /**
-   * Reads what has been written so far, also while `append` runs: a client can be sent a blob that is still being uploaded.
+   * Yields bytes that were written so far, also while `append` runs. So a blob can be sent to a client while it is uploaded.
    *
-   * A chunk belongs to the reader only until it asks for the next. A read that has begun continues to its end after the holder
-   * gave up the session. Optional.
+   * A chunk is valid only until the next one is requested. A read that has begun continues to its end after the hold has
+   * ended. Optional.
    * @throws RangeError for a range beyond `written`
-   * @throws Error when the session was given up before, and in the middle when a failed append lost bytes of the range
+   * @throws Error if the hold has already ended, or, during the read, if a failed append lost bytes of the range
    */
   read?(range: ByteRange): AsyncIterable<Buffer>;
 
-  /** Ends the session and forgets its bytes. A relieved writer's call leaves the next one's session alone. */
+  /** Ends the session and deletes its bytes. Does nothing to the session if this writer lost its hold. */
   discard(): Promise<void>;
 
-  /** Gives the session back as it stands. Does nothing after `commit` or `discard`. */
+  /** Ends the hold and keeps the session. Does nothing after `commit` or `discard`. */
   release(): Promise<void>;
 }

@@ -1,27 +1,27 @@
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
-/** One stored thing that was read from its first byte to its last; `size` in bytes. */
+/** The result for one blob or manifest that was read completely. `size` in bytes. */
 export interface Verified {
-  /** Whose it is; `undefined` for content that no repository claims. */
+  /** The repository that has it, or `undefined` for content that no repository claims. */
   readonly repository: RepositoryName | undefined;
   readonly kind: 'manifests' | 'blobs';
   readonly digest: Digest;
   readonly size: number;
-  /** Whether its bytes are those of its digest. */
+  /** Whether its bytes match its digest. */
   readonly whole: boolean;
-  /** The bytes that were read for it: none when it shares content that was read before. */
+  /** The number of bytes that were read for it: 0 if it shares content that was read before. */
   readonly read: number;
 }
 
-/** Finds damage that no stat tells: bytes that a disk has changed. */
+/** Finds damage that a stat does not reveal: bytes that the disk has changed. */
 export interface Verifier {
-  /** How many bytes `verify` is going to read. */
+  /** Resolves to the number of bytes that `verify` will read. */
   total(): Promise<number>;
 
-  /** Reads everything, content that repositories share once. */
+  /** Reads everything and yields one result for each blob and manifest. Reads shared content once. */
   verify(): AsyncIterable<Verified>;
 
-  /** Moves a damaged thing out of its repository and of the shared content, to where a person can look at it. */
+  /** Moves damaged content out of its repository and the shared content, to a place where a person can examine it. */
   quarantine(damaged: Verified): Promise<void>;
 }

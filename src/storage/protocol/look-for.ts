@@ -1,19 +1,19 @@
-/** How often something is looked for that moves between its place and the hands of collectors. */
+/** How many times `lookFor` tries to find an entry that collectors keep moving. */
 const ROUNDS = 3;
 
-/** A place where things of one kind are, and the hands of the collectors that may be holding one just now. */
+/** Entries of one kind, some of which collectors may have set aside. */
 export interface Recoverable<Key, Found> {
-  /** What is in its place. */
+  /** Resolves to the entry if it is in its place. */
   live(key: Key): Promise<Found | undefined>;
 
-  /** Puts back, durably, what a collector has set aside. Answers whether one had it. */
+  /** Restores the entry durably if a collector has set it aside. Resolves to whether one had. */
   rescue(key: Key): Promise<boolean>;
 }
 
 /**
- * Looks for `key` so that a collector at work cannot hide it: in its place, then with each collector, then in its place.
+ * Finds the entry of `key` even while collectors move it: looks in its place, then among entries set aside, then in its place.
  *
- * What a collector holds is put back. The collectors are asked only on a miss, so what is there costs one look.
+ * An entry that was set aside is restored. An entry in its place costs only one look.
  */
 export async function lookFor<Key, Found>(
   shelf: Recoverable<Key, Found>,
@@ -24,7 +24,7 @@ export async function lookFor<Key, Found>(
     if (before !== undefined) return before;
     const rescued = await shelf.rescue(key);
     const after = await shelf.live(key);
-    // Rescued, and gone again: another collector took it in between, and has to be asked too.
+    // The entry was restored and is missing again: another collector has set it aside meanwhile.
     if (after !== undefined || !rescued || round === ROUNDS) return after;
   }
 }

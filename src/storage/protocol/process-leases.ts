@@ -1,13 +1,13 @@
 import { type Lease, type LeaseTerms } from '../ports/lease.js';
 
-/** Gives out the leases of a storage that one process has to itself: a holder cannot die without it. */
+/** Grants the leases of a storage that only one process uses. They never expire, because a holder cannot die alone. */
 export class ProcessLeases {
   private readonly byName = new Map<string, ProcessLease>();
 
   /** @param now the time in milliseconds since the epoch */
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** Takes the lease called `name`, or returns `undefined` while it is held or was released too lately. */
+  /** Takes the lease called `name`, or returns `undefined` if it is held or was released too recently. */
   take(name: string, { idleMs }: LeaseTerms): Lease | undefined {
     const last = this.byName.get(name);
     if (last !== undefined && this.now() < last.releasedAt + idleMs) return undefined;

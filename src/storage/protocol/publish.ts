@@ -4,39 +4,39 @@ import { type RequiredContent } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type MovedTag, type Publication, type PublishResult } from '../ports/manifest-store.js';
 
-/** What an adapter does at each step of publishing into one repository. Each is one step for everybody who looks on. */
+/** The steps of publishing into one repository, as an adapter implements them. Other clients see each step as atomic. */
 export interface PublishSteps<Intent> {
-  /** Writes the manifest's bytes, durably, where collectors look for what is about to be published. */
+  /** Writes the intent durably: the manifest's bytes, where collectors look for running publications. */
   writeIntent(bytes: Uint8Array): Promise<Intent>;
 
-  /** Whether the content is there; a collector that holds it is made to give it back (`lookFor`). */
+  /** Resolves to whether the content exists. Content that a collector has set aside is restored (`lookFor`). */
   hasContent(content: RequiredContent): Promise<boolean>;
 
-  /** Refuses the publication if a tag that may not move points to another manifest. */
+  /** Checks the tags that must not be moved. @throws RegistryError `denied` if one points to another manifest */
   requireFixedTags(publication: Publication): Promise<void>;
 
-  /** Gives the intent's bytes the manifest's name, or refreshes its last-used time. Resolves to whether it is new. */
+  /** Stores the intent's bytes as the manifest, or refreshes its last-used time. Resolves to whether the manifest is new. */
   placeManifest(intent: Intent, publication: Publication): Promise<boolean>;
 
   /**
    * Writes the referrer entry, then the tags, and makes all names durable. Resolves to the tags that it moved.
    *
-   * A second call of the same steps writes only what was removed since, and resolves to the same tags.
+   * A second call writes only what was removed since, and resolves to the same tags.
    */
   placeNames(publication: Publication): Promise<readonly MovedTag[]>;
 
-  /** Whether the manifest is there; a collector that holds it is made to give it back. */
+  /** Resolves to whether the manifest exists. A manifest that a collector has set aside is restored. */
   hasManifest(digest: Digest): Promise<boolean>;
 
   removeIntent(intent: Intent): Promise<void>;
 }
 
 /**
- * Publishes a manifest so that no collector can take away what it needs, with no lock between them.
+ * Publishes a manifest so that no collector can remove content that it needs, without a lock between them.
  *
- * A publisher writes its intent, then looks; a collector moves things away, then looks at the intents (`gc/collector.ts`).
- * One of them must see the other: if the publisher looked before the move, its intent is older than the collector's look,
- * and the collector puts back what it moved; if it looked after, it puts it back itself, or finds it gone and says so.
+ * A publisher writes its intent, then looks for the content. A collector moves content aside, then reads the intents
+ * (`collect/repository-collector.ts`). If the publisher looks before the move, the collector reads its intent and restores the
+ * content. If it looks after the move, it restores the content itself, or reports that the content is missing.
  * @throws RegistryError `manifest-blob-unknown`
  */
 export async function publish<Intent>(
@@ -52,7 +52,7 @@ export async function publish<Intent>(
     do {
       created = (await steps.placeManifest(intent, publication)) || created;
       moved = await steps.placeNames(publication);
-      // Deleted or collected since it was placed: then all that was placed with it is placed again.
+      // If the manifest was deleted or collected meanwhile, the manifest and its names are written again.
     } while (!(await steps.hasManifest(publication.digest)));
     return { created, moved };
   } finally {
@@ -60,7 +60,7 @@ export async function publish<Intent>(
   }
 }
 
-/** The refusal of a publication that would move a tag that may not move. */
+/** Returns the error for a publication that would move a fixed tag. */
 export function fixedTag(tag: TagName): RegistryError {
   return new RegistryError('denied', `tag ${tag} points to another manifest and may not move`, {
     tag,

@@ -3,9 +3,9 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadStore } from '../ports/upload-store.js';
 
 /**
- * Makes `bytes` a blob of `repository` by an upload of its own, of which nothing stays when it fails.
+ * Uploads `bytes` as a blob of `repository`. Discards the upload if it fails.
  *
- * @throws RegistryError `digest-mismatch`, `storage-full`, and what `bytes` throws
+ * @throws RegistryError `digest-mismatch` or `storage-full`; errors of `bytes` are thrown on
  */
 export async function pushBlob(
   uploads: UploadStore,

@@ -1,6 +1,6 @@
 import { type OpenBlob } from '../ports/blob-store.js';
 
-/** Reads all bytes of `blob` into memory. The caller checks its size before, and closes it. */
+/** Reads all bytes of `blob` into memory. The caller must check its size before, and close it afterwards. */
 export async function readAll(blob: OpenBlob): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(blob.size);
   if (blob.size === 0) return bytes;

@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache';
 
 import { statOf } from './small-files.js';
 
-/** Two changes within one tick of the file system's clock look the same: what is younger than this is not kept. */
+/** Two changes within one tick of the file system's clock look the same, so a file changed more recently is not cached. */
 const CLOCK_TICK_MS = 20;
 
-/** What a path looks like: equal texts mean that nothing there has changed. */
+/** The version of a file. If two versions have equal texts, the file has not changed in between. */
 export interface FileVersion {
   readonly text: string;
-  /** Whether a change from now on is sure to look different. */
+  /** Whether every later change will have a different text. */
   readonly stable: boolean;
 }
 
@@ -18,9 +18,9 @@ interface Confirmed<T> {
 }
 
 /**
- * Caches what was read from files until a stat shows that they changed.
+ * Caches values read from files until a stat shows that a file has changed.
  *
- * So the cache is correct with any number of processes, and with other programs that change the store.
+ * So the cache is correct with any number of processes, and if other programs change the store.
  */
 export class ConfirmedCache<T> {
   private readonly known: LRUCache<string, Confirmed<T>>;
@@ -29,7 +29,7 @@ export class ConfirmedCache<T> {
     this.known = new LRUCache({ max: maxEntries });
   }
 
-  /** Returns the cached value of the file at `path`, or else calls `read`, which returns `undefined` without a usable file. */
+  /** Returns the cached value of the file at `path`, or the result of `read`: `undefined` if the file cannot be used. */
   get(path: string, read: () => T | undefined): T | undefined {
     const { text, stable } = versionOf(path);
     const known = this.known.get(path);
@@ -42,7 +42,7 @@ export class ConfirmedCache<T> {
   }
 }
 
-/** One look at a file or a directory. Synchronous, as `readSmallFile` is and for its reason. */
+/** Returns the version of a file or a directory. Synchronous for the same reason as `readSmallFile`. */
 export function versionOf(path: string): FileVersion {
   const found = statOf(path);
   if (found === undefined) return { text: '', stable: false };

@@ -16,22 +16,22 @@ import { LRUCache } from 'lru-cache';
 import { ignoreNotFound, hasCode } from '../../../files/errors.js';
 import { temporaryName } from '../names.js';
 
-/** How many bytes of paths are cached as durable: some fifty thousand directories. */
+/** The size of the cache of durable paths, in bytes: enough for about fifty thousand directories. */
 const MAX_CACHED_BYTES = 16 * 1024 ** 2;
 
-/** How many bytes an entry takes besides its path. */
+/** How many bytes a cache entry takes besides its path. */
 const BYTES_PER_DIRECTORY = 200;
 
-/** How often a directory is made again that collectors find empty and remove. */
+/** How many times a directory is created again after collectors removed it while it was empty. */
 const MAX_ATTEMPTS = 10;
 
 /**
- * Writes that are still there after the power goes: a file's bytes, its name, and every directory that leads to it.
+ * Makes writes survive a power cut: the bytes of a file, its name, and all its parent directories.
  *
- * With `enabled` false nothing is forced to the disk, and nothing is promised.
+ * If `enabled` is false, nothing is forced to the disk and nothing is guaranteed.
  */
 export class Durability {
-  /** Path → identity of the directory when its name was made durable: collectors remove directories, writers make them again. */
+  /** Path → identity of the directory whose name is durable. Collectors remove directories, and writers create them again. */
   private readonly durable: LRUCache<string, string>;
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly running = new Map<string, Promise<void>>();
@@ -47,14 +47,14 @@ export class Durability {
     });
   }
 
-  /** Makes `path`, a directory below the root, and the names of all its ancestors durable. */
+  /** Creates the directory `path` below the root, and makes its name and those of its parents durable. */
   async ensureDirectory(path: string): Promise<void> {
     for (let attempt = 1; (await this.tryDirectory(path)) === undefined; attempt++) {
-      if (attempt === MAX_ATTEMPTS) throw new Error('a directory is removed again and again');
+      if (attempt === MAX_ATTEMPTS) throw new Error('collectors keep removing the directory');
     }
   }
 
-  /** Which directory `path` is, once it is durable, or `undefined` when it, or one above it, was removed meanwhile. */
+  /** Resolves to the identity of the durable directory `path`, or to `undefined` if it or a parent was removed meanwhile. */
   private async tryDirectory(path: string): Promise<string | undefined> {
     if (path === this.root) return '';
     const found = identify(path);
@@ -69,24 +69,24 @@ export class Durability {
     return identity;
   }
 
-  /** Does `work`, which needs the directory `path`, again when a collector removed the empty directory meanwhile. */
+  /** Runs `work`, which needs the directory `path`. Repeats it if a collector removed the empty directory meanwhile. */
   async inDirectory<T>(path: string, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const before = await this.tryDirectory(path);
       try {
         if (before !== undefined) return await work();
       } catch (error) {
-        // In the same directory something else is missing; another one has been made since by somebody else.
+        // If the directory is unchanged, the error is about something else.
         if (!hasCode(error, 'ENOENT') || identify(path) === before) throw error;
       }
-      if (attempt === MAX_ATTEMPTS) throw new Error('a directory is removed again and again');
+      if (attempt === MAX_ATTEMPTS) throw new Error('collectors keep removing the directory');
     }
   }
 
-  /** Makes all changes of names in `path` durable that were made before the call. Callers at one time share one fsync. */
+  /** Makes all earlier changes of names in `path` durable. Concurrent callers share one fsync. */
   async syncDirectory(path: string): Promise<void> {
     if (!this.enabled) return;
-    // One that is under way may have begun before the caller's change; one that waits has not.
+    // A running sync may have begun before the caller's change, so only a waiting one can be shared.
     let next = this.waiting.get(path);
     if (next === undefined) {
       next = this.afterRunning(path);
@@ -100,7 +100,7 @@ export class Durability {
     if (this.enabled) await handle.datasync();
   }
 
-  /** Writes a new file whose bytes are durable; its name is so only after `syncDirectory`. */
+  /** Writes a new file with durable bytes. Its name becomes durable with `syncDirectory`. */
   async createFile(path: string, bytes: Uint8Array): Promise<void> {
     const handle = await open(path, 'wx');
     try {
@@ -114,14 +114,14 @@ export class Durability {
     }
   }
 
-  /** Copies a file; the bytes of the copy are durable. */
+  /** Copies a file and makes the bytes of the copy durable. */
   async copyFile(from: string, to: string): Promise<void> {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
     const handle = await open(to, 'r+');
     await this.syncFile(handle).finally(() => handle.close());
   }
 
-  /** Puts `bytes` at `path` in one step for every reader; the name is durable only after `syncDirectory`. */
+  /** Replaces the file at `path` atomically. The name becomes durable with `syncDirectory`. */
   async replaceFile(path: string, bytes: Uint8Array): Promise<void> {
     const directory = dirname(path);
     await this.inDirectory(directory, async () => {
@@ -147,14 +147,14 @@ export class Durability {
   }
 }
 
-/** Removes `path` if it is an empty directory, and does nothing else. */
+/** Removes `path` if it is an empty directory. */
 export async function removeIfEmpty(path: string): Promise<void> {
   await rmdir(path).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error;
   });
 }
 
-/** Makes a directory that may be there already. Answers whether the one above it was there. */
+/** Creates a directory unless it exists. Resolves to whether its parent exists. */
 async function makeDirectory(path: string): Promise<boolean> {
   try {
     await mkdir(path);
@@ -165,7 +165,7 @@ async function makeDirectory(path: string): Promise<boolean> {
   return true;
 }
 
-/** A directory that was removed meanwhile was empty: of its names nothing is left to be made durable. */
+/** Syncs a directory. A directory that was removed meanwhile was empty, so it has no names to make durable. */
 async function syncNames(path: string): Promise<void> {
   const directory = await open(path, 'r').catch(ignoreNotFound);
   if (directory === undefined) return;
@@ -176,10 +176,10 @@ async function syncNames(path: string): Promise<void> {
   }
 }
 
-/** Synchronous, as `readSmallFile` is and for its reason. */
+/** Returns the identity of a directory. Synchronous for the same reason as `readSmallFile`. */
 function identify(path: string): string | undefined {
   const found = statDirectory(path);
-  // A file system may give the inode number of a removed directory to the next one.
+  // A file system may use the inode number of a removed directory again.
   return found && `${found.ino}:${found.birthtimeNs}`;
 }
 

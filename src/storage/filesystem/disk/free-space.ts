@@ -2,10 +2,10 @@ import { statfs } from 'node:fs/promises';
 
 import { RegistryError } from '../../../domain/errors.js';
 
-/** For how long (milliseconds) a look at the disk serves. */
+/** How long the measured free space is used before it is measured again. In milliseconds. */
 const LOOK_SERVES_MS = 500;
 
-/** What is free on the disk of a store, and what of it is to stay free. */
+/** Measures the free space on the disk of a store, and refuses writes that would use the reserve. */
 export class FreeSpace {
   private lookedAt = 0;
   private free = 0;
@@ -15,7 +15,7 @@ export class FreeSpace {
     private readonly minFreeBytes: number,
   ) {}
 
-  /** Makes sure that there is room for `bytes` more beside the reserve. @throws RegistryError `storage-full` */
+  /** Checks that `bytes` more fit on the disk without using the reserve. @throws RegistryError `storage-full` */
   async require(bytes: number): Promise<void> {
     if (this.minFreeBytes === 0) return;
     if (Date.now() - this.lookedAt > LOOK_SERVES_MS) await this.look();

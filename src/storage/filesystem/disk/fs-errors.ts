@@ -3,7 +3,7 @@ import { hasCode, ignoreNotFound } from '../../../files/errors.js';
 
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG'];
 
-/** Runs `work`, which writes to the disk. @throws RegistryError `storage-full` when the disk takes no more data */
+/** Runs `work`, which writes to the disk. @throws RegistryError `storage-full` if the disk is full or read-only */
 export async function mapDiskFull<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -13,7 +13,7 @@ export async function mapDiskFull<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Returns whether `step` succeeded, or false when a path that it needs does not exist. */
+/** Resolves to true if `step` succeeds, or to false if a path that it needs does not exist. */
 export async function succeedsIfPresent(step: Promise<unknown>): Promise<boolean> {
   return (await step.then(() => true, ignoreNotFound)) ?? false;
 }

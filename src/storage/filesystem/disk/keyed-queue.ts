@@ -1,8 +1,8 @@
-/** Runs work of one key in the order in which it was given, and work of different keys side by side. */
+/** Runs work of one key in order, one at a time, and work of different keys in parallel. */
 export class KeyedQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  /** Runs `work` after all earlier work of `key` has ended, whether that succeeded or failed. */
+  /** Runs `work` after all earlier work of `key` has ended, successfully or not. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.last.get(key);
     const done = before === undefined ? work() : before.then(work);
@@ -17,5 +17,5 @@ export class KeyedQueue {
 }
 
 function ignore(): void {
-  // Only the caller of that work gets its result or its error.
+  // Only the caller of the work gets its result or its error.
 }

@@ -6,9 +6,10 @@ import { ignoreNotFound, hasCode } from '../../../files/errors.js';
 import { temporaryName } from '../names.js';
 
 /**
- * A lease that one process has at a time: the file with the highest number in a directory, until its modification time is past.
+ * A lease on disk: the file with the highest number in a directory. It is held until the file's modification time.
  *
- * A holder takes it by linking the next number, which only one process can do. The files are empty: a full disk has room for a name.
+ * A process takes the lease by linking the next number, which only one process can do. The files are empty, so that a lease can be
+ * taken even if the disk is full.
  */
 export class FileLease implements Lease {
   private until = 0;
@@ -19,7 +20,7 @@ export class FileLease implements Lease {
     private readonly milliseconds: number,
   ) {}
 
-  /** Takes the lease, or resolves to `undefined` while another process holds it or released it too lately. */
+  /** Takes the lease, or resolves to `undefined` if a process holds it or released it too recently. */
   static async take(directory: string, terms: LeaseTerms): Promise<FileLease | undefined> {
     await mkdir(directory, { recursive: true });
     const last = await lastNumber(directory);
@@ -27,7 +28,7 @@ export class FileLease implements Lease {
     if (!(await isFree(before, terms))) return undefined;
     const lease = new FileLease(directory, last + 1, terms.forMs);
     if (!(await lease.claim())) return undefined;
-    // Since it was looked at, others may have had it, whose numbers are gone already, or the one before has extended it.
+    // Since the first check, other processes may have taken and released the lease, or its holder may have extended it.
     if ((await lease.isLast()) && (await isFree(before, terms))) {
       await lease.removeOlder();
       return lease;
@@ -36,7 +37,7 @@ export class FileLease implements Lease {
     return undefined;
   }
 
-  /** By the measure of `isFree`, so that nobody holds what others take for free. */
+  /** Whether the lease is held. Applies the same limits as `isFree`, so that other processes agree. */
   get holds(): boolean {
     const ahead = this.until - Date.now();
     return ahead > 0 && ahead <= this.milliseconds;
@@ -44,7 +45,7 @@ export class FileLease implements Lease {
 
   async extend(): Promise<void> {
     const until = this.holds ? await this.date(this.path) : 0;
-    // Only now: a process that takes it after this look sees the new time.
+    // Checked after the new time is written: a process that takes the lease later sees that time.
     this.until = (await this.isLast()) ? until : 0;
   }
 
@@ -58,7 +59,7 @@ export class FileLease implements Lease {
     return join(this.directory, String(this.number));
   }
 
-  /** The time goes on before the name does: a lease that is seen is one that holds. */
+  /** Links the next number. The file gets its time before its name, so that other processes never see an expired lease. */
   private async claim(): Promise<boolean> {
     const temporary = join(this.directory, temporaryName());
     await writeFile(temporary, '');
@@ -75,7 +76,7 @@ export class FileLease implements Lease {
     }
   }
 
-  /** Answers until when it is taken now. */
+  /** Sets the time of a file to the end of the lease, and resolves to that time. */
   private async date(path: string): Promise<number> {
     const until = Date.now() + this.milliseconds;
     await utimes(path, new Date(until), new Date(until));
@@ -86,7 +87,7 @@ export class FileLease implements Lease {
     return (await lastNumber(this.directory)) === this.number;
   }
 
-  /** All but the one before: who lists the directory meanwhile finds one of the two. */
+  /** Removes all older numbers but the previous one, so that a concurrent listing finds at least one number. */
   private async removeOlder(): Promise<void> {
     for (const name of await readdir(this.directory)) {
       if (Number(name) >= this.number - 1) continue;
@@ -99,7 +100,7 @@ async function isFree(path: string, { forMs, idleMs }: LeaseTerms): Promise<bool
   const found = await stat(path).catch(ignoreNotFound);
   if (found === undefined) return true;
   const ahead = found.mtimeMs - Date.now();
-  // Further ahead than anybody takes it: a clock was set back.
+  // A time further ahead than any lease means that a clock was set back.
   return ahead > forMs || ahead <= -idleMs;
 }
 

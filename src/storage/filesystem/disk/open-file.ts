@@ -17,9 +17,9 @@ export async function openFile(
   return handle && new OpenFile(handle, size, buffers);
 }
 
-/** A read that took longer than this, in milliseconds, had to wait for the disk. */
+/** A read that took longer than this had to wait for the disk. In milliseconds. */
 const CACHED_WITHIN_MS = 1;
-/** How many pieces are then left to the thread pool, which may wait. */
+/** How many pieces the thread pool reads after such a read. */
 const UNCACHED_PIECES = 32;
 
 class OpenFile implements OpenBlob {
@@ -31,7 +31,7 @@ class OpenFile implements OpenBlob {
     private readonly buffers: ReadBuffers,
   ) {}
 
-  /** Lets other work run between two pieces. */
+  /** Yields the bytes of `range`. Other work can run between two pieces. */
   async *read(range: ByteRange): AsyncIterable<Uint8Array> {
     const total = rangeLength(range);
     const buffer = this.buffers.take(total);
@@ -39,7 +39,7 @@ class OpenFile implements OpenBlob {
       for (let given = 0; given < total;) {
         const length = Math.min(buffer.byteLength, total - given);
         const bytesRead = await this.fill(buffer, length, range.start + given);
-        if (bytesRead === 0) throw new Error('a file ended before its size');
+        if (bytesRead === 0) throw new Error('the file is shorter than expected');
         given += bytesRead;
         yield buffer.subarray(0, bytesRead);
         await nextTurn();
@@ -54,8 +54,8 @@ class OpenFile implements OpenBlob {
   }
 
   /**
-   * Reads on this thread while the bytes come from the kernel's cache, as most do. A read on another thread costs twice as
-   * much, since its bytes end up in another processor's cache. Only the time of a read tells whether it waited for the disk.
+   * Reads on this thread as long as the bytes come from the kernel's cache, as most do. A read on another thread costs twice as
+   * much, because its bytes are in another processor's cache. Only the duration of a read shows whether it waited for the disk.
    */
   private async fill(buffer: Buffer, length: number, position: number): Promise<number> {
     if (this.uncached > 0) {

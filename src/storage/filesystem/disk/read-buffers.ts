@@ -1,17 +1,17 @@
-/** Downloads above this many at a time read in small pieces, so that memory stays bounded. */
+/** If more downloads than this run at once, further ones read in small pieces, so that memory stays bounded. */
 const LARGE_READERS = 32;
-/** With the copy that the connection makes of it, this fits into a processor's own cache. */
+/** A buffer of this size and the copy that the connection makes of it fit into a processor's cache. */
 const LARGE_BYTES = 256 * 1024;
 const SMALL_BYTES = 64 * 1024;
-/** How many large buffers are kept for the next download. */
+/** How many large buffers are kept for later downloads. */
 const MAX_POOLED = 16;
 
-/** The memory that downloads read into: large buffers, used again, while there are few; small ones when there are many. */
+/** The buffers of downloads: large pooled ones for a few downloads, and small ones if there are many. */
 export class ReadBuffers {
   private readonly pool: Buffer[] = [];
   private lent = 0;
 
-  /** A buffer for reading `wanted` bytes or a part of them; it goes back by `give`. */
+  /** Returns a buffer for reading `wanted` bytes, or for a part of them. The caller must return it with `give`. */
   take(wanted: number): Buffer {
     this.lent++;
     if (wanted <= SMALL_BYTES) return Buffer.allocUnsafeSlow(wanted);

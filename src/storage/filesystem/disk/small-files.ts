@@ -5,9 +5,9 @@ import { ignoreNotFound } from '../../../files/errors.js';
 /**
  * Returns the bytes of a small file, or `undefined` if it does not exist.
  *
- * Synchronous, because a hop to the thread pool costs five times as much as reading a few hundred cached bytes. Only for files
- * whose size Berth limits when it writes them.
- * @param size the number of bytes to read, if the caller knows it; a file that is shorter is returned as it is
+ * Synchronous, because the thread pool costs five times as much as reading a few hundred cached bytes. Only for files whose size
+ * Berth limits when it writes them.
+ * @param size the number of bytes to read, if the caller knows it; a shorter file is returned whole
  */
 export function readSmallFile(path: string, size?: number): Buffer | undefined {
   let file: number;
@@ -30,7 +30,7 @@ export function readSmallFile(path: string, size?: number): Buffer | undefined {
   }
 }
 
-/** Returns the metadata of a file or a directory, or `undefined` if it does not exist. Synchronous, as `readSmallFile` is. */
+/** Returns the metadata of a file or a directory, or `undefined` if it does not exist. Synchronous like `readSmallFile`. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -39,7 +39,7 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Returns the metadata of a file, or `undefined` if it does not exist or is something else. */
+/** Returns the metadata of a file, or `undefined` if it does not exist or is not a file. */
 export function statOfFile(path: string): Stats | undefined {
   const found = statOf(path);
   return found?.isFile() === true ? found : undefined;

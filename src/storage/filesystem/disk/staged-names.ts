@@ -12,9 +12,9 @@ export interface NamedFile {
   readonly bytes: Uint8Array;
 }
 
-/** Files that are written, durably, before they may be seen: what is left then is to give each its name. */
+/** Files that are written durably under temporary names first, and renamed to their paths later. */
 export class StagedNames {
-  /** Path → where its file waits. */
+  /** Path → temporary path of its file. */
   private readonly waiting = new Map<string, string>();
 
   constructor(
@@ -22,19 +22,19 @@ export class StagedNames {
     private readonly files: readonly NamedFile[],
   ) {}
 
-  /** The directories that hold the names, each once. */
+  /** The directories of the files, each once. */
   get directories(): string[] {
     return [...new Set(this.files.map(({ path }) => dirname(path)))];
   }
 
-  /** Writes the files. After a failure the caller must call `discard`. */
+  /** Writes the files under temporary names. After a failure the caller must call `discard`. */
   async stage(): Promise<void> {
     const written = this.files.map((file) => this.write(file));
     await Promise.allSettled(written);
     await Promise.all(written);
   }
 
-  /** Gives each file its name; durable only after a sync of `directories`. May be called again, and then writes them again. */
+  /** Renames each file to its path. The names become durable with a sync of `directories`. A second call writes the files again. */
   async place(): Promise<void> {
     for (const { path, bytes } of this.files) {
       const waiting = this.waiting.get(path);
@@ -44,7 +44,7 @@ export class StagedNames {
     }
   }
 
-  /** Removes what still waits. */
+  /** Removes the temporary files that were not renamed. */
   async discard(): Promise<void> {
     for (const waiting of this.waiting.values()) await unlink(waiting).catch(ignoreNotFound);
     this.waiting.clear();

@@ -1,7 +1,7 @@
-/** How many items are gone through before the event loop gets a turn for everybody else. */
+/** How many items are yielded before other work can run. */
 const ITEMS_A_TURN = 100;
 
-/** `items`, from an index on, one after the other, with a turn of the event loop between long rows: for loops whose bodies are synchronous. */
+/** Yields the items from index `from` on. Lets other work run after every hundred, for loops whose bodies are synchronous. */
 export async function* yieldEvery<T>(items: readonly T[], from = 0): AsyncIterable<T> {
   for (let index = from; index < items.length; index++) {
     yield items[index] as T;
@@ -9,7 +9,7 @@ export async function* yieldEvery<T>(items: readonly T[], from = 0): AsyncIterab
   }
 }
 
-/** Lets everybody else go first. */
+/** Resolves in the next turn of the event loop, after other waiting work. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

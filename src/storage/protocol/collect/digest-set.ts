@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 
 import { type Digest } from '../../../domain/digest.js';
 
-/** A table that is fuller than this is rebuilt, twice as large. */
+/** A table with a higher load is rebuilt at twice the size. */
 const MAX_LOAD = 0.6;
 
 const FIRST_SLOTS = 64;
 
 /**
- * A set of digests that is small enough for millions: it keeps 48 bits of each, in a table of 8 bytes a slot.
+ * A set of digests that takes little memory for millions of them: it stores 48 bits of each, in a table of 8 bytes per slot.
  *
- * So it may report a digest that was never added (for a million digests, once in 280 million questions). A collector then keeps
- * something for longer than necessary; it never deletes too much.
+ * So `has` may return true for a digest that was never added (with a million digests, for one in 280 million). A collector then
+ * keeps an entry for longer than necessary; it never deletes too much.
  */
 export class DigestSet {
   private slots = new Float64Array(FIRST_SLOTS);
@@ -42,7 +42,7 @@ export class DigestSet {
 
 const EMPTY = 0;
 
-/** Writes `key` where it belongs; false when it was there. */
+/** Writes `key` to its slot. Returns false if it was already there. */
 function put(slots: Float64Array, key: number): boolean {
   const slot = slotOf(slots, key);
   if (slots[slot] === key) return false;
@@ -50,7 +50,7 @@ function put(slots: Float64Array, key: number): boolean {
   return true;
 }
 
-/** Where `key` is, or the empty slot where it would be. */
+/** Returns the slot of `key`, or the empty slot where it belongs. */
 function slotOf(slots: Float64Array, key: number): number {
   const last = slots.length - 1;
   let slot = mixed(Math.abs(key)) % slots.length;
@@ -58,12 +58,14 @@ function slotOf(slots: Float64Array, key: number): number {
   return slot;
 }
 
-/** Odd, and others in each process. */
+/** Random odd factors, different in each process. */
 const [FIRST, SECOND] = [randomBytes(4), randomBytes(4)].map((bytes) => bytes.readInt32LE() | 1);
 
 /**
- * 32 bits of 48, by numbers that nobody outside knows. A manifest may name layers that need not be there, so clients can choose
- * digests: those that met in one slot would make each step a walk along all of them.
+ * Hashes 48 bits to 32 with the secret factors.
+ *
+ * Clients can choose digests, because a manifest may name layers that need not exist. Without secret factors they could choose
+ * digests that share one slot, and make each lookup walk along all of them.
  */
 function mixed(bits: number): number {
   const half = Math.imul(Math.floor(bits / 2 ** 24), FIRST ?? 1);
@@ -71,7 +73,7 @@ function mixed(bits: number): number {
   return (whole ^ (whole >>> 16)) >>> 0;
 }
 
-/** Never 0. A sha256 and a sha512 digest differ in the sign. */
+/** Returns a key that is never 0. The keys of sha256 and sha512 digests differ in the sign. */
 function keyOf({ algorithm, hex }: Digest): number {
   const bits = Number.parseInt(hex.slice(0, 12), 16) + 1;
   return algorithm === 'sha256' ? bits : -bits;

@@ -5,7 +5,7 @@ import { type Explanation } from '../../ports/collector.js';
 import { type StoredEntry } from './garbage-store.js';
 import { type CollectorParts } from './repository-collector.js';
 
-/** Yields what keeps `digest` in each repository that has it. */
+/** Yields an explanation for each repository that has `digest`. */
 export async function* explain(
   storage: CollectorParts,
   digest: Digest,
@@ -48,13 +48,13 @@ async function chainTo(
   }
   for await (const digest of storage.manifests.digests(repository)) {
     const way = await search.from(digest);
-    // Without a tag it stays by the setting, or as long as what names it does.
+    // Untagged content stays if the setting says so, or as long as another manifest names it.
     if (way !== undefined && (keepUntagged || way.length > 1)) return ['no tag', ...way];
   }
   return [];
 }
 
-/** Looks for a way through manifests, each of which is read once. */
+/** Searches for a path to the target through manifests. Reads each manifest once. */
 class Search {
   constructor(
     private readonly storage: CollectorParts,

@@ -3,17 +3,17 @@ import { type RepositoryName } from '../../../domain/repository-name.js';
 
 export type StoredKind = 'manifests' | 'blobs' | 'referrers';
 
-/** A manifest of a repository, its claim on a blob, or an entry in the list of a subject's referrers. */
+/** An entry of a repository: a manifest, a claim on a blob, or an entry in the list of a subject's referrers. */
 export interface StoredEntry {
   readonly kind: StoredKind;
   readonly digest: Digest;
-  /** Of a referrer entry: the manifest in whose list it is. */
+  /** For a referrer entry, the manifest that it refers to. */
   readonly subject?: Digest;
   /** In bytes. */
   readonly size: number;
-  /** When it was last pushed, mounted or asked for, in milliseconds since the epoch; refreshed only now and then. */
+  /** When it was last pushed, mounted or requested, in milliseconds since the epoch. Refreshed only from time to time. */
   readonly lastUsed: number;
-  /** Of a blob: how many repositories claim it, as far as a listing can tell; 1 when absent. */
+  /** For a blob, the number of repositories that claim it, as far as a listing can know; 1 if absent. */
   readonly claims?: number;
 }
 
@@ -23,69 +23,69 @@ export interface AsideEntry {
   readonly entry: StoredEntry;
 }
 
-/** Part number `index`, counted from 0, of a whole that is cut into `of` parts. */
+/** Part number `index`, counted from 0, of a total of `of` parts. */
 export interface Part {
   readonly index: number;
   readonly of: number;
 }
 
-/** Before which moment leftovers are removed, in milliseconds since the epoch. */
+/** The times before which leftovers are removed, in milliseconds since the epoch. */
 export interface TidyLimits {
-  /** An unfinished file from before belongs to a writer that died. */
+  /** An unfinished file that is older belongs to a dead writer. */
   readonly dead: number;
-  /** An empty directory from before is not about to be filled. */
+  /** An empty directory that is older is not in use. */
   readonly unused: number;
 }
 
 /**
- * The moves that the collector of `repository-collector.ts` makes, in a storage without transactions: filesystem and memory.
+ * The operations of `RepositoryCollector` on a storage without transactions: filesystem and memory.
  *
  * Collectors exclude each other by a lease. Pushes, pulls and deletes need none.
  */
 export abstract class GarbageStore {
-  /** Yields every repository that has anything, also one without manifests, in no order. */
+  /** Yields every repository that has any entry, also without manifests, in no particular order. */
   abstract repositories(): AsyncIterable<RepositoryName>;
 
   abstract of(repository: RepositoryName): RepositoryGarbage;
 
   /**
-   * Frees content that no repository claims, in one part of all content, and removes what dead writers left outside of
-   * repositories. Returns the bytes freed.
+   * Frees unclaimed content in one part of all content, and removes the leftovers of dead writers outside of repositories.
+   * Resolves to the number of bytes freed.
    *
-   * Content goes with its last claim: this finds what a crash left between the two.
+   * Content is normally freed with its last claim. Only a crash between the two leaves unclaimed content.
    */
   abstract sweepUnclaimed(limits: TidyLimits, part: Part): Promise<number>;
 }
 
 /** The collector's view of one repository. */
 export interface RepositoryGarbage {
-  /** Yields the bytes of the manifests that are being published; torn ones may be among them. */
+  /** Yields the bytes of the manifests that are being published. Some may be incomplete. */
   intents(): AsyncIterable<Uint8Array>;
 
-  /** Yields the entries of one kind that are in their place, in no order; memory does not grow with their number. */
+  /** Yields the entries of one kind that are not set aside, in no particular order. Memory does not grow with their number. */
   entries(kind: StoredKind): AsyncIterable<StoredEntry>;
 
-  /** Yields the entries that any pass has set aside. */
+  /** Yields the entries that were set aside by any pass. */
   aside(): AsyncIterable<AsideEntry>;
 
-  /** Reads a manifest wherever it is, without moving it; `undefined` when it does not exist. */
+  /** Reads a manifest, set aside or not, without moving it. Resolves to `undefined` if it does not exist. */
   peek(digest: Digest): Promise<Uint8Array | undefined>;
 
   /** Counts the repositories that claim a blob. */
   claims(digest: Digest): Promise<number>;
 
-  /** Moves entries aside, durably, and returns those that were still in their place, with their last-used time by now. */
+  /** Moves entries aside durably. Resolves to those that still existed, with their current last-used time. */
   setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]>;
 
-  /** Restores an entry durably; an entry that exists by now stays. */
+  /** Restores an entry durably, unless it exists again. */
   restore(pass: string, entry: StoredEntry): Promise<void>;
 
-  /** Deletes an entry that was set aside. Returns the bytes freed: those of a blob only with its last claim. */
+  /** Deletes an entry that was set aside. Resolves to the number of bytes freed; a blob is freed with its last claim. */
   drop(pass: string, entry: StoredEntry): Promise<number>;
 
-  /** Removes what dead writers left, and empty directories; a writer that misses its directory makes it again. */
+  /** Removes the leftovers of dead writers, and empty directories. A writer creates a missing directory again. */
   tidy(limits: TidyLimits): Promise<void>;
 
-  /** Returns a text that changes with every change of the repository; `undefined` if it may be changing just now. */
+  /** Resolves to a text that changes with every change of the repository, or to `undefined` if it may be changing now. */
   fingerprint(): Promise<string | undefined>;
 }

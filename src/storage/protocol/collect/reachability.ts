@@ -7,7 +7,7 @@ import { type ManifestStore } from '../../ports/manifest-store.js';
 import { type TagStore } from '../../ports/tag-store.js';
 import { DigestSet } from './digest-set.js';
 
-/** One repository, through the ports that know its content. */
+/** One repository with the ports that read it. */
 export interface RepositoryView {
   readonly repository: RepositoryName;
   readonly garbage: RepositoryGarbage;
@@ -18,10 +18,10 @@ export interface RepositoryView {
 }
 
 /**
- * Knows which entries of a repository are in use, as one look found it.
+ * The entries of a repository that were reachable at one moment.
  *
- * A manifest is in use when a tag or a running push leads to it: directly, through an index, or as a referrer of a manifest in
- * use. What any existing manifest names is kept as well, in use or not: as long as a manifest can be pulled, it is whole.
+ * A manifest is reachable from a tag or a running push: directly, through an index, or as a referrer of a reachable manifest.
+ * Content that any existing manifest names is kept as well, so that every manifest that can be pulled is complete.
  */
 export class Reachability {
   private readonly reachable = new DigestSet();
@@ -33,10 +33,10 @@ export class Reachability {
   private constructor() {}
 
   /**
-   * Looks at a repository: first at what is being pushed, then at the tags, then at every manifest.
+   * Reads a repository: first the running pushes, then the tags, then every manifest.
    *
-   * A push works in the same order. If its intent is gone when the intents are read, its tag exists when the tags are read.
-   * The manifests of `gone` are ignored, as if they were deleted.
+   * A push removes its intent after it has set its tags. So if its intent no longer exists when the intents are read, its tags
+   * exist when the tags are read. The manifests of `gone` are ignored, as if they were deleted.
    */
   static async look(
     view: RepositoryView,
@@ -62,7 +62,7 @@ export class Reachability {
     return found;
   }
 
-  /** Whether a collector must leave the entry alone. */
+  /** Returns whether a collector must keep the entry. */
   keeps({ kind, digest }: StoredEntry): boolean {
     switch (kind) {
       case 'manifests':
@@ -74,7 +74,7 @@ export class Reachability {
     }
   }
 
-  /** Adds a manifest that is being pushed and returns its digests: its push may use any algorithm. */
+  /** Adds a manifest that is being pushed. Returns its digests by all algorithms, because the push may use any. */
   private addIntent(bytes: Uint8Array): Digest[] {
     const manifest = parse(bytes);
     if (manifest === undefined) return [];
@@ -112,7 +112,7 @@ export class Reachability {
   }
 }
 
-/** Yields every manifest, some twice: in place, set aside, and restored while the others were listed. */
+/** Yields every manifest, some twice: those in place, those set aside, and those restored during the listing. */
 async function* presentManifests({
   repository,
   garbage,
@@ -125,7 +125,7 @@ async function* presentManifests({
   yield* manifests.digests(repository);
 }
 
-/** Returns `undefined` for a manifest that a crash cut off: it names nothing. */
+/** Parses a manifest. Returns `undefined` if a crash left it incomplete: it then names nothing. */
 function parse(bytes: Uint8Array | undefined): Manifest | undefined {
   if (bytes === undefined) return undefined;
   try {

@@ -19,41 +19,41 @@ export interface CollectorParts extends Pick<Storage, 'manifests' | 'tags' | 'up
   readonly garbage: GarbageStore;
 }
 
-/** How one repository is collected; times in milliseconds. */
+/** The rules for one repository. Times in milliseconds. */
 export interface RepositoryRules {
   readonly graceMs: number;
   readonly keepUntagged: boolean;
   readonly now: () => number;
 }
 
-/** What a collector asks before it takes anything away for good. */
+/** The lease that a collector checks before it deletes anything. */
 export type Turn = Pick<Lease, 'holds'>;
 
-/** The turn of the only collector. */
+/** The turn of a collector that has no competitors. */
 export const ALWAYS: Turn = { holds: true };
 
-/** The outcome of a look at one repository. */
+/** The outcome of collecting one repository. */
 export interface RepositoryOutcome {
-  /** Whether another look would find nothing more, as long as nothing changes. */
+  /** Whether another pass would find no more garbage unless the repository changes. */
   readonly settled: boolean;
   readonly bytes: RepositoryBytes;
-  /** This repository's part of the bytes that are stored: of a blob with N claims, one Nth. */
+  /** The repository's share of the stored bytes: one Nth of a blob with N claims. */
   readonly stored: number;
 }
 
-/** How many things are moved aside at a time: memory does not grow with the number of things. */
+/** How many entries are moved aside at a time, so that memory does not grow with their number. */
 const BATCH = 5_000;
 
-/** An index lists indexes, which list images: no deeper than a few levels, each of which is one round. */
+/** How many levels of indexes one pass removes. Each level takes one round, and indexes are nested only a few levels deep. */
 const MAX_ROUNDS = 8;
 
-/** No writer or collector takes this long for one step: older leftovers belong to one that died. */
+/** No writer or collector takes this long for one step. Older leftovers belong to dead processes. */
 const DEAD_AFTER_MS = 3_600_000;
 
-/** A writer fills a new directory within this time, so that it is not removed again and again. */
+/** An empty directory stays for this time, so that a writer can fill it. */
 const IN_USE_MS = 5_000;
 
-/** Returns before which moments leftovers are removed. */
+/** Returns the times before which leftovers are removed. */
 export function tidyLimits({ now, graceMs }: RepositoryRules): TidyLimits {
   return { dead: now() - graceMs - DEAD_AFTER_MS, unused: now() - Math.max(graceMs, IN_USE_MS) };
 }
@@ -61,12 +61,12 @@ export function tidyLimits({ now, graceMs }: RepositoryRules): TidyLimits {
 /**
  * Deletes a repository's unreachable content while clients push, pull and delete, without a lock between them.
  *
- * The collector moves a thing aside, and only then looks whether somebody needs it. A publisher writes down what it intends, and
- * only then looks whether the things are there (`storage/protocol/publish.ts`). So one of the two sees the other. Manifests go
- * before what they name: whatever can be pulled is whole. Two collectors never work at once: the second waits for the lease.
+ * The collector moves an entry aside before it checks whether the entry is needed. A publisher writes its intent before it checks
+ * whether the content exists (`storage/protocol/publish.ts`). So at least one of them sees the other. Manifests are deleted before
+ * the content that they name, so every manifest that can be pulled is complete. A lease keeps collectors from running at once.
  */
 export class RepositoryCollector {
-  /** Whether the last collection saw garbage within the grace period. */
+  /** Whether this collection found garbage that is still within the grace period. */
   private leftYoung = false;
   private readonly tally = new RepositoryTally();
 
@@ -76,12 +76,12 @@ export class RepositoryCollector {
     private readonly turn = ALWAYS,
   ) {}
 
-  /** Collects one repository and yields each entry once it is gone. */
+  /** Collects one repository and yields each entry after its deletion. */
   async *collect(repository: RepositoryName): AsyncGenerator<CollectedEntry, RepositoryOutcome> {
     this.leftYoung = false;
     const view = this.viewOf(repository);
     yield* this.finishOthers(view);
-    // What an unused index lists is collectable only once the index is gone.
+    // The entries of an unreachable index can be collected only after the index was deleted.
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const gone = yield* this.collectKind(view, 'manifests');
       if (gone === 0) break;
@@ -93,9 +93,9 @@ export class RepositoryCollector {
   }
 
   /**
-   * Yields what `collect` would take away, and moves nothing.
+   * Yields the entries that `collect` would delete, and changes nothing.
    *
-   * @param claimsGone how many claims on each blob earlier previews gave up
+   * @param claimsGone the number of claims on each blob that earlier previews would have removed
    */
   async *preview(
     repository: RepositoryName,
@@ -155,7 +155,7 @@ export class RepositoryCollector {
     return gone;
   }
 
-  /** Yields unreachable content in batches, as if the manifests of `gone` were deleted. */
+  /** Yields unreachable entries in batches, as if the manifests of `gone` were deleted. */
   private async *candidates(
     view: RepositoryView,
     kind: StoredKind,
@@ -178,7 +178,7 @@ export class RepositoryCollector {
     if (batch.length > 0) yield batch;
   }
 
-  /** Looks once more, now that the entries are out of sight: what somebody needs by now is restored, the rest is deleted. */
+  /** Checks entries again after they were set aside: restores those that are now needed, and deletes the others. */
   private async *decide(
     view: RepositoryView,
     pass: string,
@@ -205,7 +205,7 @@ export class RepositoryCollector {
   }
 }
 
-/** Yields the manifests that are considered removed, and adds them to `gone`. */
+/** Adds the manifests that `without` considers removed to `gone`, and yields those that exist. */
 async function* removed(
   view: RepositoryView,
   gone: DigestSet,
@@ -226,7 +226,7 @@ function collected(
   return { repository, kind, digest, size, freed };
 }
 
-/** Whether a blob's content goes with this claim, after those that are gone already. */
+/** Counts this claim as removed. Returns whether no other claim on the blob remains. */
 async function isLastClaim(
   { garbage }: RepositoryView,
   { digest }: StoredEntry,
@@ -237,7 +237,7 @@ async function isLastClaim(
   return count >= (await garbage.claims(digest));
 }
 
-/** The name of a pass tells when it began. */
+/** Returns a name for a pass that contains the time of its beginning. */
 function newPass(now: number): string {
   return `${now}-${randomBytes(6).toString('hex')}`;
 }

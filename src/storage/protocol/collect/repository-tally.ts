@@ -7,7 +7,7 @@ const NOTHING = { unique: 0, shared: 0, stored: 0 };
 export class RepositoryTally {
   private readonly byKind = new Map<StoredKind, typeof NOTHING>();
 
-  /** Forgets what was counted of one kind: it is listed again. */
+  /** Resets the sums of one kind, because its entries are listed again. */
   begin(kind: StoredKind): void {
     this.byKind.set(kind, NOTHING);
   }
@@ -21,7 +21,7 @@ export class RepositoryTally {
     });
   }
 
-  /** Sums up manifests and blobs. Entries of referrers are copies of descriptors, and not counted. */
+  /** Returns the sums of manifests and blobs. Referrer entries are not counted, because they only copy descriptors. */
   totals(): { readonly bytes: RepositoryBytes; readonly stored: number } {
     const all = [this.byKind.get('manifests') ?? NOTHING, this.byKind.get('blobs') ?? NOTHING];
     const sum = (of: keyof typeof NOTHING) => all.reduce((total, one) => total + one[of], 0);

@@ -23,24 +23,24 @@ import {
   type Turn,
 } from './repository-collector.js';
 
-/** A crash at the wrong moment is rare, and looking at every blob is not cheap: each pass takes one of so many parts. */
+/** The sweep for unclaimed content is spread over this many passes: such content is rare, and checking every blob is expensive. */
 const SWEEP_PASSES = 16;
 
-/** What is remembered of a repository in which nothing has changed. */
+/** The cached outcome of a repository in which nothing has changed. */
 interface Settled {
   readonly fingerprint: string;
-  /** What is settled while untagged manifests stay is not settled once they may go. */
+  /** Whether untagged manifests were kept. A settled repository may have garbage once they no longer are. */
   readonly keepUntagged: boolean;
   readonly outcome: RepositoryOutcome;
-  /** The pass that looked at it. */
+  /** The number of the pass that collected the repository. */
   readonly pass: number;
 }
 
 /**
- * The collector of a storage that has no transactions: one repository after the other, by the protocol of `RepositoryCollector`.
+ * The collector of a storage without transactions. It collects one repository after the other with a `RepositoryCollector`.
  *
- * It skips repositories in which nothing has changed since its last look, except in one pass of sixteen: whether a blob is shared
- * changes without them.
+ * It skips a repository that has not changed since its last pass, but for at most sixteen passes: other repositories can begin to
+ * share its blobs without changing it.
  */
 export class StoreCollector extends Collector {
   private readonly settled = new Map<RepositoryName, Settled>();
@@ -108,7 +108,7 @@ export class StoreCollector extends Collector {
     turn: Turn,
     pass: number,
   ): AsyncGenerator<CollectedEntry, RepositoryOutcome> {
-    // Taken before the look: what changes meanwhile changes it for the next pass.
+    // Read before the collection, so that the next pass notices any change during it.
     const fingerprint = await this.parts.garbage.of(repository).fingerprint();
     const last = this.settled.get(repository);
     if (last !== undefined && isCurrent(last, fingerprint, rules, pass)) return last.outcome;
@@ -146,7 +146,7 @@ export class StoreCollector extends Collector {
         const upload = await uploads.open(repository, id);
         await upload.discard();
       } catch (error) {
-        // Its client came back to it, or another collector was quicker.
+        // The client continues the upload, or another process has ended it.
         if (error instanceof RegistryError) continue;
         throw error;
       }
