@@ -190,7 +190,7 @@ describe('the directory of a store', () => {
   });
 
   it.each([
-    ['holds something else', 'thesis.txt', 'mine', /holds something else \(thesis\.txt\)/],
+    ['has other files', 'thesis.txt', 'mine', /not empty and not a Berth store \(thesis\.txt\)/],
     ['has an unknown format', 'format', 'berth 99\n', /has the storage format "berth 99"/],
   ])('is refused when it %s', async (_, file, content, message) => {
     const other = await mkdtemp(join(tmpdir(), 'berth-foreign-'));

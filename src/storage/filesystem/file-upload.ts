@@ -24,7 +24,7 @@ import {
 import { type UploadDirectory } from './upload-directory.js';
 import { held, idleName, type UploadState } from './upload-state.js';
 
-/** What a held session works with. `publish` makes the staged file a blob of the session's repository. */
+/** The parts of a held session. `publish` makes the staged file a blob of the session's repository. */
 export interface FileUploadParts {
   readonly session: UploadSession;
   readonly state: UploadState;
@@ -33,24 +33,24 @@ export interface FileUploadParts {
   readonly hashes: RunningHashes;
   readonly durability: Durability;
   readonly space: FreeSpace;
-  /** How often, in milliseconds, work without a write gives a sign of life. */
+  /** How often long work without writes touches the staged file, so that the holder is not considered dead. In milliseconds. */
   readonly signAfterMs: number;
   /** Marks a file whose bytes were verified. */
   readonly seal: (path: string, size: number) => Promise<void>;
   readonly publish: (staged: StagedBlob) => Promise<void>;
-  /** Called once, when the session is given up. */
+  /** Called once, when the hold ends. */
   readonly onEnd: (upload: FileUpload) => void;
 }
 
-/** One held session: the staged file, open, under a name that only this holder knows. */
+/** A held session: the open staged file, under a name that only this holder knows. */
 export class FileUpload implements HeldUpload {
   private state: UploadState;
   private hash: Hash | undefined;
   private ended = false;
-  /** A commit failed, perhaps behind its first link: the bytes may be a blob's by now. */
+  /** Whether a commit failed. It may have linked the staged file to a blob before, so the file must not be changed. */
   private published = false;
   private working: Promise<unknown> = Promise.resolve();
-  /** Writes the append that is running. */
+  /** The writer of the running append. */
   private writer: StagedWriter | undefined;
   private readonly reads = new RunningReads();
   private renaming: Promise<boolean> | undefined;
@@ -101,7 +101,7 @@ export class FileUpload implements HeldUpload {
   }
 
   async *read(range: ByteRange): AsyncGenerator<Buffer> {
-    if (this.ended) throw new Error('the upload is not held any more');
+    if (this.ended) throw new Error('the upload is no longer held');
     if (range.end >= this.written) throw new RangeError(`only ${this.written} bytes are written`);
     yield* this.reads.follow(range, this.piecesOf(range));
   }
@@ -122,7 +122,7 @@ export class FileUpload implements HeldUpload {
     }
   }
 
-  /** Waits for what the holder is doing, but for `patienceMs` at most, and gives the session back in its place. */
+  /** Waits at most `patienceMs` for the running work, and then releases the session. */
   async close(patienceMs: number): Promise<void> {
     await Promise.race([this.working, delay(patienceMs)]);
     await this.release();
@@ -134,7 +134,7 @@ export class FileUpload implements HeldUpload {
     return done;
   }
 
-  /** Writes and acknowledges what `source` gives. After a failure only what was acknowledged before remains. */
+  /** Writes and acknowledges the bytes of `source`. After a failure, only bytes that were acknowledged before remain. */
   private async keep(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
     const before = this.hash?.copy();
     try {
@@ -143,7 +143,7 @@ export class FileUpload implements HeldUpload {
       this.writer = undefined;
       return written;
     } catch (error) {
-      // A failed write may have left any bytes behind the offset.
+      // A failed write may have left any bytes after the offset.
       this.hash = before;
       this.writer = undefined;
       this.reads.lose(this.state.offset);
@@ -190,19 +190,19 @@ export class FileUpload implements HeldUpload {
     }
   }
 
-  /** Opens the staged file for a read, which may take longer than the hold. */
+  /** Opens the staged file once more for a read, which may outlast the hold. */
   private async openAgain(): Promise<FileHandle> {
     for (;;) {
       const { state } = this;
       const file = await open(this.parts.directory.pathOf(state), 'r').catch(ignoreNotFound);
       if (file !== undefined) return file;
       await this.renaming;
-      // Not renamed by this holder, so another one has taken over.
+      // If this holder did not rename the file, another one has taken over.
       if (state === this.state) throw relieved();
     }
   }
 
-  /** Does work that may take long without a write: others must not take this holder for dead meanwhile. */
+  /** Runs long work without writes, and touches the staged file meanwhile, so that this holder is not considered dead. */
   private async withSignsOfLife<T>(work: () => Promise<T>): Promise<T> {
     const { handle, signAfterMs } = this.parts;
     const sign = () => void handle.utimes(new Date(), new Date()).catch(() => undefined);

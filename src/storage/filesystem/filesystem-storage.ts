@@ -25,13 +25,13 @@ import { FileUploadStore } from './upload-store.js';
 import { FileVerifier } from './verifier.js';
 
 export interface FilesystemOptions {
-  /** The directory that holds the store; it is made when it is not there. */
+  /** The directory of the store. It is created if it does not exist. */
   readonly path: string;
-  /** Whether what is acknowledged is forced to the disk before. Off, a power cut may lose or damage it. */
+  /** Whether data are forced to the disk before they are acknowledged. If not, a power cut may lose or damage them. */
   readonly fsync?: boolean;
   /** A writer that has written nothing for this time loses the upload to the next one. In milliseconds. */
   readonly staleAfterMs?: number;
-  /** Uploads are refused that would leave fewer bytes free on the disk. */
+  /** An upload is refused if it would leave fewer bytes free on the disk. */
   readonly minFreeBytes?: number;
   /** Access refreshes a blob's last-used time if it is older than this. In milliseconds. */
   readonly touchAfterMs?: number;
@@ -40,9 +40,9 @@ export interface FilesystemOptions {
 const DAY_MS = 86_400_000;
 
 /**
- * Opens a store on a local file system. Any number of processes may have the same one open.
+ * Opens a store on a local file system. Any number of processes may open the same store.
  *
- * @throws UnusableDirectory when the directory cannot be written, or holds something else
+ * @throws UnusableDirectory if the directory cannot be written, or is neither empty nor a store
  */
 export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const { path, fsync = true, staleAfterMs = 5_000, touchAfterMs = DAY_MS } = options;

@@ -18,23 +18,23 @@ import { temporaryName } from './names.js';
 
 export const FORMAT = 'berth 1\n';
 
-/** What a new directory may hold: file systems and git put these there. */
+/** Files that a new directory may contain, because file systems and git create them. */
 const HARMLESS = ['lost+found', '.gitkeep', '.DS_Store'];
 
-/** The storage directory cannot be used; the message says why, and what to do, to the person who starts the registry. */
+/** Reports that the storage directory cannot be used. The message says why and what to do, for the person who starts the registry. */
 export class UnusableDirectory extends Error {
   override readonly name = 'UnusableDirectory';
 }
 
 /**
- * Makes sure that the directory is a store of this layout, or makes it one if it is new and empty.
+ * Checks that the directory is a store of this layout. Makes it one if it is empty or does not exist.
  *
  * @throws UnusableDirectory
  */
 export function claimDirectory(layout: Layout): void {
   if (process.platform === 'win32') {
     throw new UnusableDirectory(
-      'Berth keeps its data on Linux and macOS only: run it in a container',
+      'The filesystem storage needs Linux or macOS: run Berth in a container',
     );
   }
   try {
@@ -48,7 +48,7 @@ export function claimDirectory(layout: Layout): void {
   }
 }
 
-/** Makes the directory, and those above it with durable names; its own becomes so in `begin`. */
+/** Creates the directory and its parents, and makes the names of the parents durable. `begin` does so for its own name. */
 function makeRoot(root: string): void {
   const first = mkdirSync(root, { recursive: true });
   if (first === undefined) return;
@@ -60,10 +60,10 @@ function begin(layout: Layout): void {
   const foreign = readdirSync(layout.root).filter(
     (name) => !HARMLESS.includes(name) && !name.startsWith('~'),
   );
-  // Another process may be beginning the same store just now.
+  // Another process may be creating the same store at this moment.
   if (foreign.length > 0 && readSmallFile(layout.format) === undefined) {
     throw new UnusableDirectory(
-      `${layout.root} holds something else (${foreign.slice(0, 3).join(', ')}): name an empty directory in REGISTRY_STORAGE_PATH`,
+      `${layout.root} is not empty and not a Berth store (${foreign.slice(0, 3).join(', ')}): set REGISTRY_STORAGE_PATH to an empty directory`,
     );
   }
   const temporary = join(layout.root, temporaryName());
@@ -79,7 +79,7 @@ function begin(layout: Layout): void {
   syncNames(dirname(layout.root));
 }
 
-/** A directory that cannot be written, or that was copied to where no hard links are, would fail at the first push only. */
+/** Writes and links a file, so that a directory without write access or hard links fails at the start, not at the first push. */
 function probe(layout: Layout): void {
   const file = join(layout.root, temporaryName());
   const other = join(layout.root, temporaryName());
@@ -92,15 +92,15 @@ function probe(layout: Layout): void {
   }
 }
 
-/** Links a file just made; of such a one, no owner's right can forbid it. */
+/** Links a file that this process has just created. Its owner has every right to link it, so EPERM is about the file system. */
 function linkName(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch (error) {
     if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
     throw new UnusableDirectory(
-      `${dirname(to)} is on a file system without hard links (FAT, exFAT, and some FUSE and network file systems have none), ` +
-        'which Berth keeps its data with: name a directory on a local disk in REGISTRY_STORAGE_PATH, as of ext4, XFS, Btrfs or APFS',
+      `${dirname(to)} is on a file system without hard links, which Berth needs (FAT, exFAT, and some FUSE and network file systems ` +
+        'have none): set REGISTRY_STORAGE_PATH to a directory on a local disk with ext4, XFS, Btrfs or APFS',
       { cause: error },
     );
   }
@@ -128,7 +128,7 @@ function syncNames(directory: string): void {
 function otherFormat({ root }: Layout, format: string | undefined): UnusableDirectory {
   const found = JSON.stringify(format?.trim() ?? 'nothing');
   return new UnusableDirectory(
-    `${root} has the storage format ${found}, and this version of Berth knows only ${JSON.stringify(FORMAT.trim())}`,
+    `${root} has the storage format ${found}, and this version of Berth supports only ${JSON.stringify(FORMAT.trim())}`,
   );
 }
 
@@ -148,7 +148,7 @@ function explain(error: unknown, root: string): unknown {
   );
 }
 
-/** The owner of the directory, or of the nearest one above it that is there. */
+/** Returns the owner of the directory, or of its nearest parent that exists. */
 function ownerOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? ownerOf(dirname(path)) : found.uid;

@@ -15,7 +15,7 @@ import { decodeRepository } from './names.js';
 import { FileRepositoryGarbage, type GarbageParts } from './repository-garbage.js';
 import { Tidy } from './tidy.js';
 
-/** What a collector moves in a store on disk. */
+/** The operations of a collector on a store on disk. */
 export class FileGarbageStore extends GarbageStore {
   constructor(private readonly parts: GarbageParts) {
     super();
@@ -43,7 +43,7 @@ export class FileGarbageStore extends GarbageStore {
     return freed;
   }
 
-  /** Yields the content of blobs, claimed or not: all of it, or a part by the beginning of the digest. */
+  /** Yields the digests of all blob content, claimed or not, or of one part, chosen by the first digits of the digest. */
   async *contents({ index, of }: Part = { index: 0, of: 1 }): AsyncIterable<Digest> {
     for (const algorithm of DIGEST_ALGORITHMS) {
       const parent = join(this.parts.layout.root, 'blobs', algorithm);

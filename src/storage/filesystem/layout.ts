@@ -17,28 +17,28 @@ const SECRETS = {
 export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
 
 /**
- * The tree of a store. No other file knows where anything lies; `docs/storage-layout.md` tells the why of it.
+ * The paths of a store. No other file knows them; `docs/storage-layout.md` gives the reasons.
  *
  * ```
  * ROOT/format                        the version of this layout
  *      turns/N                       the collector's lease: held until the time of the highest N (disk/lease.ts)
- *      leases/NAME/N                 other leases, alike
+ *      leases/NAME/N                 other leases, in the same form
  *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
- *      auth/robots/NAME.json         robots, alike
+ *      auth/robots/NAME.json         secrets of robots
  *      quarantine/                   damaged files that `berth verify` moved aside
- *      uploads/NAME/ID/STATE         the staged bytes of one session; the name says how far it is (upload-state.ts)
- *      blobs/ALG/HH/HEX              content, once; only a source of links
+ *      uploads/NAME/ID/STATE         the staged bytes of one session; the name is its state (upload-state.ts)
+ *      blobs/ALG/HH/HEX              content, stored once; only a source of links
  *      repositories/NAME/            one directory per repository, '/' written as '+'
  *        blobs/ALG/HEX               the claim: a hard link to the content
  *        pending/NONCE               the bytes of a manifest that is being pushed: the intent
  *        manifests/ALG/HEX           the bytes of a manifest
  *        tags/TAG                    JSON: what the tag points to
  *        referrers/ALG-HEX/ALG-HEX   JSON: the descriptor of a referrer, by subject
- *        trash/PASS/KIND/…           what one pass of a collector has set aside
+ *        trash/PASS/KIND/…           entries that one pass of a collector has set aside
  * ```
  *
- * A name that begins with '~' is a file on its way to its place, in any directory. Paths are put together as texts: every request needs
- * some, and `join` would parse each again.
+ * In any directory, a name that begins with '~' is a temporary file. Paths are built by concatenation, because every request needs
+ * some and `join` would parse each again.
  */
 export class Layout {
   readonly format: string;
@@ -53,12 +53,12 @@ export class Layout {
     this.repositories = join(root, 'repositories');
   }
 
-  /** The collector's lease has a directory of its own name: processes of the first release know no other. */
+  /** Returns the directory of a lease. The collector's has another name, which processes of the first release use. */
   lease(name: string): string {
     return name === 'collector' ? `${this.root}/turns` : `${this.root}/leases/${name}`;
   }
 
-  /** Where the secrets of one purpose are. */
+  /** Returns the directory of all secrets of one purpose. */
   secrets(purpose: SecretPurpose): string {
     return `${this.root}/auth/${SECRETS[purpose].directory}`;
   }
@@ -75,7 +75,7 @@ export class Layout {
     return `${this.contentDirectory(algorithm, hex.slice(0, 2))}/${hex}`;
   }
 
-  /** Where the content lies whose hex begins with these two digits. */
+  /** Returns the directory of all content whose hex begins with these two digits. */
   contentDirectory(algorithm: string, prefix: string): string {
     return `${this.root}/blobs/${algorithm}/${prefix}`;
   }
@@ -107,7 +107,7 @@ export class Layout {
     return `${this.repository(repository)}/manifests`;
   }
 
-  /** Where the manifests are whose digests are by `algorithm`. */
+  /** Returns the directory of the manifests with digests by `algorithm`. */
   manifestsBy(repository: RepositoryName, algorithm: DigestAlgorithm): string {
     return `${this.manifests(repository)}/${algorithm}`;
   }
@@ -116,7 +116,7 @@ export class Layout {
     return `${this.manifestsBy(repository, algorithm)}/${hex}`;
   }
 
-  /** Where a repository keeps what a collector may take. */
+  /** Returns the directory of a repository's entries of one kind. */
   kind(repository: RepositoryName, kind: 'manifests' | 'blobs' | 'referrers'): string {
     return `${this.repository(repository)}/${kind}`;
   }

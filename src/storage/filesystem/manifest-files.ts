@@ -9,23 +9,23 @@ import { ignoreNotFound } from '../../files/errors.js';
 import { readSmallFile, statOfFile } from './disk/small-files.js';
 import { type StoredFile } from './stored-files.js';
 
-/** A manifest of more bytes than this is read by the thread pool, since reading it here would hold up other requests. */
+/** The thread pool reads a manifest of more bytes than this: reading it on this thread would delay other requests. */
 const LARGE_MANIFEST_BYTES = 256 * 1024;
 
-/** How many manifests' media types are remembered. */
+/** How many media types are cached. */
 const MAX_MEDIA_TYPES = 10_000;
 
-/** The media types of manifests. A type follows from the bytes, so it never changes for a digest. */
+/** Caches the media types of manifests. A type follows from the bytes, so it never changes for a digest. */
 export class MediaTypes {
   private readonly mediaTypes: LRUCache<string, MediaType>;
-  /** Manifests are read for their types one after the other, so that they take little memory. */
+  /** The last read for a type. Manifests are read for their types one after the other, to save memory. */
   private reading: Promise<unknown> = Promise.resolve();
 
   constructor(maxMediaTypes = MAX_MEDIA_TYPES) {
     this.mediaTypes = new LRUCache({ max: maxMediaTypes });
   }
 
-  /** Returns the media type of a manifest whose bytes are at hand, and remembers it. */
+  /** Returns the media type of a manifest from its bytes, and caches it. */
   mediaTypeOf(digest: Digest, bytes: Uint8Array): MediaType {
     const key = digest.toString();
     const mediaType = this.mediaTypes.get(key) ?? mediaTypeOfStored(bytes);
@@ -33,7 +33,7 @@ export class MediaTypes {
     return mediaType;
   }
 
-  /** Resolves to the manifest's media type. `read` is called for its bytes if the type is not remembered. */
+  /** Resolves to the manifest's media type. Calls `read` for its bytes if the type is not cached. */
   async find(
     digest: Digest,
     read: () => Promise<Uint8Array | undefined>,

@@ -14,17 +14,17 @@ import { decodeTag, nameAside } from './names.js';
 import { decodeTagRecord } from './records.js';
 import { type Trash } from './trash.js';
 
-/** A tag's file, and its bytes when it was seen to point to the manifest: those of one push, and of no other. */
+/** The file of a tag that points to the manifest, and its bytes, which are different for every push. */
 interface SeenTag {
   readonly file: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Removes a manifest with its tags, durably. Answers whether it was there.
+ * Removes a manifest with its tags, durably. Resolves to whether the manifest existed.
  *
- * The one operation that costs O(tags of the repository). The manifest's entry among the referrers of its subject stays
- * and counts for nothing without it: removed here, it could be the one that a push at the same time has just written.
+ * This reads all tags of the repository. The referrer entry stays, and is ignored without the manifest: removing it could remove
+ * the entry that a concurrent push has just written.
  */
 export async function removeManifest(
   layout: Layout,
@@ -59,8 +59,8 @@ async function tagsOf(directory: string, digest: Digest): Promise<SeenTag[]> {
 /**
  * Removes a tag unless it was changed after it was read.
  *
- * It is moved away first and looked at then, since between a look and an unlink another tag could take the name. Should
- * the process die in between, its name tells `Tidy` where it belongs.
+ * Moves the file aside before comparing it, because the tag could be set again between a comparison and an `unlink`. If the
+ * process dies meanwhile, `Tidy` restores the file by its name.
  */
 async function removeIfSame(directory: string, { file, bytes }: SeenTag): Promise<void> {
   const path = join(directory, file);
@@ -71,7 +71,7 @@ async function removeIfSame(directory: string, { file, bytes }: SeenTag): Promis
   await unlink(aside);
 }
 
-/** Gives a tag its name again, unless it was set once more meanwhile: that one is newer. */
+/** Gives a tag its name again, unless the tag was set meanwhile. */
 export async function putBack(aside: string, path: string): Promise<void> {
   await link(aside, path).catch((error: unknown) => {
     if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;

@@ -26,13 +26,13 @@ import { MediaTypes, readBytes } from './manifest-files.js';
 import { decodeReferrerRecord } from './records.js';
 import { type StoredFile } from './stored-files.js';
 
-/** A manifest of at most this many bytes, which a connection's buffers can hold, is in memory while it is sent. */
+/** A manifest of at most this many bytes fits into the buffers of a connection, and is read when it is opened. */
 const SMALL_MANIFEST_BYTES = 64 * 1024;
 
-/** How many referrers are remembered. */
+/** How many referrer entries are cached. */
 const MAX_RECORDS = 20_000;
 
-/** Manifests as files of exactly the bytes that were pushed. */
+/** Stores manifests as files with exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
   private readonly mediaTypes = new MediaTypes();
   private readonly records = new ConfirmedCache<Descriptor>(MAX_RECORDS);
@@ -133,7 +133,7 @@ export class FileManifestStore extends ManifestStore {
     return this.mediaTypes.find(digest, () => this.readBytes(repository, digest));
   }
 
-  /** Resolves to an entry of a subject's referrers. One that a collector has set aside is moved back first. */
+  /** Resolves to an entry of a subject's referrers. Restores it first if a collector has set it aside. */
   private async readReferrer(
     repository: RepositoryName,
     subject: Digest,

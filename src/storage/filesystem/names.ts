@@ -4,30 +4,30 @@ import { Digest } from '../../domain/digest.js';
 import { tryParseTagName, type TagName } from '../../domain/reference.js';
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 
-/** A name for a file on its way to its place. No encoded name begins like it, so listings know it for what it is. */
+/** Returns a name for a temporary file. No encoded name begins with `~`, so listings can skip it. */
 export function temporaryName(): string {
   return `~${nonce()}`;
 }
 
-/** A temporary name for a file that may belong to `file` again; `belongsTo` tells which. */
+/** Returns a temporary name from which `belongsTo` can read the original name `file`. */
 export function nameAside(file: string): string {
   return `${temporaryName()}=${file}`;
 }
 
-/** The file that a temporary name of `nameAside` stands for, or `undefined`. */
+/** Returns the original name of a file that `nameAside` named, or `undefined`. */
 export function belongsTo(temporary: string): string | undefined {
   return /^~[^=]+=(.+)$/.exec(temporary)?.[1];
 }
 
-/** The form of what `nonce` returns: it can be a part of a file's name. */
+/** The form of a nonce. It can be part of a file name. */
 export const NONCE = /^[\w~]{12}$/;
 
-/** A short text that no other caller gets, in this process or another. */
+/** Returns a short random text that is unique among all processes. */
 export function nonce(): string {
   return randomBytes(9).toString('base64url').replaceAll('-', '~');
 }
 
-/** One file name for a repository; '+' is outside the grammar of names. */
+/** Returns the file name of a repository. Repository names never contain '+'. */
 export function encodeRepository(repository: RepositoryName): string {
   return repository.replaceAll('/', '+');
 }
@@ -37,9 +37,9 @@ export function decodeRepository(file: string): RepositoryName | undefined {
 }
 
 /**
- * One file name for a tag: its lower case and, when it has capitals, ',' and the hex mask of their positions.
+ * Returns the file name of a tag: its lower case and, if it has capitals, ',' and the hex mask of their positions.
  *
- * Tags that differ in case only are different tags, on file systems that fold case too; 161 bytes at the most.
+ * So tags that differ only in case get different names, also on file systems that ignore case. At most 161 bytes.
  */
 export function encodeTag(tag: TagName): string {
   const lower = tag.toLowerCase();
@@ -51,9 +51,9 @@ export function encodeTag(tag: TagName): string {
   return `${lower},${mask.toString(16)}`;
 }
 
-/** The tag of a file name, or `undefined` for a name that `encodeTag` never gives. */
+/** Returns the tag of a file name, or `undefined` for a name that `encodeTag` never returns. */
 export function decodeTag(file: string): TagName | undefined {
-  // First, because nearly all are so, and a repository may have a hundred thousand.
+  // Nearly all tags have no capitals, and a repository may have a hundred thousand tags.
   if (!file.includes(',')) return file === file.toLowerCase() ? tryParseTagName(file) : undefined;
   const [lower = '', hex = '', ...rest] = file.split(',');
   if (rest.length > 0 || lower !== lower.toLowerCase()) return undefined;

@@ -25,11 +25,11 @@ export interface PublishParts {
   readonly files: StoredFiles;
   readonly space: FreeSpace;
   readonly trash: Trash;
-  /** Lets this process change each tag in one place at a time: the losers of a compare-and-set would write their records again. */
+  /** Queues the changes of each tag in this process. Otherwise each loser of a compare-and-set would write its record again. */
   readonly tagQueue: KeyedQueue;
 }
 
-/** Publishing one manifest into one repository; an intent is the path of its file. */
+/** The steps of publishing one manifest into one repository. An intent is the path of its file. */
 export class FilePublishSteps implements PublishSteps<string> {
   private readonly referrer: StagedNames;
   private readonly tags: ReadonlyMap<TagName, TagChange>;
@@ -46,7 +46,7 @@ export class FilePublishSteps implements PublishSteps<string> {
     this.tags = tagChanges(parts, repository, publication);
   }
 
-  /** Writes the records of all names, too, so that the publisher waits for the disk once. */
+  /** Writes the intent, and stages all records too, so that the publisher waits for the disk only once. */
   async writeIntent(bytes: Uint8Array): Promise<string> {
     const { layout, durability, space, files } = this.parts;
     await space.require(bytes.byteLength);
@@ -129,7 +129,7 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 }
 
-/** The file that lists a manifest among the referrers of its subject. */
+/** Returns the file that lists a manifest among the referrers of its subject, if it has one. */
 function referrerOf(
   layout: Layout,
   repository: RepositoryName,
@@ -140,7 +140,7 @@ function referrerOf(
   return [{ path, bytes: encodeReferrerRecord(referrer.descriptor) }];
 }
 
-/** The changes of a publication's tags, first of those that may refuse. */
+/** Returns the changes of a publication's tags. Fixed tags come first, because their changes may be refused. */
 function tagChanges(
   { layout, durability }: PublishParts,
   repository: RepositoryName,
@@ -157,7 +157,7 @@ function tagChanges(
   return new Map(changes);
 }
 
-/** The intent goes on to have its own name until the publish ends. */
+/** Replaces `to` by another link to `from`. `from` keeps its name, because the intent must exist until the publication ends. */
 async function replaceByLink(from: string, to: string): Promise<void> {
   const temporary = join(dirname(to), temporaryName());
   await link(from, temporary);

@@ -7,14 +7,14 @@ import { type Layout } from './layout.js';
 import { temporaryName } from './names.js';
 
 /**
- * Resolves if the store is there and a file can be written to it.
+ * Resolves if the store exists and a file can be written to it.
  *
- * @throws UnusableDirectory whose message says what is wrong: not mounted, full, read-only, or no rights
+ * @throws UnusableDirectory whose message says what is wrong: not mounted, full, read-only, or not permitted
  */
 export async function checkReady({ root, format }: Layout): Promise<void> {
   const found = await readFile(format, 'utf8').catch(ignoreNotFound);
   if (found !== FORMAT) {
-    throw new UnusableDirectory(`${root} does not hold the store any more: is it still mounted?`);
+    throw new UnusableDirectory(`${root} no longer holds the store: is it still mounted?`);
   }
   const probe = join(root, temporaryName());
   try {

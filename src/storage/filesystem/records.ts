@@ -10,24 +10,24 @@ import { Digest } from '../../domain/digest.js';
 import { type TaggedManifest } from '../ports/tag-store.js';
 import { NONCE } from './names.js';
 
-/** Returns the bytes of a tag's file. `push` is a nonce, so that no two records are the same. */
+/** Returns the bytes of a tag's file. `push` is a nonce, so that no two records are equal. */
 export function encodeTagRecord(record: TaggedManifest, push: string): Buffer {
   const pushedAt = new Date(record.pushedAt).toISOString();
   return Buffer.from(JSON.stringify({ ...record, pushedAt, push }));
 }
 
-/** Returns a short text that tells a record from every other one. */
+/** Returns a short text that identifies a record. */
 export function identityOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 24);
 }
 
-/** Returns the nonce of a record, or `undefined` for bytes that are not a record. */
+/** Returns the nonce of a record, or `undefined` if the bytes are not a valid record. */
 export function pushOf(bytes: Uint8Array): string | undefined {
   const push = parseObject(bytes)?.['push'];
   return typeof push === 'string' && NONCE.test(push) ? push : undefined;
 }
 
-/** Reads a tag's file; what a crash left half written is `undefined`, as if there were none. */
+/** Parses a tag's file. Returns `undefined` if it is invalid: a file that a crash left incomplete is treated as absent. */
 export function decodeTagRecord(bytes: Uint8Array): TaggedManifest | undefined {
   const json = parseObject(bytes);
   const descriptor = readDescriptor(json);
@@ -42,12 +42,12 @@ export function decodeTagRecord(bytes: Uint8Array): TaggedManifest | undefined {
   };
 }
 
-/** The bytes of a referrer's file: its descriptor, as it is listed. */
+/** Returns the bytes of a referrer's file: the descriptor in JSON. */
 export function encodeReferrerRecord(descriptor: Descriptor): Buffer {
   return Buffer.from(JSON.stringify(descriptor));
 }
 
-/** Reads a referrer's file, or answers `undefined` as `decodeTagRecord` does. */
+/** Parses a referrer's file. Returns `undefined` if it is invalid, like `decodeTagRecord`. */
 export function decodeReferrerRecord(bytes: Uint8Array): Descriptor | undefined {
   const json = parseObject(bytes);
   const descriptor = readDescriptor(json);

@@ -28,10 +28,10 @@ export interface GarbageParts {
   readonly links: BlobLinks;
 }
 
-/** A directory whose time is younger than this may change once more without its time telling so. */
+/** A directory that changed within this time may change again without getting another modification time. */
 const CLOCK_GRAIN_MS = 1_000;
 
-/** The garbage of one repository on disk. */
+/** The collector's view of one repository on disk. */
 export class FileRepositoryGarbage implements RepositoryGarbage {
   constructor(
     private readonly parts: GarbageParts,
@@ -69,7 +69,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
   async peek(digest: Digest): Promise<Uint8Array | undefined> {
     const { trash } = this.parts;
     const key = { kind: 'manifests', digest } as const;
-    // Its place once more at the end: a collector may have put it back while the others were asked.
+    // The place is checked again at the end, because a collector may have restored the manifest meanwhile.
     const live = this.parts.layout.place(this.repository, key);
     const places = (await trash.passes(this.repository)).map((pass) =>
       trash.asidePath(this.repository, pass, key),
@@ -137,7 +137,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
   }
 }
 
-/** The keys of the files in the directories of one kind: by algorithm, or, for referrers, by subject. */
+/** Yields the keys of all files of one kind. Their directories are named by algorithm, or by subject for referrers. */
 async function* keysBelow(root: string, kind: StoredKind): AsyncIterable<EntryKey> {
   for (const within of await allNames(root)) {
     for await (const name of listNames(join(root, within))) {
@@ -164,7 +164,7 @@ async function describe(
   const found = await stat(path).catch(ignoreNotFound);
   if (found === undefined) return undefined;
   const entry = { kind, digest, size: found.size, lastUsed: found.mtimeMs };
-  // Every claim is a link, and the shared content is one more.
+  // Each claim is a link, and the shared content has one more.
   if (kind === 'blobs') return { ...entry, claims: Math.max(found.nlink - 1, 1) };
   return subject === undefined ? entry : { ...entry, subject };
 }

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { newHash } from '../../domain/digest.js';
 import { type UploadSession } from '../../domain/upload-session.js';
 
-/** How many sessions' hashes one process keeps. A session without one is read again when it closes. */
+/** How many hashes of sessions one process keeps. A session without a hash is read again at its commit. */
 const MAX_HASHES = 1_000;
 
 interface Entry {
@@ -14,9 +14,9 @@ interface Entry {
 }
 
 /**
- * Keeps the hashes of the sessions that this process has written to.
+ * Keeps the running hashes of the sessions that this process has written to.
  *
- * Node can copy a running hash but not save it, so it never leaves the process. The store works without it.
+ * Node can copy a running hash but not save it, so it never leaves the process. It is only an optimization.
  */
 export class RunningHashes {
   private readonly entries: LRUCache<string, Entry>;
@@ -25,7 +25,7 @@ export class RunningHashes {
     this.entries = new LRUCache({ max: maxHashes });
   }
 
-  /** Returns and forgets the hash of exactly the session's bytes. A new session gets a new hash. */
+  /** Removes and returns the hash of exactly the session's bytes, if it is known. A new session gets a new hash. */
   take({ id, offset, algorithm }: UploadSession): Hash | undefined {
     const entry = this.entries.get(id);
     this.entries.delete(id);
@@ -33,7 +33,7 @@ export class RunningHashes {
     return entry?.offset === offset ? entry.hash : undefined;
   }
 
-  /** Keeps the hash of a session's bytes up to an offset. */
+  /** Stores the hash of a session's bytes up to an offset. */
   keep(id: string, entry: Entry): void {
     this.entries.set(id, entry);
   }

@@ -1,26 +1,26 @@
 import { statSync, utimesSync, type Stats } from 'node:fs';
 
-/** The fractions of a second that seals have: a prime number of them, so that round sizes do not share one, */
+/** How many different fractions of a second seals have. The number is prime, so that round sizes have different fractions. */
 const FRACTIONS = 49_999;
-/** so far apart, in milliseconds, */
+/** The difference between two neighbouring fractions. */
 const STEP_MS = 0.02;
-/** and on no clock's grid of whole ones. */
+/** The smallest fraction. So no fraction is a whole number of milliseconds, as the times of coarse clocks are. */
 const FIRST_MS = 0.007;
-/** How exactly a time comes back: Node writes it as a floating-point number of seconds. */
+/** How exactly a time is stored, because Node writes it as a floating-point number of seconds. */
 const TOLERANCE_MS = 0.002;
 
 /**
- * A mark on a file that says: so many bytes were verified, and nobody has written to them since.
+ * Marks a file whose bytes were verified and have not been written since.
  *
- * It is the fraction of a second of the file's modification time, which every write sets to something else, and which
- * follows from the size: after a power cut a file may have the time that it was given, and none of its bytes. So the one
- * stat that every answer needs tells damage too. What has no seal is verified again before it is served: a copy of a
- * store made without its times costs one read of each blob.
+ * The seal is the fraction of a second in the file's modification time, and it is computed from the file's size. Every write
+ * changes the time, and after a power cut the file may have the time but another size. So the stat that each request needs
+ * anyway also detects damage. A file without a seal is verified again before it is served, for example in a store that was
+ * copied without its times.
  */
 export class Seal {
   private constructor(private readonly kept: boolean) {}
 
-  /** Tests on a file of the store whether the file system keeps times precisely; if not, every file is treated as sealed. */
+  /** Tests with a file of the store whether the file system stores times precisely. If not, every file is treated as sealed. */
   static of(file: string): Seal {
     const seal = new Seal(true);
     const time = seal.timeOf(Date.now(), statSync(file).size);
@@ -28,7 +28,7 @@ export class Seal {
     return new Seal(seal.isOn(statSync(file)));
   }
 
-  /** The sealed time of a file of `size` bytes for `now` (milliseconds), in seconds as `utimes` takes it. */
+  /** Returns the sealed time of a file of `size` bytes, in seconds as for `utimes`. `now` is in milliseconds. */
   timeOf(now: number, size: number): number {
     return Math.floor(now / 1_000) + fractionOf(size) / 1_000;
   }

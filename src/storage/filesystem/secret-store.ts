@@ -15,13 +15,14 @@ export class FileSecretStore extends SecretStore {
   }
 
   override async get(purpose: SecretPurpose, name: string): Promise<Uint8Array | undefined> {
-    // A name that comes from a client must not lead out of the directory.
+    // The name may come from a client, and must not lead out of the directory.
     if (!NAME.test(name)) return undefined;
     return readFile(this.layout.secret(purpose, name)).catch(ignoreNotFound);
   }
 
   override async put(purpose: SecretPurpose, name: string, secret: Uint8Array): Promise<void> {
-    if (!NAME.test(name)) throw new Error(`${JSON.stringify(name)} cannot be a secret's name`);
+    if (!NAME.test(name))
+      throw new Error(`${JSON.stringify(name)} is not a valid name of a secret`);
     await makeDirectory(this.layout.secrets(purpose), 0o700);
     await writeFileAtomically(this.layout.secret(purpose, name), secret, 0o600);
   }

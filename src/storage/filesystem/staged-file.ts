@@ -6,27 +6,27 @@ import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
 
-/** How many bytes are written before a sync of the disk starts, while more arrive. */
+/** After how many written bytes a sync of the disk starts while more bytes arrive. */
 const FORCE_EVERY_BYTES = 16 * 1024 * 1024;
-/** How much of a file is read at once to hash it. */
+/** How many bytes of a file are read at once to hash it. */
 const READ_BYTES = 1024 * 1024;
-/** How much is read at once for a client: many may read at the same time. */
+/** How many bytes are read at once for a client. Smaller, because many clients may read at the same time. */
 const PIECE_BYTES = 256 * 1024;
 
-/** A staged file whose bytes are known to have this digest, and are durable. */
+/** A staged file whose bytes are durable and were verified against this digest. */
 export interface StagedBlob {
   readonly path: string;
   readonly digest: Digest;
 }
 
-/** How far the writing came, and what the source threw, if it threw before its end. */
+/** The result of a write: the end position, and the error of the source if it threw. */
 export interface WrittenBytes {
-  /** The position behind the last byte. */
+  /** The position after the last byte. */
   readonly position: number;
   readonly cut?: { readonly error: unknown };
 }
 
-/** Writes `source` by `writer`. What `source` throws is returned as `cut`, after the bytes before it; a failed write is thrown. */
+/** Writes `source` with `writer`. An error of `source` is returned as `cut`, after its bytes were written. @throws if a write fails */
 export async function writeFrom(
   source: AsyncIterable<Uint8Array>,
   writer: StagedWriter,
@@ -40,7 +40,7 @@ export async function writeFrom(
   return { position: writer.position };
 }
 
-/** Tells the errors of reading `source` from those of writing what it gave. */
+/** Passes on `source` and wraps its errors in `SourceError`, to distinguish them from errors of writing. */
 async function* markErrors(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
     yield* source;
@@ -51,7 +51,7 @@ async function* markErrors(source: AsyncIterable<Uint8Array>): AsyncIterable<Uin
 
 class SourceError extends Error {}
 
-/** Writes chunks to a file, at `position` and behind, and into its hash at the same time. */
+/** Writes chunks to a file from `position` on, and updates its hash at the same time. */
 export class StagedWriter {
   private unforced = 0;
   private forced: Promise<void> = Promise.resolve();
@@ -66,11 +66,11 @@ export class StagedWriter {
   ) {}
 
   async write(chunk: Uint8Array): Promise<void> {
-    // Throws why: a broken disk is not sent the rest of a large layer.
+    // Throws the error of the sync, so that the rest of a large layer is not written to a broken disk.
     if (this.broken) await this.forced;
     await this.space.require(chunk.byteLength);
     const writing = writeAll(this.file, chunk, this.position);
-    // On this thread, while another one writes.
+    // The hash is computed on this thread while another thread writes.
     this.hash?.update(chunk);
     await writing;
     this.position += chunk.byteLength;
@@ -78,13 +78,13 @@ export class StagedWriter {
     if (this.unforced >= FORCE_EVERY_BYTES) this.forceMeanwhile();
   }
 
-  /** Makes all that was written durable. */
+  /** Makes all written bytes durable. */
   async force(): Promise<void> {
     await this.forced;
     await this.durability.syncFile(this.file);
   }
 
-  /** Has the disk take what is there while more comes, so that little is left to wait for at the end. */
+  /** Starts a sync of the written bytes while more arrive, so that the last sync is short. */
   private forceMeanwhile(): void {
     this.unforced = 0;
     this.forced = this.forced.then(() => this.durability.syncFile(this.file));
@@ -93,7 +93,7 @@ export class StagedWriter {
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  // A full disk answers a short write first, and the rest of it with its error.
+  // A full disk first writes a part without an error, and reports the error at the next write.
   for (let written = 0; written < chunk.byteLength;) {
     const length = chunk.byteLength - written;
     written += (await file.write(chunk, written, length, position + written)).bytesWritten;
@@ -112,7 +112,7 @@ export async function digestOfFile(
   return Digest.fromHash(algorithm, hash);
 }
 
-/** Reads the bytes of `range`, or those before the end of the file. The memory of a piece is used again for the next. */
+/** Yields the bytes of `range` up to the end of the file. The memory of a piece is used again for the next one. */
 export async function* piecesOf(
   file: FileHandle,
   range: ByteRange,

@@ -13,7 +13,7 @@ import { type Seal } from './seal.js';
 import { digestOfFile } from './staged-file.js';
 import { type Trash } from './trash.js';
 
-/** How many damaged files are cached, so that they are not read again for each request. */
+/** How many damaged files are remembered, so that they are not read again for each request. */
 const MAX_DAMAGED = 1_000;
 
 /** A file that exists and is whole; `size` in bytes. */
@@ -41,7 +41,7 @@ export class StoredFiles {
   /**
    * Resolves to a file of the repository, or to `undefined` if it does not exist or is damaged. Refreshes its last-used time.
    *
-   * A file that a collector has set aside is moved back first.
+   * A file that a collector has set aside is restored first.
    */
   async find(
     repository: RepositoryName,

@@ -13,27 +13,27 @@ import { linkIfFree, stagedRecord, TagClaim } from './tag-claim.js';
 /** A writer that has not finished for this long is considered dead. In milliseconds. */
 const DEAD_AFTER_MS = 5_000;
 
-/** A record as it was read from a tag's file. */
+/** The current record of a tag. */
 interface CurrentRecord {
   readonly identity: string;
-  /** `undefined` for a file that a power cut left in pieces. */
+  /** `undefined` if a power cut left the file incomplete. */
   readonly target: TaggedManifest | undefined;
 }
 
-/** A tag that was set. */
+/** The result of setting a tag. */
 export interface PlacedTag {
-  /** Whether it did not point to the manifest before. */
+  /** Whether the tag did not point to the manifest before. */
   readonly changed: boolean;
-  /** The other manifest that it pointed to before. */
+  /** The other manifest that the tag pointed to before. */
   readonly from: Digest | undefined;
 }
 
 /**
- * Points one tag to a manifest by compare-and-set: its new record names the manifest that it replaces, and no two
- * changes replace the same record.
+ * Points one tag to a manifest by compare-and-set. The new record names the manifest that it replaces, and no two changes replace
+ * the same record.
  *
- * The record is written beforehand, durably. A tag that does not exist gets it by `link`, which fails if the tag exists;
- * one that exists is claimed (`TagClaim`). The loser reads the tag again and writes its record again for that.
+ * The record is written durably beforehand. A new tag gets it by `link`, which fails if the tag exists. The record of an existing
+ * tag is replaced under a `TagClaim`. A writer that loses reads the tag again and writes a new record.
  */
 export class TagChange {
   private over: CurrentRecord | undefined;
@@ -48,7 +48,7 @@ export class TagChange {
     private readonly deadAfterMs = DEAD_AFTER_MS,
   ) {}
 
-  /** Writes the record where no reader sees it. */
+  /** Writes the record to a temporary file. */
   async stage(): Promise<void> {
     await this.discard();
     const over = readCurrent(this.path);
@@ -62,9 +62,9 @@ export class TagChange {
   }
 
   /**
-   * Gives the tag its record. A second call does nothing, unless the tag was removed since.
+   * Gives the tag its record. A second call does nothing unless the tag was removed since.
    *
-   * @returns `undefined` if the tag points to another manifest and may not move
+   * @returns `undefined` if the tag points to another manifest and must not be moved
    */
   async place(): Promise<PlacedTag | undefined> {
     for (;;) {
@@ -76,7 +76,7 @@ export class TagChange {
     }
   }
 
-  /** Whether the tag points to another manifest now, and may not move. */
+  /** Returns whether the tag points to another manifest now and must not be moved. */
   isRefused(): boolean {
     return !this.mayMove && this.leaves(readCurrent(this.path)) !== undefined;
   }
@@ -95,7 +95,7 @@ export class TagChange {
         ? await linkIfFree(stagedRecord(this.path, push), this.path)
         : await new TagClaim(this.path, over.identity, this.deadAfterMs).replaceBy(push);
     if (placed) this.placed = push;
-    // After a link the record has two names; after anything else this one is gone or useless.
+    // After `link` the record has two names; otherwise its temporary file is gone or useless.
     await this.discard();
     return placed;
   }
@@ -105,13 +105,13 @@ export class TagChange {
     return { from, changed: from !== undefined || this.over?.target === undefined };
   }
 
-  /** The manifest that the tag leaves when it is set over `current`. */
+  /** Returns the manifest that the tag stops pointing to when it replaces `current`. */
   private leaves(current: CurrentRecord | undefined): Digest | undefined {
     const digest = current?.target?.digest;
     return digest?.equals(this.target.digest) === true ? undefined : digest;
   }
 
-  /** Setting a tag again to the same manifest is not a change: what came before that manifest stays known. */
+  /** Returns the previous manifest for the new record. Setting a tag again to the same manifest keeps it. */
   private previousOf(over: CurrentRecord | undefined): Digest | undefined {
     return this.leaves(over) ?? over?.target?.previous;
   }

@@ -7,32 +7,32 @@ import { succeedsIfPresent } from './disk/fs-errors.js';
 import { readSmallFile } from './disk/small-files.js';
 import { identityOf, pushOf } from './records.js';
 
-/** How long a writer waits before it looks again at another one that works on the same tag. In milliseconds. */
+/** How long a writer waits before it checks again whether another writer of the same tag has finished. In milliseconds. */
 const LOOK_AGAIN_MS = 2;
 
-/** Returns the file that holds a tag's next record until the tag points to it; its name follows from the record. */
+/** Returns the temporary file of a tag's next record. Its name follows from the record. */
 export function stagedRecord(tagPath: string, push: string): string {
   return join(dirname(tagPath), `~${push}`);
 }
 
 /**
- * The right to replace one record of a tag, which one writer has.
+ * The right of one writer to replace one record of a tag.
  *
- * A writer claims it by linking its own record to a name made from the replaced record. A claim whose owner is dead is
- * taken over in two steps: the owner's record is removed, so that its rename fails if it ever wakes up, and then the next
- * number is claimed. A record is never used twice, so claims of a replaced record mean nothing and may be removed.
+ * A writer claims the right by linking its new record to a name made from the replaced record. The claim of a dead owner is taken
+ * over in two steps: its record is removed, so that its rename fails if it wakes up, and then the next number is claimed. A
+ * record is never used twice, so claims of a replaced record are obsolete and can be removed.
  */
 export class TagClaim {
   private number = 0;
 
   constructor(
     private readonly tagPath: string,
-    /** The identity of the record to be replaced. */
+    /** The identity of the record to replace. */
     private readonly replaced: string,
     private readonly deadAfterMs: number,
   ) {}
 
-  /** Replaces the record by that of `push`, or resolves to false when another writer was first. */
+  /** Replaces the record by the one of `push`. Resolves to false if another writer was first. */
   async replaceBy(push: string): Promise<boolean> {
     const staged = stagedRecord(this.tagPath, push);
     while (this.isCurrent()) {
@@ -43,7 +43,7 @@ export class TagClaim {
     return false;
   }
 
-  /** Looks at the tag once more: the claim may have been free because its record was replaced long ago. */
+  /** Checks the tag once more before the rename: the claim may have been free because the record was already replaced. */
   private async finish(staged: string): Promise<boolean> {
     const placed = this.isCurrent() && (await succeedsIfPresent(rename(staged, this.tagPath)));
     if (!this.isCurrent()) await this.removeAll();
@@ -54,12 +54,12 @@ export class TagClaim {
     for (; this.number >= 0; this.number--) await unlink(this.file).catch(ignoreNotFound);
   }
 
-  /** Whether the owner of the claim cannot finish any more: it gave up, or was considered dead and is locked out now. */
+  /** Resolves to whether the owner of the claim can no longer finish. Locks out an owner that is considered dead. */
   private async ownerIsGone(): Promise<boolean> {
     const bytes = readSmallFile(this.file);
     if (bytes === undefined) return false;
     const push = pushOf(bytes);
-    // A record that a power cut left in pieces has no owner any more.
+    // A record that a power cut left incomplete no longer has an owner.
     if (push === undefined) return true;
     const staged = stagedRecord(this.tagPath, push);
     const found = await stat(staged).catch(ignoreNotFound);
@@ -74,7 +74,7 @@ export class TagClaim {
     return bytes !== undefined && identityOf(bytes) === this.replaced;
   }
 
-  /** Begins as temporary files do, so that lists leave it out and tidying removes it. */
+  /** The file of the claim. Its name begins with `~`, so that listings skip it and `Tidy` removes it. */
   private get file(): string {
     const name = `~.${basename(this.tagPath)}.${this.replaced}.${this.number}`;
     return join(dirname(this.tagPath), name);

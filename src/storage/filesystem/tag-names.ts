@@ -10,18 +10,18 @@ import { type Layout } from './layout.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { decodeTag } from './names.js';
 
-/** How many bytes of tags are cached, over all repositories. */
+/** The size of the cache in bytes, for the tags of all repositories. */
 const MAX_CACHED_BYTES = 48 * 1024 ** 2;
 
-/** How many bytes a tag takes besides its name: two references and the overhead of a string. */
+/** How many bytes a cached tag takes besides its name: two references and the overhead of a string. */
 const BYTES_PER_TAG = 60;
 
-/** A repository with more tags than this is read and sorted in steps. */
+/** The tags of a repository with more than this many are read and sorted in steps. */
 const MANY = 10_000;
 
 /** The tags of a repository, and which of them have an existing manifest. */
 interface Listing {
-  /** The version of the directory; `undefined` while another change could go unnoticed: then the names are only a start. */
+  /** The version of the directory. `undefined` if a later change could go unnoticed: then the names must be read again. */
   readonly tagsVersion: string | undefined;
   readonly names: readonly TagName[];
   manifestsVersion: string;
@@ -31,7 +31,7 @@ interface Listing {
 /**
  * Caches the sorted tags of repositories until a stat shows that something was tagged, pushed or removed.
  *
- * A tag is listed only if its manifest exists. That is checked once for each tag, until a directory of manifests changes.
+ * A tag is listed only if its manifest exists. Each tag is checked once, and again after a directory of manifests has changed.
  */
 export class TagNames {
   private readonly listings: LRUCache<RepositoryName, Listing>;
@@ -42,7 +42,7 @@ export class TagNames {
   ) {
     this.listings = new LRUCache({
       maxSize: maxCachedBytes,
-      // The cache would refuse a larger entry, and each page of such a listing would read the directory again.
+      // The cache refuses entries above its size. Each page of such a listing would then read the directory again.
       sizeCalculation: ({ names }) => Math.min(bytesOf(names), maxCachedBytes),
     });
   }
@@ -73,13 +73,13 @@ export class TagNames {
         : await sortedTags(directory);
     const tagsVersion = stable ? text : undefined;
     const listing = { tagsVersion, names, manifestsVersion: '', verified: new Set<TagName>() };
-    // Clients can ask for any number of repositories that do not exist.
+    // Clients can request any number of repositories that do not exist, and must not fill the cache.
     if (names.length === 0) this.listings.delete(repository);
     else this.listings.set(repository, listing);
     return listing;
   }
 
-  /** Returns `undefined` while a manifest may be appearing or disappearing. */
+  /** Returns the version of the manifests, or `undefined` if they may be changing now. */
   private manifestsVersion(repository: RepositoryName): string | undefined {
     const versions = DIGEST_ALGORITHMS.map((algorithm) =>
       versionOf(this.layout.manifestsBy(repository, algorithm)),
@@ -98,16 +98,16 @@ function bytesOf(names: readonly TagName[]): number {
 /** Returns all tags in a directory, sorted. */
 async function sortedTags(directory: string): Promise<TagName[]> {
   const files = await allNames(directory);
-  // A hundred thousand names took some milliseconds to arrive, and sorting them takes some more.
+  // Reading a hundred thousand names took some milliseconds, and sorting them takes more.
   await nextTurn();
-  // Tags are ASCII, of which the usual order of texts is that of their bytes.
+  // Tags are ASCII, so the default order of texts is the byte order.
   return files
     .map(decodeTag)
     .filter((tag) => tag !== undefined)
     .sort();
 }
 
-/** Returns all tags in a directory, sorted, starting from `known`: slower, but in small steps that do not hold up other requests. */
+/** Returns all sorted tags in a directory by updating `known`. This is slower, but its small steps do not delay other requests. */
 async function renewed(known: readonly TagName[], directory: string): Promise<TagName[]> {
   const found = new Set<TagName>();
   for await (const file of listNames(directory)) {

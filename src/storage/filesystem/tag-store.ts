@@ -14,10 +14,10 @@ import { decodeTagRecord } from './records.js';
 import { type StoredFiles } from './stored-files.js';
 import { TagNames } from './tag-names.js';
 
-/** How many tags are remembered as they were read. */
+/** How many records of tags are cached. */
 const MAX_RECORDS = 20_000;
 
-/** Tags as files that say what they point to. */
+/** Stores each tag as a file that names its manifest. */
 export class FileTagStore extends TagStore {
   private readonly records = new ConfirmedCache<TaggedManifest>(MAX_RECORDS);
   private readonly names: TagNames;
@@ -68,7 +68,7 @@ export class FileTagStore extends TagStore {
       return bytes && decodeTagRecord(bytes);
     });
     if (record === undefined) return undefined;
-    // The size tells a manifest that is whole from one that a crash cut off.
+    // A manifest that a crash left incomplete has another size.
     const manifest = await this.files.find(repository, 'manifests', record.digest);
     return manifest?.size === record.size ? record : undefined;
   }

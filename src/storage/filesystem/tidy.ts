@@ -10,7 +10,7 @@ import { type Layout } from './layout.js';
 import { putBack } from './manifest-remove.js';
 import { belongsTo } from './names.js';
 
-/** The directories of a repository, and how many levels of directories each has: the last may have a million names. */
+/** The directories of a repository, with the depth of each tree. A directory at the last level may have a million names. */
 const KINDS = [
   ['tags', 0],
   ['manifests', 1],
@@ -19,7 +19,7 @@ const KINDS = [
   ['trash', 3],
 ] as const;
 
-/** Removes what writers that died have left, and directories that are empty. */
+/** Removes the leftovers of dead writers, and empty directories. */
 export class Tidy {
   constructor(private readonly limits: TidyLimits) {}
 
@@ -31,13 +31,13 @@ export class Tidy {
     await this.removeOldDirectory(root);
   }
 
-  /** Sessions without a staged file, and the directories of repositories without sessions. */
+  /** Removes sessions without a staged file, and directories of repositories without sessions. */
   async uploads(root: string): Promise<void> {
     for await (const repository of listNames(root)) {
       for await (const session of listNames(join(root, repository))) {
         const path = join(root, repository, session);
         await this.removeOld(path, isTemporary);
-        // A session that begins just now has its directory before its file.
+        // A new session gets its directory before its file.
         if (await isOlder(path, this.limits.dead)) await removeIfEmpty(path);
       }
       await this.removeOldDirectory(join(root, repository));
@@ -53,7 +53,7 @@ export class Tidy {
     await this.removeOldDirectory(path);
   }
 
-  /** One that was used a moment ago will be wanted again, and would have to be made durable again. */
+  /** Removes an empty directory unless it changed recently: it would soon be needed and made durable again. */
   private async removeOldDirectory(path: string): Promise<void> {
     if (await isOlder(path, this.limits.unused)) await removeIfEmpty(path);
   }

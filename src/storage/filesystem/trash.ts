@@ -10,13 +10,13 @@ import { allNames } from './disk/list-names.js';
 import { type EntryKey, type Layout } from './layout.js';
 import { decodeDigest, encodeDigest } from './names.js';
 
-/** How often a removal looks again for what collectors move meanwhile. */
+/** How many times a removal tries again when collectors move the entry meanwhile. */
 const REMOVE_ROUNDS = 5;
 
 /**
- * What collectors have set aside: a second link in the directory of their pass, which stays when the first is unlinked.
+ * Manages the entries that collectors set aside. An entry gets a second link in the directory of the pass, and then loses its first.
  *
- * Never a rename: renaming one link of an inode onto another does nothing, in silence.
+ * Entries are never renamed, because `rename` silently does nothing if both names are links to the same inode.
  */
 export class Trash {
   constructor(
@@ -24,7 +24,7 @@ export class Trash {
     private readonly durability: Durability,
   ) {}
 
-  /** The path of an entry in the hands of a pass. */
+  /** Returns the path of an entry that a pass has set aside. */
   asidePath(repository: RepositoryName, pass: string, { kind, digest, subject }: EntryKey): string {
     const directory = join(this.layout.trash(repository), pass, kind);
     const within = kind === 'referrers' ? encodeDigest(subject ?? digest) : digest.algorithm;
@@ -35,7 +35,7 @@ export class Trash {
     return allNames(this.layout.trash(repository));
   }
 
-  /** The digests of a subject's referrers, in their place or in the hands of passes, each once and in no order. */
+  /** Resolves to the digests of a subject's referrers, in their place or set aside, each once, in no particular order. */
   async referrersOf(repository: RepositoryName, subject: Digest): Promise<Digest[]> {
     const live = this.layout.referrers(repository, subject);
     const names = new Set(await allNames(live));
@@ -44,12 +44,12 @@ export class Trash {
       const held = join(this.layout.trash(repository), pass, 'referrers', encodeDigest(subject));
       for (const name of await allNames(held)) names.add(name);
     }
-    // What was put back while the passes were asked is in its place again.
+    // Listed again, because entries may have been restored while the passes were read.
     if (passes.length > 0) for (const name of await allNames(live)) names.add(name);
     return [...names].map(decodeDigest).filter((digest) => digest !== undefined);
   }
 
-  /** Links an entry back from whatever pass holds it, durably. Answers whether one did. */
+  /** Restores an entry durably if any pass has set it aside. Resolves to whether one had. */
   async rescue(repository: RepositoryName, key: EntryKey): Promise<boolean> {
     for (const pass of await this.passes(repository)) {
       if (await this.restore(repository, pass, key)) return true;
@@ -57,7 +57,7 @@ export class Trash {
     return false;
   }
 
-  /** Links an entry back from one pass, durably. Answers whether the pass holds it. */
+  /** Restores an entry of one pass durably, and keeps it in the pass. Resolves to whether the pass has it. */
   async restore(repository: RepositoryName, pass: string, key: EntryKey): Promise<boolean> {
     const live = this.layout.place(repository, key);
     const aside = this.asidePath(repository, pass, key);
@@ -68,7 +68,7 @@ export class Trash {
     return linked;
   }
 
-  /** Links each entry into the pass, makes that durable, and only then takes those away from their places. */
+  /** Links each entry into the pass, makes the links durable, and then removes the entries from their places. */
   async setAside<T extends EntryKey>(
     repository: RepositoryName,
     pass: string,
@@ -92,9 +92,9 @@ export class Trash {
   }
 
   /**
-   * Takes an entry away from its place and out of the hands of every pass. Answers whether it was anywhere.
+   * Removes an entry from its place and from every pass. Resolves to whether it existed.
    *
-   * Unlinking it from its place alone would not be enough: the next look restores what a collector holds.
+   * Removing it only from its place is not enough: the next lookup would restore it from a pass.
    */
   async remove(repository: RepositoryName, key: EntryKey): Promise<boolean> {
     const live = this.layout.place(repository, key);
@@ -103,7 +103,7 @@ export class Trash {
       const inPlace = await succeedsIfPresent(unlink(live));
       const inHands = await this.dropEverywhere(repository, key);
       found ||= inPlace || inHands;
-      // A collector may have linked one of the two while the other was unlinked.
+      // While one link was removed, a collector may have created the other.
       if (!inPlace && !inHands) break;
     }
     return found;

@@ -8,10 +8,10 @@ import { succeedsIfPresent } from './disk/fs-errors.js';
 import { temporaryName } from './names.js';
 import { held, parseStateName, type UploadState } from './upload-state.js';
 
-/** How often a directory is looked at again that has no staged file: the file may be between two names. */
+/** How many times a directory without a staged file is read again, because a rename may have hidden the file. */
 const LOOKS = 5;
 
-/** The directory of one session: one staged file, renamed from state to state. */
+/** The directory of one session. It has one staged file, whose name is the state of the session. */
 export class UploadDirectory {
   constructor(
     readonly path: string,
@@ -22,7 +22,7 @@ export class UploadDirectory {
     return join(this.path, state.file);
   }
 
-  /** Returns the state of the session, or `undefined` when it does not exist. Synchronous: it is one small directory. */
+  /** Returns the state of the session, or `undefined` if it does not exist. Synchronous, because the directory is small. */
   state(): UploadState | undefined {
     for (let look = 0; look < LOOKS; look++) {
       const files = namesIn(this.path);
@@ -33,15 +33,15 @@ export class UploadDirectory {
     return undefined;
   }
 
-  /** The staged file, or `undefined` when it was renamed meanwhile. */
+  /** Returns the metadata of the staged file, or `undefined` if it was renamed meanwhile. */
   inspect(state: UploadState): Stats | undefined {
     return statSync(this.pathOf(state), { throwIfNoEntry: false });
   }
 
   /**
-   * The step from `state` to a state with a writer, or `undefined` when another made a step first or is at work.
+   * Takes the hold and resolves to the new state, or to `undefined` if another writer holds the session or was first.
    *
-   * A writer without a sign of life for `staleAfterMs` is relieved.
+   * A writer that has not written or touched the file for `staleAfterMs` loses its hold.
    */
   async takeHold(state: UploadState, staleAfterMs: number): Promise<UploadState | undefined> {
     if (state.busySince !== undefined && !this.isStale(state, staleAfterMs)) return undefined;
@@ -51,16 +51,16 @@ export class UploadDirectory {
     return state.busySince === undefined && nlink === 1 ? ours : this.replaceInode(ours);
   }
 
-  /** Renames the staged file; false when it is not there under the old name. */
+  /** Renames the staged file. Resolves to false if it no longer has the old name. */
   async renamed(from: UploadState, to: Pick<UploadState, 'file'>): Promise<boolean> {
     return succeedsIfPresent(rename(this.pathOf(from), join(this.path, to.file)));
   }
 
-  /** Ends the session, if `state` is still the one it is in; another's is left alone. */
+  /** Ends the session if it is still in `state`. Otherwise another writer holds it, and nothing happens. */
   async remove(state: UploadState): Promise<void> {
     if (!(await succeedsIfPresent(unlink(this.pathOf(state))))) return;
     await rmdir(this.path).catch(async (error: unknown) => {
-      // Left by a writer that died between two steps.
+      // A writer that died between two steps has left files.
       if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) await rm(this.path, { recursive: true });
       else ignoreNotFound(error);
     });
@@ -68,21 +68,21 @@ export class UploadDirectory {
 
   private isStale(state: UploadState, staleAfterMs: number): boolean {
     const mtimeMs = this.inspect(state)?.mtimeMs ?? Infinity;
-    // A rename leaves the time of the last write as it was, so the name tells of a holder that has yet to write.
+    // A rename does not change the time of the last write. So the name has the time at which the holder took its hold.
     return Date.now() - Math.max(mtimeMs, state.busySince ?? 0) > staleAfterMs;
   }
 
   /**
-   * Gives the session a new inode: another may have the old one open and write to it, or it became a blob whose commit
-   * failed half way.
+   * Copies the staged file to a new inode. A former writer may still have the old one open, or a failed commit may have linked it to
+   * a blob.
    *
-   * The old name is given up by `unlink`: if that fails, somebody relieved this one while it copied.
+   * Resolves to `undefined` if another writer took over during the copy: then the old name is gone.
    */
   private async replaceInode(old: UploadState): Promise<UploadState | undefined> {
     const copy = join(this.path, temporaryName());
     const fresh = held(old);
     try {
-      // Its bytes were acknowledged, and may become a blob without a further write.
+      // The copy is durable, because its bytes were acknowledged and may become a blob without a further write.
       await this.durability.copyFile(this.pathOf(old), copy);
       await link(copy, this.pathOf(fresh));
     } finally {
@@ -102,7 +102,7 @@ function namesIn(path: string): string[] | undefined {
   }
 }
 
-/** Of two staged files (a crash between two steps can leave them) the one that is further, and rather the one that waits. */
+/** Returns the state with the higher offset, or else the idle one. A crash between two steps can leave two staged files. */
 function further(one: UploadState, other: UploadState): UploadState {
   if (one.offset !== other.offset) return one.offset > other.offset ? one : other;
   return one.busySince === undefined ? one : other;

@@ -2,36 +2,36 @@ import { Digest, isDigestAlgorithm, type DigestAlgorithm } from '../../domain/di
 import { nonce } from './names.js';
 
 /**
- * Where a session stands, as the name of its staged file says it: renaming the file is the step from one state to the next,
- * and of several processes that try the same step only one finds the old name.
+ * The state of a session, which is the name of its staged file. A rename changes the state, and only one of several processes that
+ * try the same change finds the old name.
  *
- * `data.OFFSET.ALG.HEX` waits for a writer; `busy.OFFSET.ALG.HEX.SINCE.NONCE` has one. OFFSET counts the bytes that were
- * acknowledged. HEX is the digest of exactly those, or `-` where nobody kept the running hash: a hint that spares a second
- * read, believed only while the file has that length.
+ * `data.OFFSET.ALG.HEX` is an idle session; `busy.OFFSET.ALG.HEX.SINCE.NONCE` has a writer. OFFSET is the number of acknowledged
+ * bytes. HEX is the digest of exactly these bytes, or `-` if the running hash is not known. It saves reading the file again, and is
+ * used only if the file has that length.
  */
 export interface UploadState {
   readonly offset: number;
   readonly algorithm: DigestAlgorithm;
   readonly hint: Digest | undefined;
-  /** For a session with a writer: when it took hold, in milliseconds since the epoch. */
+  /** When the writer took its hold, in milliseconds since the epoch. `undefined` without a writer. */
   readonly busySince: number | undefined;
   /** The name of the staged file. */
   readonly file: string;
 }
 
-/** The name of a session that waits for a writer. */
+/** Returns the name of an idle session. */
 export function idleName(state: Pick<UploadState, 'offset' | 'algorithm' | 'hint'>): string {
   return `data.${state.offset}.${state.algorithm}.${state.hint?.hex ?? '-'}`;
 }
 
-/** Returns `state` with a new holder and a new, secret name, also for the same writer. */
+/** Returns `state` with a new, secret name for its holder. The same writer gets a new name each time. */
 export function held(state: UploadState): UploadState {
   const busySince = Date.now();
   const rest = idleName(state).slice('data.'.length);
   return { ...state, busySince, file: `busy.${rest}.${busySince}.${nonce()}` };
 }
 
-/** Reads the name of a staged file, or answers `undefined` for any other name. */
+/** Parses the name of a staged file. Returns `undefined` for any other name. */
 export function parseStateName(file: string): UploadState | undefined {
   const [kind, offset = '', algorithm = '', hex = '', since = ''] = file.split('.');
   if (kind !== 'data' && kind !== 'busy') return undefined;

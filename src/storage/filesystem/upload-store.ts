@@ -25,10 +25,10 @@ import { RunningHashes } from './running-hashes.js';
 import { UploadDirectory } from './upload-directory.js';
 import { idleName, type UploadState } from './upload-state.js';
 
-/** How long `close` waits for what the holder of a session is doing. */
+/** How long `close` waits for the running work of each holder. */
 const CLOSE_PATIENCE_MS = 1_000;
 
-/** Uploads as directories, one a session, whose one file is renamed from state to state (`upload-state.ts`). */
+/** Stores each session as a directory with one staged file, whose name is the state of the session (`upload-state.ts`). */
 export class FileUploadStore extends UploadStore {
   private readonly hashes = new RunningHashes();
   private readonly held = new Set<FileUpload>();
@@ -39,7 +39,7 @@ export class FileUploadStore extends UploadStore {
     private readonly links: BlobLinks,
     private readonly files: StoredFiles,
     private readonly space: FreeSpace,
-    /** A holder that has written nothing for this long (milliseconds) is taken for dead. */
+    /** A holder that has written nothing for this time is considered dead. In milliseconds. */
     private readonly staleAfterMs: number,
   ) {
     super();
@@ -50,7 +50,7 @@ export class FileUploadStore extends UploadStore {
       await this.space.require(0);
       const session = { id: newUploadId(), repository, algorithm, offset: 0 };
       const directory = this.layout.upload(repository, session.id);
-      // The name of the session is not forced to the disk: a power cut may take a session as a whole.
+      // The name of the session is not made durable: a power cut may lose a whole session.
       await this.durability.inDirectory(dirname(directory), () => mkdir(directory));
       const file = await open(join(directory, idleName({ ...session, hint: undefined })), 'wx');
       await file.close();
@@ -90,7 +90,7 @@ export class FileUploadStore extends UploadStore {
     }
   }
 
-  /** Gives back every session that is held: another process, or the next one, need not wait for it. */
+  /** Releases every held session, so that other processes need not wait for it. */
   async close(): Promise<void> {
     await Promise.all([...this.held].map((upload) => upload.close(CLOSE_PATIENCE_MS)));
   }
@@ -104,7 +104,7 @@ export class FileUploadStore extends UploadStore {
     id: UploadId,
   ): { session: UploadSession; mtimeMs: number } | undefined {
     const directory = this.directory(repository, id);
-    // A staged file that was renamed between the two looks is found by the next pair.
+    // If the staged file is renamed between the two calls, the next round finds it.
     for (;;) {
       const state = directory.state();
       if (state === undefined) return undefined;
@@ -125,7 +125,7 @@ export class FileUploadStore extends UploadStore {
     try {
       const { size } = fstatSync(handle.fd);
       const offset = Math.min(state.offset, size);
-      // Bytes behind the offset were never acknowledged, and a crash may have left anything there.
+      // Bytes after the offset were never acknowledged, and a crash may have left any bytes there.
       if (size > offset) await handle.truncate(offset);
       const upload = new FileUpload({
         session: { ...owner, algorithm: state.algorithm, offset },

@@ -11,7 +11,7 @@ import { type Layout } from './layout.js';
 import { encodeDigest, nonce } from './names.js';
 import { digestOfFile } from './staged-file.js';
 
-/** A file to read, and the repository that it belongs to. */
+/** A file to read, and its repository if it has one. */
 interface Stored {
   readonly path: string;
   readonly repository: RepositoryName | undefined;
@@ -19,7 +19,7 @@ interface Stored {
   readonly digest: Digest;
 }
 
-/** Reads every file of a store. Names that share an inode share one read. */
+/** Reads every file of a store, and each inode only once. */
 export class FileVerifier implements Verifier {
   constructor(
     private readonly layout: Layout,
@@ -50,7 +50,7 @@ export class FileVerifier implements Verifier {
     }
   }
 
-  /** Moved away first and looked at then: a push may have healed it meanwhile, and that one is put back. */
+  /** Moves damaged files to the quarantine. Each is read again after the move, and restored if a push has repaired it. */
   async quarantine({ repository, kind, digest }: Verified): Promise<void> {
     const content = kind === 'blobs' ? [this.layout.content(digest)] : [];
     const own = repository === undefined ? [] : [this.layout.place(repository, { kind, digest })];

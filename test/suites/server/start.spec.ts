@@ -92,7 +92,7 @@ it('does not take a directory that holds something else', async () => {
     const { code, errors } = await run({ REGISTRY_STORAGE_PATH: path });
     expect(code).toBe(1);
     expect(errors).toBe(
-      `${path} holds something else (thesis.txt): name an empty directory in REGISTRY_STORAGE_PATH\n`,
+      `${path} is not empty and not a Berth store (thesis.txt): set REGISTRY_STORAGE_PATH to an empty directory\n`,
     );
   });
 });
@@ -103,7 +103,7 @@ it('does not take a storage of a format that it does not know', async () => {
     const { code, errors } = await run({ REGISTRY_STORAGE_PATH: path });
     expect(code).toBe(1);
     expect(errors).toBe(
-      `${path} has the storage format "berth 99", and this version of Berth knows only "berth 1"\n`,
+      `${path} has the storage format "berth 99", and this version of Berth supports only "berth 1"\n`,
     );
   });
 });
