@@ -16,13 +16,13 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
   const subject = storagePerTest(runner, factory);
 
   describe('stat', () => {
-    it('answers the size in bytes', async () => {
+    it('returns the size in bytes', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(1_234));
 
       assert.equal(await subject.storage.blobs.stat(HOME, digest), 1_234);
     });
 
-    it('answers 0, not undefined, for the empty blob', async () => {
+    it('returns 0, not undefined, for the empty blob', async () => {
       const digest = await pushBlob(subject.storage, HOME, Buffer.alloc(0));
 
       assert.equal(await subject.storage.blobs.stat(HOME, digest), 0);
@@ -36,7 +36,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.stat(repo('team/app/sub'), digest), undefined);
     });
 
-    it('knows a blob by the digest it was committed with, not by one of another algorithm', async () => {
+    it('finds a blob by the digest it was committed with, not by a digest of another algorithm', async () => {
       const bytes = uniqueBytes(10);
       const sha512 = await pushBlob(subject.storage, HOME, bytes, 'sha512');
 
@@ -47,7 +47,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
   });
 
   describe('open', () => {
-    it('answers undefined when the repository does not claim the blob', async () => {
+    it('returns undefined when the repository does not claim the blob', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.open(OTHER, digest), undefined);
@@ -71,9 +71,9 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
     for (const { name, start, end } of [
       { name: 'the first byte', start: 0, end: 0 },
       { name: 'the last byte', start: 2_499_999, end: 2_499_999 },
-      { name: 'some bytes within', start: 500, end: 1_499 },
-      { name: 'a range over a mebibyte', start: 1_048_575, end: 2_097_153 },
-      { name: 'all but the ends', start: 1, end: 2_499_998 },
+      { name: 'some bytes in the middle', start: 500, end: 1_499 },
+      { name: 'a range of more than a mebibyte', start: 1_048_575, end: 2_097_153 },
+      { name: 'all bytes but the first and the last', start: 1, end: 2_499_998 },
     ]) {
       it(`reads ${name} of a blob of 2,500,000 bytes`, async () => {
         const bytes = uniqueBytes(2_500_000);
@@ -120,7 +120,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       for (const read of await Promise.all(reads)) assert.equal(read?.equals(bytes), true);
     });
 
-    it('throws when fewer bytes are there than the range promises', async () => {
+    it('throws when the range goes beyond the end of the blob', async () => {
       const blob = await opened(
         subject.storage,
         await pushBlob(subject.storage, HOME, uniqueBytes(100)),
@@ -130,7 +130,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       await blob.close();
     });
 
-    it('reads nothing more once it is closed', async () => {
+    it('throws for a read after the blob was closed', async () => {
       const blob = await opened(
         subject.storage,
         await pushBlob(subject.storage, HOME, uniqueBytes(100)),
@@ -140,7 +140,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       await assert.rejects(readAll(blob.read({ start: 0, end: 99 })));
     });
 
-    it('keeps what is open readable to its end, even when the last claim goes meanwhile', async () => {
+    it('keeps an open blob readable to its end, even if the last claim is removed meanwhile', async () => {
       const bytes = uniqueBytes(3_000_000);
       const digest = await pushBlob(subject.storage, HOME, bytes);
       const blob = await opened(subject.storage, digest);
@@ -157,7 +157,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
   });
 
   describe('link', () => {
-    it('makes the target claim what the source claims', async () => {
+    it('makes the target claim the blob of the source', async () => {
       const bytes = uniqueBytes(1_000);
       const digest = await pushBlob(subject.storage, HOME, bytes);
 
@@ -167,7 +167,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal((await readBlob(subject.storage, OTHER, digest))?.equals(bytes), true);
     });
 
-    it('leaves the claim of the source', async () => {
+    it('keeps the claim of the source', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       await subject.storage.blobs.link(OTHER, digest, HOME);
@@ -175,7 +175,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.stat(HOME, digest), 10);
     });
 
-    it('is true again when the target has the blob already', async () => {
+    it('returns true when the target already has the blob', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       await subject.storage.blobs.link(OTHER, digest, HOME);
@@ -184,21 +184,21 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.stat(OTHER, digest), 10);
     });
 
-    it('is true when the target has the blob and the source has not', async () => {
+    it('returns true when only the target has the blob', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.link(HOME, digest, OTHER), true);
       assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
     });
 
-    it('returns false, and claims nothing, when the source lacks the blob, even if another has it', async () => {
+    it('returns false and claims nothing when neither source nor target has the blob, even if another repository has it', async () => {
       const digest = await pushBlob(subject.storage, THIRD, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.link(OTHER, digest, HOME), false);
       assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
     });
 
-    it('answers whether the repository has the blob when it is both target and source', async () => {
+    it('returns whether a repository that is both target and source has the blob', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.link(HOME, digest, HOME), true);
@@ -208,7 +208,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
   });
 
   describe('unlink', () => {
-    it('takes the claim away at once', async () => {
+    it('removes the claim at once', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.unlink(HOME, digest), true);
@@ -217,7 +217,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.open(HOME, digest), undefined);
     });
 
-    it('takes no other claim, not even that of the repository the blob was linked from', async () => {
+    it('keeps the claims of other repositories that share the blob', async () => {
       const bytes = uniqueBytes(1_000);
       const digest = await pushBlob(subject.storage, HOME, bytes);
       await subject.storage.blobs.link(OTHER, digest, HOME);
@@ -229,7 +229,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.link(THIRD, digest, OTHER), true);
     });
 
-    it('takes no claim on another blob', async () => {
+    it('keeps the claims on other blobs', async () => {
       const gone = await pushBlob(subject.storage, HOME, uniqueBytes(10));
       const kept = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
@@ -238,7 +238,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(await subject.storage.blobs.stat(HOME, kept), 10);
     });
 
-    it('returns false when there was no claim, even if another repository has one', async () => {
+    it('returns false without a claim, even if another repository has one', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
 
       assert.equal(await subject.storage.blobs.unlink(OTHER, digest), false);
@@ -269,7 +269,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.deepEqual(holders.sort(), [HOME, OTHER]);
     });
 
-    it('leaves out a repository whose claim is gone', async () => {
+    it('leaves out a repository whose claim was removed', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
       await subject.storage.blobs.link(OTHER, digest, HOME);
 
@@ -278,7 +278,7 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.deepEqual(await collect(subject.storage.blobs.holders(digest)), [OTHER]);
     });
 
-    it('is empty for a blob that nobody has any more', async () => {
+    it('is empty for a blob that no repository claims any more', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
       await subject.storage.blobs.unlink(HOME, digest);
 
@@ -289,6 +289,6 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
 
 async function opened(storage: Storage, digest: Digest): Promise<OpenBlob> {
   const blob = await storage.blobs.open(HOME, digest);
-  if (blob === undefined) throw new Error('the blob that was just pushed is not there');
+  if (blob === undefined) throw new Error('the blob that was just pushed does not exist');
   return blob;
 }

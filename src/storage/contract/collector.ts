@@ -27,7 +27,7 @@ const HOUR_MS = 3_600_000;
 
 const RULES = { graceMs: 0, keepUntagged: false, uploadTtlMs: HOUR_MS };
 
-/** The promises of `Collector`, and what becomes of the content of a storage that is collected. */
+/** Declares the tests of `Collector`. */
 export function collectorContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
@@ -63,7 +63,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     return found.every((one) => one !== undefined);
   }
 
-  it('keeps what a tag leads to, and takes what is unreachable', async () => {
+  it('keeps content that is reachable from a tag, and deletes unreachable content', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
     const loose = await pushBlob(subject.storage, HOME, uniqueBytes(50));
     const [only, ...others] = await run();
@@ -91,7 +91,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     });
   }
 
-  it('keeps an index with its images, and takes them level by level with it', async () => {
+  it('keeps a tagged index with its images, and deletes an untagged one level by level', async () => {
     const images = [await pushImage(subject.storage, HOME), await pushImage(subject.storage, HOME)];
     const inner = buildIndex(images.map(({ descriptor }) => descriptor));
     await publish(subject.storage, HOME, inner.bytes);
@@ -107,7 +107,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(collected.length, 2 + 2 + 4);
   });
 
-  it('keeps referrers with their subject, and takes them with it', async () => {
+  it('keeps the referrers of a tagged subject, and deletes those of an untagged one', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
     await pushBlob(subject.storage, HOME, EMPTY_JSON);
     const signature = await pushArtifact(subject.storage, HOME, image.descriptor);
@@ -125,7 +125,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     }
   });
 
-  it('treats a referrer whose subject never came as an untagged manifest', async () => {
+  it('treats a referrer whose subject does not exist as an untagged manifest', async () => {
     await pushBlob(subject.storage, HOME, EMPTY_JSON);
     const orphan = await pushArtifact(subject.storage, HOME, buildImage().descriptor);
     assert.deepEqual(await run({ keepUntagged: true }), []);
@@ -137,7 +137,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(collected[0]?.digest.equals(orphan.digest), true);
   });
 
-  it('keeps what a fallback tag of an old client lists', async () => {
+  it('keeps the referrers that the fallback tag of an old client lists', async () => {
     const missing = buildImage().descriptor;
     await pushBlob(subject.storage, HOME, EMPTY_JSON);
     const artifact = buildArtifact(missing, {});
@@ -149,13 +149,13 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.deepEqual(await run(), []);
   });
 
-  it('leaves what was used since the grace', async () => {
+  it('keeps content that was used within the grace period', async () => {
     await pushImage(subject.storage, HOME);
     assert.deepEqual(await run({ graceMs: HOUR_MS, later: HOUR_MS / 2 }), []);
     assert.equal((await run({ graceMs: HOUR_MS, later: 2 * HOUR_MS })).length, 3);
   });
 
-  it('counts the bytes of a shared layer when its last holder goes', async () => {
+  it('counts the bytes of a shared layer as freed only with its last claim', async () => {
     const layer = uniqueBytes(1_000);
     const digest = await pushBlob(subject.storage, HOME, layer);
     await subject.storage.blobs.link(OTHER, digest, HOME);
@@ -164,7 +164,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.deepEqual(sizesOf(await run({ repository: OTHER })), [{ size: 1_000, freed: 1_000 }]);
   });
 
-  it('lets a repository that holds nothing leave the catalog', async () => {
+  it('removes an empty repository from the catalog', async () => {
     await pushImage(subject.storage, HOME, { tags: ['1.0'] });
     await subject.storage.tags.remove(HOME, tag('1.0'));
     assert.equal(await subject.storage.catalog.has(HOME), true);
@@ -175,7 +175,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(await subject.storage.catalog.has(HOME), true);
   });
 
-  it('takes only what a repository has, when the rules name one', async () => {
+  it('collects only the repository that the rules name', async () => {
     const [own, others] = [uniqueBytes(10), uniqueBytes(20)];
     await pushBlob(subject.storage, HOME, own);
     await pushBlob(subject.storage, OTHER, others);
@@ -184,7 +184,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(await subject.storage.blobs.stat(HOME, Digest.of(own)), 10);
   });
 
-  it('takes nothing away once its lease is lost, and leaves all that can be pulled', async () => {
+  it('deletes nothing after its lease was lost', async () => {
     const digest = await pushBlob(subject.storage, HOME, uniqueBytes(50));
     const lost = collectorOf().collect({ ...RULES, aheadMs: 10_000 }, { holds: false });
 
@@ -207,7 +207,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
   });
 
-  it('returns the bytes of each repository and of the store, a shared blob counted once there', async () => {
+  it('returns the bytes of each repository and of the store, which counts a shared blob once', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
     const layer = uniqueBytes(1_000);
     const inBoth = await pushImage(subject.storage, HOME, { tags: ['2.0'], layers: [layer] });
@@ -228,7 +228,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     });
   });
 
-  it('previews what a pass takes, and changes nothing', async () => {
+  it('previews the entries that a pass would delete, and changes nothing', async () => {
     const image = await pushImage(subject.storage, HOME);
     await pushImage(subject.storage, HOME, { tags: ['kept'] });
     const preview = await collect(collectorOf().preview({ ...RULES, aheadMs: 10_000 }));
@@ -238,7 +238,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(preview.length, 3);
   });
 
-  it('previews what would go with a tag, and the bytes that would really be freed', async () => {
+  it('previews the entries that are deleted after a tag is removed, and the bytes freed', async () => {
     const [shared, own] = [uniqueBytes(1_000), uniqueBytes(300)];
     const doomed = await pushImage(subject.storage, HOME, { tags: ['old'], layers: [shared, own] });
     await pushImage(subject.storage, HOME, { tags: ['new'], layers: [shared] });
@@ -257,7 +257,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(await isWhole(doomed), true);
   });
 
-  it('previews what would go with a manifest, whatever tags lead to it', async () => {
+  it('previews the entries that are deleted after a manifest is removed, tagged or not', async () => {
     const doomed = await pushImage(subject.storage, HOME, { tags: ['1.0', 'latest'] });
     const layer = Digest.of(doomed.layers[0] ?? new Uint8Array());
     await subject.storage.blobs.link(OTHER, layer, HOME);
@@ -275,7 +275,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     );
   });
 
-  it('explains what keeps a blob: the way from a tag, or that nothing does', async () => {
+  it('explains what keeps a blob by the path from a tag, which is empty for an unreachable blob', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
     const loose = await pushBlob(subject.storage, OTHER, uniqueBytes(5));
     const config = Digest.of(image.config);
@@ -293,7 +293,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
   });
 }
 
-/** What two entries are compared by, in an order of its own: collectors may take things in any order. */
+/** Describes entries by digest and freed bytes, sorted, because collectors may delete entries in any order. */
 function byDigest(entries: readonly Pick<CollectedEntry, 'digest' | 'freed'>[]): string[] {
   return entries.map(({ digest, freed }) => `${digest} frees ${freed}`).sort();
 }

@@ -26,7 +26,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
 
-  it('let one holder into a session at a time', async () => {
+  it('can hold a session only one at a time', async () => {
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
 
     const openings = await Promise.allSettled(
@@ -38,7 +38,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     for (const { reason } of refusals) assert.equal(kindOf(reason), 'upload-busy');
   });
 
-  it('leave in a session exactly what was acknowledged, in the order of the offsets', async () => {
+  it('leave exactly the acknowledged bytes in a session, in the order of their offsets', async () => {
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
 
     const writers = Array.from({ length: 6 }, () => appendInTurns(subject, id, 8));
@@ -53,7 +53,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
   });
 
-  it('commit the same blob into several repositories', async () => {
+  it('can commit the same blob into several repositories', async () => {
     const bytes = uniqueBytes(500_000);
     const names = Array.from({ length: 8 }, (_, number) => repo(`team/app${number}`));
 
@@ -67,7 +67,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     assert.deepEqual(holders.sort(), names);
   });
 
-  it('commit the same blob into one repository', async () => {
+  it('can commit the same blob into one repository', async () => {
     const bytes = uniqueBytes(500_000);
 
     await Promise.all(Array.from({ length: 8 }, () => pushBlob(subject.storage, HOME, bytes)));
@@ -76,7 +76,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     assert.equal(stored?.equals(bytes), true);
   });
 
-  it('commit, link and unlink one blob, and leave it whole or not at all', async () => {
+  it('can commit, link and unlink one blob, which is whole or absent at any time', async () => {
     const bytes = uniqueBytes(200_000);
     const digest = Digest.of(bytes);
     const target = repo('team/target');
@@ -97,7 +97,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     assert.equal((await readBlob(subject.storage, HOME, digest))?.equals(bytes), true);
   });
 
-  it('publish the same manifest', async () => {
+  it('can publish the same manifest with several tags', async () => {
     const image = await pushImage(subject.storage, HOME);
 
     const publishings = Array.from({ length: 10 }, (_, number) =>
@@ -110,7 +110,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     assert.equal(resolved?.digest.toString(), image.digest.toString());
   });
 
-  it('set one tag, which then points to one of their manifests, whole', async () => {
+  it('can set one tag, which then points to one of their manifests', async () => {
     const indexes = Array.from({ length: 12 }, () => buildIndex());
 
     await Promise.all(
@@ -124,7 +124,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     assert.equal((await collect(subject.storage.manifests.digests(HOME))).length, 12);
   });
 
-  it('publish and remove a manifest, and leave no tag that leads to nothing', async () => {
+  it('can publish and remove a manifest, and leave no tag without a manifest', async () => {
     for (let round = 0; round < 20; round += 1) {
       const { bytes, digest } = buildIndex();
       await Promise.all([
@@ -139,7 +139,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     }
   });
 
-  it('remove a manifest and move its tag to another, which keeps it', async () => {
+  it('can remove a manifest while its tag moves to another one, which keeps the tag', async () => {
     for (let round = 0; round < 20; round += 1) {
       const [first, second] = [buildIndex(), buildIndex()];
       await publish(subject.storage, HOME, first.bytes, { tags: ['latest'] });
@@ -154,7 +154,7 @@ export function concurrencyContract(runner: TestRunner, factory: StorageFactory)
     }
   });
 
-  it('are no trouble to a reader, who finds each tag at every moment', async () => {
+  it('do not hide a tag from a reader while they move it', async () => {
     await publish(subject.storage, HOME, buildIndex().bytes, { tags: ['latest'] });
     const state = { done: false };
     const reading = readWhile(subject, state);
@@ -173,7 +173,7 @@ interface Acknowledged {
   readonly bytes: Buffer;
 }
 
-/** Appends `count` times, each time as soon as the session can be had, and answers what was acknowledged where. */
+/** Appends `count` times, each time as soon as the session is free. Returns the acknowledged bytes with their offsets. */
 async function appendInTurns(
   { storage }: StorageOfTest,
   id: UploadId,
@@ -196,7 +196,7 @@ async function appendInTurns(
   return acknowledged;
 }
 
-/** Every tag that is listed can be resolved, and what it resolves to can be read. */
+/** Asserts that every listed tag can be resolved, and its manifest can be read. */
 async function assertTagsLead({ storage }: StorageOfTest): Promise<void> {
   for (const name of await collect(storage.tags.list(HOME))) {
     const resolved = await storage.tags.resolve(HOME, name);

@@ -21,14 +21,14 @@ export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 export const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
 export const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
 
-/** A descriptor as it stands in a manifest's JSON. */
+/** A descriptor in the JSON of a manifest. */
 export interface DescriptorJson {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
 }
 
-/** Manifest bytes with their digest, and what another manifest says to name them. */
+/** A manifest's bytes with their digest, and the descriptor by which another manifest names them. */
 export interface BuiltManifest {
   readonly bytes: Buffer;
   readonly digest: Digest;
@@ -48,12 +48,12 @@ export function tag(name: string): TagName {
   return parseTagName(name);
 }
 
-/** Bytes that no other call returns, so that tests on one storage do not meet each other's content. */
+/** Returns random bytes, so that tests on one storage do not share content. */
 export function uniqueBytes(size: number): Buffer {
   return randomBytes(size);
 }
 
-/** Yields `bytes` in chunks of `size`, each in memory of its own. */
+/** Yields copies of `bytes` in chunks of `size`. */
 export async function* chunksOf(bytes: Uint8Array, size = 64 * 1024): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.byteLength; start += size) {
     yield Buffer.from(bytes.subarray(start, start + size));
@@ -61,25 +61,25 @@ export async function* chunksOf(bytes: Uint8Array, size = 64 * 1024): AsyncGener
   }
 }
 
-/** Yields `bytes`, then throws `error`, as a request whose client went away does. */
+/** Yields `bytes` and then throws `error`, like a request whose client disconnects. */
 export async function* thenThrow(bytes: Uint8Array, error: Error): AsyncGenerator<Uint8Array> {
   yield* chunksOf(bytes);
   throw error;
 }
 
-/** The kind of a `RegistryError`; `undefined` of any other. */
+/** Returns the kind of a `RegistryError`, or `undefined` for any other error. */
 export function kindOf(error: unknown): FailureKind | undefined {
   return error instanceof RegistryError ? error.kind : undefined;
 }
 
-/** All that `items` yields. Chunks of memory that is used again are copied by `readAll`, not here. */
+/** Resolves to all items. Does not copy them: use `readAll` for chunks whose memory is used again. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);
   return found;
 }
 
-/** All bytes that `chunks` yields, each chunk copied before the next is asked for. */
+/** Resolves to all bytes of `chunks`. Copies each chunk before requesting the next one. */
 export async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const copies: Buffer[] = [];
   for await (const chunk of chunks) copies.push(Buffer.from(chunk));
@@ -90,7 +90,7 @@ export async function pause(milliseconds: number): Promise<void> {
   await setTimeout(milliseconds);
 }
 
-/** Brings `bytes` into `repository` by an upload. */
+/** Uploads `bytes` to `repository` and resolves to their digest. */
 export async function pushBlob(
   storage: Storage,
   repository: RepositoryName,
@@ -105,7 +105,7 @@ export async function pushBlob(
   return digest;
 }
 
-/** The blob's bytes, or those of `range`; `undefined` when the repository does not have it. */
+/** Resolves to the blob's bytes or those of `range`, or to `undefined` if the repository does not have it. */
 export async function readBlob(
   storage: Storage,
   repository: RepositoryName,
@@ -126,7 +126,7 @@ export function describeBytes(bytes: Uint8Array, mediaType: string): DescriptorJ
   return { mediaType, digest: Digest.of(bytes).toString(), size: bytes.byteLength };
 }
 
-/** Builds a manifest from its JSON, indented as clients do it so that a store that rewrites JSON is found out. */
+/** Builds a manifest from its JSON, indented, so that the tests detect a store that rewrites the JSON. */
 export function buildManifest(json: Readonly<Record<string, unknown>>): BuiltManifest {
   const bytes = Buffer.from(JSON.stringify(json, null, 3));
   const mediaType = String(json['mediaType']);
@@ -147,7 +147,7 @@ export function buildImage(
   return { ...manifest, config, layers };
 }
 
-/** Builds an index of `entries`. Without entries it is unique all the same. */
+/** Builds a unique index of `entries`. */
 export function buildIndex(entries: readonly DescriptorJson[] = []): BuiltManifest {
   const annotations = { nonce: unique() };
   return buildManifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: entries, annotations });
@@ -180,11 +180,11 @@ export const EMPTY_JSON = Buffer.from('{}');
 export interface PublicationOptions {
   readonly tags?: readonly string[];
   readonly algorithm?: DigestAlgorithm;
-  /** What may be missing; `all` where a test is not about content. */
+  /** The content that may be missing: `all` in a test that does not need it. */
   readonly sparse?: SparsePolicy;
 }
 
-/** What the registry hands to the manifest store when a client pushes `bytes`. */
+/** Returns the publication that the registry passes to the manifest store when a client pushes `bytes`. */
 export function publicationOf(
   bytes: Uint8Array,
   { tags = [], algorithm = 'sha256', sparse = 'none' }: PublicationOptions = {},
@@ -200,7 +200,7 @@ export function publicationOf(
   };
 }
 
-/** Publishes manifest bytes and answers their digest. */
+/** Publishes manifest bytes and resolves to their digest. */
 export async function publish(
   storage: Storage,
   repository: RepositoryName,
@@ -212,7 +212,7 @@ export async function publish(
   return publication.digest;
 }
 
-/** Pushes an image with its blobs and answers it. */
+/** Pushes a new image with its blobs, and resolves to it. */
 export async function pushImage(
   storage: Storage,
   repository: RepositoryName,
@@ -224,7 +224,7 @@ export async function pushImage(
   return image;
 }
 
-/** Pushes an artifact that refers to `subject` and answers it. */
+/** Pushes a new artifact that refers to `subject`, and resolves to it. */
 export async function pushArtifact(
   storage: Storage,
   repository: RepositoryName,

@@ -8,13 +8,13 @@ import { type StorageOfTest } from './storage-under-test.js';
 
 export const HOME = repo('team/app');
 
-/** A session with a writer who holds it. */
+/** A session with the writer that holds it. */
 export interface HeldSession {
   readonly id: UploadId;
   readonly held: HeldUpload;
 }
 
-/** Begins a session in `HOME` and takes hold of it. */
+/** Begins a session in `HOME` and opens it. */
 export async function beginAndOpen({ storage }: StorageOfTest): Promise<HeldSession> {
   const { id } = await storage.uploads.begin(HOME, 'sha256');
   return { id, held: await storage.uploads.open(HOME, id) };

@@ -23,7 +23,7 @@ export function heldUploadContract(runner: TestRunner, factory: StorageFactory):
 
 function appendContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
-  it('answers the new offset', async () => {
+  it('returns the new offset', async () => {
     const { held } = await beginAndOpen(subject);
 
     assert.equal(await held.append(chunksOf(uniqueBytes(100))), 100);
@@ -32,7 +32,7 @@ function appendContract(runner: TestRunner, subject: StorageOfTest): void {
     await held.release();
   });
 
-  it('writes nothing when there is nothing, and answers the same offset', async () => {
+  it('returns the same offset for a source without bytes', async () => {
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(uniqueBytes(5)));
 
@@ -42,7 +42,7 @@ function appendContract(runner: TestRunner, subject: StorageOfTest): void {
   });
 
   for (const size of [1, 7, 1_023, 65_537, 1_048_577]) {
-    it(`keeps the bytes exactly when they come in chunks of ${size}`, async () => {
+    it(`keeps exactly the bytes of a source with chunks of ${size} bytes`, async () => {
       const bytes = uniqueBytes(Math.min(size * 1_001, 5_000_011));
       const { held } = await beginAndOpen(subject);
 
@@ -54,7 +54,7 @@ function appendContract(runner: TestRunner, subject: StorageOfTest): void {
     });
   }
 
-  it('has copied what it keeps of a chunk when it asks for the next: the memory is used again', async () => {
+  it('copies each chunk before it requests the next one, whose memory may be the same', async () => {
     const bytes = uniqueBytes(300_000);
     const { held } = await beginAndOpen(subject);
 
@@ -65,7 +65,7 @@ function appendContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(stored?.equals(bytes), true);
   });
 
-  it('goes on where another writer has stopped', async () => {
+  it('continues after the bytes of another writer', async () => {
     const bytes = uniqueBytes(700_000);
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes.subarray(0, 300_001)));
@@ -79,7 +79,7 @@ function appendContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
   });
 
-  it('lets the error of its source through and keeps what came before it', async () => {
+  it('throws the error of its source, and keeps the bytes before it', async () => {
     const bytes = uniqueBytes(200_000);
     const cut = new Error('the client went away');
     const { held, id } = await beginAndOpen(subject);
@@ -138,7 +138,7 @@ function discardContract(runner: TestRunner, subject: StorageOfTest): void {
     await assert.rejects(opening, { kind: 'upload-unknown' });
   });
 
-  it('makes no blob of the bytes', async () => {
+  it('does not create a blob from the bytes', async () => {
     const bytes = uniqueBytes(1_000);
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes));
@@ -151,7 +151,7 @@ function discardContract(runner: TestRunner, subject: StorageOfTest): void {
 
 function releaseContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
-  it('gives the session back as it stands', async () => {
+  it('keeps the session and its bytes for the next writer', async () => {
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(uniqueBytes(12)));
 
@@ -163,7 +163,7 @@ function releaseContract(runner: TestRunner, subject: StorageOfTest): void {
     await next.release();
   });
 
-  it('leaves its writer without a hold on the session', async () => {
+  it('ends the hold, so that the writer can neither append nor commit', async () => {
     const bytes = uniqueBytes(12);
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes));
@@ -176,7 +176,7 @@ function releaseContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(await subject.storage.blobs.stat(HOME, Digest.of(bytes)), undefined);
   });
 
-  it('takes nothing from the writer who holds the session now', async () => {
+  it('does not end the hold of the next writer when it is called again', async () => {
     const { held, id } = await beginAndOpen(subject);
     await held.release();
     const next = await subject.storage.uploads.open(HOME, id);
@@ -208,7 +208,7 @@ function releaseContract(runner: TestRunner, subject: StorageOfTest): void {
   });
 }
 
-/** Yields `bytes` in chunks of `size` that all lie in the same memory, as those of a request's body do by turns. */
+/** Yields `bytes` in chunks of `size` that all use the same memory, as the chunks of a request body may. */
 async function* inOneBuffer(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const memory = Buffer.alloc(size);
   for await (const chunk of chunksOf(bytes, size)) {

@@ -17,12 +17,12 @@ import { type TestRunner } from './test-runner.js';
 
 const HOME = repo('team/app');
 
-/** What two servers on one storage rely on. An adapter that can have one instance only is tested with that one. */
+/** Declares the tests of two servers on one storage. An adapter that can have only one instance is tested with that one. */
 export function instancesContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
 
-  it('see each other publish at once', async () => {
+  it('see publications of each other at once', async () => {
     const second = await subject.secondInstance();
     assert.equal(await second.tags.resolve(HOME, tag('v1')), undefined);
     assert.equal(await second.catalog.has(HOME), false);
@@ -42,7 +42,7 @@ export function instancesContract(runner: TestRunner, factory: StorageFactory): 
     );
   });
 
-  it('see each other move a tag and remove things, however often they looked before', async () => {
+  it('see moved tags and removed manifests of each other, also after earlier reads', async () => {
     const second = await subject.secondInstance();
     await pushImage(subject.storage, HOME, { tags: ['latest'] });
     for (let round = 0; round < 20; round += 1) {
@@ -56,7 +56,7 @@ export function instancesContract(runner: TestRunner, factory: StorageFactory): 
     }
   });
 
-  it('see each other unlink a blob', async () => {
+  it('see unlinked blobs of each other', async () => {
     const second = await subject.secondInstance();
     const digest = await pushBlob(subject.storage, HOME, uniqueBytes(100));
     assert.equal(await second.blobs.stat(HOME, digest), 100);
@@ -67,7 +67,7 @@ export function instancesContract(runner: TestRunner, factory: StorageFactory): 
   });
 
   for (const algorithm of ['sha256', 'sha512'] as const) {
-    it(`continue and commit, by ${algorithm}, a session that the other has begun`, async () => {
+    it(`continue a session of each other and commit it by ${algorithm}`, async () => {
       const second = await subject.secondInstance();
       const bytes = uniqueBytes(900_000);
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
@@ -92,7 +92,7 @@ export function instancesContract(runner: TestRunner, factory: StorageFactory): 
     });
   }
 
-  it('keep each other out of a session that one of them holds', async () => {
+  it('cannot open a session that the other one holds', async () => {
     const second = await subject.secondInstance();
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
     const held = await subject.storage.uploads.open(HOME, id);
@@ -105,7 +105,7 @@ export function instancesContract(runner: TestRunner, factory: StorageFactory): 
     await next.release();
   });
 
-  it('keep what was acknowledged when the first is closed', async () => {
+  it('keep acknowledged content after the first one was closed', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
     const held = await subject.storage.uploads.open(HOME, id);

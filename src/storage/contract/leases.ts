@@ -6,12 +6,12 @@ import { type TestRunner } from './test-runner.js';
 const HOUR_MS = 3_600_000;
 const TERMS = { forMs: HOUR_MS, idleMs: 0 };
 
-/** The promises of `Storage.lease`. */
+/** Declares the tests of `Storage.lease`. */
 export function leasesContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
 
-  it('gives a lease to one holder at a time, also of another instance', async () => {
+  it('grants a lease to one holder at a time, across instances', async () => {
     const second = await subject.secondInstance();
     const first = await subject.storage.lease('work', TERMS);
 
@@ -42,7 +42,7 @@ export function leasesContract(runner: TestRunner, factory: StorageFactory): voi
     assert.equal(await subject.storage.lease('other-2', TERMS), undefined);
   });
 
-  it('gives a lease to one of many that ask at once', async () => {
+  it('grants a lease to one of many concurrent requests', async () => {
     const asked = Array.from({ length: 12 }, () => subject.storage.lease('work', TERMS));
     const held = (await Promise.all(asked)).filter((lease) => lease !== undefined);
 

@@ -23,8 +23,8 @@ const OTHER = repo('team/other');
 export function manifestPublishContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   for (const { name, text } of [
-    { name: 'as it was indented', text: '{\n\t"schemaVersion":   2, "manifests": [ ]\n}\r\n' },
-    { name: 'with a field twice', text: '{"schemaVersion":2,"manifests":[],"manifests":null}' },
+    { name: 'with any indentation', text: '{\n\t"schemaVersion":   2, "manifests": [ ]\n}\r\n' },
+    { name: 'with a duplicate field', text: '{"schemaVersion":2,"manifests":[],"manifests":null}' },
     { name: 'with unknown fields', text: '{"zebra":{"a":[1.0,1e2]},"schemaVersion":2}' },
     { name: 'with text beyond ASCII', text: '{"schemaVersion":2,"x":"\u00e9 \\u00e9 \u{1f6a2}"}' },
   ]) {
@@ -52,7 +52,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.equal(bytes.equals(stored?.bytes ?? Buffer.alloc(0)), true);
   });
 
-  it('keeps its own copy: the caller may use the memory again', async () => {
+  it('copies the bytes, so that the caller can use the memory again', async () => {
     const { bytes } = buildIndex();
     const text = bytes.toString();
     const digest = await publish(subject.storage, HOME, bytes);
@@ -63,7 +63,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.equal(Buffer.from(stored?.bytes ?? []).toString(), text);
   });
 
-  it('makes a manifest known by the digest it was published with, sha512 too', async () => {
+  it('stores a manifest only under the digest it was published with, also sha512', async () => {
     const { bytes, digest: sha256 } = buildIndex();
 
     const sha512 = await publish(subject.storage, HOME, bytes, { algorithm: 'sha512' });
@@ -74,7 +74,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.equal(await subject.storage.manifests.stat(HOME, sha256), undefined);
   });
 
-  it('sets a tag to the whole digest, sha512 too', async () => {
+  it('sets a tag to the whole digest, also sha512', async () => {
     const { bytes } = buildIndex();
     const sha512 = await publish(subject.storage, HOME, bytes, {
       algorithm: 'sha512',
@@ -86,7 +86,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.equal(resolved?.digest.toString(), sha512.toString());
   });
 
-  it('sets all tags that it is given', async () => {
+  it('sets all tags of the publication', async () => {
     const tags = Array.from({ length: 12 }, (_, number) => `v${number}`);
 
     const { digest } = await pushImage(subject.storage, HOME, { tags });
@@ -97,13 +97,13 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     }
   });
 
-  it('sets no tag when it is given none', async () => {
+  it('sets no tag for a publication without tags', async () => {
     await pushImage(subject.storage, HOME);
 
     assert.deepEqual(await collect(subject.storage.tags.list(HOME)), []);
   });
 
-  it('is success when the same is published again', async () => {
+  it('succeeds when the same manifest is published again', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
     await publish(subject.storage, HOME, image.bytes, { tags: ['v1'] });
@@ -114,7 +114,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.equal(image.bytes.equals(stored?.bytes ?? Buffer.alloc(0)), true);
   });
 
-  it('adds tags to those that a manifest has', async () => {
+  it('keeps the tags that the manifest already has', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
     await publish(subject.storage, HOME, image.bytes, { tags: ['v2'] });
@@ -122,7 +122,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['v1', 'v2']);
   });
 
-  it('mends a tag that is missing when the same is published again', async () => {
+  it('sets a missing tag again when the same manifest is published again', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['v1', 'v2'] });
     await subject.storage.tags.remove(HOME, tag('v1'));
 
@@ -131,7 +131,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.deepEqual(await collect(subject.storage.tags.list(HOME)), ['v1', 'v2']);
   });
 
-  it('publishes again what was removed, with its tags and its referrer entry', async () => {
+  it('publishes a removed manifest again, with its tags and its referrer entry', async () => {
     const image = await pushImage(subject.storage, HOME);
     const artifact = await pushArtifact(subject.storage, HOME, image.descriptor, { tags: ['sig'] });
     await subject.storage.manifests.remove(HOME, artifact.digest);
@@ -157,7 +157,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
     assert.deepEqual(await collect(subject.storage.tags.list(OTHER)), ['there']);
   });
 
-  it('is seen in the order manifest, referrer entry, tags', async () => {
+  it('makes its changes visible in the order manifest, referrer entry, tags', async () => {
     const { storage } = subject;
     const image = await pushImage(storage, HOME);
     for (let round = 0; round < 15; round += 1) {
@@ -173,7 +173,7 @@ export function manifestPublishContract(runner: TestRunner, subject: StorageOfTe
   });
 }
 
-/** Looks at tag, referrer and manifest, against the order in which they appear, and notes what comes too early. */
+/** Reads tag, referrer and manifest, in the reverse of their order, and returns what became visible too early. */
 async function watchOrder(
   { storage }: StorageOfTest,
   subjectDigest: Digest,

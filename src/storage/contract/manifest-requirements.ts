@@ -25,7 +25,7 @@ const OTHER = repo('team/other');
 
 export function manifestRequirementsContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
-  it('throws manifest-blob-unknown and lists all that is missing, and no more', async () => {
+  it('throws manifest-blob-unknown with a list of all missing digests', async () => {
     const layers = [uniqueBytes(10), uniqueBytes(20), uniqueBytes(30)] as const;
     const image = buildImage(layers);
     await pushBlob(subject.storage, HOME, layers[1]);
@@ -38,7 +38,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     );
   });
 
-  it('lists each once, however often the manifest names it', async () => {
+  it('lists a missing digest once, even if the manifest names it several times', async () => {
     const layer = uniqueBytes(10);
     const image = buildImage([layer, layer]);
     await pushBlob(subject.storage, HOME, image.config);
@@ -46,7 +46,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     assert.deepEqual(await missingFor(subject, image), [`${Digest.of(layer)}`]);
   });
 
-  it('changes nothing then: no manifest, no referrer entry, no tag, no repository', async () => {
+  it('creates no manifest, no referrer entry, no tag and no repository', async () => {
     const subjectOf = buildIndex();
     const artifact = buildArtifact(subjectOf.descriptor, {});
 
@@ -64,7 +64,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     assert.deepEqual(await collect(catalog.list()), []);
   });
 
-  it('leaves a tag then that pointed to another manifest', async () => {
+  it('does not move a tag that points to another manifest', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
     const publishing = publish(subject.storage, HOME, buildImage().bytes, { tags: ['v1'] });
@@ -74,7 +74,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     assert.equal(resolved?.digest.toString(), image.digest.toString());
   });
 
-  it('is a failure for a manifest that is there already, too', async () => {
+  it('fails even if the manifest already exists', async () => {
     const image = await pushImage(subject.storage, HOME);
     await subject.storage.blobs.unlink(HOME, Digest.of(image.config));
 
@@ -85,7 +85,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     assert.deepEqual(await collect(subject.storage.tags.list(HOME)), []);
   });
 
-  it('succeeds once the content is there', async () => {
+  it('succeeds once the content was pushed', async () => {
     const image = buildImage();
     await publish(subject.storage, HOME, image.bytes).catch(() => undefined);
     for (const blob of [image.config, ...image.layers]) await pushBlob(subject.storage, HOME, blob);
@@ -95,7 +95,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     assert.notEqual(await subject.storage.manifests.stat(HOME, image.digest), undefined);
   });
 
-  it('does not count the content of another repository', async () => {
+  it('fails even if another repository has the content', async () => {
     const image = buildImage();
     for (const blob of [image.config, ...image.layers])
       await pushBlob(subject.storage, OTHER, blob);
@@ -105,7 +105,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     await assert.rejects(publishing, { kind: 'manifest-blob-unknown' });
   });
 
-  it('takes a manifest for no blob where a blob is required', async () => {
+  it('does not accept a manifest where a blob is required', async () => {
     const child = buildIndex();
     await publish(subject.storage, HOME, child.bytes);
     const publication = publicationOf(buildIndex().bytes);
@@ -119,7 +119,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
   });
 
   for (const kind of ['manifest', 'blob'] as const) {
-    it(`takes a ${kind} as the entry of an index`, async () => {
+    it(`accepts a ${kind} as the entry of an index`, async () => {
       const child = buildIndex();
       if (kind === 'manifest') await publish(subject.storage, HOME, child.bytes);
       else await pushBlob(subject.storage, HOME, child.bytes);
@@ -131,7 +131,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     });
   }
 
-  it('lists the entries of an index that are neither manifest nor blob', async () => {
+  it('lists the entries of an index that exist neither as manifest nor as blob', async () => {
     const [present, missing] = [buildIndex(), buildIndex()];
     await publish(subject.storage, HOME, present.bytes);
     const index = buildIndex([present.descriptor, missing.descriptor]);
@@ -139,7 +139,7 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     assert.deepEqual(await missingFor(subject, index), [missing.digest.toString()]);
   });
 
-  it('asks for nothing but what `requires` names', async () => {
+  it('requires only the content in `requires`', async () => {
     const image = buildImage();
 
     await publish(subject.storage, HOME, image.bytes, { sparse: 'all' });
@@ -147,14 +147,14 @@ export function manifestRequirementsContract(runner: TestRunner, subject: Storag
     assert.notEqual(await subject.storage.manifests.stat(HOME, image.digest), undefined);
   });
 
-  it('asks for no subject', async () => {
+  it('does not require the subject', async () => {
     const artifact = await pushArtifact(subject.storage, HOME, buildIndex().descriptor);
 
     assert.notEqual(await subject.storage.manifests.stat(HOME, artifact.digest), undefined);
   });
 }
 
-/** The digests in the detail of the refusal to publish, sorted. */
+/** Resolves to the sorted digests in the detail of the error. */
 async function missingFor({ storage }: StorageOfTest, manifest: BuiltManifest): Promise<string[]> {
   const error: unknown = await publish(storage, HOME, manifest.bytes).catch(
     (reason: unknown) => reason,

@@ -40,7 +40,7 @@ export function manifestStoreContract(runner: TestRunner, factory: StorageFactor
 function readContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   for (const mediaType of [OCI_IMAGE, OCI_INDEX, DOCKER_IMAGE, DOCKER_LIST]) {
-    it(`answer the size and type of a manifest of type ${mediaType}`, async () => {
+    it(`return the size and type of a manifest of type ${mediaType}`, async () => {
       const { bytes, digest } = buildManifest({
         schemaVersion: 2,
         mediaType,
@@ -58,7 +58,7 @@ function readContract(runner: TestRunner, subject: StorageOfTest): void {
     { content: 'a config', json: contentOf(OCI_IMAGE), mediaType: OCI_IMAGE },
     { content: 'manifests', json: { manifests: [] }, mediaType: OCI_INDEX },
   ]) {
-    it(`tell a manifest without mediaType by ${content}`, async () => {
+    it(`infer the type of a manifest without mediaType from ${content}`, async () => {
       const { bytes, digest } = buildManifest({ schemaVersion: 2, ...json });
       await publish(subject.storage, HOME, bytes, { sparse: 'all' });
 
@@ -80,7 +80,7 @@ function readContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(await subject.storage.manifests.read(HOME, unknown), undefined);
   });
 
-  it('open a manifest, which can be read to its end, also when it is removed meanwhile', async () => {
+  it('keep an open manifest readable to its end, even if it is removed meanwhile', async () => {
     const { bytes, digest } = buildManifest({
       schemaVersion: 2,
       mediaType: OCI_INDEX,
@@ -95,7 +95,7 @@ function readContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(await subject.storage.manifests.open(HOME, digest), undefined);
   });
 
-  it('know no blob for a manifest', async () => {
+  it('return undefined for a blob', async () => {
     const bytes = buildIndex().bytes;
     const digest = await pushBlob(subject.storage, HOME, bytes);
 
@@ -106,7 +106,7 @@ function readContract(runner: TestRunner, subject: StorageOfTest): void {
 
 function removeContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
-  it('answers whether the manifest was there', async () => {
+  it('returns whether the manifest existed', async () => {
     const { digest } = await pushImage(subject.storage, HOME);
 
     assert.equal(await subject.storage.manifests.remove(OTHER, digest), false);
@@ -114,7 +114,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(await subject.storage.manifests.remove(HOME, digest), false);
   });
 
-  it('takes the manifest', async () => {
+  it('removes the manifest', async () => {
     const { digest } = await pushImage(subject.storage, HOME);
 
     await subject.storage.manifests.remove(HOME, digest);
@@ -124,7 +124,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.deepEqual(await collect(subject.storage.manifests.digests(HOME)), []);
   });
 
-  it('takes the tags that point to it', async () => {
+  it('removes the tags that point to the manifest', async () => {
     const { digest } = await pushImage(subject.storage, HOME, { tags: ['v1', 'V1', 'latest'] });
 
     await subject.storage.manifests.remove(HOME, digest);
@@ -133,7 +133,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(await subject.storage.tags.resolve(HOME, tag('latest')), undefined);
   });
 
-  it('leaves the tags that have moved on, and those of other manifests', async () => {
+  it('keeps the tags that point to other manifests now', async () => {
     const first = await pushImage(subject.storage, HOME, { tags: ['v1', 'latest'] });
     const second = await pushImage(subject.storage, HOME, { tags: ['v2', 'latest'] });
 
@@ -144,7 +144,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(resolved?.digest.toString(), second.digest.toString());
   });
 
-  it('takes its entry among the referrers of its subject, and no other', async () => {
+  it('removes the referrer entry of the manifest and no other', async () => {
     const image = await pushImage(subject.storage, HOME);
     const gone = await pushArtifact(subject.storage, HOME, image.descriptor);
     const kept = await pushArtifact(subject.storage, HOME, image.descriptor);
@@ -158,7 +158,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     );
   });
 
-  it('leaves the manifests that refer to it, and their entries', async () => {
+  it('keeps the referrers of the manifest, and their entries', async () => {
     const image = await pushImage(subject.storage, HOME);
     const artifact = await pushArtifact(subject.storage, HOME, image.descriptor);
 
@@ -171,7 +171,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     );
   });
 
-  it('leaves the blobs that it named', async () => {
+  it('keeps the blobs that the manifest names', async () => {
     const image = await pushImage(subject.storage, HOME);
 
     await subject.storage.manifests.remove(HOME, image.digest);

@@ -25,7 +25,7 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
 
-  it('lists nothing for a manifest without referrers, nor for one that is not there', async () => {
+  it('lists nothing for a manifest without referrers, or that does not exist', async () => {
     const image = await pushImage(subject.storage, HOME);
 
     assert.deepEqual(await referrersOf(subject, image.digest), []);
@@ -52,7 +52,7 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
     ]);
   });
 
-  it('takes the type of the config where there is no artifactType', async () => {
+  it('uses the media type of the config if artifactType is not set', async () => {
     const image = await pushImage(subject.storage, HOME);
     await pushArtifact(subject.storage, HOME, image.descriptor, { configType: 'application/x' });
 
@@ -61,7 +61,7 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(referrer?.artifactType, 'application/x');
   });
 
-  it('says no artifactType and no annotations of an index that has none', async () => {
+  it('has no artifactType and no annotations for an index without them', async () => {
     const image = await pushImage(subject.storage, HOME);
     const index = buildManifest({
       schemaVersion: 2,
@@ -80,7 +80,7 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
     });
   });
 
-  it('lists a referrer whose subject is not there, and still after the subject has come', async () => {
+  it('lists a referrer before its subject exists, and after the subject was pushed', async () => {
     const image = buildIndex();
     const artifact = await pushArtifact(subject.storage, HOME, image.descriptor);
     assert.deepEqual(await digestsOf(subject, image.digest), [`${artifact.digest}`]);
@@ -90,7 +90,7 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
     assert.deepEqual(await digestsOf(subject, image.digest), [`${artifact.digest}`]);
   });
 
-  it('lists the referrers of the repository only', async () => {
+  it('lists only the referrers of the repository', async () => {
     const image = buildIndex();
     const here = await pushArtifact(subject.storage, HOME, image.descriptor);
     const there = await pushArtifact(subject.storage, OTHER, image.descriptor);
@@ -103,7 +103,7 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
     );
   });
 
-  it('lists a manifest once, however often it is published', async () => {
+  it('lists a manifest once, even if it is published several times', async () => {
     const image = buildIndex();
     const artifact = await pushArtifact(subject.storage, HOME, image.descriptor);
     await publish(subject.storage, HOME, artifact.bytes, { sparse: 'all', tags: ['again'] });
@@ -122,7 +122,7 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
     assert.deepEqual(await digestsOf(subject, image.digest), [`${artifact.digest}`, `${sha512}`]);
   });
 
-  it('keeps the referrers of the sha256 and of the sha512 digest of one subject apart', async () => {
+  it('lists different referrers for the sha256 and the sha512 digest of one subject', async () => {
     const image = buildIndex();
     const sha512 = Digest.of(image.bytes, 'sha512');
     const artifact = await pushArtifact(subject.storage, HOME, {
@@ -134,13 +134,13 @@ export function referrersContract(runner: TestRunner, factory: StorageFactory): 
     assert.deepEqual(await referrersOf(subject, image.digest), []);
   });
 
-  it('is in the byte order of the digests', async () => {
+  it('lists referrers in the byte order of their digests', async () => {
     const { image, digests } = await imageWithReferrers(subject, 12);
 
     assert.deepEqual(await digestsOf(subject, image), digests);
   });
 
-  it('goes on after `after`, which need not be there', async () => {
+  it('begins after `after`, which need not exist', async () => {
     const { image, digests } = await imageWithReferrers(subject, 5);
     const [, second, third, fourth, fifth] = digests.map((digest) => Digest.parse(digest));
 
@@ -170,7 +170,7 @@ async function digestsOf(
   return referrers.map((referrer) => referrer.digest.toString());
 }
 
-/** Publishes `count` referrers of one image, and answers their digests sorted. */
+/** Publishes `count` referrers of one image, and resolves to their sorted digests. */
 async function imageWithReferrers(
   { storage }: StorageOfTest,
   count: number,

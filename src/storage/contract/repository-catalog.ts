@@ -13,7 +13,7 @@ export function repositoryCatalogContract(runner: TestRunner, factory: StorageFa
   const subject = storagePerTest(runner, factory);
 
   describe('has', () => {
-    it('knows a repository from its first manifest on, tagged or not', async () => {
+    it('returns true after the first manifest was published, tagged or not', async () => {
       assert.equal(await subject.storage.catalog.has(HOME), false);
 
       await publish(subject.storage, HOME, buildIndex().bytes);
@@ -21,7 +21,7 @@ export function repositoryCatalogContract(runner: TestRunner, factory: StorageFa
       assert.equal(await subject.storage.catalog.has(HOME), true);
     });
 
-    it('knows no repository that has blobs alone', async () => {
+    it('returns false for a repository that has only blobs', async () => {
       const digest = await pushBlob(subject.storage, HOME, uniqueBytes(10));
       await subject.storage.blobs.link(OTHER, digest, HOME);
 
@@ -29,14 +29,14 @@ export function repositoryCatalogContract(runner: TestRunner, factory: StorageFa
       assert.equal(await subject.storage.catalog.has(OTHER), false);
     });
 
-    it('knows no repository above or below one that exists', async () => {
+    it('returns false for the parents and children of a repository', async () => {
       await publish(subject.storage, HOME, buildIndex().bytes);
 
       assert.equal(await subject.storage.catalog.has(repo('team')), false);
       assert.equal(await subject.storage.catalog.has(repo('team/app/sub')), false);
     });
 
-    it('still knows a repository whose last manifest was removed', async () => {
+    it('still returns true after the last manifest was removed', async () => {
       const { bytes, digest } = buildIndex();
       await publish(subject.storage, HOME, bytes, { tags: ['v1'] });
 
@@ -48,14 +48,14 @@ export function repositoryCatalogContract(runner: TestRunner, factory: StorageFa
   });
 
   describe('list', () => {
-    it('is empty at first, and with blobs and uploads alone', async () => {
+    it('is empty at first, and if there are only blobs and uploads', async () => {
       await pushBlob(subject.storage, HOME, uniqueBytes(10));
       await subject.storage.uploads.begin(OTHER, 'sha256');
 
       assert.deepEqual(await collect(subject.storage.catalog.list()), []);
     });
 
-    it('is in byte order, whatever separates the parts of the names', async () => {
+    it('is in byte order for names with any separators', async () => {
       const sorted = ['a', 'a-b', 'a--b', 'a.b', 'a/b', 'a/b/c', 'a0', 'a_b', 'a__b', 'ab', 'b'];
       await publishInto(subject, sorted.toReversed());
 
@@ -74,14 +74,14 @@ export function repositoryCatalogContract(runner: TestRunner, factory: StorageFa
       { after: 'ab', expected: [] },
       { after: '~', expected: [] },
     ]) {
-      it(`goes on after "${after}", be it a repository or not`, async () => {
+      it(`begins after "${after}", which need not be a repository`, async () => {
         await publishInto(subject, ['ab', 'a_b', 'a/b', 'a.b', 'a-b', 'a']);
 
         assert.deepEqual(await collect(subject.storage.catalog.list(after)), expected);
       });
     }
 
-    it('lists each repository once, however many manifests it has', async () => {
+    it('lists each repository once, also with several manifests', async () => {
       await publishInto(subject, ['a', 'a', 'b', 'a']);
 
       assert.deepEqual(await collect(subject.storage.catalog.list()), ['a', 'b']);

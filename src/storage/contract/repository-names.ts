@@ -6,7 +6,7 @@ import { collect, pushArtifact, pushImage, readBlob, repo, tag, uniqueBytes } fr
 import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
-/** Names that a store which thinks of directories may confuse with each other, with its own names, or refuse. */
+/** Names that a store with directories may refuse, or confuse with each other or with its own names. */
 const NAMES = [
   'a',
   'a/b',
@@ -57,7 +57,7 @@ export function repositoryNamesContract(runner: TestRunner, factory: StorageFact
     });
   }
 
-  it('keeps all of them apart in one storage', async () => {
+  it('keeps repositories with all these names apart in one storage', async () => {
     const digests = new Map<RepositoryName, Digest>();
     for (const name of NAMES.map(repo)) {
       digests.set(name, (await pushImage(subject.storage, name, { tags: ['latest'] })).digest);

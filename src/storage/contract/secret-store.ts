@@ -4,19 +4,19 @@ import { type SecretPurpose, type SecretStore } from '../ports/secret-store.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
-/** The names of a purpose, in order: a store may list them in any. */
+/** Resolves to the sorted names of a purpose. A store may list them in any order. */
 async function namesIn(secrets: SecretStore, purpose: SecretPurpose): Promise<string[]> {
   return [...(await secrets.list(purpose))].sort();
 }
 
 const text = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
 
-/** The promises of `SecretStore`. */
+/** Declares the tests of `SecretStore`. */
 export function secretStoreContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
 
-  it('has nothing at first', async () => {
+  it('is empty at first', async () => {
     const { secrets } = subject.storage;
 
     assert.deepEqual(await namesIn(secrets, 'robots'), []);
@@ -24,7 +24,7 @@ export function secretStoreContract(runner: TestRunner, factory: StorageFactory)
     assert.equal(await secrets.remove('robots', 'abc'), false);
   });
 
-  it('keeps what was put, for every instance, until it is replaced', async () => {
+  it('returns a stored secret in every instance until it is replaced', async () => {
     const second = await subject.secondInstance();
     await subject.storage.secrets.put('robots', 'abc', Buffer.from('first'));
     assert.equal(text(await second.secrets.get('robots', 'abc')), 'first');
@@ -44,7 +44,7 @@ export function secretStoreContract(runner: TestRunner, factory: StorageFactory)
     assert.equal(text(await subject.storage.secrets.get('robots', 'abc')), 'secret');
   });
 
-  it('keeps purposes apart', async () => {
+  it('keeps secrets of different purposes apart', async () => {
     const { secrets } = subject.storage;
     await secrets.put('robots', 'abc', Buffer.from('a robot'));
     await secrets.put('signing-keys', 'abc', Buffer.from('a key'));
@@ -60,7 +60,7 @@ export function secretStoreContract(runner: TestRunner, factory: StorageFactory)
     assert.equal(text(await secrets.get('signing-keys', 'abc')), 'a key');
   });
 
-  it('finds nothing by a name that a client made up', async () => {
+  it('finds nothing by an invalid name', async () => {
     const { secrets } = subject.storage;
     await secrets.put('robots', 'abc', Buffer.from('secret'));
 
@@ -70,7 +70,7 @@ export function secretStoreContract(runner: TestRunner, factory: StorageFactory)
     }
   });
 
-  it('lists no secret that is being written at the moment', async () => {
+  it('lists a secret only after it was written completely', async () => {
     const { secrets } = subject.storage;
     const names = Array.from({ length: 20 }, (_, index) => `name-${index}`);
     const writing = Promise.all(

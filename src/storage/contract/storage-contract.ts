@@ -16,19 +16,19 @@ import { type TestRunner } from './test-runner.js';
 import { uploadReadContract } from './upload-read.js';
 import { uploadStoreContract } from './upload-store.js';
 
-/** What an adapter can do of what it may leave out. */
+/** The optional abilities of an adapter. */
 export interface Abilities {
-  /** Whether garbage is collected from it: `false` for a storage without a `collector`. `true` when absent. */
+  /** Whether the storage has a `collector`. `true` if absent. */
   readonly garbage?: boolean;
-  /** Whether a held upload can be read while it is written (`HeldUpload.read`). `false` when absent. */
+  /** Whether a held upload can be read while it is written (`HeldUpload.read`). `false` if absent. */
   readonly uploadReads?: boolean;
 }
 
 /**
- * Declares the tests of every promise that the storage ports make, for the adapter that `factory` opens.
+ * Declares the tests of all promises of the storage ports, for the adapter that `factory` opens.
  *
- * An adapter that passes them can serve a registry. `factory` is called before each test and must answer an empty storage;
- * it hands `staleAfterMs` on to the adapter, or the tests of the takeover fail.
+ * An adapter that passes them can serve a registry. `factory` is called before each test and must return an empty storage. It must
+ * pass `staleAfterMs` on to the adapter, or the takeover tests fail.
  */
 export function storageContract(
   runner: TestRunner,

@@ -1,35 +1,35 @@
 import { type Storage } from '../ports/storage.js';
 import { type TestRunner } from './test-runner.js';
 
-/** A storage made for one test, empty at its beginning. */
+/** The storage of one test, empty at first. */
 export interface StorageUnderTest {
   readonly storage: Storage;
 
-  /** Opens a second instance over the same data; left out where the adapter cannot have one. */
+  /** Opens a second instance over the same data. Absent if the adapter can have only one. */
   reopen?(): Promise<Storage>;
 
-  /** Ends all instances and leaves nothing behind. */
+  /** Closes all instances and deletes all data. */
   dispose(): Promise<void>;
 }
 
-/** What a test wants the adapter to do otherwise than it does of its own accord. */
+/** Options that a test sets for the adapter. */
 export interface StorageOptions {
-  /** After how many milliseconds without a write the holder of an upload is relieved; the adapter's own when absent. */
+  /** After this time without a write, the holder of an upload is considered dead. In milliseconds. The adapter's default if absent. */
   readonly staleAfterMs?: number;
 }
 
-/** Opens an empty storage. Called before each test, whose `afterEach` disposes of it. */
+/** Opens an empty storage. It is called before each test, and the storage is disposed of after the test. */
 export type StorageFactory = (options: StorageOptions) => Promise<StorageUnderTest>;
 
-/** What each test of a `describe` works on: an own storage, made before it and disposed of after it. */
+/** The storage of the running test. It is created before the test and disposed of after it. */
 export interface StorageOfTest {
   readonly storage: Storage;
 
-  /** A second instance over the same data; the same one again where the adapter cannot have two. */
+  /** Resolves to a second instance over the same data, or to the same instance if the adapter can have only one. */
   secondInstance(): Promise<Storage>;
 }
 
-/** Gives each test of the surrounding `describe` a storage of its own. */
+/** Creates a new storage for each test of the surrounding `describe`. */
 export function storagePerTest(
   { beforeEach, afterEach }: TestRunner,
   factory: StorageFactory,
@@ -37,7 +37,7 @@ export function storagePerTest(
 ): StorageOfTest {
   let current: StorageUnderTest | undefined;
   const present = (): StorageUnderTest => {
-    if (current === undefined) throw new Error('there is a storage within a test only');
+    if (current === undefined) throw new Error('the storage exists only during a test');
     return current;
   };
   beforeEach(async () => {

@@ -8,7 +8,7 @@ import { type TestRunner } from './test-runner.js';
 const HOME = repo('team/app');
 const PUSHES = 100;
 
-/** What a publication reports about the manifest and its tags, and what a tag's record keeps. */
+/** Declares the tests of the results of publications, and of the records of tags. */
 export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
   const push = (
@@ -23,14 +23,14 @@ export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): 
     });
   const resolve = (name: string) => subject.storage.tags.resolve(HOME, tag(name));
 
-  it('reports whether a manifest is new', async () => {
+  it('report whether the manifest is new', async () => {
     const manifest = buildIndex();
 
     assert.equal((await push(manifest, [])).created, true);
     assert.equal((await push(manifest, ['1.0'])).created, false);
   });
 
-  it('reports the tags that moved, and the manifests that they left', async () => {
+  it('report the moved tags and the manifests they pointed to before', async () => {
     const [first, second] = [buildIndex(), buildIndex()];
     await push(first, ['1.0']);
 
@@ -41,7 +41,7 @@ export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): 
     assert.deepEqual(again.moved, []);
   });
 
-  it('keeps who set a tag, and the manifest that it pointed to before', async () => {
+  it('record the client that set a tag, and the manifest the tag pointed to before', async () => {
     const [first, second] = [buildIndex(), buildIndex()];
     await push(first, ['1.0'], { by: 'ann' });
     const before = await resolve('1.0');
@@ -53,7 +53,7 @@ export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): 
     assert.deepEqual([after?.by, `${after?.previous}`], ['bob', `${first.digest}`]);
   });
 
-  it('keeps what a tag pointed to before when it is set again to the same manifest', async () => {
+  it('keep the previous manifest of a tag that is set again to the same manifest', async () => {
     const [first, second] = [buildIndex(), buildIndex()];
     await push(first, ['1.0']);
     await push(second, ['1.0']);
@@ -63,7 +63,7 @@ export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): 
     assert.equal(`${(await resolve('1.0'))?.previous}`, `${first.digest}`);
   });
 
-  it('refuses to move a fixed tag, and changes nothing', async () => {
+  it('are refused without any effect if they would move a fixed tag', async () => {
     const [first, second] = [buildIndex(), buildIndex()];
     await push(first, ['1.0']);
 
@@ -75,7 +75,7 @@ export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): 
     assert.equal(await subject.storage.manifests.stat(HOME, second.digest), undefined);
   });
 
-  it('sets a fixed tag that is new or points to the same manifest', async () => {
+  it('can set a fixed tag that is new or points to the same manifest', async () => {
     const manifest = buildIndex();
 
     await push(manifest, ['1.0'], { fixedTags: ['1.0'] });
@@ -88,7 +88,7 @@ export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): 
     { name: 'a new tag', existing: false },
     { name: 'an existing tag', existing: true },
   ]) {
-    it(`lets no two of ${PUSHES} parallel pushes leave the same manifest: ${name}`, async () => {
+    it(`never replace the same manifest twice in ${PUSHES} parallel pushes of ${name}`, async () => {
       if (existing) await push(buildIndex(), ['1.0']);
       const images = Array.from({ length: PUSHES }, () => buildIndex());
 
@@ -102,7 +102,7 @@ export function tagChangesContract(runner: TestRunner, subject: StorageOfTest): 
     });
   }
 
-  it('lets one of many parallel pushes set a new fixed tag', async () => {
+  it('let only one of many parallel pushes set a new fixed tag', async () => {
     const images = Array.from({ length: 20 }, () => buildIndex());
 
     const results = await Promise.allSettled(

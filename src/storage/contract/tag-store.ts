@@ -9,13 +9,13 @@ import { type TestRunner } from './test-runner.js';
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 
-/** Tags that a store which thinks of file names may confuse or refuse. */
+/** Tags that a store with file names may refuse or confuse. */
 const AWKWARD_TAGS = [
-  { name: 'one that starts with an underscore', text: '_' },
-  { name: 'one that looks like a hidden file', text: '_.hidden' },
-  { name: 'one with dots only behind its first character', text: '0..' },
-  { name: 'one that looks like a temporary file', text: 'v1.tmp' },
-  { name: 'one that looks like JSON', text: 'latest.json' },
+  { name: 'a tag that starts with an underscore', text: '_' },
+  { name: 'a tag that looks like a hidden file', text: '_.hidden' },
+  { name: 'a tag with only dots after its first character', text: '0..' },
+  { name: 'a tag that looks like a temporary file', text: 'v1.tmp' },
+  { name: 'a tag that looks like a JSON file', text: 'latest.json' },
   { name: '128 capital letters', text: 'X'.repeat(128) },
   { name: '128 letters, every second a capital', text: 'xY'.repeat(64) },
   { name: '128 underscores', text: '_'.repeat(128) },
@@ -36,7 +36,7 @@ export function tagStoreContract(runner: TestRunner, factory: StorageFactory): v
 
 function resolveContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
-  it('answers type, digest and size of the manifest, and when the tag was set', async () => {
+  it('returns the type, digest and size of the manifest, and the time when the tag was set', async () => {
     const before = Date.now();
     const image = await pushImage(subject.storage, HOME, { tags: ['v1'] });
     const after = Date.now();
@@ -49,19 +49,19 @@ function resolveContract(runner: TestRunner, subject: StorageOfTest): void {
       size: image.bytes.byteLength,
       pushedAt: resolved?.pushedAt,
     });
-    // A store that takes the time from its file system has a clock that ticks less often.
+    // A store may use the clock of its file system, which is less precise.
     assert.ok(resolved.pushedAt >= before - 20);
     assert.ok(resolved.pushedAt <= after + 20);
   });
 
-  it('answers undefined for a tag that was never set, and for one of another repository', async () => {
+  it('returns undefined for a tag that was never set, or only in another repository', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
     assert.equal(await subject.storage.tags.resolve(HOME, tag('v2')), undefined);
     assert.equal(await subject.storage.tags.resolve(OTHER, tag('v1')), undefined);
   });
 
-  it('answers the manifest that the tag was set to last, and when', async () => {
+  it('returns the manifest that the tag was last set to, and the time', async () => {
     const first = await pushImage(subject.storage, HOME, { tags: ['latest'] });
     const before = await subject.storage.tags.resolve(HOME, tag('latest'));
     await pause(50);
@@ -74,7 +74,7 @@ function resolveContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.notEqual(await subject.storage.manifests.stat(HOME, first.digest), undefined);
   });
 
-  it('can be set back to an earlier manifest', async () => {
+  it('returns an earlier manifest after the tag was set back to it', async () => {
     const first = await pushImage(subject.storage, HOME, { tags: ['latest'] });
     await pushImage(subject.storage, HOME, { tags: ['latest'] });
     await publish(subject.storage, HOME, first.bytes, { tags: ['latest'] });
@@ -84,7 +84,7 @@ function resolveContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(resolved?.digest.toString(), first.digest.toString());
   });
 
-  it('tells tags apart that differ in case', async () => {
+  it('distinguishes tags that differ only in case', async () => {
     const names = ['v1', 'V1', 'ab', 'Ab', 'aB', 'AB'];
     const digests = new Map<string, string>();
     for (const name of names) {
@@ -102,7 +102,7 @@ function resolveContract(runner: TestRunner, subject: StorageOfTest): void {
   });
 
   for (const { name, text } of AWKWARD_TAGS) {
-    it(`knows ${name}`, async () => {
+    it(`works for ${name}`, async () => {
       assert.equal(await subject.storage.tags.resolve(HOME, tag(text)), undefined);
       const index = buildIndex();
       await publish(subject.storage, HOME, index.bytes, { tags: [text] });
@@ -116,7 +116,7 @@ function resolveContract(runner: TestRunner, subject: StorageOfTest): void {
     });
   }
 
-  it('answers undefined when the manifest is gone, and again what it was when that is back', async () => {
+  it('returns undefined after the manifest was removed, until both are published again', async () => {
     const index = buildIndex();
     await publish(subject.storage, HOME, index.bytes, { tags: ['v1'] });
     await subject.storage.manifests.remove(HOME, index.digest);
@@ -138,14 +138,14 @@ function listContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.deepEqual(await collect(subject.storage.tags.list(OTHER)), []);
   });
 
-  it('lists the tags of the repository only', async () => {
+  it('lists only the tags of the repository', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
     await pushImage(subject.storage, OTHER, { tags: ['v2'] });
 
     assert.deepEqual(await tagsOf(subject), ['v1']);
   });
 
-  it('is in byte order, not in that of a dictionary', async () => {
+  it('is in byte order, not in the order of a dictionary', async () => {
     const sorted = ['0', '10', '9', 'A', 'Z', '_', 'a', 'a-b', 'a.b', 'a0', 'aB', 'a_b', 'ab', 'b'];
     await pushImage(subject.storage, HOME, { tags: sorted.toReversed() });
 
@@ -162,14 +162,14 @@ function listContract(runner: TestRunner, subject: StorageOfTest): void {
     { after: '/../~', expected: ['A', 'a', 'a-b', 'ab', 'b'] },
     { after: '\u{1f6a2} no tag at all', expected: [] },
   ]) {
-    it(`goes on after "${after}", be it a tag or not`, async () => {
+    it(`begins after "${after}", which need not be a tag`, async () => {
       await pushImage(subject.storage, HOME, { tags: ['b', 'ab', 'a-b', 'a', 'A'] });
 
       assert.deepEqual(await tagsOf(subject, after), expected);
     });
   }
 
-  it('can be left early', async () => {
+  it('can be stopped early', async () => {
     await pushImage(subject.storage, HOME, { tags: ['a', 'b', 'c'] });
     const seen: string[] = [];
 
@@ -181,7 +181,7 @@ function listContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.deepEqual(seen, ['a', 'b']);
   });
 
-  it('lists some hundred tags', async () => {
+  it('lists several hundred tags', async () => {
     const tags = Array.from({ length: 300 }, (_, number) => `t${String(number).padStart(4, '0')}`);
     await pushImage(subject.storage, HOME, { tags });
 
@@ -189,7 +189,7 @@ function listContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.deepEqual(await tagsOf(subject, 't0297'), ['t0298', 't0299']);
   });
 
-  it('leaves out a tag whose manifest is gone', async () => {
+  it('leaves out a tag whose manifest was removed', async () => {
     const gone = await pushImage(subject.storage, HOME, { tags: ['v1', 'v2'] });
     await pushImage(subject.storage, HOME, { tags: ['v3'] });
 
@@ -201,7 +201,7 @@ function listContract(runner: TestRunner, subject: StorageOfTest): void {
 
 function removeContract(runner: TestRunner, subject: StorageOfTest): void {
   const { it } = runner;
-  it('answers whether the tag was there', async () => {
+  it('returns whether the tag existed', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
     assert.equal(await subject.storage.tags.remove(HOME, tag('v2')), false);
@@ -210,7 +210,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.equal(await subject.storage.tags.remove(HOME, tag('v1')), false);
   });
 
-  it('takes this tag and no other, and leaves the manifest', async () => {
+  it('removes only this tag, and keeps the manifest', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['v1', 'v2'] });
 
     await subject.storage.tags.remove(HOME, tag('v1'));
@@ -220,7 +220,7 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.notEqual(await subject.storage.manifests.stat(HOME, image.digest), undefined);
   });
 
-  it('leaves the repository, with no tags', async () => {
+  it('keeps a repository that has no tags left', async () => {
     await pushImage(subject.storage, HOME, { tags: ['v1'] });
 
     await subject.storage.tags.remove(HOME, tag('v1'));

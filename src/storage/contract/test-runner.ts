@@ -1,6 +1,7 @@
 /**
- * What declares tests in a test runner, as a contract needs it: of node:test, jest, vitest and others the functions of these
- * names. What fails a test is an `AssertionError` of Node.
+ * The functions of a test runner that a contract uses. node:test, jest, vitest and others have them under these names.
+ *
+ * Failed expectations are thrown as Node's `AssertionError`.
  */
 export interface TestRunner {
   readonly describe: (name: string, declare: () => void) => unknown;

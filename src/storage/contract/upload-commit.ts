@@ -17,7 +17,7 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
     { announced: 'sha512', asked: 'sha256' },
     { announced: 'sha512', asked: 'sha512' },
   ] as const) {
-    it(`makes a blob under the ${asked} digest of an upload that was begun with ${announced}`, async () => {
+    it(`creates a blob under the ${asked} digest of an upload that was begun with ${announced}`, async () => {
       const bytes = uniqueBytes(3_000_000);
       const { id } = await subject.storage.uploads.begin(HOME, announced);
       const held = await subject.storage.uploads.open(HOME, id);
@@ -38,14 +38,14 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
     await assert.rejects(opening, { kind: 'upload-unknown' });
   });
 
-  it('makes a blob of its own repository and of no other', async () => {
+  it('creates a blob only in the repository of the session', async () => {
     const { digest } = await committed(subject, uniqueBytes(10));
 
     assert.equal(await subject.storage.blobs.stat(HOME, digest), 10);
     assert.equal(await subject.storage.blobs.stat(OTHER, digest), undefined);
   });
 
-  it('leaves nothing visible before', async () => {
+  it('is necessary before the blob is visible', async () => {
     const bytes = uniqueBytes(10);
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes));
@@ -55,7 +55,7 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
   });
 
   for (const algorithm of ['sha256', 'sha512'] as const) {
-    it(`makes the empty blob of a session without bytes by ${algorithm}`, async () => {
+    it(`creates the empty blob from a session without bytes by ${algorithm}`, async () => {
       const { held } = await beginAndOpen(subject);
 
       assert.equal(await held.commit(Digest.of(NOTHING, algorithm)), 0);
@@ -64,7 +64,7 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
     });
   }
 
-  it('is success for a blob that the repository has already', async () => {
+  it('succeeds for a blob that the repository already has', async () => {
     const bytes = uniqueBytes(2_000);
     const digest = await pushBlob(subject.storage, HOME, bytes);
 
@@ -74,7 +74,7 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
     assert.equal((await readBlob(subject.storage, HOME, digest))?.equals(bytes), true);
   });
 
-  it('claims a blob for its repository that only another one had', async () => {
+  it('claims a blob that only another repository had', async () => {
     const bytes = uniqueBytes(2_000);
     const digest = await pushBlob(subject.storage, OTHER, bytes);
 
@@ -85,7 +85,7 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
   });
 
   for (const algorithm of ['sha256', 'sha512'] as const) {
-    it(`throws digest-mismatch for another ${algorithm} digest and makes no blob`, async () => {
+    it(`throws digest-mismatch for a wrong ${algorithm} digest, and creates no blob`, async () => {
       const bytes = uniqueBytes(1_000);
       const wrong = Digest.of(uniqueBytes(1_000), algorithm);
       const { held } = await beginAndOpen(subject);
@@ -99,7 +99,7 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
     });
   }
 
-  it('leaves the session as it was, and held, on a mismatch', async () => {
+  it('keeps the session and its hold on a mismatch', async () => {
     const bytes = uniqueBytes(1_000);
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes.subarray(0, 400)));
@@ -113,7 +113,7 @@ export function uploadCommitContract(runner: TestRunner, subject: StorageOfTest)
     assert.equal(await held.commit(Digest.of(bytes)), 1_000);
   });
 
-  it('can be tried again by the next writer after a mismatch', async () => {
+  it('succeeds for the next writer after a mismatch', async () => {
     const bytes = uniqueBytes(1_000);
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes));

@@ -10,12 +10,12 @@ import { type TestRunner } from './test-runner.js';
 
 const STALE_AFTER_MS = 300;
 
-/** Takes the factory, not a subject: its storages consider a holder stalled sooner than others. */
+/** Takes the factory instead of a subject, because these tests need a shorter `staleAfterMs`. */
 export function uploadReadContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory, { staleAfterMs: STALE_AFTER_MS });
 
-  it('reads any range of what was appended', async () => {
+  it('reads any range of the appended bytes', async () => {
     const bytes = uniqueBytes(700_000);
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes.subarray(0, 300_001)));
@@ -31,7 +31,7 @@ export function uploadReadContract(runner: TestRunner, factory: StorageFactory):
     await held.release();
   });
 
-  it('reads what was written so far while an append is under way', async () => {
+  it('reads the bytes written so far during an append', async () => {
     const bytes = uniqueBytes(500_000);
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes.subarray(0, 1_000)));
@@ -52,7 +52,7 @@ export function uploadReadContract(runner: TestRunner, factory: StorageFactory):
     assert.deepEqual(wrong, []);
   });
 
-  it('goes on with a read while more is appended', async () => {
+  it('continues a read while more bytes are appended', async () => {
     const bytes = uniqueBytes(3_000_000);
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes.subarray(0, 1_500_000)));
@@ -64,7 +64,7 @@ export function uploadReadContract(runner: TestRunner, factory: StorageFactory):
     await held.release();
   });
 
-  it('throws a RangeError for a range that was not written', async () => {
+  it('throws a RangeError for a range beyond the written bytes', async () => {
     const { held } = await beginAndOpen(subject);
     await assert.rejects(readAll(readOf(held, { start: 0, end: 0 })), RangeError);
     await held.append(chunksOf(uniqueBytes(100)));
@@ -74,7 +74,7 @@ export function uploadReadContract(runner: TestRunner, factory: StorageFactory):
     await held.release();
   });
 
-  it('reads what was kept after the source of an append threw', async () => {
+  it('reads the bytes that were kept after the source of an append threw', async () => {
     const bytes = uniqueBytes(100_000);
     const { held } = await beginAndOpen(subject);
     await held.append(thenThrow(bytes, new Error('cut'))).catch(() => undefined);
@@ -85,7 +85,7 @@ export function uploadReadContract(runner: TestRunner, factory: StorageFactory):
     await held.release();
   });
 
-  it('reads none of the bytes that an append lost when it failed', async () => {
+  it('never returns bytes that a failed append lost', async () => {
     const [kept, lost] = [uniqueBytes(1_000), uniqueBytes(2_000_000)];
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(kept));
@@ -105,7 +105,7 @@ export function uploadReadContract(runner: TestRunner, factory: StorageFactory):
 
     await assert.rejects(appending, { kind: 'upload-offset' });
     await assert.rejects(readAll(readOf(held, { start: 0, end: 2_000_000 })));
-    // A read under way ends with an error, if it was not through before.
+    // A read that had not ended before fails.
     const expected = Buffer.concat([kept, lost]);
     for (const read of await Promise.all(reads)) {
       assert.equal(read?.equals(expected.subarray(0, read.byteLength)) ?? true, true);
@@ -113,7 +113,7 @@ export function uploadReadContract(runner: TestRunner, factory: StorageFactory):
   });
 
   for (const end of ['commit', 'discard', 'release'] as const) {
-    it(`goes on with a read to its end after ${end}, and begins none`, async () => {
+    it(`continues a running read after ${end}, but begins no other`, async () => {
       const bytes = uniqueBytes(2_000_000);
       const { held } = await beginAndOpen(subject);
       await held.append(chunksOf(bytes));
@@ -137,7 +137,7 @@ function writtenOf({ written }: HeldUpload): number {
   return written ?? assert.fail('the upload has no written');
 }
 
-/** Asks for the next chunk only after others had time to change something. */
+/** Waits after each chunk, so that others can change something before the next one is read. */
 async function* slowly(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     yield chunk;

@@ -15,7 +15,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
 
   describe('begin', () => {
     for (const algorithm of ['sha256', 'sha512'] as const) {
-      it(`answers a session without bytes that keeps its hash by ${algorithm}`, async () => {
+      it(`returns a session without bytes whose hash uses ${algorithm}`, async () => {
         const session = await subject.storage.uploads.begin(HOME, algorithm);
 
         assert.deepEqual(session, { id: session.id, repository: HOME, algorithm, offset: 0 });
@@ -23,14 +23,14 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       });
     }
 
-    it('answers another session each time', async () => {
+    it('returns a different session each time', async () => {
       const first = await subject.storage.uploads.begin(HOME, 'sha256');
       const second = await subject.storage.uploads.begin(HOME, 'sha256');
 
       assert.notEqual(second.id, first.id);
     });
 
-    it('claims no blob and makes no repository', async () => {
+    it('does not create the repository', async () => {
       await subject.storage.uploads.begin(HOME, 'sha256');
 
       assert.equal(await subject.storage.catalog.has(HOME), false);
@@ -38,26 +38,26 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
   });
 
   describe('find', () => {
-    it('answers the session as it was begun', async () => {
+    it('returns a new session unchanged', async () => {
       const session = await subject.storage.uploads.begin(HOME, 'sha512');
 
       assert.deepEqual(await subject.storage.uploads.find(HOME, session.id), session);
     });
 
-    it('answers undefined for a session that never was', async () => {
+    it('returns undefined for a session that never existed', async () => {
       await subject.storage.uploads.begin(HOME, 'sha256');
 
       assert.equal(await subject.storage.uploads.find(HOME, newUploadId()), undefined);
     });
 
-    it('answers undefined for a session of another repository', async () => {
+    it('returns undefined for a session of another repository', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
 
       assert.equal(await subject.storage.uploads.find(OTHER, id), undefined);
       assert.equal(await subject.storage.uploads.find(repo('team'), id), undefined);
     });
 
-    it('does not count what an append under way has written', async () => {
+    it('does not count the bytes of a running append', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const before = await subject.storage.uploads.open(HOME, id);
       await before.append(chunksOf(uniqueBytes(1_000)));
@@ -72,7 +72,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 601_000);
     });
 
-    it('counts what was acknowledged to a writer who still holds the session', async () => {
+    it('counts the bytes acknowledged to a writer that still holds the session', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const held = await subject.storage.uploads.open(HOME, id);
       await held.append(chunksOf(uniqueBytes(1_000)));
@@ -86,7 +86,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
   });
 
   describe('open', () => {
-    it('answers a writer at the offset of the session', async () => {
+    it('returns a writer at the offset of the session', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const first = await subject.storage.uploads.open(HOME, id);
       assert.equal(first.offset, 0);
@@ -99,7 +99,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       await second.release();
     });
 
-    it('throws upload-unknown for a session that never was', async () => {
+    it('throws upload-unknown for a session that never existed', async () => {
       const opening = subject.storage.uploads.open(HOME, newUploadId());
 
       await assert.rejects(opening, { kind: 'upload-unknown' });
@@ -124,7 +124,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       await held.release();
     });
 
-    it('throws upload-busy while another writer is in the middle of an append', async () => {
+    it('throws upload-busy during an append of another writer', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const held = await subject.storage.uploads.open(HOME, id);
 
@@ -142,7 +142,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 20);
     });
 
-    it('holds one session and no other', async () => {
+    it('does not hold other sessions of the repository', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const other = await subject.storage.uploads.begin(HOME, 'sha256');
       const held = await subject.storage.uploads.open(HOME, id);
@@ -188,7 +188,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       assert.deepEqual(await collect(subject.storage.uploads.idleSince(later)), []);
     });
 
-    it('tells the offset of each', async () => {
+    it('yields the offset of each session', async () => {
       const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
       const held = await subject.storage.uploads.open(HOME, id);
       await held.append(chunksOf(uniqueBytes(33)));
@@ -202,7 +202,7 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
   });
 }
 
-/** Appends 600,000 bytes in three chunks, and looks after each at the offset that others see. */
+/** Appends 600,000 bytes in three chunks. Returns the new offset, and the offsets that others saw after each chunk. */
 async function appendWatched(
   { storage }: StorageOfTest,
   held: HeldUpload,

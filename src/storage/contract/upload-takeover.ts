@@ -10,12 +10,12 @@ import { type TestRunner } from './test-runner.js';
 
 const STALE_AFTER_MS = 300;
 
-/** Takes the factory, not a subject: its storages relieve a holder sooner than others. */
+/** Takes the factory instead of a subject, because these tests need a shorter `staleAfterMs`. */
 export function uploadTakeoverContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory, { staleAfterMs: STALE_AFTER_MS });
 
-  it('is relieved by the next writer, who finds the session as it was acknowledged', async () => {
+  it('loses its hold to the next writer, which finds exactly the acknowledged bytes', async () => {
     const bytes = uniqueBytes(2_000);
     const { next, stalled } = await takeOver(subject, bytes.subarray(0, 1_500));
 
@@ -28,7 +28,7 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     assert.equal((await readBlob(subject.storage, HOME, Digest.of(bytes)))?.equals(bytes), true);
   });
 
-  it('writes nowhere when it comes back while the next writer is at work', async () => {
+  it('cannot write any more when it continues during an append of the next writer', async () => {
     const bytes = uniqueBytes(400_000);
     const { id, next, stalled } = await takeOver(subject, bytes.subarray(0, 100_000));
 
@@ -48,7 +48,7 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
   });
 
-  it('can neither append nor commit any more', async () => {
+  it('can neither append nor commit after the next writer opened the session', async () => {
     const bytes = uniqueBytes(1_000);
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes));
@@ -63,7 +63,7 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     await next.release();
   });
 
-  it('leaves to the next writer what was acknowledged to it before it stalled', async () => {
+  it('leaves the bytes acknowledged before it stalled to the next writer', async () => {
     const bytes = uniqueBytes(1_000);
     const { held, id } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes));
@@ -75,7 +75,7 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     assert.equal(await next.commit(Digest.of(bytes)), 1_000);
   });
 
-  it('takes nothing from the next writer by discard or release', async () => {
+  it('does not affect the next writer by discard or release', async () => {
     const { held, id } = await beginAndOpen(subject);
     await pause(1.5 * STALE_AFTER_MS);
     const next = await subject.storage.uploads.open(HOME, id);
@@ -88,7 +88,7 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 40);
   });
 
-  it('stays the holder when nobody else comes', async () => {
+  it('keeps its hold if no other writer opens the session', async () => {
     const bytes = uniqueBytes(100);
     const { held } = await beginAndOpen(subject);
     await held.append(chunksOf(bytes.subarray(0, 60)));
@@ -98,7 +98,7 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     assert.equal(await held.commit(Digest.of(bytes)), 100);
   });
 
-  it('is not relieved while it writes, however long that takes', async () => {
+  it('keeps its hold as long as it writes', async () => {
     const { held, id } = await beginAndOpen(subject);
     const outcomes: unknown[] = [];
 
@@ -118,13 +118,13 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
   });
 }
 
-/** An append whose source has given some bytes that are not acknowledged, and gives the next on demand. */
+/** An append that has received some unacknowledged bytes, and receives more on `resume`. */
 interface StalledAppend {
   readonly appending: Promise<number>;
   resume(bytes: Uint8Array): void;
 }
 
-/** Has one writer append `acknowledged`, stalls the next one in the middle of an append, and opens the session again. */
+/** Appends `acknowledged`, stalls a second writer in the middle of an append, and opens the session for a third one. */
 async function takeOver(
   subject: StorageOfTest,
   acknowledged: Uint8Array,
@@ -147,7 +147,7 @@ async function stallingAppend(held: HeldUpload): Promise<StalledAppend> {
       yield await later;
     })(),
   );
-  // The rejection reaches the caller that awaits it, and is not unhandled before.
+  // The caller awaits the rejection later; until then it must not be reported as unhandled.
   appending.catch(() => undefined);
   await stalls;
   return { appending, resume };
