@@ -12,7 +12,7 @@ import { collect, publish, pushImage, repo, tag } from '../../src/storage/contra
 /** Longer than a tick of the file system's clock. */
 const SETTLE_MS = 40;
 
-describe('what is remembered of a file', () => {
+describe('the cached value of a file', () => {
   let directory: string;
   let path: string;
   let reads: number;
@@ -38,7 +38,7 @@ describe('what is remembered of a file', () => {
     expect(reads).toBe(1);
   });
 
-  it('is read again when the file was changed, replaced, or removed by whomever', async () => {
+  it('is read again after the file was changed, replaced or removed', async () => {
     writeFileSync(path, 'one');
     await delay(SETTLE_MS);
     expect(get()).toBe('one');
@@ -52,14 +52,14 @@ describe('what is remembered of a file', () => {
     expect(get()).toBeUndefined();
   });
 
-  it('is not kept while another change might look the same', () => {
+  it('is not kept while a later change could go unnoticed', () => {
     for (let count = 0; count < 300; count++) {
       writeFileSync(path, String(count % 10));
       expect(get()).toBe(String(count % 10));
     }
   });
 
-  it('is forgotten first for the file that was not used for longest, when too many are remembered', async () => {
+  it('is dropped from a full cache if it is the least recently used one', async () => {
     const paths = ['a', 'b', 'c', 'd'].map((name) => join(directory, name));
     const [a = '', b = '', c = '', d = ''] = paths;
     paths.forEach((one) => writeFileSync(one, one));
@@ -74,8 +74,8 @@ describe('what is remembered of a file', () => {
   });
 });
 
-describe('a listing of tags that is remembered', () => {
-  it('follows what another process tags, removes and deletes', async () => {
+describe('a cached listing of tags', () => {
+  it('shows tags and manifests that another process sets or removes', async () => {
     const path = mkdtempSync(join(tmpdir(), 'berth-listing-'));
     const [here, elsewhere] = [openFilesystemStorage({ path }), openFilesystemStorage({ path })];
     const home = repo('team/app');

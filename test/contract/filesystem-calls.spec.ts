@@ -19,7 +19,7 @@ import { CountedCalls } from '../support/counted-calls.js';
 
 const HOME = repo('team/app');
 
-describe('a read from the file system looks once at a file, then opens it', () => {
+describe('one stat and one open are enough for', () => {
   const calls = new CountedCalls();
   let root: string;
   let storage: Storage;
@@ -60,7 +60,7 @@ describe('a read from the file system looks once at a file, then opens it', () =
     expect(made).toEqual(expected);
   });
 
-  it('asking for the size and for the place of a blob', async () => {
+  it('reading the size or the location of a blob, without the open', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(10));
 
     expect(await calls.of(() => storage.blobs.stat(HOME, digest))).toEqual(['statSync']);
@@ -83,7 +83,7 @@ describe('a read from the file system looks once at a file, then opens it', () =
     expect(made).toEqual(expected);
   });
 
-  it('asking what is known of a manifest', async () => {
+  it('reading the size and type of a manifest, without the open', async () => {
     const digest = await publishOf(1_000);
 
     expect(await calls.of(() => storage.manifests.stat(HOME, digest))).toEqual(['statSync']);

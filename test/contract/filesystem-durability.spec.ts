@@ -21,11 +21,11 @@ import { DiskWitness } from '../support/disk-witness.js';
 const DEEP = repo('a/b/c/d');
 const OTHER = repo('other/one');
 
-/** A session, with its directory: after a power cut it may be gone as a whole, and its repetition begins a new one. */
+/** The paths of sessions. A power cut may lose a whole session, and its client then begins a new one. */
 const SESSION_STATE = /^store\/new\/uploads\/[^/]+\/[^/]+(?:\/|$)/;
 
-/** ext4 commits its whole journal at the sync of any directory, so that no power cut shows one that is missing. */
-describe('what the file system keeps when a push is acknowledged', () => {
+/** A test with a real power cut would not find a missing sync: ext4 commits its whole journal at the sync of any directory. */
+describe('after an acknowledged request, a power cut keeps', () => {
   let root: string;
   let witness: DiskWitness;
   let storage: Storage;
@@ -48,11 +48,11 @@ describe('what the file system keeps when a push is acknowledged', () => {
     expect(witness.namedBeforeDurable).toEqual([]);
   }
 
-  it('is every name and every byte of a store', () => {
+  it('the files of a new store', () => {
     expect(witness.volatile).toEqual(['store/new/repositories']);
   });
 
-  it('is an upload, and what was acknowledged of it', async () => {
+  it('an upload with its acknowledged bytes', async () => {
     const { id } = await storage.uploads.begin(repo('begun/in/depth'), 'sha256');
     expectDurable();
     const held = await storage.uploads.open(repo('begun/in/depth'), id);
@@ -61,20 +61,20 @@ describe('what the file system keeps when a push is acknowledged', () => {
     await held.release();
   });
 
-  it('is a blob, its claim, and every directory above them, in a new repository', async () => {
+  it('a blob, its claim, and all their parent directories in a new repository', async () => {
     await pushBlob(storage, DEEP, uniqueBytes(1_000));
     expectDurable();
   });
 
-  it('is a blob in a new directory of the shared content', async () => {
-    // The first two digits of a digest name it: nearly all of so few are the first with theirs.
+  it('a blob in a new directory of the shared content', async () => {
+    // The first two digits of a digest name the directory, so nearly every one of a few blobs gets a new one.
     for (let count = 0; count < 20; count++) {
       await pushBlob(storage, DEEP, uniqueBytes(10));
       expectDurable();
     }
   });
 
-  it('is a claim on a blob that another repository has, mounted or pushed again', async () => {
+  it('a claim on a blob of another repository, mounted or pushed again', async () => {
     const bytes = uniqueBytes(1_000);
     const digest = await pushBlob(storage, DEEP, bytes);
     await storage.blobs.link(repo('mounted/into'), digest, DEEP);
@@ -83,7 +83,7 @@ describe('what the file system keeps when a push is acknowledged', () => {
     expectDurable();
   });
 
-  it('is a manifest with its tags, in a new repository and in an old one', async () => {
+  it('a manifest with its tags, in a new and in an existing repository', async () => {
     for (const repository of [OTHER, OTHER, DEEP]) {
       await pushImage(storage, repository, { tags: ['1.0', 'latest'] });
       expectDurable();
@@ -92,7 +92,7 @@ describe('what the file system keeps when a push is acknowledged', () => {
     expectDurable();
   });
 
-  it('is a referrer and its entry, by both algorithms', async () => {
+  it('a referrer and its entry, by both algorithms', async () => {
     const subject = buildImage().descriptor;
     for (const algorithm of ['sha256', 'sha512'] as const) {
       await pushArtifact(storage, OTHER, subject, { algorithm, tags: ['sbom'] });
@@ -100,7 +100,7 @@ describe('what the file system keeps when a push is acknowledged', () => {
     }
   });
 
-  it('is a blob and a manifest that were damaged, when they are pushed again', async () => {
+  it('a damaged blob and a damaged manifest that were pushed again', async () => {
     const home = join(root, 'store', 'new', 'repositories', 'damaged');
     const damaged = repo('damaged');
     const blob = uniqueBytes(1_000);

@@ -55,10 +55,10 @@ function claimOf(repository: string, digest: Digest): string {
 }
 
 describe('a commit that fails half way', () => {
-  it('leaves a session whose next bytes do not end up in the blob', async () => {
+  it('leaves a session whose later bytes do not change the blob', async () => {
     const bytes = uniqueBytes(1_000);
     const digest = Digest.of(bytes);
-    // A file where the directory of the shared content belongs: the claim is linked, and then the commit fails.
+    // A file takes the name of the content's directory, so the commit fails after it has linked the claim.
     await mkdir(join(path, 'blobs', 'sha256'), { recursive: true });
     const obstacle = join(path, 'blobs', 'sha256', digest.hex.slice(0, 2));
     await writeFile(obstacle, '');
@@ -88,7 +88,7 @@ describe('a damaged blob', () => {
       'overwritten at its length',
       (file: string) => writeFile(file, Buffer.alloc(1_000), { flag: 'r+' }),
     ],
-  ])('that was %s is not there, and a push heals it', async (_, damage) => {
+  ])('that was %s is treated as absent, and a push repairs it', async (_, damage) => {
     const bytes = uniqueBytes(1_000);
     const digest = await pushBlob(storage, HOME, bytes);
     await damage(claimOf(HOME, digest));
@@ -101,7 +101,7 @@ describe('a damaged blob', () => {
     expect((await stat(claimOf(OTHER, digest))).ino).toBe((await stat(claimOf(HOME, digest))).ino);
   });
 
-  it('differs from one that was only copied or restored without its time', async () => {
+  it('is distinguished from a whole blob that was copied without its time', async () => {
     const bytes = uniqueBytes(1_000);
     const digest = await pushBlob(storage, HOME, bytes);
     await utimes(claimOf(HOME, digest), new Date(), new Date(1_600_000_000_000));
@@ -116,7 +116,7 @@ describe('a damaged manifest', () => {
       'changed at its length',
       (bytes: Buffer) => Buffer.from(bytes.toString().replace('schema', 'SCHEMA')),
     ],
-  ])('that was %s is not there, and a push heals it', async (_, damage) => {
+  ])('that was %s is treated as absent, and a push repairs it', async (_, damage) => {
     const { bytes, digest } = await pushImage(storage, HOME, { tags: ['1.0'] });
     const file = join(path, 'repositories', 'team+app', 'manifests', 'sha256', digest.hex);
     await writeFile(file, damage(bytes));
@@ -132,9 +132,9 @@ describe('a damaged manifest', () => {
   });
 });
 
-describe('a torn tag', () => {
+describe('an incomplete tag', () => {
   it.each(['', '{"digest":"sha', 'null', '[]'])(
-    'with the content %j is ignored',
+    'with the content %j is treated as absent',
     async (content) => {
       const { bytes } = await pushImage(storage, HOME, { tags: ['1.0', '2.0'] });
       await writeFile(join(path, 'repositories', 'team+app', 'tags', '1.0'), content);
@@ -145,8 +145,8 @@ describe('a torn tag', () => {
   );
 });
 
-describe('what no store wrote', () => {
-  it('is left alone and never listed', async () => {
+describe('a foreign file in a store', () => {
+  it('is never listed', async () => {
     const { digest } = await pushImage(storage, HOME, { tags: ['1.0'] });
     const home = join(path, 'repositories', 'team+app');
     await writeFile(join(home, 'tags', 'UPPER'), '{}');
@@ -162,7 +162,7 @@ describe('what no store wrote', () => {
 });
 
 describe('deleting a manifest while its tag is being moved', () => {
-  it('loses no tag that was acknowledged after the delete began', async () => {
+  it('keeps a tag that was set after the deletion began', async () => {
     const [one, other] = [buildIndex(), buildIndex()];
     for (let round = 0; round < 60; round++) {
       await publish(storage, HOME, one.bytes, { tags: ['moving'] });
@@ -181,7 +181,7 @@ describe('deleting a manifest while its tag is being moved', () => {
 });
 
 describe('the directory of a store', () => {
-  it('says what it is, and is made where it is not there', async () => {
+  it('is created with its format if it does not exist', async () => {
     expect(await readFile(join(path, 'format'), 'utf8')).toBe('berth 1\n');
     const below = join(path, '..', `${path.split('/').at(-1) ?? ''}-new`, 'deep');
     openFilesystemStorage({ path: below });
@@ -205,7 +205,7 @@ describe('the directory of a store', () => {
     );
   });
 
-  it('may hold what file systems put there', async () => {
+  it('may contain the files that file systems create', async () => {
     const other = await mkdtemp(join(tmpdir(), 'berth-mounted-'));
     await mkdir(join(other, 'lost+found'));
     openFilesystemStorage({ path: other });
@@ -213,14 +213,14 @@ describe('the directory of a store', () => {
   });
 });
 
-describe('a disk without room', () => {
-  it('ends the read of bytes that an append lost, also when others were written in their place', async () => {
+describe('a full disk', () => {
+  it('makes a read of lost bytes fail, even if other bytes were written there since', async () => {
     const full = openFilesystemStorage({ path, minFreeBytes: 1 });
     const { id } = await full.uploads.begin(HOME, 'sha256');
     const held = await full.uploads.open(HOME, id);
     const kept = uniqueBytes(1_000);
     await held.append(chunksOf(kept));
-    // More than any disk has.
+    // A size that no disk has.
     const tooMuch = Object.defineProperty(uniqueBytes(1), 'byteLength', { value: 1024 ** 5 });
     let reading: AsyncIterator<Buffer> | undefined;
 
@@ -240,7 +240,7 @@ describe('a disk without room', () => {
     await held.release();
   });
 
-  it('refuses what would go into the reserve, before the first byte, and reads on', async () => {
+  it('refuses writes that would use the reserve before it reads the first byte, and still serves reads', async () => {
     const bytes = uniqueBytes(100);
     const digest = await pushBlob(storage, HOME, bytes);
     const full = openFilesystemStorage({ path, minFreeBytes: 1024 ** 5 });

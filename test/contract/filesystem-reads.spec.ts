@@ -20,7 +20,7 @@ describe('reading a large blob from the file system', () => {
     path = await mkdtemp(join(tmpdir(), 'berth-'));
     storage = openFilesystemStorage({ path });
     const opened = await storage.blobs.open(HOME, await pushBlob(storage, HOME, bytes));
-    if (opened === undefined) throw new Error('the blob is not there');
+    if (opened === undefined) throw new Error('the blob does not exist');
     blob = opened;
   });
   afterEach(async () => {
@@ -34,7 +34,7 @@ describe('reading a large blob from the file system', () => {
     return blob.read({ start: 0, end: blob.size - 1 });
   }
 
-  it('lets others have their turn between two pieces', async () => {
+  it('lets other work run between two pieces', async () => {
     let turns = 0;
     let pieces = 0;
     let reading = true;
@@ -50,7 +50,7 @@ describe('reading a large blob from the file system', () => {
     expect(turns).toBeGreaterThanOrEqual(pieces);
   });
 
-  it('leaves pieces to other threads once the disk was slow, and reads the same', async () => {
+  it('uses other threads after a slow read of the disk, and returns the same bytes', async () => {
     const quick = await timed(0);
     const slow = await timed(50);
 
@@ -59,7 +59,7 @@ describe('reading a large blob from the file system', () => {
     expect(slow.asked).toBeLessThan(quick.asked / 4);
   });
 
-  /** Reads while the clock goes on by `step` milliseconds each time it is asked: twice for a piece that this thread reads. */
+  /** Reads the blob with a clock that advances by `step` milliseconds per call. Only pieces read on this thread use the clock. */
   async function timed(step: number): Promise<{ bytes: Buffer; asked: number }> {
     let clock = 0;
     const now = jest.spyOn(performance, 'now').mockImplementation(() => (clock += step));

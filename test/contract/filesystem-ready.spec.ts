@@ -19,7 +19,7 @@ describe('the readiness of the filesystem storage', () => {
     await rm(join(path, '..'), { recursive: true, force: true });
   });
 
-  it('is given while the directory can be written, and leaves nothing there', async () => {
+  it('is reported if the directory can be written, and leaves no file there', async () => {
     const before = await readdir(path);
 
     await storage.ready?.();
@@ -27,7 +27,7 @@ describe('the readiness of the filesystem storage', () => {
     expect(await readdir(path)).toEqual(before);
   });
 
-  it('is lost with the directory, and comes back with it', async () => {
+  it('is lost when the directory is missing, and returns with it', async () => {
     await rename(path, `${path}-away`);
     await expect(storage.ready?.()).rejects.toThrow('is it still mounted?');
 

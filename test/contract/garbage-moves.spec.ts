@@ -23,8 +23,8 @@ import { storeCollectorOf } from '../support/store-collector.js';
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;
 
-/** What the filesystem and the memory promise to the collector that they share. */
-describe.each(['memory', 'filesystem'])('the moves of a collector (%s)', (driver) => {
+/** Tests the `GarbageStore` of both adapters. They share the collector. */
+describe.each(['memory', 'filesystem'])('a collector (%s)', (driver) => {
   let path: string;
   let storage: Storage;
   let collector: StoreCollector;
@@ -54,7 +54,7 @@ describe.each(['memory', 'filesystem'])('the moves of a collector (%s)', (driver
     return found.every((one) => one !== undefined);
   }
 
-  it('restores what a dead pass set aside and a tag needs, and deletes the rest', async () => {
+  it('restores the reachable entries that a dead pass set aside, and deletes the others', async () => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
     const loose = await pushBlob(storage, HOME, uniqueBytes(50));
     const garbage = collector.garbage.of(HOME);
@@ -68,7 +68,7 @@ describe.each(['memory', 'filesystem'])('the moves of a collector (%s)', (driver
     expect(await collect(garbage.aside())).toEqual([]);
   });
 
-  it('does not touch what a live pass holds, and readers get it all the same', async () => {
+  it('leaves the entries that a running pass has set aside to readers, who restore them', async () => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
     const garbage = collector.garbage.of(HOME);
     for (const kind of ['manifests', 'blobs'] as const) {
@@ -81,7 +81,7 @@ describe.each(['memory', 'filesystem'])('the moves of a collector (%s)', (driver
     expect(await collect(garbage.entries('blobs'))).toHaveLength(2);
   });
 
-  it('forgets a repository that holds nothing', async () => {
+  it('removes an empty repository', async () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     await storage.tags.remove(HOME, tag('1.0'));
 

@@ -15,7 +15,7 @@ describe('a repository with many tags', () => {
   let path: string;
   let tags: string;
   let storage: Storage;
-  /** How often all names of the tags were asked for in one call. */
+  /** How often all names of tags were read in one call. */
   let readAtOnce = 0;
   beforeAll(async () => {
     const readdir = (folder: string): Promise<string[]> => {
@@ -43,7 +43,7 @@ describe('a repository with many tags', () => {
     return collect(storage.tags.list(HOME));
   }
 
-  it('lists them sorted, and what changed since the last time', async () => {
+  it('lists its tags sorted, also after changes', async () => {
     const before = await listed();
     expect(before).toHaveLength(MANY + 1);
     await unlink(join(tags, 'v000500'));
@@ -53,7 +53,7 @@ describe('a repository with many tags', () => {
     expect(await listed()).toEqual(expected.sort());
   });
 
-  it('is not read in one go once it is known, however often a tag is set', async () => {
+  it('is read in steps after a change, once its tags are cached', async () => {
     for (const tag of ['another', 'and-another', 'one-more']) {
       await pushImage(storage, HOME, { tags: [tag] });
       readAtOnce = 0;

@@ -32,7 +32,7 @@ const OTHER = repo('team/other');
 const MAX_BYTES = 100_000;
 
 describe('the limit of the memory storage', () => {
-  it('refuses an append that goes beyond it, and says which limit that is', async () => {
+  it('makes an append beyond it fail, with the name of the setting', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const { id } = await storage.uploads.begin(HOME, 'sha256');
     const held = await storage.uploads.open(HOME, id);
@@ -45,7 +45,7 @@ describe('the limit of the memory storage', () => {
     });
   });
 
-  it('refuses what is announced beyond it before it takes the first byte', async () => {
+  it('makes an append with a larger announced size fail before the first byte is read', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const { id } = await storage.uploads.begin(HOME, 'sha256');
     const held = await storage.uploads.open(HOME, id);
@@ -62,7 +62,7 @@ describe('the limit of the memory storage', () => {
     expect(await held.append(chunksOf(uniqueBytes(MAX_BYTES)), MAX_BYTES)).toBe(MAX_BYTES);
   });
 
-  it('leaves the session as it was acknowledged, held, and its memory to others', async () => {
+  it('leaves a refused append without effect: the session is held, and the memory is free', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const bytes = uniqueBytes(2_000);
     const { id } = await storage.uploads.begin(HOME, 'sha256');
@@ -77,7 +77,7 @@ describe('the limit of the memory storage', () => {
     await expectFree(storage, MAX_BYTES - 2_000);
   });
 
-  it('ends the read of bytes that an append lost, also when others were written in their place', async () => {
+  it('makes a read of lost bytes fail, even if other bytes were written there since', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const { id } = await storage.uploads.begin(HOME, 'sha256');
     const held = await storage.uploads.open(HOME, id);
@@ -99,7 +99,7 @@ describe('the limit of the memory storage', () => {
     await expect(reading?.next()).rejects.toThrow(/the append failed/);
   });
 
-  it('takes exactly as many bytes as it says', async () => {
+  it('is exact to the byte', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
 
     await expectFree(storage, MAX_BYTES);
@@ -107,7 +107,7 @@ describe('the limit of the memory storage', () => {
     await expectFree(storage, 0);
   });
 
-  it('counts content once, until its last claim goes', async () => {
+  it('counts content once, until its last claim is removed', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const bytes = uniqueBytes(40_000);
     const digest = await pushBlob(storage, HOME, bytes);
@@ -122,7 +122,7 @@ describe('the limit of the memory storage', () => {
     await expectFree(storage, MAX_BYTES);
   });
 
-  it('counts the bytes of uploads until these are discarded', async () => {
+  it('counts the bytes of uploads until they are discarded', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const { id } = await storage.uploads.begin(HOME, 'sha256');
     const held = await storage.uploads.open(HOME, id);
@@ -134,7 +134,7 @@ describe('the limit of the memory storage', () => {
     await expectFree(storage, MAX_BYTES);
   });
 
-  it('gives the unacknowledged bytes of a relieved writer back, once', async () => {
+  it('no longer counts the unacknowledged bytes of a writer that lost its hold', async () => {
     const clock = { now: 1_000 };
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES, now: () => clock.now });
     const { id } = await storage.uploads.begin(HOME, 'sha256');
@@ -176,7 +176,7 @@ describe('the limit of the memory storage', () => {
     await expectFree(storage, MAX_BYTES);
   });
 
-  it('refuses a manifest that goes beyond it, of which nothing is seen then', async () => {
+  it('refuses a manifest that goes beyond it, and leaves nothing of it visible', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     await pushBlob(storage, OTHER, uniqueBytes(MAX_BYTES - 10));
 
@@ -187,7 +187,7 @@ describe('the limit of the memory storage', () => {
     expect(await collect(storage.tags.list(HOME))).toEqual([]);
   });
 
-  it('lets what is there already be tagged when it is reached', async () => {
+  it('allows new tags on existing manifests when it is reached', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const { bytes } = buildIndex();
     await publish(storage, HOME, bytes);
@@ -199,7 +199,7 @@ describe('the limit of the memory storage', () => {
   });
 });
 
-it('ByteBlocks keeps the order of what is appended and adopted in turn', () => {
+it('ByteBlocks keeps the order of appended and adopted bytes', () => {
   const parts = [10, 1_030, 1, 300_000, 5].map(uniqueBytes);
   const whole = new ByteBlocks();
   for (const part of parts) {
@@ -215,7 +215,7 @@ it('ByteBlocks keeps the order of what is appended and adopted in turn', () => {
   expect(read.equals(Buffer.concat(parts.flatMap((part) => [part, part])))).toBe(true);
 });
 
-/** Exactly `bytes` can be uploaded yet; what was uploaded to find out is discarded. */
+/** Asserts that exactly `bytes` more can be uploaded. Discards the upload that tests it. */
 async function expectFree(storage: Storage, bytes: number): Promise<void> {
   const name = repo('probe');
   const { id } = await storage.uploads.begin(name, 'sha256');

@@ -10,7 +10,7 @@ import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-s
 
 const PUSHES = 100;
 
-it('parallel pushes to one tag write their record at most twice, instead of again for each winner', async () => {
+it('parallel pushes to one tag write at most two records each', async () => {
   const path = await mkdtemp(join(tmpdir(), 'berth-parallel-'));
   const storage = openFilesystemStorage({ path });
   const files = jest.spyOn(Durability.prototype, 'createFile');

@@ -12,9 +12,9 @@ import { chunksOf, uniqueBytes } from '../../src/storage/contract/fixtures.js';
 
 const LARGE = uniqueBytes(40 * 1024 * 1024);
 
-/** Forces nothing, and notes when it is asked to; the first time it answers with `failure`, if there is one. */
+/** Records the calls of `syncFile` instead of forcing anything to the disk. The first call fails with `failure`, if set. */
 class NotedDurability extends Durability {
-  /** The size of the file each time. */
+  /** The size of the file at each call. */
   readonly asked: number[] = [];
 
   constructor(private failure?: Error) {
@@ -45,7 +45,7 @@ describe('writing to a staged file', () => {
     return new StagedWriter(file, 0, hash, durability, new FreeSpace(folder, 0));
   }
 
-  it('hashes what it writes', async () => {
+  it('hashes the written bytes', async () => {
     const hash = newHash('sha256');
     const writer = writerOver(new NotedDurability(), hash);
 
@@ -54,7 +54,7 @@ describe('writing to a staged file', () => {
     expect(hash.digest('hex')).toBe(newHash('sha256').update(LARGE).digest('hex'));
   });
 
-  it('forces a large file to the disk while more comes, and all of it at the end', async () => {
+  it('forces a large file to the disk while more bytes arrive, and completely at the end', async () => {
     const durability = new NotedDurability();
     const writer = writerOver(durability);
     await writeFrom(chunksOf(LARGE), writer);
@@ -65,13 +65,13 @@ describe('writing to a staged file', () => {
     expect(durability.asked.at(-1)).toBe(LARGE.byteLength);
   });
 
-  it('fails when the disk failed meanwhile, and not only at the end', async () => {
+  it('fails before the end of the source after a sync has failed', async () => {
     const writer = writerOver(new NotedDurability(new Error('the disk is broken')));
     const writing = writeFrom(chunksOf(LARGE), writer);
 
     await expect(writing).rejects.toThrow('the disk is broken');
     expect(writer.position).toBeLessThan(LARGE.byteLength);
-    // The kernel reports it once: a later sync must not look like a success.
+    // The kernel reports an error only once: a later sync must not look successful.
     await expect(writer.force()).rejects.toThrow('the disk is broken');
   });
 });

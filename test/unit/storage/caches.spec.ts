@@ -30,7 +30,7 @@ class CountingDurability extends Durability {
   }
 }
 
-describe('a full cache of the storage on a disk forgets first what was not used for longest', () => {
+describe('a full cache of the filesystem storage drops the least recently used entry', () => {
   let root: string;
   let layout: Layout;
   beforeEach(async () => {
@@ -69,12 +69,12 @@ describe('a full cache of the storage on a disk forgets first what was not used 
     const [one, two, three] = digests as [Digest, Digest, Digest];
     for (const digest of [one, two, one, three]) manifests.mediaTypeOf(digest, bytesOf(OCI_INDEX));
 
-    // A cached type is returned whatever the bytes are.
+    // A cached type is returned for any bytes.
     const types = [one, three, two].map((each) => manifests.mediaTypeOf(each, bytesOf(OCI_IMAGE)));
     expect(types).toEqual([OCI_INDEX, OCI_INDEX, OCI_IMAGE]);
   });
 
-  it('of directories that are durable', async () => {
+  it('of durable directories', async () => {
     const durability = new CountingDurability(true, root, 500);
     const [a, b, c] = ['a', 'b', 'c'].map((name) => join(root, name)) as [string, string, string];
     for (const path of [a, b, a, c]) await durability.ensureDirectory(path);
@@ -98,7 +98,7 @@ describe('a full cache of the storage on a disk forgets first what was not used 
     for (const path of paths) await write(path, 'wrong');
     for (const path of [a, b, a, c]) expect(await files.sizeAt(path, digest)).toBeUndefined();
 
-    // To the cache these are the files that it knows as damaged.
+    // The cache cannot distinguish these files from the damaged ones.
     for (const path of paths) await write(path, 'whole');
     expect(await files.sizeAt(a, digest)).toBeUndefined();
     expect(await files.sizeAt(c, digest)).toBeUndefined();
@@ -118,7 +118,7 @@ describe('a full cache of the storage on a disk forgets first what was not used 
     const listing = async (names: TagNames, repository: typeof a) =>
       (await names.after(repository, '')).names;
 
-    it('by their bytes', async () => {
+    it('by the bytes of the tags', async () => {
       const names = new TagNames(layout, 150);
       const first = [await listing(names, a), await listing(names, b)];
       expect(await listing(names, a)).toBe(first[0]);
@@ -128,7 +128,7 @@ describe('a full cache of the storage on a disk forgets first what was not used 
       expect(await listing(names, b)).not.toBe(first[1]);
     });
 
-    it('but keeps one repository with more tags than it has room for', async () => {
+    it('but keeps one repository whose tags exceed its size', async () => {
       const names = new TagNames(layout, 10);
       const first = await listing(names, a);
 

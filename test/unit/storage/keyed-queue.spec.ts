@@ -20,7 +20,7 @@ describe('KeyedQueue', () => {
     expect(events).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
   });
 
-  it('does not let work of one key wait for another key', async () => {
+  it('runs work of different keys in parallel', async () => {
     const queue = new KeyedQueue();
     let release = (): void => undefined;
     const held = queue.run('held', () => new Promise<void>((resolve) => (release = resolve)));
@@ -31,7 +31,7 @@ describe('KeyedQueue', () => {
     await held;
   });
 
-  it('goes on after work that failed, and gives the error to its caller alone', async () => {
+  it('continues after work that failed, and rejects only for its caller', async () => {
     const queue = new KeyedQueue();
     const failing = queue.run('key', () => Promise.reject(new Error('failed')));
     const next = queue.run('key', () => Promise.resolve('done'));

@@ -16,10 +16,10 @@ const target = (text: string) => ({
   pushedAt: Date.now(),
 });
 
-describe('changes of one tag', () => {
+describe('parallel changes of one tag', () => {
   let directory: string;
   let path: string;
-  /** Called before each rename, which waits for it. */
+  /** Delays each rename until it resolves. */
   let beforeRename: (from: string) => Promise<void>;
   let change: (text: string) => Change;
   beforeEach(async () => {
@@ -42,14 +42,14 @@ describe('changes of one tag', () => {
   const set = async (text: string): Promise<string> => `${(await change(text).place())?.from}`;
   const digestOf = (text: string): string => `${target(text).digest}`;
 
-  it('leave nothing but the tag', async () => {
+  it('leave no file but the tag', async () => {
     await set('one');
     await set('two');
 
     expect(await promises.readdir(directory)).toEqual(['tag']);
   });
 
-  it('wait for a writer that died after its claim, and then replace the same record', async () => {
+  it('wait until a writer that died after its claim is considered dead, and then replace the same record', async () => {
     await set('one');
     let stopped = false;
     beforeRename = () => {
@@ -65,7 +65,7 @@ describe('changes of one tag', () => {
     expect(Date.now() - begin).toBeGreaterThanOrEqual(DEAD_AFTER_MS - 100);
   });
 
-  it('lock out a writer that was considered dead: it begins again after the next one', async () => {
+  it('lock out a writer that was considered dead, which starts again when it wakes up', async () => {
     await set('one');
     let wakeUp = (): void => undefined;
     const asleep = new Promise<void>((resolve) => (wakeUp = resolve));
@@ -81,7 +81,7 @@ describe('changes of one tag', () => {
     expect(await set('three')).toBe(digestOf('slow'));
   });
 
-  it('read the tag again when another writer was first', async () => {
+  it('read the tag again if another writer was first', async () => {
     await set('one');
     const late = change('late');
     await late.stage();

@@ -35,27 +35,24 @@ describe('a collection', () => {
     await rm(path, { recursive: true, force: true });
   });
 
-  /** One pass, as if `aheadMs` had passed. */
+  /** Runs one pass, as if `aheadMs` milliseconds had passed. */
   function run(aheadMs = 10_000, rules: Partial<CollectionRules> = {}, of = storage) {
     const all = { graceMs: 0, keepUntagged: true, uploadTtlMs: HOUR_MS, thorough: true, ...rules };
     return collect(storeCollectorOf(of).collect({ ...all, aheadMs }));
   }
 
-  it.each(['memory', 'filesystem'])(
-    'gives up uploads that nobody has written to (%s)',
-    async (driver) => {
-      const under = driver === 'memory' ? createMemoryStorage({ maxBytes: 10_000 }) : storage;
-      const { id } = await under.uploads.begin(HOME, 'sha256');
-      const held = await under.uploads.open(HOME, id);
-      await held.append(chunksOf(uniqueBytes(70)));
-      await held.release();
-      expect(await run(0, {}, under)).toEqual([]);
-      expect(await run(2 * HOUR_MS, {}, under)).toEqual([
-        { repository: HOME, kind: 'uploads', id, size: 70, freed: 70 },
-      ]);
-      expect(await under.uploads.find(HOME, id)).toBeUndefined();
-    },
-  );
+  it.each(['memory', 'filesystem'])('expires uploads without new bytes (%s)', async (driver) => {
+    const under = driver === 'memory' ? createMemoryStorage({ maxBytes: 10_000 }) : storage;
+    const { id } = await under.uploads.begin(HOME, 'sha256');
+    const held = await under.uploads.open(HOME, id);
+    await held.append(chunksOf(uniqueBytes(70)));
+    await held.release();
+    expect(await run(0, {}, under)).toEqual([]);
+    expect(await run(2 * HOUR_MS, {}, under)).toEqual([
+      { repository: HOME, kind: 'uploads', id, size: 70, freed: 70 },
+    ]);
+    expect(await under.uploads.find(HOME, id)).toBeUndefined();
+  });
 
   it('frees content that a crash left without a claim', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(90));
@@ -64,7 +61,7 @@ describe('a collection', () => {
     expect(await readdir(join(path, 'blobs/sha256', digest.hex.slice(0, 2)))).toEqual([]);
   });
 
-  it('tidies what crashes left, once it is old, and nothing that is at work', async () => {
+  it('removes old leftovers of crashes, and keeps recent files of running writers', async () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     const home = join(path, 'repositories/team+app');
     const old = new Date(Date.now() - 3 * HOUR_MS);
@@ -93,7 +90,7 @@ describe('a collection', () => {
     expect(await readdir(join(path, 'uploads'))).toEqual([]);
   });
 
-  it('gives a tag its name back that a crash left aside', async () => {
+  it('restores the name of a tag that a crash left aside', async () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     const tags = join(path, 'repositories/team+app/tags');
     const record = JSON.stringify({
@@ -108,10 +105,10 @@ describe('a collection', () => {
     expect((await readdir(tags)).sort()).toEqual(['1.0', '2.0']);
   });
 
-  it('passes over a repository in which nothing has changed', async () => {
+  it('skips a repository in which nothing has changed', async () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    // The first pass removes the empty places of the push, the second sees that nothing changed since.
+    // The first pass removes empty directories of the push. The second one finds no change.
     expect(await run()).toEqual([]);
     expect(await run()).toEqual([]);
     let looks = 0;
@@ -128,7 +125,7 @@ describe('a collection', () => {
     expect(looks).toBeGreaterThan(0);
   });
 
-  it('looks again at an unchanged repository once untagged manifests may go', async () => {
+  it('collects an unchanged repository again once the rules no longer keep untagged manifests', async () => {
     const image = await pushImage(storage, HOME);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     expect(await run()).toEqual([]);
@@ -140,7 +137,7 @@ describe('a collection', () => {
     expect(collected).toMatchObject([{ digest: image.digest }, {}, {}]);
   });
 
-  it('counts a blob as shared that another repository has mounted since, within sixteen passes', async () => {
+  it('counts a blob as shared at most sixteen passes after another repository has mounted it', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(50));
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const rules = { graceMs: HOUR_MS, keepUntagged: true, uploadTtlMs: HOUR_MS };
@@ -159,7 +156,7 @@ describe('a collection', () => {
 });
 
 describe('the registry', () => {
-  it('collects by itself, and goes on to serve', async () => {
+  it('collects garbage at the interval, and keeps serving', async () => {
     const path = await mkdtemp(join(tmpdir(), 'berth-scheduled-'));
     const registry = await TestRegistry.start({
       REGISTRY_STORAGE_PATH: path,

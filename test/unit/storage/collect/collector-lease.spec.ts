@@ -17,7 +17,7 @@ import { collect, pushBlob, repo, uniqueBytes } from '../../../../src/storage/co
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;
 
-describe('the lease on disk', () => {
+describe('a lease on disk', () => {
   let directory: string;
   const take = (forMs: number, idleMs = 0) => FileLease.take(directory, { forMs, idleMs });
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('the lease on disk', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  it('goes to one of many that want it at once, again and again', async () => {
+  it('is granted to only one of many concurrent requests, each time', async () => {
     for (let round = 0; round < 20; round++) {
       const all = await Promise.all(Array.from({ length: 12 }, () => take(HOUR_MS)));
       const winners = all.filter((lease) => lease !== undefined);
@@ -34,12 +34,12 @@ describe('the lease on disk', () => {
     }
   });
 
-  it('leaves nothing but its own name and the one before', async () => {
+  it('keeps only its own number and the previous one in the directory', async () => {
     for (let round = 0; round < 5; round++) await (await take(HOUR_MS))?.release();
     expect((await readdir(directory)).sort()).toEqual(['4', '5']);
   });
 
-  it('runs out when its holder dies, and the holder that only slept sees it, and does not take it back', async () => {
+  it('expires if it is not extended, and a holder that was asleep cannot extend it any more', async () => {
     const asleep = await take(50);
     expect(await take(50)).toBeUndefined();
     await delay(60);
@@ -52,7 +52,7 @@ describe('the lease on disk', () => {
     expect(await take(HOUR_MS)).toBeUndefined();
   });
 
-  it('holds for as long as it is extended', async () => {
+  it('is held as long as it is extended', async () => {
     const lease = await take(400);
     for (let round = 0; round < 4; round++) {
       await delay(150);
@@ -62,12 +62,12 @@ describe('the lease on disk', () => {
     expect(lease?.holds).toBe(true);
   });
 
-  it('is not waited for after a clock was set back', async () => {
+  it('is free if its end is further ahead than a lease can be, because a clock was set back', async () => {
     await take(2 * HOUR_MS);
     expect(await take(HOUR_MS)).toBeDefined();
   });
 
-  it('is lost to its holder, too, after a clock was set back: others take it for free', async () => {
+  it('is lost by its holder after the clock was set back, because it is free for others', async () => {
     const lease = await take(HOUR_MS);
     const now = Date.now() - 2 * HOUR_MS;
     const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
@@ -79,7 +79,7 @@ describe('the lease on disk', () => {
   });
 });
 
-describe.each(['memory', 'filesystem'])('collectors take turns (%s)', (driver) => {
+describe.each(['memory', 'filesystem'])('the lease of collectors (%s)', (driver) => {
   let path: string;
   let storage: Storage;
   beforeEach(async () => {
@@ -94,7 +94,7 @@ describe.each(['memory', 'filesystem'])('collectors take turns (%s)', (driver) =
     await rm(path, { recursive: true, force: true });
   });
 
-  it('does the work of one, and tells the other that there was no turn', async () => {
+  it('lets one collector work, and reports to the other that it was not free', async () => {
     let nested: boolean | undefined;
     const done = await withCollectorLease(storage, 0, async (turn) => {
       expect(turn.holds).toBe(true);
@@ -105,7 +105,7 @@ describe.each(['memory', 'filesystem'])('collectors take turns (%s)', (driver) =
     expect([done, nested]).toEqual([true, false]);
   });
 
-  it('gives the turn back when the work fails', async () => {
+  it('is released when the work fails', async () => {
     const failing = withCollectorLease(storage, 0, () =>
       Promise.reject(new Error('the disk is gone')),
     );
@@ -113,7 +113,7 @@ describe.each(['memory', 'filesystem'])('collectors take turns (%s)', (driver) =
     expect(await withCollectorLease(storage, 0, () => Promise.resolve())).toBe(true);
   });
 
-  it('puts back what a collector has set aside whose turn has ended meanwhile', async () => {
+  it('makes a collector that lost it restore the entries that it has set aside', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(50));
     const rules = { graceMs: 0, keepUntagged: true, now: () => Date.now() + HOUR_MS };
     const parts = collectorPartsOf(storage);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Digest } from '../../../../src/domain/digest.js';
 import { DigestSet } from '../../../../src/storage/protocol/collect/digest-set.js';
 
-/** Few beginnings, so that many meet in one slot. */
+/** Digests with few different beginnings, so that many collide in one slot. */
 const digests = fc
   .record({
     algorithm: fc.constantFrom('sha256', 'sha512'),
@@ -18,7 +18,7 @@ const digests = fc
   });
 
 describe('a set of digests', () => {
-  it('has what was added to it and nothing else, like the set that it replaces', () => {
+  it('contains exactly the digests that were added', () => {
     fc.assert(
       fc.property(fc.array(digests, { maxLength: 400 }), fc.array(digests), (added, asked) => {
         const set = new DigestSet();
@@ -32,7 +32,7 @@ describe('a set of digests', () => {
     );
   });
 
-  it('is as fast with digests that somebody chose to meet in one slot', () => {
+  it('stays fast with digests that were chosen to collide in one slot', () => {
     const set = new DigestSet();
     const began = performance.now();
     for (let count = 0; count < 50_000; count++) {

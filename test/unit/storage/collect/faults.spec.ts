@@ -12,14 +12,34 @@ import { instrumentMemory } from './schedule/observed-memory.js';
 import { OLD_BLOBS, READ_OWN, RETAG, SOUND, TWO_TAKE_BLOBS } from './schedule/scenarios.js';
 
 const FAULTS = [
-  { name: 'no second look', fault: noSecondLook, scenario: OLD_BLOBS },
-  { name: 'a publisher that looks before its intent', fault: lookBeforeIntent, scenario: RETAG },
-  { name: 'names that are read before intents', fault: namesBeforeIntents, scenario: OLD_BLOBS },
-  { name: 'an unlink after a failed link', fault: unlinkAfterFailedLink, scenario: TWO_TAKE_BLOBS },
-  { name: 'no rescue', fault: noRescue, scenario: READ_OWN },
+  {
+    name: 'a collector that deletes without a second look',
+    fault: noSecondLook,
+    scenario: OLD_BLOBS,
+  },
+  {
+    name: 'a publisher that looks for content before it writes its intent',
+    fault: lookBeforeIntent,
+    scenario: RETAG,
+  },
+  {
+    name: 'a collector that reads names before intents',
+    fault: namesBeforeIntents,
+    scenario: OLD_BLOBS,
+  },
+  {
+    name: 'a collector that unlinks an entry although its link failed',
+    fault: unlinkAfterFailedLink,
+    scenario: TWO_TAKE_BLOBS,
+  },
+  {
+    name: 'a client that does not restore entries that were set aside',
+    fault: noRescue,
+    scenario: READ_OWN,
+  },
 ];
 
-describe('the search finds out', () => {
+describe('the search of all schedules finds the fault of', () => {
   let undo: () => void;
   beforeAll(() => {
     undo = instrumentMemory();
@@ -36,8 +56,7 @@ describe('the search finds out', () => {
     60_000,
   );
 
-  it('and finds nothing in the same schedules without them', () => {
-    // interleaving.spec.ts runs them.
+  it('scenarios that interleaving.spec.ts proves sound without a fault', () => {
     expect(SOUND).toEqual(expect.arrayContaining(FAULTS.map(({ scenario }) => scenario)));
   });
 });

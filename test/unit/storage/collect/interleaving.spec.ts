@@ -4,7 +4,7 @@ import { explore } from './schedule/explore.js';
 import { instrumentMemory } from './schedule/observed-memory.js';
 import { SOUND } from './schedule/scenarios.js';
 
-/** Fewer than this, and the search has lost its way: then it finds nothing because it looks nowhere. */
+/** With fewer states than this, the search itself is broken, and finds no violation because it tries too little. */
 const LEAST_STATES = 500;
 
 const cases = (scenarios: typeof SOUND) =>
@@ -14,7 +14,7 @@ const cases = (scenarios: typeof SOUND) =>
     return { name: `${title} (${limit} preemptions)`, scenario };
   });
 
-describe('every order of the steps of', () => {
+describe('no order of steps violates the promises in', () => {
   let undo: () => void;
   beforeAll(() => {
     undo = instrumentMemory();

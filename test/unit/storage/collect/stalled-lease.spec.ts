@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 
 type Work = () => Promise<unknown>;
 
-/** What is done just before the next call of that name, as if the caller had slept there. */
+/** Work to do just before the next call of a function, as if its caller had been suspended there. */
 const asleep: Partial<Record<'link' | 'utimes' | 'writeFile', Work | undefined>> = {};
 
 function sleepy<A extends unknown[], R>(name: keyof typeof asleep, call: (...args: A) => R) {
@@ -29,7 +29,7 @@ const { FileLease } = await import('../../../../src/storage/filesystem/disk/leas
 
 const HOUR_MS = 3_600_000;
 
-describe('a process that sleeps at the worst moment', () => {
+describe('a process that is suspended at the worst moment', () => {
   let directory: string;
   const take = (forMs: number) => FileLease.take(directory, { forMs, idleMs: 0 });
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('a process that sleeps at the worst moment', () => {
   });
   afterEach(() => promises.rm(directory, { recursive: true, force: true }));
 
-  it('does not take the lease by a number that others have used up', async () => {
+  it('does not take the lease by a number that other processes have already used', async () => {
     asleep.writeFile = async () => {
       for (let turn = 0; turn < 2; turn++) await (await take(HOUR_MS))?.release();
       expect((await take(HOUR_MS))?.holds).toBe(true);
@@ -46,7 +46,7 @@ describe('a process that sleeps at the worst moment', () => {
     expect(await take(HOUR_MS)).toBeUndefined();
   });
 
-  it('does not extend a lease that another has taken meanwhile', async () => {
+  it('does not extend a lease that another process has taken meanwhile', async () => {
     const lease = await take(1_000);
     await delay(700);
     asleep.utimes = async () => {

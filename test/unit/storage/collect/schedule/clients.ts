@@ -13,7 +13,7 @@ export function collector(world: World, name = 'collector'): Actor {
   return actor(name, () => world.collect());
 }
 
-/** Pulls by tag as a client does, and reports a manifest that is served without something it names. */
+/** Pulls by tag like a client, and reports a manifest that is served without some content that it names. */
 export async function pull(
   world: World,
   name: string,
@@ -24,7 +24,7 @@ export async function pull(
   if (mustBeThere && !whole) world.journal.problem(`the tag ${name} cannot be pulled`);
 }
 
-/** Answers whether the manifest was there. */
+/** Pulls a manifest with its content, and resolves to whether the manifest existed. */
 export async function pullDigest(world: World, digest: Digest): Promise<boolean> {
   const { manifests, blobs } = world.storage;
   const stored = await manifests.read(HOME, digest);
@@ -41,7 +41,7 @@ export async function pullDigest(world: World, digest: Digest): Promise<boolean>
   return true;
 }
 
-/** Between the two requests of a client the manifest may have gone too, and then nothing is wrong. */
+/** Reports the missing content unless the manifest was deleted between the two requests of the client. */
 async function reportIfServed(world: World, digest: Digest, missing: string): Promise<void> {
   if ((await world.storage.manifests.stat(HOME, digest)) === undefined) return;
   world.journal.problem(`${digest} is served without ${missing}`);

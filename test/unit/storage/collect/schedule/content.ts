@@ -8,14 +8,14 @@ import {
   type DescriptorJson,
 } from '../../../../../src/storage/contract/fixtures.js';
 
-/** A manifest with all that has to be there before it. The same name gives the same bytes in every run. */
+/** A manifest with all content that it requires. The same name gives the same bytes in every run. */
 export interface Content extends BuiltManifest {
   readonly name: string;
   readonly blobs: readonly Buffer[];
   readonly children: readonly Content[];
 }
 
-/** An image with a config and one layer, or with one blob as both, which makes schedules shorter. */
+/** Builds an image with a config and one layer. With `single`, it has only the config, which makes schedules shorter. */
 export function image(name: string, { single = false } = {}): Content {
   const config = Buffer.from(`config of ${name}`);
   const layer = Buffer.from(`layer of ${name}`);

@@ -5,19 +5,19 @@ import { observeBy, stateOf } from './observed-memory.js';
 import { Scheduler, type Actor } from './scheduler.js';
 import { World } from './world.js';
 
-/** Who works on what, and what must hold whenever they are done. */
+/** The actors of a test, and the store that they start with. */
 export interface Scenario {
   readonly title: string;
-  /** How often an actor may be made to wait although it could go on; left out, any number of times. */
+  /** How often an actor may be interrupted although it could continue. Unlimited if absent. */
   readonly preemptions?: number;
   setUp(world: World): Promise<void>;
   actors(world: World): readonly Actor[];
 }
 
 export interface Exploration {
-  /** How many schedules ended in a state that no other had ended in the same way, and were checked. */
+  /** How many schedules ended in a new state and were checked. */
   readonly schedules: number;
-  /** How many steps of all actors were made that led to something new. */
+  /** How many new states were reached. */
   readonly states: number;
   readonly violations: readonly Violation[];
 }
@@ -29,10 +29,9 @@ export interface Violation {
 }
 
 /**
- * Runs every schedule of the scenario's actors with at most so many preemptions, depth first, and checks each.
+ * Runs and checks every schedule of the scenario's actors, depth first, up to the limit of preemptions.
  *
- * Schedules that differ only in the order of steps that do not see each other are one: where every actor has seen the same
- * and the store is the same, what follows is the same, and is tried once.
+ * Two states are equal if the store is the same and every actor has seen the same. What follows an equal state is tried only once.
  */
 export async function explore(
   scenario: Scenario,
@@ -43,7 +42,7 @@ export async function explore(
   return explorer;
 }
 
-/** The beginning of a schedule, and how many preemptions may still follow. */
+/** The first choices of a schedule, and how many preemptions may follow. */
 interface Beginning {
   readonly choices: readonly number[];
   readonly left: number;
@@ -53,7 +52,7 @@ class Explorer implements Exploration {
   schedules = 0;
   states = 0;
   readonly violations: Violation[] = [];
-  /** Where the search has been, with how many preemptions left at the best. */
+  /** Visited state → the highest number of preemptions that were left there. */
   private readonly visited = new Map<string, number>();
   private readonly waiting: Beginning[] = [];
   private readonly interned = new Interned();
@@ -68,7 +67,7 @@ class Explorer implements Exploration {
     }
   }
 
-  /** Runs one schedule from its beginning to its end, or to where another one has been. */
+  /** Runs one schedule to its end, or to a state that was visited before. */
   private async goOn({ choices, left }: Beginning): Promise<void> {
     const attempt = await Attempt.begin(this.scenario, this.interned);
     for (const choice of choices) await attempt.step(choice);
@@ -88,7 +87,7 @@ class Explorer implements Exploration {
     }
   }
 
-  /** The next actor: the current one goes on, and the alternatives are noted for later. */
+  /** Returns the next actor: the current one if it can continue. Queues the alternatives for later. */
   private choose(
     attempt: Attempt,
     made: readonly number[],
@@ -115,11 +114,11 @@ class Explorer implements Exploration {
   }
 }
 
-/** One run of the scenario on a store of its own. */
+/** One run of the scenario on a new store. */
 class Attempt {
   readonly scheduler = new Scheduler();
   private readonly world = new World(this.scheduler.beforeStep);
-  /** What each actor has seen of the store so far. */
+  /** A number for everything that each actor has seen so far. */
   private readonly seen: number[] = [];
 
   private constructor(private readonly interned: Interned) {}
@@ -134,7 +133,7 @@ class Attempt {
   }
 
   step(index: number): Promise<void> {
-    // Also a step that looks at nothing brings the actor on.
+    // A step that reads nothing changes the state of the actor too.
     this.note(index, 'step');
     return this.scheduler.step(index);
   }
@@ -156,7 +155,7 @@ class Attempt {
     observeBy(undefined);
   }
 
-  /** Tells apart what can go on differently. */
+  /** Returns a text that differs between states that can continue differently. */
   key(last: number): string {
     const { storage, journal } = this.world;
     return [last, ...this.seen, this.interned.of(stateOf(storage)), ...journal.log].join(' ');

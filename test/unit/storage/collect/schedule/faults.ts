@@ -13,10 +13,10 @@ import { type Publication } from '../../../../../src/storage/ports/manifest-stor
 import { collect } from '../../../../../src/storage/contract/fixtures.js';
 import { replace } from './observed-memory.js';
 
-/** Puts a fault into the protocol; the answer takes it out again. */
+/** Adds a fault to the protocol. Returns a function that removes it. */
 export type Fault = () => () => void;
 
-/** What was set aside goes without a second look. */
+/** The collector deletes entries that were set aside without a second look. */
 export const noSecondLook: Fault = () => {
   interface Decides {
     decide(
@@ -35,11 +35,11 @@ export const noSecondLook: Fault = () => {
   });
 };
 
-/** A publisher looks for the content first, and writes down what it intends only then. */
+/** The publisher looks for the content before it writes its intent. */
 export const lookBeforeIntent: Fault = () => {
   return replace(MemoryPublishSteps.prototype, 'writeIntent', (write) => {
     return async function (this: MemoryPublishSteps, bytes: Uint8Array) {
-      // The instance's own methods stand before those of the prototype.
+      // Methods of the instance have precedence over those of the prototype.
       Object.assign(this, placingLate(this, write));
       return bytes;
     };
@@ -60,10 +60,10 @@ function placingLate(
   };
 }
 
-/** A collector reads the names that there are, and only then what is being published. */
+/** The collector reads tags and manifests before it reads the intents. */
 export const namesBeforeIntents: Fault = () => readEarly(true);
 
-/** The same with the tags alone. */
+/** The collector reads only the tags before it reads the intents. */
 export const tagsBeforeIntents: Fault = () => readEarly(false);
 
 function readEarly(manifestsToo: boolean): () => void {
@@ -107,7 +107,7 @@ async function* listed<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* await Promise.resolve(items);
 }
 
-/** A collector takes things from their places even where it could not take hold of them. */
+/** The collector removes entries from their places even if it could not link them aside. */
 export const unlinkAfterFailedLink: Fault = () =>
   replace(Shelf.prototype as Shelf<Linked>, 'linkAside', (link) => {
     return function (this: Shelf<Linked>, pass, key) {
@@ -116,6 +116,6 @@ export const unlinkAfterFailedLink: Fault = () =>
     };
   });
 
-/** Nobody takes back what a collector has set aside. */
+/** Clients do not restore entries that a collector has set aside. */
 export const noRescue: Fault = () =>
   replace(Shelf.prototype as Shelf<Linked>, 'rescue', () => () => false);

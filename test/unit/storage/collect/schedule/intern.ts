@@ -1,4 +1,4 @@
-/** Gives equal texts the same number, so that what has been seen is compared and kept as numbers. */
+/** Gives equal texts the same number, so that states are stored and compared as numbers. */
 export class Interned {
   private readonly numbers = new Map<string, number>();
 

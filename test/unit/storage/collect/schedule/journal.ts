@@ -1,7 +1,7 @@
-/** Something that a client asked for, and when, in the order of all beginnings and ends. */
+/** A request of a client. `begin` and `end` are positions in the order of all beginnings and ends. */
 export interface Entry {
   readonly kind: 'publish' | 'delete' | 'untag';
-  /** The digest that was published or deleted; of an untagging, none. */
+  /** The digest that was published or deleted; absent for `untag`. */
   readonly digest?: string;
   readonly tags: readonly string[];
   readonly begin: number;
@@ -9,7 +9,7 @@ export interface Entry {
   outcome: 'under way' | 'done' | 'refused';
 }
 
-/** What clients asked for and were told, and what they found wrong on the way. */
+/** Records the requests of clients, their outcomes, and the problems that clients found. */
 export class Journal {
   /** Each beginning and end as a text. */
   readonly log: string[] = [];
@@ -39,7 +39,7 @@ export class Journal {
     this.problems.push(text);
   }
 
-  /** Whether nothing that ended after `entry` began could have undone what it did to `tag`. */
+  /** Returns whether `tag` must still be as `entry` set it: no request that ended after its beginning can have changed it. */
   mustHold(entry: Entry, tag: string): boolean {
     return !this.entries.some(
       (other) =>
@@ -50,7 +50,7 @@ export class Journal {
     );
   }
 
-  /** Whether no push of what `entry` deleted ended after it began. */
+  /** Returns whether the manifest that `entry` deleted must not exist: no push of it ended after the deletion began. */
   mustBeGone(entry: Entry): boolean {
     return !this.entries.some(
       (other) =>

@@ -7,7 +7,7 @@ import { type Storage } from '../../../../../src/storage/ports/storage.js';
 
 /** Receives everything that an actor sees of the memory adapter's state. */
 export interface Observer {
-  /** Which actor is at work. */
+  /** Returns the index of the running actor. */
   actor(): number;
   note(text: string): void;
 }
@@ -16,7 +16,7 @@ type AnyShelf = Shelf<Linked>;
 type Undo = () => void;
 
 let observer: Observer | undefined;
-/** Passes have random names: here they are called by who began them, and in which turn. */
+/** The random name of a pass → a stable name made from its actor and a number. */
 let passes = new Map<string, string>();
 let homes = new WeakMap<MemoryRepository, number>();
 let homesMade = 0;
@@ -30,7 +30,7 @@ export function observeBy(next: Observer | undefined): void {
   observer = next;
 }
 
-/** Has every look at the memory adapter's state noted, until the returned function is called. */
+/** Reports every read of the memory adapter's state to the observer, until the returned function is called. */
 export function instrumentMemory(): Undo {
   const undo = [
     ...instrumentShelf(),
@@ -72,7 +72,7 @@ export function replace<T extends object, K extends keyof T>(
   };
 }
 
-/** All methods, whatever they are called: one that nobody noted would make different states look the same. */
+/** Observes all methods of `Shelf`: a method without a note would make different states look equal. */
 function instrumentShelf(): Undo[] {
   const shelf = Shelf.prototype as unknown as Record<string, Method>;
   return Object.entries(Object.getOwnPropertyDescriptors(Shelf.prototype))
@@ -136,7 +136,7 @@ function observeCollections(home: MemoryRepository): void {
   Object.assign(home, { tags: new ObservedMap(), intents: new ObservedSet() });
 }
 
-/** All that the actors share, as text. */
+/** Returns everything that the actors share, as text. */
 export function stateOf(storage: Storage): string {
   const { repositories } = storage.manifests as unknown as { repositories: Repositories };
   const { byName } = repositories as unknown as { byName: Map<string, MemoryRepository> };

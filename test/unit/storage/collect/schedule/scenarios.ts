@@ -9,7 +9,7 @@ const SHARING = index('index', [SMALL]);
 const SIGNATURE = artifact('signature', SMALL.descriptor);
 
 export const OLD_BLOBS: Scenario = {
-  title: 'publish an image whose blobs are old and in no use ‖ collect',
+  title: 'publish an image whose blobs are old and unused ‖ collect',
   setUp: (world) => world.pushBlobs(IMAGE),
   actors: (world) => [actor('publisher', () => world.publish(IMAGE, ['1.0'])), collector(world)],
 };
@@ -30,7 +30,7 @@ export const RETAG: Scenario = {
 };
 
 export const TWO_COLLECTORS: Scenario = {
-  title: 'publish an image whose blob is old and in no use ‖ two collectors',
+  title: 'publish an image whose blob is old and unused ‖ two collectors',
   preemptions: 2,
   setUp: (world) => world.pushBlobs(SMALL),
   actors: (world) => [
@@ -40,10 +40,10 @@ export const TWO_COLLECTORS: Scenario = {
   ],
 };
 
-/** Only their look for blobs: with it alone, three preemptions are not too many to try them all. */
+/** The collectors only collect blobs, so that all schedules with three preemptions can be tried. */
 export const TWO_TAKE_BLOBS: Scenario = {
   ...TWO_COLLECTORS,
-  title: 'publish an image whose blob is old and in no use ‖ two collectors of blobs',
+  title: 'publish an image whose blob is old and unused ‖ two collectors of blobs',
   preemptions: 3,
   actors: (world) => [
     actor('publisher', () => world.publish(SMALL, ['1.0'])),
@@ -62,7 +62,7 @@ export const ARTIFACT: Scenario = {
 };
 
 export const ARTIFACT_AND_SUBJECT: Scenario = {
-  title: 'publish an artifact, then tag its subject, both untagged of old ‖ collect',
+  title: 'publish an artifact again, then tag its subject, both old and untagged ‖ collect',
   preemptions: 2,
   setUp: async (world) => {
     await world.pushAll(SMALL);
@@ -100,7 +100,7 @@ export const DELETE: Scenario = {
   ],
 };
 
-/** The blobs are taken by a collector that began before there was a manifest, and put back: a client must not notice. */
+/** The collector begins before the manifest exists, sets its blobs aside and restores them. A client must not notice. */
 export const READ: Scenario = {
   title: 'pull ‖ publish ‖ collect',
   preemptions: 2,
@@ -151,7 +151,7 @@ export const DELETE_OLD: Scenario = {
   ],
 };
 
-/** What must hold whatever happens. */
+/** The scenarios that must have no violation in any schedule. */
 export const SOUND = [
   OLD_BLOBS,
   OLD_CHILD,

@@ -1,4 +1,4 @@
-/** Somebody who works on the store: `run` calls `beforeStep` of the storage before each thing that others may see. */
+/** A client or collector of the store. Its storage calls `beforeStep` before each step that other actors can see. */
 export interface Actor {
   readonly name: string;
   run(): Promise<unknown>;
@@ -11,17 +11,17 @@ interface Running {
 }
 
 /**
- * Lets exactly one actor at a time go on, step by step.
+ * Runs exactly one actor at a time, step by step.
  *
- * Everybody else waits before a step of his own, so the caller of `beforeStep` is the actor that was chosen. Before `begin`
- * and after `end` nobody waits: the test itself then sets up and inspects the store.
+ * All other actors wait before their next step, so the caller of `beforeStep` is the chosen actor. Before `begin` and after `end`
+ * no call waits, so that the test can set up and inspect the store.
  */
 export class Scheduler {
   private readonly actors: Running[] = [];
   private current: Running | undefined;
   private signal: () => void = () => undefined;
 
-  /** What an actor threw; it ends the schedule. */
+  /** The error of an actor. It ends the schedule. */
   failure: unknown;
 
   readonly beforeStep = (): Promise<void> => {
@@ -33,12 +33,12 @@ export class Scheduler {
     });
   };
 
-  /** Which actor is at work. */
+  /** The index of the running actor. */
   get currentIndex(): number {
     return this.current === undefined ? -1 : this.actors.indexOf(this.current);
   }
 
-  /** Has each actor come to its first step. */
+  /** Runs each actor up to its first step. */
   async begin(actors: readonly Actor[]): Promise<void> {
     for (const actor of actors) {
       const running: Running = { actor, go: undefined };
@@ -47,7 +47,7 @@ export class Scheduler {
     }
   }
 
-  /** The actors that have a step to make. */
+  /** Returns the indexes of the actors that have not ended. */
   enabled(): number[] {
     return this.actors.flatMap(({ go }, index) => (go === undefined ? [] : [index]));
   }
@@ -56,7 +56,7 @@ export class Scheduler {
     return this.actors[index]?.actor.name ?? '?';
   }
 
-  /** Has an actor make its next step, and all that follows up to the one after it. */
+  /** Runs an actor's next step, up to the beginning of the step after it. */
   async step(index: number): Promise<void> {
     const running = this.actors[index];
     const go = running?.go;

@@ -4,7 +4,7 @@ import { type Storage } from '../../../../../src/storage/ports/storage.js';
 import { collect } from '../../../../../src/storage/contract/fixtures.js';
 import { storeCollectorOf } from '../../../../support/store-collector.js';
 
-/** What a manifest says, as far as it matters here. Read by this test's own code, not by the registry's. */
+/** The digests in a manifest, read by code of the test and not of the registry. */
 export interface Named {
   readonly blobs: readonly string[];
   readonly children: readonly string[];
@@ -32,20 +32,20 @@ export function named(bytes: Uint8Array): Named {
   };
 }
 
-/** All that one repository has, read when nobody works on it. */
+/** The content of one repository, read while no actor runs. */
 export interface Inventory {
   readonly roots: ReadonlySet<string>;
   readonly manifests: ReadonlyMap<string, Named>;
   readonly blobs: ReadonlySet<string>;
-  /** `subject>artifact`, as clients see it. */
+  /** `subject>artifact`, as the store lists it for clients. */
   readonly listed: ReadonlySet<string>;
-  /** `subject>artifact`, as the store keeps them. */
+  /** `subject>artifact`, for each stored entry. */
   readonly entries: ReadonlySet<string>;
   readonly aside: number;
 }
 
 /**
- * What is wrong with a store at rest: `left` by actors who are done, or after a pass has `collected` the garbage too.
+ * Resolves to the problems of a store after all actors have ended (`left`), or after a last pass as well (`collected`).
  */
 export async function problemsOf(storage: Storage, when: 'left' | 'collected'): Promise<string[]> {
   const problems: string[] = [];
@@ -86,7 +86,7 @@ async function inventoryOf(storage: Storage, repository: RepositoryName): Promis
   return { roots, manifests, blobs, listed, entries: new Set(entries), aside: aside.length };
 }
 
-/** What is there has all that it names, artifacts are listed, and no collector has left anything aside. */
+/** Reports manifests without their content, artifacts that are not listed, and entries that are still set aside. */
 function broken({ manifests, blobs, listed, aside }: Inventory): string[] {
   const problems = aside === 0 ? [] : [`${aside} things are left aside`];
   for (const [digest, names] of manifests) {
@@ -102,7 +102,7 @@ function broken({ manifests, blobs, listed, aside }: Inventory): string[] {
   return problems;
 }
 
-/** Nothing is there but what a tag leads to. */
+/** Reports content that is not reachable from a tag. */
 function surplus({ roots, manifests, blobs, entries }: Inventory): string[] {
   const used = reachable(roots, manifests);
   const usedManifests = [...used].flatMap((digest) => manifests.get(digest) ?? []);
@@ -119,7 +119,7 @@ function reachable(
   manifests: ReadonlyMap<string, Named>,
 ): ReadonlySet<string> {
   const used = new Set(roots);
-  // A Set goes on to what is added while it is gone through.
+  // The iteration of a Set includes values that are added during it.
   for (const digest of used) {
     for (const child of manifests.get(digest)?.children ?? []) used.add(child);
     for (const [other, { subject }] of manifests) if (subject === digest) used.add(other);

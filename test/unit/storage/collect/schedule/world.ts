@@ -25,37 +25,37 @@ export const OTHER = repo('team/other');
 const NOW = 1_800_000_000_000;
 const COLLECTED_AT = NOW + 60_000;
 
-/** What a collector does in private, for schedules of one part of it. */
+/** The private methods of a collector, for schedules of only one part of a pass. */
 interface InnerCollector {
   viewOf(repository: RepositoryName): RepositoryView;
   collectKind(view: RepositoryView, kind: StoredKind): AsyncGenerator<CollectedEntry>;
 }
 
-/** A memory store with what clients and collectors do to it, and a journal of what came of it. */
+/** A memory store with the operations of clients and collectors, and a journal of them. */
 export class World {
   readonly storage: Storage;
   readonly journal = new Journal();
-  /** What was refused for want of content: with it, the same push must succeed in the end. */
+  /** Repeats refused pushes with all their content. These must succeed at the end. */
   private readonly refused: (() => Promise<void>)[] = [];
 
   constructor(beforeStep: () => Promise<void>) {
     this.storage = createMemoryStorage({ maxBytes: 10_000_000, now: () => NOW, beforeStep });
   }
 
-  /** Brings the blobs of `content` and of all below it. */
+  /** Pushes the blobs of `content` and of all its children. */
   async pushBlobs(content: Content, repository = HOME): Promise<void> {
     for (const bytes of content.blobs) await pushBlob(this.storage, repository, bytes);
     for (const child of content.children) await this.pushBlobs(child, repository);
   }
 
-  /** Brings all that `content` needs, and then itself, whatever anybody collects. */
+  /** Pushes all content that `content` requires, and then `content` itself. */
   async pushAll(content: Content, tags: readonly string[] = [], repository = HOME): Promise<void> {
     for (const bytes of content.blobs) await pushBlob(this.storage, repository, bytes);
     for (const child of content.children) await this.pushAll(child, [], repository);
     await this.storage.manifests.publish(repository, publicationOf(content.bytes, { tags }));
   }
 
-  /** Publishes a manifest whose content a client believes to be there. Answers whether it was. */
+  /** Publishes a manifest without pushing its content. Resolves to whether all its content existed. */
   async publish(content: Content, tags: readonly string[] = [], repository = HOME) {
     const entry = this.journal.begin('publish', tags, `${content.digest}`);
     try {
@@ -86,12 +86,12 @@ export class World {
     return this.storage.blobs.link(to, Digest.of(bytes), from);
   }
 
-  /** One pass of a collector that spares nobody. */
+  /** Runs one pass without a grace period. */
   async collect(repository = HOME): Promise<void> {
     await collect(this.collector().collect(repository));
   }
 
-  /** The part of a pass that is about blobs. */
+  /** Runs only the part of a pass that collects blobs. */
   async collectBlobs(): Promise<void> {
     const collector = this.collector() as unknown as InnerCollector;
     await collect(collector.collectKind(collector.viewOf(HOME), 'blobs'));
@@ -105,7 +105,7 @@ export class World {
     });
   }
 
-  /** Checks all that must hold when everybody is done, then that a last pass leaves what is in use and nothing else. */
+  /** Checks the store after all actors have ended, and then that a last pass keeps exactly the reachable content. */
   async check(): Promise<void> {
     await this.checkAnswers();
     this.report(await problemsOf(this.storage, 'left'));
