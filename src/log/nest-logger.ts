@@ -11,7 +11,7 @@ class NestLogger extends Logger {
   }
 }
 
-/** Replaces the process's logger during such work, and passes it all lines that are logged outside of the work. */
+/** Replaces the process's logger during `withNestLogger`, and still passes it all lines that others log. */
 class Switch implements LoggerService {
   constructor(readonly others: LoggerService | undefined) {}
 

@@ -17,7 +17,7 @@ const NO_MORE_LINKS = ['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'];
 /**
  * Manages the names of blobs: the shared content, and the claims of repositories.
  *
- * A claim is a hard link to the content. One stat returns whether a repository has the blob and its size, the bytes cannot
+ * A claim is a hard link to the content. One stat shows whether a repository has the blob, and its size. The bytes cannot
  * disappear while a claim exists, and the link count shows whether any repository still has the blob.
  */
 export class BlobLinks {

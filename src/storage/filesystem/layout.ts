@@ -24,7 +24,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      turns/N                       the collector's lease: held until the time of the highest N (disk/lease.ts)
  *      leases/NAME/N                 other leases, in the same form
  *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
- *      auth/robots/NAME.json         secrets of robots
+ *      auth/robots/NAME.json         robots (secret-store.ts)
  *      quarantine/                   damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name is its state (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, stored once; only a source of links

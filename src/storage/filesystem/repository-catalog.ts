@@ -8,7 +8,7 @@ import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
 
-/** Lists the repositories that have a directory for manifests. It is created with the first manifest. */
+/** Lists the repositories that have a directory for manifests, which is created with the first manifest. */
 export class FileRepositoryCatalog extends RepositoryCatalog {
   constructor(private readonly layout: Layout) {
     super();

@@ -18,9 +18,9 @@ export function stagedRecord(tagPath: string, push: string): string {
 /**
  * The right of one writer to replace one record of a tag.
  *
- * A writer claims the right by linking its new record to a name made from the replaced record. The claim of a dead owner is taken
- * over in two steps: its record is removed, so that its rename fails if it wakes up, and then the next number is claimed. A
- * record is never used twice, so claims of a replaced record are obsolete and can be removed.
+ * A writer claims the right by linking its new record to a name made from the replaced record. Another writer takes over the claim
+ * of a dead owner in two steps. It removes the owner's record, so that the owner's rename fails if it wakes up, and then claims the
+ * next number. A record is never used twice, so claims of a replaced record are obsolete and can be removed.
  */
 export class TagClaim {
   private number = 0;

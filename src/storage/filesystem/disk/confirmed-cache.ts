@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import { statOf } from './small-files.js';
 
-/** Two changes within one tick of the file system's clock look the same, so a file changed more recently is not cached. */
+/** A file that changed within this time is not cached: another change within the same clock tick would look the same. */
 const CLOCK_TICK_MS = 20;
 
 /** The version of a file. If two versions have equal texts, the file has not changed in between. */

@@ -8,7 +8,7 @@ const MAX_LOAD = 0.6;
 const FIRST_SLOTS = 64;
 
 /**
- * A set of digests that takes little memory for millions of them: it stores 48 bits of each, in a table of 8 bytes per slot.
+ * A set of millions of digests in little memory: it stores 48 bits of each, in a table of 8 bytes per slot.
  *
  * So `has` may return true for a digest that was never added (with a million digests, for one in 280 million). A collector then
  * keeps an entry for longer than necessary; it never deletes too much.

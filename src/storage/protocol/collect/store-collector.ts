@@ -39,8 +39,8 @@ interface Settled {
 /**
  * The collector of a storage without transactions. It collects one repository after the other with a `RepositoryCollector`.
  *
- * It skips a repository that has not changed since its last pass, but for at most sixteen passes: other repositories can begin to
- * share its blobs without changing it.
+ * It skips a repository that has not changed since its last pass, but for at most sixteen passes. Another repository can begin to
+ * share a blob without changing the first one.
  */
 export class StoreCollector extends Collector {
   private readonly settled = new Map<RepositoryName, Settled>();
