@@ -45,9 +45,7 @@ function answer(rules: AccessRules, question: AccessQuestion, print: Print): boo
   }
   const action = ACTIONS.find((known) => known === question.action);
   if (action === undefined) {
-    throw new PlainFailure(
-      `there is no action ${question.action}; there are: ${ACTIONS.join(', ')}`,
-    );
+    throw new PlainFailure(`unknown action ${question.action}; allowed: ${ACTIONS.join(', ')}`);
   }
   const decision = rulesPolicy(() => rules).decide(callerOf(question), repository, action);
   print(`${decision.allowed ? 'yes' : 'no'}: ${decision.because}`);

@@ -47,7 +47,7 @@ async function report(all: AsyncIterable<Collected>, did: string, print: Print):
     things++;
     freed += collected.freed;
   }
-  print(`${did} ${things} things and free ${formatBytes(freed)}`);
+  print(`${did} ${things} ${things === 1 ? 'item' : 'items'}, ${formatBytes(freed)}`);
 }
 
 /** `berth why DIGEST`: what keeps it, in each repository that has it. @throws PlainFailure */

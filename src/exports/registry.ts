@@ -74,7 +74,7 @@ export {
   type Explanation,
   type RepositoryBytes,
   type UnclaimedContent,
-  type Without,
+  type AssumedRemoved as Without,
 } from '../storage/ports/collector.js';
 export { type Lease, type LeaseTerms } from '../storage/ports/lease.js';
 export {

@@ -2,7 +2,7 @@
 export interface Mistake {
   readonly line?: number | undefined;
   readonly column?: number | undefined;
-  readonly sentence: string;
+  readonly message: string;
 }
 
 /** Reports a file that cannot be used. The message has one line for each mistake, in the order of the file. */
@@ -15,7 +15,7 @@ export class InvalidFile extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      mistakes.map((mistake) => `${lineAndColumn(path, mistake)}: ${mistake.sentence}`).join('\n'),
+      mistakes.map((mistake) => `${lineAndColumn(path, mistake)}: ${mistake.message}`).join('\n'),
       options,
     );
   }

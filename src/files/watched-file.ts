@@ -23,10 +23,10 @@ export class WatchedFile<T> {
   ) {
     const watched = {
       look: () => this.look(),
-      complaint: (message: string) =>
+      failureMessage: (message: string) =>
         `${path} cannot be used; its previous content stays in use:\n${message}`,
       recovery: `${path} has its previous content again`,
-      complainAfter: 1,
+      reportAfter: 1,
     };
     this.watcher = new Watcher(watched, log, intervalMs);
     this.watcher.start();
@@ -77,7 +77,7 @@ export async function readText(path: string): Promise<string> {
     : found.size > MAX_BYTES
       ? 'is too large'
       : undefined;
-  if (problem !== undefined) throw new InvalidFile(path, [{ sentence: `this ${problem}` }]);
+  if (problem !== undefined) throw new InvalidFile(path, [{ message: `this ${problem}` }]);
   return reading(path, () => readFile(path, 'utf8'));
 }
 
@@ -87,6 +87,6 @@ async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     // The system's message repeats the path after a comma.
     const [reason = ''] = messageOf(cause).split(',');
-    throw new InvalidFile(path, [{ sentence: `it cannot be read: ${reason}` }], { cause });
+    throw new InvalidFile(path, [{ message: `it cannot be read: ${reason}` }], { cause });
   }
 }

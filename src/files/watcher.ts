@@ -12,11 +12,11 @@ export interface Watched {
   /** Reads the files and uses new content. Returns whether the content changed. @throws if the content cannot be used */
   readonly look: () => Promise<boolean>;
   /** Returns the log line for a failure of `look`. */
-  readonly complaint: (message: string) => string;
+  readonly failureMessage: (message: string) => string;
   /** The log line after a reported failure, when the files have their previous content again. */
   readonly recovery: string;
   /** A failure is reported once it has occurred this many times in a row. */
-  readonly complainAfter: number;
+  readonly reportAfter: number;
 }
 
 /**
@@ -59,7 +59,7 @@ export class Watcher {
   private async look(): Promise<void> {
     try {
       const changed = await this.watched.look();
-      const reported = this.failure.times >= this.watched.complainAfter;
+      const reported = this.failure.times >= this.watched.reportAfter;
       if (!changed && reported) this.log.log(this.watched.recovery);
       this.failure = { message: '', times: 0 };
     } catch (error) {
@@ -71,7 +71,7 @@ export class Watcher {
     const { watched, failure } = this;
     const times = failure.message === message ? failure.times + 1 : 1;
     this.failure = { message, times };
-    if (times === watched.complainAfter) this.log.error(watched.complaint(message));
+    if (times === watched.reportAfter) this.log.error(watched.failureMessage(message));
   }
 }
 

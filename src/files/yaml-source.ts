@@ -106,9 +106,9 @@ export class YamlSource {
   }
 
   /** Collects a mistake, which `finish` throws. */
-  report(offset: number, sentence: string): void {
+  report(offset: number, message: string): void {
     const { line, col } = this.lines.linePos(offset);
-    this.mistakes.push({ line, column: col, sentence });
+    this.mistakes.push({ line, column: col, message });
   }
 
   lineOf(value: YamlValue): number {
@@ -144,10 +144,10 @@ export class YamlSource {
 
   private wrongType({ node, offset }: YamlValue, what: string, expected: string): void {
     // A pattern without quotes may look like a YAML alias, and these files have no use for aliases.
-    const sentence = isAlias(node)
+    const message = isAlias(node)
       ? `*${node.source} must be in quotes, '*${node.source}'; YAML reads it as a reference without them`
       : `${what} must be ${expected}, not ${typeOf(node)}`;
-    this.report(offset, sentence);
+    this.report(offset, message);
   }
 }
 

@@ -12,7 +12,7 @@ class NestLogger extends Logger {
 }
 
 /** Replaces the process's logger during `withNestLogger`, and still passes it all lines that others log. */
-class Switch implements LoggerService {
+class LoggerSwitch implements LoggerService {
   constructor(readonly others: LoggerService | undefined) {}
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -51,7 +51,7 @@ class Switch implements LoggerService {
   }
 }
 
-let works = 0;
+let runningCount = 0;
 
 /**
  * Runs `work`, which creates a Nest application, with Nest's own log lines sent to `target`.
@@ -63,18 +63,18 @@ export async function withNestLogger<T>(
   target: LoggerService | false,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (works++ === 0) Logger.overrideLogger(new Switch(NestLogger.current));
+  if (runningCount++ === 0) Logger.overrideLogger(new LoggerSwitch(NestLogger.current));
   try {
     return await targets.run(target, work);
   } finally {
-    if (--works === 0) giveBack();
+    if (--runningCount === 0) restoreLogger();
   }
 }
 
-function giveBack(): void {
+function restoreLogger(): void {
   const { current } = NestLogger;
   // Another logger may have been set during the work: then it stays.
-  if (current instanceof Switch) Logger.overrideLogger(current.others ?? false);
+  if (current instanceof LoggerSwitch) Logger.overrideLogger(current.others ?? false);
   // Before Node 24, an enabled AsyncLocalStorage slows down every promise.
   targets.disable();
 }

@@ -43,7 +43,12 @@ describe.each(['memory', 'filesystem'])('a collector (%s)', (driver) => {
 
   const run = () =>
     collect(
-      collector.collect({ graceMs: 0, keepUntagged: false, uploadTtlMs: HOUR_MS, aheadMs: 10_000 }),
+      collector.collect({
+        graceMs: 0,
+        keepUntagged: false,
+        uploadTtlMs: HOUR_MS,
+        clockAheadMs: 10_000,
+      }),
     );
 
   async function isWhole(image: BuiltImage): Promise<boolean> {

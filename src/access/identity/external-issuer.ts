@@ -83,11 +83,11 @@ export class ExternalIssuer {
     }
   }
 
-  private complain(sentence: string): void {
-    if (this.said.has(sentence)) return;
-    this.said.add(sentence);
-    setTimeout(() => this.said.delete(sentence), this.pauseMs).unref();
-    this.warn(sentence);
+  private complain(message: string): void {
+    if (this.said.has(message)) return;
+    this.said.add(message);
+    setTimeout(() => this.said.delete(message), this.pauseMs).unref();
+    this.warn(message);
   }
 
   private subjectOf(payload: JWTPayload): Extract<TokenSubject, { kind: 'external' }> | undefined {

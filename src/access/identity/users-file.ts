@@ -35,8 +35,8 @@ export function parseUsers(text: string, path: string): Users {
     const user = readUserLine(content);
     if (user === undefined) continue;
     const line = index + 1;
-    const sentence = problemOf(user, lines.get(user.name));
-    if (sentence !== undefined) mistakes.push({ line, sentence });
+    const message = problemOf(user, lines.get(user.name));
+    if (message !== undefined) mistakes.push({ line, message });
     users.set(user.name, user.hash);
     lines.set(user.name, line);
   }

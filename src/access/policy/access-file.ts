@@ -113,7 +113,7 @@ class AccessFileReader {
 
   private action(value: YamlValue): Action | undefined {
     const text = this.text(value, 'an entry of can', (name) =>
-      isAction(name) ? undefined : `unknown action "${name}"; there are: ${ACTIONS.join(', ')}`,
+      isAction(name) ? undefined : `unknown action "${name}"; allowed: ${ACTIONS.join(', ')}`,
     );
     return text !== undefined && isAction(text) ? text : undefined;
   }

@@ -48,7 +48,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     } = {},
   ): Promise<CollectedEntry[]> {
     const { later: aheadMs = 10_000, repository = HOME, ...rules } = options;
-    const pass = collectorOf().collect({ ...RULES, aheadMs, repository, ...rules });
+    const pass = collectorOf().collect({ ...RULES, clockAheadMs: aheadMs, repository, ...rules });
     return (await collect(pass)).filter((one) => 'digest' in one);
   }
 
@@ -186,7 +186,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
 
   it('deletes nothing after its lease was lost', async () => {
     const digest = await pushBlob(subject.storage, HOME, uniqueBytes(50));
-    const lost = collectorOf().collect({ ...RULES, aheadMs: 10_000 }, { holds: false });
+    const lost = collectorOf().collect({ ...RULES, clockAheadMs: 10_000 }, { holds: false });
 
     assert.deepEqual(await collect(lost), []);
     assert.equal(await subject.storage.blobs.stat(HOME, digest), 50);
@@ -198,7 +198,8 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     const held = await subject.storage.uploads.open(HOME, id);
     await held.append(chunksOf(uniqueBytes(70)));
     await held.release();
-    const pass = (aheadMs: number) => collect(collectorOf().collect({ ...RULES, aheadMs }));
+    const pass = (aheadMs: number) =>
+      collect(collectorOf().collect({ ...RULES, clockAheadMs: aheadMs }));
 
     assert.deepEqual(await pass(0), []);
     assert.deepEqual(await pass(2 * HOUR_MS), [
@@ -231,7 +232,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
   it('previews the entries that a pass would delete, and changes nothing', async () => {
     const image = await pushImage(subject.storage, HOME);
     await pushImage(subject.storage, HOME, { tags: ['kept'] });
-    const preview = await collect(collectorOf().preview({ ...RULES, aheadMs: 10_000 }));
+    const preview = await collect(collectorOf().preview({ ...RULES, clockAheadMs: 10_000 }));
 
     assert.equal(await isWhole(image), true);
     assert.deepEqual(byDigest(preview), byDigest(await run()));
@@ -244,7 +245,9 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     await pushImage(subject.storage, HOME, { tags: ['new'], layers: [shared] });
     const without = { repository: HOME, tags: [tag('old')] };
 
-    const preview = await collect(collectorOf().preview({ ...RULES, aheadMs: 10_000 }, without));
+    const preview = await collect(
+      collectorOf().preview({ ...RULES, clockAheadMs: 10_000 }, without),
+    );
 
     assert.deepEqual(
       byDigest(preview),
@@ -263,7 +266,9 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     await subject.storage.blobs.link(OTHER, layer, HOME);
     const without = { repository: HOME, manifests: [doomed.digest] };
 
-    const preview = await collect(collectorOf().preview({ ...RULES, aheadMs: 10_000 }, without));
+    const preview = await collect(
+      collectorOf().preview({ ...RULES, clockAheadMs: 10_000 }, without),
+    );
 
     assert.deepEqual(
       byDigest(preview),

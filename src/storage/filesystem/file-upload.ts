@@ -71,7 +71,7 @@ export class FileUpload implements HeldUpload {
   append(source: AsyncIterable<Uint8Array>, announced = 0): Promise<number> {
     return this.exclusively(async () => {
       await this.parts.space.require(announced);
-      if (this.published) throw relieved();
+      if (this.published) throw lostHold();
       const { position, cut } = await this.keep(source);
       if (cut !== undefined) throw cut.error;
       return position;
@@ -93,7 +93,7 @@ export class FileUpload implements HeldUpload {
       await publish(staged).catch((error: unknown) => {
         this.published = true;
         ignoreNotFound(error);
-        throw relieved();
+        throw lostHold();
       });
       await this.end();
       return this.state.offset;
@@ -158,7 +158,7 @@ export class FileUpload implements HeldUpload {
     const hint = this.hash === undefined ? undefined : Digest.fromHash(algorithm, this.hash.copy());
     const next = held({ ...this.state, offset, hint });
     this.renaming = this.parts.directory.renamed(this.state, next);
-    if (!(await this.renaming)) throw relieved();
+    if (!(await this.renaming)) throw lostHold();
     this.state = next;
   }
 
@@ -198,7 +198,7 @@ export class FileUpload implements HeldUpload {
       if (file !== undefined) return file;
       await this.renaming;
       // If this holder did not rename the file, another one has taken over.
-      if (state === this.state) throw relieved();
+      if (state === this.state) throw lostHold();
     }
   }
 
@@ -223,6 +223,6 @@ export class FileUpload implements HeldUpload {
   }
 }
 
-function relieved(): RegistryError {
+function lostHold(): RegistryError {
   return new RegistryError('upload-offset', 'another request took over this upload');
 }

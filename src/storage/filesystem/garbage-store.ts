@@ -44,11 +44,11 @@ export class FileGarbageStore extends GarbageStore {
   }
 
   /** Yields the digests of all blob content, claimed or not, or of one part, chosen by the first digits of the digest. */
-  async *contents({ index, of }: Part = { index: 0, of: 1 }): AsyncIterable<Digest> {
+  async *contents({ index, count }: Part = { index: 0, count: 1 }): AsyncIterable<Digest> {
     for (const algorithm of DIGEST_ALGORITHMS) {
       const parent = join(this.parts.layout.root, 'blobs', algorithm);
       for (const prefix of await allNames(parent)) {
-        if (Number.parseInt(prefix, 16) % of !== index) continue;
+        if (Number.parseInt(prefix, 16) % count !== index) continue;
         for await (const name of listNames(join(parent, prefix))) {
           const digest = Digest.tryParse(`${algorithm}:${name}`);
           if (digest !== undefined) yield digest;

@@ -15,7 +15,7 @@ import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
 import { nonce, temporaryName } from './names.js';
 import { encodeReferrerRecord } from './records.js';
-import { StagedNames, type NamedFile } from './disk/staged-names.js';
+import { StagedFiles, type NamedFile } from './disk/staged-names.js';
 import { TagChange } from './tag-change.js';
 import { type Trash } from './trash.js';
 
@@ -31,7 +31,7 @@ export interface PublishParts {
 
 /** The steps of publishing one manifest into one repository. An intent is the path of its file. */
 export class FilePublishSteps implements PublishSteps<string> {
-  private readonly referrer: StagedNames;
+  private readonly referrer: StagedFiles;
   private readonly tags: ReadonlyMap<TagName, TagChange>;
 
   constructor(
@@ -39,7 +39,7 @@ export class FilePublishSteps implements PublishSteps<string> {
     private readonly repository: RepositoryName,
     publication: Publication,
   ) {
-    this.referrer = new StagedNames(
+    this.referrer = new StagedFiles(
       parts.durability,
       referrerOf(parts.layout, repository, publication),
     );

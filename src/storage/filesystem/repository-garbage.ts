@@ -102,11 +102,11 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
 
   async restore(pass: string, entry: StoredEntry): Promise<void> {
     await this.parts.trash.restore(this.repository, pass, entry);
-    await this.forget(pass, entry);
+    await this.deleteAside(pass, entry);
   }
 
   async drop(pass: string, entry: StoredEntry): Promise<number> {
-    if (!(await this.forget(pass, entry))) return 0;
+    if (!(await this.deleteAside(pass, entry))) return 0;
     if (entry.kind !== 'blobs') return entry.size;
     return this.parts.links.freeUnclaimed(entry.digest);
   }
@@ -132,7 +132,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     return times.join(' ');
   }
 
-  private async forget(pass: string, entry: StoredEntry): Promise<boolean> {
+  private async deleteAside(pass: string, entry: StoredEntry): Promise<boolean> {
     return succeedsIfPresent(unlink(this.parts.trash.asidePath(this.repository, pass, entry)));
   }
 }

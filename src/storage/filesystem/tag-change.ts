@@ -36,7 +36,7 @@ export interface PlacedTag {
  * tag is replaced under a `TagClaim`. A writer that loses reads the tag again and writes a new record.
  */
 export class TagChange {
-  private over: CurrentRecord | undefined;
+  private replaced: CurrentRecord | undefined;
   private push: string | undefined;
   private placed: string | undefined;
 
@@ -51,14 +51,14 @@ export class TagChange {
   /** Writes the record to a temporary file. */
   async stage(): Promise<void> {
     await this.discard();
-    const over = readCurrent(this.path);
+    const replaced = readCurrent(this.path);
     const push = nonce();
-    const previous = this.previousOf(over);
+    const previous = this.previousOf(replaced);
     const bytes = encodeTagRecord({ ...this.target, ...(previous && { previous }) }, push);
     await this.durability.inDirectory(dirname(this.path), () =>
       this.durability.createFile(stagedRecord(this.path, push), bytes),
     );
-    [this.over, this.push] = [over, push];
+    [this.replaced, this.push] = [replaced, push];
   }
 
   /**
@@ -71,14 +71,15 @@ export class TagChange {
       const current = readCurrent(this.path);
       if (this.placed !== undefined && current !== undefined) return this.result();
       if (this.isRefused()) return undefined;
-      if (this.push === undefined || current?.identity !== this.over?.identity) await this.stage();
+      if (this.push === undefined || current?.identity !== this.replaced?.identity)
+        await this.stage();
       if (await this.tryToPlace()) return this.result();
     }
   }
 
   /** Returns whether the tag points to another manifest now and must not be moved. */
   isRefused(): boolean {
-    return !this.mayMove && this.leaves(readCurrent(this.path)) !== undefined;
+    return !this.mayMove && this.otherManifest(readCurrent(this.path)) !== undefined;
   }
 
   /** Removes the record if the tag did not get it. */
@@ -89,11 +90,11 @@ export class TagChange {
   }
 
   private async tryToPlace(): Promise<boolean> {
-    const { over, push = '' } = this;
+    const { replaced, push = '' } = this;
     const placed =
-      over === undefined
+      replaced === undefined
         ? await linkIfFree(stagedRecord(this.path, push), this.path)
-        : await new TagClaim(this.path, over.identity, this.deadAfterMs).replaceBy(push);
+        : await new TagClaim(this.path, replaced.identity, this.deadAfterMs).replaceBy(push);
     if (placed) this.placed = push;
     // After `link` the record has two names; otherwise its temporary file is gone or useless.
     await this.discard();
@@ -101,19 +102,19 @@ export class TagChange {
   }
 
   private result(): PlacedTag {
-    const from = this.leaves(this.over);
-    return { from, changed: from !== undefined || this.over?.target === undefined };
+    const from = this.otherManifest(this.replaced);
+    return { from, changed: from !== undefined || this.replaced?.target === undefined };
   }
 
   /** Returns the manifest that the tag stops pointing to when it replaces `current`. */
-  private leaves(current: CurrentRecord | undefined): Digest | undefined {
+  private otherManifest(current: CurrentRecord | undefined): Digest | undefined {
     const digest = current?.target?.digest;
     return digest?.equals(this.target.digest) === true ? undefined : digest;
   }
 
   /** Returns the previous manifest for the new record. Setting a tag again to the same manifest keeps it. */
-  private previousOf(over: CurrentRecord | undefined): Digest | undefined {
-    return this.leaves(over) ?? over?.target?.previous;
+  private previousOf(replaced: CurrentRecord | undefined): Digest | undefined {
+    return this.otherManifest(replaced) ?? replaced?.target?.previous;
   }
 }
 

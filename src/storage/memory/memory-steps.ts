@@ -60,7 +60,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   }
 
   async requireFixedTags({ digest, fixedTags = [] }: Publication): Promise<void> {
-    const refused = fixedTags.find((tag) => this.leaves(tag, digest) !== undefined);
+    const refused = fixedTags.find((tag) => this.otherManifest(tag, digest) !== undefined);
     if (refused !== undefined) throw fixedTag(refused);
   }
 
@@ -99,7 +99,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     const { tags } = this.home;
     const current = tags.get(tag);
     if (current !== undefined && this.set.has(tag)) return;
-    const from = this.leaves(tag, digest);
+    const from = this.otherManifest(tag, digest);
     if (from !== undefined && fixedTags.includes(tag)) throw fixedTag(tag);
     if (current === undefined || from !== undefined)
       this.moved.set(tag, { tag, ...(from && { from }) });
@@ -114,7 +114,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   }
 
   /** Returns the manifest that the tag points to, unless it is `digest`. */
-  private leaves(tag: TagName, digest: Digest): Digest | undefined {
+  private otherManifest(tag: TagName, digest: Digest): Digest | undefined {
     const current = this.home.tags.get(tag)?.digest;
     return current?.equals(digest) === true ? undefined : current;
   }

@@ -17,7 +17,7 @@ export interface CollectionRules {
   /** Whether this pass sweeps all content that a crash may have left, instead of its share. */
   readonly thorough?: boolean;
   /** How far the collector's clock is ahead of the storage's. For tests, and for removals without a grace period. */
-  readonly aheadMs?: number;
+  readonly clockAheadMs?: number;
 }
 
 /** An unreachable entry of a repository. `freed` is the number of bytes that its removal frees in the storage. */
@@ -63,7 +63,7 @@ export interface CollectionTotals {
 }
 
 /** Tags and manifests of one repository that a preview considers removed. */
-export interface Without {
+export interface AssumedRemoved {
   readonly repository: RepositoryName;
   readonly tags?: readonly TagName[];
   readonly manifests?: readonly Digest[];
@@ -101,7 +101,10 @@ export abstract class Collector {
    * `freed` assumes that all entries yielded before are removed too. With `without`, only that repository is considered, as if
    * those tags and manifests were already removed. These manifests are yielded as well.
    */
-  abstract preview(rules: CollectionRules, without?: Without): AsyncGenerator<CollectedEntry>;
+  abstract preview(
+    rules: CollectionRules,
+    without?: AssumedRemoved,
+  ): AsyncGenerator<CollectedEntry>;
 
   /** Yields an explanation for each repository that has the content. */
   abstract explain(

@@ -81,6 +81,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
       freed += collected.freed;
       if (this.ending) break;
     }
-    if (things > 0) this.log.log(`collected ${things} things, ${freed} bytes freed`);
+    if (things > 0)
+      this.log.log(`collected ${things} ${things === 1 ? 'item' : 'items'}, ${freed} bytes freed`);
   }
 }

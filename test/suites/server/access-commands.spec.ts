@@ -109,7 +109,7 @@ it('checks the access file, and answers by its exit code too', async () => {
     expect(await berth(directory, 'access check')).toEqual({
       code: 1,
       output: '',
-      errors: 'access:1:52: unknown action "fly"; there are: pull, push, delete\n',
+      errors: 'access:1:52: unknown action "fly"; allowed: pull, push, delete\n',
     });
   });
 });

@@ -120,7 +120,7 @@ describe('the access file', () => {
     [
       'an unknown action',
       rule(REPOSITORIES, WHO, 'can: [pull, write]'),
-      '4:17: unknown action "write"; there are: pull, push, delete',
+      '4:17: unknown action "write"; allowed: pull, push, delete',
     ],
     [
       'an invalid pattern',

@@ -134,7 +134,9 @@ rules:
   });
 
   it('knows what cannot be asked', async () => {
-    await expect(ask('alice', 'fly', 'a')).rejects.toThrow(/no action fly; there are: pull, push/);
+    await expect(ask('alice', 'fly', 'a')).rejects.toThrow(
+      /unknown action fly; allowed: pull, push/,
+    );
     await expect(ask('alice', 'pull', 'A')).rejects.toThrow(/^A is not the name of a repository$/);
   });
 });

@@ -80,7 +80,7 @@ describe('berth gc', () => {
   it('has nothing to do in a store without garbage', async () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     await collectNow(settings, false, print);
-    expect(lines).toEqual(['collected 0 things and free 0 B']);
+    expect(lines).toEqual(['collected 0 items, 0 B']);
   });
 
   it('waits its turn while a registry collects: it says so, and collects nothing', async () => {
@@ -89,9 +89,9 @@ describe('berth gc', () => {
       await expect(collectNow(settings, false, print)).rejects.toThrow(PlainFailure);
       await collectNow(settings, true, print);
     });
-    expect(lines.at(-1)).toBe('would collect 1 things and free 10 B');
+    expect(lines.at(-1)).toBe('would collect 1 item, 10 B');
     await collectNow(settings, false, print);
-    expect(lines.at(-1)).toBe('collected 1 things and free 10 B');
+    expect(lines.at(-1)).toBe('collected 1 item, 10 B');
   });
 });
 

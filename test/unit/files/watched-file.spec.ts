@@ -33,7 +33,7 @@ const log = {
 /** Returns the text in upper case. @throws InvalidFile if it contains `bad` */
 function parse(text: string, from: string): string {
   const line = text.split('\n').findIndex((content) => content.includes('bad')) + 1;
-  if (line > 0) throw new InvalidFile(from, [{ line, sentence: 'this is bad' }]);
+  if (line > 0) throw new InvalidFile(from, [{ line, message: 'this is bad' }]);
   return text.toUpperCase();
 }
 

@@ -18,13 +18,13 @@ describe('a watcher', () => {
   });
   afterEach(() => watcher.close());
 
-  function watching(complainAfter: number): Watcher {
+  function watching(reportAfter: number): Watcher {
     const look = (): Promise<boolean> => {
       looks++;
       return found instanceof Error ? Promise.reject(found) : Promise.resolve(found);
     };
     const complaint = (message: string): string => `cannot be used: ${message}`;
-    const watched = { look, complaint, recovery: 'as before', complainAfter };
+    const watched = { look, failureMessage: complaint, recovery: 'as before', reportAfter };
     const log = {
       log: (message: string) => void logged.push(message),
       error: (message: string) => void logged.push(`ERROR ${message}`),
@@ -55,7 +55,7 @@ describe('a watcher', () => {
     ]);
   });
 
-  it('reports only a failure that occurs `complainAfter` times in a row', async () => {
+  it('reports only a failure that occurs `reportAfter` times in a row', async () => {
     watcher = watching(2);
     await finds('torn', false, 'torn', 'gone', true, 'torn', 'torn', 'torn');
 

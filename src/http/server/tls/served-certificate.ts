@@ -69,10 +69,10 @@ export class ServedCertificate {
   private watcherFor(server: Server): Watcher {
     const watched = {
       look: () => this.look(server),
-      complaint: (message: string) => `${message}; the previous certificate stays in use`,
+      failureMessage: (message: string) => `${message}; the previous certificate stays in use`,
       recovery: 'the files hold the certificate in use again',
       // While the two files are being replaced one after the other, they do not match for a moment.
-      complainAfter: 2,
+      reportAfter: 2,
     };
     return new Watcher(watched, this.log, this.intervalMs);
   }

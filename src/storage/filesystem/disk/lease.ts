@@ -27,7 +27,7 @@ export class FileLease implements Lease {
     const before = join(directory, String(last));
     if (!(await isFree(before, terms))) return undefined;
     const lease = new FileLease(directory, last + 1, terms.forMs);
-    if (!(await lease.claim())) return undefined;
+    if (!(await lease.linkNumber())) return undefined;
     // Since the first check, other processes may have taken and released the lease, or its holder may have extended it.
     if ((await lease.isLast()) && (await isFree(before, terms))) {
       await lease.removeOlder();
@@ -44,7 +44,7 @@ export class FileLease implements Lease {
   }
 
   async extend(): Promise<void> {
-    const until = this.holds ? await this.date(this.path) : 0;
+    const until = this.holds ? await this.setEnd(this.path) : 0;
     // Checked after the new time is written: a process that takes the lease later sees that time.
     this.until = (await this.isLast()) ? until : 0;
   }
@@ -60,11 +60,11 @@ export class FileLease implements Lease {
   }
 
   /** Links the next number. The file gets its time before its name, so that other processes never see an expired lease. */
-  private async claim(): Promise<boolean> {
+  private async linkNumber(): Promise<boolean> {
     const temporary = join(this.directory, temporaryName());
     await writeFile(temporary, '');
     try {
-      const until = await this.date(temporary);
+      const until = await this.setEnd(temporary);
       await link(temporary, this.path);
       this.until = until;
       return true;
@@ -77,7 +77,7 @@ export class FileLease implements Lease {
   }
 
   /** Sets the time of a file to the end of the lease, and resolves to that time. */
-  private async date(path: string): Promise<number> {
+  private async setEnd(path: string): Promise<number> {
     const until = Date.now() + this.milliseconds;
     await utimes(path, new Date(until), new Date(until));
     return until;

@@ -13,9 +13,9 @@ export interface NamedFile {
 }
 
 /** Files that are written durably under temporary names first, and renamed to their paths later. */
-export class StagedNames {
+export class StagedFiles {
   /** Path → temporary path of its file. */
-  private readonly waiting = new Map<string, string>();
+  private readonly temporaryPaths = new Map<string, string>();
 
   constructor(
     private readonly durability: Durability,
@@ -37,8 +37,8 @@ export class StagedNames {
   /** Renames each file to its path. The names become durable with a sync of `directories`. A second call writes the files again. */
   async place(): Promise<void> {
     for (const { path, bytes } of this.files) {
-      const waiting = this.waiting.get(path);
-      this.waiting.delete(path);
+      const waiting = this.temporaryPaths.get(path);
+      this.temporaryPaths.delete(path);
       if (waiting !== undefined && (await succeedsIfPresent(rename(waiting, path)))) continue;
       await this.durability.replaceFile(path, bytes);
     }
@@ -46,14 +46,14 @@ export class StagedNames {
 
   /** Removes the temporary files that were not renamed. */
   async discard(): Promise<void> {
-    for (const waiting of this.waiting.values()) await unlink(waiting).catch(ignoreNotFound);
-    this.waiting.clear();
+    for (const waiting of this.temporaryPaths.values()) await unlink(waiting).catch(ignoreNotFound);
+    this.temporaryPaths.clear();
   }
 
   private async write({ path, bytes }: NamedFile): Promise<void> {
     const directory = dirname(path);
     const waiting = join(directory, temporaryName());
     await this.durability.inDirectory(directory, () => this.durability.createFile(waiting, bytes));
-    this.waiting.set(path, waiting);
+    this.temporaryPaths.set(path, waiting);
   }
 }

@@ -26,7 +26,7 @@ export interface AsideEntry {
 /** Part number `index`, counted from 0, of a total of `of` parts. */
 export interface Part {
   readonly index: number;
-  readonly of: number;
+  readonly count: number;
 }
 
 /** The times before which leftovers are removed, in milliseconds since the epoch. */

@@ -26,7 +26,7 @@ export interface RepositoryView {
 export class Reachability {
   private readonly reachable = new DigestSet();
   private readonly present = new DigestSet();
-  private readonly named = new DigestSet();
+  private readonly required = new DigestSet();
   /** From an index to its entries, and from a subject to its referrers. */
   private readonly leadsTo = new Map<string, Digest[]>();
 
@@ -66,9 +66,9 @@ export class Reachability {
   keeps({ kind, digest }: StoredEntry): boolean {
     switch (kind) {
       case 'manifests':
-        return this.reachable.has(digest) || this.named.has(digest);
+        return this.reachable.has(digest) || this.required.has(digest);
       case 'blobs':
-        return this.named.has(digest);
+        return this.required.has(digest);
       case 'referrers':
         return this.reachable.has(digest) || this.present.has(digest);
     }
@@ -86,7 +86,7 @@ export class Reachability {
   private addManifest(digest: Digest, manifest: Manifest | undefined): void {
     if (manifest === undefined) return;
     const { config, layers, manifests, subject } = manifest;
-    this.named.addAll(
+    this.required.addAll(
       [...(config ? [config] : []), ...layers, ...manifests].map((one) => one.digest),
     );
     if (manifests.length > 0)

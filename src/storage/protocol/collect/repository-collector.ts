@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 import { type RepositoryName } from '../../../domain/repository-name.js';
-import { type CollectedEntry, type RepositoryBytes, type Without } from '../../ports/collector.js';
+import {
+  type CollectedEntry,
+  type RepositoryBytes,
+  type AssumedRemoved,
+} from '../../ports/collector.js';
 import { type Lease } from '../../ports/lease.js';
 import { type Storage } from '../../ports/storage.js';
 import { DigestSet } from './digest-set.js';
@@ -27,10 +31,10 @@ export interface RepositoryRules {
 }
 
 /** The lease that a collector checks before it deletes anything. */
-export type Turn = Pick<Lease, 'holds'>;
+export type HeldLease = Pick<Lease, 'holds'>;
 
 /** The turn of a collector that has no competitors. */
-export const ALWAYS: Turn = { holds: true };
+export const ALWAYS: HeldLease = { holds: true };
 
 /** The outcome of collecting one repository. */
 export interface RepositoryOutcome {
@@ -67,18 +71,18 @@ export function tidyLimits({ now, graceMs }: RepositoryRules): TidyLimits {
  */
 export class RepositoryCollector {
   /** Whether this collection found garbage that is still within the grace period. */
-  private leftYoung = false;
+  private sawRecentGarbage = false;
   private readonly tally = new RepositoryTally();
 
   constructor(
     private readonly parts: Omit<CollectorParts, 'uploads'>,
     private readonly rules: RepositoryRules,
-    private readonly turn = ALWAYS,
+    private readonly lease = ALWAYS,
   ) {}
 
   /** Collects one repository and yields each entry after its deletion. */
   async *collect(repository: RepositoryName): AsyncGenerator<CollectedEntry, RepositoryOutcome> {
-    this.leftYoung = false;
+    this.sawRecentGarbage = false;
     const view = this.viewOf(repository);
     yield* this.finishOthers(view);
     // The entries of an unreachable index can be collected only after the index was deleted.
@@ -89,7 +93,7 @@ export class RepositoryCollector {
     yield* this.collectKind(view, 'referrers');
     yield* this.collectKind(view, 'blobs');
     await view.garbage.tidy(tidyLimits(this.rules));
-    return { settled: !this.leftYoung, ...this.tally.totals() };
+    return { settled: !this.sawRecentGarbage, ...this.tally.totals() };
   }
 
   /**
@@ -100,7 +104,7 @@ export class RepositoryCollector {
   async *preview(
     repository: RepositoryName,
     claimsGone: Map<string, number>,
-    without?: Without,
+    without?: AssumedRemoved,
   ): AsyncGenerator<CollectedEntry> {
     const view = this.viewOf(repository, without);
     const gone = new DigestSet();
@@ -122,7 +126,7 @@ export class RepositoryCollector {
     }
   }
 
-  private viewOf(repository: RepositoryName, without?: Without): RepositoryView {
+  private viewOf(repository: RepositoryName, without?: AssumedRemoved): RepositoryView {
     const { garbage, manifests, tags } = this.parts;
     const withoutTags = new Set(without?.tags);
     return { repository, garbage: garbage.of(repository), manifests, tags, withoutTags };
@@ -165,8 +169,8 @@ export class RepositoryCollector {
     const inUse = await this.look(view, gone);
     let batch: StoredEntry[] = [];
     for await (const entry of view.garbage.entries(kind)) {
-      if (inUse.keeps(entry) || this.isYoung(entry)) {
-        this.leftYoung ||= !inUse.keeps(entry);
+      if (inUse.keeps(entry) || this.isWithinGrace(entry)) {
+        this.sawRecentGarbage ||= !inUse.keeps(entry);
         this.tally.add(entry);
         continue;
       }
@@ -187,7 +191,7 @@ export class RepositoryCollector {
     if (entries.length === 0) return;
     const inUse = await this.look(view);
     for (const entry of entries) {
-      if (inUse.keeps(entry) || this.isYoung(entry) || !this.turn.holds) {
+      if (inUse.keeps(entry) || this.isWithinGrace(entry) || !this.lease.holds) {
         await view.garbage.restore(pass, entry);
         this.tally.add(entry);
       } else {
@@ -200,7 +204,7 @@ export class RepositoryCollector {
     return Reachability.look(view, this.rules.keepUntagged, gone);
   }
 
-  private isYoung({ lastUsed }: StoredEntry): boolean {
+  private isWithinGrace({ lastUsed }: StoredEntry): boolean {
     return lastUsed > this.rules.now() - this.rules.graceMs;
   }
 }
@@ -209,7 +213,7 @@ export class RepositoryCollector {
 async function* removed(
   view: RepositoryView,
   gone: DigestSet,
-  without?: Without,
+  without?: AssumedRemoved,
 ): AsyncGenerator<CollectedEntry> {
   gone.addAll(without?.manifests ?? []);
   if (gone.size === 0) return;

@@ -9,7 +9,7 @@ import {
   type CollectionTotals,
   type ExpiredUpload,
   type Explanation,
-  type Without,
+  type AssumedRemoved,
 } from '../../ports/collector.js';
 import { explain } from './explain.js';
 import { type GarbageStore } from './garbage-store.js';
@@ -20,7 +20,7 @@ import {
   type CollectorParts,
   type RepositoryOutcome,
   type RepositoryRules,
-  type Turn,
+  type HeldLease,
 } from './repository-collector.js';
 
 /** The sweep for unclaimed content is spread over this many passes: such content is rare, and checking every blob is expensive. */
@@ -60,15 +60,15 @@ export class StoreCollector extends Collector {
 
   override async *collect(
     rules: CollectionRules,
-    turn: Turn = ALWAYS,
+    lease: HeldLease = ALWAYS,
   ): AsyncGenerator<Collected, CollectionTotals> {
     const inner = this.innerRules(rules);
     const pass = this.passes++;
     if (rules.repository === undefined) yield* this.expireUploads(inner.now() - rules.uploadTtlMs);
     const outcomes = new Map<RepositoryName, RepositoryOutcome>();
     for await (const repository of this.repositories(rules)) {
-      if (!turn.holds) return totalsOf(outcomes);
-      outcomes.set(repository, yield* this.collectIfChanged(repository, inner, turn, pass));
+      if (!lease.holds) return totalsOf(outcomes);
+      outcomes.set(repository, yield* this.collectIfChanged(repository, inner, lease, pass));
     }
     if (rules.repository === undefined) yield* this.sweep(inner, rules.thorough === true, pass);
     return totalsOf(outcomes);
@@ -76,7 +76,7 @@ export class StoreCollector extends Collector {
 
   override async *preview(
     rules: CollectionRules,
-    without?: Without,
+    without?: AssumedRemoved,
   ): AsyncGenerator<CollectedEntry> {
     const claimsGone = new Map<string, number>();
     const only = without === undefined ? rules : { ...rules, repository: without.repository };
@@ -93,8 +93,12 @@ export class StoreCollector extends Collector {
     return explain(this.parts, digest, keepUntagged);
   }
 
-  private innerRules({ graceMs, keepUntagged, aheadMs = 0 }: CollectionRules): RepositoryRules {
-    return { graceMs, keepUntagged, now: () => this.now() + aheadMs };
+  private innerRules({
+    graceMs,
+    keepUntagged,
+    clockAheadMs = 0,
+  }: CollectionRules): RepositoryRules {
+    return { graceMs, keepUntagged, now: () => this.now() + clockAheadMs };
   }
 
   private async *repositories({ repository }: CollectionRules): AsyncIterable<RepositoryName> {
@@ -105,7 +109,7 @@ export class StoreCollector extends Collector {
   private async *collectIfChanged(
     repository: RepositoryName,
     rules: RepositoryRules,
-    turn: Turn,
+    lease: HeldLease,
     pass: number,
   ): AsyncGenerator<CollectedEntry, RepositoryOutcome> {
     // Read before the collection, so that the next pass notices any change during it.
@@ -113,7 +117,7 @@ export class StoreCollector extends Collector {
     const last = this.settled.get(repository);
     if (last !== undefined && isCurrent(last, fingerprint, rules, pass)) return last.outcome;
     let collected = 0;
-    const look = new RepositoryCollector(this.parts, rules, turn).collect(repository);
+    const look = new RepositoryCollector(this.parts, rules, lease).collect(repository);
     let next = await look.next();
     for (; next.done !== true; next = await look.next()) {
       collected++;
@@ -134,7 +138,9 @@ export class StoreCollector extends Collector {
     thorough: boolean,
     pass: number,
   ): AsyncGenerator<Collected> {
-    const part = thorough ? { index: 0, of: 1 } : { index: pass % SWEEP_PASSES, of: SWEEP_PASSES };
+    const part = thorough
+      ? { index: 0, count: 1 }
+      : { index: pass % SWEEP_PASSES, count: SWEEP_PASSES };
     const freed = await this.parts.garbage.sweepUnclaimed(tidyLimits(rules), part);
     if (freed > 0) yield { kind: 'content', freed };
   }

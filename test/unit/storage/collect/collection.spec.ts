@@ -38,7 +38,7 @@ describe('a collection', () => {
   /** Runs one pass, as if `aheadMs` milliseconds had passed. */
   function run(aheadMs = 10_000, rules: Partial<CollectionRules> = {}, of = storage) {
     const all = { graceMs: 0, keepUntagged: true, uploadTtlMs: HOUR_MS, thorough: true, ...rules };
-    return collect(storeCollectorOf(of).collect({ ...all, aheadMs }));
+    return collect(storeCollectorOf(of).collect({ ...all, clockAheadMs: aheadMs }));
   }
 
   it.each(['memory', 'filesystem'])('expires uploads without new bytes (%s)', async (driver) => {
