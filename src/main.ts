@@ -13,7 +13,7 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
-  // Nothing but this ends a worker of a cluster, which the channel to its primary keeps alive.
+  // The channel to its primary would keep a worker alive, so the process has to exit explicitly.
   process.exit(1);
 }
 
@@ -22,7 +22,8 @@ async function run(args: readonly string[]): Promise<void> {
   const typed = args.join(' ');
   if (typed === '--version' || typed === '-v') return context.print(context.version);
   if (typed === 'health') {
-    // A container does it every few seconds, so it loads nothing that only other commands need.
+    // Containers run this command every few seconds, so it loads nothing that only other commands
+    // need.
     const { health } = await import('./cli/commands/health.js');
     await health.run(context, {});
     return;
@@ -31,7 +32,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (!(await runProgram(args, context))) process.exitCode = 1;
 }
 
-/** Ends the process without an error when its reader is gone, as in `berth help settings | head -1`. */
+/** Ends the process without an error when its reader is closed, as in `berth help settings | head -1`. */
 function endQuietlyWithoutReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -39,7 +40,7 @@ function endQuietlyWithoutReader(): void {
   });
 }
 
-/** Returns the message of a failure that is written for the person at the terminal; of any other error its stack. */
+/** Returns the message of a failure that is written for people, and the stack of any other error. */
 function messageOf(error: unknown): string {
   const plain =
     error instanceof PlainFailure ||

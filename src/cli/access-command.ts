@@ -10,7 +10,7 @@ import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
 
-/** Whether a caller may do something, as it was typed. */
+/** A question to the access file, with the words that were typed. */
 export interface AccessQuestion {
   readonly caller: string;
   /** The external groups of the caller. */
@@ -20,10 +20,10 @@ export interface AccessQuestion {
 }
 
 /**
- * Reads the access file and prints that it is in order, or with a question the rule that decides it.
+ * Checks the access file, or prints which rule decides `question`.
  *
- * Returns whether the file allows what the question asks; without a question, true.
- * @throws PlainFailure with every mistake of the file
+ * Returns whether the file allows what is asked; true without a question. @throws PlainFailure with
+ * every mistake of the file
  */
 export function checkAccess(
   settings: Settings,
@@ -41,7 +41,7 @@ export function checkAccess(
 function answer(rules: AccessRules, question: AccessQuestion, print: Print): boolean {
   const repository = tryParseRepositoryName(question.repository);
   if (repository === undefined) {
-    throw new PlainFailure(`${question.repository} is not the name of a repository`);
+    throw new PlainFailure(`${question.repository} is not a valid repository name`);
   }
   const action = ACTIONS.find((known) => known === question.action);
   if (action === undefined) {

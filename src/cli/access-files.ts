@@ -9,9 +9,9 @@ const FILES = {
 } as const;
 
 /**
- * Does `work` on the file that `--file` or the setting names; a failure with the file becomes a plain sentence.
+ * Runs `work` on the file that `--file` or the setting names.
  *
- * @throws PlainFailure
+ * @throws PlainFailure for an invalid, locked or unwritable file
  */
 export async function withFile<T>(
   { auth }: Settings,
@@ -22,7 +22,7 @@ export async function withFile<T>(
   const path = option ?? auth[which];
   if (path === '') {
     const { name, variable } = FILES[which];
-    throw new PlainFailure(`there is no ${name}: set ${variable}, or say --file PATH`);
+    throw new PlainFailure(`there is no ${name}: set ${variable}, or use --file PATH`);
   }
   try {
     return await work(path);
@@ -36,12 +36,12 @@ function explain(error: unknown, path: string): unknown {
     return new PlainFailure(error.message, { cause: error });
   }
   if (!isOfSystem(error)) return error;
-  // A file that is mounted by itself, as into a container, cannot be replaced.
+  // A file that is mounted by itself, as in a container, cannot be replaced.
   const hint = error.code === 'EBUSY' ? ': mount its directory, not the file' : '';
   return new PlainFailure(`${path} cannot be changed: ${error.message}${hint}`, { cause: error });
 }
 
-/** Not by `instanceof`: test runners give modules a global Error of their own. */
+/** Looks at `syscall`, because `instanceof` fails in test runners that give each module its own global Error. */
 function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
   return typeof error === 'object' && error !== null && 'syscall' in error;
 }

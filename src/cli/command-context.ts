@@ -3,7 +3,7 @@ import { readSettings } from '../config/read-settings.js';
 import { unknownVariables } from '../config/settings.js';
 import { type CommandContext } from './command.js';
 
-/** Returns what the commands get in a process of their own. */
+/** Returns the context of commands that run in their own process. */
 export function processContext(version: string): CommandContext {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const printError = (line: string): void => void process.stderr.write(`${line}\n`);

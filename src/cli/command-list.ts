@@ -17,7 +17,7 @@ import { userRemove } from './commands/user-remove.js';
 import { verify } from './commands/verify.js';
 import { why } from './commands/why.js';
 
-/** Every command, in the order of the help. None loads what it works with before it runs. */
+/** Every command, in the order of the help. A command loads its dependencies only when it runs. */
 export const COMMANDS: readonly Command[] = [
   serve,
   health,
@@ -38,11 +38,11 @@ export const COMMANDS: readonly Command[] = [
   rm,
 ];
 
-/** The first words of commands with two words, and what the commands of each group do. */
+/** What the commands of each group do. */
 export const GROUPS: Readonly<Record<string, string>> = {
   config: 'write a settings file, or show the settings',
   user: 'manage the users who can log in',
-  access: 'check the access file, or what somebody may do',
+  access: 'check the access file, or what a user may do',
   token: 'manage tokens for robots, such as CI',
   tls: 'make a certificate for development',
 };

@@ -12,7 +12,7 @@ import { wrongUsage } from './usage.js';
 
 type Values = Readonly<Record<string, OptionValue>>;
 
-/** Returns a parser for what follows the words of `command`. It calls `run` with what it has read. */
+/** Returns a parser for the options and operands of `command`. It calls `run` with their values. */
 export function parserOf(
   command: Command,
   run: (options: Values, operands: readonly string[]) => Promise<void>,

@@ -1,27 +1,27 @@
 import { type Texts } from '../config/setting.js';
 import { type Settings } from '../config/settings.js';
 
-/** A word that is typed after the command. */
+/** A word that is typed after the command, such as `DIGEST`. */
 export interface Operand {
   readonly name: string;
   readonly means: string;
-  /** May be left out. Required operands come first. */
+  /** Required operands come first. */
   readonly optional?: boolean;
-  /** Stands for any number of words. Only the last operand can. */
+  /** Takes any number of words. Only the last operand can. */
   readonly repeated?: boolean;
 }
 
 /** An option of one command. */
 export interface Option {
   readonly means: string;
-  /** The name of its value. An option without one is a switch. */
+  /** The name of the option's value. An option without one is a switch. */
   readonly takes?: string;
   readonly required?: boolean;
-  /** May be typed several times. */
+  /** Can be given several times. */
   readonly repeated?: boolean;
 }
 
-/** A command line that a person can copy, and what it is for. */
+/** A command line that can be copied, and what it does. */
 export interface Example {
   readonly does: string;
   readonly line: string;
@@ -41,22 +41,22 @@ export interface CommandContext {
   readonly settings: (typed?: Texts) => Promise<Settings>;
 }
 
-/** The value of an option: of a switch whether it was typed, of a repeated option everything that was typed. */
+/** The value of an option: a boolean for a switch, a list for a repeated option. */
 export type OptionValue = string | boolean | readonly string[] | undefined;
 
-/** Returns nothing when the command is done, or whether its answer is yes. */
+/** A command resolves to nothing when it is done, or to whether its answer is yes. */
 export type Run = Promise<void> | Promise<boolean>;
 
 /** A command of the command line: how it is typed, what its help says, and what it does. */
 export interface Command {
-  /** One word, or the word of a group and one more. */
+  /** One word, or a group and one word. */
   readonly words: string;
-  /** Says what the command does, without a capital letter and without a full stop. */
+  /** What the command does, without a capital letter and a full stop. */
   readonly summary: string;
   /** What a person should know before the first use. */
   readonly details?: string;
   readonly operands: readonly Operand[];
-  /** By their names, without the dashes. */
+  /** The options by name, without dashes. */
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly [Example, Example];
   /** Runs the command with the operands that were typed. @throws PlainFailure @throws WrongUsage */
@@ -91,7 +91,7 @@ export function command<const O extends Options>(typed: TypedCommand<O>): Comman
   return typed;
 }
 
-/** The words of a command do not fit together. The message is shown with the usage of the command. */
+/** The operands of a command are incomplete. The message is shown with the command's usage. */
 export class WrongUsage extends Error {
   override readonly name = 'WrongUsage';
 }

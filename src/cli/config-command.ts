@@ -14,7 +14,7 @@ const DEFAULT_PATH = 'berth.yaml';
 export async function initConfig(path = DEFAULT_PATH, print: Print): Promise<void> {
   const file = await open(path, 'wx').catch((error: unknown) => {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const reason = exists ? 'exists already, and is left as it is' : String(error);
+    const reason = exists ? 'already exists and was not changed' : String(error);
     throw new PlainFailure(`${path} ${reason}`, { cause: error });
   });
   try {
@@ -25,7 +25,7 @@ export async function initConfig(path = DEFAULT_PATH, print: Print): Promise<voi
   print(`${path} has every setting with its default. Start with: berth serve --config ${path}`);
 }
 
-/** `berth config show`: prints each setting, its value, and where that comes from. @throws InvalidFile */
+/** `berth config show`: prints each setting, its value, and where the value comes from. @throws InvalidFile */
 export async function showConfig(environment: Texts, print: Print): Promise<void> {
   const file = await fileOf(environment);
   for (const { variable, defaultText, secret } of allSettings()) {

@@ -14,7 +14,10 @@ export interface DoctorOptions {
   readonly caFile?: string | undefined;
 }
 
-/** `berth doctor URL`: one line for each check. Answers whether nothing is to be changed. @throws PlainFailure */
+/**
+ * `berth doctor URL`: prints one line for each check, and resolves to true if nothing has to
+ * change. @throws PlainFailure
+ */
 export async function consultDoctor(
   { url, username, readOnly, caFile }: DoctorOptions,
   print: (line: string) => void,
@@ -24,20 +27,20 @@ export async function consultDoctor(
   const login = username === undefined ? undefined : await loginOf(username);
   const findings = new Findings(({ text, advice }) => {
     const line = advice === undefined ? `✓ ${text}` : `✗ ${text}: ${advice}`;
-    // Some of the words are a server's.
+    // A finding can quote the server, whose control characters must not reach the terminal.
     print(line.replaceAll(/\p{Cc}/gu, '?'));
   });
   await examine({ origin, login, readOnly, ca }, findings);
   return findings.failed === 0;
 }
 
-/** A host without a scheme is one with TLS, as it is for clients. */
+/** Without a scheme, clients use https. */
 function originOf(text: string): URL {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   const isRoot = url !== null && ['/', '/v2/', '/v2'].includes(url.pathname);
   if (url === null || !/^https?:$/.test(url.protocol) || !isRoot) {
     throw new PlainFailure(
-      `${text} is not the URL of a registry: https://HOST[:PORT], or http, and no path, since clients ask at the root`,
+      `${text} is not the URL of a registry; allowed: https://HOST[:PORT] or http://HOST[:PORT], without a path`,
     );
   }
   return new URL(url.origin);

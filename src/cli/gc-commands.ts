@@ -12,18 +12,18 @@ import { PlainFailure } from './plain-failure.js';
 type Print = (line: string) => void;
 
 const OTHERS_TURN =
-  'another collection is under way on this storage: try again when it has ended (two minutes after it was killed, if it was)';
+  'another collection runs on this storage: try again after it, or two minutes after it was killed';
 
-/** Why things of each kind are collected. */
+/** Why an item of each kind is collected. */
 const REASONS: Readonly<Record<Collected['kind'], string>> = {
-  manifests: 'manifest that no tag leads to',
-  referrers: 'entry of a referrer that is gone',
-  blobs: 'blob that no manifest names',
-  uploads: 'upload that was given up',
+  manifests: 'manifest that no tag reaches',
+  referrers: 'entry of a deleted referrer',
+  blobs: 'blob that no manifest references',
+  uploads: 'expired upload',
   content: 'content that no repository claims',
 };
 
-/** `berth gc`: collects now, or tells what would be collected. */
+/** `berth gc`: collects now, or with `dryRun` lists what would be collected. */
 export function collectNow(settings: Settings, dryRun: boolean, print: Print): Promise<void> {
   return withStorage(settings, async (storage) => {
     const collector = collectorOf(storage);
@@ -50,7 +50,7 @@ async function report(all: AsyncIterable<Collected>, did: string, print: Print):
   print(`${did} ${things} ${things === 1 ? 'item' : 'items'}, ${formatBytes(freed)}`);
 }
 
-/** `berth why DIGEST`: what keeps it, in each repository that has it. @throws PlainFailure */
+/** `berth why DIGEST`: prints what keeps the content in each repository that has it. @throws PlainFailure */
 export function why(settings: Settings, text: string, print: Print): Promise<void> {
   const digest = Digest.tryParse(text);
   if (digest === undefined) throw new PlainFailure(`${text} is not a sha256 or sha512 digest`);
@@ -65,10 +65,13 @@ export function why(settings: Settings, text: string, print: Print): Promise<voi
   });
 }
 
-/** `berth rm REPOSITORY`: removes its tags, its manifests, and what only they named. @throws PlainFailure */
+/**
+ * `berth rm REPOSITORY`: deletes its tags, its manifests, and the blobs that only they reference.
+ * @throws PlainFailure
+ */
 export function removeRepository(settings: Settings, text: string, print: Print): Promise<void> {
   const repository = tryParseRepositoryName(text);
-  if (repository === undefined) throw new PlainFailure(`${text} is not the name of a repository`);
+  if (repository === undefined) throw new PlainFailure(`${text} is not a valid repository name`);
   return withStorage(settings, async (storage) => {
     if (!(await storage.catalog.has(repository))) throw new PlainFailure(`no repository ${text}`);
     let removed = 0;
@@ -81,7 +84,7 @@ export function removeRepository(settings: Settings, text: string, print: Print)
     });
     if (collected) return;
     print(
-      `removed ${repository}: ${removed} manifests; a collection is under way: what they named goes with the next one`,
+      `removed ${repository}: ${removed} manifests; another collection is running; the next one deletes their blobs`,
     );
   });
 }
@@ -91,7 +94,8 @@ async function collectAll(
   repository: RepositoryName,
   lease: Pick<Lease, 'holds'>,
 ): Promise<number> {
-  // Ahead of the clock, so that what was written a moment ago goes too, and empty directories are not kept for another use.
+  // A time ahead of the clock, so that content written a moment ago and empty directories are
+  // collected too.
   const ahead = { graceMs: 0, keepUntagged: false, uploadTtlMs: 0, aheadMs: 10_000 };
   let freed = 0;
   for await (const collected of collectorOf(storage).collect({ ...ahead, repository }, lease)) {

@@ -1,4 +1,4 @@
-/** What a person sees first: where the registry is, where its data are, and how to push a first image. */
+/** Returns the first lines that a person sees: the URL of the registry, its data, and how to push an image. */
 export function greeting(version: string, url: URL, data: string, logins: string): string {
   const image = `${url.host}/hello:1.0`;
   return [
@@ -12,7 +12,7 @@ export function greeting(version: string, url: URL, data: string, logins: string
   ].join('\n');
 }
 
-/** The address under which a person on this machine reaches the server. */
+/** Returns the URL of the server for clients on this machine. */
 export function urlOf(host: string, port: number, scheme: 'http' | 'https' = 'http'): URL {
   const wildcard = host === '0.0.0.0' || host === '::';
   const name = wildcard ? 'localhost' : host.includes(':') ? `[${host}]` : host;

@@ -6,19 +6,21 @@ import { PlainFailure } from './plain-failure.js';
 
 const PATIENCE_MS = 2_000;
 
-/** The TLS alerts for a client without a certificate, when one is required. */
+/** The TLS alert when the server requires a client certificate and the client sends none. */
 const CERTIFICATE_WANTED = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
 
 /**
- * `berth health`: returns where a registry that was started with these settings serves on this machine.
+ * `berth health`: checks that a registry with these settings serves on this machine.
  *
- * @throws PlainFailure that says what it met
+ * @throws PlainFailure that says what is wrong
  */
 export async function checkHealth({ server, tls }: Settings): Promise<void> {
   const { host, port } = server;
   const { certificate: tlsCert, clientCa: tlsClientCa } = tls;
   if (port === 0) {
-    throw new PlainFailure('REGISTRY_PORT is 0: nobody but the registry knows its port');
+    throw new PlainFailure(
+      'REGISTRY_PORT is 0: the port is chosen at the start and cannot be looked up',
+    );
   }
   const url = new URL('/health', urlOf(host, port, tlsCert === '' ? 'http' : 'https'));
   const socket = await open(url);
@@ -26,7 +28,7 @@ export async function checkHealth({ server, tls }: Settings): Promise<void> {
     const answer = await answerOf(socket, tlsClientCa === '' ? requestTo(url) : '');
     if (answer !== '200') throw new Error(`answers ${answer}`);
   } catch (error) {
-    // To be refused for lack of a certificate is all that one gets who has none.
+    // Without a client certificate, this alert is the only response that a healthy server gives.
     if (tlsClientCa !== '' && codeOf(error) === CERTIFICATE_WANTED) return;
     throw new PlainFailure(`${url.href}: ${(error as Error).message}`, { cause: error });
   } finally {
@@ -34,7 +36,7 @@ export async function checkHealth({ server, tls }: Settings): Promise<void> {
   }
 }
 
-/** Whose certificate it is does not matter here. */
+/** Accepts any certificate: only whether the registry responds matters. */
 async function open({ protocol, hostname, port }: URL): Promise<Socket> {
   const place = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
   if (protocol === 'http:') return connect(place);
@@ -42,12 +44,12 @@ async function open({ protocol, hostname, port }: URL): Promise<Socket> {
   return tls.connect({ ...place, rejectUnauthorized: false });
 }
 
-/** By hand: Node's own client would take most of the time that the command takes, each few seconds in a container. */
+/** Writes the request by hand, because loading Node's HTTP client would take most of the command's time. */
 function requestTo({ host, pathname }: URL): string {
   return `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
 }
 
-/** The status of the answer to `request`, or of what is said without one. */
+/** Resolves to the status of the response. Without a request, it only waits for what the server sends. */
 function answerOf(socket: Socket, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -57,9 +59,14 @@ function answerOf(socket: Socket, request: string): Promise<string> {
       const [, status] = /^HTTP\/1\.1 (\d{3}) /.exec(text) ?? [];
       if (status !== undefined) resolve(status);
     });
-    socket.once('error', reject).once('close', () => reject(new Error('closed without an answer')));
+    socket
+      .once('error', reject)
+      .once('close', () => reject(new Error('closed without a response')));
     const seconds = PATIENCE_MS / 1_000;
-    setTimeout(() => reject(new Error(`no answer in ${seconds} seconds`)), PATIENCE_MS).unref();
+    setTimeout(
+      () => reject(new Error(`no response within ${seconds} seconds`)),
+      PATIENCE_MS,
+    ).unref();
   });
 }
 

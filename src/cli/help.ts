@@ -5,7 +5,7 @@ import { type Command, type Example } from './command.js';
 import { PlainFailure } from './plain-failure.js';
 import { operandsOf, termOf, usageOf } from './usage.js';
 
-/** How the parser lays out every page of the help. */
+/** The layout of every help page. */
 export const LAYOUT: HelpConfiguration = {
   commandUsage: usageOf,
   subcommandTerm: termOfCommand,
@@ -16,7 +16,7 @@ export const LAYOUT: HelpConfiguration = {
 export const POINTERS =
   'berth help COMMAND explains a command; berth help settings lists the settings.';
 
-/** Returns the paragraphs below the usage of a command. */
+/** Returns the paragraphs below the usage line of a command. */
 export function descriptionOf({ summary, details }: Command): string {
   return details === undefined ? sentence(summary) : `${sentence(summary)}\n\n${details}`;
 }
@@ -26,7 +26,7 @@ export function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
-/** Returns the end of a command's page. */
+/** Returns the examples at the end of a command's help page. */
 export function examplesText(examples: readonly Example[]): string {
   const lines = examples.flatMap(({ does, line }) => [`  ${does}:`, `    ${line}`]);
   return ['', 'Examples:', ...lines].join('\n');
@@ -56,14 +56,14 @@ function find(parser: Parser, words: readonly string[]): Parser {
   if (word === undefined) return parser;
   const found = parser.commands.find((command) => command.name() === word);
   if (found !== undefined) return find(found, rest);
-  // The parser refuses the word by itself, and suggests near ones.
+  // The parser rejects the unknown word itself and suggests similar ones.
   if (parser.commands.length > 0) parser.parse([word], { from: 'user' });
   throw new PlainFailure(
     `there is no command ${parser.name()} ${words.join(' ')}\nberth --help lists the commands`,
   );
 }
 
-/** Returns a command as lists show it, such as `why DIGEST`; a group with its commands, such as `tls dev`. */
+/** Returns a command as lists show it, such as `why DIGEST`. A group is shown with its commands, such as `tls dev`. */
 function termOfCommand(parser: Parser): string {
   const commands = parser.commands.map((command) => command.name()).join('|');
   return [parser.name(), commands, operandsOf(parser)].filter((part) => part !== '').join(' ');

@@ -11,10 +11,10 @@ const LEVELS = {
   debug: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
 } as const satisfies Record<LogLevel, readonly NestLevel[]>;
 
-/** Nest reports a listen that failed, which is thrown anyway. The bundler may put a `_` before the name of the class. */
+/** Nest logs a failed listen, which is also thrown. The bundler may prefix the class name with `_`. */
 const LISTENS = /^_?NestApplication$/;
 
-/** The registry's log: Nest's, without what is of no use to somebody who runs a registry. */
+/** The log of the registry: Nest's, without the lines that do not help to run a registry. */
 export class RegistryLogger extends ConsoleLogger {
   constructor(level: LogLevel) {
     super({
@@ -24,13 +24,13 @@ export class RegistryLogger extends ConsoleLogger {
     });
   }
 
-  /** The same everywhere, and sorted as text. */
+  /** ISO format, which is the same in every locale and sorts as text. */
   protected override getTimestamp(): string {
     return new Date().toISOString();
   }
 
   override error(message: unknown, ...rest: unknown[]): void {
-    // The context is the last argument.
+    // Nest passes the context as the last argument.
     if (LISTENS.test(String(rest.at(-1)))) this.debug(message, ...rest);
     else super.error(message, ...rest);
   }

@@ -4,7 +4,8 @@ import { type Storage } from '../storage/ports/storage.js';
 import { explainStart, PlainFailure } from './plain-failure.js';
 
 /**
- * Opens the storage for a command that works beside running registries, and closes it after `work`.
+ * Runs `work` on the storage, which running registries may use at the same time, and then closes
+ * it.
  *
  * @throws PlainFailure
  */
@@ -14,7 +15,7 @@ export async function withStorage<T>(
 ): Promise<T> {
   if (settings.storage.driver === 'memory') {
     throw new PlainFailure(
-      'REGISTRY_STORAGE_DRIVER is memory: only the registry itself can reach that',
+      'REGISTRY_STORAGE_DRIVER is memory: only the registry process can access it',
     );
   }
   let storage: Storage;
@@ -26,7 +27,7 @@ export async function withStorage<T>(
   return work(storage).finally(() => storage.close());
 }
 
-/** Bytes as a person reads them. */
+/** Formats bytes for people, such as `1.5 MiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));

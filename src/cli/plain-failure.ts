@@ -1,6 +1,6 @@
 import { type ServerSettings } from '../config/sections/server.settings.js';
 
-/** A failure that its message explains to the person at the terminal: no stack is wanted. */
+/** A failure whose message is enough for the person at the terminal, so no stack is printed. */
 export class PlainFailure extends Error {
   override readonly name = 'PlainFailure';
 }
@@ -8,7 +8,7 @@ export class PlainFailure extends Error {
 /** Errors whose messages are written for the person at the terminal. */
 const EXPLAINED = ['InvalidFile', 'UnusableCertificate', 'UnusableDirectory', 'UnusableStorage'];
 
-/** The error of a start that failed, in words where it is one that people meet. */
+/** Returns a failed start as a `PlainFailure` if its cause is a known one, and otherwise the error itself. */
 export function explainStart(
   error: unknown,
   { host, port }: Pick<ServerSettings, 'host' | 'port'>,
@@ -29,7 +29,9 @@ export function explainStart(
           `Take another: REGISTRY_PORT=${another} npm start, or berth --port ${another}`,
       );
     case 'EACCES':
-      return new PlainFailure(`Port ${port} is not for this user: set REGISTRY_PORT above 1023`);
+      return new PlainFailure(
+        `This user may not listen on port ${port}: set REGISTRY_PORT above 1023`,
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new PlainFailure(`REGISTRY_HOST is ${host}, which is not an address of this machine`);

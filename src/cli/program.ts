@@ -6,14 +6,15 @@ import { parserOf } from './command-parser.js';
 import { helpCommand, LAYOUT, POINTERS, sentence } from './help.js';
 import { usageFailure } from './usage.js';
 
-/** Longer lines are hard to read, however wide the terminal is. */
+/** Longer lines are hard to read, even on a wide terminal. */
 const WIDTH = 80;
 
-/** Options that are not for `serve` when a command line begins with them. */
+/** Options of the program; any other leading option belongs to `serve`. */
 const OF_THE_PROGRAM = ['-h', '--help', '-v', '--version'];
 
 /**
- * Runs the command that `args` name; without one, `serve`. Returns false if the answer of the command is no.
+ * Runs the command that `args` name, or `serve` without one. Returns false if the command answers
+ * no.
  *
  * @throws PlainFailure
  */
@@ -60,7 +61,7 @@ function programOf({ version, print, printError }: CommandContext): Parser {
   program.configureOutput({
     writeOut: (text) => print(withoutEnd(text)),
     writeErr: (text) => printError(withoutEnd(text)),
-    // The same message is thrown, and the process prints it once.
+    // The message is also thrown, and the process prints it once.
     outputError: () => undefined,
     getOutHelpWidth: width,
     getErrHelpWidth: width,
@@ -68,7 +69,7 @@ function programOf({ version, print, printError }: CommandContext): Parser {
   return throwPlainly(program);
 }
 
-/** Returns what a command belongs to: the program, or for a command of two words its group, which is made if needed. */
+/** Returns the parent of a command: its group, which is created if needed, or the program. */
 function groupOf(program: Parser, { words }: Command): Parser {
   const [name = '', second] = words.split(' ');
   if (second === undefined) return program;
@@ -84,7 +85,7 @@ function add(parser: Parser, parent: Parser): Parser {
   return throwPlainly(parser);
 }
 
-/** Lets the parser throw instead of ending the process, and words its errors as the other failures are. */
+/** Makes the parser throw instead of ending the process, with errors that read like the other failures. */
 function throwPlainly(parser: Parser): Parser {
   return parser.exitOverride((error) => {
     const shown = error.exitCode === 0 || error.code === 'commander.help';

@@ -17,9 +17,9 @@ import { explainStart } from './plain-failure.js';
 import { serveWithWorkers } from './workers.js';
 
 /**
- * Starts the registry, says so, and ends it in order on SIGTERM and SIGINT, from when it serves and has called `started`.
+ * Starts the registry and prints where it serves. Stops it gracefully on SIGTERM and SIGINT.
  *
- * @throws PlainFailure
+ * It handles these signals from the moment it calls `started`. @throws PlainFailure
  */
 export async function serve(
   settings: Settings,
@@ -44,13 +44,13 @@ async function start(settings: Settings, version: string, started: () => void): 
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
-  // Of several workers none speaks for all.
+  // With several workers, the primary process prints the greeting.
   if (!cluster.isWorker) greet(settings, version, address.port, storage.description, logins);
   endOnSignals(app, storage, shutdownTimeoutMs);
   started();
 }
 
-/** Does once what is done once, and leaves the serving to workers. */
+/** Loads the seeds and checks the files once, then starts the workers. */
 async function startWorkers(
   settings: Settings,
   version: string,
@@ -59,7 +59,7 @@ async function startWorkers(
   const logger = new RegistryLogger(settings.log.level);
   const storage = openStorage(settings);
   await seedAtStart(storage, settings.storage.seedPath, tellSeeded);
-  // A broken file is reported by this process, not by each worker.
+  // Opened here so that this process reports a broken file, not each worker.
   const access = await openAccess(settings, storage.secrets, logger);
   access.close();
   await storage.close();
@@ -68,8 +68,7 @@ async function startWorkers(
       greet(settings, version, port, storage.description, access.description);
       started();
     },
-    onDeath: (pid, how) =>
-      logger.error(`worker ${pid} ended (${how}); another takes its place`, 'Workers'),
+    onDeath: (pid, how) => logger.error(`worker ${pid} ended (${how}) and is replaced`, 'Workers'),
   });
 }
 
@@ -90,7 +89,7 @@ function tellSeeded(image: string): void {
 
 function endOnSignals(app: NestExpressApplication, storage: Storage, timeoutMs: number): void {
   const end = (signal: NodeJS.Signals): void => {
-    process.stdout.write(`${signal}: finishing what is under way\n`);
+    process.stdout.write(`${signal}: finishing the requests in progress\n`);
     closeGracefully(app, timeoutMs)
       .then(() => storage.close())
       .then(

@@ -6,10 +6,13 @@ import { parseHost, type Host } from './dev-certificates/host.js';
 import { trustInstructions } from './dev-certificates/trust-instructions.js';
 import { PlainFailure } from './plain-failure.js';
 
-/** Under which every certificate is good, for clients on the same machine. */
+/** Every certificate is valid for these, so that clients on the same machine can use it. */
 const HERE = ['localhost', '127.0.0.1', '::1'];
 
-/** `berth tls dev [HOST…]`: writes a certificate of a CA of one's own, and tells what to do with it. @throws PlainFailure */
+/**
+ * `berth tls dev [HOST…]`: writes a certificate signed by a local CA, and prints how to use it.
+ * @throws PlainFailure
+ */
 export async function makeDevelopmentCertificate(
   settings: Settings,
   { hosts, out = 'tls' }: { readonly hosts: readonly string[]; readonly out?: string | undefined },
@@ -19,7 +22,7 @@ export async function makeDevelopmentCertificate(
   const { ca, certificate, key, known, validTo } = await write(resolve(out), all);
   const names = all.map(({ value }) => value).join(', ');
   const until = validTo.toISOString().slice(0, 10);
-  print(known ? `CA, used again: ${ca}` : `CA, new: ${ca}; keep the key beside it to yourself`);
+  print(known ? `Existing CA: ${ca}` : `New CA: ${ca}; keep the key beside it secret`);
   print(`Certificate for ${names}, until ${until}: ${certificate}`);
   print('');
   print('Settings for Berth, in the environment or in .env');
@@ -38,7 +41,9 @@ export async function makeDevelopmentCertificate(
 function readHost(text: string): Host {
   const host = parseHost(text);
   if (host !== undefined) return host;
-  throw new PlainFailure(`${text} is no host: a name or an address, without a scheme or a port`);
+  throw new PlainFailure(
+    `${text} is not a host; allowed: a name or an address, without a scheme or a port`,
+  );
 }
 
 async function write(directory: string, hosts: readonly Host[]) {

@@ -10,14 +10,14 @@ type Print = (line: string) => void;
 
 const DAY_MS = 86_400_000;
 
-/** What a robot may do, as it was typed; lists have commas between. */
+/** The options that say what a robot may do, as typed. Lists are separated by commas. */
 export interface RobotOptions {
   readonly can: string | undefined;
   readonly repositories: string | undefined;
   readonly expires: string | undefined;
 }
 
-/** Makes a robot and prints its token, alone on the last line. @throws PlainFailure */
+/** Creates a robot and prints its token alone on the last line. @throws PlainFailure */
 export async function createRobot(
   settings: Settings,
   options: RobotOptions,
@@ -30,7 +30,7 @@ export async function createRobot(
   const [, id = ''] = token.split('_');
   print(`Robot ${id} can ${textOf(grants)}; ${untilText(expiresAt)}.`);
   print(
-    `Its password, under any name, which is not shown again ("berth token revoke ${id}" ends it):`,
+    `Its password, valid with any user name, is not shown again ("berth token revoke ${id}" ends it):`,
   );
   print(token);
 }
@@ -42,7 +42,7 @@ export async function listRobots(settings: Settings, print: Print): Promise<void
   for (const robot of robots) print(lineOf(robot));
 }
 
-/** Ends the token of a robot at once. @throws PlainFailure */
+/** Revokes the token of a robot at once. @throws PlainFailure */
 export async function revokeRobot(settings: Settings, id: string, print: Print): Promise<void> {
   if (!(await withRobots(settings, (robots) => robots.revoke(id)))) {
     throw new PlainFailure(`there is no robot ${id}; "berth token list" lists them`);
@@ -82,7 +82,7 @@ function checkPattern(text: string): void {
   }
 }
 
-/** Applies without --expires. */
+/** The lifetime without `--expires`. */
 const USUAL_LIFE = '90d';
 
 function lifeOf(text = USUAL_LIFE): number | undefined {

@@ -13,7 +13,7 @@ export function usageOf(parser: Parser): string {
   return [pathOf(parser), wordsAfter(parser), ...options].filter((part) => part !== '').join(' ');
 }
 
-/** Returns what follows the name of a command: its operands, or `COMMAND` for the program and for a group. */
+/** Returns the part after the name of a command: its operands, or `COMMAND` for the program and for a group. */
 function wordsAfter(parser: Parser): string {
   if (parser.commands.length === 0) return operandsOf(parser);
   return parser.parent === null ? '[COMMAND]' : 'COMMAND';
@@ -31,7 +31,7 @@ export function termOf({ flags }: ParserOption): string {
   return withoutAngles(flags);
 }
 
-/** Returns the failure for a command line that the parser refused: what is wrong, and how the command is typed. */
+/** Returns the failure for a command line that the parser rejected: what is wrong, and the correct usage. */
 export function usageFailure(parser: Parser, { code, message }: CommanderError): PlainFailure {
   const problem = message
     .replace(/^error: /, '')
@@ -40,7 +40,7 @@ export function usageFailure(parser: Parser, { code, message }: CommanderError):
   return wrongUsage(parser, namesOption ? withoutAngles(problem) : problem);
 }
 
-/** Returns the failure that says `problem`, and how the command is typed. */
+/** Returns the failure with `problem` and the usage of the command. */
 export function wrongUsage(parser: Parser, problem: string): PlainFailure {
   const isGroup = parser.commands.length > 0;
   const hint = isGroup

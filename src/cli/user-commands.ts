@@ -9,7 +9,7 @@ import { PlainFailure } from './plain-failure.js';
 type Print = (line: string) => void;
 
 interface InFile {
-  /** Instead of the file that the setting names. */
+  /** The file to use instead of the one that the setting names. */
   readonly file?: string | undefined;
 }
 
@@ -17,7 +17,7 @@ interface OfUser extends InFile {
   readonly user: string;
 }
 
-/** `berth user add NAME`: with the password that is read, which replaces the one before. @throws PlainFailure */
+/** `berth user add NAME`: adds a user with the password that is read, or replaces the password. @throws PlainFailure */
 export function addUser(
   settings: Settings,
   { file, user }: OfUser,
@@ -33,7 +33,7 @@ export function addUser(
   });
 }
 
-/** `berth user list`: their names, one a line, in the order of the file. @throws PlainFailure */
+/** `berth user list`: prints the names, one a line, in the order of the file. @throws PlainFailure */
 export function listUsers(settings: Settings, { file }: InFile, print: Print): Promise<void> {
   return withFile(settings, 'usersFile', file, async (path) => {
     for (const name of parseUsers(await readText(path), path).keys()) print(name);

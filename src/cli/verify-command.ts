@@ -8,9 +8,10 @@ const DRAW_EVERY_MS = 200;
 const BAR_WIDTH = 30;
 
 /**
- * `berth verify`: reads everything that is stored and names what is damaged; with `quarantine`, moves it aside.
+ * `berth verify`: reads all stored content and prints what is damaged. With `quarantine`, moves it
+ * aside.
  *
- * @throws PlainFailure when something damaged is still in its place at the end
+ * @throws PlainFailure when damaged content is left in its place
  */
 export function verify(
   settings: Settings,
@@ -34,7 +35,7 @@ export function verify(
     print(`verified ${things} things, ${formatBytes(progress.done)}: ${damaged} damaged`);
     if (damaged > 0 && !quarantine) {
       throw new PlainFailure(
-        'berth verify --quarantine moves them aside; a push of the same content heals them',
+        'berth verify --quarantine moves them aside; a push of the same content repairs them',
       );
     }
   });
@@ -44,7 +45,7 @@ function nameOf({ repository, kind, digest }: Verified): string {
   return `${kind === 'blobs' ? 'blob' : 'manifest'} ${digest} of ${repository ?? 'no repository'}`;
 }
 
-/** A bar on the terminal; nothing where the output is no terminal. */
+/** A progress bar on the terminal. Prints nothing when stderr is not a terminal. */
 class Progress {
   done = 0;
   private drawnAt = 0;

@@ -4,22 +4,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Settings } from '../config/settings.js';
 import { PlainFailure } from './plain-failure.js';
 
-/** A worker that dies at once, over and over, must not take the machine with it. */
+/** Keeps a worker that dies at its start from using all of the CPU. */
 const RESTART_AFTER_MS = 500;
 
-/** Called with each worker by the process that starts it. */
+/** Called in the process that starts the workers. */
 export interface WorkersHooks {
-  /** All serve, at this port. */
+  /** All workers listen on this port. */
   readonly onServing: (port: number) => void;
-  /** One died, and another takes its place. */
+  /** A worker died and is replaced. */
   readonly onDeath: (pid: number | undefined, how: string) => void;
 }
 
 /**
- * Serves with several processes, which this one starts, replaces when they die, and ends on SIGTERM and SIGINT.
+ * Starts several serving processes, replaces those that die, and stops them on SIGTERM and SIGINT.
  *
- * Ends the process itself when all have ended.
- * @throws PlainFailure when the first ones do not come to serve
+ * This process exits after the last of them. @throws PlainFailure when a worker fails to start
  */
 export async function serveWithWorkers(
   { server, storage }: Settings,
@@ -31,7 +30,7 @@ export async function serveWithWorkers(
     );
   }
   const pool = new WorkerPool(hooks);
-  // Seeds were loaded by this process already.
+  // This process has already loaded the seeds.
   const environment = { REGISTRY_SEED_PATH: '' };
   const ports = await Promise.all(
     Array.from({ length: server.workers }, () => pool.start(environment)),
@@ -46,7 +45,7 @@ class WorkerPool {
     process.on('SIGTERM', () => this.end('SIGTERM')).on('SIGINT', () => this.end('SIGINT'));
   }
 
-  /** Starts a worker and answers the port that it serves; it is replaced when it dies after that. */
+  /** Starts a worker and resolves to its port. A worker that dies later is replaced. */
   async start(environment: Readonly<Record<string, string>>): Promise<number> {
     const worker = cluster.fork(environment);
     const port = await portOf(worker);
@@ -89,7 +88,7 @@ function living(): Worker[] {
 function portOf(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
     worker.once('listening', ({ port }) => resolve(port));
-    // It has said why by itself.
+    // The worker has already printed the reason.
     worker.once('exit', () =>
       reject(new PlainFailure(`a worker ended at its start (${howItEnded(worker)})`)),
     );

@@ -3,13 +3,13 @@ import { ConfigModule, getConfigToken, registerAs } from '@nestjs/config';
 
 import { type SectionName, type Settings } from './settings.js';
 
-/** Returns the token by which a service injects the one section that it needs. */
+/** Returns the injection token of a section. */
 export const section = (name: SectionName): string => getConfigToken(name);
 
 /**
- * Provides each section of the settings by its token, to one application.
+ * Provides each section of the settings to one application by its token.
  *
- * The sections were read before; the environment is neither read nor written here.
+ * The sections are read earlier; this module does not read or write the environment.
  */
 @Module({})
 export class RegistryConfigModule {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-/** The environment variables, with those of a `.env` file in the working directory behind them. */
+/** Returns the environment variables, with defaults from a `.env` file in the working directory. */
 export function readEnvironment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
@@ -12,9 +12,9 @@ export function passwordVariable(): string | undefined {
 }
 
 /**
- * Gives the process more threads for files, unless it was started with a number of them.
+ * Gives the process more threads for file operations, unless their number is already set.
  *
- * libuv reads it when it first needs one, and its own four starve behind a few fsyncs.
+ * libuv reads the variable on first use. Its default of four threads is blocked by a few fsyncs.
  */
 export function enlargeThreadPool(): void {
   process.env['UV_THREADPOOL_SIZE'] ??= '16';

@@ -1,8 +1,8 @@
 import { type Kind } from './kinds.js';
 
-/** Who is in which group, by the claims of a token of another issuer. */
+/** A rule that puts callers into groups by the claims of an external token. */
 export type GroupRule =
-  /** Callers whose claim has `value` are in `group`. */
+  /** A caller is in `group` if the claim has `value`. */
   | { readonly claim: string; readonly value: string; readonly group: string }
   /** Each value of the claim is a group. */
   | { readonly claim: string; readonly value?: never; readonly group?: never };

@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 
-/** More than any machine has cores for. */
+/** More workers than any machine has cores. */
 const MAX_WORKERS = 256;
 
-/** How one kind of setting is read, from a text or from a program's value. */
+/** How one kind of setting is parsed from a text or checked as a value. */
 export interface Kind<T> {
-  /** What is allowed, shown in errors, in `berth help settings` and in the docs. */
+  /** The allowed values, as shown in errors, in `berth help settings` and in the docs. */
   readonly allowed: string;
 
-  /** Returns the value, or `undefined` when the text is not allowed. */
+  /** Returns the value, or `undefined` if the text is not allowed. */
   parse(text: string): T | undefined;
 
-  /** Whether a value that is not a string is allowed; absent where only texts are. */
+  /** Returns whether a value that is not a string is allowed. Not set if only texts are allowed. */
   isValue?(value: unknown): boolean;
 }
 
@@ -31,7 +31,7 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Node's timers count in 31 bits, and fire at once beyond. */
+/** Node's timers use 31 bits, and fire at once when the time is longer. */
 const MAX_DURATION_MS = 24 * 86_400_000;
 
 /** A text of at least `minLength` characters. */
@@ -65,14 +65,14 @@ export const workers: Kind<number> = {
   isValue: (value) => isWithin(value, 1, MAX_WORKERS),
 };
 
-/** A number of bytes. */
+/** A size in bytes. */
 export const size = (min: number): Kind<number> => ({
   allowed: `a number of bytes, or with a unit: KiB, MiB, GiB, TiB; at least ${min} bytes`,
   parse: (given) => within(withUnit(given, SIZE_UNITS), min, Number.MAX_SAFE_INTEGER),
   isValue: (value) => isWithin(value, min, Number.MAX_SAFE_INTEGER),
 });
 
-/** A time, read into milliseconds. */
+/** A duration in milliseconds. */
 export const duration = (minMs: number): Kind<number> => ({
   allowed: `a number with a unit: ms, s, m, h, d; at least ${minMs} ms and at most 24 days`,
   parse: (given) => within(withUnit(given, DURATION_UNITS), minMs, MAX_DURATION_MS),

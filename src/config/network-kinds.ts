@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 import { type Kind } from './kinds.js';
 
-/** Addresses and networks; nobody is in the empty one. */
+/** Addresses and networks. An empty text is an empty list. */
 export const networks: Kind<BlockList> = {
   allowed: 'addresses and networks as 10.0.0.0/8, or loopback, with commas between them',
   parse: (text) => {
@@ -13,7 +13,7 @@ export const networks: Kind<BlockList> = {
   isValue: (value) => value instanceof BlockList,
 };
 
-/** The scheme, the host and the port of a URL, as `URL.origin` writes them. */
+/** The origin of a URL (scheme, host and port), written as `URL.origin` writes it. */
 export const origin: Kind<string> = {
   allowed: 'an http or https URL without a path',
   parse: (text) => {
@@ -23,7 +23,7 @@ export const origin: Kind<string> = {
   },
 };
 
-/** A URL to which a path can be added, kept as it is written: tokens have it as their `iss`. */
+/** The URL of an issuer, kept exactly as written because it must equal the `iss` of its tokens. */
 export const issuer: Kind<string> = {
   allowed: 'the URL of an OpenID Connect issuer',
   parse: (text) => {

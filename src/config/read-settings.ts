@@ -14,7 +14,7 @@ export async function readSettings(environment: Texts): Promise<Settings> {
 export async function fileOf(environment: Texts): Promise<SettingsFile | undefined> {
   const path = environment[CONFIG_VARIABLE] ?? '';
   if (path === '') return undefined;
-  // Only who has such a file pays for the YAML parser.
+  // Imported here so that only registries with a settings file load the YAML parser.
   const [{ readText }, { readSettingsFile }] = await Promise.all([
     import('../files/watched-file.js'),
     import('./settings-file.js'),

@@ -12,16 +12,16 @@ export interface SettingRow {
   readonly defaultText: string;
   readonly summary: string;
   readonly kind: Kind<unknown>;
-  /** Whether its value is masked where settings are shown. */
+  /** Whether the value is masked when settings are shown. */
   readonly secret: boolean;
 }
 
-/** The texts of settings by their variables. */
+/** The texts of settings by variable. */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
 export type SectionClass<S extends object> = new () => S;
 
-/** Names the settings file. It is not a setting itself, so it cannot be set in that file. */
+/** The variable that names the settings file. It cannot be set in that file. */
 export const CONFIG_VARIABLE = 'REGISTRY_CONFIG';
 
 const ROWS = Symbol('settings of a section');
@@ -31,7 +31,7 @@ export function rowsOf(Section: SectionClass<object>): readonly SettingRow[] {
   return (Reflect.getMetadata(ROWS, Section) as readonly SettingRow[] | undefined) ?? [];
 }
 
-/** Declares a setting: its variable, its default as a person would write it, how it is read, and what it means. */
+/** Declares a setting: its variable, default, allowed values and meaning. */
 export function Setting<T>(
   variable: string,
   defaultText: string,
@@ -61,22 +61,22 @@ export function Setting<T>(
   };
 }
 
-/** A value that a program gives for a setting, and how the program calls it; a string is read like a text. */
+/** A value that a program gives for a setting, and the name of the option. A string is parsed like a text. */
 export interface NamedValue {
   readonly name: string;
   readonly value: unknown;
 }
 
-/** The values of settings by their variables. */
+/** The values of settings by variable. */
 export type NamedValues = Readonly<Record<string, NamedValue>>;
 
-/** A section, and one line for each variable that is not allowed. */
+/** A section, and one line for each invalid variable. */
 export interface ReadSection<S> {
   readonly section: S;
   readonly problems: readonly string[];
 }
 
-/** A file with texts of settings, and the place of each as `path:line:column`. */
+/** The texts of a settings file, and the place of each as `path:line:column`. */
 export interface SettingsFile {
   readonly texts: Texts;
   readonly places: Texts;
@@ -84,7 +84,7 @@ export interface SettingsFile {
 
 const NO_FILE: SettingsFile = { texts: {}, places: {} };
 
-/** Where the settings of a section come from: values win over texts, and texts over the file. */
+/** The sources of settings: values win over texts, and texts over the file. */
 export interface SettingSources {
   readonly texts: Texts;
   readonly file?: SettingsFile | undefined;
@@ -103,7 +103,7 @@ export function readSection<S extends object>(
     ({ property, constraints = {} }) => {
       const row = rows.find((candidate) => candidate.property === property);
       const notAllowed = row && constraints[row.variable];
-      // A rule over several settings has a message that can be read alone.
+      // The message of a rule over several settings is complete by itself.
       return row === undefined || notAllowed === undefined
         ? Object.values(constraints).join('; ')
         : `${describe(row, sources)}; ${notAllowed}`;
@@ -112,7 +112,7 @@ export function readSection<S extends object>(
   return { section: Object.freeze(section), problems };
 }
 
-/** Returns the value of a setting, or `undefined` when what was given is not allowed. */
+/** Returns the value of a setting, or `undefined` if it is invalid. */
 function read({ variable, kind, defaultText }: SettingRow, sources: SettingSources): unknown {
   const value = sources.values?.[variable]?.value;
   if (value === undefined) return kind.parse(textOf(variable, sources) || defaultText);
@@ -120,7 +120,7 @@ function read({ variable, kind, defaultText }: SettingRow, sources: SettingSourc
   return kind.isValue?.(value) === true ? value : undefined;
 }
 
-/** Says what was given for a setting, and where. */
+/** Describes the given value and where it was set. */
 function describe({ variable }: SettingRow, sources: SettingSources): string {
   const { texts, file = NO_FILE, values } = sources;
   const given = values?.[variable];
@@ -134,7 +134,7 @@ function textOf(variable: string, { texts, file = NO_FILE }: SettingSources): st
   return withoutServiceLink(texts[variable]) || (file.texts[variable] ?? '');
 }
 
-/** Kubernetes and Docker links set REGISTRY_PORT to a service's address, which is not meant as a setting. */
+/** Kubernetes and Docker links set REGISTRY_PORT to a service's address, which is not meant as this setting. */
 function withoutServiceLink(given = ''): string {
   return given.startsWith('tcp://') ? '' : given;
 }

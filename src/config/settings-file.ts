@@ -2,7 +2,7 @@ import { YamlSource } from '../files/yaml-source.js';
 import { rowsOf, type SettingRow, type SettingsFile } from './setting.js';
 import { SECTIONS } from './settings.js';
 
-/** Returns the name of a setting in the file: that of its property, without the unit. */
+/** Returns the key of a setting in the file: the property name without its unit. */
 export const keyOf = ({ property }: SettingRow): string => property.replace(/(?:Ms|Bytes)$/, '');
 
 /**
@@ -32,7 +32,7 @@ export function readSettingsFile(text: string, path: string): SettingsFile {
   return { texts, places };
 }
 
-/** Returns a settings file with every setting commented out at its default, below what it means. */
+/** Returns a settings file with every setting commented out at its default, below its meaning. */
 export function exampleSettingsFile(): string {
   const sections = Object.entries(SECTIONS).map(([name, Section]) => {
     const rows = rowsOf(Section).map(
@@ -43,7 +43,7 @@ export function exampleSettingsFile(): string {
   return `# The settings of Berth. Environment variables win over this file.\n\n${sections.join('\n')}`;
 }
 
-/** YAML takes a plain word, number or unit as it is; anything else needs quotes. */
+/** YAML reads a plain word, number or unit as written; anything else needs quotes. */
 function quoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : JSON.stringify(text);
 }

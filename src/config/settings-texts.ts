@@ -10,7 +10,7 @@ type Sections = readonly SectionClass<object>[];
 
 const ALL: Sections = Object.values(SECTIONS);
 
-/** Returns the text of `.env.example`: every setting with its default, below what it means. */
+/** Returns the text of `.env.example`: every setting with its default, below its meaning. */
 export function environmentExample(all: Sections = ALL): string {
   const sections = all.map((Section) =>
     rowsOf(Section)
@@ -25,7 +25,7 @@ export function environmentExample(all: Sections = ALL): string {
   return [head, ...sections].join('\n');
 }
 
-/** Returns the lines of `berth help settings` about each setting: its default, its meaning, and what is allowed. */
+/** Returns the lines of `berth help settings`: each setting with its default, meaning and allowed values. */
 export function settingsHelp(all: Sections = ALL): string[] {
   return all
     .flatMap((Section) => rowsOf(Section))
@@ -37,7 +37,7 @@ export function settingsHelp(all: Sections = ALL): string[] {
     ]);
 }
 
-/** Returns the table of `docs/configuration.md`, as prettier writes it apart from the padding of its cells. */
+/** Returns the table of `docs/configuration.md`, formatted as prettier does except for the padding of cells. */
 export function settingsTable(all: Sections = ALL): string[] {
   const cells = (...texts: string[]): string => `| ${texts.join(' | ')} |`;
   const row = ({ variable, defaultText, kind, summary }: SettingRow): string =>

@@ -28,12 +28,12 @@ export const SECTIONS = {
 
 export type SectionName = keyof typeof SECTIONS;
 
-/** Everything that is set for one registry, checked once and frozen. Sizes are bytes, times milliseconds. */
+/** All settings of one registry, checked once and frozen. Sizes are in bytes, times in milliseconds. */
 export type Settings = {
   readonly [Name in SectionName]: InstanceType<(typeof SECTIONS)[Name]>;
 };
 
-/** One or more settings are not allowed; the message has one line for each problem. */
+/** One or more settings are invalid. The message has one line for each problem. */
 export class InvalidSettings extends Error {
   override readonly name = 'InvalidSettings';
 
@@ -48,7 +48,7 @@ export function allSettings(): readonly SettingRow[] {
 }
 
 /**
- * Reads the settings from environment variables, a settings file and a program's values, each by its variable.
+ * Reads the settings from environment variables, a settings file and a program's values.
  *
  * Values win over variables, and variables over the file. An empty variable is treated as not set.
  *
@@ -64,7 +64,7 @@ export function loadSettings(texts: Texts, file?: SettingsFile, values?: NamedVa
   return Object.freeze(Object.fromEntries(sections)) as Settings;
 }
 
-/** Returns the variables that look like settings and are not, so that a misspelt one is reported. */
+/** Returns the variables that look like settings but are not, so that misspelt names are reported. */
 export function unknownVariables(texts: Texts): string[] {
   const known = new Set([CONFIG_VARIABLE, ...allSettings().map(({ variable }) => variable)]);
   return Object.keys(texts).filter(
@@ -72,5 +72,5 @@ export function unknownVariables(texts: Texts): string[] {
   );
 }
 
-/** Set by Kubernetes and Docker links in every container beside a service that is called "registry". */
+/** Variables that Kubernetes and Docker links set in every container beside a service called "registry". */
 const SERVICE_LINK = /^REGISTRY_(?:SERVICE_|NAME$|PORT_\d|ENV_)/;

@@ -5,7 +5,7 @@ const OPERANDS = ['NAME', 'ACTION', 'REPOSITORY'] as const;
 
 export const accessCheck = command({
   words: 'access check',
-  summary: 'check the access file, or what somebody may do',
+  summary: 'check the access file, or what a user may do',
   details:
     'Alone it reports every mistake in the file. With NAME, ACTION and REPOSITORY it prints yes or no, ' +
     'and the rule that decides; "no" exits with 1.',
@@ -24,7 +24,7 @@ export const accessCheck = command({
   },
   examples: [
     { does: 'Check the file for mistakes', line: 'berth access check --file access.yaml' },
-    { does: 'Ask what somebody may do', line: 'berth access check bob delete team/app' },
+    { does: 'Ask what a user may do', line: 'berth access check bob delete team/app' },
   ],
   async run(context, { file, group }, ...words) {
     const question = questionOf(words, group);
@@ -34,7 +34,7 @@ export const accessCheck = command({
   },
 });
 
-/** Returns the question of three words, or `undefined` if nothing was asked. @throws WrongUsage if words are missing */
+/** Returns the question, or `undefined` if nothing was asked. @throws WrongUsage if words are missing */
 function questionOf(
   words: readonly string[],
   groups: readonly string[],

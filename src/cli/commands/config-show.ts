@@ -2,8 +2,8 @@ import { command } from '../command.js';
 
 export const configShow = command({
   words: 'config show',
-  summary: 'show each setting, its value, and where that comes from',
-  details: 'It also shows settings that the registry would refuse. Secrets are masked.',
+  summary: 'show each setting, its value, and its origin',
+  details: 'It also shows values that the registry would refuse. Secrets are masked.',
   operands: [],
   options: {},
   examples: [

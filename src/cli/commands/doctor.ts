@@ -4,7 +4,7 @@ export const doctor = command({
   words: 'doctor',
   summary: 'check a registry as clients see it',
   details:
-    'Asks from this machine, as clients do, and says what to change for each fault. ' +
+    'Sends requests from this machine as clients do, and prints what to change for each problem. ' +
     'Exits with 1 if there is something to change. ' +
     'The push goes to the repository berth-doctor/probe, and is deleted again.',
   operands: [{ name: 'URL', means: 'https://HOST[:PORT], or http://HOST[:PORT]' }],
@@ -27,7 +27,7 @@ export const doctor = command({
     },
   ],
   async run(context, { username, 'read-only': readOnly, 'ca-file': caFile }, url) {
-    // A .env file may hold the password.
+    // Loads a .env file, which may hold the password.
     context.environment();
     const { consultDoctor } = await import('../doctor-command.js');
     return consultDoctor({ url, username, readOnly, caFile }, context.print);

@@ -9,7 +9,7 @@ export const serve = command({
     'The options win over all of them. "berth help settings" lists the settings.',
   operands: [],
   options: {
-    memory: { means: 'keep the images in memory, and write no files' },
+    memory: { means: 'keep the images in memory and write no files' },
     port: { takes: 'N', means: 'listen on this port; 0 takes a free one' },
     host: { takes: 'ADDRESS', means: 'listen on this address' },
     config: { takes: 'PATH', means: 'read settings from this file' },
@@ -32,9 +32,9 @@ export const serve = command({
 });
 
 /**
- * Ends the process on a signal until the returned function is called, which leaves the signals to others.
+ * Ends the process on a signal, until the returned function removes these handlers.
  *
- * A process with the id 1, as in a container, does not get signals that it has no handler for.
+ * Process 1, as in a container, ignores signals that it has no handler for.
  */
 function endEarlyOnSignals(): () => void {
   const end = () => process.exit(0);

@@ -7,25 +7,25 @@ import { ignoreNotFound } from '../../files/errors.js';
 import { type Host } from './host.js';
 import { issueServer, makeAuthority, type Pem } from './issue.js';
 
-/** The directory holds a CA that cannot sign; the message says why, and what to do. */
+/** The CA in the directory cannot sign. The message says why, and what to do. */
 export class UnusableAuthority extends Error {
   override readonly name = 'UnusableAuthority';
 }
 
-/** What was written into the directory. */
+/** The files that were written. */
 export interface WrittenCertificate {
   readonly ca: string;
   readonly certificate: string;
   readonly key: string;
-  /** Whether the CA was there before. */
+  /** Whether the CA existed before. */
   readonly known: boolean;
   readonly validTo: Date;
 }
 
 /**
- * Writes a new certificate for `hosts` into `directory`, signed by the CA there, which is made if it is missing.
+ * Writes a new certificate for `hosts` into `directory`, signed by the CA there.
  *
- * A CA is never replaced: others trust it.
+ * Creates a missing CA, and never replaces one, because clients may trust it.
  *
  * @throws UnusableAuthority
  */
@@ -38,7 +38,8 @@ export async function writeCertificate(
   const existing = await readAuthority(path('ca.crt'), path('ca.key'));
   const authority = existing ?? (await writeAuthority(path('ca.crt'), path('ca.key')));
   const { certificate, key } = await issueServer(authority, hosts);
-  // The key first: a registry that looks between the two goes on with what it has.
+  // Writes the key first. A registry that reads in between finds a mismatched pair and keeps its
+  // current one.
   await writeFileAtomically(path('server.key'), key, 0o600);
   await writeFileAtomically(path('server.crt'), certificate, 0o644);
   return {
@@ -64,14 +65,14 @@ async function readAuthority(certificatePath: string, keyPath: string): Promise<
     const [there, missing] =
       certificate === undefined ? [keyPath, certificatePath] : [certificatePath, keyPath];
     throw new UnusableAuthority(
-      `${there} is there without ${missing}: bring that back, or move this away`,
+      `${there} exists without ${missing}: restore ${missing}, or move ${there} away`,
     );
   }
   const key = signingKey(certificatePath, keyPath, certificate, keyText);
   return { certificate, key: String(key.export({ type: 'pkcs8', format: 'pem' })) };
 }
 
-/** The key, if the two are a CA that can sign as this command does, today. */
+/** Returns the key if certificate and key are a CA that can sign today. */
 function signingKey(
   certificatePath: string,
   keyPath: string,
@@ -79,7 +80,7 @@ function signingKey(
   keyText: string,
 ): KeyObject {
   const refuse = (why: string): never => {
-    throw new UnusableAuthority(`${why}: move both away for a new CA, or name another --out`);
+    throw new UnusableAuthority(`${why}: move both away for a new CA, or use another --out`);
   };
   let certificate: X509Certificate;
   let key: KeyObject;
@@ -87,16 +88,16 @@ function signingKey(
     certificate = new X509Certificate(certificateText);
     key = createPrivateKey(keyText);
   } catch {
-    return refuse(`${certificatePath} and ${keyPath} are no certificate and key in PEM`);
+    return refuse(`${certificatePath} and ${keyPath} are not a certificate and a key in PEM`);
   }
-  if (!certificate.ca) return refuse(`${certificatePath} is no CA`);
+  if (!certificate.ca) return refuse(`${certificatePath} is not a CA certificate`);
   if (!certificate.checkPrivateKey(key)) {
     return refuse(`${keyPath} is not the key of ${certificatePath}`);
   }
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    return refuse(`${keyPath} is no ECDSA key on P-256`);
+    return refuse(`${keyPath} is not an ECDSA key on P-256`);
   }
-  if (certificate.validToDate < new Date()) return refuse(`${certificatePath} has run out`);
+  if (certificate.validToDate < new Date()) return refuse(`${certificatePath} has expired`);
   return key;
 }
 

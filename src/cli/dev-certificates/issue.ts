@@ -6,7 +6,7 @@ import * as x509 from '@peculiar/x509';
 
 import { type Host } from './host.js';
 
-/** A certificate with its key, both as PEM. */
+/** A certificate and its key, both in PEM. */
 export interface Pem {
   readonly certificate: string;
   readonly key: string;
@@ -17,19 +17,19 @@ const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3_650;
 
-/** Apple's verifier refuses server certificates that are valid for more than 825 days, whatever their issuer. */
+/** Apple rejects server certificates that are valid for more than 825 days. */
 const SERVER_DAYS = 730;
 
-/** Clocks differ: a certificate is good from a while ago. */
+/** Clocks differ, so a certificate is already valid for an hour when it is made. */
 const BACKDATED_MS = 3_600_000;
 
-/** Makes a CA that signs nothing but certificates of servers and clients: no further CA. */
+/** Creates a CA that can sign certificates of servers and clients, but not of further CAs. */
 export async function makeAuthority(): Promise<Pem> {
   const keys = await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       ...lifetime(CA_DAYS),
-      // A name that no other has: a trust store may hold several.
+      // A unique name, because a trust store may hold several of these CAs.
       name: `CN=Berth development CA ${randomBytes(4).toString('hex')}`,
       keys,
       extensions: [
@@ -51,7 +51,7 @@ export function issueServer(authority: Pem, hosts: readonly Host[]): Promise<Pem
   ]);
 }
 
-/** Signs a new certificate that is not a CA, with `extensions` in addition to those of every certificate. */
+/** Signs a new certificate that is not a CA. `extensions` are added to those of every certificate. */
 export async function issue(
   authority: Pem,
   subject: string,
@@ -90,7 +90,7 @@ function lifetime(days: number) {
   };
 }
 
-/** Positive, at most 20 bytes, and not to be foreseen: RFC 5280, section 4.1.2.2. */
+/** Returns a random positive serial number of at most 20 bytes. RFC 5280, section 4.1.2.2. */
 function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;

@@ -1,15 +1,18 @@
-/** What to do so that clients trust the CA at `ca`; `place` is the host, with its port, in names of images. */
+/**
+ * Returns how to make clients trust the CA at `ca`. `place` is the registry in image names, such as
+ * `localhost:5000`.
+ */
 export function trustInstructions(place: string, ca: string): string[] {
   return [
     'Each machine with clients must trust the CA. There, with ca.crt copied to it:',
     '',
-    'docker (counts at once)',
+    'docker (takes effect at once)',
     ...copyInto(`/etc/docker/certs.d/${place}`, ca, 'sudo '),
     '',
-    'podman, skopeo, buildah (counts at once)',
+    'podman, skopeo, buildah (takes effect at once)',
     ...copyInto(`~/.config/containers/certs.d/${place}`, ca),
     '',
-    'containerd, with config_path = "/etc/containerd/certs.d" in its config.toml (counts at once)',
+    'containerd, with config_path = "/etc/containerd/certs.d" in its config.toml (takes effect at once)',
     ...copyInto(`/etc/containerd/certs.d/${place}`, ca, 'sudo '),
     `and in /etc/containerd/certs.d/${place}/hosts.toml`,
     `  server = "https://${place}"`,
@@ -26,7 +29,7 @@ export function trustInstructions(place: string, ca: string): string[] {
     `  curl --cacert ${ca} https://${place}/v2/`,
     `  NODE_EXTRA_CA_CERTS=${ca} node …`,
     '',
-    'everything on a machine: Debian, Ubuntu',
+    'all programs of a machine: Debian, Ubuntu',
     `  sudo cp ${ca} /usr/local/share/ca-certificates/berth.crt && sudo update-ca-certificates`,
     'Fedora, RHEL',
     `  sudo cp ${ca} /etc/pki/ca-trust/source/anchors/berth.crt && sudo update-ca-trust`,

@@ -64,17 +64,17 @@ describe('berth tls dev', () => {
     expect(second.checkHost('more.test')).toBe('more.test');
     expect(second.serialNumber).not.toBe(first.serialNumber);
     expect(second.fingerprint256).not.toBe(first.fingerprint256);
-    expect(lines).toContainEqual(`CA, used again: ${join(out, 'ca.crt')}`);
+    expect(lines).toContainEqual(`Existing CA: ${join(out, 'ca.crt')}`);
   });
 
   it.each([
     [
       'ca.key',
       undefined,
-      /ca\.crt is there without .*ca\.key: bring that back, or move this away$/,
+      /ca\.crt exists without .*ca\.key: restore .*ca\.key, or move .*ca\.crt away$/,
     ],
-    ['ca.crt', undefined, /ca\.key is there without .*ca\.crt: bring/],
-    ['ca.key', 'garbage', /are no certificate and key in PEM: move both away/],
+    ['ca.crt', undefined, /ca\.key exists without .*ca\.crt: restore/],
+    ['ca.key', 'garbage', /are not a certificate and a key in PEM: move both away/],
   ])('refuses a directory whose %s is %j', async (name, text, message) => {
     await make();
     if (text === undefined) await rm(join(out, name));
@@ -89,7 +89,7 @@ describe('berth tls dev', () => {
     for (const end of ['crt', 'key']) {
       await writeFile(join(out, `ca.${end}`), await readFile(files.path(`server.${end}`)));
     }
-    await expect(make()).rejects.toThrow(/ca\.crt is no CA: /);
+    await expect(make()).rejects.toThrow(/ca\.crt is not a CA certificate: /);
     await writeFile(join(out, 'ca.crt'), files.ca);
     await expect(make()).rejects.toThrow(/ca\.key is not the key of .*ca\.crt: /);
     await files.remove();
@@ -127,6 +127,6 @@ describe('berth tls dev', () => {
     `${'a'.repeat(64)}.b`,
   ])('refuses the host %j', async (host) => {
     expect(parseHost(host)).toBeUndefined();
-    await expect(make(host)).rejects.toThrow(/is no host: a name or an address/);
+    await expect(make(host)).rejects.toThrow(/is not a host; allowed: a name or an address/);
   });
 });

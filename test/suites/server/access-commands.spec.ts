@@ -86,7 +86,7 @@ it('asks for a password at a terminal, and does not show it', async () => {
     const { code } = await endOf(child);
     expect(code).toBe(0);
     expect(shown.replaceAll('\r\n', '\n')).toBe(
-      'Password for alice: \nThe same again: \nadded alice in users\n',
+      'Password for alice: \nRepeat the password: \nadded alice in users\n',
     );
   });
 });

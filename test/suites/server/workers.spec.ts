@@ -46,13 +46,13 @@ it('replaces a worker that is killed, and ends all when it is asked to', async (
     process.kill(first, 'SIGKILL');
     for (let waited = 0; waited < 15_000; waited += 200) {
       last = await childrenOf(server);
-      if (last.length === 2 && !last.includes(first) && /takes its place/.test(server.output()))
+      if (last.length === 2 && !last.includes(first) && /is replaced/.test(server.output()))
         break;
       await delay(200);
     }
     expect(last).toHaveLength(2);
     expect(last).not.toContain(first);
-    expect(server.output()).toMatch(/worker \d+ ended \(SIGKILL\); another takes its place/);
+    expect(server.output()).toMatch(/worker \d+ ended \(SIGKILL\) and is replaced/);
     expect(await status(server, '/health')).toBe(200);
   });
   for (const child of last) expect(() => process.kill(child, 0)).toThrow('ESRCH');

@@ -89,7 +89,7 @@ describe('berth user', () => {
 
   it('needs a file', async () => {
     await expect(listUsers(loadSettings({}), {}, print)).rejects.toThrow(
-      /^there is no users file: set REGISTRY_USERS_FILE, or say --file PATH$/,
+      /^there is no users file: set REGISTRY_USERS_FILE, or use --file PATH$/,
     );
   });
 });
@@ -114,7 +114,7 @@ rules:
     await expect(checked).rejects.toThrow(PlainFailure);
     await expect(checked).rejects.toThrow(/:3:63: unknown action "fly"[^\n]*\n[^\n]*:4:58: /);
     await expect(checkAccess(loadSettings({}), {}, print)).rejects.toThrow(
-      /^there is no access file: set REGISTRY_ACCESS_FILE, or say --file PATH$/,
+      /^there is no access file: set REGISTRY_ACCESS_FILE, or use --file PATH$/,
     );
   });
 
@@ -137,7 +137,7 @@ rules:
     await expect(ask('alice', 'fly', 'a')).rejects.toThrow(
       /unknown action fly; allowed: pull, push/,
     );
-    await expect(ask('alice', 'pull', 'A')).rejects.toThrow(/^A is not the name of a repository$/);
+    await expect(ask('alice', 'pull', 'A')).rejects.toThrow(/^A is not a valid repository name$/);
   });
 });
 
@@ -160,7 +160,7 @@ describe('a password', () => {
   it('is asked for twice at a terminal, and not shown', async () => {
     const { password, shown } = read('secret\rsecret\r', true);
     expect(await password).toBe('secret');
-    expect(shown()).toBe('Password for zoe: \nThe same again: \n');
+    expect(shown()).toBe('Password for zoe: \nRepeat the password: \n');
   });
 
   it('is refused when the user ends the input, presses Ctrl-C, or mistypes', async () => {

@@ -59,7 +59,7 @@ describe('berth gc', () => {
     expect(preview).toHaveLength(6);
     expect(preview).toContainEqual(
       expect.stringMatching(
-        new RegExp(`^team/app ${untagged.digest}: manifest that no tag leads to`),
+        new RegExp(`^team/app ${untagged.digest}: manifest that no tag reaches`),
       ),
     );
     const claims = preview.filter((line) => line.includes(`${shared}`));
@@ -199,7 +199,7 @@ describe('berth rm', () => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
     await withCollectorLease(storage, 0, () => removeRepository(settings, HOME, print));
     expect(lines).toEqual([
-      'removed team/app: 1 manifests; a collection is under way: what they named goes with the next one',
+      'removed team/app: 1 manifests; another collection is running; the next one deletes their blobs',
     ]);
     expect(await storage.manifests.stat(HOME, image.digest)).toBeUndefined();
   });

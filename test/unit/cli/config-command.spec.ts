@@ -29,7 +29,7 @@ describe('berth config', () => {
   it('never overwrites a file', async () => {
     await writeFile(path(), 'mine');
 
-    await expect(initConfig(path(), print)).rejects.toThrow('exists already');
+    await expect(initConfig(path(), print)).rejects.toThrow('already exists');
     expect(await readFile(path(), 'utf8')).toBe('mine');
   });
 

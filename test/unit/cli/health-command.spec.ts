@@ -75,7 +75,7 @@ describe('no registry', () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    await expect(check(port)).rejects.toThrow(/: no answer in 2 seconds$/);
+    await expect(check(port)).rejects.toThrow(/: no response within 2 seconds$/);
     silent.close();
   });
 

@@ -29,7 +29,7 @@ describe('what a person sees at the start', () => {
       { syscall: 'listen', code: 'EADDRINUSE' },
       /^Port 5001 of 127\.0\.0\.1 is taken .*REGISTRY_PORT=5002/,
     ],
-    [{ syscall: 'listen', code: 'EACCES' }, /^Port 5001 is not for this user/],
+    [{ syscall: 'listen', code: 'EACCES' }, /^This user may not listen on port 5001/],
     [{ syscall: 'listen', code: 'EADDRNOTAVAIL' }, /not an address of this machine$/],
     [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /not an address of this machine$/],
     [{ name: 'UnusableSeed' }, /^REGISTRY_SEED_PATH: x$/],
