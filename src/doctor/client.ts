@@ -5,7 +5,7 @@ import http, {
 } from 'node:http';
 import https from 'node:https';
 
-/** How long nothing may come, and how much of an answer is read. */
+/** How long the server may send nothing, and how much of a response is read. */
 const SILENCE_MS = 30_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -21,23 +21,26 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Speaks HTTP as it is on the wire: follows no redirect, undoes no compression, and adds nothing. */
+/**
+ * An HTTP client that shows what is on the wire: it follows no redirects, decompresses nothing, and
+ * adds no headers.
+ */
 export class Client {
-  /** What each request to the registry's own origin is sent with. */
+  /** Sent with each request to the origin of the registry. */
   authorization: string | undefined;
 
   constructor(
     readonly origin: URL,
-    /** Whom to trust as a CA. */
+    /** The CAs to trust. */
     readonly ca: readonly string[],
   ) {}
 
-  /** The URL of `path`, which may be an absolute one, as in a `Location`. */
+  /** Returns the URL of `path`, which may be absolute, as in a `Location`. */
   urlOf(path: string): URL {
     return new URL(path, this.origin);
   }
 
-  /** Asks and reads the whole answer. Rejects with Node's error where none comes. */
+  /** Sends a request and reads the whole response. Rejects with Node's error on failure. */
   async ask(url: URL, question: DoctorRequest = {}): Promise<Answer> {
     const request = this.open(url, question);
     const answer = answerTo(request);
@@ -46,8 +49,8 @@ export class Client {
   }
 
   /**
-   * Asks with a body of `length` bytes of which one is sent, and the rest only once an answer is there or `patienceMs` are
-   * over. Tells which it was.
+   * Sends one byte of a body of `length` bytes, and the rest after a response or `patienceMs`.
+   * Resolves to which came first.
    */
   async askSlowly(url: URL, question: DoctorRequest, length: number, patienceMs: number) {
     const headers = { ...question.headers, 'Content-Length': String(length) };
@@ -85,7 +88,8 @@ export class Client {
 function answerTo(request: ClientRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request.once('timeout', () => request.destroy(silence()));
-    // A server that has answered may hang up on the rest of the body: the answer counts.
+    // A server may close the connection during the body once it has responded; the response is
+    // still valid.
     request.on('error', reject);
     request.once('response', (response) => {
       read(response).then(resolve, reject);
@@ -103,7 +107,7 @@ async function read(response: IncomingMessage): Promise<Answer> {
       chunks.push(chunk);
     }
   } catch {
-    // What is missing shows in the bytes.
+    // The caller compares the bytes, and so finds what is missing.
   }
   return {
     status: response.statusCode ?? 0,
@@ -113,7 +117,7 @@ async function read(response: IncomingMessage): Promise<Answer> {
 }
 
 function silence(): Error {
-  return Object.assign(new Error(`nothing came for ${SILENCE_MS / 1_000} s`), {
+  return Object.assign(new Error(`no data for ${SILENCE_MS / 1_000} s`), {
     code: 'ETIMEDOUT',
   });
 }

@@ -7,20 +7,23 @@ import { checkLogin, type DoctorLogin } from './login.js';
 import { PushCheck } from './push.js';
 import { checkReach, explainFailure } from './reach.js';
 
-/** Always the same, since clients cannot remove a repository: what stays is one that is empty. */
+/** Always the same name, because clients cannot delete a repository: one empty repository remains. */
 const REPOSITORY = 'berth-doctor/probe';
 
 export interface Examination {
-  /** Scheme, host and port. */
+  /** The scheme, host and port. */
   readonly origin: URL;
   readonly login: DoctorLogin | undefined;
-  /** Whether nothing may be written. */
+  /** Whether the examination writes nothing. */
   readonly readOnly: boolean;
-  /** A CA to trust beside those of the machine, as PEM. */
+  /** A CA in PEM to trust in addition to those of the machine. */
   readonly ca: string | undefined;
 }
 
-/** Asks a registry as clients do, and tells what it finds. Writes into a repository of its own only, and deletes what it wrote. */
+/**
+ * Checks a registry as clients see it, and reports each finding. It writes only to a repository of
+ * its own, and deletes what it wrote.
+ */
 export async function examine(
   { origin, login, readOnly, ca }: Examination,
   findings: Findings,
@@ -38,9 +41,9 @@ export async function examine(
   }
 }
 
-/** Those that Node brings, and those of the machine, which the other clients go by. */
+/** Returns Node's CAs and those of the machine, which the other clients use. */
 function trusted(): readonly string[] {
-  // Node has known the machine's since 22.15.
+  // Node can read the CAs of the machine since 22.15.
   const { getCACertificates } = tls as Partial<typeof tls>;
   if (getCACertificates === undefined) return tls.rootCertificates;
   return [...getCACertificates('default'), ...getCACertificates('system')];

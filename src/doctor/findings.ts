@@ -1,10 +1,10 @@
-/** What a check found: `advice` is there where something is to be changed. */
+/** The result of a check. `advice` is set if something has to change. */
 export interface Finding {
   readonly text: string;
   readonly advice?: string;
 }
 
-/** What was found so far, told one by one. */
+/** Collects findings and reports each one at once. */
 export class Findings {
   private readonly all: Finding[] = [];
 

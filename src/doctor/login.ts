@@ -10,9 +10,12 @@ export interface DoctorLogin {
 }
 
 const TELL_ORIGIN =
-  'the registry does not know how clients reach it. Let the proxy send X-Forwarded-Proto and Host, and name it in REGISTRY_TRUSTED_PROXIES; or set REGISTRY_PUBLIC_URL';
+  'the registry does not know its public URL. Let the proxy send X-Forwarded-Proto and Host, and list the proxy in REGISTRY_TRUSTED_PROXIES; or set REGISTRY_PUBLIC_URL';
 
-/** Logs the client in, if the registry asks for it, to push to `repository`. False where the rest cannot be examined. */
+/**
+ * Logs the client in to push to `repository`, if the registry requires it. Resolves to false if no
+ * further check is possible.
+ */
 export async function checkLogin(
   client: Client,
   v2Answer: Answer,
@@ -21,14 +24,14 @@ export async function checkLogin(
   findings: Findings,
 ): Promise<boolean> {
   if (v2Answer.status === 200) {
-    findings.good('no login is asked for');
+    findings.good('no login is required');
     return true;
   }
   const challenge = parseChallenge(v2Answer.headers['www-authenticate']);
   if (challenge === undefined) {
     findings.bad(
-      'a login is asked for, and the header WWW-Authenticate does not say how',
-      'let the proxy pass that header on, and have no logins of its own',
+      'a login is required, but the header WWW-Authenticate is missing or not understood',
+      'let the proxy pass that header on, and switch off its own logins',
     );
     return false;
   }
@@ -44,10 +47,10 @@ async function checkBasic(
 ): Promise<boolean> {
   if (login === undefined) return withoutLogin(findings);
   client.authorization = basic(login);
-  return checkAuthorization(client, `${login.name}, by name and password (Basic)`, findings);
+  return checkAuthorization(client, `${login.name}, with a password (Basic)`, findings);
 }
 
-/** Whether the registry takes what the client has from now on. */
+/** Checks that the registry accepts the credential that the client sends from now on. */
 async function checkAuthorization(
   client: Client,
   who: string,
@@ -59,8 +62,8 @@ async function checkAuthorization(
     return true;
   }
   findings.bad(
-    `not let in: ${who} (${inWords(answer)})`,
-    'look at the name and the password; a proxy must pass the header Authorization on',
+    `login refused: ${who} (${inWords(answer)})`,
+    'check the name and the password; a proxy must pass the header Authorization on',
   );
   return false;
 }
@@ -85,7 +88,7 @@ async function checkBearer(
   } catch (error) {
     const [what, advice] = explainFailure(error, realm);
     findings.bad(
-      `tokens are to be had at ${realm.origin}, and ${what}`,
+      `the token service is ${realm.origin}, and ${what}`,
       `${advice}. Or ${TELL_ORIGIN}`,
     );
     return false;
@@ -93,10 +96,10 @@ async function checkBearer(
   return takeToken(client, answer, login, findings);
 }
 
-/** Never sends a password to a wrong realm. */
+/** Keeps the password from being sent to a wrong realm. */
 function checkRealm(origin: URL, realm: URL, findings: Findings): boolean {
   if (realm.origin === origin.origin) return true;
-  const where = `tokens are to be had at ${realm.origin}`;
+  const where = `the token service is ${realm.origin}`;
   const sameHost = realm.hostname === origin.hostname;
   if (!sameHost && realm.protocol === 'https:') {
     findings.good(`${where}, which is not the registry itself`);
@@ -117,12 +120,12 @@ async function takeToken(
   if (token === undefined) {
     findings.bad(
       `${login.name} gets no token (${inWords(answer)})`,
-      'look at the name and the password',
+      'check the name and the password',
     );
     return false;
   }
   client.authorization = `Bearer ${token}`;
-  return checkAuthorization(client, `${login.name}, by a token`, findings);
+  return checkAuthorization(client, `${login.name}, with a token`, findings);
 }
 
 function tokenIn({ status, body }: Answer): string | undefined {
@@ -137,7 +140,7 @@ function tokenIn({ status, body }: Answer): string | undefined {
 }
 
 function withoutLogin(findings: Findings): boolean {
-  findings.good('a login is asked for; without --username the rest is not examined');
+  findings.good('a login is required; without --username the rest is not checked');
   return false;
 }
 

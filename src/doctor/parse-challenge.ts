@@ -1,4 +1,4 @@
-/** What a 401 asks for. */
+/** The challenge of a 401. */
 export interface ParsedChallenge {
   readonly scheme: 'basic' | 'bearer';
   readonly realm: string;
@@ -7,7 +7,10 @@ export interface ParsedChallenge {
 
 const PARAMETER = /([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi;
 
-/** Reads `WWW-Authenticate`; `undefined` for what no client of a registry understands. RFC 9110, section 11.6.1. */
+/**
+ * Parses `WWW-Authenticate`. Returns `undefined` for a challenge that no registry client
+ * understands. RFC 9110, section 11.6.1.
+ */
 export function parseChallenge(header: string | undefined): ParsedChallenge | undefined {
   const [, scheme = '', rest = ''] = /^\s*(basic|bearer)\s+(.*)$/is.exec(header ?? '') ?? [];
   if (scheme === '') return undefined;

@@ -8,16 +8,16 @@ const MIB = 1024 * 1024;
 const SMALL_BYTES = 2 * MIB;
 const LARGE_BYTES = 20 * MIB;
 
-/** How long a proxy that passes a body on as it comes may take to do so. */
+/** How long a proxy that streams bodies may take to pass one on. */
 const PASSING_ON_MS = 2_000;
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const BYTES = { 'Content-Type': 'application/octet-stream' };
 
-const LIMIT = 'raise the proxy’s limit on bodies (nginx: client_max_body_size 0)';
+const LIMIT = 'raise the body size limit of the proxy (nginx: client_max_body_size 0)';
 
-/** Pushes, pulls and deletes in a repository of its own, and tells what comes out otherwise. */
+/** Pushes, pulls and deletes in the doctor's repository, and reports what goes wrong. */
 export class PushCheck {
   constructor(
     private readonly client: Client,
@@ -36,7 +36,7 @@ export class PushCheck {
     }, [`blobs/${digestOf(blob)}`]);
   }
 
-  /** POST, PATCH and PUT, as clients do it. The bytes if they are there now. */
+  /** Pushes with POST, PATCH and PUT, as clients do. Resolves to the bytes if the push succeeded. */
   private async pushBlob(bytes: Buffer): Promise<Buffer | undefined> {
     const upload = await this.begin();
     if (upload === undefined) return undefined;
@@ -49,7 +49,9 @@ export class PushCheck {
       this.refused('PUT', put);
       return this.cancel(end);
     }
-    this.findings.good(`a blob of ${bytes.byteLength / MIB} MiB is pushed: POST, PATCH, PUT`);
+    this.findings.good(
+      `a blob of ${bytes.byteLength / MIB} MiB was pushed with POST, PATCH and PUT`,
+    );
     return bytes;
   }
 
@@ -64,12 +66,12 @@ export class PushCheck {
     if (url.origin === this.client.origin.origin) return url;
     this.findings.bad(
       `the Location of an upload is ${url.origin}, but the registry is ${this.client.origin.origin}`,
-      'let the proxy pass Location on as it is (nginx: proxy_redirect off): Berth’s is relative to the request. Another registry must be told Host and X-Forwarded-Proto',
+      'let the proxy keep the Location header unchanged (nginx: proxy_redirect off), because Berth sends a relative one. For another registry, send Host and X-Forwarded-Proto',
     );
     return undefined;
   }
 
-  /** The answer to a body, if it is one of success. */
+  /** Sends a body, and resolves to the response if the server accepted it. */
   private async send(method: string, url: URL, bytes: Buffer): Promise<Answer | undefined> {
     const size = `${bytes.byteLength / MIB} MiB`;
     try {
@@ -87,11 +89,12 @@ export class PushCheck {
   private async checkBlob(bytes: Buffer): Promise<void> {
     const url = this.url(`blobs/${digestOf(bytes)}`);
     const length = (await this.ask('HEAD', url)).headers['content-length'];
-    if (length === String(bytes.byteLength)) this.findings.good('HEAD tells the length of a blob');
+    if (length === String(bytes.byteLength))
+      this.findings.good('HEAD returns the length of a blob');
     else {
       this.findings.bad(
-        `HEAD tells ${length ?? 'no length'} for a blob of ${bytes.byteLength} bytes`,
-        'let the proxy pass Content-Length on, and make no GET out of HEAD',
+        `HEAD returns ${length ?? 'no length'} for a blob of ${bytes.byteLength} bytes`,
+        'let the proxy keep Content-Length, and pass HEAD on as HEAD',
       );
     }
     this.compare('a blob', await this.ask('GET', url, COMPRESSIBLE), bytes);
@@ -106,8 +109,9 @@ export class PushCheck {
   }
 
   /**
-   * A chunk in the wrong place is refused by its headers. If the refusal comes only after the whole body, somebody kept the
-   * request back until then.
+   * Sends a chunk at a wrong offset, which the registry rejects by its headers alone.
+   *
+   * A rejection after the whole body means that a proxy buffered the request.
    */
   private async checkBuffering(): Promise<void> {
     const upload = await this.begin();
@@ -116,17 +120,17 @@ export class PushCheck {
     const question = { method: 'PATCH', headers };
     const { early } = await this.client.askSlowly(upload, question, MIB, PASSING_ON_MS);
     await this.cancel(upload);
-    if (early) this.findings.good('what is sent reaches the registry as it comes');
+    if (early) this.findings.good('request bodies are streamed to the registry');
     else {
       this.findings.bad(
-        'what is sent does not reach the registry before it is whole',
-        'let the proxy pass bodies on as they come (nginx: proxy_request_buffering off). A registry other than Berth may wait by itself',
+        'request bodies reach the registry only when they are complete',
+        'let the proxy stream request bodies (nginx: proxy_request_buffering off). A registry other than Berth may itself wait for the whole body',
       );
     }
   }
 
   private async checkManifest(): Promise<void> {
-    // Unlike anybody else's: two may be at it.
+    // A random name, because two checks may run at the same time.
     const nonce = randomBytes(8).toString('hex');
     const config = Buffer.from(JSON.stringify({ nonce, filler: 'x'.repeat(4_096) }));
     const upload = await this.begin();
@@ -156,18 +160,18 @@ export class PushCheck {
       );
     } else if (!body.equals(bytes)) {
       this.findings.bad(
-        `${what} arrives with other bytes`,
-        'look for what rewrites answers on the way',
+        `${what} arrives with different bytes`,
+        'look for a proxy that rewrites responses',
       );
     } else this.findings.good(`${what} arrives as it was pushed`);
   }
 
-  /** Gives an upload up; one that cannot be ends by itself. */
+  /** Cancels an upload. If that fails, the upload expires. */
   private async cancel(upload: URL): Promise<undefined> {
     await this.ask('DELETE', upload).catch(() => undefined);
   }
 
-  /** Deletes what `paths` name behind `work`, however that ends. */
+  /** Runs `work`, and deletes `paths` even if it fails. */
   private async cleanUp(work: () => Promise<void>, paths: readonly string[]): Promise<void> {
     try {
       await work();
@@ -184,8 +188,8 @@ export class PushCheck {
     this.findings.bad(
       `${method} is refused (${inWords(answer)})`,
       own
-        ? `that is the registry’s own word: may this login do it in ${this.repository}?`
-        : `let the proxy pass ${method} on (nginx: limit_except; a firewall of applications)`,
+        ? `the registry itself refuses it: check what this login may do in ${this.repository}`
+        : `let the proxy pass ${method} on (nginx: limit_except; a web application firewall)`,
     );
   }
 
@@ -198,7 +202,7 @@ export class PushCheck {
   }
 }
 
-/** What a client sends that would not mind. */
+/** The headers of a client that accepts compression. */
 const COMPRESSIBLE = { headers: { 'Accept-Encoding': 'gzip' } };
 
 function manifestOf(config: Buffer): string {

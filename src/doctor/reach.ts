@@ -7,25 +7,28 @@ import { type Findings } from './findings.js';
 const HANDSHAKE_MS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** Renewal has failed when so few days are left: certbot and its like renew with thirty to go. */
+/** With fewer days left, renewal has failed: certbot and similar tools renew 30 days before the end. */
 const FEW_DAYS = 14;
 
 const TRUST =
-  'clients need its CA (berth tls dev tells where), as does this command: --ca-file. With a public CA, the server must send the certificates in between, too (fullchain.pem)';
+  'give its CA to the clients (berth tls dev prints where), and to this command with --ca-file. With a public CA, let the server also send the intermediate certificates (fullchain.pem)';
 
 const UNTRUSTED: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'renew it; Berth takes the new file by itself',
-  CERT_NOT_YET_VALID: 'look at the clocks of the server and of this machine',
+  CERT_HAS_EXPIRED: 'renew it; Berth loads the new file by itself',
+  CERT_NOT_YET_VALID: 'check the clocks of the server and of this machine',
 };
 
-/** Whether something answers there, in the scheme of the URL, with a certificate that clients take. False ends the examination. */
+/**
+ * Checks that a server responds in the scheme of the URL, with a certificate that clients accept.
+ * Resolves to false if no further check is possible.
+ */
 export async function checkReach(client: Client, findings: Findings): Promise<boolean> {
   return client.origin.protocol === 'https:'
     ? checkTls(client, findings)
     : checkPlain(client, findings);
 }
 
-/** What to do about an error of Node's that a connection ended with. */
+/** Returns the problem and the advice for a connection that failed with an error of Node. */
 export function explainFailure(error: unknown, { hostname, host }: URL): [string, string] {
   const { code = '', message } = error as NodeJS.ErrnoException;
   switch (code) {
@@ -33,19 +36,19 @@ export function explainFailure(error: unknown, { hostname, host }: URL): [string
     case 'EAI_AGAIN':
       return [
         `${hostname} has no address`,
-        'look at the spelling, and at the DNS (or /etc/hosts) of this machine',
+        'check the spelling, and the DNS (or /etc/hosts) of this machine',
       ];
     case 'ECONNREFUSED':
       return [
         `nothing listens on ${host}`,
-        'is it running, and on this port? With REGISTRY_HOST=127.0.0.1, the default, Berth is reached from its own machine only',
+        'check that it runs, and on this port. With REGISTRY_HOST=127.0.0.1, the default, Berth is reachable from its own machine only',
       ];
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return [`${host} does not answer (${code})`, 'look for a firewall on the way'];
+      return [`${host} does not respond (${code})`, 'look for a firewall in between'];
     default:
-      return [`the connection to ${host} failed (${code || message})`, 'look into its log'];
+      return [`the connection to ${host} failed (${code || message})`, 'read its log'];
   }
 }
 
@@ -57,14 +60,14 @@ async function checkPlain(client: Client, findings: Findings): Promise<boolean> 
   );
   if (failure === undefined) {
     findings.good(
-      `${host} answers in plain HTTP, which clients on other machines must be told to use`,
+      `${host} responds in plain HTTP; clients on other machines must be configured to use it`,
     );
     return true;
   }
   const socket = await shakeHands(client.origin).catch(() => undefined);
   socket?.destroy();
   if (socket === undefined) findings.bad(...explainFailure(failure, client.origin));
-  else findings.bad(`${host} speaks TLS`, `ask for https://${host}`);
+  else findings.bad(`${host} speaks TLS`, `use https://${host}`);
   return false;
 }
 
@@ -95,24 +98,24 @@ function checkCertificate(
     new URL(`https://${host}`).hostname.replace(/[[\]]/g, ''),
     certificate,
   );
-  // Node falls back to the common name; Go, which most clients are written in, does not.
+  // Node falls back to the common name. Go, in which most clients are written, does not.
   if (wrongName !== undefined || certificate.subjectaltname === undefined) {
     findings.bad(
       `the certificate is for ${certificate.subjectaltname ?? 'no name (in subjectAltName)'}`,
-      `get one for ${host}, or ask by a name that it has`,
+      `get one for ${host}, or use a name that it contains`,
     );
   }
   if (untrusted !== null && untrusted !== 'ERR_TLS_CERT_ALTNAME_INVALID') {
     findings.bad(
-      `the certificate is refused (${untrusted}, ${until})`,
+      `the certificate is not trusted (${untrusted}, ${until})`,
       UNTRUSTED[untrusted] ?? TRUST,
     );
   }
   if (findings.failed > before) return false;
   const days = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / DAY_MS);
   if (days < FEW_DAYS) {
-    findings.bad(`the certificate is good for ${days} days only`, 'look at what should renew it');
-  } else findings.good(`${host} answers in TLS, with a certificate that is good ${until}`);
+    findings.bad(`the certificate expires in ${days} days`, 'check its automatic renewal');
+  } else findings.good(`${host} responds in TLS, with a certificate valid ${until}`);
   return true;
 }
 
@@ -121,7 +124,7 @@ async function shakeHands({ hostname, port, protocol }: URL, ca?: readonly strin
   const socket = connect({
     host,
     port: Number(port || (protocol === 'https:' ? 443 : 80)),
-    // An address is no server name: RFC 6066, section 3.
+    // An address is not allowed as a server name: RFC 6066, section 3.
     ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
     ...(ca === undefined ? {} : { ca: [...ca] }),
     rejectUnauthorized: false,
@@ -136,12 +139,15 @@ async function shakeHands({ hostname, port, protocol }: URL, ca?: readonly strin
   }
 }
 
-/** A handshake fails where there is no TLS; whether that is so, plain HTTP tells. */
+/** Finds out why a handshake failed by trying plain HTTP. */
 async function explainHandshake(error: unknown, client: Client): Promise<[string, string]> {
   const { host } = client.origin;
   const { code = '' } = error as NodeJS.ErrnoException;
   if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(code)) {
-    return [`${host} wants a certificate of the client (${code})`, 'that cannot be examined here'];
+    return [
+      `${host} requires a client certificate (${code})`,
+      'berth doctor cannot check such a server',
+    ];
   }
   if (code.startsWith('ERR_SSL') || code === 'EPROTO' || code === 'ECONNRESET') {
     const { hostname, port } = client.origin;
@@ -153,7 +159,7 @@ async function explainHandshake(error: unknown, client: Client): Promise<[string
     if (speaksHttp) {
       return [
         `${host} speaks plain HTTP`,
-        `ask for http://${host} and tell clients so (docker: insecure-registries), or give it a certificate`,
+        `use http://${host} and configure clients for it (docker: insecure-registries), or give it a certificate`,
       ];
     }
   }

@@ -1,9 +1,12 @@
 import { type Answer, type Client } from './client.js';
 import { type Findings } from './findings.js';
 
-const PASS_ON = 'let the proxy pass every path on as it came, at the root of the host';
+const PASS_ON = 'let the proxy pass every path on unchanged, at the root of the host';
 
-/** Whether a registry answers at `/v2/`; the answer, or `undefined` when the examination ends here. */
+/**
+ * Checks that a registry responds at `/v2/`. Resolves to its response, or to `undefined` if no
+ * further check is possible.
+ */
 export async function checkV2Endpoint(
   client: Client,
   findings: Findings,
@@ -14,33 +17,33 @@ export async function checkV2Endpoint(
     return undefined;
   }
   if (answer.headers['docker-distribution-api-version'] === 'registry/2.0') {
-    findings.good('a registry answers at /v2/');
+    findings.good('a registry responds at /v2/');
   } else if (isPage(answer)) {
-    findings.bad(`a page answers at /v2/, by ${serverOf(answer)}`, PASS_ON);
+    findings.bad(`a web page responds at /v2/, from ${serverOf(answer)}`, PASS_ON);
     return undefined;
   } else {
     findings.bad(
       'the header Docker-Distribution-Api-Version is missing at /v2/',
-      'let the proxy pass on the headers of answers: some clients take this for no registry',
+      'let the proxy pass on response headers: without this one, some clients do not recognise a registry',
     );
   }
   return answer;
 }
 
-/** Whether errors reach clients as the registry writes them: their codes decide what clients do next. */
+/** Checks that errors reach clients as the registry writes them, because clients act on the error codes. */
 export async function checkErrors(client: Client, findings: Findings): Promise<void> {
   const url = client.urlOf('/v2/berth-doctor/nothing/manifests/none');
   const answer = await client.ask(url);
   if (hasErrors(answer)) findings.good('errors arrive as the registry writes them');
   else {
     findings.bad(
-      `the error of something that is not there arrives as ${answer.status} without the registry’s JSON`,
-      'switch off the proxy’s own pages of errors (nginx: proxy_intercept_errors off), and every redirect',
+      `the error for missing content arrives as ${answer.status} without the registry’s JSON`,
+      'switch off the error pages of the proxy (nginx: proxy_intercept_errors off), and every redirect',
     );
   }
 }
 
-/** Whether the answer has the error JSON of a registry. */
+/** Returns whether the response has the error JSON of a registry. */
 export function hasErrors({ status, body }: Answer): boolean {
   if (status < 400) return false;
   try {
@@ -51,9 +54,9 @@ export function hasErrors({ status, body }: Answer): boolean {
   }
 }
 
-/** How an answer is called in a sentence: with the registry's own words, if it has any. */
+/** Returns a short description of a response, with the registry's error message if there is one. */
 export function inWords(answer: Answer): string {
-  if (!hasErrors(answer)) return `${answer.status}, by ${serverOf(answer)}`;
+  if (!hasErrors(answer)) return `${answer.status}, from ${serverOf(answer)}`;
   const { errors } = JSON.parse(answer.body.toString()) as {
     errors: { code?: string; message?: string }[];
   };
@@ -64,23 +67,23 @@ function explainV2Endpoint(answer: Answer): [string, string] {
   const { status, headers } = answer;
   if (status >= 300 && status < 400) {
     return [
-      `/v2/ leads elsewhere: ${headers.location ?? 'nowhere'}`,
-      'ask for that address, and give it to clients: they do not take a push elsewhere',
+      `/v2/ redirects to ${headers.location ?? 'no location'}`,
+      'check that address and give it to clients: they do not follow redirects when they push',
     ];
   }
   if (hasErrors(answer)) {
     return [
-      `a registry answers, but not at /v2/ (${inWords(answer)})`,
-      'the proxy takes a part of the path away: nginx does it where proxy_pass has a path, be it only a / at its end',
+      `a registry responds, but not at /v2/ (${inWords(answer)})`,
+      'the proxy removes a part of the path: nginx does so if proxy_pass has a path, even only a / at its end',
     ];
   }
   if (status === 502 || status === 503 || status === 504) {
     return [
       `the proxy does not reach the registry (${inWords(answer)})`,
-      'is the registry running, and at the address that the proxy has for it?',
+      'check that the registry runs at the address that the proxy uses',
     ];
   }
-  return [`/v2/ is not answered by a registry (${inWords(answer)})`, PASS_ON];
+  return [`no registry responds at /v2/ (${inWords(answer)})`, PASS_ON];
 }
 
 function isPage({ headers }: Answer): boolean {
@@ -88,5 +91,5 @@ function isPage({ headers }: Answer): boolean {
 }
 
 function serverOf({ headers }: Answer): string {
-  return String(headers['server'] ?? 'who does not say its name');
+  return String(headers['server'] ?? 'an unnamed server');
 }

@@ -10,18 +10,18 @@ import { isDriver, isOwnAccess } from './option-guards.js';
 import { InvalidOptions, type RegistryOptions } from './options.js';
 import { accessBy } from './host-access.js';
 
-/** Options that have been checked, and what they come to. */
+/** Checked options, and what they mean. */
 export interface CheckedOptions {
   readonly settings: Settings;
   readonly parts: RegistryParts;
   readonly logger: LoggerService | false;
-  /** Whether nobody has said who may do what. */
+  /** Whether the options leave out who may do what. */
   readonly accessUnsaid: boolean;
-  /** The host's own storage, which it closes itself; `undefined` for the one that the settings name. */
+  /** The storage of the host, which the host closes. `undefined` if the settings name one. */
   readonly ownStorage: Storage | undefined;
 }
 
-/** @throws InvalidOptions */
+/** Checks the options of a program, whatever their types. @throws InvalidOptions */
 export function checkOptions(options: RegistryOptions): CheckedOptions {
   refuseUnknown(options);
   const { storage, access, logger, beforeManifestPublish: hooks = [], path = '' } = options;
@@ -39,7 +39,10 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
   };
 }
 
-/** The storage of the options. @throws when it cannot be used, with a message for the person who starts it */
+/**
+ * Returns the storage of the options. @throws Error with a message for the person who starts the
+ * program, when it is unusable
+ */
 export function storageOf({ ownStorage, settings }: CheckedOptions): Storage {
   return ownStorage ?? openStorage(settings);
 }
@@ -53,7 +56,7 @@ const NAMES = [
   'logger',
 ] as const satisfies readonly (keyof RegistryOptions)[];
 
-/** Options that are not written in TypeScript may be anything. */
+/** Options of a JavaScript program may have any properties. */
 function refuseUnknown(options: object): void {
   const known: readonly string[] = NAMES;
   const unknown = Object.keys(options).find((name) => !known.includes(name));
@@ -67,7 +70,7 @@ function refuseUnknown(options: object): void {
     throw new InvalidOptions("storage is missing; the shortest is { driver: 'memory' }");
   }
   if (hooks !== undefined && !(Array.isArray(hooks) && hooks.every(isFunction))) {
-    throw new InvalidOptions('beforeManifestPublish is not a list of functions');
+    throw new InvalidOptions('beforeManifestPublish is not an array of functions');
   }
 }
 
@@ -75,11 +78,14 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function';
 }
 
-/** One that URLs and routers read alike. With a part `v2` it would not be clear where the registry begins. */
+/**
+ * Allows only characters that URLs and routers read alike. A segment `v2` would make the start of
+ * the API ambiguous.
+ */
 function checkPath(path: string): string {
   if (path === '' || path === '/') return '';
   if (/^(?:\/\w[\w.-]*)+$/.test(path) && !path.split('/').includes('v2')) return path;
   throw new InvalidOptions(
-    `path is ${JSON.stringify(path)}; allowed: what stands before /v2, such as /registry, of letters, digits and _ - .`,
+    `path is ${JSON.stringify(path)}; allowed: the path before /v2, such as /registry, with letters, digits and _ - .`,
   );
 }

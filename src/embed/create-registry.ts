@@ -3,10 +3,10 @@ import { type RegistryOptions } from './options.js';
 import { Registry } from './registry.js';
 
 /**
- * Makes a registry for a program that is no Nest application, or that wants it on a port of its own. It does not listen yet.
+ * Creates a registry for a program without Nest, or on a port of its own. It does not listen yet.
  *
- * `RegistryModule` is for Nest applications.
- * @throws InvalidOptions, InvalidFile of users or rules, and what a storage throws that cannot be used
+ * Nest applications use `RegistryModule`. @throws InvalidOptions @throws InvalidFile for a users or
+ * access file @throws Error of a storage that is unusable
  */
 export async function createRegistry(options: RegistryOptions): Promise<Registry> {
   const checked = checkOptions(options);

@@ -11,27 +11,27 @@ import {
 import { InvalidOptions, type RegistryOptions } from './options.js';
 import { isDriver, isOwnAccess } from './option-guards.js';
 
-/** A setting that an option stands for, by its variable. */
+/** A setting that an option sets, by its variable. */
 type Given = readonly [variable: string, NamedValue];
 
-/** The settings that the options do not take under `settings`, and why. */
+/** The settings that `settings` does not accept, by the reason. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'that is up to the host, which listens': [
+  'the host does the listening': [
     'REGISTRY_HOST',
     'REGISTRY_PORT',
     'REGISTRY_WORKERS',
     ...variablesOf('tls'),
   ],
-  'the option storage says it': [
+  'use the option storage': [
     'REGISTRY_STORAGE_DRIVER',
     'REGISTRY_STORAGE_PATH',
     'REGISTRY_STORAGE_FSYNC',
     'REGISTRY_MEMORY_MAX_BYTES',
   ],
-  'the option access says it': variablesOf('auth'),
+  'use the option access': variablesOf('auth'),
 };
 
-/** Returns the settings that the options ask for. @throws InvalidOptions */
+/** Returns the settings of the options. @throws InvalidOptions */
 export function settingsOf({ storage, access, settings = {} }: RegistryOptions): Settings {
   const given = Object.entries(settings).flatMap(([name, value]) => givenBySetting(name, value));
   given.forEach(refuseUseless);
@@ -71,11 +71,11 @@ function refuseUseless([variable, { name }]: Given): void {
   const [reason] = Object.entries(ELSEWHERE).find(([, those]) => those.includes(variable)) ?? [];
   if (reason === undefined) return;
   const path = name.startsWith('settings.') ? name : `settings.${name}`;
-  throw new InvalidOptions(`${path} has no use: ${reason}`);
+  throw new InvalidOptions(`${path} is not allowed: ${reason}`);
 }
 
 function givenByStorage(storage: RegistryOptions['storage']): Given[] {
-  // The driver of an adapter of the host is never opened.
+  // Berth never opens the driver of a host's own storage, so any valid one will do.
   const driver = isDriver(storage) ? storage : ({ driver: 'memory' } as const);
   const { driver: name, ...rest } = driver;
   const values: Readonly<Record<string, unknown>> = rest;
@@ -97,12 +97,15 @@ function givenByAccess(access: RegistryOptions['access']): Given[] {
   });
 }
 
-/** Refuses logins that nobody can use: a variable that is not set must not mean that everybody may do everything. */
+/**
+ * Rejects logins without any source of users: variables that are not set must not give everybody
+ * access to everything.
+ */
 function refuseLoginsOfNobody(access: RegistryOptions['access']): void {
   if (access === undefined || access === 'none' || isOwnAccess(access)) return;
   if (access.auth === 'none') return;
   throw new InvalidOptions(
-    "access names nobody who could log in, so everybody may do everything: where that is meant, access: 'none' says so",
+    "access names no users, so everybody could do everything: name a users file or an issuer, or use access: 'none'",
   );
 }
 

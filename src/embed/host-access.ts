@@ -11,30 +11,32 @@ import { Rights } from '../access/guard/rights.js';
 import { type RepositoryScope } from '../access/tokens/scope.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 
-/** Who asks, as the host knows them. Whatever else is in it, `decide` gets to see again. */
+/** A caller as the host knows it. `decide` gets the same object, with all of its properties. */
 export interface OwnCaller {
   readonly name: string;
 }
 
-/** Who may do what, decided by the host. */
+/** Access that the host decides. */
 export interface HostAccess<C extends OwnCaller = OwnCaller> {
   /**
-   * Who sent `request`, by its headers; `undefined` for nobody that is known. The body must be left alone.
+   * Returns the sender of `request` by its headers, or `undefined` for an unknown one. It must not
+   * read the body.
    *
-   * A client without a login gets 401, as soon as it needs one, with a challenge of the scheme Basic; one whose
-   * `Authorization` nobody knows, at once.
+   * A client without a login gets 401 with a Basic challenge when it needs one. One with an unknown
+   * `Authorization` gets it at once.
    */
   authenticate(request: IncomingMessage): C | undefined | Promise<C | undefined>;
 
   /**
-   * Decides whether the caller may do it, for existing and missing repositories alike; `undefined` is a caller without a login.
+   * Returns whether the caller may do it, whether the repository exists or not. `undefined` is a
+   * caller without a login.
    *
-   * Answers at once: it is asked for every line of a listing. What takes time belongs into `authenticate`.
+   * It is synchronous, because it runs for every line of a listing. Do slow work in `authenticate`.
    */
   decide(caller: C | undefined, repository: RepositoryName, action: Action): boolean;
 }
 
-/** The access of a registry whose host decides. */
+/** Returns the access of a registry whose host decides. */
 export function accessBy(own: HostAccess): Access {
   return {
     authenticator: new OwnAuthenticator(own),
@@ -54,7 +56,7 @@ class OwnAuthenticator extends Authenticator {
     needed: readonly RepositoryScope[],
   ): Promise<Identified> {
     const challenge = new Challenge(undefined);
-    // Not everybody's host is written in TypeScript, and a database answers `null`.
+    // Hosts in JavaScript may return `null`, as databases do.
     const known = (await this.own.authenticate(request)) ?? undefined;
     const claims = parseAuthorization(request.headers.authorization).scheme !== 'none';
     if (known === undefined && claims) throw challenge.forWrongLogin(needed);
@@ -64,7 +66,7 @@ class OwnAuthenticator extends Authenticator {
   }
 }
 
-/** The policy for one request, whose caller the host has told. */
+/** The policy for one request of a caller whom the host identified. */
 class OwnPolicy extends AccessPolicy {
   constructor(
     private readonly own: HostAccess,
@@ -76,8 +78,9 @@ class OwnPolicy extends AccessPolicy {
   override decide(_caller: Caller, repository: RepositoryName, action: Action): Decision {
     const allowed: unknown = this.own.decide(this.known, repository, action);
     if (typeof allowed === 'boolean') return { allowed, because: 'the host decides' };
-    // A promise is no yes, whatever comes of it; the types do not say so to a host in JavaScript.
+    // A host in JavaScript may return a promise, which is not a yes. Its rejection must not end
+    // the process.
     Promise.resolve(allowed).catch(() => undefined);
-    throw new TypeError('decide, of the option access, answers neither true nor false');
+    throw new TypeError('decide, of the option access, returned neither true nor false');
   }
 }

@@ -4,13 +4,13 @@ import { type LogLevel } from '../config/sections/log.settings.js';
 
 const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
-/** The registry's log within the host's: each context begins with `Berth`, and what is below `level` is left out. */
+/** Writes the registry's log to the host's. Each context begins with `Berth`, and lines below `level` are left out. */
 export class HostLog implements LoggerService {
   private readonly rank: number;
 
   constructor(
     level: LogLevel,
-    /** By default Nest's own: whatever logger it has at the time. */
+    /** Nest's own by default, which writes to the logger that is set at the time of the call. */
     private readonly target: LoggerService = new Logger(),
   ) {
     this.rank = RANK[level];
@@ -33,7 +33,7 @@ export class HostLog implements LoggerService {
   }
 }
 
-/** The context is the last argument of Nest's calls. */
+/** Nest passes the context as the last argument. */
 function ours(rest: readonly unknown[]): unknown[] {
   const context = rest.at(-1);
   return [...rest.slice(0, -1), typeof context === 'string' ? `Berth/${context}` : context];

@@ -7,7 +7,7 @@ import { type Registry, type RequestEvent } from './registry.js';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What Node does with a request for whose event nobody listens. */
+/** Node's default behaviour for an event without listeners. */
 const BY_NODE: Readonly<Record<RequestEvent, (server: Server) => Listener>> = {
   request: () => () => undefined,
   checkContinue: (server) => (request, response) => {
@@ -24,20 +24,20 @@ const EVENTS = Object.keys(BY_NODE) as RequestEvent[];
 const known = new WeakMap<Server, HostServer>();
 
 /**
- * The HTTP server of a host, on which registries have some paths for themselves.
+ * The HTTP server of a host, some of whose paths belong to registries.
  *
- * They stand before whatever else listens, so nothing of the host's framework sees a request of theirs, and nothing of theirs one
- * of the host's.
+ * Its listeners run first: the host never sees requests to a registry, nor a registry those to the
+ * host.
  */
 export class HostServer {
   private readonly registries = new Map<string, Registry>();
-  /** What was asked of a registry last on each connection. */
+  /** The response to the last registry request of each connection. */
   private readonly latest = new WeakMap<Socket, ServerResponse>();
   private takeOut: (() => void)[] = [];
 
   private constructor(private readonly server: Server) {}
 
-  /** @param server of a host @throws InvalidOptions when it speaks not HTTP/1.1 by Node's own server */
+  /** Returns the wrapper of a host's server. @throws InvalidOptions unless it is an HTTP/1.1 server of Node */
   static of(server: unknown): HostServer {
     if (!(server instanceof Server || server instanceof TlsServer)) {
       throw new InvalidOptions(
@@ -49,7 +49,7 @@ export class HostServer {
     return found;
   }
 
-  /** Has `registry` answer what is at its path and below. Answers how to take it out again. */
+  /** Routes the path of `registry` and everything below to it. Returns a function that undoes this. */
   add(registry: Registry): () => void {
     const { path } = registry;
     if (this.registries.has(path)) throw new InvalidOptions(`there are two registries at ${path}`);
@@ -79,7 +79,8 @@ export class HostServer {
     return () => {
       const now = server.rawListeners(event) as Listener[];
       server.removeAllListeners(event);
-      // One who has put it behind a listener of their own calls it still: without a registry it passes everything on.
+      // A host that wrapped our listener keeps calling it; without a registry, it passes
+      // everything on.
       for (const listener of now.flatMap((one) => (one === first ? others : [one]))) {
         server.on(event, listener);
       }
@@ -97,12 +98,15 @@ export class HostServer {
   }
 
   /**
-   * Leaves requests alone that take longer than the server's `requestTimeout`, 5 minutes by default: a push may take hours, as
-   * long as bytes come. Node acts on it itself unless `clientError` has a listener, so there is no event for the others to miss.
+   * Exempts requests to a registry from the server's `requestTimeout` (5 minutes by default),
+   * because a push may take hours.
+   *
+   * Node closes the connection itself unless `clientError` has a listener, so the event is hidden
+   * in `emit`.
    */
   private sparePushes(): () => void {
     const { server, latest } = this;
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the server it belongs to.
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- Reflect.apply sets its server.
     const { emit } = server;
     const sparing = (event: string, ...rest: unknown[]): boolean => {
       const [error, socket] = rest as [NodeJS.ErrnoException, Socket];
@@ -125,7 +129,7 @@ export class HostServer {
   }
 }
 
-/** The path that a request names, which may stand behind a scheme and a host. RFC 9112, section 3.2.2. */
+/** Returns the path of a request, whose target may be an absolute URL. RFC 9112, section 3.2.2. */
 function pathOf({ url = '' }: IncomingMessage): string {
   return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
 }

@@ -2,24 +2,24 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 
 import { cacheRemoteAddress } from '../http/server/connection.js';
 
-/** The requests that a registry answers on somebody else's server. */
+/** The requests of a registry that are in progress on the server of a host. */
 export class InFlightRequests {
   private readonly answers = new Set<ServerResponse>();
   private leaving: NodeJS.Timeout | undefined;
   private whenGone: (() => void) | undefined;
 
-  /** @param idleTimeoutMs how long a client may be silent within its request */
+  /** @param idleTimeoutMs how long a client may send and receive nothing during a request */
   constructor(private readonly idleTimeoutMs: number) {}
 
   /** Counts a request until its response ends or its connection closes. Call it before the request is handled. */
   admit(request: IncomingMessage, response: ServerResponse): void {
-    cacheRemoteAddress(request.socket);
-    // Of requests that a client pipelines, those that wait for their turn have no socket, and may never get it.
+    keepAddress(request.socket);
+    // A pipelined request has no socket until its turn, which may never come.
     if (response.socket === null) response.once('socket', () => this.begin(request, response));
     else this.begin(request, response);
   }
 
-  /** Ends each connection with the answer that is under way, and after `timeoutMs` without it. */
+  /** Closes each connection after its current response, and destroys those still open after `timeoutMs`. */
   leave(timeoutMs: number): void {
     if (this.leaving !== undefined) return;
     for (const answer of this.answers) endConnection(answer);
@@ -27,7 +27,7 @@ export class InFlightRequests {
     this.leaving = setTimeout(cut, timeoutMs);
   }
 
-  /** Resolves when no answer is under way; `leave` must have been called. To be called once. */
+  /** Resolves when no response is in progress. Call it once, after `leave`. */
   async gone(): Promise<void> {
     if (this.answers.size > 0) await new Promise<void>((done) => (this.whenGone = done));
     clearTimeout(this.leaving);
@@ -44,18 +44,18 @@ export class InFlightRequests {
   }
 }
 
-/** Has the connection's idle limit be the registry's for one request, and then the server's again. */
+/** Applies the registry's idle limit to the connection for one request, and restores the server's afterwards. */
 function limitSilence(request: IncomingMessage, response: ServerResponse, ms: number): void {
   const { socket } = request;
   const before = socket.timeout ?? 0;
   socket.setTimeout(ms);
-  // Before Node sets what it waits for the next request.
+  // Runs before Node sets its keep-alive timeout for the next request.
   response.prependOnceListener('finish', () => socket.setTimeout(before));
 }
 
 function endConnection(response: ServerResponse): void {
   const { socket } = response;
   response.shouldKeepAlive = false;
-  // Node has looked at that when it wrote the headers, and would keep the connection for a next request.
+  // Node reads `shouldKeepAlive` when it writes the headers, and would keep this connection open.
   if (response.headersSent) response.once('finish', () => socket?.destroySoon());
 }

@@ -6,23 +6,23 @@ import { type PublishContext } from '../oci/manifests/publish-context.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type HostAccess } from './host-access.js';
 
-/** In memory: gone with the process. */
+/** Keeps images in memory. They are lost when the process ends. */
 export interface MemoryDriver {
   readonly driver: 'memory';
-  /** How many bytes blobs, manifests and uploads may have together; 1 GiB by default. */
+  /** The most that blobs, manifests and uploads may hold together, in bytes; 1 GiB by default. */
   readonly maxBytes?: number;
 }
 
-/** On a local disk, which several processes may share. */
+/** Keeps images on a local disk, which several processes may share. */
 export interface FilesystemDriver {
   readonly driver: 'filesystem';
-  /** The directory; it is made if it is not there. */
+  /** The directory. It is created if it does not exist. */
   readonly path: string;
-  /** Whether what was acknowledged survives a power cut; `true` by default. */
+  /** Whether acknowledged content survives a power cut; `true` by default. */
   readonly fsync?: boolean;
 }
 
-/** Logins and rules as the settings of the same names have them, such as `usersFile` for `REGISTRY_USERS_FILE`. */
+/** Logins and rules, named like their settings, such as `usersFile` for `REGISTRY_USERS_FILE`. */
 export type LoginOptions = Partial<Omit<AuthSettings, 'oidcGroups'>> & {
   readonly oidcGroups?: string;
 };
@@ -35,39 +35,43 @@ export type SettingsBySection = {
 };
 
 /**
- * A rule of the host for manifests. It refuses one by throwing `ManifestRefused`, or another `RegistryError`; nothing of what it
- * refuses is kept. Any other error becomes a logged 500, and the client learns nothing of it.
+ * A rule of the host for pushed manifests.
+ *
+ * It rejects one by throwing `ManifestRefused` or another `RegistryError`, and nothing is kept. Any
+ * other error is logged and sent as 500 without details.
  */
 export type ManifestHook = (publication: PublishContext) => void | Promise<void>;
 
-/** What a registry within another program is made of. */
+/** The options of a registry within another program. */
 export interface RegistryOptions {
-  /** Where the images are kept, or a storage of one's own: all ports of it, some of them replaced if one likes. */
+  /** The driver that keeps the images, or a storage of your own with all of its ports. */
   readonly storage: MemoryDriver | FilesystemDriver | Storage;
 
   /**
-   * Who may do what: logins from files and issuers, something of one's own, or `'none'`: anyone who reaches the server may read,
-   * overwrite and delete everything. Without a word it is `'none'`, and the log warns of it.
+   * Who may do what: logins from files and issuers, access of your own, or `'none'`.
+   *
+   * With `'none'` anyone who reaches the server may read, overwrite and delete everything. It is
+   * the default, with a warning in the log.
    */
   readonly access?: 'none' | LoginOptions | HostAccess;
 
-  /** The path below which `/v2` is found, such as `/registry`; by default the root, which is all that clients of images know. */
+  /** The path before `/v2`, such as `/registry`. By default the root, the only place where image clients look. */
   readonly path?: string;
 
   /**
-   * Further settings: by section, such as `{ content: { maxUploadBytes: 2 ** 31 } }`, or by variable, such as
-   * `{ REGISTRY_MAX_UPLOAD_BYTES: '2GiB' }`.
+   * Further settings: by section, such as `{ content: { maxUploadBytes: 2 ** 31 } }`, or by
+   * variable, such as `{ REGISTRY_MAX_UPLOAD_BYTES: '2GiB' }`.
    */
   readonly settings?: SettingsBySection | Readonly<Record<string, string>>;
 
-  /** Called one after the other with each manifest that is pushed, before anything of it can be seen. */
+  /** Rules that run in order on each pushed manifest, before it becomes visible. */
   readonly beforeManifestPublish?: readonly ManifestHook[];
 
-  /** Where the log goes, by default to Nest's; `false` for nowhere. `REGISTRY_LOG_LEVEL` says how much. */
+  /** The logger; Nest's by default, and `false` for no log. `REGISTRY_LOG_LEVEL` sets the level. */
   readonly logger?: LoggerService | false;
 }
 
-/** Options are not what they may be; the message says which. */
+/** One or more options are invalid. The message says which. */
 export class InvalidOptions extends Error {
   override readonly name = 'InvalidOptions';
 }

@@ -7,10 +7,10 @@ import { HostServer } from './host-server.js';
 import { type RegistryOptions } from './options.js';
 import { Registry } from './registry.js';
 
-/** Where the options come from when other providers have to be asked: as in Nest's own modules of this form. */
+/** The options from a factory that may inject other providers, as in Nest's own `forRootAsync`. */
 export interface RegistryAsyncOptions {
   readonly imports?: DynamicModule['imports'];
-  /** What `useFactory` is called with. */
+  /** The providers that `useFactory` is called with. */
   readonly inject?: readonly unknown[];
   readonly useFactory: (...injected: never[]) => RegistryOptions | Promise<RegistryOptions>;
 }
@@ -18,24 +18,26 @@ export interface RegistryAsyncOptions {
 const OPTIONS = Symbol('the options of a registry');
 const CHECKED = Symbol('the checked options of a registry');
 
-/** What Nest gives to `configure`; its type leaves the adapter out. */
+/** What Nest passes to `configure`. Nest's type does not include the adapter. */
 interface Consumer {
   getHttpAdapter(): { getHttpServer(): unknown; getInstance(): unknown };
 }
 
 /**
- * A registry in a Nest application, whose server answers at `/v2` what the registry's own would, and all else as before.
+ * A registry in a Nest application, whose server handles `/v2` like the registry's own server and
+ * everything else as before.
  *
- * The registry is an application of its own: the host's prefixes, pipes, guards, interceptors, filters, middleware and body
- * parsers see nothing of it. `Storage` is exported, for providers of the host that look into it; it can be overridden in a
- * testing module. Where there is no HTTP server, as in a standalone application, there is no registry either.
+ * The registry is an application of its own: prefixes, pipes, guards, interceptors, filters,
+ * middleware and body parsers of the host do not see it. `Storage` is exported for providers of the
+ * host, and can be overridden in a testing module. Without an HTTP server, as in a standalone
+ * application, there is no registry.
  */
 @Module({})
 export class RegistryModule {
   private registry: Registry | undefined;
   private readonly takeOut: (() => void)[] = [];
 
-  // Tokens that no other copy of Nest has: that of the host may be another than the registry's.
+  // Explicit tokens, because the host may have another copy of Nest than the registry.
   constructor(
     @Inject(CHECKED) private readonly options: CheckedOptions,
     @Inject(Storage) private readonly storage: Storage,
@@ -52,7 +54,7 @@ export class RegistryModule {
     );
   }
 
-  /** Called by Nest when an application with an HTTP server starts. */
+  /** Nest calls it when an application with an HTTP server starts. */
   async configure(consumer: object): Promise<void> {
     const adapter = (consumer as Consumer).getHttpAdapter();
     const host = HostServer.of(adapter.getHttpServer());
@@ -64,7 +66,7 @@ export class RegistryModule {
     });
   }
 
-  /** From here on the host's server waits for what is under way. */
+  /** From here on, the host's server waits for requests in progress. */
   beforeApplicationShutdown(): void {
     this.registry?.leave();
   }

@@ -11,10 +11,10 @@ import { type Storage } from '../storage/ports/storage.js';
 import { type CheckedOptions } from './checked-options.js';
 import { InFlightRequests } from './in-flight-requests.js';
 
-/** What Node's HTTP server tells of a request, each in its own way. */
+/** The events by which Node's HTTP server announces a request. */
 export type RequestEvent = 'request' | 'checkContinue' | 'checkExpectation';
 
-/** A registry within another program: on a port of its own, or on the server of the program. */
+/** A registry within another program, on a port of its own or on the program's server. */
 export class Registry implements AsyncDisposable {
   private readonly guests: InFlightRequests;
   private readonly shutdownTimeoutMs: number;
@@ -22,9 +22,9 @@ export class Registry implements AsyncDisposable {
 
   private constructor(
     private readonly app: NestExpressApplication,
-    /** Where the images are. */
+    /** The storage of the images. */
     readonly storage: Storage,
-    /** The path at which it is found, such as `/v2`. */
+    /** The path of the API, such as `/v2`. */
     readonly path: string,
     private readonly options: CheckedOptions,
   ) {
@@ -33,7 +33,7 @@ export class Registry implements AsyncDisposable {
     this.shutdownTimeoutMs = server.shutdownTimeoutMs;
   }
 
-  /** Makes a registry of options that have been checked. */
+  /** Creates a registry from checked options. */
   static async over(storage: Storage, options: CheckedOptions): Promise<Registry> {
     const { settings, logger, parts, accessUnsaid } = options;
     const log = new Log(logger);
@@ -46,8 +46,10 @@ export class Registry implements AsyncDisposable {
   }
 
   /**
-   * Answers a request of a server of one's own, which passes on what is at `path` and below, before anything has read the body
-   * or written to the answer. Express may have cut the path off: `app.use('/v2', registry.handler)`.
+   * Handles a request of your own server. Pass on requests to `path` and below, with the body
+   * unread and the response untouched.
+   *
+   * Express may have removed the path: `app.use('/v2', registry.handler)`.
    */
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
     const { originalUrl } = request as { readonly originalUrl?: string };
@@ -55,27 +57,32 @@ export class Registry implements AsyncDisposable {
     this.handle('request', request, response);
   };
 
-  /** Answers a request of which Node told by `event`: a client may ask before it sends its body. */
+  /** Handles a request that Node announced by `event`. A client may ask before it sends its body. */
   handle(event: RequestEvent, request: IncomingMessage, response: ServerResponse): void {
     this.guests.admit(request, response);
     this.server.emit(event, request, response);
   }
 
-  /** Listens, and answers the URL. @param port 0 for any that is free */
+  /** Listens, and resolves to the URL. @param port 0 for any free port */
   async listen(port = 0, host = '127.0.0.1'): Promise<string> {
     await this.app.listen(port, host);
     const { address, port: actual } = this.server.address() as AddressInfo;
     return `http://${address.includes(':') ? `[${address}]` : address}:${actual}`;
   }
 
-  /** Has connections end with the answers that are under way, and cuts those that take longer than `REGISTRY_SHUTDOWN_TIMEOUT`. */
+  /**
+   * Closes connections after their current response, and cuts those that take longer than
+   * `REGISTRY_SHUTDOWN_TIMEOUT`.
+   */
   leave(): void {
     this.guests.leave(this.shutdownTimeoutMs);
   }
 
   /**
-   * Finishes what is under way, for `REGISTRY_SHUTDOWN_TIMEOUT` at most, and ends; the storage, too, unless it is the program's
-   * own. May be called again.
+   * Finishes requests in progress within `REGISTRY_SHUTDOWN_TIMEOUT`, then closes the registry and
+   * a storage that it opened.
+   *
+   * May be called more than once.
    */
   close(): Promise<void> {
     return (this.closing ??= this.end());
@@ -101,5 +108,5 @@ export class Registry implements AsyncDisposable {
 }
 
 function openToAll(path: string): string {
-  return `no login is required below ${path}: anyone who reaches it may read, overwrite and delete everything. The option access says otherwise`;
+  return `no login is required below ${path}: anyone who reaches it may read, overwrite and delete everything. Set the option access to require logins`;
 }

@@ -17,7 +17,7 @@ export { type Caller } from '../access/policy/caller.js';
 export { ManifestRefused } from '../oci/manifests/publish-rule.js';
 export { type PublishContext } from '../oci/manifests/publish-context.js';
 
-// The values that hooks and storages deal with.
+// Types and functions for hooks and storages.
 export { byteOrder } from '../domain/byte-order.js';
 export { type ByteRange } from '../domain/byte-range.js';
 export { type Annotations, type Descriptor, type JsonObject } from '../domain/descriptor.js';
@@ -53,7 +53,7 @@ export {
   type UploadSession,
 } from '../domain/upload-session.js';
 
-// Storages: those that there are, and the ports of one's own.
+// The provided storages, and the ports for your own.
 export {
   openFilesystemStorage,
   type FilesystemOptions,

@@ -1,18 +1,18 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** What becomes of some bytes of a body: what is handed on in their place, and whether the body is cut behind them. */
+/** The bytes to pass on, and whether the body is cut after them. */
 export interface Passed {
   readonly bytes: Uint8Array;
   readonly cut: boolean;
 }
 
-/** Decides about the bytes of a body, piece by piece. The memory of a piece is another's: it is not to be changed. */
+/** Decides what happens to a piece of a body. It must not change the piece, whose memory is shared. */
 export type Tap = (piece: Uint8Array) => Passed;
 
 type Done = (error?: Error | null) => void;
 type Write = (chunk: Uint8Array, done?: Done) => boolean;
 
-/** Leads the answer's body through `tap`. A tap that is put on later comes first. */
+/** Passes the response body through `tap`. A tap that is added later runs first. */
 export function tapAnswer(response: ServerResponse, tap: Tap): void {
   const write = response.write.bind(response) as Write;
   const end = response.end.bind(response) as (chunk?: Uint8Array, done?: Done) => ServerResponse;
@@ -22,7 +22,8 @@ export function tapAnswer(response: ServerResponse, tap: Tap): void {
     ended = true;
     response.flushHeaders();
     if (bytes.byteLength > 0) write(bytes);
-    // What was written is sent first. To end the answer would make it look whole.
+    // Sends what was written, then closes. Ending the response normally would make it look
+    // complete.
     response.req.socket.destroySoon();
   }
 
@@ -46,7 +47,10 @@ export function tapAnswer(response: ServerResponse, tap: Tap): void {
   });
 }
 
-/** Leads what comes in of the request's body from now on through `tap`. After a cut, the connection ends when all before was read. */
+/**
+ * Passes the rest of the request body through `tap`. After a cut, the connection ends when all
+ * earlier bytes are read.
+ */
 export function tapBody(request: IncomingMessage, tap: Tap): void {
   const push = request.push.bind(request);
   let cut = false;
@@ -74,7 +78,7 @@ function hasBytes(chunk: unknown): boolean {
   return typeof chunk === 'string' || chunk instanceof Uint8Array;
 }
 
-/** The callback may replace each optional argument before it. */
+/** The callback may come in place of any optional argument before it. */
 function doneOf(rest: readonly unknown[]): Done | undefined {
   return rest.find((argument) => typeof argument === 'function') as Done | undefined;
 }

@@ -17,10 +17,10 @@ const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
 const TITLE = 'org.opencontainers.image.title';
 
-/** Images are built at one moment, so that the same input gives the same digests. */
+/** The fixed creation time of images, so that the same input gives the same digests. */
 const BUILT_AT = '1970-01-01T00:00:00Z';
 
-/** How a container of the image runs. OCI image specification, "Image Configuration", `config`. */
+/** The run configuration of an image. OCI image specification, "Image Configuration", `config`. */
 export interface RunConfig {
   readonly User?: string;
   readonly Env?: readonly string[];
@@ -34,10 +34,10 @@ export interface RunConfig {
 }
 
 export interface ImageOptions {
-  /** Each is a map of files, or what `layer` or `blob` built; one small layer unless given. */
+  /** Maps of files, or results of `layer` or `blob`; one small layer by default. */
   readonly layers?: readonly (LayerFiles | BlobContent)[];
   readonly config?: RunConfig;
-  /** linux/amd64 unless given. */
+  /** linux/amd64 by default. */
   readonly platform?: Platform;
   readonly annotations?: Annotations;
 }
@@ -47,18 +47,21 @@ export interface IndexOptions {
 }
 
 export interface ArtifactOptions {
-  /** What it is, such as `application/spdx+json`: its `artifactType`. */
+  /** The `artifactType`, such as `application/spdx+json`. */
   readonly type: string;
-  /** What it is about: that manifest lists it among its referrers. */
+  /** The manifest that this artifact refers to, and among whose referrers it is listed. */
   readonly subject?: Content | OciDescriptor;
-  /** Each becomes a blob with its name as the title, as `oras push` does it. */
+  /** Each file becomes a blob with its name as the title, as with `oras push`. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  /** Blobs beside the files, such as `blob` builds. */
+  /** Blobs in addition to the files, such as results of `blob`. */
   readonly blobs?: readonly BlobContent[];
   readonly annotations?: Annotations;
 }
 
-/** Builds an image: real layers, a config that lists them, and the manifest. The same input gives the same digests. */
+/**
+ * Builds an image with real layers, a config that lists them, and the manifest. The same input
+ * gives the same digests.
+ */
 export function image(options: ImageOptions = {}): ImageContent {
   const { config: run = {}, platform = { os: 'linux', architecture: 'amd64' } } = options;
   const given = options.layers ?? [{ 'hello.txt': 'hello\n' }];
@@ -80,7 +83,7 @@ export function image(options: ImageOptions = {}): ImageContent {
   return { ...manifest, config, layers, manifests: [] };
 }
 
-/** Builds an index of `entries`; images are listed with the platforms that their configs name. */
+/** Builds an index of `entries`. Images are listed with the platforms of their configs. */
 export function index(entries: readonly Content[], options: IndexOptions = {}): Content {
   const manifest = manifestOf({
     schemaVersion: 2,
@@ -103,7 +106,7 @@ export function artifact(options: ArtifactOptions): ImageContent {
   );
   const empty = jsonBlob(EMPTY_TYPE, {});
   const given = [...titled, ...blobs];
-  // The specification wants one layer at least.
+  // The specification requires at least one layer.
   const layers = given.length === 0 ? [empty] : given;
   const manifest = manifestOf({
     schemaVersion: 2,

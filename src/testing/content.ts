@@ -1,6 +1,6 @@
 import { Digest } from '../domain/digest.js';
 
-/** For which machines an image is. OCI image specification, "Image Index", `platform`. */
+/** The platform of an image. OCI image specification, "Image Index", `platform`. */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
@@ -9,7 +9,7 @@ export interface Platform {
   readonly 'os.features'?: readonly string[];
 }
 
-/** What names one piece of content, as it stands in JSON; `size` in bytes. OCI image specification, "Descriptor". */
+/** The descriptor of one piece of content, as in JSON; `size` in bytes. OCI image specification, "Descriptor". */
 export interface OciDescriptor {
   readonly mediaType: string;
   readonly digest: string;
@@ -19,7 +19,7 @@ export interface OciDescriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A manifest or an index as its JSON has it. OCI image specification, "Image Manifest" and "Image Index". */
+/** The JSON of a manifest or an index. OCI image specification, "Image Manifest" and "Image Index". */
 export interface ManifestJson {
   readonly schemaVersion: number;
   readonly mediaType?: string;
@@ -36,17 +36,17 @@ export interface BlobContent extends OciDescriptor {
   readonly bytes: Buffer;
 }
 
-/** A manifest with all that it names: what is pushed, and what is pulled. */
+/** A manifest with everything that it references, as it is pushed and pulled. */
 export interface Content {
   /** The media type, digest and size of the manifest. */
   readonly descriptor: OciDescriptor;
-  /** The bytes of the manifest, which the digest is of. */
+  /** The bytes of the manifest, to which the digest belongs. */
   readonly bytes: Buffer;
-  /** The manifest, read from its bytes. */
+  /** The manifest, parsed from its bytes. */
   readonly manifest: ManifestJson;
-  /** What an image or an artifact has; an index has none. */
+  /** The config of an image or an artifact. An index has none. */
   readonly config?: BlobContent;
-  /** The layers of an image, the files of an artifact, the entries of an index that are blobs. */
+  /** The layers of an image, the files of an artifact, or the entries of an index that are blobs. */
   readonly layers: readonly BlobContent[];
   /** The manifests that an index lists. */
   readonly manifests: readonly Content[];
@@ -57,7 +57,7 @@ export interface ImageContent extends Content {
   readonly config: BlobContent;
 }
 
-/** `bytes` as content of `mediaType`. */
+/** Returns `bytes` as a blob of `mediaType`. */
 export function blobOf(
   bytes: Uint8Array,
   mediaType: string,
@@ -72,7 +72,7 @@ export function blobOf(
   };
 }
 
-/** What names `content` in a manifest: its descriptor, and of a blob nothing more. */
+/** Returns the descriptor of `content`. For a blob, the bytes are left out. */
 export function descriptorOf(content: OciDescriptor | BlobContent | Content): OciDescriptor {
   if ('descriptor' in content) return content.descriptor;
   const descriptor: OciDescriptor & { bytes?: Buffer } = { ...content };
@@ -80,7 +80,7 @@ export function descriptorOf(content: OciDescriptor | BlobContent | Content): Oc
   return descriptor;
 }
 
-/** The manifest that `json` is, in the bytes that it is pushed as. */
+/** Returns the manifest of `json`, with the bytes to push. */
 export function manifestOf(
   json: ManifestJson & { readonly mediaType: string },
 ): Pick<Content, 'descriptor' | 'bytes' | 'manifest'> {

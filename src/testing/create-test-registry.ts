@@ -15,23 +15,27 @@ import { Front } from './front.js';
 import { TestRegistry, type Place } from './test-registry.js';
 
 export interface TestRegistryOptions {
-  /** How many bytes blobs, manifests and uploads may have together; 1 GiB unless given. A push beyond it gets 507. */
+  /**
+   * The most that blobs, manifests and uploads may hold together, in bytes; 1 GiB by default. A
+   * push beyond it gets 507.
+   */
   readonly maxBytes?: number;
-  /** A free one unless given. */
+  /** A free port by default. */
   readonly port?: number;
-  /** Where it listens: 127.0.0.1 unless given; `0.0.0.0` for clients in containers and virtual machines. */
+  /** The address to listen on, 127.0.0.1 by default. Use `0.0.0.0` for clients in containers and virtual machines. */
   readonly host?: string;
-  /** Settings of the registry by their variables, such as `{ REGISTRY_MAX_MANIFEST_BYTES: '1KiB' }`. */
+  /** Settings of the registry by variable, such as `{ REGISTRY_MAX_MANIFEST_BYTES: '1KiB' }`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Opens an empty storage instead of memory: at the start, and at each `reset`. */
+  /** Opens an empty storage to use instead of memory, at the start and at each `reset`. */
   readonly storage?: OpenEmptyStorage;
 }
 
 /**
- * Starts a registry for tests, in this process: the one that ships, over a storage in memory, on a free port.
+ * Starts a registry for tests in this process: the released one, with its storage in memory, on a
+ * free port.
  *
- * Any number of them can be open at once, and none knows of another.
- * @throws InvalidSettings, UnusableCertificate and InvalidFile, as the server does at its start
+ * Any number of them can be open at once, independent of each other. @throws InvalidSettings,
+ * UnusableCertificate and InvalidFile, as the server does at its start
  */
 export async function createTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   const settings = settingsOf(options);
@@ -67,15 +71,16 @@ function placeReachedAt(
   const { port, address: bound } = server.address() as AddressInfo;
   const scheme = tlsCert === '' ? 'http' : 'https';
   const isHere = ['0.0.0.0', '::', '127.0.0.1', 'localhost'].includes(host);
-  // That name may lead to ::1, and to nothing else.
+  // The name may resolve to ::1 only.
   const reached = host === 'localhost' ? bound : isHere ? '127.0.0.1' : host;
   const address = reached.includes(':') ? `[${reached}]` : reached;
-  // oras speaks plain HTTP to this name only; docker, crane, BuildKit and containerd to the address, too.
+  // oras uses plain HTTP for this name only; docker, crane, BuildKit and containerd also for the
+  // address.
   const name = isHere ? 'localhost' : address;
   return { url: `${scheme}://${address}:${port}`, host: `${name}:${port}`, port };
 }
 
-/** Nobody else's: the environment of the process has no say. */
+/** Returns the settings of the test. The environment of the process is ignored. */
 function settingsOf({
   port = 0,
   host = '127.0.0.1',
@@ -88,7 +93,7 @@ function settingsOf({
   const hasLogins = LOGINS.some((name) => (settings[name] ?? '') !== '');
   return loadSettings({
     REGISTRY_STORAGE_DRIVER: 'memory',
-    // What a test has pushed stays until the test takes it away.
+    // Content stays until the test deletes it.
     REGISTRY_GC_INTERVAL: '0s',
     REGISTRY_HOST: host,
     REGISTRY_PORT: String(port),
@@ -97,7 +102,7 @@ function settingsOf({
   });
 }
 
-/** What the server's start does with them is done by options and methods here. */
+/** Settings of the server process, which options and methods replace here. */
 const SERVER_ONLY = [
   'REGISTRY_STORAGE_DRIVER',
   'REGISTRY_STORAGE_PATH',

@@ -4,11 +4,11 @@ import { type Storage } from '../storage/ports/storage.js';
 /** Opens an empty storage. */
 export type OpenEmptyStorage = () => Storage | Promise<Storage>;
 
-/** A storage in whose place an empty one can be put while a registry stands on it. */
+/** A storage that can be replaced by an empty one while a registry uses it. */
 export class CurrentStorage {
-  /** What the registry stands on: each call goes to the storage that is in place by then. */
+  /** The ports for the registry. Each call goes to the storage that is current at that moment. */
   readonly ports: Storage;
-  /** What opens and closes storages happens one after the other: none is closed twice, and none left open. */
+  /** Changes run one after the other, so that every storage is closed exactly once. */
   private changing: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -36,7 +36,7 @@ export class CurrentStorage {
     return new CurrentStorage(open, await open());
   }
 
-  /** Closes the storage and puts an empty one in its place. @throws Error once it is closed for good */
+  /** Closes the storage and replaces it by an empty one. @throws Error after the storage is closed for good */
   replace(): Promise<void> {
     return this.inTurn(async () => {
       if (this.closed) throw new Error('the registry is closed');
@@ -59,7 +59,7 @@ export class CurrentStorage {
   }
 }
 
-/** Stands for the object that `current` answers at each call. */
+/** Returns a proxy that forwards each call to the object that `current` returns at that moment. */
 function delegate<Port>(current: () => Port): Port {
   const get = (_: object, name: string | symbol): unknown => {
     const port = current() as object;

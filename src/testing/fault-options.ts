@@ -1,36 +1,39 @@
 import { checkFilter, type RequestFilter } from './seen-request.js';
 
 /**
- * What is to go wrong. One thing, named by one of the fields up to `corruptByte`; a delay goes with any of them, or alone.
+ * A fault: at most one of the fields up to `corruptByte`, and optionally a delay.
  *
- * Sizes are bytes.
+ * Sizes are in bytes.
  */
 export interface FaultOptions {
-  /** Answers with this status and an error body of the OCI Distribution Specification, "Error Codes". */
+  /** Responds with this status and an error body of the OCI Distribution Specification, "Error Codes". */
   readonly status?: number;
-  /** Answers 404 `BLOB_UNKNOWN` to every GET and HEAD of a blob. */
+  /** Responds with 404 `BLOB_UNKNOWN` to every GET and HEAD of a blob. */
   readonly missingBlob?: true;
-  /** Answers 401 with this `WWW-Authenticate`, such as `Bearer realm="https://auth.example/token",service="registry"`. */
+  /**
+   * Responds with 401 and this `WWW-Authenticate`, such as `Bearer
+   * realm="https://auth.example/token",service="registry"`.
+   */
   readonly challenge?: string;
-  /** Answers 429 with this `Retry-After`, in seconds. */
+  /** Responds with 429 and this `Retry-After`, in seconds. */
   readonly retryAfter?: number;
-  /** Ends the connection after so many bytes of the answer's body; a body that has no more is sent whole. */
+  /** Closes the connection after this many bytes of the response body. A shorter body is sent whole. */
   readonly cutAfter?: number;
-  /** Ends the connection after so many bytes of the request's body: what came before is the registry's. */
+  /** Closes the connection after this many bytes of the request body. The registry keeps what came before. */
   readonly cutUploadAfter?: number;
-  /** Changes the byte at this place of the answer's body, from 0 on: the length stays, the digest does not. */
+  /** Changes the byte at this offset of the response body, from 0 on. The length stays, the digest does not. */
   readonly corruptByte?: number;
 
-  /** Waits so many milliseconds before anything else happens. */
+  /** Waits this many milliseconds before anything else happens. */
   readonly delayMs?: number;
   /** With `status`: the code in the error body. */
   readonly code?: string;
-  /** With `status`: headers of the answer. */
+  /** With `status`: headers of the response. */
   readonly headers?: Readonly<Record<string, string>>;
 
-  /** Which requests it befalls; all unless given. */
+  /** The requests that the fault applies to; all by default. */
   readonly on?: RequestFilter;
-  /** How many requests it befalls; all that come until it is removed, unless given. */
+  /** How many requests the fault applies to; by default all until it is removed. */
   readonly times?: number;
 }
 
@@ -72,7 +75,7 @@ const NUMBERS = [
 
 const FIELDS: readonly string[] = [...KINDS, 'delayMs', 'code', 'headers', 'on', 'times'];
 
-/** The codes of the specification that go with a status; others are `UNKNOWN` unless the fault says otherwise. */
+/** The specification's codes by status. Other statuses have `UNKNOWN`, unless the fault sets a code. */
 const CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHORIZED',
   403: 'DENIED',
@@ -80,7 +83,7 @@ const CODES: Readonly<Record<number, string>> = {
   429: 'TOOMANYREQUESTS',
 };
 
-/** What `options` come to. @throws TypeError that says what is wrong with them */
+/** Returns the plan of a fault. @throws TypeError that says what is wrong with `options` */
 export function planOf(options: FaultOptions): FaultPlan {
   const named = KINDS.filter((kind) => options[kind] !== undefined);
   if (named.length > 1 || (named.length === 0 && options.delayMs === undefined)) {
@@ -101,7 +104,8 @@ export function planOf(options: FaultOptions): FaultPlan {
 
 function checkFields(options: FaultOptions): void {
   const other = Object.keys(options).find((field) => !FIELDS.includes(field));
-  if (other !== undefined) throw new TypeError(`a fault has no ${other}: ${FIELDS.join(', ')}`);
+  if (other !== undefined)
+    throw new TypeError(`a fault has no ${other}; allowed: ${FIELDS.join(', ')}`);
   for (const name of NUMBERS) {
     const value = options[name] ?? 0;
     if (!Number.isInteger(value) || value < 0) throw new TypeError(`${name} is ${value}`);
@@ -111,7 +115,7 @@ function checkFields(options: FaultOptions): void {
 
 function answerOf(options: FaultOptions): FaultyAnswer | undefined {
   const { status, missingBlob, challenge, retryAfter, headers = {} } = options;
-  const message = 'a fault that the test asked for';
+  const message = 'a fault that the test requested';
   if (missingBlob === true) return { status: 404, code: 'BLOB_UNKNOWN', message, headers };
   if (challenge !== undefined) {
     const all = { ...headers, 'WWW-Authenticate': challenge };

@@ -2,29 +2,29 @@ import { planOf, type FaultOptions, type FaultPlan } from './fault-options.js';
 import { type Operation, type Target } from './operations.js';
 import { fits } from './seen-request.js';
 
-/** A fault that is in force until it was used as often as it should be, or is removed. */
+/** A fault that applies to requests until it was used `times` times or is removed. */
 export interface Fault {
-  /** How many requests it has befallen. */
+  /** How many requests it was applied to. */
   readonly used: number;
 
-  /** Has it befall no further request. */
+  /** Applies it to no further request. */
   remove(): void;
 }
 
 const READS_BLOB: readonly Operation[] = ['blob.get', 'blob.head'];
 
-/** The faults in force. Those that were asked for first come first; a request meets one at most. */
+/** The active faults. The oldest matching one applies, and only one to a request. */
 export class Faults {
   private readonly inForce = new Set<PlannedFault>();
 
-  /** @throws TypeError that says what is wrong with `options` */
+  /** Adds a fault. @throws TypeError that says what is wrong with `options` */
   add(options: FaultOptions): Fault {
     const fault = new PlannedFault(options, () => this.inForce.delete(fault));
     this.inForce.add(fault);
     return fault;
   }
 
-  /** What is to happen to a request that asks for `target`, if anything. */
+  /** Returns what happens to a request for `target`, and uses the fault. `undefined` if none matches. */
   take(target: Target): FaultPlan | undefined {
     for (const fault of this.inForce) if (fault.befalls(target)) return fault.use();
     return undefined;

@@ -7,10 +7,10 @@ import { observe } from './observe.js';
 import { targetOf } from './operations.js';
 import { RequestLog } from './request-log.js';
 
-/** Answers a request as Node hands it on. */
+/** Handles a request of Node's HTTP server. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Stands before a registry: sees what is asked and answered, and has go wrong what a test wants to. */
+/** Runs before a registry: records requests and responses, and applies faults. */
 export class Front {
   log = new RequestLog();
   faults = new Faults();
@@ -19,7 +19,7 @@ export class Front {
 
   private constructor(private readonly serve: Handler) {}
 
-  /** Puts a front before all that listens for the requests of `server`. */
+  /** Installs a front before all request listeners of `server`. */
   static before(server: Server): Front {
     const listeners = server.listeners('request') as Handler[];
     const front = new Front((request, response) => {
@@ -30,9 +30,9 @@ export class Front {
   }
 
   readonly handle: Handler = (request, response) => {
-    // A server of the test's own may call it still.
+    // A server of the test may still call this handler.
     if (this.closed) return void response.destroy();
-    // Express cuts off where a handler is mounted, and the registry's paths begin with /v2 wherever it is.
+    // Express removes the mount path from `url`, but the registry's paths begin with /v2.
     const { originalUrl = request.url } = request as IncomingMessage & { originalUrl?: string };
     request.url = originalUrl ?? '/';
     const target = targetOf(request.method ?? '', request.url);
@@ -44,16 +44,16 @@ export class Front {
     else this.meet(plan, request, response);
   };
 
-  /** Forgets what was seen and what was to go wrong, and cuts off the requests under way. */
+  /** Forgets the requests and faults, and cuts the requests in progress. */
   reset(reason: string): void {
     this.log.end(reason);
     this.log = new RequestLog();
     this.faults = new Faults();
-    // One whose answer is on its way is over, for all that anybody can tell.
+    // A request whose response is being sent is complete as far as the client can tell.
     for (const response of this.underWay) if (!response.writableEnded) response.destroy();
   }
 
-  /** Answers nothing from now on, and cuts off the requests under way. */
+  /** Handles no further requests, and cuts those in progress. */
   close(): void {
     this.closed = true;
     this.reset('the registry was closed');

@@ -2,7 +2,7 @@ import { Digest } from '../domain/digest.js';
 import { parseTagName, type TagName } from '../domain/reference.js';
 import { parseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
 
-/** A name that a test gives: a repository, and in it a tag, a digest, both or neither. */
+/** A parsed name: a repository with a tag, a digest, both or neither. */
 export interface ImageReference {
   readonly repository: RepositoryName;
   readonly tag: TagName | undefined;
@@ -10,7 +10,8 @@ export interface ImageReference {
 }
 
 /**
- * Reads `team/app:1.0`, `team/app@sha256:…` or `team/app`, with or without one of the registry's `hosts` before it.
+ * Parses `team/app:1.0`, `team/app@sha256:…` or `team/app`, optionally after one of the registry's
+ * `hosts`.
  *
  * @throws RegistryError `name-invalid`, `tag-invalid`, `digest-invalid`
  */

@@ -5,14 +5,14 @@ import { Header, Pax } from 'tar';
 import { Digest } from '../domain/digest.js';
 import { blobOf, type BlobContent, type OciDescriptor } from './content.js';
 
-/** A file of a layer: its content, or more about it. `mode` is 0o644 unless given, of a directory 0o755. */
+/** A file of a layer: its content, or more about it. `mode` is 0o644 by default, and 0o755 for a directory. */
 export type LayerFile =
   | string
   | Uint8Array
   | { readonly content?: string | Uint8Array; readonly mode?: number }
   | { readonly linkTo: string };
 
-/** The files of a layer by their paths; one that ends with a slash is a directory. */
+/** The files of a layer by path. A path that ends with a slash is a directory. */
 export type LayerFiles = Readonly<Record<string, LayerFile>>;
 
 export interface LayerOptions {
@@ -21,29 +21,29 @@ export interface LayerOptions {
 
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
 
-/** Where the header of gzip says which system has written it, and what says that it is not known. RFC 1952, section 2.3. */
+/** The gzip header field for the operating system, and its value for "unknown". RFC 1952, section 2.3. */
 const SYSTEM = { at: 9, unknown: 255 };
 
 const BLOCK = 512;
 
 /**
- * Builds a layer of `files`: a gzipped tar file, whose bytes depend on the files alone.
+ * Builds a layer: a gzipped tar file of `files`. Its bytes depend on the files alone.
  *
- * @throws TypeError for a path that leads out of the image, and for bytes instead of files
+ * @throws TypeError for a path outside of the image, and for bytes instead of files
  */
 export function layer(files: LayerFiles, { annotations }: LayerOptions = {}): BlobContent {
   if (files instanceof Uint8Array) {
-    throw new TypeError('bytes are a layer together with their type: blob(bytes, mediaType)');
+    throw new TypeError('bytes need a media type to be a layer: blob(bytes, mediaType)');
   }
   const entries = Object.entries(files).flatMap(([path, file]) => entryOf(path, file));
   const tar = Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]);
-  // Stored, not compressed: what compressing makes of it depends on the processor.
+  // Stored without compression, because compressed bytes depend on the processor.
   const bytes = gzipSync(tar, { level: 0 });
   bytes[SYSTEM.at] = SYSTEM.unknown;
   return blobOf(bytes, LAYER_TYPE, annotations);
 }
 
-/** Makes content of any type out of `bytes`: a layer that is there already, or the file of an artifact. */
+/** Returns `bytes` as content of any type: an existing layer, or a file of an artifact. */
 export function blob(
   bytes: Uint8Array | string,
   mediaType = 'application/octet-stream',
@@ -52,7 +52,10 @@ export function blob(
   return blobOf(Buffer.from(bytes as Uint8Array), mediaType, annotations);
 }
 
-/** The digest of a layer's tar file, which the image's config lists; of what is no gzip, that of its own bytes. */
+/**
+ * Returns the digest of a layer's tar file, which the image config lists. Bytes that are not gzip
+ * are digested as they are.
+ */
 export function diffIdOf({ bytes, mediaType }: BlobContent): string {
   return Digest.of(/[+.]gzip$/.test(mediaType) ? unzipped(bytes) : bytes).toString();
 }
@@ -61,7 +64,7 @@ function unzipped(bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes);
   } catch {
-    // A test may call any bytes a layer.
+    // A test may use any bytes as a layer.
     return bytes;
   }
 }
@@ -69,7 +72,7 @@ function unzipped(bytes: Buffer): Buffer {
 function entryOf(path: string, file: LayerFile): Buffer[] {
   const name = path.replace(/^\/+/, '');
   if (name === '' || name.split('/').includes('..')) {
-    throw new TypeError(`${JSON.stringify(path)} is no path within an image`);
+    throw new TypeError(`${JSON.stringify(path)} is not a path within an image`);
   }
   if (typeof file === 'object' && 'linkTo' in file) {
     return headerOf({ path: name, type: 'SymbolicLink', linkpath: file.linkTo, mode: 0o777 });
@@ -88,7 +91,7 @@ function isContent(file: LayerFile): file is string | Uint8Array {
 
 type Entry = ConstructorParameters<typeof Pax>[0];
 
-/** The header of an entry, behind the extended one that a long path needs. */
+/** Returns the header of an entry, preceded by the extended header that a long path needs. */
 function headerOf(entry: Entry): Buffer[] {
   const header = new Header({ size: 0, mtime: new Date(0), uid: 0, gid: 0, ...entry });
   const block = Buffer.alloc(BLOCK);

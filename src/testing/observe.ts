@@ -4,14 +4,14 @@ import { tapAnswer, tapBody, type Tap } from './body-taps.js';
 import { type Target } from './operations.js';
 import { type RequestLog } from './request-log.js';
 
-/** Has the request, which asks for `target`, written into `log` when it has ended. */
+/** Adds the request for `target` to `log` when it ends. */
 export function observe(
   request: IncomingMessage,
   response: ServerResponse,
   target: Target,
   log: RequestLog,
 ): void {
-  // What came in before this handler had its turn waits there.
+  // The bytes that arrived before this handler ran are in the buffer.
   const received = new ByteCount(request.readableLength);
   const sent = new ByteCount(0);
   tapBody(request, received.tap);

@@ -1,4 +1,4 @@
-/** The endpoints of the OCI Distribution Specification by what a client does with them; `other` is any other request. */
+/** The operations of the OCI Distribution Specification; `other` is any other request. */
 export const OPERATIONS = [
   'blob.delete',
   'blob.get',
@@ -22,20 +22,20 @@ export const OPERATIONS = [
   'upload.status',
 ] as const;
 
-/** What a client asks of a registry. */
+/** The operation that a client requests. */
 export type Operation = (typeof OPERATIONS)[number];
 
-/** A request as its method and URL tell it. */
+/** The method and URL of a request, parsed. */
 export interface Target {
   readonly operation: Operation;
   readonly method: string;
-  /** As the client sent it, without the query. */
+  /** The path as the client sent it, without the query. */
   readonly path: string;
-  /** What follows the `?`; empty when nothing does. */
+  /** The part after the `?`, or an empty string. */
   readonly query: string;
-  /** Empty where the operation is on no repository. */
+  /** Empty if the operation concerns no repository. */
   readonly repository: string;
-  /** The tag or the digest of a manifest, the digest of a blob or of a subject, the id of an upload; else empty. */
+  /** The tag or digest of a manifest, the digest of a blob or subject, or the id of an upload; otherwise empty. */
   readonly reference: string;
 }
 
@@ -48,7 +48,7 @@ interface Route {
   >;
 }
 
-/** The first that fits counts. `repository` and `reference` are groups of the path. */
+/** The first matching route applies. `repository` and `reference` are groups of the path. */
 const ROUTES: readonly Route[] = [
   { path: /^\/v2\/?$/, operations: { GET: 'ping', HEAD: 'ping' } },
   { path: /^\/v2\/_catalog$/, operations: { GET: 'catalog.list' } },
@@ -86,7 +86,7 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
-/** Tells what a request with this method and URL asks for. */
+/** Returns what a request with this method and URL asks for. */
 export function targetOf(method: string, url: string): Target {
   const mark = url.indexOf('?');
   const path = mark === -1 ? url : url.slice(0, mark);
@@ -109,7 +109,7 @@ function nameOf(method: string, path: string, query: string): Named {
   return { operation: 'other', repository: '', reference: '' };
 }
 
-/** Three things begin with the same POST. */
+/** Three operations begin with the same POST. */
 function startOf(query: URLSearchParams): Operation {
   if (query.has('mount')) return 'blob.mount';
   return query.has('digest') ? 'upload.single' : 'upload.start';

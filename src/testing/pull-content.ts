@@ -11,7 +11,10 @@ import {
 } from './content.js';
 import { type ImageReference } from './image-reference.js';
 
-/** Reads a manifest with all that it names. @throws Error that says what is not there, and what is */
+/**
+ * Reads a manifest with everything that it references. @throws Error that names what is missing,
+ * and what exists instead
+ */
 export async function pullContent(storage: Storage, reference: ImageReference): Promise<Content> {
   const { repository } = reference;
   const digest = await digestOf(storage, reference);
@@ -19,7 +22,7 @@ export async function pullContent(storage: Storage, reference: ImageReference): 
   return found ?? absent(storage, reference);
 }
 
-/** Whether there is such a manifest. */
+/** Resolves to whether the manifest exists. */
 export async function hasContent(storage: Storage, reference: ImageReference): Promise<boolean> {
   const digest = await digestOf(storage, reference);
   if (digest === undefined) return false;
@@ -32,9 +35,7 @@ async function digestOf(
 ): Promise<Digest | undefined> {
   if (digest !== undefined) return digest;
   if (tag !== undefined) return (await storage.tags.resolve(repository, tag))?.digest;
-  throw new TypeError(
-    `${repository} is a repository: say which of its manifests, by a tag or a digest`,
-  );
+  throw new TypeError(`${repository} names only a repository: add a tag or a digest`);
 }
 
 async function pullManifest(

@@ -8,16 +8,16 @@ import { type Storage } from '../storage/ports/storage.js';
 import { type BlobContent, type Content, type OciDescriptor } from './content.js';
 import { type ImageReference } from './image-reference.js';
 
-/** What a push goes through: what every push over HTTP does, behind the controllers. */
+/** The services that a push over HTTP uses, below the controllers. */
 export interface Registry {
   readonly storage: Storage;
   readonly manifests: ManifestsService;
 }
 
 /**
- * Stores `content` with all that belongs to it, what is named before what names it, as a client does.
+ * Stores `content` with everything that it references, in the order that a client uses.
  *
- * @throws RegistryError whatever a client would be answered
+ * @throws RegistryError as a client would get it
  */
 export async function pushContent(
   registry: Registry,
@@ -51,7 +51,7 @@ async function storeBlob(
   await pushBlob(storage.uploads, repository, digest, piecesOf(blob.bytes), blob.size);
 }
 
-/** A copy: what a store is given is the store's until it asks for more, and the test keeps its own. */
+/** Yields a copy, because a store may keep what it is given and the test keeps the original. */
 async function* piecesOf(bytes: Buffer): AsyncIterable<Uint8Array> {
   yield await Promise.resolve(Buffer.from(bytes));
 }

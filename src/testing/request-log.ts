@@ -1,10 +1,10 @@
 import { checkFilter, fits, lineOf, type RequestFilter, type SeenRequest } from './seen-request.js';
 
-/** Which requests are waited for: by what they ask, or by all that is known of them. */
+/** Selects the awaited requests: by a filter, or by a function of the finished request. */
 export type Wanted = RequestFilter | ((request: SeenRequest) => boolean);
 
 export interface WaitOptions {
-  /** For how long, in milliseconds; 5,000 unless given. */
+  /** In milliseconds; 5,000 by default. */
   readonly timeoutMs?: number;
 }
 
@@ -15,10 +15,10 @@ interface Waiter {
 
 const PATIENCE_MS = 5_000;
 
-/** How many of the requests seen a message lists: the last ones. */
+/** How many requests a message lists: the last ones. */
 const LISTED = 20;
 
-/** The requests that were seen, in the order in which they ended, and those who wait for one. */
+/** The requests that ended, in that order, and the pending waits. */
 export class RequestLog {
   private readonly seen: SeenRequest[] = [];
   private readonly waiters = new Set<Waiter>();
@@ -33,23 +33,27 @@ export class RequestLog {
       try {
         if (isWanted(request)) settle(request);
       } catch (error) {
-        // The function is the test's, and so is its mistake.
+        // The function belongs to the test, so its error goes to the test.
         settle(error instanceof Error ? error : new Error(String(error)));
       }
     }
   }
 
-  /** The first request that is wanted, of those seen and those to come. @throws Error in time, with the requests seen */
+  /**
+   * Resolves to the first request that matches, past or future. @throws Error after the timeout,
+   * with the requests seen
+   */
   waitFor(wanted: Wanted, { timeoutMs = PATIENCE_MS }: WaitOptions = {}): Promise<SeenRequest> {
     const promise = this.find(wanted, timeoutMs);
-    // A test that failed before it came to await this has said why already.
+    // A test that fails before it awaits this promise has already reported its own error.
     promise.catch(() => undefined);
     return promise;
   }
 
   private async find(wanted: Wanted, timeoutMs: number): Promise<SeenRequest> {
     const isWanted = typeof wanted === 'function' ? wanted : isOneOf(wanted);
-    const late = () => new Error(`no such request in ${timeoutMs} ms: ${this.what(wanted)}`);
+    const late = () =>
+      new Error(`no matching request within ${timeoutMs} ms: ${this.what(wanted)}`);
     return this.seen.find(isWanted) ?? this.next(isWanted, timeoutMs, late);
   }
 
@@ -71,19 +75,19 @@ export class RequestLog {
     });
   }
 
-  /** Ends every wait with `reason`. */
+  /** Rejects every wait with `reason`. */
   end(reason: string): void {
     for (const { settle } of [...this.waiters]) settle(new Error(reason));
   }
 
   private what(wanted: Wanted): string {
     const filter =
-      typeof wanted === 'function' ? 'one that the function accepts' : JSON.stringify(wanted);
+      typeof wanted === 'function' ? 'a request that the function accepts' : JSON.stringify(wanted);
     const lines = this.seen.slice(-LISTED).map((request) => `\n  ${lineOf(request)}`);
     const seen =
       lines.length === 0
-        ? 'none was seen'
-        : `the last of ${this.seen.length} seen were${lines.join('')}`;
+        ? 'no request was seen'
+        : `the last of ${this.seen.length} seen:${lines.join('')}`;
     return `${filter}; ${seen}`;
   }
 }

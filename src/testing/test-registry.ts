@@ -16,14 +16,14 @@ import { pushContent } from './push-content.js';
 import { type WaitOptions, type Wanted } from './request-log.js';
 import { type SeenRequest } from './seen-request.js';
 
-/** Where a registry is found. */
+/** The address of a registry. */
 export interface Place {
   readonly url: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** What a test registry is made of. */
+/** The parts of a test registry. */
 export interface TestRegistryParts {
   readonly app: NestExpressApplication;
   readonly storage: CurrentStorage;
@@ -31,14 +31,14 @@ export interface TestRegistryParts {
   readonly place: Place;
 }
 
-/** A registry that listens, with what a test does with it besides. `createTestRegistry` makes it. */
+/** A running registry, with methods for tests. Create one with `createTestRegistry`. */
 export class TestRegistry implements AsyncDisposable {
-  /** Where it is, such as `http://127.0.0.1:49152`. */
+  /** The URL, such as `http://127.0.0.1:49152`. */
   readonly url: string;
-  /** What the names of its images begin with, such as `localhost:49152`. */
+  /** The host in image names, such as `localhost:49152`. */
   readonly host: string;
   readonly port: number;
-  /** Answers a request from any server as the registry does, faults and all: it is for the whole of `/v2`. */
+  /** Handles requests of another server like the registry does, faults included. It serves the whole of `/v2`. */
   readonly handler: Handler;
   private closing: Promise<void> | undefined;
 
@@ -51,21 +51,21 @@ export class TestRegistry implements AsyncDisposable {
     this.handler = front.handle;
   }
 
-  /** The requests that were seen, in the order in which they ended; those that were cut off are among them. */
+  /** The requests that ended, in that order, including those that were cut. */
   get requests(): readonly SeenRequest[] {
     return this.parts.front.log.requests;
   }
 
   /**
-   * The first request that fits, of those seen already and those to come.
+   * Resolves to the first request that matches, past or future.
    *
-   * @throws Error when none comes in time; its message lists what was seen
+   * @throws Error after the timeout; its message lists the requests seen
    */
   waitFor(wanted: Wanted, options?: WaitOptions): Promise<SeenRequest> {
     return this.parts.front.log.waitFor(wanted, options);
   }
 
-  /** Has something go wrong, from the next request on. @throws TypeError when `options` say nothing or too much */
+  /** Adds a fault, from the next request on. @throws TypeError when `options` name no fault, or several */
   fault(options: FaultOptions): Fault {
     return this.parts.front.faults.add(options);
   }
@@ -76,11 +76,12 @@ export class TestRegistry implements AsyncDisposable {
   }
 
   /**
-   * Stores `content` as `reference`, such as `team/app:1.0`, and answers its descriptor. Without a tag it is stored under its
-   * digest alone. No request is seen, no fault met, and no login asked for nor limit of size kept; what is wrong with the content is
-   * found all the same.
+   * Stores `content` as `reference`, such as `team/app:1.0`, and resolves to its descriptor.
+   * Without a tag, it is stored by digest only.
    *
-   * @throws RegistryError what a client that pushes such content would be answered
+   * It is not a request: faults, logins and size limits do not apply, but the content is validated.
+   *
+   * @throws RegistryError as a client would get it for invalid content
    */
   async push(reference: string, content: Content): Promise<OciDescriptor> {
     const { app, storage } = this.parts;
@@ -92,21 +93,23 @@ export class TestRegistry implements AsyncDisposable {
   }
 
   /**
-   * What is stored as `reference`, such as `team/app:1.0` or `team/app@sha256:…`, with all that it names.
+   * Resolves to the content of `reference`, such as `team/app:1.0` or `team/app@sha256:…`, with
+   * everything that it references.
    *
-   * @throws Error when it is not there, or part of it; the message says what is
+   * @throws Error when any of it is missing; the message lists what exists
    */
   async pull(reference: string): Promise<Content> {
     return pullContent(this.parts.storage.ports, this.parse(reference));
   }
 
-  /** Whether there is a manifest with this tag or digest. */
+  /** Resolves to whether a manifest with this tag or digest exists. */
   async has(reference: string): Promise<boolean> {
     return hasContent(this.parts.storage.ports, this.parse(reference));
   }
 
   /**
-   * Loads an OCI image layout, a directory or a tar file, or a file that `docker save` wrote. Answers the names of the images.
+   * Loads an OCI image layout (a directory or a tar file), or a file of `docker save`. Resolves to
+   * the names of the images.
    *
    * @throws UnusableSeed
    */
@@ -116,13 +119,16 @@ export class TestRegistry implements AsyncDisposable {
     return names;
   }
 
-  /** Makes it an empty registry at the same address: nothing stored, no faults, no requests seen. What is under way is cut off. */
+  /**
+   * Empties the registry at the same address: no content, no faults, no requests seen. Requests in
+   * progress are cut.
+   */
   async reset(): Promise<void> {
     this.parts.front.reset('the registry was reset');
     await this.parts.storage.replace();
   }
 
-  /** Ends it with all connections to it. Nothing of it is left that would keep a process alive. */
+  /** Closes the registry and all of its connections. Nothing remains that keeps the process alive. */
   close(): Promise<void> {
     return (this.closing ??= this.end());
   }

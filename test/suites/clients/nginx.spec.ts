@@ -87,7 +87,7 @@ describe('nginx as docs/tls.md shows it', () => {
   it('has no fault with logins', async () => {
     const { code, stdout } = await diagnose(await shown(closed), 'https', '--username', 'alice');
     expect(faults(stdout)).toEqual([]);
-    expect(stdout).toContain('✓ logged in: alice, by a token\n');
+    expect(stdout).toContain('✓ logged in: alice, with a token\n');
     expect(code).toBe(0);
   });
 });
@@ -97,7 +97,7 @@ describe('berth doctor finds in nginx', () => {
     [
       'its own limit on bodies',
       () => pass(open),
-      /a body of 2 MiB is refused \(413, by nginx\S*\): raise .* client_max_body_size 0\)$/,
+      /a body of 2 MiB is refused \(413, from nginx\S*\): raise .* client_max_body_size 0\)$/,
     ],
     [
       'another limit on bodies',
@@ -107,22 +107,22 @@ describe('berth doctor finds in nginx', () => {
     [
       'buffering of requests',
       () => `client_max_body_size 0; ${pass(open)}`,
-      /does not reach the registry before it is whole: .*proxy_request_buffering off/,
+      /reach the registry only when they are complete: .*proxy_request_buffering off/,
     ],
     [
       'a path that is taken away',
       () => `location /v2/ { proxy_pass ${open.url}/; }`,
-      /a registry answers, but not at \/v2\/ \(404 .*proxy_pass has a path/,
+      /a registry responds, but not at \/v2\/ \(404 .*proxy_pass has a path/,
     ],
     [
       'a page',
       () => "location / { default_type text/html; return 200 '<html>'; }",
-      /a page answers at \/v2\/, by nginx/,
+      /a web page responds at \/v2\/, from nginx/,
     ],
     [
       'no way to the registry',
       () => 'location / { root /nowhere; }',
-      /not answered by a registry \(404, by nginx/,
+      /no registry responds at \/v2\/ \(404, from nginx/,
     ],
     [
       'a registry that is away',
@@ -132,7 +132,7 @@ describe('berth doctor finds in nginx', () => {
     [
       'a redirect',
       () => 'location / { return 301 https://registry.test$request_uri; }',
-      /leads elsewhere: https:\/\/registry\.test\/v2\//,
+      /redirects to https:\/\/registry\.test\/v2\//,
     ],
     [
       'a lost header',
@@ -152,17 +152,17 @@ describe('berth doctor finds in nginx', () => {
     [
       'PATCH that is not let through',
       () => SOUND + pass(open, 'if ($request_method = PATCH) { return 405; }'),
-      /PATCH is refused \(405, by nginx.*limit_except/,
+      /PATCH is refused \(405, from nginx.*limit_except/,
     ],
     [
       'PUT that is not let through',
       () => SOUND + pass(open, 'if ($request_method = PUT) { return 403; }'),
-      /PUT is refused \(403, by nginx/,
+      /PUT is refused \(403, from nginx/,
     ],
     [
       'DELETE that is not let through',
       () => SOUND + pass(open, 'if ($request_method = DELETE) { return 405; }'),
-      /DELETE is refused \(405, by nginx/,
+      /DELETE is refused \(405, from nginx/,
     ],
     [
       'a rewritten Location',
@@ -179,27 +179,27 @@ describe('berth doctor finds in nginx', () => {
     [
       'a scheme that is not handed on',
       'proxy_set_header Host $http_host;',
-      /tokens are to be had at http:\/\/localhost:\d+, but the registry is https:.*X-Forwarded-Proto/,
+      /the token service is http:\/\/localhost:\d+, but the registry is https:.*X-Forwarded-Proto/,
     ],
     [
       'a host that is not handed on',
       'proxy_set_header X-Forwarded-Proto $scheme;',
-      /tokens are to be had at https:\/\/127\.0\.0\.1:\d+, and .*REGISTRY_PUBLIC_URL/,
+      /the token service is https:\/\/127\.0\.0\.1:\d+, and .*REGISTRY_PUBLIC_URL/,
     ],
     [
       'a port that is not handed on',
       'proxy_set_header Host $host; proxy_set_header X-Forwarded-Proto $scheme;',
-      /tokens are to be had at https:\/\/localhost, but the registry is https:\/\/localhost:\d+/,
+      /the token service is https:\/\/localhost, but the registry is https:\/\/localhost:\d+/,
     ],
     [
       'a login of its own',
       `${HANDED_ON} proxy_set_header Authorization "";`,
-      /not let in: alice, by a token \(401 .*header Authorization/,
+      /login refused: alice, with a token \(401 .*header Authorization/,
     ],
     [
       'a lost challenge',
       `${HANDED_ON} proxy_hide_header WWW-Authenticate;`,
-      /WWW-Authenticate does not say how/,
+      /WWW-Authenticate is missing or not understood/,
     ],
   ])('%s', async (_what, rest, fault) => {
     const server = `server { ${tls()} ${SOUND} ${pass(closed, rest)} }`;

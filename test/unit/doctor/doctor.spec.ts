@@ -59,7 +59,7 @@ describe('the doctor and a registry in good health', () => {
     expect(lines).toHaveLength(4);
     expect(lines.filter((line) => !line.startsWith('✓ '))).toEqual([]);
     expect(await consultDoctor({ url: 'http://127.0.0.1:1', readOnly: true }, print)).toBe(false);
-    expect(lines.at(-1)).toMatch(/^✗ nothing listens on 127\.0\.0\.1:1: is it running/);
+    expect(lines.at(-1)).toMatch(/^✗ nothing listens on 127\.0\.0\.1:1: check that it runs/);
   });
 });
 
@@ -86,19 +86,19 @@ describe('the doctor on the way to a registry', () => {
     [
       'a limit on bodies',
       { answer: refuse('PATCH', 413) },
-      /^a body of 2 MiB is refused \(413, by proxy\): /,
+      /^a body of 2 MiB is refused \(413, from proxy\): /,
     ],
     ['a cut in bodies', { answer: cut }, /^the connection was cut in a body of 2 MiB/],
     [
       'a method less',
       { answer: refuse('POST', 403) },
-      /^POST is refused \(403, by proxy\): let the proxy pass POST on/,
+      /^POST is refused \(403, from proxy\): let the proxy pass POST on/,
     ],
-    ['a page', { answer: page }, /^a page answers at \/v2\/, by who does not say its name: /],
+    ['a page', { answer: page }, /^a web page responds at \/v2\/, from an unnamed server: /],
     [
       'buffering',
       { buffers: true },
-      /^what is sent does not reach the registry before it is whole: /,
+      /^request bodies reach the registry only when they are complete: /,
     ],
     [
       'a lost header',
@@ -115,7 +115,7 @@ describe('the doctor on the way to a registry', () => {
             : {}),
         }),
       },
-      /^HEAD tells no length for a blob of 2097152 bytes: /,
+      /^HEAD returns no length for a blob of 2097152 bytes: /,
     ],
     [
       'other bytes',
@@ -123,7 +123,7 @@ describe('the doctor on the way to a registry', () => {
         body: (body, { url: path }) =>
           path?.includes('/manifests/') === true ? Buffer.alloc(body.length, ' ') : body,
       },
-      /^a manifest arrives with other bytes: /,
+      /^a manifest arrives with different bytes: /,
     ],
     [
       'an absolute Location',
@@ -184,10 +184,10 @@ describe('the doctor and logins', () => {
     expect(all.filter(({ advice }) => advice !== undefined)).toEqual([]);
     expect(all).toHaveLength(10);
     expect(await faults(guardedUrl, { login: { ...alice, password: 'wrong' } })).toEqual([
-      expect.stringMatching(/^(?:alice gets no token|not let in: alice).* \(401 .*the password/),
+      expect.stringMatching(/^(?:alice gets no token|login refused: alice).* \(401 .*the password/),
     ]);
     const anonymous = await found(guardedUrl);
-    expect(anonymous.at(-1)?.text).toMatch(/without --username the rest is not examined$/);
+    expect(anonymous.at(-1)?.text).toMatch(/without --username the rest is not checked$/);
   });
 
   it('finds a realm that is another, and sends no password there', async () => {
@@ -202,7 +202,7 @@ describe('the doctor and logins', () => {
     await start({ REGISTRY_PUBLIC_URL: other.url.replace('127.0.0.1', 'localhost') });
     expect(await faults(guardedUrl, { login: alice })).toEqual([
       expect.stringMatching(
-        /^tokens are to be had at http:\/\/localhost:\d+, but the registry is /,
+        /^the token service is http:\/\/localhost:\d+, but the registry is /,
       ),
     ]);
     expect(asked).toBe(0);
@@ -213,7 +213,7 @@ describe('the doctor and logins', () => {
     await start({ REGISTRY_PUBLIC_URL: 'https://nowhere.invalid' });
     expect(await faults(guardedUrl, { login: alice })).toEqual([
       expect.stringMatching(
-        /^tokens are to be had at https:\/\/nowhere\.invalid, and nowhere\.inv/,
+        /^the token service is https:\/\/nowhere\.invalid, and nowhere\.inv/,
       ),
     ]);
   });
@@ -243,7 +243,7 @@ describe('the doctor and TLS', () => {
     const origin = await serve();
     expect(await faults(origin)).toEqual([
       expect.stringMatching(
-        /^the certificate is refused \(UNABLE_TO_VERIFY_LEAF_SIGNATURE, until /,
+        /^the certificate is not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE, until /,
       ),
     ]);
   });
@@ -267,7 +267,7 @@ describe('the doctor and TLS', () => {
     [
       'that runs out soon',
       (made) => made.shortly('localhost'),
-      /^the certificate is good for 0 days only/,
+      /^the certificate expires in 0 days/,
     ],
   ])('finds one %s', async (_what, make, expected) => {
     const origin = await serve(make);
@@ -278,11 +278,11 @@ describe('the doctor and TLS', () => {
   it('finds the one scheme where the other is expected', async () => {
     const origin = await serve();
     expect(await faults(origin.replace('https', 'http'))).toEqual([
-      expect.stringMatching(/ speaks TLS: ask for https:\/\/localhost:\d+$/),
+      expect.stringMatching(/ speaks TLS: use https:\/\/localhost:\d+$/),
     ]);
     expect(await faults(url.replace('http', 'https'))).toEqual([
       expect.stringMatching(
-        / speaks plain HTTP: ask for http:\/\/127\.0\.0\.1:\d+ and tell clients/,
+        / speaks plain HTTP: use http:\/\/127\.0\.0\.1:\d+ and configure clients/,
       ),
     ]);
   });

@@ -244,8 +244,8 @@ describe('invalid options', () => {
       { access: { userFile: 'x' } },
       'access.userFile is not an option',
     ],
-    ['logins of nobody', { access: { usersFile: undefined } }, "access: 'none' says so"],
-    ['an access that is empty', { access: {} }, "access: 'none' says so"],
+    ['logins of nobody', { access: { usersFile: undefined } }, "or use access: 'none'"],
+    ['an access that is empty', { access: {} }, "or use access: 'none'"],
     ['idle rules', { access: { accessFile: 'x' } }, 'REGISTRY_ACCESS_FILE would do nothing'],
     [
       'an unknown setting',
@@ -273,20 +273,20 @@ describe('invalid options', () => {
     [
       'a port of a section',
       { settings: { server: { port: 5000 } } },
-      'settings.server.port has no use: that is up',
+      'settings.server.port is not allowed: the host does',
     ],
     ['a foreign setting', { settings: { PORT: '5' } }, 'settings.PORT is not a setting'],
     ['a bad setting', { settings: { REGISTRY_MAX_UPLOADS: 'x' } }, 'REGISTRY_MAX_UPLOADS is "x"'],
-    ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'that is up to the host, which listens'],
+    ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'the host does the listening'],
     [
       'a storage twice',
       { settings: { REGISTRY_STORAGE_PATH: '/x' } },
-      'settings.REGISTRY_STORAGE_PATH has no use: the option storage says it',
+      'settings.REGISTRY_STORAGE_PATH is not allowed: use the option storage',
     ],
     ['a path without a slash', { path: 'images' }, 'path is "images"'],
     ['a pattern as a path', { path: '/:images' }, 'path is "/:images"'],
     ['a path with v2', { path: '/v2' }, 'path is "/v2"'],
-    ['an invalid hook', { beforeManifestPublish: ['x'] }, 'is not a list of functions'],
+    ['an invalid hook', { beforeManifestPublish: ['x'] }, 'is not an array of functions'],
   ])('such as %s end the start', async (_title, options, message) => {
     const module = RegistryModule.forRoot({ ...hosted(), ...options });
     const start = NestFactory.create(module, { logger: false, abortOnError: false });

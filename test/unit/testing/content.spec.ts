@@ -146,7 +146,7 @@ describe('push and pull', () => {
       'team/app does not have the tag 2.0; its tags are 1.0, 1.1',
     );
     await expect(registry.pull('team/none:1')).rejects.toThrow('it has no tags');
-    await expect(registry.pull('team/app')).rejects.toThrow('by a tag or a digest');
+    await expect(registry.pull('team/app')).rejects.toThrow('add a tag or a digest');
   });
 
   it('say which blob is missing', async () => {

@@ -121,7 +121,7 @@ describe('waitFor', () => {
     const wait = registry.waitFor({ operation: 'manifest.put' }, { timeoutMs: 20 });
 
     await expect(wait).rejects.toThrow(
-      'no such request in 20 ms: {"operation":"manifest.put"}; the last of 1 seen were\n' +
+      'no matching request within 20 ms: {"operation":"manifest.put"}; the last of 1 seen:\n' +
         '  tags.list: GET /v2/a/tags/list?n=1 404',
     );
   });
@@ -145,6 +145,6 @@ describe('waitFor', () => {
   it('says that none was seen', async () => {
     const wait = registry.waitFor(() => false, { timeoutMs: 20 });
 
-    await expect(wait).rejects.toThrow('one that the function accepts; none was seen');
+    await expect(wait).rejects.toThrow('a request that the function accepts; no request was seen');
   });
 });
