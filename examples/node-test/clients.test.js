@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 import { createTestRegistry, image, index } from 'berth-registry/testing';
 
-/** Where programs are looked for: BERTH_TOOLS names a folder besides PATH. */
+/** The folders with client programs: PATH, and the folder in BERTH_TOOLS. */
 const FOLDERS = [process.env.BERTH_TOOLS ?? '', ...(process.env.PATH ?? '').split(delimiter)];
 
 let registry;
@@ -38,7 +38,7 @@ if (crane !== undefined) {
     assert.ok(registry.requests.some(({ operation }) => operation === 'blob.mount'));
   });
 
-  test('crane comes again after a fault', async () => {
+  test('crane retries after a fault', async () => {
     await registry.push('team/app:1.0', image());
     const fault = registry.fault({ status: 503, times: 1, on: { operation: 'manifest.get' } });
 
@@ -74,7 +74,10 @@ test('fetch finds what was pushed', async () => {
   assert.equal(await manifest.text(), image().bytes.toString());
 });
 
-/** Runs a program, where there is one of this name, and answers what it prints. */
+/**
+ * Returns a function that runs a program and resolves to its output, or `undefined` if the program
+ * is not installed.
+ */
 function program(name) {
   const path = FOLDERS.map((folder) => join(folder, name)).find((file) => existsSync(file));
   if (path === undefined) return undefined;

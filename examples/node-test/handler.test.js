@@ -14,7 +14,7 @@ before(async () => {
 beforeEach(() => registry.reset());
 after(() => registry.close());
 
-test('a server of node:http', async () => {
+test('the handler works in a server of node:http', async () => {
   const server = createServer(registry.handler);
 
   await takesPushes(await listening(server));
@@ -22,7 +22,7 @@ test('a server of node:http', async () => {
   server.close();
 });
 
-test('an application of Express, beside its own routes', async () => {
+test('the handler works in Express, beside its own routes', async () => {
   const app = express();
   app.use('/v2', registry.handler);
   app.use(express.json());
@@ -36,9 +36,9 @@ test('an application of Express, beside its own routes', async () => {
   server.close();
 });
 
-test('an application of Fastify, beside its own routes', async () => {
+test('the handler works in Fastify, beside its own routes', async () => {
   const app = Fastify();
-  // Before Fastify reads the body, whose bytes the registry needs as they are.
+  // Runs before Fastify reads the body, because the registry needs the unparsed bytes.
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.url.startsWith('/v2/')) return done();
     reply.hijack();

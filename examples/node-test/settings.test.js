@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-test('a registry may have little room', async () => {
+test('a registry can have a small storage', async () => {
   const registry = await createTestRegistry({ maxBytes: 1000 });
 
   await assert.rejects(registry.push('team/app:1.0', image()), { kind: 'storage-full' });
@@ -20,7 +20,7 @@ test('a registry may have little room', async () => {
   await registry.close();
 });
 
-test('a registry may be for an engine in a virtual machine', async () => {
+test('a registry can serve an engine in a virtual machine', async () => {
   const registry = await createTestRegistry({ host: '0.0.0.0' });
   const name = `host.docker.internal:${registry.port}/team/app:1.0`;
 
@@ -30,9 +30,9 @@ test('a registry may be for an engine in a virtual machine', async () => {
   await registry.close();
 });
 
-test('a registry may ask for logins', async () => {
+test('a registry can require logins', async () => {
   const users = join(folder, 'users.htpasswd');
-  // ci, with the password "secret"; `htpasswd -nbB ci secret` prints such a line, or `berth user add`.
+  // The user ci with the password "secret". `htpasswd -nbB ci secret` prints such a line.
   await writeFile(users, 'ci:$2b$10$5NxZ3xswfGo05ec79qLYhOIo5Kh5DJTSYJxJypYFwxw4ilqVUCHz6');
 
   const registry = await createTestRegistry({
@@ -47,7 +47,7 @@ test('a registry may ask for logins', async () => {
   await registry.close();
 });
 
-test('a registry may begin with the images of a layout', async () => {
+test('a registry can load the images of a layout', async () => {
   const layout = join(folder, 'layout');
   await writeLayout(layout, 'team/app:1.0', image());
   const registry = await createTestRegistry();
@@ -58,7 +58,7 @@ test('a registry may begin with the images of a layout', async () => {
   await registry.close();
 });
 
-/** An OCI image layout, as `oras copy --to-oci-layout`, `skopeo copy` and `docker save` write it. */
+/** Writes an OCI image layout, as `oras copy --to-oci-layout`, `skopeo copy` and `docker save` do. */
 async function writeLayout(directory, name, { descriptor, bytes, config, layers }) {
   const blobs = join(directory, 'blobs/sha256');
   await mkdir(blobs, { recursive: true });

@@ -7,7 +7,7 @@ const registry = await createTestRegistry();
 beforeEach(() => registry.reset());
 after(() => registry.close());
 
-test('an image has the layers, the config and the platform that it is given', async () => {
+test('an image has the given layers, config and platform', async () => {
   const app = image({
     layers: [
       { 'etc/motd': 'hello', 'tmp/': { mode: 0o1777 } },
@@ -36,7 +36,7 @@ test('an index has several images, and an artifact a subject', async () => {
     subject: await registry.pull('team/app:1.0'),
     files: { 'sbom.spdx.json': '{}' },
   });
-  // Without a tag: what refers to an image is found by the image.
+  // Without a tag: clients find an artifact through the image that it refers to.
   await registry.push('team/app', sbom);
 
   const referrers = await fetch(`${registry.url}/v2/team/app/referrers/${digest}`);
@@ -44,7 +44,7 @@ test('an index has several images, and an artifact a subject', async () => {
   assert.equal(manifests[0].digest, sbom.descriptor.digest);
 });
 
-test('what a client has pushed can be looked at', async () => {
+test('a test can inspect what a client pushed', async () => {
   await pushByClient(registry.url, 'team/app', '1.0', image({ layers: [{ a: '1' }] }));
 
   const app = await registry.pull('team/app:1.0');
@@ -56,7 +56,7 @@ test('what a client has pushed can be looked at', async () => {
   await assert.rejects(registry.pull('team/app:2.0'), /its tags are 1\.0/);
 });
 
-test('what a client has asked can be looked at', async () => {
+test('a test can inspect the requests of a client', async () => {
   await registry.push('team/app:1.0', image());
   const answer = fetch(`${registry.url}/v2/team/app/manifests/1.0`);
 
@@ -68,7 +68,7 @@ test('what a client has asked can be looked at', async () => {
   assert.equal(pulls.length, 1);
 });
 
-/** What stands for the code under test here. */
+/** Stands in for the code under test. */
 async function pushByClient(url, repository, tag, { config, layers, bytes }) {
   for (const blob of [config, ...layers]) {
     const upload = `${url}/v2/${repository}/blobs/uploads/?digest=${blob.digest}`;

@@ -12,7 +12,7 @@ import { openMapStorage } from './map-storage.ts';
 
 const execute = promisify(execFile);
 
-it('keeps what oras pushes, and gives it back', async (t) => {
+it('returns what oras has pushed', async (t) => {
   const registry = await createTestRegistry({ storage: () => openMapStorage() });
   t.after(() => registry.close());
   const folder = await mkdtemp(join(tmpdir(), 'map-storage-'));

@@ -28,7 +28,7 @@ export class MapBlobStore extends BlobStore {
     return bytes && new OpenBytes(bytes);
   }
 
-  /** No blob is a file that a web server could send. */
+  /** A web server cannot send these blobs, because they are not files. */
   override async locate(): Promise<undefined> {
     return undefined;
   }
@@ -52,7 +52,7 @@ export class MapBlobStore extends BlobStore {
   }
 }
 
-/** Keeps the bytes, even if the blob is deleted meanwhile. */
+/** Keeps the bytes readable, even if the blob is deleted meanwhile. */
 class OpenBytes implements OpenBlob {
   readonly size: number;
   private bytes: Uint8Array | undefined;

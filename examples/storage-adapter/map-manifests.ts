@@ -34,7 +34,7 @@ interface Tag {
   readonly previous?: Digest;
 }
 
-/** What has been published into a repository, which exists from its first manifest on. */
+/** The content of a repository, which exists from its first manifest on. */
 interface Repository {
   readonly manifests: Map<string, Entry>;
   readonly tags: Map<TagName, Tag>;
@@ -76,7 +76,7 @@ export class MapManifestStore extends ManifestStore {
     return found && { mediaType: found.mediaType, content: found.bytes };
   }
 
-  /** All of it happens at once: nobody sees a part of it, and no order is to be kept. */
+  /** Everything happens in one synchronous step, so nobody sees a part of it. */
   override async publish(
     repository: RepositoryName,
     { manifest, digest, tags, requires, referrer, by, fixedTags = [] }: Publication,
@@ -94,7 +94,7 @@ export class MapManifestStore extends ManifestStore {
     };
     const refused = fixedTags.find((tag) => leaves(tag) !== undefined);
     if (refused !== undefined) throw new RegistryError('denied', `tag ${refused} may not move`);
-    // The bytes are the caller's, who may use their memory again.
+    // Copies the bytes, because the caller may reuse their memory.
     const bytes = new Uint8Array(manifest.bytes);
     const created = !home.manifests.has(digest.toString());
     home.manifests.set(digest.toString(), { digest, manifest: { ...manifest, bytes }, referrer });

@@ -9,7 +9,7 @@ const registry = await createTestRegistry({ storage: () => openMapStorage() });
 beforeEach(() => registry.reset());
 after(() => registry.close());
 
-test('a registry keeps images in it', async () => {
+test('a registry stores images in the map storage', async () => {
   await registry.push('team/app:1.0', image());
 
   const response = await fetch(`${registry.url}/v2/team/app/manifests/1.0`);
@@ -17,7 +17,7 @@ test('a registry keeps images in it', async () => {
   assert.deepEqual(await registry.pull('team/app:1.0'), image());
 });
 
-test('a client sees what the storage refuses', async () => {
+test('a client gets the error of the map storage', async () => {
   const { digest } = blob('expected');
 
   const upload = `${registry.url}/v2/team/app/blobs/uploads/?digest=${digest}`;

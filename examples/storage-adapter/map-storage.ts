@@ -10,11 +10,11 @@ import {
 import { MapUploadStore } from './map-uploads.ts';
 
 export interface MapStorageOptions {
-  /** After how many milliseconds without a write the holder of an upload is relieved. */
+  /** How long a holder of an upload may write nothing before it loses the hold, in milliseconds. */
   readonly staleAfterMs?: number;
 }
 
-/** A storage in a few Maps, for one process, from which nothing is collected. */
+/** A storage in a few Maps, for one process, without garbage collection. */
 export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {}): Storage {
   const blobs = new MapBlobStore();
   const published: Published = new Map();
@@ -27,7 +27,7 @@ export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {})
     catalog: new MapRepositoryCatalog(published),
     secrets: new MemorySecretStore(),
     lease: async (name, terms) => leases.take(name, terms),
-    description: 'a few Maps, gone when the process ends',
+    description: 'a few Maps, lost when the process ends',
     close: async () => undefined,
   };
 }

@@ -55,7 +55,8 @@ export class MapUploadStore extends UploadStore {
 
   override async open(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
     const upload = this.lookUp(repository, id);
-    if (upload === undefined) throw new RegistryError('upload-unknown', 'there is no such upload');
+    if (upload === undefined)
+      throw new RegistryError('upload-unknown', 'the upload does not exist');
     const idle = Date.now() - upload.lastWritten;
     if (upload.holder !== undefined && idle <= this.staleAfterMs) {
       throw new RegistryError('upload-busy', 'another request is writing to this upload');
@@ -104,12 +105,12 @@ class HeldMapUpload implements HeldUpload {
     try {
       for await (const chunk of source) {
         this.requireHold();
-        // The memory is the caller's, who uses it again.
+        // Copies the chunk, because the caller may reuse its memory.
         received.push(new Uint8Array(chunk));
         this.upload.lastWritten = Date.now();
       }
     } finally {
-      // Also what came before the source threw, but nothing of a writer who was relieved.
+      // Keeps what came before the source threw, but nothing of a writer that lost its hold.
       if (this.holds()) this.upload.chunks.push(...received);
     }
     this.requireHold();
@@ -142,7 +143,7 @@ class HeldMapUpload implements HeldUpload {
   }
 
   private requireHold(): void {
-    if (!this.holds()) throw new RegistryError('upload-offset', 'this writer was relieved');
+    if (!this.holds()) throw new RegistryError('upload-offset', 'this writer has lost the upload');
   }
 }
 

@@ -23,7 +23,7 @@ storageContract(
   { garbage: false },
 );
 
-it('counts what clients read', async (t) => {
+it('counts the bytes that clients read', async (t) => {
   const storage = openMeteredStorage();
   const registry = await createTestRegistry({ storage: () => storage });
   t.after(() => registry.close());

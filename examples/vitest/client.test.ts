@@ -27,7 +27,7 @@ function operations(): string[] {
   return registry.requests.map(({ operation }) => operation);
 }
 
-test('a status: the client comes again', async () => {
+test('the client retries after an error status', async () => {
   const fault = registry.fault({ status: 503, times: 2, on: { operation: 'blob.get' } });
 
   expect(await pull()).toEqual(layer.bytes);
@@ -36,7 +36,7 @@ test('a status: the client comes again', async () => {
   expect(registry.requests.map(({ status }) => status)).toEqual([503, 503, 200]);
 });
 
-test('a status that stays: the client gives up', async () => {
+test('the client gives up when the error status stays', async () => {
   const fault = registry.fault({ status: 503 });
 
   await expect(pull({ attempts: 3 })).rejects.toThrow('503');
@@ -46,7 +46,7 @@ test('a status that stays: the client gives up', async () => {
   expect(await pull()).toEqual(layer.bytes);
 });
 
-test('a delay: the client gives the answer up, and asks again', async () => {
+test('the client abandons a late response and retries', async () => {
   registry.fault({ delayMs: 10_000, times: 1 });
 
   expect(await pull({ patienceMs: 300 })).toEqual(layer.bytes);
@@ -55,7 +55,7 @@ test('a delay: the client gives the answer up, and asks again', async () => {
   expect(given).toMatchObject({ operation: 'blob.get', status: undefined });
 });
 
-test('an answer that is cut: the client asks for the rest', async () => {
+test('the client requests the rest of a cut response', async () => {
   registry.fault({ cutAfter: 70_000, times: 1, on: { repository: 'team/app' } });
 
   expect(await pull()).toEqual(layer.bytes);
@@ -65,21 +65,21 @@ test('an answer that is cut: the client asks for the rest', async () => {
   expect(rest).toMatchObject({ status: 206, bytesSent: 130_000 });
 });
 
-test('a changed byte: the client finds out', async () => {
+test('the client detects a changed byte', async () => {
   registry.fault({ corruptByte: 1_000, times: 1 });
 
   expect(await pull()).toEqual(layer.bytes);
   expect(operations()).toEqual(['blob.get', 'blob.get']);
 });
 
-test('a missing blob: the client says so at once', async () => {
+test('the client reports a missing blob without a retry', async () => {
   registry.fault({ missingBlob: true });
 
   await expect(pull()).rejects.toMatchObject({ status: 404, code: 'BLOB_UNKNOWN' });
   expect(operations()).toEqual(['blob.get']);
 });
 
-test('a challenge: the client gets a token', async () => {
+test('the client gets a token after a challenge', async () => {
   const issuer = createServer((_request, response) => response.end('{"token":"abc"}'));
   await once(issuer.listen(0, '127.0.0.1'), 'listening');
   const realm = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/token`;
@@ -94,7 +94,7 @@ test('a challenge: the client gets a token', async () => {
   issuer.close();
 });
 
-test('too many requests: the client waits as long as Retry-After says', async () => {
+test('the client waits for Retry-After after too many requests', async () => {
   const waits: number[] = [];
   const wait = async (milliseconds: number) => waits.push(milliseconds);
   registry.fault({ retryAfter: 2, times: 1 });
@@ -103,7 +103,7 @@ test('too many requests: the client waits as long as Retry-After says', async ()
   expect(waits).toEqual([2_000]);
 });
 
-test('an upload that is cut: the client goes on where it was', async () => {
+test('the client resumes an upload that was cut', async () => {
   const other = blob('y'.repeat(200_000));
   registry.fault({ cutUploadAfter: 70_000, times: 1, on: { operation: 'upload.chunk' } });
 

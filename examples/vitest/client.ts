@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ClientOptions {
-  /** How often something is tried before it has failed. */
+  /** How often a request is tried before it fails. */
   readonly attempts?: number;
-  /** How long an answer may take, and how long to wait before the next attempt; milliseconds. */
+  /** How long a response may take, and how long to wait between attempts, in milliseconds. */
   readonly patienceMs?: number;
   readonly pauseMs?: number;
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** The registry has said no, and would say it again. */
+/** An error response that a retry would not change. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -20,7 +20,7 @@ export class Refused extends Error {
   }
 }
 
-/** Another attempt may succeed, after this many milliseconds. */
+/** A failure after which a retry may succeed, after this many milliseconds. */
 class Again extends Error {
   constructor(
     reason: string,
@@ -30,7 +30,7 @@ class Again extends Error {
   }
 }
 
-/** A client of registries that comes again after what may pass, and goes on where it was. */
+/** A registry client that retries after temporary failures and resumes interrupted transfers. */
 export class Client {
   private readonly options: Required<ClientOptions>;
   private token: string | undefined;
@@ -50,12 +50,12 @@ export class Client {
       try {
         for await (const piece of response.body ?? []) received = Buffer.concat([received, piece]);
       } catch {
-        throw new Again(`the answer ended after ${received.length} bytes`);
+        throw new Again(`the response ended after ${received.length} bytes`);
       }
       const whole = received;
       if (digestOf(whole) === digest) return whole;
       received = Buffer.alloc(0);
-      throw new Again('the bytes have another digest');
+      throw new Again('the bytes do not match the digest');
     });
   }
 
@@ -75,7 +75,7 @@ export class Client {
     return digest;
   }
 
-  /** How many bytes of an upload the registry has. */
+  /** Resolves to how many bytes of an upload the registry has. */
   private async received(upload: string): Promise<number> {
     const { headers } = await this.ask(upload, {});
     const [, last = '0'] = /^0-(\d+)$/.exec(headers.get('range') ?? '') ?? [];

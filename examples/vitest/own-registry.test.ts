@@ -1,7 +1,7 @@
 import { createTestRegistry, image } from 'berth-registry/testing';
 import { expect, test } from 'vitest';
 
-test('a registry of its own for one test', async () => {
+test('one test can have its own registry', async () => {
   await using registry = await createTestRegistry();
 
   await registry.push('team/app:1.0', image());

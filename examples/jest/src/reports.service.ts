@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { BadGatewayException, Inject, Injectable, NotFoundException } from '@nestjs/common';
 
-/** The token of the URL of the registry. */
+/** The injection token of the registry's URL. */
 export const REGISTRY_URL = Symbol('the URL of the registry');
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -18,7 +18,7 @@ interface Blob {
 export class ReportsService {
   constructor(@Inject(REGISTRY_URL) private readonly url: string) {}
 
-  /** Pushes a report and answers the digest of its manifest. */
+  /** Pushes a report, and resolves to the digest of its manifest. */
   async save(name: string, report: unknown): Promise<string> {
     const bytes = Buffer.from(JSON.stringify(report));
     const layer = await this.pushBlob({ mediaType: 'application/json', bytes });
@@ -53,8 +53,9 @@ export class ReportsService {
 
   private async ask(path: string, init?: RequestInit): Promise<Response> {
     const response = await fetch(`${this.url}/v2/reports/${path}`, init);
-    if (response.status === 404) throw new NotFoundException('there is no such report');
-    if (!response.ok) throw new BadGatewayException(`the registry answered ${response.status}`);
+    if (response.status === 404) throw new NotFoundException('the report does not exist');
+    if (!response.ok)
+      throw new BadGatewayException(`the registry responded with ${response.status}`);
     return response;
   }
 }

@@ -17,14 +17,14 @@ it('answers supertest', async () => {
     .expect(200, { name: 'team/app', tags: ['1.0'] });
 });
 
-it('answers for an application of Nest, as its middleware', async () => {
+it('works as middleware of a Nest application', async () => {
   @Module({})
   class HostModule implements NestModule {
     configure(consumer: MiddlewareConsumer): void {
       consumer.apply(registry.handler).forRoutes('/v2');
     }
   }
-  // A body that Nest has parsed has lost the bytes that its digest is of.
+  // Nest must not parse the body, because the digest belongs to the original bytes.
   const app = await NestFactory.create(HostModule, { bodyParser: false, logger: false });
   await app.init();
 

@@ -32,11 +32,11 @@ it('pushes a report, and reads it back', async () => {
   await request(app.getHttpServer()).get('/reports/weekly').expect(200, { findings: 3 });
 });
 
-it('answers 404 for a report that is not there', async () => {
+it('responds with 404 for a missing report', async () => {
   await request(app.getHttpServer()).get('/reports/weekly').expect(404);
 });
 
-it('answers 502 when the registry fails', async () => {
+it('responds with 502 when the registry fails', async () => {
   registry.fault({ status: 500, on: { operation: 'manifest.put' } });
 
   await request(app.getHttpServer()).put('/reports/weekly').send({ findings: 3 }).expect(502);

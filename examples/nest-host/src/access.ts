@@ -2,7 +2,7 @@ import { type HostAccess } from 'berth-registry';
 
 import { type People, type Person } from './people.js';
 
-/** Each team has its repositories, and everybody who is known may pull. */
+/** Each team may change its own repositories, and every known person may pull. */
 export function accessOf(people: People): HostAccess<Person> {
   return {
     authenticate: ({ headers }) => people.byAuthorization(headers.authorization),

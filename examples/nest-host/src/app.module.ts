@@ -14,7 +14,7 @@ import { People, PeopleModule } from './people.js';
 import { ReleasesController } from './releases.controller.js';
 import { noLatest, owned, signedOnly } from './rules.js';
 
-/** How this application tells of failures. The registry tells of its own as its specification has it. */
+/** The error responses of this application. The registry keeps its own, in the form of its specification. */
 @Catch()
 class FailureFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {

@@ -52,7 +52,7 @@ export class MeteredBlobs extends BlobStore {
   }
 }
 
-/** A storage in memory, one port of which is replaced. */
+/** Returns a storage in memory with one port replaced. */
 export function meteredStorage(): Storage & { readonly blobs: MeteredBlobs } {
   const memory = createMemoryStorage({ maxBytes: 64 * 1024 * 1024 });
   return Object.assign(memory, { blobs: new MeteredBlobs(memory.blobs) });

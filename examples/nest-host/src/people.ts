@@ -5,7 +5,7 @@ export interface Person {
   readonly team: string;
 }
 
-/** The people whom this application knows, by what they send to log in. A real one asks its database. */
+/** The known people by their login. A real application asks its database. */
 @Injectable()
 export class People {
   private readonly byLogin = new Map<string, Person>([

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { parseRepositoryName, Storage } from 'berth-registry';
 
-/** What this application asks of its own clients. Those of the registry need no key. */
+/** Checks the key that this application requires. Clients of the registry need no key. */
 class KeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
@@ -17,7 +17,7 @@ class KeyGuard implements CanActivate {
   }
 }
 
-/** The versions of a team's program, by the tags that the registry has. */
+/** Lists the versions of a team's program by its tags in the registry. */
 @Controller('releases')
 @UseGuards(KeyGuard)
 export class ReleasesController {

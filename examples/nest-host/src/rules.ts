@@ -1,11 +1,11 @@
 import { ManifestRefused, type ManifestHook } from 'berth-registry';
 
-/** A tag that moves says nothing about what runs. */
+/** Requires a version, because a tag that moves does not identify what runs. */
 export const noLatest: ManifestHook = ({ tags }) => {
   if (tags.includes('latest')) throw new ManifestRefused('push a version, not latest');
 };
 
-/** Somebody has to answer for it: by a label of the image, or an annotation of the manifest. */
+/** Requires an owner: by a label of the image, or an annotation of the manifest. */
 export const owned: ManifestHook = async ({ manifest, labels }) => {
   const said = { ...manifest.annotations, ...(await labels()) };
   if (said['org.example.owner'] === undefined) {
@@ -13,11 +13,11 @@ export const owned: ManifestHook = async ({ manifest, labels }) => {
   }
 };
 
-/** An image is pushed by its digest, signed, and gets its tag then. Signatures have no tags. */
+/** Requires a signature before a tag. Push the image by digest, sign it, then set the tag. Signatures have no tags. */
 export const signedOnly: ManifestHook = async ({ tags, referrers }) => {
   if (tags.length === 0) return;
   for await (const { artifactType } of referrers()) {
     if (artifactType === 'application/vnd.example.signature') return;
   }
-  throw new ManifestRefused('sign the image before you set a tag to it');
+  throw new ManifestRefused('sign the image before you tag it');
 };

@@ -5,12 +5,12 @@ import { promisify } from 'node:util';
 
 import { type Content, type ImageContent } from 'berth-registry/testing';
 
-/** Who logs in, as the header says it. */
+/** Returns the login header of a person. */
 export function login(name: string): { authorization: string } {
   return { authorization: `Basic ${Buffer.from(`${name}:secret`).toString('base64')}` };
 }
 
-/** Pushes as clients do: blobs, then the manifest under `reference`. Answers the last answer. */
+/** Pushes as clients do: blobs, then the manifest under `reference`. Resolves to the last response. */
 export async function push(
   url: string,
   repository: string,
@@ -33,7 +33,7 @@ export async function push(
   });
 }
 
-/** A program on PATH or in the folder BERTH_TOOLS, as a function of its arguments. */
+/** Returns a function that runs a program from PATH or the folder BERTH_TOOLS. */
 export function program(
   name: string,
 ): ((cwd: string, ...args: string[]) => Promise<string>) | undefined {

@@ -16,7 +16,7 @@ import { meteredStorage } from '../src/metered-blobs.js';
 import { SmallestModule } from '../src/smallest.module.js';
 import { push } from './clients.js';
 
-/** Ann, whose password is "secret", as htpasswd writes it. */
+/** The user ann with the password "secret", as htpasswd writes it. */
 const USERS = 'ann:$2b$04$Ki73IaxNQmo.rDgMtMEmuu0tdzNe4W5qAA5X5XmpuYB2j1EiIWwR2\n';
 
 const ACCESS = `
@@ -26,7 +26,7 @@ rules:
     can: [pull, push]
 `;
 
-test('the smallest host keeps images on the disk, for the users of a file', async () => {
+test('the smallest host stores images on the disk, for users from a file', async () => {
   const before = process.cwd();
   const folder = await mkdtemp(join(tmpdir(), 'nest-host-'));
   process.chdir(folder);
@@ -44,7 +44,7 @@ test('the smallest host keeps images on the disk, for the users of a file', asyn
   await rm(folder, { recursive: true });
 });
 
-test('a program without Nest has a registry on a port of its own', async () => {
+test('a program without Nest can serve a registry on its own port', async () => {
   await using registry = await createRegistry({
     storage: { driver: 'memory' },
     access: 'none',
@@ -55,7 +55,7 @@ test('a program without Nest has a registry on a port of its own', async () => {
   assert.equal((await push(url, 'team/app', '1.0', image())).status, 201);
 });
 
-test('a program without Nest has a registry on its own server', async () => {
+test('a program without Nest can serve a registry on its own server', async () => {
   const storage = meteredStorage();
   await using registry = await createRegistry({ storage, access: 'none', logger: false });
   const server = createServer((request, response) => {
