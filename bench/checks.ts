@@ -1,15 +1,15 @@
 import { markdownTable, short } from './table.ts';
 
-/** One figure that has a limit. */
+/** A figure with a limit. */
 export interface Check {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** The most that it may be. */
+  /** The highest allowed value. */
   readonly limit: number;
 }
 
-/** Prints all of them, and how many hold. Answers whether all do. */
+/** Prints all checks and how many pass. Returns whether all do. */
 export function printChecks(checks: readonly Check[]): boolean {
   const holds = ({ value, limit }: Check): boolean => value <= limit;
   const rows = checks.map((check) => [

@@ -1,7 +1,7 @@
 /**
- * Compares the processor time of this checkout with that of another one, both built, on every path of the guard.
+ * Compares the CPU time of this checkout with that of another one, both built, for every workload of the guard.
  *
- * Both run in turns, so what else happens on the machine affects both alike. Each round gives one ratio per path.
+ * Both run in turn, so other activity on the machine affects both alike. Each round gives one ratio per workload.
  *
  *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync]
  */
@@ -46,7 +46,7 @@ async function compareWith(checkout: string, rounds: number, fsync: boolean): Pr
   const [ours, theirs] = [berth(settings), berth(settings, checkout)];
   const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
     ...workload,
-    // One start a round serves all paths.
+    // One start in each round serves all workloads.
     group: 'compare',
   }));
   const measured = await interleave([ours, theirs], { rounds, scale: 1, workloads }, () => true);
@@ -58,7 +58,7 @@ async function compareWith(checkout: string, rounds: number, fsync: boolean): Pr
   console.log(markdownTable(['workload', 'median', 'least', 'most'], rows));
 }
 
-/** The median, least and greatest of the ratios, paired round by round. */
+/** Returns the median, least and greatest of the ratios, paired round by round. */
 function ratioCells(own: readonly LoadResult[], others: readonly LoadResult[]): string[] {
   const ratios = own.map((result, round) => {
     const other = others[round];
@@ -68,7 +68,7 @@ function ratioCells(own: readonly LoadResult[], others: readonly LoadResult[]): 
   return [short(median), short(least), short(most)];
 }
 
-// A signal ends this process by `exit`, so that servers and files are gone, too.
+// Handles signals with `exit`, so that servers and files are removed, too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(1));
 }

@@ -1,35 +1,35 @@
 import { type LoadResult } from './load.ts';
 import { type Workload } from './workloads.ts';
 
-/** What one registry did, round after round. */
+/** The results of one registry, one for each round. */
 export type Rounds = readonly LoadResult[];
 
-/** The middle of what the rounds gave, and how far apart they were. */
+/** The median of the rounds, and their range. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** Berth beside the better of its peers, which may be another one in each column and each round. */
+/** Berth compared with the better of its peers, which may differ in each column and each round. */
 export interface Comparison {
-  /** MB/s, operations a second, or, of a workload that counts by latency, milliseconds. */
+  /** MB/s, operations a second, or milliseconds for a workload by latency. */
   readonly speed: number;
   readonly peerSpeed: number | undefined;
-  /** Above 1 where Berth is the quicker. */
+  /** Above 1 if Berth is faster. */
   readonly speedRatio: Spread | undefined;
-  /** Processor time of the server: seconds per GB, or microseconds per operation. */
+  /** CPU time of the server: seconds per GB, or microseconds per operation. */
   readonly cost: number;
   readonly peerCost: number | undefined;
-  /** Above 1 where Berth takes less. */
+  /** Above 1 if Berth needs less. */
   readonly costRatio: Spread | undefined;
   readonly peakMiB: number;
   readonly peerPeakMiB: number | undefined;
-  /** Processor time of the load program for the same, in the unit of `cost`. */
+  /** CPU time of the load program, in the unit of `cost`. */
   readonly clientCost: number;
 }
 
-/** Round by round: what the machine did meanwhile is the same for all only within one. */
+/** Compares round by round, because only within one round the machine is in the same state for all. */
 export function compare(workload: Workload, berth: Rounds, peers: readonly Rounds[]): Comparison {
   const faster = (a: number, b: number): number => (workload.byLatency ? b / a : a / b);
   const best = (rounds: Rounds): number => bestOf(workload, rounds.map(speedOf(workload)));
@@ -64,7 +64,7 @@ function speedOf({ byLatency }: Workload): (result: LoadResult) => number {
   return ({ amount, seconds, p99Ms }) => (byLatency ? p99Ms : amount / seconds);
 }
 
-/** Processor time of the server: seconds per GB, or microseconds per operation. */
+/** Returns the CPU time of the server: seconds per GB, or microseconds per operation. */
 export function costOf({ unit, amount, serverSeconds }: LoadResult): number {
   return (serverSeconds / amount) * (unit === 'MB' ? 1e3 : 1e6);
 }

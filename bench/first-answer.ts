@@ -9,7 +9,7 @@ import { freePort, PROJECT_ROOT } from '../test/support/server-process.ts';
 const LOOK_EVERY_MS = 2;
 const ANSWER_WITHIN_MS = 30_000;
 
-/** Milliseconds from when the command is given until the store at `storagePath` is served. */
+/** Returns the milliseconds from the start command to the first response of a server on the store at `storagePath`. */
 export async function firstAnswerMs(storagePath: string): Promise<number> {
   const port = await freePort();
   const begin = performance.now();
@@ -26,7 +26,7 @@ export async function firstAnswerMs(storagePath: string): Promise<number> {
   process.once('exit', kill);
   try {
     while (!(await answers(port))) {
-      if (performance.now() - begin > ANSWER_WITHIN_MS) throw new Error('Berth does not answer');
+      if (performance.now() - begin > ANSWER_WITHIN_MS) throw new Error('Berth does not respond');
       await sleep(LOOK_EVERY_MS);
     }
     return performance.now() - begin;

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
-/** What every repository has as a blob: `storedConfig` in bench/load/stored.go. */
+/** The blob of every repository: `storedConfig` in bench/load/stored.go. */
 const CONFIG = '{}';
-/** ext4 gives a file 65,000 names at the most. */
+/** ext4 allows a file at most 65,000 names. */
 const MAX_LINKS = 60_000;
 
 export interface GrowthStore {
@@ -17,8 +17,11 @@ export interface GrowthStore {
 }
 
 /**
- * Writes a store with the repositories `few` (100 tags), `tags`, `blobs`, and `many/r000000` and up, by hard links of a few
- * files: through a registry it would take hours. What only has to be there lies under names that are no content's.
+ * Writes a store with the repositories `few` (100 tags), `tags`, `blobs`, and `many/r000000` and
+ * up.
+ *
+ * It links a few files many times, because pushing would take hours. Blobs that are never read have
+ * names that are not their digests.
  */
 export async function buildGrowthStore(root: string, size: GrowthStore): Promise<void> {
   mkdirSync(join(root, 'spare'), { recursive: true });
@@ -31,7 +34,8 @@ export async function buildGrowthStore(root: string, size: GrowthStore): Promise
   for (let index = 0; index < size.repositories; index++) {
     addRepository(root, `many+r${sixDigits(index)}`, 1, files);
   }
-  // Directories that were changed a moment ago may change again unseen, so nobody remembers what they held.
+  // Berth does not cache directories that changed a moment ago, because another change could have
+  // the same time.
   await sleep(1_500);
 }
 
@@ -69,7 +73,7 @@ function addBlobs(root: string, name: string, count: number, files: SharedFiles)
   }
 }
 
-/** Files by their content, each with as many names as are wanted. */
+/** Files by content, each with any number of names. */
 class SharedFiles {
   private readonly current = new Map<string, { readonly path: string; links: number }>();
   private readonly folder: string;

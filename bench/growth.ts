@@ -1,8 +1,8 @@
 /**
- * What grows with what is stored, and with how much comes at once: times and memory, each against its limit.
+ * Checks times and memory against limits, for large stores, large blobs and many clients at once.
  *
  *   npm run bench:growth
- *   npm run bench:growth -- --tags 10000 --repositories 1000 --blobs 50000 --gib 1     a smaller one
+ *   npm run bench:growth -- --tags 10000 --repositories 1000 --blobs 50000 --gib 1     a smaller store
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ interface Plan extends GrowthStore {
   readonly gib: number;
 }
 
-/** Where the mean is that a row is about: the flags of the load program, and how the row is called. */
+/** A store in which a row measures: the flags of the load program, and the title of the row. */
 interface Place {
   readonly title: string;
   readonly flags: Readonly<Record<string, string | number>>;
@@ -32,7 +32,7 @@ const IDLE_MIB = 110;
 const HUGE_MIB_ABOVE_IDLE = 150;
 const SLOW_PULLS_MIB = 400;
 const PAGE_MS = 20;
-/** How much more of the processor an operation may take in a large store. */
+/** The most that an operation may cost in a large store, compared with a small one, in CPU time. */
 const MOST_TIMES = 1.5;
 
 async function main(): Promise<void> {
@@ -90,7 +90,7 @@ async function startTime(what: string, path: string): Promise<Check> {
   return { what: `first answer with ${what}`, value, unit: 'ms', limit: FIRST_ANSWER_MS };
 }
 
-/** Compares the cost of an operation with the one in a repository of 100 tags, of the same server and by turns. */
+/** Compares the CPU time of operations with those in a repository of 100 tags, on the same server and in turn. */
 async function growth(running: RunningRegistry, plan: Plan): Promise<Check[]> {
   const few: Place = { title: '', flags: { repository: 'few', tags: 100 } };
   const large: readonly Place[] = [
@@ -107,7 +107,7 @@ async function growth(running: RunningRegistry, plan: Plan): Promise<Check[]> {
       const results = await runLoad(running, ['stored-head-tag', 'stored-put-tag'], flags);
       for (const result of results) {
         const key = `${result.workload} ${title}`;
-        // Noise only ever adds to it.
+        // Noise only makes a result larger.
         costs.set(key, Math.min(costs.get(key) ?? Infinity, costOf(result)));
       }
     }
@@ -141,7 +141,7 @@ async function withBerth<T>(
   path: string,
   work: (running: RunningRegistry) => Promise<T>,
 ): Promise<T> {
-  // No collector: it has a command of its own for what it takes, npm run test:gc-scale.
+  // Without the collector, which `npm run test:gc-scale` measures.
   const running = await berthOn(path, { REGISTRY_GC_INTERVAL: '0s' });
   try {
     return await work(running);
@@ -166,7 +166,7 @@ function readPlan(): Plan {
   const number = (name: keyof Plan): number => {
     const value = Number(values[name]);
     if (value > 0) return value;
-    throw new Error(`--${name} ${values[name]}: a number above 0 is wanted`);
+    throw new Error(`--${name} ${values[name]}: a number above 0 is required`);
   };
   return {
     tags: number('tags'),
@@ -176,7 +176,7 @@ function readPlan(): Plan {
   };
 }
 
-// A signal ends this process by `exit`, so that servers and files are gone, too.
+// Handles signals with `exit`, so that servers and files are removed, too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(1));
 }

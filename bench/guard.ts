@@ -1,11 +1,11 @@
 /**
- * Fails when a path costs about twice the processor time that bench/guard.json has for it.
+ * Fails when a workload costs about twice the CPU time that bench/guard.json has for it.
  *
- * What is recorded is a ratio: Berth's cost to that of a server of a few lines for a small request, or for the same bytes,
- * measured by turns in the same minute. So a slow machine, or a busy one, does not fail it.
+ * The recorded values are ratios: Berth's cost divided by that of a very simple server, for a small request or for the same
+ * bytes, measured in turn in the same minute. So a slow or busy machine does not fail it.
  *
  *   npm run bench:guard
- *   npm run bench:guard -- --record     writes what was measured into bench/guard.json
+ *   npm run bench:guard -- --record     writes the results into bench/guard.json
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,9 +19,9 @@ import { markdownTable, short } from './table.ts';
 import { GUARDED, WORKLOADS } from './workloads.ts';
 
 const RECORD = join(import.meta.dirname, 'guard.json');
-/** Less than twice, so that what takes twice as long is caught on a good day too; the noise is a fifth. */
+/** Less than twice, so that a doubled cost is detected even in a lucky run; the noise is a fifth. */
 const MOST = 1.75;
-/** What the plain server does for comparison: bytes in, bytes out, and a small request. */
+/** The workloads of the plain server for comparison: bytes in, bytes out, and a small request. */
 const PLAIN = ['push-64m-x1', 'pull-64m-x1', 'blob-head'];
 const ROUNDS = 3;
 const SCALE = 1;
@@ -42,7 +42,8 @@ async function main(): Promise<void> {
 
 async function measureRatios(): Promise<Map<string, number>> {
   const subject = berth({ REGISTRY_STORAGE_FSYNC: 'false' });
-  // One start a round does for all of them: this has a minute, and a start takes a second.
+  // One start in each round serves all workloads, because the guard has a minute and a start takes
+  // a second.
   const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
     ...workload,
     group: 'guard',
@@ -54,14 +55,14 @@ async function measureRatios(): Promise<Map<string, number>> {
     (registry, { id }) => registry === subject || PLAIN.includes(id),
   );
   const cost = (id: string, of: Measured | undefined): number =>
-    // Noise only ever adds to it.
+    // Noise only makes a result larger.
     Math.min(...(of?.get(id) ?? []).map(costOf));
   const plain = (id: string): number =>
     cost(PLAIN.includes(id) ? id : 'blob-head', measured.get(plainServer));
   return new Map(GUARDED.map((id) => [id, cost(id, measured.get(subject)) / plain(id)]));
 }
 
-/** Prints what was measured, and answers how much of it is too much. */
+/** Prints the results, and returns how many are too high. */
 function judge(
   ratios: ReadonlyMap<string, number>,
   recorded: Readonly<Record<string, number>>,
@@ -69,7 +70,7 @@ function judge(
   let failed = 0;
   const rows = [...ratios].map(([id, ratio]) => {
     const usual = recorded[id];
-    // What is not recorded, or could not be measured, is no success.
+    // A ratio that is not recorded or not measured is a failure.
     const good = usual !== undefined && ratio <= usual * MOST;
     if (!good) failed++;
     return [id, short(ratio), usual === undefined ? 'none' : short(usual), good ? 'ok' : 'FAILED'];
@@ -82,7 +83,7 @@ function round(ratio: number): number {
   return Number(ratio.toPrecision(3));
 }
 
-// A signal ends this process by `exit`, so that servers and files are gone, too.
+// Handles signals with `exit`, so that servers and files are removed, too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(1));
 }

@@ -1,7 +1,7 @@
 /**
  * Measures what an install of the package costs: the tarball, the files that it installs, and the start of the server.
  *
- * Packs this checkout, or takes the tarball of another one, so that two states can be compared on one machine.
+ * Packs this checkout, or uses the tarball of another one, so that two versions can be compared on one machine.
  *
  *   npm run measure:install [TARBALL]
  */
@@ -18,7 +18,7 @@ import { median } from './figures.ts';
 
 const STARTS = 10;
 
-/** Prints the processor time of a process, in microseconds, when it ends. */
+/** Prints the CPU time of a process, in microseconds, when it ends. */
 const REPORT_CPU =
   'process.once("exit",()=>{const{user,system}=process.cpuUsage();console.log(user+system)})';
 
@@ -57,7 +57,7 @@ function bestCpuMs(program: string): number {
   return Math.min(...times);
 }
 
-/** Returns the milliseconds of each start until the server printed its first line. */
+/** Returns, for each start, the milliseconds until the server printed its first line. */
 async function firstLines(program: string, cwd: string): Promise<number[]> {
   const times: number[] = [];
   while (times.length < STARTS) times.push(await firstLineMs(program, cwd));

@@ -6,10 +6,10 @@ import { PROJECT_ROOT } from '../test/support/server-process.ts';
 import { type RunningRegistry } from './registries.ts';
 
 const LOAD_PROGRAM = join(PROJECT_ROOT, '.tools/bin/berth-load');
-/** A server that never answers must not keep a run from its end. */
+/** Ends a run against a server that never responds. */
 const LOAD_WITHIN_MS = 300_000;
 
-/** What the load program measured of one workload: `result` in bench/load/measure.go. */
+/** The result of one workload: `result` in bench/load/measure.go. */
 export interface LoadResult {
   readonly workload: string;
   readonly unit: 'MB' | 'op';
@@ -24,13 +24,13 @@ export interface LoadResult {
   readonly maxMs: number;
 }
 
-/** Compiles the load program, which Go does quickly where nothing has changed. Throws where there is no Go. */
+/** Compiles the load program, quickly if nothing has changed. Throws without Go. */
 export function buildLoad(): void {
   const folder = join(PROJECT_ROOT, 'bench/load');
   execFileSync('go', ['build', '-o', LOAD_PROGRAM, '.'], { cwd: folder, stdio: 'inherit' });
 }
 
-/** Puts one server under the given workloads, one after the other; `options` are further flags of the program. */
+/** Runs the given workloads on one server, one after the other. `options` are further flags of the program. */
 export async function runLoad(
   registry: RunningRegistry,
   workloads: readonly string[],

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem, type as osName } from 'node:os';
 
-/** What figures depend on besides the programs, each in a few words. */
+/** Returns the facts about the machine on which figures depend, each in a few words. */
 export function machineFacts(directory: string): Readonly<Record<string, string>> {
   const processors = cpus();
   return {

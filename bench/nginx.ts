@@ -5,7 +5,10 @@ import { nginxConfiguration } from '../test/support/nginx-configuration.ts';
 import { PROJECT_ROOT } from '../test/support/server-process.ts';
 import { berthOn, freshDirectory, launch, type Registry } from './registries.ts';
 
-/** Berth behind the nginx of examples/nginx, which sends the blobs; without TLS, which the loads do not speak. */
+/**
+ * Returns Berth behind the nginx of examples/nginx, which sends the blobs. It has no TLS, because
+ * the load program has none.
+ */
 export function berthBehindNginx(): Registry {
   return {
     name: 'Berth behind nginx',
@@ -30,7 +33,7 @@ export function berthBehindNginx(): Registry {
   };
 }
 
-/** The server that is shipped, with this machine's ports and paths instead of the container's. */
+/** Returns the server of the example, with ports and paths of this machine instead of the container's. */
 function configuration(folder: string, port: number, berth: string): string {
   const server = readFileSync(join(PROJECT_ROOT, 'examples/nginx/berth.conf'), 'utf8')
     .replace('listen 5443 ssl;', `listen 127.0.0.1:${port};`)

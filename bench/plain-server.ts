@@ -1,6 +1,6 @@
 /**
- * A server of a few lines that answers like a registry and keeps nothing: what the same requests cost the machine at the
- * least. The guard compares Berth with it.
+ * A very simple server that responds like a registry and keeps nothing: the least that the same requests can cost. The guard
+ * compares Berth with it.
  *
  *   node bench/plain-server.ts PORT
  */
@@ -9,7 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 const BODY = Buffer.alloc(500, ' ');
 const PIECE = Buffer.alloc(1024 * 1024);
-/** The size of what was uploaded last, which every download has. */
+/** The size of the last upload, which every download gets. */
 let size = 0;
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,8 +1,8 @@
 /**
- * How long a test suite waits for a registry: the first of a process, with loading it, and further ones.
+ * Measures how long a test suite waits for a registry: the first of a process, including its loading, and further ones.
  *
- * Ready is when it has answered. Fails when the median of further ones is above 100 ms: single ones wait for whatever else the
- * machine does.
+ * A registry is ready when it has responded. Fails when the median of further ones is above 100 ms; single ones may be slowed
+ * down by other activity on the machine.
  *
  *   npm run bench:ready
  */
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   console.log(failed ? '0 passed, 1 failed' : '1 passed, 0 failed');
 }
 
-/** Of a process that loads the package for it. */
+/** Measures in a new process, which has to load the package. */
 function inProcessOfItsOwn(): number {
   const args = [import.meta.filename, '--one'];
   return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
@@ -45,7 +45,7 @@ async function firstMs(): Promise<number> {
   return performance.now() - begin;
 }
 
-/** Milliseconds from the call until it has answered. */
+/** Returns the milliseconds from the call to the first response. */
 async function readyMs(): Promise<number> {
   const { createTestRegistry } = (await import(
     join(PROJECT_ROOT, 'dist/exports/testing.js')

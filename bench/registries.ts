@@ -13,13 +13,13 @@ const NEEDED_BYTES = 2 ** 30;
 
 export interface RunningRegistry {
   readonly url: string;
-  /** The roots of its process trees. */
+  /** The root processes. */
   readonly pids: readonly number[];
-  /** Ends it, and removes what it stored where it was given a directory of its own. */
+  /** Stops the registry, and deletes its store unless the store existed before. */
   stop(): Promise<void>;
 }
 
-/** A registry that can be started as often as is wanted, each time with nothing in it. */
+/** A registry that can be started any number of times, each time empty. */
 export interface Registry {
   readonly name: string;
   readonly version: string;
@@ -27,9 +27,9 @@ export interface Registry {
 }
 
 /**
- * Berth as it was built in `checkout`, by default this one.
+ * Returns Berth as built in `checkout`, by default this one.
  *
- * Its collector begins a minute after the start, when every load here is over.
+ * Its collector starts a minute later, after every load here.
  */
 export function berth(
   environment: Readonly<Record<string, string>> = {},
@@ -47,7 +47,7 @@ export function berth(
   return { name: 'Berth', version: commitOf(checkout), start };
 }
 
-/** Berth on a store that is there, which stays. */
+/** Starts Berth on an existing store, which is kept. */
 export async function berthOn(
   storagePath: string,
   environment: Readonly<Record<string, string>>,
@@ -62,7 +62,7 @@ export async function berthOn(
   return { url: server.url, pids: [server.pid], stop: () => server.stop() };
 }
 
-/** The registries to compare with, as far as `.ci/install-tools bench` has installed them. */
+/** Returns the peers that `.ci/install-tools bench` has installed. */
 export function peers(): Registry[] {
   const tools = join(PROJECT_ROOT, '.tools');
   return [
@@ -71,7 +71,7 @@ export function peers(): Registry[] {
   ].filter((found) => found !== undefined);
 }
 
-/** A server of a few lines, for what the machine can do: see plain-server.ts. */
+/** A very simple server that shows what the machine can do: see plain-server.ts. */
 export const plainServer: Registry = {
   name: 'plain server',
   version: process.version,
@@ -98,7 +98,7 @@ function peer(name: string, path: string): Registry | undefined {
   return { name, version: versionOf(path), start };
 }
 
-/** As they ship it, with the cache that is in it; without access log, as Berth is started. */
+/** Their shipped configuration, with its cache; without an access log, like Berth. */
 function peerConfiguration(directory: string, port: number): string {
   return `version: 0.1
 log:
@@ -118,7 +118,7 @@ http:
 `;
 }
 
-/** A server of some other program, which answers at `/v2/`, on a free port. */
+/** Starts another server program, which serves `/v2/`, on a free port. */
 export async function launch(
   path: string,
   argumentsFor: (port: number) => string[],
@@ -126,7 +126,7 @@ export async function launch(
 ): Promise<RunningRegistry> {
   const port = await freePort();
   const child = spawn(path, argumentsFor(port), {
-    // As distribution's own container image has it: nobody here collects traces.
+    // As in distribution's own container image, because nothing collects traces here.
     env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -145,7 +145,7 @@ export async function launch(
   for (const deadline = Date.now() + READY_WITHIN_MS; !(await answers(url)); await sleep(20)) {
     if (child.exitCode === null && Date.now() < deadline) continue;
     await stop();
-    throw new Error(`${path} does not answer`);
+    throw new Error(`${path} does not respond`);
   }
   return { url, pids: [child.pid ?? 0], stop };
 }
@@ -160,16 +160,16 @@ async function answers(url: string): Promise<boolean> {
 
 let parent: string | undefined;
 
-/** A new directory for a store. All of a run lie in one, which goes with the run. */
+/** Returns a new directory for a store, inside the directory of the run, which is deleted afterwards. */
 export function freshDirectory(): string {
   const made = parent ?? storeUnder(tmpdir());
   return mkdtempSync(join(made, 'store-'));
 }
 
 /**
- * Stores into a file system in memory from now on, if there is one with enough room.
+ * Stores into a file system in memory from now on, if one has enough space.
  *
- * The cost of a disk and its file system says nothing about the code.
+ * So the cost of the disk and its file system is not measured.
  */
 export function storeInMemory(): void {
   if (hasRoom(MEMORY)) storeUnder(MEMORY);
@@ -184,7 +184,7 @@ function hasRoom(folder: string): boolean {
   }
 }
 
-/** Has what is stored from now on lie in `folder`, instead of in TMPDIR. */
+/** Stores into `folder` from now on, instead of TMPDIR. */
 export function storeUnder(folder: string): string {
   const made = mkdtempSync(join(folder, 'berth-bench-'));
   process.once('exit', () => rmSync(made, { recursive: true, force: true }));
@@ -204,6 +204,6 @@ function commitOf(checkout: string): string {
       encoding: 'utf8',
     }).trim();
   } catch {
-    return 'of no commit';
+    return 'without a commit';
   }
 }

@@ -8,13 +8,14 @@ export interface Plan {
   readonly workloads: readonly Workload[];
 }
 
-/** Workload → what was measured of it, a result for each round. */
+/** Workload → its results, one for each round. */
 export type Measured = Map<string, LoadResult[]>;
 
 /**
- * Puts the registries under the same loads by turns: in each round each group of workloads on one after the other.
+ * Runs the same loads on the registries in turn: in each round, each group of workloads on one
+ * after the other.
  *
- * What else goes on on the machine comes and goes, and so hits all of them alike.
+ * So other activity on the machine affects all of them alike.
  */
 export async function interleave(
   registries: readonly Registry[],
@@ -61,7 +62,7 @@ function add(measured: Measured | undefined, results: readonly LoadResult[]): vo
   }
 }
 
-/** Another one begins in each round: who comes after the loudest must not always be the same. */
+/** Starts each round with another registry, so that none always runs after the one with the most load. */
 function turned<T>(items: readonly T[], by: number): T[] {
   const start = by % Math.max(1, items.length);
   return [...items.slice(start), ...items.slice(0, start)];

@@ -1,5 +1,5 @@
 /**
- * Berth beside other registries, under the same loads on the same machine.
+ * Compares Berth with other registries, under the same loads on the same machine.
  *
  *   npm run bench                                     writes docs/benchmarks.md, too
  *   npm run bench -- --only blob-head,push            workloads, or groups of them; writes nothing
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
       does: ({ throughNginx }) => throughNginx === true,
     },
   ];
-  if (others.length === 0) console.error('No peers are here: .ci/install-tools bench');
+  if (others.length === 0) console.error('No peers are installed: .ci/install-tools bench');
   const does = (registry: Registry, workload: Workload): boolean => {
     const variant = variants.find((candidate) => candidate.registry === registry);
     return variant === undefined ? workload.alone !== true : variant.does(workload);
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   });
 }
 
-/** A way of running Berth that is measured beside the same peers. */
+/** A configuration of Berth that is compared with the same peers. */
 interface Variant {
   readonly registry: Registry;
   readonly called: string;
@@ -91,7 +91,7 @@ function chosen(only: string): readonly Workload[] {
     const found = WORKLOADS.filter(({ id, group }) => id === name || group === name);
     if (found.length > 0) return found;
     const known = [...new Set(WORKLOADS.flatMap(({ id, group }) => [group, id]))].join(', ');
-    throw new Error(`--only ${name}: there are ${known}`);
+    throw new Error(`--only ${name}; allowed: ${known}`);
   });
 }
 
@@ -110,7 +110,7 @@ function readOptions(): { only: string; rounds: number; scale: number } {
   return { only: values.only, rounds, scale };
 }
 
-// A signal ends this process by `exit`, so that servers and files are gone, too.
+// Handles signals with `exit`, so that servers and files are removed, too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(1));
 }

@@ -4,7 +4,7 @@ import { type Workload } from './workloads.ts';
 /** One line of the table: a workload, and how Berth was started for it. */
 export interface Line {
   readonly workload: Workload;
-  /** What stands behind the workload's name. */
+  /** Shown after the name of the workload. */
   readonly variant: string;
   readonly comparison: Comparison;
 }
@@ -24,7 +24,7 @@ const HEAD = [
   'CPU client',
 ];
 
-/** A table in Markdown, of which every column is as wide as it must be, for the terminal too. */
+/** Returns a Markdown table whose columns are aligned, so that it can be read in a terminal too. */
 export function table(lines: readonly Line[]): string {
   return markdownTable(HEAD, lines.map(cells));
 }
@@ -75,7 +75,7 @@ function withUnit(value: number | undefined, unit: string): string {
   return `${short(value)}${unit.startsWith('/') ? '' : ' '}${unit}`;
 }
 
-/** Three digits at the most matter of anything that is measured. */
+/** Formats a number with at most three digits, because measurements are not more exact. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '?';
   if (value >= 100) return Math.round(value).toLocaleString('en-US');

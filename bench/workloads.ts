@@ -1,22 +1,22 @@
-/** What is measured, and how it is called in the tables. The load program knows the workloads by their ids. */
+/** A workload, and its name in the tables. The load program knows the workloads by id. */
 export interface Workload {
   readonly id: string;
   readonly title: string;
-  /** Workloads of one group share a server that was started with nothing in it. */
+  /** The workloads of a group share a server that was started empty. */
   readonly group: string;
-  /** Measured by the bytes that go over, not by the operation. */
+  /** Measured by transferred bytes, not by operations. */
   readonly inBytes?: true;
-  /** Only Berth does this: the peers have no such endpoint. */
+  /** Only Berth has this endpoint. */
   readonly alone?: true;
-  /** Also with `REGISTRY_STORAGE_FSYNC=false`, which only Berth has: its peers stand as they are. */
+  /** Also measured with `REGISTRY_STORAGE_FSYNC=false`, which only Berth has; the peers are unchanged. */
   readonly withoutFsync?: true;
-  /** Also with an nginx in front that sends the blobs, as the compose file has it: the peers stand as they are. */
+  /** Also measured with an nginx in front that sends the blobs; the peers are unchanged. */
   readonly throughNginx?: true;
-  /** What counts is how long the slowest hundredth of the other requests took, not the rate. */
+  /** Measured by the 99th percentile of the other requests' duration, not by the rate. */
   readonly byLatency?: true;
 }
 
-/** The paths that the guard and the comparison of two checkouts measure. */
+/** The workloads of the guard and of the comparison of two checkouts. */
 export const GUARDED = [
   'push-64m-x1',
   'pull-64m-x1',

@@ -1,8 +1,8 @@
 /**
  * Bundles the compiled code: `dist/main.js` and all entries of the package, which share the files in `dist/server`.
  *
- * A start reads a few dozen files instead of a thousand, in half the time (docs/decisions/0010-bundle.md), and an install needs no
- * package whose code is in the bundle (docs/decisions/0016-libraries.md). Run it after `nest build`.
+ * A start then reads a few dozen files instead of a thousand, in half the time (docs/decisions/0010-bundle.md). An install
+ * needs no package whose code is in the bundle (docs/decisions/0016-libraries.md). Run it after `nest build`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -28,8 +28,8 @@ const REQUIRE =
 /**
  * Bundles the ES modules of class-validator and class-transformer.
  *
- * Unused code can be left out of those only, and the telephone numbers of all countries would be a megabyte. Nest calls `require` for
- * both packages if a program validates, which stays external.
+ * Unused code can be left out of ES modules only; the telephone numbers of all countries alone take
+ * a megabyte. Nest's `require` of both packages, for programs that validate, stays external.
  */
 const VALIDATOR: Plugin = {
   name: 'class-validator',
@@ -42,7 +42,7 @@ const VALIDATOR: Plugin = {
   },
 };
 
-/** Packages that a host program shares with the registry in it, because their classes and decorators must be the host's. */
+/** Packages that the registry shares with its host, because classes and decorators must be the host's. */
 const OF_THE_HOST = [
   '@nestjs/common',
   '@nestjs/common/*',
@@ -55,7 +55,7 @@ const OF_THE_HOST = [
   'rxjs/*',
 ];
 
-/** The entries of the package that have the Nest of the server. */
+/** The entries of the package that use the server's copy of Nest. */
 const EXPORTS = ['dist/exports/testing.js', 'dist/exports/storage-contract.js'];
 
 /** The options of both bundles. */
@@ -94,17 +94,17 @@ async function main(): Promise<void> {
 }
 
 /**
- * Returns the modules of the domain, which keep their places.
+ * Returns the modules of the domain, which keep their paths.
  *
- * A storage that a program brings along throws errors and makes digests from `berth-registry`, and the server and the test registry
- * must know their classes.
+ * A program's own storage creates errors and digests with `berth-registry`, and the server and the
+ * test registry must share their classes.
  */
 function domainModules(): string[] {
   const files = readdirSync(join(ROOT, 'dist/domain')).filter((file) => file.endsWith('.js'));
   return files.map((file) => `dist/domain/${file}`);
 }
 
-/** Returns the licences of all packages whose code is in the bundle, because nearly all of them require that. */
+/** Returns the licences of all packages in the bundle. Nearly all licences require that. */
 function notices({ inputs }: Pick<Metafile, 'inputs'>): string {
   const folders = Object.keys(inputs).map(
     (file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1],

@@ -1,8 +1,8 @@
 /**
  * Compiles and bundles the project if a source is newer than the last build.
  *
- *   node build/if-newer.ts            what every script of package.json that needs a build runs first
- *   node build/if-newer.ts --always   what `npm run build` runs
+ *   node build/if-newer.ts            run first by every script of package.json that needs a build
+ *   node build/if-newer.ts --always   run by `npm run build`
  */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * Writes what the settings declare about themselves into `.env.example` and the table of `docs/configuration.md`.
+ * Writes the declared settings into `.env.example` and the table of `docs/configuration.md`.
  *
- * Run it after `npm run build`; `npm test` fails where either differs.
+ * Run it after `npm run build`; `npm test` fails if either differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a build depends on. A folder's own time tells about files that were removed. */
+/** The sources of a build. A folder's own time changes when a file is removed. */
 const SOURCES = [
   'src',
   'build',
@@ -12,7 +12,7 @@ const SOURCES = [
   'tsconfig.build.json',
 ];
 
-/** Its time says when the last build began: later changes may not be in the build. */
+/** The time of this file is the start of the last build, because later changes may not be in the build. */
 const STAMP = 'dist/.built';
 
 /** Returns whether the project at `root` was not built yet, or a source changed after the last build began. */
@@ -21,7 +21,7 @@ export function needsBuild(root: string): boolean {
   return built === undefined || SOURCES.some((source) => newestMs(join(root, source)) >= built);
 }
 
-/** Records a build that began at `beganMs`, in milliseconds since 1970, and has succeeded. */
+/** Records a successful build that began at `beganMs`, in milliseconds since 1970. */
 export function stampBuild(root: string, beganMs: number): void {
   const stamp = join(root, STAMP);
   writeFileSync(stamp, '');

@@ -8,17 +8,17 @@ import (
 	"strconv"
 )
 
-// connection is one HTTP/1.1 connection, and knows only as much of the protocol as a load needs.
+// connection is one HTTP/1.1 connection with the part of the protocol that a load needs.
 //
-// A client that fills maps with headers costs more than a good server does for the same request, and on a machine of
-// two cores the two share the processor: the faster the server, the more would be measured of the client.
+// A client that puts headers into maps costs more than a good server does for the same request. On two cores both share the
+// CPU, so with a fast server the measurement would mostly show the client.
 type connection struct {
 	address string
 	tcp     net.Conn
 	in      *bufio.Reader
 }
 
-// answer is what a load looks at. Of a body nothing is kept but the beginning of one that tells a failure.
+// answer is the checked part of a response. Of the body, only the beginning of an error is kept.
 type answer struct {
 	status   int
 	location string
@@ -34,7 +34,7 @@ func dial(address string) *connection {
 	return dialWith(address, readBytes)
 }
 
-// dialWith takes a smaller buffer than usual, for connections in great numbers.
+// dialWith connects with a smaller buffer than usual, for many connections.
 func dialWith(address string, buffer int) *connection {
 	tcp, err := net.Dial("tcp", address)
 	if err != nil {
@@ -45,12 +45,12 @@ func dialWith(address string, buffer int) *connection {
 
 func (c *connection) close() { c.tcp.Close() }
 
-// head makes a request up to its body. The headers are lines, each with its end.
+// head returns a request up to its body. Each header line includes its end.
 func (c *connection) head(method, target, headers string) []byte {
 	return []byte(method + " " + target + " HTTP/1.1\r\nHost: " + c.address + "\r\n" + headers + "\r\n")
 }
 
-// exchange sends a request and reads its answer to the end.
+// exchange sends a request and reads the whole response.
 func (c *connection) exchange(head []byte, body ...[]byte) answer {
 	c.send(head, body...)
 	got := c.readHead()
@@ -76,14 +76,14 @@ func (c *connection) send(head []byte, body ...[]byte) {
 		c.check(c.tcp.Write(head))
 		return
 	}
-	// One system call for many pieces, and no copy of them.
+	// One system call for many pieces, without copying them.
 	pieces := append(net.Buffers{head}, body...)
 	if _, err := pieces.WriteTo(c.tcp); err != nil {
 		fail("%v", err)
 	}
 }
 
-// answerHead is an answer up to its body; the length of one in chunks is -1.
+// answerHead is a response up to its body; the length of a chunked body is -1.
 type answerHead struct {
 	answer
 	length  int64
@@ -114,7 +114,7 @@ func (c *connection) readHead() answerHead {
 	}
 }
 
-// skip reads a body of that length, or one in chunks, and forgets it.
+// skip reads and discards a body of that length, or a chunked one.
 func (c *connection) skip(length int64) {
 	if length >= 0 {
 		c.check(c.in.Discard(int(length)))
@@ -126,7 +126,7 @@ func (c *connection) skip(length int64) {
 			fail("no chunk: %v", err)
 		}
 		c.check(c.in.Discard(int(size)))
-		// The end of the chunk; after the last one, the end of trailers that nobody sends.
+		// The end of the chunk or, after the last one, of the trailers, which no server sends.
 		c.line()
 		if size == 0 {
 			return

@@ -1,5 +1,5 @@
-// Load drives one OCI registry on loopback, and prints a line of JSON for each workload: what was done, in how long, and
-// what it cost the server and the client.
+// Load drives one OCI registry on loopback, and prints a line of JSON for each workload: the work, its duration,
+// and its cost for the server and the client.
 //
 //	load -url http://127.0.0.1:5000 -pid 4711 -workloads push-64m-x1,blob-head -scale 0.1
 package main
@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	address := flag.String("url", "http://127.0.0.1:5000", "where the registry is")
+	address := flag.String("url", "http://127.0.0.1:5000", "the URL of the registry")
 	pids := flag.String("pid", "", "the roots of the server's process trees, with commas between")
 	chosen := flag.String("workloads", "", "which ones, in this order, with commas between")
 	scale := flag.Float64("scale", 1, "how much of the usual amount")
@@ -43,7 +43,7 @@ func main() {
 	}
 }
 
-// fail ends the program: a load of which one answer was wrong measures nothing.
+// fail ends the program, because a load with one wrong response measures nothing.
 func fail(format string, values ...any) {
 	fmt.Fprintf(os.Stderr, format+"\n", values...)
 	os.Exit(1)

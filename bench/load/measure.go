@@ -17,15 +17,15 @@ type server struct {
 	tree    processTree
 }
 
-// result is what is printed of one workload. Rates and costs follow from it.
+// result is the printed result of one workload, from which rates and costs are computed.
 type result struct {
 	Workload string `json:"workload"`
 	// MB (a million bytes) or op.
 	Unit   string  `json:"unit"`
 	Amount float64 `json:"amount"`
-	// From the first request to the last answer.
+	// From the first request to the last response.
 	Seconds float64 `json:"seconds"`
-	// Processor time of the server's process tree, and of this program.
+	// CPU time of the server's process tree, and of this program.
 	ServerSeconds float64 `json:"serverSeconds"`
 	ClientSeconds float64 `json:"clientSeconds"`
 	IdleMiB       float64 `json:"idleMiB"`
@@ -37,11 +37,11 @@ type result struct {
 
 const (
 	sampleEvery = 100 * time.Millisecond
-	// What a server does just after its last answer belongs to the work, too.
+	// The work of a server just after its last response is measured, too.
 	settle = 50 * time.Millisecond
 )
 
-// measure does work, which tells how long each operation took, and prints what came of it.
+// measure runs work, which returns the duration of each operation, and prints the result.
 func (s server) measure(workload, unit string, amount float64, work func() []time.Duration) {
 	got := result{Workload: workload, Unit: unit, Amount: amount, IdleMiB: s.tree.memoryMiB()}
 	stop := make(chan struct{})
@@ -86,7 +86,8 @@ func (s server) watchMemory(stop <-chan struct{}) <-chan float64 {
 	return result
 }
 
-// inParallel does operation for each index below count, on so many connections, and tells how long each took.
+// inParallel runs operation for each index below count, on several connections, and returns all
+// durations.
 func (s server) inParallel(count, connections int, operation func(c *connection, index int)) []time.Duration {
 	took := make([]time.Duration, count)
 	var next atomic.Int64
@@ -106,7 +107,8 @@ func (s server) inParallel(count, connections int, operation func(c *connection,
 	return took
 }
 
-// paced does operation at fixed times until stop is closed. What a late one makes wait for it counts as waiting.
+// paced runs operation at fixed times until stop is closed. Waiting for a late operation is part
+// of the duration.
 func (s server) paced(every time.Duration, stop <-chan struct{}, operation func(c *connection)) []time.Duration {
 	c := dial(s.address)
 	defer c.close()

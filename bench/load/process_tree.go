@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// The kernel's unit of processor time in /proc, on every architecture that Linux has.
+// The unit of CPU time in /proc, which is the same on every architecture of Linux.
 const ticksPerSecond = 100
 
-// processTree is some processes, by their ids, with all their descendants.
+// processTree is a set of processes, by id, with all of their descendants.
 type processTree []int
 
 func newProcessTree(pids string) processTree {
@@ -27,7 +27,8 @@ func newProcessTree(pids string) processTree {
 	return roots
 }
 
-// cpuSeconds is what the tree has used so far, ended children that were waited for included.
+// cpuSeconds returns the CPU time of the tree so far, including ended children that were waited
+// for.
 func (roots processTree) cpuSeconds() float64 {
 	ticks := 0.0
 	for _, pid := range roots.pids() {
@@ -43,7 +44,7 @@ func (roots processTree) cpuSeconds() float64 {
 	return ticks / ticksPerSecond
 }
 
-// memoryMiB is the sum of proportional set sizes: what processes share counts once.
+// memoryMiB returns the sum of proportional set sizes, in which shared memory is counted once.
 func (roots processTree) memoryMiB() float64 {
 	total := 0.0
 	for _, pid := range roots.pids() {
@@ -80,7 +81,8 @@ func (roots processTree) pids() []int {
 	return found
 }
 
-// statFields is what stands behind the command's name, which may have spaces and brackets of its own.
+// statFields returns the fields after the command's name, which may itself contain spaces and
+// brackets.
 func statFields(file string) ([]string, bool) {
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -13,12 +13,12 @@ const (
 	manifestType = "application/vnd.oci.image.manifest.v1+json"
 	configType   = "application/vnd.oci.image.config.v1+json"
 	layerType    = "application/vnd.oci.image.layer.v1.tar+gzip"
-	// What docker and containerd put into one chunk of a body whose length they do not tell.
+	// The chunk size of docker and containerd for bodies of unknown length.
 	chunkBytes = 32 << 10
 	accept     = "Accept: " + manifestType + "\r\n"
 )
 
-// blob is content, in pieces that blobs may share, and its digest.
+// blob is content in pieces, which blobs may share, and its digest.
 type blob struct {
 	pieces [][]byte
 	size   int64
@@ -45,7 +45,7 @@ func (b blob) describe(mediaType string) descriptor {
 	return descriptor{MediaType: mediaType, Digest: b.digest, Size: b.size}
 }
 
-// push does what docker and containerd do: POST, a PATCH of unknown length, PUT.
+// push does a push as docker and containerd do: POST, a PATCH of unknown length, PUT.
 func (c *connection) push(repository string, content blob) {
 	begin := c.head("POST", "/v2/"+repository+"/blobs/uploads/", "Content-Length: 0\r\n")
 	at := location(expect(202, c.exchange(begin)))
@@ -71,7 +71,8 @@ func chunks(content blob) [][]byte {
 	return append(framed, []byte("0\r\n\r\n"))
 }
 
-// location is the path and query of where the upload goes on; some registries send a whole URL.
+// location returns the path and query at which the upload continues; some registries send an
+// absolute URL.
 func location(got answer) string {
 	parsed, err := url.Parse(got.location)
 	if err != nil {
@@ -90,7 +91,8 @@ type manifest struct {
 	Annotations   map[string]string `json:"annotations"`
 }
 
-// put pushes an image's manifest by its tag, or, without one, by its digest, and answers its descriptor.
+// put pushes an image's manifest by its tag, or by its digest without one, and returns its
+// descriptor.
 func (c *connection) put(repository, tag string, image manifest) descriptor {
 	bytes, _ := json.Marshal(image)
 	content := newBlob(bytes)

@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// stored tells what the store has that was built before, for the workloads that are about size.
+// stored describes the store that was built before, for the workloads about its size.
 type stored struct {
 	repository string
-	// More than one: they are numbered, below that name.
+	// With more than one, they are numbered below that name.
 	repositories int
-	// How many tags each has, t000000 and up.
+	// The number of tags of each: t000000 and up.
 	tags      int
 	hugeBytes int64
 }
 
 const (
-	// What every repository of such a store has as a blob.
+	// The blob that every repository of such a store has.
 	storedConfig = "{}"
 	pageRounds   = 40
 	slowReaders  = 1_000
@@ -40,7 +40,7 @@ func (s stored) image() manifest {
 	return manifest{SchemaVersion: 2, MediaType: manifestType, Config: config, Layers: []descriptor{config}}
 }
 
-// headStored spreads over all tags: what a registry remembers of a few of them must not be all that is measured.
+// headStored spreads over all tags, so that caches of a few of them are not all that is measured.
 func (l *load) headStored(name string) {
 	order := rand.New(rand.NewPCG(uint64(l.run), 0)).Perm(l.tags * l.repositories)
 	l.operations(name, l.times(8_000), warmReads, 16, func(c *connection, index int) {
@@ -56,7 +56,8 @@ func (l *load) putStored(name string) {
 	})
 }
 
-// pageStored asks for a page right after something was tagged, and watches what another client sees meanwhile.
+// pageStored requests a page right after a tag was set, and measures what another client waits
+// meanwhile.
 func (l *load) pageStored(name string) {
 	stop, others := make(chan struct{}), make(chan []time.Duration)
 	go func() {
@@ -82,7 +83,7 @@ func (l *load) pageStored(name string) {
 	print(result{Workload: name + "-others", Unit: "op", Amount: float64(len(seen))}.with(seen))
 }
 
-// hugeBlob is as large as was asked for, in few bytes of memory.
+// hugeBlob returns a blob of the requested size that takes little memory.
 func (l *load) hugeBlob() blob {
 	if l.huge.size > 0 {
 		return l.huge
@@ -102,7 +103,7 @@ func (l *load) pushHuge(name string) {
 	})
 }
 
-// pullHuge pulls what pushHuge pushed.
+// pullHuge pulls the blob that pushHuge pushed.
 func (l *load) pullHuge(name string) {
 	content := l.hugeBlob()
 	l.measure(name, "MB", float64(content.size)/1e6, func() []time.Duration {
@@ -110,7 +111,7 @@ func (l *load) pullHuge(name string) {
 	})
 }
 
-// pullSlowly has a thousand clients take a little of a large blob now and then, all at once.
+// pullSlowly lets a thousand clients read a little of a large blob now and then, all at once.
 func (l *load) pullSlowly(name string) {
 	content := l.blobs(1, largeBlob)[0]
 	l.once(func(c *connection) { c.push("bench/"+name, content) })

@@ -10,12 +10,12 @@ import (
 const (
 	largeBlob = 64 << 20
 	smallBlob = 10 << 10
-	// How often something is done before it is measured.
+	// The number of unmeasured operations before each measurement.
 	warmReads  = 500
 	warmWrites = 100
 )
 
-// workloads are what this program can do. Each makes what it needs before its time begins.
+// workloads maps ids to workloads. Each prepares its content before its time begins.
 var workloads = map[string]func(l *load, name string){
 	"push-64m-x1":          func(l *load, name string) { l.pushLarge(name, 4, 1) },
 	"push-64m-x4":          func(l *load, name string) { l.pushLarge(name, 8, 4) },
@@ -47,11 +47,11 @@ type load struct {
 	server
 	stored
 	scale float64
-	// Random bytes that blobs share: what makes one unlike all others is its beginning.
+	// Random bytes that blobs share. Only the beginning of a blob is unique.
 	noise []byte
 	made  int
 	run   int64
-	// How many tags were made so far where tags are listed.
+	// The number of tags created so far in the repository of listTags.
 	tagged int
 	huge   blob
 }
@@ -62,12 +62,12 @@ func newLoad(s server, scale float64) *load {
 	return &load{server: s, scale: scale, noise: noise, run: time.Now().UnixNano()}
 }
 
-// times is the usual number of operations, scaled.
+// times returns the usual number of operations, scaled.
 func (l *load) times(usual int) int {
 	return max(1, int(math.Round(float64(usual)*l.scale)))
 }
 
-// blobs makes content that no registry has yet.
+// blobs returns new content, which no registry has yet.
 func (l *load) blobs(count, size int) []blob {
 	made := make([]blob, count)
 	for index := range made {
@@ -77,7 +77,7 @@ func (l *load) blobs(count, size int) []blob {
 	return made
 }
 
-// image pushes the blobs of an image and answers its manifest, which is not pushed.
+// image pushes the blobs of an image and returns its manifest, which is not pushed.
 func (l *load) image(repository string) manifest {
 	c := dial(l.address)
 	defer c.close()
@@ -93,7 +93,7 @@ func (l *load) image(repository string) manifest {
 	}
 }
 
-// marked is the same image with another digest.
+// marked returns the same image with another digest.
 func (m manifest) marked(mark any) manifest {
 	m.Annotations = map[string]string{"mark": fmt.Sprint(mark)}
 	return m
@@ -161,7 +161,8 @@ func (l *load) headBlob(name string) {
 	l.requests(name, l.times(8_000), 16, "HEAD", "/v2/bench/"+name+"/blobs/"+contents[0].digest)
 }
 
-// listTags shares its repository with what listed tags before: making five thousand takes a while.
+// listTags uses the same repository for all of its workloads, because creating five thousand tags
+// takes a while.
 func (l *load) listTags(name string, tags, usual int, query string) {
 	const repository = "bench/tags"
 	image := l.image(repository)
@@ -188,7 +189,7 @@ func (l *load) listReferrers(name string) {
 	l.requests(name, l.times(200), 4, "GET", "/v2/bench/"+name+"/referrers/"+referrer.Subject.Digest)
 }
 
-// referrer pushes a subject and answers what refers to it, which is not pushed.
+// referrer pushes a subject and returns a manifest that refers to it, which is not pushed.
 func (l *load) referrer(repository string) manifest {
 	image := l.image(repository)
 	var subject descriptor
@@ -197,7 +198,7 @@ func (l *load) referrer(repository string) manifest {
 	return image
 }
 
-// headDuringPushes asks two hundred times a second, as long as four clients push.
+// headDuringPushes sends two hundred HEAD requests a second while four clients push.
 func (l *load) headDuringPushes(name string) {
 	image := l.image("bench/" + name).marked(name)
 	l.once(func(c *connection) { c.put("bench/"+name, "latest", image) })
@@ -217,7 +218,8 @@ func (l *load) headDuringPushes(name string) {
 	})
 }
 
-// operations measures count of them, after some with the indices behind, which a server that has just begun is slow with.
+// operations measures count operations, after warm ones with the indices that follow, because a
+// new server is slow at first.
 func (l *load) operations(name string, count, warm, connections int, operation func(c *connection, index int)) {
 	l.inParallel(warm, connections, func(c *connection, index int) { operation(c, count+index) })
 	l.measure(name, "op", float64(count), func() []time.Duration {
@@ -225,7 +227,7 @@ func (l *load) operations(name string, count, warm, connections int, operation f
 	})
 }
 
-// requests measures the same request, again and again.
+// requests measures the same request, repeated.
 func (l *load) requests(name string, count, connections int, method, target string) {
 	l.repeat(min(count, warmReads), connections, method, target)
 	l.measure(name, "op", float64(count), func() []time.Duration {
