@@ -26,7 +26,7 @@ export async function checkHealth({ server, tls }: Settings): Promise<void> {
   const socket = await open(url);
   try {
     const answer = await answerOf(socket, tlsClientCa === '' ? requestTo(url) : '');
-    if (answer !== '200') throw new Error(`answers ${answer}`);
+    if (answer !== '200') throw new Error(`status ${answer}`);
   } catch (error) {
     // Without a client certificate, this alert is the only response that a healthy server gives.
     if (tlsClientCa !== '' && codeOf(error) === CERTIFICATE_WANTED) return;

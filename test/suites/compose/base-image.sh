@@ -1,21 +1,21 @@
-# Where no base image can be pulled: makes a stand-in for node:24-bookworm-slim, as far as the
-# Dockerfile can tell the difference. Sourced by run.sh.
+# Builds a stand-in for node:24-bookworm-slim that is equal as far as the Dockerfile needs it, because
+# no base image can be pulled. Sourced by run.sh.
 #
 #   Debian 12 minbase without docs, from this machine's own Debian mirror   (the size of the real one)
 #   node       the binary of the npm package that also pins Node for the npm scripts
-#   npm        from its npm package, set up for the registry this machine's npm uses
-#   uid 1000   `node`, and an entrypoint that execs its arguments, both as in the real image
+#   npm        from its npm package, configured like npm on this machine
+#   uid 1000   `node`, and an entrypoint that runs its arguments, both as in the real image
 #
-# And one for nginx:1.28: Debian 13 with its nginx, which is 1.26, and which reads the same conf.d/default.conf.
+# Also one for nginx:1.28: Debian 13 with its nginx 1.26, which reads the same conf.d/default.conf.
 #
-# The root file systems are kept in $cache as archives; only the import is done at each run.
+# The root file systems are kept in $cache as archives; each run only imports them.
 
 npm_version=11.21.2
 base_tag=node:24-bookworm-slim
 debian_tag=debian:bookworm-slim
 nginx_tag=nginx:1.28
 
-# The node package's version is what package-lock.json says; the architecture is this machine's.
+# The version of the node package in package-lock.json, for the architecture of this machine.
 locked_node_version() {
   node -p 'JSON.parse(fs.readFileSync("package-lock.json")).packages["node_modules/node"].version'
 }
@@ -28,7 +28,8 @@ debian_mirror() {
   echo "$mirror"
 }
 
-# Writes a cached archive through a temporary name, so that an interrupted run leaves no half of one.
+# Writes a cached archive through a temporary name, so that an interrupted run leaves no partial
+# archive.
 archive_to() {
   local archive=$1 root=$2
   tar -C "$root" --numeric-owner -cf "$archive.part" \
@@ -37,7 +38,7 @@ archive_to() {
   mv "$archive.part" "$archive"
 }
 
-# make_debian_archive ARCHIVE RELEASE [PACKAGES], the packages with commas between.
+# make_debian_archive ARCHIVE RELEASE [PACKAGES], the packages separated by commas.
 make_debian_archive() {
   local root=$work/$2
   debootstrap --variant=minbase ${3:+--include=$3} "$2" "$root" "$(debian_mirror)" >"$work/debootstrap.log" 2>&1 ||
@@ -46,7 +47,7 @@ make_debian_archive() {
   archive_to "$1" "$root"
 }
 
-# Adds node, npm, and the user to the Debian archive $2, as archive $1.
+# Adds node, npm and the user to the Debian archive $2, and writes archive $1.
 make_node_archive() {
   local root=$work/node packages=$work/packages
   rm -f "$cache"/node-*.tar
@@ -69,7 +70,7 @@ make_node_archive() {
   archive_to "$1" "$root"
 }
 
-# npm in the build reaches the registry the way npm here does: same address, same certificates.
+# npm in the build uses the same registry address and certificates as npm on this machine.
 trust_this_machine() {
   local root=$1 certificates=/etc/ssl/certs/ca-certificates.crt
   mkdir -p "$root/etc/ssl/certs" "$root/usr/local/etc"
@@ -85,7 +86,7 @@ import_base_images() {
   node_arch=$(node -p process.arch)
   debian_archive=$cache/debian-bookworm-$node_arch.tar
   nginx_archive=$cache/nginx-trixie-$node_arch.tar
-  # A change of this script makes a new archive too.
+  # The checksum makes a new archive when this script changes.
   node_archive=$cache/node-$node_version-$node_arch-$(cksum <"${BASH_SOURCE[0]}" | cut -c1-8).tar
   mkdir -p "$cache"
   [[ -e $debian_archive ]] || timed 'debootstrap' make_debian_archive "$debian_archive" bookworm

@@ -1,7 +1,7 @@
-/** One thing to prove. A group of checks runs in order: a later one builds on what an earlier one did. */
+/** One check. The checks of a group run in order, because a later one uses the results of an earlier one. */
 export interface Check {
   readonly name: string;
-  /** Throws where it does not hold; what it returns is printed behind its name. */
+  /** Throws if the check fails. A returned text is printed after the name. */
   readonly run: () => Promise<string | undefined> | Promise<void>;
 }
 

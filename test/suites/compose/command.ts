@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 export interface Result {
   readonly code: number;
   readonly stdout: string;
-  /** stdout, then stderr: what a person would have read. */
+  /** stdout, then stderr. */
   readonly output: string;
 }
 
 const TIMEOUT_MS = 120_000;
 
-/** Runs a program to its end, whatever its exit code; throws where it does not start, or not end. */
+/** Runs a program to its end, whatever its exit code. Throws if it does not start or does not end. */
 export function attempt(
   program: string,
   args: readonly string[],
@@ -27,7 +27,7 @@ export function attempt(
   });
 }
 
-/** Runs a program that must succeed, and returns what it printed. */
+/** Runs a program that must succeed, and returns its output. */
 export async function run(
   program: string,
   args: readonly string[],
@@ -42,7 +42,7 @@ export function docker(...args: string[]): Promise<string> {
   return run('docker', args);
 }
 
-/** One value of `docker inspect`: a Go template without its braces, as in `.State`. */
+/** Returns one value of `docker inspect`: a Go template without its braces, such as `.State`. */
 export async function inspect(name: string, field: string): Promise<unknown> {
   return JSON.parse(await docker('inspect', '--format', `{{json ${field}}}`, name)) as unknown;
 }

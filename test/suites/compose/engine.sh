@@ -1,7 +1,7 @@
-# A Docker engine of this test's own: nothing of it is shared with an engine that may run already,
-# and nothing of it is left behind. Sourced by run.sh; everything lives below $work.
+# A separate Docker engine for this test: it shares nothing with an engine that may already run,
+# and leaves nothing behind. Sourced by run.sh; everything is below $work.
 #
-# It has no bridge and touches no firewall rules, so containers use the host's network or none.
+# It has no bridge and changes no firewall rules, so containers use the host's network or none.
 
 engine_pid=
 
@@ -17,7 +17,7 @@ start_engine() {
 
 launch_engine() {
   export DOCKER_HOST=unix://$work/docker.sock
-  # A configuration of its own, so that /etc/docker/daemon.json does not apply.
+  # A separate configuration, so that /etc/docker/daemon.json does not apply.
   echo '{}' >"$work/daemon.json"
   dockerd --host "$DOCKER_HOST" --data-root "$work/data" --exec-root "$work/exec" \
     --pidfile "$work/dockerd.pid" --config-file "$work/daemon.json" --storage-driver "$1" \
@@ -31,7 +31,7 @@ launch_engine() {
   return 1
 }
 
-# SIGTERM makes dockerd end its containers and the containerd that it started.
+# On SIGTERM, dockerd ends its containers and the containerd that it started.
 stop_engine() {
   [[ -n $engine_pid ]] || return 0
   kill -TERM "$engine_pid" 2>/dev/null || true
@@ -40,7 +40,8 @@ stop_engine() {
   engine_pid=
 }
 
-# Below a folder of ours, dockerd leaves its network namespace mounted, and an interrupted debootstrap /proc.
+# dockerd leaves its network namespace mounted below our folder, and an interrupted debootstrap
+# leaves /proc.
 unmount_below() {
   awk -v below="$1/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | tac |
     while read -r mount_point; do umount "$mount_point"; done

@@ -8,7 +8,7 @@ interface Descriptor {
   readonly size: number;
 }
 
-/** Writes an image that a registry serves as an OCI layout, under its tag alone, as skopeo does. */
+/** Writes an image of a registry as an OCI layout, under its tag alone, as skopeo does. */
 export async function writeLayout(
   folder: string,
   repositoryUrl: string,

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Proves the Dockerfile and docker-compose.yml on a real engine. Needs root on Debian, and the tools that
-# .ci/install-compose installs. Run it by `npm run test:compose`, which has the Node that runs TypeScript; it takes
+# Tests the Dockerfile and docker-compose.yml on a real engine. Needs root on Debian, and the tools that
+# .ci/install-compose installs. Run it with `npm run test:compose`, which has the Node that runs TypeScript; it takes
 # about two minutes, and one more where .tools/cache is empty.
 #
-# The engine is started for this run and is gone afterwards. It has no network bridge, see engine.sh, and no
+# The engine runs only for this test. It has no network bridge, see engine.sh, and no
 # way to pull node:24-bookworm-slim, see base-image.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -41,7 +41,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Neither settings nor credentials of the person who runs this; and Compose as the plugin that it is to a user.
+# Ignores the settings and credentials of the caller. Compose is a plugin, as for users.
 export DOCKER_CONFIG=$work/config
 mkdir -p "$DOCKER_CONFIG/cli-plugins"
 ln -s "$PWD/.tools/bin/docker-compose" "$DOCKER_CONFIG/cli-plugins/docker-compose"
@@ -49,7 +49,7 @@ for variable in "${!REGISTRY_@}" "${!COMPOSE_@}"; do unset "$variable"; done
 
 timed 'engine started' start_engine
 timed 'base image imported' import_base_images
-# In the background, because bash handles a signal only between the commands that it waits for itself.
+# In the background, because bash handles signals only while it waits for a background process.
 timeout 900 node test/suites/compose/run.ts "$work/proof" &
 checks_pid=$!
 wait "$checks_pid"

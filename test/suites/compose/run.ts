@@ -1,4 +1,4 @@
-/** The checks of run.sh, which starts the engine and names a folder for their files. */
+/** Runs the checks for run.sh, which starts the engine and passes a folder for their files. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { perform, type Tally } from './check.ts';

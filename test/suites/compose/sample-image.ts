@@ -6,7 +6,9 @@ const LAYERS = ['dpkg --list > /packages.txt', 'tar -cf /programs.tar /usr/bin']
 const COMMAND = 'CMD ["grep", "--count", "^ii", "/packages.txt"]';
 
 /**
- * A real image of three layers and some 100 MB, none of them in use: once it is removed, docker has to fetch it all.
+ * A real image of three layers and about 100 MB, which no other image uses: after a removal, docker
+ * has to fetch all of it.
+ *
  * Made by commits, because a builder would keep the layers in its cache.
  */
 export class SampleImage {
@@ -17,12 +19,12 @@ export class SampleImage {
   #id = '';
   #digest = '';
 
-  /** The one name by which docker has it now. */
+  /** Returns the only local name of the image. */
   get localName(): string {
     return this.#localName;
   }
 
-  /** What docker calls its manifest, known from the first push on. */
+  /** Returns the digest of the manifest, known after the first push. */
   get digest(): string {
     return this.#digest;
   }
@@ -48,13 +50,13 @@ export class SampleImage {
     this.#digest = digests.join().replace(/^.*@/, '');
   }
 
-  /** Removes it from docker, pulls every layer of it under a name, checks that it is the same, and runs it. */
+  /** Removes the image from docker, pulls every layer by a name, checks that the image is the same, and runs it. */
   async pullAfresh(name: string): Promise<string> {
     await docker('rmi', this.localName);
     this.#localName = name;
     const progress = await docker('pull', name);
     equal(progress.match(/Pull complete/g)?.length, 1 + LAYERS.length, progress);
-    // An image's id is the digest of its configuration, which names the content of every layer.
+    // An image's id is the digest of its config, which names the content of every layer.
     deepEqual(await inspect(name, '.Id'), this.#id);
     match(await docker('run', '--rm', '--network=none', name), /^\d\d+$/);
     return `${(Number(await inspect(name, '.Size')) / 1e6).toFixed(0)} MB`;

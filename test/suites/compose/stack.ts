@@ -7,24 +7,26 @@ const BUILD_WITHIN_MS = 600_000;
 
 export interface StackOptions {
   readonly name: string;
-  /** Where the override file is written. */
+  /** The folder for the override file. */
   readonly folder: string;
   readonly port: number;
-  /** The compose file; the one that ships, unless said otherwise. Relative paths in it start there. */
+  /** The compose file; the shipped one by default. Relative paths in it start at its folder. */
   readonly file?: string;
-  /** Volumes that replace or add to those of the file. */
+  /** Volumes that replace or extend those of the file. */
   readonly volumes?: readonly string[];
   readonly user?: string;
-  /** What the registry gets in its environment beside address and port. */
+  /** Environment variables of the registry, in addition to its address and port. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Services that only a profile of this name starts, and the lines of the second file about them. */
+  /** A profile that starts further services, and their lines in the second file. */
   readonly profile?: { readonly name: string; readonly lines: readonly string[] };
 }
 
 /**
- * The compose file on the test's engine. That engine has no bridge, so a second file replaces the published port by
- * the host's network and a free port there, on loopback. It also asks for the health every second, which spares half a
- * minute of waiting. Everything else is the file's own.
+ * The compose file on the test's engine.
+ *
+ * The engine has no bridge, so a second file replaces the published port by a free loopback port in
+ * the host's network. It also checks health every second, which saves half a minute. Everything
+ * else is as shipped.
  */
 export class Stack {
   readonly url: string;
@@ -36,7 +38,7 @@ export class Stack {
     this.url = `http://${this.address}`;
     this.#arguments = [
       'compose',
-      // A .env of the person who runs this must not reach the server under test.
+      // Keeps a .env of the caller away from the server under test.
       ...['--env-file', '/dev/null', '--progress', 'plain', '--project-name', options.name],
       ...['--file', options.file ?? 'docker-compose.yml', '--file', override],
       ...(options.profile === undefined ? [] : ['--profile', options.profile.name]),
@@ -50,7 +52,7 @@ export class Stack {
     return new Stack(options, override);
   }
 
-  /** `docker compose` with these arguments, which must succeed. */
+  /** Runs `docker compose` with these arguments, which must succeed. */
   compose(...args: string[]): Promise<string> {
     return run('docker', [...this.#arguments, ...args]);
   }
@@ -63,13 +65,13 @@ export class Stack {
     await run('docker', [...this.#arguments, 'build'], BUILD_WITHIN_MS);
   }
 
-  /** Starts it and returns when its health check has passed. */
+  /** Starts the service, and returns when its health check has passed. */
   async up(): Promise<void> {
     const result = await this.attemptCompose('up', '--detach', '--wait', '--wait-timeout', '60');
     if (result.code !== 0) throw new Error(`${result.output}\n${await this.log()}`);
   }
 
-  /** Stops it, which must come to its own end: docker kills after 10 seconds, and the exit code is 137. */
+  /** Stops the service, which must exit by itself: after 10 seconds docker kills it, with exit code 137. */
   async stop(withinMs = Infinity): Promise<string> {
     const container = await this.containerId();
     const start = performance.now();
@@ -82,7 +84,7 @@ export class Stack {
     return `${took} ms, exit code 0`;
   }
 
-  /** Removes it and its volumes. */
+  /** Removes the service and its volumes. */
   async down(): Promise<void> {
     await this.compose('down', '--volumes', '--timeout', '5');
   }
@@ -103,7 +105,7 @@ export class Stack {
     return this.compose('ps', '--all', '--quiet', 'registry');
   }
 
-  /** The digest under which the registry serves this manifest. */
+  /** Returns the digest under which the registry serves this manifest. */
   async digestOf(repository: string, tag: string): Promise<string> {
     const response = await fetch(`${this.url}/v2/${repository}/manifests/${tag}`, {
       method: 'HEAD',
@@ -138,7 +140,7 @@ function overrideFile(options: StackOptions): string {
   ].join('\n');
 }
 
-/** Waits until docker says that of the container; throws where it ends or takes too long. */
+/** Waits until docker reports this health of the container. Throws if the container ends or takes too long. */
 export async function untilHealth(
   container: string,
   health: 'healthy' | 'unhealthy',

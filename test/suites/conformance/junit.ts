@@ -1,4 +1,4 @@
-/** What the official suite reports of one run. Its exit code says less: it is 0 after skips, too. */
+/** The report of the official suite about one run. Its exit code is not enough: it is 0 after skips, too. */
 export interface Report {
   readonly tests: number;
   readonly failures: number;
@@ -15,11 +15,13 @@ export interface FailedCase {
 }
 
 /**
- * Reads the junit.xml of the conformance tool. Go's encoder writes it: attributes in double quotes, and every
- * `<`, `>`, `&` and quote inside a value escaped, so that patterns read it without doubt.
+ * Parses the junit.xml of the conformance tool.
  *
- * The figures are those of `<testsuite>`, which always names tests, failures and errors, and leaves out
- * skipped and disabled where they are 0. They count results, of which a test case may have several.
+ * Go's encoder uses double quotes, and escapes every `<`, `>`, `&` and quote inside a value, so
+ * patterns parse it reliably.
+ *
+ * The figures are those of `<testsuite>`, which always has tests, failures and errors, and omits
+ * skipped and disabled if they are 0. They count results, of which a test case may have several.
  */
 export function parseReport(xml: string): Report {
   const suite = /<testsuite ([^>]*)>/.exec(xml)?.[1];
@@ -45,8 +47,10 @@ function count(attributes: string, name: string, whereAbsent?: number): number {
 }
 
 /**
- * Every case that has something to say. The status alone hides the skips: a case that was skipped in one of its
- * steps and passed in a later one is called passed, and one that the configuration disables is called skipped.
+ * Returns every case with a message.
+ *
+ * The status alone hides skips: a case that was skipped in one step and passed in a later one is
+ * reported as passed, and a disabled case as skipped.
  */
 function failedCases(xml: string): FailedCase[] {
   const cases = xml.matchAll(/<testcase ([^>]*)>([\s\S]*?)<\/testcase>/g);

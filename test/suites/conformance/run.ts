@@ -1,9 +1,9 @@
 /**
- * The official conformance suite against the server that ships, on each storage adapter: once as it is by
- * default, once with all that is optional; and all of these with each way of logging in, over TLS.
+ * Runs the official conformance suite against the built server, on each storage adapter: with the defaults and with
+ * everything optional, each without logins and with each kind of login over TLS.
  *
  *   node test/suites/conformance/run.ts
- *   node test/suites/conformance/run.ts --url http://127.0.0.1:5000 --version dev     a server that is already up
+ *   node test/suites/conformance/run.ts --url http://127.0.0.1:5000 --version dev     an already running server
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,14 +17,14 @@ import { DEMANDS, runSuite, shortcomings, type Demand, type Target } from './sui
 const TOOLS_FOLDER = join(PROJECT_ROOT, '.tools/bin');
 const DRIVERS = ['filesystem', 'memory'] as const;
 
-/** Whom the suite logs in as where there are logins, with rights for nothing but its own repositories. */
+/** The login of the suite, with rights for its own repositories only. */
 const LOGIN = { name: 'suite', password: 'what the suite logs in with' };
 const RULES = `
 rules:
   - { repositories: ['conformance/*'], who: [${LOGIN.name}], can: [pull, push, delete] }
 `;
 
-/** Whether the suite has to log in, and how. */
+/** Whether and how the suite has to log in. */
 interface Entrance {
   readonly name: string;
   readonly settings: Partial<ServerSettings>;
@@ -66,11 +66,11 @@ async function main(): Promise<void> {
 function demandFor(version: string): Demand {
   const demand = DEMANDS[version];
   if (!demand)
-    throw new Error(`--version ${version}: known are ${Object.keys(DEMANDS).join(', ')}`);
+    throw new Error(`--version ${version}: allowed: ${Object.keys(DEMANDS).join(', ')}`);
   return demand;
 }
 
-/** One after the other: two runs at once would share the processor and, worse, the blame. */
+/** Runs one after the other: two runs at once would compete for the CPU, and failures could not be attributed. */
 async function runAll(work: string): Promise<Outcome[]> {
   const runs = (await makeEntrances(work)).flatMap((entrance) =>
     DRIVERS.flatMap((driver) =>
@@ -82,7 +82,7 @@ async function runAll(work: string): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** Logins go over TLS only. */
+/** Logins use TLS only. */
 async function makeEntrances(work: string): Promise<Entrance[]> {
   const { ca, environment } = await makeCertificate(join(work, 'tls'));
   const logins = await makeLogins(work, { [LOGIN.name]: LOGIN.password }, RULES);
@@ -157,7 +157,7 @@ function print(outcomes: readonly Outcome[]): void {
   );
 }
 
-/** Never 0 failed where a run did not meet its demand, whatever that run counted. */
+/** Never reports 0 failed if a run did not meet its demand, whatever that run counted. */
 function closingLine(outcomes: readonly Outcome[]): string {
   let passed = 0;
   let failed = 0;
@@ -169,7 +169,7 @@ function closingLine(outcomes: readonly Outcome[]): string {
   return `${passed} passed, ${failed} failed`;
 }
 
-// A signal ends this process by `exit`, so that the server it started is ended, too.
+// Handles signals with `exit`, so that the started server is ended, too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 await main().catch((error: unknown) => {

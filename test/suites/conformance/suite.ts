@@ -6,7 +6,7 @@ import { parseReport, type Report } from './junit.ts';
 
 const ENDS_WITHIN_MS = 5 * 60_000;
 
-/** One way to run the official suite, and what it must count at least when nothing was left out. */
+/** One way to run the official suite, and the least counts of a complete run. */
 export interface Demand {
   readonly version: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface Demand {
   readonly disabled: number;
 }
 
-/** The current release of the specification, and its main with everything that is optional switched on. */
+/** The current release of the specification, and its main branch with everything optional enabled. */
 export const DEMANDS: Readonly<Record<string, Demand>> = {
   '1.1': { version: '1.1', environment: {}, tests: 862, disabled: 2 },
   dev: { version: 'dev', environment: { OCI_DATA_SPARSE: 'true' }, tests: 1032, disabled: 0 },
@@ -23,13 +23,13 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
 /** A registry to run the suite against. */
 export interface Target {
   readonly url: string;
-  /** Whom the suite logs in as, if it is asked to; without it, anonymous is all that it is. */
+  /** The login of the suite, if it has to log in; anonymous without one. */
   readonly login?: { readonly name: string; readonly password: string };
-  /** The file of the CA that an https registry's certificate is of. */
+  /** The CA file for the certificate of an https registry. */
   readonly caFile?: string;
 }
 
-/** Runs the suite against a registry; `toolsFolder` is looked in before PATH. */
+/** Runs the suite against a registry. `toolsFolder` is searched before PATH. */
 export async function runSuite(
   demand: Demand,
   target: Target,
@@ -53,7 +53,10 @@ export async function runSuite(
   return readReport(resultsFolder, complaints);
 }
 
-/** Only the variables of this run: one of the caller's that switches an API off would make it a weaker suite. */
+/**
+ * Returns only the variables of this run, because a variable of the caller that disables an API
+ * would weaken the suite.
+ */
 function environment(
   demand: Demand,
   { url, login, caFile }: Target,
@@ -83,7 +86,7 @@ async function readReport(resultsFolder: string, complaints: string): Promise<Re
   }
 }
 
-/** What a report lacks of a demand, a line each; none when it is met. */
+/** Returns what a report lacks of a demand, one line each; empty if the demand is met. */
 export function shortcomings(report: Report, demand: Demand): string[] {
   const lines: string[] = [];
   for (const figure of ['failures', 'errors', 'skipped'] as const) {

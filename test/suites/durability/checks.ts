@@ -1,16 +1,16 @@
 import { failed, type Finding, type Thing } from './findings.ts';
 
-/** Looks at one thing, and answers what is amiss with it. */
+/** Checks one thing, and resolves to what is wrong with it. */
 export type Check = () => Promise<Finding | undefined>;
 
 const AT_ONCE = 8;
 
-/** Does all checks, some at a time, and answers what they found. */
+/** Runs all checks, several at a time, and returns the findings. */
 export async function runAll(checks: readonly Check[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const waiting = checks.values();
   const worker = async (): Promise<void> => {
-    // The workers share one iterator: each takes the next check that nobody has taken.
+    // The workers share one iterator: each takes the next free check.
     for (const check of waiting) {
       const finding = await check();
       if (finding !== undefined) findings.push(finding);
@@ -20,7 +20,7 @@ export async function runAll(checks: readonly Check[]): Promise<Finding[]> {
   return findings;
 }
 
-/** A check that counts its own failure as a finding. */
+/** Returns a check that reports its own failure as a finding. */
 export function orFailed(thing: Thing, name: string, check: Check): Check {
   return () => check().catch((error: unknown) => failed(thing, name, error));
 }

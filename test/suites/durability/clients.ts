@@ -6,12 +6,12 @@ import { ConnectionLost } from './registry-client.ts';
 const CLIENTS = 6;
 const MAX_FINDINGS = 20;
 
-/** So that the names of new repositories differ in all rounds. */
+/** Makes the names of new repositories unique in all rounds. */
 let started = 0;
 
-/** Several clients that push images to one server, one image after the other, until they are stopped. */
+/** Several clients that push images to one server, one after the other, until they are stopped. */
 export class Clients {
-  /** What went wrong before anybody pulled the plug. */
+  /** The failures before the power cut or the kill. */
   readonly findings: Finding[] = [];
   private ending = false;
   private readonly running: Promise<void>;
@@ -21,7 +21,7 @@ export class Clients {
     this.running = Promise.all(loops).then(() => undefined);
   }
 
-  /** From now on failures are what the test wants. */
+  /** From now on failures are expected. */
   expectFailures(): void {
     this.ending = true;
   }

@@ -2,7 +2,7 @@ import { createCipheriv, createHash, randomUUID } from 'node:crypto';
 
 import { sizeBetween } from './random.ts';
 
-/** Bytes that are not kept: the seed gives them again. */
+/** Bytes that are not kept, because the seed reproduces them. */
 export interface Content {
   readonly seed: string;
   readonly size: number;
@@ -27,7 +27,7 @@ export const ARTIFACT_TYPE = 'application/vnd.example.signature';
 const SMALLEST = 1024;
 const LARGEST = 2 * 1024 ** 2;
 
-/** New content of a random size. */
+/** Returns new content of a random size. */
 export function newContent(size = sizeBetween(SMALLEST, LARGEST)): Content {
   const seed = randomUUID();
   return { seed, size, digest: digestOf(bytesOf({ seed, size })) };
@@ -48,7 +48,7 @@ export interface ImageParts {
   readonly subject: Descriptor | undefined;
 }
 
-/** The manifest of an image; one with a subject is an artifact that refers to it. */
+/** Returns the manifest of an image. One with a subject is an artifact that refers to it. */
 export function manifestOf({ config, layers, subject }: ImageParts): ImageManifest {
   const json = {
     schemaVersion: 2,

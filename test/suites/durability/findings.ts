@@ -1,9 +1,9 @@
-/** What can be amiss, in the words of the report. */
+/** The kinds of things in the report. */
 export type Thing = 'image' | 'blob' | 'tag' | 'referrers' | 'upload' | 'request' | 'server';
 
-/** Something that is not as it was acknowledged. */
+/** Something that differs from what was acknowledged. */
 export interface Finding {
-  /** Not there, there with other bytes, or another thing that must not happen (an answer of 500, say). */
+  /** Missing, with different bytes, or another failure, such as a 500. */
   readonly kind: 'lost' | 'corrupt' | 'failed';
   readonly thing: Thing;
   readonly name: string;
@@ -15,7 +15,7 @@ export function failed(thing: Thing, name: string, error: unknown): Finding {
   return { kind: 'failed', thing, name, detail };
 }
 
-/** The first finding about each thing. */
+/** Returns the first finding about each thing. */
 export function distinct(findings: readonly Finding[]): Finding[] {
   const byThing = new Map<string, Finding>();
   for (const finding of findings) {
@@ -25,7 +25,7 @@ export function distinct(findings: readonly Finding[]): Finding[] {
   return [...byThing.values()];
 }
 
-/** How many things of each sort, such as `96 image, 80 tag`, or `0`. */
+/** Returns the number of things of each kind, such as `96 image, 80 tag`, or `0`. */
 export function tally(kind: Finding['kind'], findings: readonly Finding[]): string {
   const counts = new Map<Thing, number>();
   for (const { thing } of findings.filter((finding) => finding.kind === kind)) {

@@ -16,16 +16,16 @@ export interface AcknowledgedBlob {
   readonly content: Content;
 }
 
-/** An upload session that was acknowledged and has not become a blob yet. */
+/** An upload session that was acknowledged and is not a blob yet. */
 export interface OpenUpload {
   readonly repository: string;
   readonly content: Content;
   readonly location: string;
-  /** Up to here the server said that it has the bytes. */
+  /** The number of bytes that the server has acknowledged. */
   acknowledged: number;
-  /** Up to here it may have them. */
+  /** The number of bytes that the server may have. */
   sent: number;
-  /** Whether the closing request was sent: then the session may have become the blob, and be gone. */
+  /** Whether the closing request was sent: then the session may have become the blob and no longer exist. */
   closing: boolean;
 }
 
@@ -71,7 +71,7 @@ export class Ledger {
     return oneOf(this.repositories.slice(-IN_USE));
   }
 
-  /** An image of another repository, to mount from. */
+  /** Returns an image of another repository, to mount from. */
   imageOutside(repository: string): AcknowledgedImage | undefined {
     const image = oneOf(this.images);
     return image?.repository === repository ? undefined : image;

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 
 import { PROGRAM_PATH } from './requirements.ts';
 
-/** Sparse: the file takes only what is written. */
+/** The image file is sparse: it takes only the space of what is written. */
 const IMAGE_BYTES = 8 * 1024 ** 3;
 /**
- * Without the kindness that ext4 has for programs that forget to fsync what they rename or copy, and with the journal
- * written each second, by which names reach the disk long before bytes.
+ * Disables ext4's help for programs that do not fsync what they rename, and writes the journal each
+ * second. So names reach the disk long before bytes.
  */
 const MOUNT_OPTIONS = 'loop,noauto_da_alloc,commit=1';
 
@@ -33,7 +33,7 @@ export class LoopFilesystem {
     this.mountPoint = join(folder, 'mount');
   }
 
-  /** Makes the file system in `folder`, which must not be there yet, and mounts it. */
+  /** Creates the file system in `folder`, which must not exist yet, and mounts it. */
   static create(folder: string): LoopFilesystem {
     const created = new LoopFilesystem(folder);
     mkdirSync(created.mountPoint, { recursive: true });
@@ -44,16 +44,16 @@ export class LoopFilesystem {
     return created;
   }
 
-  // Mounting and unmounting block: a signal between the two must find `mounted` to be true to the fact.
+  // Mounting and unmounting block, so that `mounted` is correct whenever a signal arrives.
   mount(): void {
     run('mount', ['-o', MOUNT_OPTIONS, this.image, this.mountPoint]);
     this.mounted = true;
   }
 
   /**
-   * Cuts the power: data that is not on the device yet is lost.
+   * Cuts the power: data that is not on the device is lost.
    *
-   * Without `-f`, which would flush the journal first, xfs_io asks for EXT4_GOING_FLAGS_NOLOGFLUSH.
+   * Without `-f`, which would flush the journal first, xfs_io uses EXT4_GOING_FLAGS_NOLOGFLUSH.
    */
   async cutPower(): Promise<void> {
     const args = ['-x', '-c', 'shutdown', this.mountPoint];
@@ -61,18 +61,18 @@ export class LoopFilesystem {
   }
 
   async unmount(): Promise<void> {
-    // The kernel may let go of a killed process's files a moment after the process is gone.
+    // The kernel may release the files of a killed process a moment after its end.
     for (let attempt = 1; !this.tryUnmount(attempt === UNMOUNT_ATTEMPTS); attempt++) {
       await sleep(UNMOUNT_PAUSE_MS);
     }
   }
 
-  /** Leaves no mount, no loop device and no file. Blocks, so that it can be the last act of a process. */
+  /** Removes the mount, the loop device and the file. It blocks, so that a process can do it last. */
   remove(): void {
     for (let attempt = 1; this.mounted; attempt++) {
       if (this.tryUnmount(false)) break;
       if (attempt === LAST_ATTEMPTS) {
-        // A server that is starting just now is ended a moment later, and lets go of it.
+        // A server that is just starting is ended a moment later, and then releases the mount.
         this.mounted = false;
         run('umount', ['--lazy', this.mountPoint]);
       } else {
@@ -96,7 +96,7 @@ function run(program: string, args: readonly string[]): void {
   if (failure !== undefined) throw new Error(failure);
 }
 
-/** The program's error message, or `undefined` when it succeeded. */
+/** Returns the program's error message, or `undefined` on success. */
 function tryRun(program: string, args: readonly string[]): string | undefined {
   const { status, stderr, error } = spawnSync(program, args, {
     env: ENVIRONMENT,

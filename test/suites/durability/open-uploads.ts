@@ -2,10 +2,10 @@ import { failed, type Finding } from './findings.ts';
 import type { OpenUpload } from './ledger.ts';
 import { offsetIn, resume, type Pusher } from './push-blob.ts';
 
-/** How the server ended: what it had written but not forced to the disk outlives a kill, but no power cut. */
+/** How the server ended. Bytes that were written but not synced survive a kill, but not a power cut. */
 export type Ending = 'kill' | 'power cut';
 
-/** Finishes each upload that was under way when the server ended, as its client would. */
+/** Finishes each upload that was in progress when the server ended, as its client would. */
 export async function finishUploads(pusher: Pusher, ending: Ending): Promise<Finding[]> {
   const uploads = [...pusher.ledger.uploads];
   const findings = await Promise.all(uploads.map((upload) => finish(pusher, upload, ending)));
@@ -25,7 +25,7 @@ async function finish(
     if (status.status === 404) {
       ledger.uploads.delete(upload);
       if (ending === 'power cut' || (await becameBlob(pusher, upload))) return undefined;
-      return lost('neither session nor blob is there');
+      return lost('neither session nor blob exists');
     }
     const offset = offsetIn(status, upload);
     if (ending === 'kill' && offset < upload.acknowledged) {
@@ -40,7 +40,7 @@ async function finish(
   }
 }
 
-/** The answer to the closing request may have got lost. */
+/** The response to the closing request may have been lost. */
 async function becameBlob({ client }: Pusher, upload: OpenUpload): Promise<boolean> {
   if (!upload.closing) return false;
   const path = `/v2/${upload.repository}/blobs/${upload.content.digest}`;

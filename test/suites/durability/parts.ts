@@ -13,7 +13,7 @@ import { TestBed } from './test-bed.ts';
 
 const WITHOUT_FSYNC = { REGISTRY_STORAGE_FSYNC: 'false' };
 
-/** Rounds of power cuts on one store: nothing may be lost. */
+/** Runs rounds of power cuts on one store: nothing may be lost. */
 export async function powerCuts(folder: string, count: number): Promise<Part> {
   const rounds = await onTestBed(join(folder, 'power-cuts'), {}, (bed) =>
     repeat(bed, 'power cut', count, (index) =>
@@ -23,7 +23,7 @@ export async function powerCuts(folder: string, count: number): Promise<Part> {
   return demandNothingAmiss('power cut', rounds, count);
 }
 
-/** Rounds of kills on one store: nothing may be lost. */
+/** Runs rounds of kills on one store: nothing may be lost. */
 export async function kills(folder: string, count: number): Promise<Part> {
   const rounds = await onTestBed(join(folder, 'kills'), {}, (bed) =>
     repeat(bed, 'kill', count, () => killRound(bed)),
@@ -32,9 +32,10 @@ export async function kills(folder: string, count: number): Promise<Part> {
 }
 
 /**
- * The control: without fsync the same test must find losses, or it would not find them with it either.
+ * Runs the control: without fsync, the same test must find losses, or it could not find them with
+ * fsync either.
  *
- * And what the cut left of the lost must not pass for whole, nor stand in the way of those who push it again.
+ * Remains of lost content must not be served, and must not prevent a new push of it.
  */
 export async function control(folder: string, most: number): Promise<Part[]> {
   const title = 'without fsync';
@@ -72,7 +73,7 @@ async function onTestBed<T>(
   }
 }
 
-/** Does rounds one after the other, as long as the server starts. */
+/** Runs rounds one after the other, as long as the server starts. */
 async function repeat(
   bed: TestBed,
   title: string,

@@ -4,7 +4,7 @@ import type { Finding } from './findings.ts';
 import { blobKey, type AcknowledgedBlob, type AcknowledgedImage } from './ledger.ts';
 import type { Pusher } from './push-blob.ts';
 
-/** Pushes once more all that was ever acknowledged, as clients do whose images got lost. */
+/** Pushes everything that was ever acknowledged again, as clients do after a loss. */
 export async function pushAgain(pusher: Pusher): Promise<Finding[]> {
   const { images, blobs } = pusher.ledger;
   const pushed = await runAll(

@@ -5,7 +5,7 @@ import type { Ledger, OpenUpload } from './ledger.ts';
 import { between, chance } from './random.ts';
 import { UnexpectedAnswer, type Answer, type RegistryClient } from './registry-client.ts';
 
-/** Who pushes, and where what was acknowledged is written down. */
+/** The client that pushes, and the ledger that records what was acknowledged. */
 export interface Pusher {
   readonly client: RegistryClient;
   readonly ledger: Ledger;
@@ -16,7 +16,7 @@ const RESUME_PAUSE_MS = 50;
 
 type Way = (pusher: Pusher, repository: string, content: Content) => Promise<void>;
 
-/** Pushes one blob by one of the ways that the specification knows. */
+/** Pushes one blob in one of the ways of the specification. */
 export const WAYS: readonly Way[] = [
   inOneRequest,
   inTwoRequests,
@@ -55,7 +55,7 @@ async function inChunks(pusher: Pusher, repository: string, content: Content): P
   const upload = await begin(pusher, repository, content);
   const chunk = Math.ceil(content.size / between(2, 5));
   for (let end = chunk; end < content.size; end += chunk) await append(pusher, upload, end);
-  // The closing request brings the last chunk, or nothing.
+  // The closing request has the last chunk, or an empty body.
   if (chance(0.5)) await append(pusher, upload, content.size);
   await close(pusher, upload);
 }
@@ -74,7 +74,7 @@ async function inChunksInterrupted(
   await resume(pusher, upload);
 }
 
-/** Begins a session and leaves it with some bytes, for the time after the next start of the server. */
+/** Begins a session and leaves it with some bytes, for the time after the server's next start. */
 export async function leaveUnfinished(
   pusher: Pusher,
   repository: string,
@@ -84,7 +84,10 @@ export async function leaveUnfinished(
   if (chance(0.8)) await append(pusher, upload, between(2, content.size));
 }
 
-/** Brings all bytes of a blob, and leaves the closing request open: the server is at work on it whenever it is killed. */
+/**
+ * Sends all bytes of a blob, and leaves the closing request incomplete, so that the server is busy
+ * with it when it is killed.
+ */
 export async function leaveClosing(
   pusher: Pusher,
   repository: string,
@@ -96,7 +99,7 @@ export async function leaveClosing(
   pusher.client.leaveOpen('PUT', closingPath(upload));
 }
 
-/** Asks for the session's Range and goes on from there. */
+/** Asks for the session's Range and continues there. */
 export async function resume(pusher: Pusher, upload: OpenUpload): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     upload.acknowledged = await offsetOf(pusher, upload);
@@ -106,7 +109,7 @@ export async function resume(pusher: Pusher, upload: OpenUpload): Promise<void> 
       }
       return await close(pusher, upload);
     } catch (error) {
-      // What came of the interrupted chunk may have been counted between the two requests.
+      // Bytes of the interrupted chunk may have been counted between the two requests.
       const moved = error instanceof UnexpectedAnswer && error.status === 416;
       if (!moved || attempt === RESUME_ATTEMPTS) throw error;
       await sleep(RESUME_PAUSE_MS);
@@ -118,11 +121,11 @@ async function offsetOf({ client }: Pusher, upload: OpenUpload): Promise<number>
   return offsetIn(await client.expect(204, 'GET', upload.location), upload);
 }
 
-/** How many bytes the server says that it has. @throws UnexpectedAnswer when it cannot have them */
+/** Returns how many bytes the server reports. @throws UnexpectedAnswer if that is impossible */
 export function offsetIn(answer: Answer, { location, sent }: OpenUpload): number {
   const header = answer.headers.range ?? '';
   const last = Number(/^0-(\d+)$/.exec(header)?.[1]);
-  // Nothing yet and one byte are both `0-0`; no client here sends a single byte.
+  // Zero bytes and one byte are both `0-0`; no client here sends a single byte.
   const offset = last === 0 ? 0 : last + 1;
   if (offset <= sent) return offset;
   throw new UnexpectedAnswer(`GET ${location}: Range ${header} after ${sent} bytes`, answer);

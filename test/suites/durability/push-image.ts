@@ -6,7 +6,7 @@ import type { TagMove } from './tag-history.ts';
 
 const MAX_LAYERS = 4;
 
-/** Pushes one image of random shape to a repository that is new or in use, as some client would. */
+/** Pushes one image of random shape to a new or an existing repository, as some client would. */
 export async function pushImage(pusher: Pusher, newRepository: string): Promise<void> {
   const used = chance(0.25) ? undefined : pusher.ledger.someRepository();
   const repository = used ?? newRepository;
@@ -22,7 +22,7 @@ export async function pushImage(pusher: Pusher, newRepository: string): Promise<
   await putManifest(pusher, { repository, manifest, blobs: [config, ...layers], subject });
 }
 
-/** A layer that is new, mounted from another repository, or pushed although the registry has its content. */
+/** Provides a layer that is new, mounted from another repository, or pushed although the registry has it. */
 async function provideLayer(pusher: Pusher, repository: string): Promise<Content> {
   const known = chance(0.3) ? pusher.ledger.imageOutside(repository) : undefined;
   const content = known && oneOf(known.blobs);
@@ -53,7 +53,7 @@ async function mount(
   ledger.addBlob(repository, content);
 }
 
-/** Puts the manifest by a tag, by its digest with tags beside it, or by its digest alone. */
+/** Pushes the manifest by a tag, by its digest with further tags, or by its digest alone. */
 async function putManifest({ client, ledger }: Pusher, image: AcknowledgedImage): Promise<void> {
   const { repository, manifest } = image;
   const tags = chance(0.15) ? [] : chance(0.5) ? [someTag()] : [someTag(), `also-${someTag()}`];
@@ -79,7 +79,7 @@ async function putManifest({ client, ledger }: Pusher, image: AcknowledgedImage)
   }
 }
 
-/** Few enough tags that they are moved again and again, by several clients. */
+/** Few tags, so that several clients move the same ones again and again. */
 function someTag(): string {
   return oneOf(['latest', 'Stable', `1.${between(0, 5)}`, `build-${between(0, 999)}`]) ?? 'latest';
 }

@@ -1,9 +1,9 @@
-/** Whole numbers from `low` to `high`. */
+/** Returns a whole number from `low` to `high`. */
 export function between(low: number, high: number): number {
   return low + Math.floor(Math.random() * (high - low + 1));
 }
 
-/** Small ones as often as large ones: each power of two between `low` and `high` has the same chance. */
+/** Returns a size, small ones as often as large ones: each power of two between `low` and `high` is equally likely. */
 export function sizeBetween(low: number, high: number): number {
   return Math.round(low * (high / low) ** Math.random());
 }

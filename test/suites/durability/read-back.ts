@@ -6,10 +6,10 @@ import type { RegistryClient } from './registry-client.ts';
 import type { TagHistory } from './tag-history.ts';
 
 type Damage = Pick<Finding, 'kind' | 'detail'>;
-/** The blobs and manifests that are not as they were pushed, by `blobKey`. */
+/** The damaged blobs and manifests, by `blobKey`. */
 type Damages = Map<string, Damage>;
 
-/** Reads all that was ever acknowledged, byte for byte. */
+/** Reads everything that was ever acknowledged, byte for byte. */
 export async function readBack(pusher: Pusher): Promise<Finding[]> {
   return [...(await readContents(pusher)), ...(await readNames(pusher))];
 }
@@ -24,7 +24,7 @@ export async function readContents({ client, ledger }: Pusher): Promise<Finding[
   return [...unread, ...attribute(damages, ledger)];
 }
 
-/** Reads what leads to manifests: tags, and the referrers of others. */
+/** Reads the names of manifests: tags, and lists of referrers. */
 async function readNames({ client, ledger }: Pusher): Promise<Finding[]> {
   return runAll([
     ...[...ledger.tags].map(([name, history]) => tagCheck(client, name, history)),
@@ -61,7 +61,7 @@ function blobCheck(
   });
 }
 
-/** An image is as damaged as its parts; a blob that belongs to none counts by itself. */
+/** Attributes damage to images, which are as damaged as their parts. A blob without an image is reported by itself. */
 function attribute(damages: Damages, { images }: Ledger): Finding[] {
   const findings: Finding[] = [];
   const loose = new Map(damages);
@@ -81,7 +81,7 @@ function lonely(name: string, damage: Damage): Finding {
   return { thing: 'blob', name, ...damage };
 }
 
-/** Settles the tag on what is there: from now on the disk says no less. */
+/** Settles the tag on what the disk has: from now on it must have at least that. */
 function tagCheck(client: RegistryClient, name: string, history: TagHistory): Check {
   const colon = name.lastIndexOf(':');
   const path = `/v2/${name.slice(0, colon)}/manifests/${name.slice(colon + 1)}`;
@@ -119,6 +119,6 @@ function referrersCheck(client: RegistryClient, path: string, digests: readonly 
 function note(damages: Damages, key: string, status: number, same: boolean): void {
   if (status === 200 && same) return;
   const kind = status === 200 ? 'corrupt' : 'lost';
-  const detail = kind === 'corrupt' ? 'other bytes are served' : `the answer is ${status}`;
+  const detail = kind === 'corrupt' ? 'different bytes are served' : `the answer is ${status}`;
   damages.set(key, { kind, detail });
 }

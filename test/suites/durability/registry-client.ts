@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE_MS = 30_000;
 
-/** No answer came: the server was killed, or hangs. */
+/** No response arrived: the server was killed, or hangs. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
-/** An answer that this push cannot go on with. */
+/** A response after which this push cannot continue. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
   readonly status: number;
@@ -30,13 +30,13 @@ export interface Answer {
 
 export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Several chunks go without a Content-Length, as a stream does. */
+  /** Several chunks are sent without a Content-Length, like a stream. */
   readonly body?: Buffer | readonly Buffer[];
 }
 
-/** HTTP to one server for as long as it runs, over connections that are kept. */
+/** An HTTP client for one server while it runs, over persistent connections. */
 export class RegistryClient {
-  /** The answers of 500 and above. */
+  /** The responses of 500 and above. */
   readonly serverErrors: string[] = [];
   private readonly url: string;
   private readonly agent = new Agent({ keepAlive: true });
@@ -59,7 +59,7 @@ export class RegistryClient {
     return answer;
   }
 
-  /** @throws UnexpectedAnswer when the status is another one */
+  /** @throws UnexpectedAnswer for another status */
   async expect(
     status: number,
     method: string,
@@ -95,12 +95,12 @@ export class RegistryClient {
       broken.once('close', resolve);
       broken.write(part, () => resolve());
     });
-    // So that more often than not the server has begun to read.
+    // The delay lets the server begin to read more often than not.
     await sleep(Math.random() * 30);
     broken.destroy();
   }
 
-  /** Begins a request without a body, and never ends it. */
+  /** Begins a request without a body, and never completes it. */
   leaveOpen(method: string, path: string): void {
     const headers = { 'Transfer-Encoding': 'chunked' };
     const open = request(new URL(path, this.url), { method, headers, agent: this.agent });
@@ -108,7 +108,7 @@ export class RegistryClient {
     open.flushHeaders();
   }
 
-  /** From now on the storage is dead, and the server may say so. */
+  /** From now on the storage is gone, and errors of the server are allowed. */
   expectErrors(): void {
     this.recording = false;
   }
@@ -127,7 +127,7 @@ export class RegistryClient {
       const options = { method, headers, agent: this.agent, timeout: PATIENCE_MS };
       const sent = request(new URL(path, this.url), options);
       sent.once('response', resolve);
-      sent.once('timeout', () => sent.destroy(new Error(`no answer in ${PATIENCE_MS} ms`)));
+      sent.once('timeout', () => sent.destroy(new Error(`no response within ${PATIENCE_MS} ms`)));
       sent.on('error', (cause) => {
         reject(new ConnectionLost(`${what}: ${cause.message}`, { cause }));
       });
@@ -139,7 +139,7 @@ export class RegistryClient {
     try {
       for await (const chunk of response as AsyncIterable<Buffer>) take(chunk);
     } catch (cause) {
-      throw new ConnectionLost('the answer was cut off', { cause });
+      throw new ConnectionLost('the response was cut', { cause });
     }
   }
 
@@ -157,6 +157,6 @@ function sendBody(sent: ClientRequest, body: Outgoing['body']): void {
     sent.end(body);
     return;
   }
-  // A failure is an 'error' of the request, too.
+  // A failure is also an 'error' of the request.
   pipeline(Readable.from(body), sent).catch(() => undefined);
 }

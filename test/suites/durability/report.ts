@@ -1,7 +1,7 @@
 import { distinct, tally, type Finding } from './findings.ts';
 import type { Round } from './rounds.ts';
 
-/** One kind of rounds; each round is a check, and the whole control is one. */
+/** One kind of rounds. Each round is a check; the whole control is one check. */
 export interface Part {
   readonly title: string;
   readonly rounds: readonly Round[];
@@ -12,7 +12,7 @@ export interface Part {
 const SHOWN_FINDINGS = 10;
 const SHOWN_OUTPUT = 4_000;
 
-/** Prints the figures of a round, and what was found that is not `wanted`. */
+/** Prints the figures of a round, and the findings that are not `wanted`. */
 export function printRound(
   title: string,
   round: Round,
@@ -43,10 +43,10 @@ function printFindings(findings: readonly Finding[], output: string): void {
   if (last !== '') console.log(`    the server's last lines:\n${last}`);
 }
 
-/** Prints what all came to. Answers whether nothing failed. */
+/** Prints the totals. Returns whether nothing failed. */
 export function printSummary(parts: readonly Part[]): boolean {
   const row = ({ title, rounds, passed, failed }: Part): [string, Record<string, unknown>] => {
-    // What is lost once is missing in all rounds that follow.
+    // Content that is lost once is missing in all later rounds.
     const findings = distinct(rounds.flatMap((round) => round.findings));
     const figures = {
       rounds: rounds.length,

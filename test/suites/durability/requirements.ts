@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The folders of system programs, which the PATH of a person who became root may lack. */
+/** The folders of system programs, which root's PATH may lack. */
 export const PROGRAM_PATH = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
 
-/** Programs that the test calls, and the Debian packages that have them. */
+/** The required programs, and their Debian packages. */
 const PROGRAMS = {
   xfs_io: 'xfsprogs',
   'mkfs.ext4': 'e2fsprogs',
@@ -13,7 +13,7 @@ const PROGRAMS = {
   umount: 'mount',
 } as const;
 
-/** Why the test cannot run here, in one line, or `undefined`. */
+/** Returns why the test cannot run here, in one line, or `undefined`. */
 export function missingRequirement(): string | undefined {
   if (process.platform !== 'linux') return 'test:durability needs Linux: it mounts a file system';
   if (process.getuid?.() !== 0) return 'test:durability needs root: it mounts a file system';

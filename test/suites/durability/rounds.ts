@@ -10,37 +10,39 @@ import { between } from './random.ts';
 import { readBack, readContents } from './read-back.ts';
 import type { TestBed } from './test-bed.ts';
 
-/** What one round came to. */
+/** The results of one round. */
 export interface Round {
-  /** Images acknowledged in this round, and in all rounds on this store: those were read back. */
+  /** The images acknowledged in this round, and those of all rounds on this store, which were read back. */
   readonly acknowledged: number;
   readonly readBack: number;
   readonly findings: readonly Finding[];
   readonly seconds: number;
-  /** For the message of a round that fails. */
+  /** The output for the message of a failed round. */
   readonly output: string;
 }
 
-/** So many images are acknowledged at least before the power is cut, or the server killed. */
+/** The least number of images acknowledged before the power is cut or the server killed. */
 const IMAGES_BEFORE_CUT = 50;
 const IMAGES_BEFORE_KILL = 5;
 const ACKNOWLEDGED_WITHIN_MS = 60_000;
 const LONGEST_MOMENT_MS = 1_500;
 
-/** Clients push, the power is cut at a random moment, and all that was acknowledged is read back. */
+/** Clients push, the power is cut at a random moment, and everything acknowledged is read back. */
 export function powerCutRound(bed: TestBed): Promise<Round> {
   return measure(bed, async (before) => {
     const pushed = await pushUntil(bed, before + IMAGES_BEFORE_CUT, () => bed.cutPower());
     await bed.start();
-    // At the same time, since an upload whose writer died has to wait until that is sure.
+    // At the same time, because an upload of a dead writer has to wait until the writer is
+    // considered dead.
     const found = await Promise.all([readBack(bed.pusher), finishUploads(bed.pusher, 'power cut')]);
     return [...pushed, ...found.flat()];
   });
 }
 
 /**
- * A power cut on a server that was killed and started again a moment before: what the first one left half done, and the
- * second one finished, has to be on the disk, too.
+ * Cuts the power of a server that was killed and restarted a moment before.
+ *
+ * The work that the first server left and the second one finished has to be on the disk, too.
  */
 export function killAndPowerCutRound(bed: TestBed): Promise<Round> {
   return measure(bed, async (before) => {
@@ -51,7 +53,7 @@ export function killAndPowerCutRound(bed: TestBed): Promise<Round> {
   });
 }
 
-/** Clients push, the server is killed at a random moment, and all that was acknowledged is read back. */
+/** Clients push, the server is killed at a random moment, and everything acknowledged is read back. */
 export function killRound(bed: TestBed): Promise<Round> {
   return measure(bed, async (before) => {
     const killed = await pushUntilKilled(bed, before);
@@ -60,7 +62,7 @@ export function killRound(bed: TestBed): Promise<Round> {
   });
 }
 
-/** All that was lost is pushed again, and read back. The tags are not moved: nobody knows where they should point. */
+/** Pushes everything that was lost again, and reads it back. Tags are not moved, because their target is unknown. */
 export function healingRound(bed: TestBed): Promise<Round> {
   return measure(bed, async () => [
     ...(await pushAgain(bed.pusher)),
@@ -75,7 +77,7 @@ async function pushUntilKilled(bed: TestBed, before: number): Promise<Finding[]>
   return pushed;
 }
 
-/** Has clients push until there are so many images, and a moment longer; does `end` while they push. */
+/** Lets clients push until there are enough images, and a moment longer; then calls `end` while they push. */
 async function pushUntil(
   bed: TestBed,
   images: number,

@@ -1,8 +1,8 @@
 /**
- * What was acknowledged stays: the power is cut, and the server killed, while clients push.
+ * Checks that acknowledged pushes survive when the power is cut, or the server killed, while clients push.
  *
  *   node test/suites/durability/run.ts
- *   node test/suites/durability/run.ts --rounds 3 --kills 5 --control 1     the shorter form
+ *   node test/suites/durability/run.ts --rounds 3 --kills 5 --control 1     a shorter run
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ interface Plan {
   readonly rounds: number;
   /** How often the server is killed. */
   readonly kills: number;
-  /** How often at the most the power is cut without fsync, until that shows. */
+  /** How often the power is cut at most without fsync, until a loss shows. */
   readonly control: number;
 }
 
@@ -47,12 +47,12 @@ function readPlan(): Plan {
   const number = (name: keyof Plan): number => {
     const value = Number(values[name]);
     if (Number.isInteger(value) && value >= 0) return value;
-    throw new Error(`--${name} ${values[name]}: a whole number is wanted`);
+    throw new Error(`--${name} ${values[name]}: a whole number is required`);
   };
   return { rounds: number('rounds'), kills: number('kills'), control: number('control') };
 }
 
-// A signal ends this process by `exit`, so that the server, the mount and the files are gone, too.
+// Handles signals with `exit`, so that the server, the mount and the files are removed, too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(1));
 }

@@ -2,15 +2,15 @@
 export interface TagMove {
   readonly digest: string;
   readonly began: number;
-  /** When the client had its answer, or lost the connection; until then the server may still make the move. */
+  /** When the client got the response or lost the connection. Until then the server may still move the tag. */
   ended: number;
   acknowledged: boolean;
 }
 
-/** A clock that never gives the same time twice, so that any two events have an order. */
+/** A clock that never returns the same time twice, so that all events have an order. */
 let now = 0;
 
-/** The moves of one tag, by whatever clients. */
+/** The moves of one tag, by any clients. */
 export class TagHistory {
   private moves: TagMove[] = [];
 
@@ -30,16 +30,16 @@ export class TagHistory {
   }
 
   /**
-   * Whether the tag may point to `digest`; `undefined` stands for no such tag.
+   * Returns whether the tag may point to `digest`; `undefined` is a missing tag.
    *
-   * A move counts for nothing any more once another that began after its end was acknowledged.
+   * A move is irrelevant once another one that began after its end was acknowledged.
    */
   allows(digest: string | undefined): boolean {
     if (digest === undefined) return !this.isAcknowledged;
     return this.moves.some((move) => move.digest === digest && !this.isSuperseded(move));
   }
 
-  /** What the tag was found to point to on the disk: from now on it points to that, or to what is pushed later. */
+  /** Records what the tag points to on the disk: from now on it points to that, or to a later push. */
   settle(digest: string | undefined): void {
     this.moves = [];
     if (digest !== undefined) this.end(this.begin(digest), true);

@@ -12,7 +12,7 @@ interface RunningServer {
   readonly client: RegistryClient;
 }
 
-/** One store on a file system of its own, the server on it, and what clients were promised about it. */
+/** A store on its own file system, its server, and what clients were promised. */
 export class TestBed {
   readonly ledger = new Ledger();
   private readonly filesystem: LoopFilesystem;
@@ -24,11 +24,11 @@ export class TestBed {
   constructor(folder: string, environment: Readonly<Record<string, string>>) {
     this.environment = environment;
     this.filesystem = LoopFilesystem.create(folder);
-    // Must end before its creator removes the folder.
+    // The server must end before the creator of the folder removes it.
     process.prependOnceListener('exit', this.removeNow);
   }
 
-  /** The running server's clients work with this. */
+  /** Returns what clients of the running server need. */
   get pusher(): Pusher {
     if (this.server === undefined) throw new Error('no server is running');
     return { client: this.server.client, ledger: this.ledger };
@@ -38,7 +38,7 @@ export class TestBed {
     return this.server !== undefined;
   }
 
-  /** What the last server printed last. */
+  /** Returns the last output of the last server. */
   get lastOutput(): string {
     return this.server?.process.output() ?? this.output;
   }
@@ -52,7 +52,7 @@ export class TestBed {
     this.server = { process, client: new RegistryClient(process.url) };
   }
 
-  /** Ends the server as a crash does. Answers what it must not have done while it ran. */
+  /** Kills the server. Returns what it did wrong while it ran. */
   async kill(): Promise<Finding[]> {
     const server = this.server;
     if (server === undefined) return [];
@@ -67,7 +67,7 @@ export class TestBed {
     return findings;
   }
 
-  /** Cuts the power, and gives it back. The server is not started. */
+  /** Cuts the power, and restores it. The server is not started. */
   async cutPower(): Promise<Finding[]> {
     this.server?.client.expectErrors();
     await this.filesystem.cutPower();

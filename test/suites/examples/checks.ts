@@ -1,4 +1,4 @@
-/** One thing that must hold; its `run` throws where it does not, and answers what there is to tell. */
+/** One check. `run` throws if it fails, and returns a remark. */
 export interface Check {
   readonly name: string;
   readonly run: () => Promise<string>;
@@ -9,7 +9,7 @@ export interface Score {
   readonly failed: number;
 }
 
-/** Does one check after the other, so that none waits for the processor of another, and prints each. */
+/** Runs the checks one after the other, so that they do not compete for the CPU, and prints each. */
 export async function perform(checks: readonly Check[]): Promise<Score> {
   let passed = 0;
   for (const { name, run } of checks) {

@@ -6,7 +6,7 @@ import { environmentWith, PROJECT_ROOT } from '../../support/server-process.ts';
 /** Programs that the examples use as real clients. */
 export const TOOLS = join(PROJECT_ROOT, '.tools/bin');
 
-/** A Node that the examples run on, by its major version, and the folder that has it and nothing else. */
+/** A Node for the examples, by its major version, and a folder that contains only that Node. */
 export interface Runtime {
   readonly name: string;
   readonly folder: string;
@@ -23,7 +23,7 @@ export const NODE_22: Runtime = {
   folder: join(PROJECT_ROOT, '.tools/node-22/node_modules/node/bin'),
 };
 
-/** How much of the output of a program that failed is shown. */
+/** How many lines of a failed program's output are shown. */
 const SHOWN_LINES = 60;
 
 export interface Command {
@@ -35,13 +35,14 @@ export interface Command {
 }
 
 /**
- * Runs a program to its end and answers what it printed.
+ * Runs a program to its end, and returns its output.
  *
- * @throws Error with the end of what it printed when it fails, or has not ended with all its children in time
+ * @throws Error with the end of the output if it fails, or does not end with all of its children in
+ * time
  */
 export async function run(command: Command): Promise<string> {
   const { program, args, cwd, timeoutMs, runtime = NODE_24 } = command;
-  // A group of its own: what an example leaves running ends with it.
+  // A process group, so that processes which an example leaves running are ended with it.
   const child = spawn(program, args, { cwd, env: environmentOn(runtime), detached: true });
   const end = (): void => endGroup(child.pid);
   process.once('exit', end);
@@ -71,17 +72,17 @@ function endOf(output: string): string {
   return output.trim().split('\n').slice(-SHOWN_LINES).join('\n');
 }
 
-/** Ends a program that was started `detached`, with all that it has started. */
+/** Ends a program that was started `detached`, with its process group. */
 export function endGroup(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
   } catch {
-    // All of it has ended.
+    // The group has already ended.
   }
 }
 
-/** What npm tells its scripts about this project, and the programs of its packages, must not reach the npm of another. */
+/** Returns an environment without npm's variables about this project, which would affect another npm. */
 export function environmentOn(runtime: Runtime): NodeJS.ProcessEnv {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const others = folders.filter((folder) => !folder.endsWith('node_modules/.bin'));

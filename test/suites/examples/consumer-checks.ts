@@ -8,7 +8,7 @@ import { install } from './package-checks.ts';
 
 const WITHIN_MS = 60_000;
 
-/** Loads every entry by `import` or by `require`, and fails where one has no value that it should have. */
+/** Loads every entry by `import` or by `require`, and fails if a value is missing. */
 const LOADED = {
   'load.mjs': `
     import { createRegistry } from 'berth-registry';
@@ -25,7 +25,7 @@ const LOADED = {
   `,
 };
 
-/** What names types and values of every entry, as a program of either kind of module says it. */
+/** Uses types and values of every entry, in both kinds of modules. */
 const TYPED = `
   import { Digest, type Storage } from 'berth-registry';
   import { storageContract, type StorageFactory } from 'berth-registry/storage-contract';
@@ -42,7 +42,7 @@ const TYPED = `
   declare const afterEach: (cleanUp: () => Promise<void>) => void;
 `;
 
-/** How TypeScript finds modules, and whose programs find this package so: with node16, CommonJS may require no module. */
+/** The TypeScript settings under which programs find this package. With node16, CommonJS may not require ES modules. */
 const RESOLUTIONS: Readonly<Record<string, readonly string[]>> = {
   'nodenext, from a module': ['--module', 'nodenext', 'typed.mts'],
   'nodenext, from CommonJS': ['--module', 'nodenext', 'typed.cts'],
@@ -50,7 +50,7 @@ const RESOLUTIONS: Readonly<Record<string, readonly string[]>> = {
   bundler: ['--module', 'esnext', '--moduleResolution', 'bundler', 'typed.mts'],
 };
 
-/** What holds for a program that installs the tarball and imports from it. */
+/** Checks a program that installs the tarball and imports from it. */
 export function consumerChecks(tarball: string, work: string): Check[] {
   const folder = join(work, 'consumer');
   return [

@@ -11,14 +11,16 @@ const INSTALL_WITHIN_MS = 180_000;
 const TEST_WITHIN_MS = 60_000;
 const COMPILE_WITHIN_MS = 60_000;
 
-/** The examples that are packages; others are files to copy. */
+/** Returns the examples that are packages. The others are files to copy. */
 function exampleNames(): string[] {
   return readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'package.json')));
 }
 
 /**
- * Each example in a folder of its own below `work`, which has the tarball where the examples look for it: installed, its types
- * checked where it is in TypeScript, and its tests run on each Node. One that does not end by itself has failed.
+ * Checks each example in its own folder below `work`, where it finds the tarball.
+ *
+ * It is installed, type-checked if it is TypeScript, and tested on each Node. An example that does
+ * not end by itself fails.
  */
 export function exampleChecks(work: string): Check[] {
   return exampleNames().flatMap((name) => {

@@ -9,16 +9,16 @@ import { run } from './command.ts';
 const NPM_WITHIN_MS = 180_000;
 const LINT_WITHIN_MS = 60_000;
 
-/** The limits of an install for production. docs/decisions/0016-libraries.md has the figures. */
+/** The limits of a production install. docs/decisions/0016-libraries.md has the figures. */
 const MAX_INSTALL_MIB = 28;
 const MAX_PACKAGES = 110;
 
-/** What belongs into the package: the bundles, declarations, and what a person reads. */
+/** The files that belong into the package: the bundles, the declarations, and texts for people. */
 const BELONGS = [
   /^dist\/main\.js$/,
   /^dist\/(server|exports|domain)\/[^/]*(?<!\.spec)\.js$/,
   /^dist\/(?!cli\/|doctor\/).+(?<!\.spec)\.d\.ts$/,
-  // The licences of the packages whose code the bundled files hold.
+  // The licences of the packages in the bundles.
   /^dist\/(server|exports)\/NOTICES$/,
   /^docs\/(README|[a-z-]+)\.md$/,
   /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
@@ -71,7 +71,7 @@ export async function install(
   await run({ program: 'npm', args, cwd: into, timeoutMs: NPM_WITHIN_MS });
 }
 
-/** What is checked of the package before anybody uses it. */
+/** Checks the package before it is installed. */
 export function packageChecks({ tarball, packed }: Package, work: string): Check[] {
   const lint = (tool: string, ...args: string[]): Promise<string> =>
     run({
@@ -82,7 +82,7 @@ export function packageChecks({ tarball, packed }: Package, work: string): Check
     });
   return [
     {
-      name: 'the package has what belongs to it and nothing else',
+      name: 'the package has exactly the files that belong to it',
       run: async () => {
         const foreign = strangers(packed.files.map(({ path }) => path));
         if (foreign.length > 0) throw new Error(foreign.join('\n'));
@@ -98,7 +98,8 @@ export function packageChecks({ tarball, packed }: Package, work: string): Check
       run: () => lint('publint', 'run', tarball, '--strict').then(() => ''),
     },
     {
-      // Older resolution knows no `exports`. Since Node 22.12, and TypeScript 5.8 with it, CommonJS may require a module.
+      // Older module resolution ignores `exports`. Since Node 22.12 and TypeScript 5.8, CommonJS
+      // may require ES modules.
       name: 'are-the-types-wrong finds nothing',
       run: () =>
         lint('attw', tarball, '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm').then(
@@ -141,7 +142,7 @@ export interface Size {
   readonly mib: number;
 }
 
-/** Returns how much an install has put into `folder`. */
+/** Returns the size of everything that an install has put into `folder`. */
 export async function measure(folder: string): Promise<Size> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile());

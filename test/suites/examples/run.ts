@@ -1,8 +1,8 @@
 /**
- * The package as others use it: packed, checked, installed, and tried by the examples on each Node that is supported.
+ * Tests the package as users get it: packed, checked, installed, and used by the examples on each supported Node.
  *
  *   node test/suites/examples/run.ts
- *   node test/suites/examples/run.ts storage install     only the checks with one of these words in their names
+ *   node test/suites/examples/run.ts storage install     only the checks whose names contain one of these words
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   }
 }
 
-// A signal ends this process by `exit`, so that what it started is ended, too.
+// Handles signals with `exit`, so that started processes are ended, too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 await main();

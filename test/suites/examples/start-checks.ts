@@ -9,7 +9,7 @@ import { endGroup, environmentOn, NODE_22, NODE_24, run, type Runtime } from './
 
 const START_WITHIN_MS = 120_000;
 
-/** What holds for a person who has npx and an empty folder. */
+/** Checks what a person with npx and an empty folder needs. */
 export function startChecks(tarball: string, work: string): Check[] {
   return [NODE_24, NODE_22].map((runtime, number) => ({
     name: `npx berth-registry starts in an empty folder on ${runtime.name}`,
@@ -47,10 +47,10 @@ async function startByNpx(tarball: string, folder: string, runtime: Runtime): Pr
 
 async function firstLine(output: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface({ input: output })) return line;
-  throw new Error('it ended without a word');
+  throw new Error('it ended without output');
 }
 
-/** A cache of npm that knows its packages, but keeps no install of a tarball that is gone tomorrow. */
+/** Returns an npm cache with the packages, but without an install of a tarball that will not exist tomorrow. */
 async function npxCache(folder: string): Promise<string> {
   const args = ['config', 'get', 'cache'];
   const known = await run({ program: 'npm', args, cwd: folder, timeoutMs: START_WITHIN_MS });

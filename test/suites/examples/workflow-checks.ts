@@ -22,12 +22,12 @@ interface Step {
   readonly run?: string;
 }
 
-/** The shell lines of the workflow to copy. The rest of it needs a runner of GitHub, which is not here. */
+/** Checks the shell lines of the example workflow. The rest needs a GitHub runner. */
 export function workflowChecks(tarball: string, work: string): Check[] {
   const folder = join(work, 'workflow');
   return [
     {
-      name: `the workflow's step "${START}" leaves a registry that answers`,
+      name: `the workflow's step "${START}" leaves a registry that responds`,
       run: async () => {
         await install(tarball, folder);
         const port = await freePort();
@@ -50,7 +50,7 @@ async function startScript(): Promise<string> {
   return script;
 }
 
-/** Runs `script` as a runner does, then `use`, then ends what the script has left running. */
+/** Runs `script` as a runner does, then `use`, then ends the processes that the script left running. */
 async function inShell<T>(script: string, folder: string, use: () => Promise<T>): Promise<T> {
   const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', script], {
     cwd: folder,

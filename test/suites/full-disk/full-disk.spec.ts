@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 it.each(['a single POST', 'a closing PUT', 'a streamed PATCH without length'])(
-  'answers 507 to %s when the disk is full, loses nothing, leaves nothing, and works again once there is room',
+  'a full disk: %s gets 507, nothing is lost or left behind, and pushes work again once there is space',
   async (way) => {
     const { small, registry } = await start('size=24m', '0');
     const kept = randomBytes(2 * MIB);
@@ -38,7 +38,7 @@ it.each(['a single POST', 'a closing PUT', 'a streamed PATCH without length'])(
     expect(await readBlob(registry, kept)).toBe(true);
     expect((await call(registry, 'GET', `${BASE}/manifests/kept`)).status).toBe(200);
     expect((await call(registry, 'GET', '/health')).status).toBe(200);
-    // A few directories and an empty session may be there; of the bytes, none.
+    // A few directories and an empty session may remain, but no bytes.
     expect((await small.usedBytes()) - before).toBeLessThan(256 * 1024);
     await small.remount('size=120m');
     await pushBlob(registry, large);
@@ -46,7 +46,7 @@ it.each(['a single POST', 'a closing PUT', 'a streamed PATCH without length'])(
   },
 );
 
-it('refuses what would go into the reserve, before it asks for the body', async () => {
+it('an upload that would use the reserve is refused before its body is requested', async () => {
   const { registry } = await start('size=24m', '16MiB');
   await pushBlob(registry, randomBytes(MIB));
   const { location } = await beginUpload(registry);
@@ -55,7 +55,7 @@ it('refuses what would go into the reserve, before it asks for the body', async 
   expect(asked).toEqual({ status: 507, continued: false });
 });
 
-it('answers 507 when there are no more inodes, and works again once there are', async () => {
+it('no free inodes: a push gets 507, and pushes work again once there are some', async () => {
   const { small, registry } = await start('size=24m,nr_inodes=80', '0');
   const kept = randomBytes(1_000);
   await pushBlob(registry, kept);
@@ -73,7 +73,7 @@ it('answers 507 when there are no more inodes, and works again once there are', 
   expect((await putIndex(registry, 'again')).status).toBe(201);
 });
 
-it('answers 507 on a file system gone read-only, and works again once it can be written', async () => {
+it('a read-only file system: a push gets 507, and pushes work again once it is writable', async () => {
   const { small, registry } = await start('size=24m', '0');
   const kept = randomBytes(1_000);
   await pushBlob(registry, kept);
@@ -88,14 +88,14 @@ it('answers 507 on a file system gone read-only, and works again once it can be 
   await pushBlob(registry, randomBytes(1_000));
 });
 
-it('says at its start what a file system without hard links lacks', async () => {
+it('a file system without hard links is reported at the start', async () => {
   const exfat = await SmallDisk.mountExfat();
   disk = exfat;
   await expect(startServer({ driver: 'filesystem', storagePath: exfat.path })).rejects.toThrow(
     `${exfat.path} is on a file system without hard links`,
   );
   expect(await readdir(exfat.path)).toEqual([]);
-  // A store that was copied there.
+  // A store that was copied to this file system.
   await writeFile(join(exfat.path, 'format'), 'berth 1\n');
   await expect(startServer({ driver: 'filesystem', storagePath: exfat.path })).rejects.toThrow(
     'without hard links',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A file system of a few megabytes, mounted for the time of a test. Needs root. */
+/** A file system of a few megabytes, mounted during a test. Needs root. */
 export class SmallDisk {
   private constructor(readonly path: string) {}
 
@@ -14,7 +14,7 @@ export class SmallDisk {
     return SmallDisk.at((path) => run('mount', ['-t', 'tmpfs', '-o', options, 'berth-test', path]));
   }
 
-  /** An exFAT, which has no hard links, by way of FUSE: not every kernel has a FAT of its own. */
+  /** Mounts an exFAT through FUSE, because not every kernel supports FAT. exFAT has no hard links. */
   static async mountExfat(): Promise<SmallDisk> {
     return SmallDisk.at(async (path) => {
       const image = `${path}.image`;
@@ -23,7 +23,7 @@ export class SmallDisk {
         await run('mkfs.exfat', [image]);
         await run('mount', ['-t', 'exfat-fuse', '-o', 'loop', image, path]);
       } finally {
-        // The mount has it open for as long as it lasts.
+        // The mount keeps the deleted file open.
         await rm(image, { force: true });
       }
     });
@@ -42,7 +42,7 @@ export class SmallDisk {
     return new SmallDisk(path);
   }
 
-  /** Changes the mount, as somebody does who makes room. */
+  /** Changes the mount, as an administrator does to make space. */
   async remount(options: string): Promise<void> {
     await run('mount', ['-o', `remount,${options}`, this.path]);
   }

@@ -5,20 +5,17 @@ import { join } from 'node:path';
 const LAYERS_A_MANIFEST = 100;
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
-/** Long ago. */
+/** A time long ago. */
 const OLD_SECONDS = 1_700_000_000.123456;
 
 export interface StoreSize {
-  /** Blobs that tagged images name. */
+  /** Blobs that tagged images reference. */
   readonly blobs: number;
-  /** Blobs that nothing names. */
+  /** Unreferenced blobs. */
   readonly garbage: number;
 }
 
-/**
- * Writes a store of one repository file by file: pushing a million blobs through a registry takes most of an hour, and what
- * is measured here comes after that.
- */
+/** Writes a store of one repository file by file, because pushing a million blobs takes most of an hour. */
 export async function buildStore(root: string, { blobs, garbage }: StoreSize): Promise<void> {
   const home = join(root, 'repositories', 'large');
   for (const directory of ['blobs/sha256', 'manifests/sha256', 'tags']) {
@@ -38,7 +35,8 @@ export async function buildStore(root: string, { blobs, garbage }: StoreSize): P
     writeImage(home, layers, `tag-${index}`);
     layers = [];
   }
-  // Directories that were changed a moment ago may change again unseen, so nobody remembers what they held.
+  // Berth does not cache directories that changed a moment ago, because another change could have
+  // the same time.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
 }
 

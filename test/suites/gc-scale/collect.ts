@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type * as StorageModule from '../../../src/storage/filesystem/filesystem-storage.js';
 
-// The code that ships, as it was built.
+// The built code.
 const dist = join(import.meta.dirname, '../../../dist');
 const { openFilesystemStorage } = (await import(
   join(dist, 'storage/filesystem/filesystem-storage.js')
@@ -20,7 +20,7 @@ for (let pass = 0; pass < 3; pass++) {
   const seconds = Number(((performance.now() - begin) / 1_000).toFixed(2));
   const peakMiB = Math.round(process.resourceUsage().maxRSS / 1_024);
   passes.push({ seconds, collected, peakMiB });
-  // What the pass itself changed is too young to be remembered.
+  // Berth does not cache what the pass itself changed a moment ago.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
 }
 process.send?.(passes);

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { buildStore } from './build-store.ts';
 
-/** What one pass over the store came to, as `collect.ts` measured it. */
+/** The results of one pass over the store, as measured by `collect.ts`. */
 interface Pass {
   readonly seconds: number;
   readonly collected: number;
@@ -15,7 +15,7 @@ interface Pass {
 }
 
 const PEAK_LIMIT_MIB = 400;
-/** A pass with nothing to do looks at a few directories of each repository, and at a sixteenth of the content. */
+/** A pass with nothing to do reads a few directories of each repository, and a sixteenth of the content. */
 const IDLE_LIMIT_SECONDS = 10;
 
 const { values } = parseArgs({ options: { blobs: { type: 'string', default: '1000000' } } });
@@ -31,7 +31,7 @@ try {
   await rm(path, { recursive: true, force: true });
 }
 
-/** In a process of its own, so that its memory is that of the collector. */
+/** Collects in a separate process, so that its memory is that of the collector. */
 async function collect(store: string): Promise<Pass[]> {
   const child = fork(join(import.meta.dirname, 'collect.ts'), [store]);
   const [passes] = (await once(child, 'message')) as [Pass[]];
@@ -44,7 +44,7 @@ function report(passes: readonly Pass[]): void {
   const [first, , idle] = passes;
   const checks = [
     [
-      `the first pass collects the ${garbage} blobs that nothing names`,
+      `the first pass collects the ${garbage} unreferenced blobs`,
       first?.collected === garbage,
     ],
     [

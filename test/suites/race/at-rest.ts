@@ -6,13 +6,13 @@ import type { Ledger } from './ledger.ts';
 import { manifest } from './reader.ts';
 import { REPOSITORIES } from './work.ts';
 
-/** What tags lead to, as a client finds it, by its place in the repository's directory. */
+/** Everything that tags reach, as a client finds it, by its path in the repository's directory. */
 interface Reachable {
   readonly files: Set<string>;
   readonly problems: string[];
 }
 
-/** Compares what lies on the disk with what tags lead to: neither may have more. Nobody may be at work. */
+/** Checks that the disk has exactly what tags reach. Nothing else may run. */
 export async function checkAtRest(
   client: Client,
   ledger: Ledger,
@@ -86,7 +86,7 @@ function filed(digest: string): string {
   return digest.replace(':', '/');
 }
 
-/** The paths of all files, whatever they are: what is aside, staged or temporary is garbage too. */
+/** Returns the paths of all files. Files set aside, staged or temporary are garbage too. */
 async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
     () => [],

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Blob, Content } from './contents.ts';
 import type { Ledger } from './ledger.ts';
 
-/** So many times a push is begun again before its client gives up: the collector spares nobody, and never rests. */
+/** How often a push is repeated before its client gives up: the collector runs all the time, without a grace. */
 const MAX_ATTEMPTS = 40;
 const ANSWER_WITHIN_MS = 20_000;
 
@@ -11,7 +11,7 @@ interface ErrorBody {
   readonly errors?: readonly { readonly code: string }[];
 }
 
-/** A client of one registry. What no registry may answer goes into the ledger. */
+/** A client of one registry. It records responses that no registry may send in the ledger. */
 export class Client {
   readonly #url: string;
   readonly #ledger: Ledger;
@@ -31,17 +31,17 @@ export class Client {
     return answer;
   }
 
-  /** The status of an answer whose body nobody needs. */
+  /** Returns the status of a response, and discards the body. */
   async status(method: string, path: string): Promise<number> {
     const answer = await this.request(method, path);
     await answer.arrayBuffer();
     return answer.status;
   }
 
-  /** Pushes all that `content` needs, then itself, and all of it again for as long as the registry lacks a part. */
+  /** Pushes everything that `content` needs, then itself, and repeats this while the registry lacks a part. */
   async push(repository: string, content: Content, reference: string, other: string) {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      // First like a client that trusts the HEAD, then like one that pushes every layer again.
+      // The first attempt trusts HEAD, the later ones push every layer again.
       if (await this.#pushOnce(repository, content, reference, attempt > 1 ? undefined : other)) {
         this.#ledger.counts.pushes++;
         return true;

@@ -7,9 +7,9 @@ import type { Ledger } from './ledger.ts';
 
 const SCRIPT = join(import.meta.dirname, 'collector-process.ts');
 
-/** A collector as a process of its own. */
+/** A collector in its own process. */
 export interface CollectorChild {
-  /** Has it end after the pass that it is at. */
+  /** Ends it after its current pass. */
   stop(): Promise<void>;
 }
 

@@ -20,10 +20,13 @@ interface Built {
 
 const DAY_MS = 86_400_000;
 
-/** Ahead of the clock, so that not even what was pushed in this millisecond is spared. Uploads are left to their clients. */
+/**
+ * A time ahead of the clock, so that even content of this millisecond is collected. Uploads are
+ * left to their clients.
+ */
 const WITHOUT_GRACE = { graceMs: 0, keepUntagged: false, uploadTtlMs: DAY_MS, aheadMs: 1_000 };
 
-/** As if a day had passed: all that a crash left is old enough then. */
+/** A day ahead, so that everything that a crash left is old enough. */
 const LAST_PASS = { ...WITHOUT_GRACE, uploadTtlMs: 0, aheadMs: DAY_MS, thorough: true };
 
 async function main(): Promise<void> {
@@ -38,7 +41,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => {
     stopped = true;
   });
-  // A parent that died must not leave us behind.
+  // The process must not outlive its parent.
   process.once('disconnect', orphaned);
   if (values.once) process.send?.(await pass(storage, LAST_PASS));
   while (!stopped) process.send?.(await pass(storage, WITHOUT_GRACE));
@@ -57,7 +60,7 @@ async function pass({ collector }: Storage, rules: CollectionRules): Promise<Pas
   return report;
 }
 
-/** Loads the code that ships. Its path is computed, so that these files can be checked before it is built. */
+/** Loads the built code. The path is computed, so that this file can be type-checked before the build. */
 async function loadBuilt(): Promise<Built> {
   const path = '../../../dist/storage/filesystem/filesystem-storage.js';
   return (await import(new URL(path, import.meta.url).href)) as Built;

@@ -8,7 +8,7 @@ export interface Blob {
   readonly bytes: Buffer;
 }
 
-/** A manifest with all that has to be pushed before it. */
+/** A manifest with everything that has to be pushed before it. */
 export interface Content {
   readonly digest: string;
   readonly mediaType: string;
@@ -22,14 +22,16 @@ const LAYERS = 12;
 const IMAGES = 16;
 
 /**
- * The n-th image of a few that all clients push again and again: each shares its layers with others, so that what one
- * pushes is what another deletes and a third one mounts, and the collector is about to take it.
+ * Returns the n-th of a few images that all clients push again and again.
+ *
+ * The images share layers, so that clients push, delete and mount the same layers while the
+ * collector is about to delete them.
  */
 export function image(n: number): Content {
   return imageOf(n % IMAGES);
 }
 
-/** None of its images has a tag of its own, or a client that deletes it would break the index. */
+/** Returns an index. Its images have no tags, and no client deletes them, because that would break the index. */
 export function index(n: number): Content {
   const children = [imageOf(IMAGES + (n % IMAGES)), imageOf(IMAGES + ((n + 7) % IMAGES))];
   const manifests = children.map((child) => ({

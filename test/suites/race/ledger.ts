@@ -1,4 +1,4 @@
-/** A push of a tag, or a deletion of a manifest, in the order of all beginnings and ends. */
+/** A push of a tag or a deletion of a manifest, with its place in the order of all beginnings and ends. */
 export interface Act {
   readonly kind: 'push' | 'delete';
   readonly repository: string;
@@ -7,17 +7,17 @@ export interface Act {
   end: number;
 }
 
-/** A tag with the last push of it that was acknowledged. Only one client ever sets it. */
+/** A tag with its last acknowledged push. Only one client sets it. */
 export interface Tagged {
   readonly repository: string;
   readonly tag: string;
   readonly act: Act;
 }
 
-/** What clients were told, and so what must be there. */
+/** Everything that clients were promised. */
 export class Ledger {
   readonly violations: string[] = [];
-  /** What the servers had to say. */
+  /** The output of the servers. */
   readonly logs: string[] = [];
   readonly counts = {
     pushes: 0,
@@ -33,14 +33,14 @@ export class Ledger {
     'bytes freed': 0,
   };
   private readonly tags = new Map<string, Tagged>();
-  /** The ends of the deletions and pushes of a manifest; those that are under way end never. */
+  /** The ends of the deletions and pushes of each manifest. An act in progress has no end. */
   private readonly acts = new Map<string, Act[]>();
   private clock = 0;
 
   begin(kind: Act['kind'], repository: string, digest: string): Act {
     const act = { kind, repository, digest, begin: ++this.clock, end: Infinity };
     const key = `${repository}@${digest}`;
-    // What ended before everything that can still be asked about is no longer needed.
+    // Acts that ended before everything that can still be checked are no longer needed.
     const others = (this.acts.get(key) ?? []).slice(-200);
     this.acts.set(key, [...others, act]);
     return act;
@@ -50,7 +50,7 @@ export class Ledger {
     act.end = ++this.clock;
   }
 
-  /** While a tag is being moved or removed, its digest is unknown. */
+  /** Forgets the digest of a tag while the tag is moved or removed. */
   forget(repository: string, tag: string): void {
     this.tags.delete(`${repository}:${tag}`);
   }
@@ -69,12 +69,15 @@ export class Ledger {
     return all[Math.floor(Math.random() * all.length)];
   }
 
-  /** Whether the tag is as it was pushed: the push is the last one, and no deletion ended after it began. */
+  /**
+   * Returns whether the tag must be as it was pushed: the push is the last one, and no deletion
+   * ended after it began.
+   */
   holds({ repository, tag, act }: Tagged): boolean {
     return this.tags.get(`${repository}:${tag}`)?.act === act && !this.touched('delete', act);
   }
 
-  /** Whether an act of this kind on the same manifest ended after `since` began, or has not ended. */
+  /** Returns whether an act of this kind on the same manifest ended after `since` began, or is in progress. */
   touched(kind: Act['kind'], since: Act): boolean {
     const acts = this.acts.get(`${since.repository}@${since.digest}`) ?? [];
     return acts.some((act) => act !== since && act.kind === kind && act.end > since.begin);

@@ -7,7 +7,7 @@ export interface ManifestJson {
   readonly manifests?: readonly { readonly digest: string }[];
 }
 
-/** Pulls a tag with all that it leads to, and tells what is not as it was acknowledged. */
+/** Pulls a tag with everything that it reaches, and reports differences from what was acknowledged. */
 export async function pullTag(client: Client, ledger: Ledger, tagged: Tagged): Promise<void> {
   const { repository, tag, act } = tagged;
   const held = ledger.holds(tagged);
@@ -29,7 +29,7 @@ export async function pullTag(client: Client, ledger: Ledger, tagged: Tagged): P
   }
 }
 
-/** Everything that a manifest references, at any depth, and the registry does not have. */
+/** Returns everything that a manifest references, at any depth, and the registry does not have. */
 async function missingOf(
   client: Client,
   ledger: Ledger,
@@ -51,8 +51,9 @@ async function missingOf(
 }
 
 /**
- * Whether the manifest is served and the other thing is not, time and again: it may have been collected between the two
- * requests, and even have been pushed again since.
+ * Returns whether the manifest is served without the other content several times in a row.
+ *
+ * Between two requests, the manifest may have been collected, and even pushed again.
  */
 async function staysBroken(
   client: Client,

@@ -1,5 +1,5 @@
 /**
- * Clients and servers against a collector that never rests and spares nobody, as real processes on one directory.
+ * Runs clients and servers against a collector without pause and without grace, as real processes on one directory.
  *
  *   node test/suites/race/run.ts [--seconds 60]
  */
@@ -57,7 +57,7 @@ async function race(count: number, milliseconds: number): Promise<Ledger> {
   return ledger;
 }
 
-/** The collectors of the servers themselves stay out of it: what is freed is counted in one place. */
+/** Starts a server without its own collector, so that only one collector counts what is freed. */
 function start(storagePath: string): Promise<ServerProcess> {
   const environment = { REGISTRY_GC_INTERVAL: '0ms', REGISTRY_LOG_LEVEL: 'error' };
   return startServer({ driver: 'filesystem', storagePath, environment });

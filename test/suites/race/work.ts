@@ -8,10 +8,10 @@ import { manifest, pullTag } from './reader.ts';
 export const REPOSITORIES = ['team/app', 'team/other'] as const;
 const TAGS_PER_CLIENT = 6;
 
-/** How long an artifact may be missing from a list while a collector makes up its mind about the entry. */
+/** How long an artifact may be missing from a list while a collector decides about its entry. */
 const LISTED_WITHIN_MS = 3_000;
 
-/** One who pushes images, indexes and artifacts to tags of its own, and removes tags, until `until`. */
+/** Pushes images, indexes and artifacts to the client's own tags, and removes tags, until `until`. */
 export async function pushUntil(client: Client, ledger: Ledger, name: string, until: number) {
   for (let turn = 0; Date.now() < until; turn++) {
     const [repository, other] = pick([
@@ -48,7 +48,7 @@ async function pushTagged(client: Client, ledger: Ledger, push: Push): Promise<T
   return { repository, tag, act };
 }
 
-/** Pushes an artifact about what was just tagged; while nobody deletes either, it must be listed. */
+/** Pushes an artifact about a tagged image. While neither is deleted, it must be listed. */
 async function sign(client: Client, ledger: Ledger, tagged: Tagged, content: Content) {
   const { repository } = tagged;
   const signature = artifact(content, random(12));
@@ -66,7 +66,7 @@ async function sign(client: Client, ledger: Ledger, tagged: Tagged, content: Con
   }
 }
 
-/** One who deletes what others have pushed, tags and all. */
+/** Deletes what other clients have pushed, including tags, until `until`. */
 export async function deleteUntil(client: Client, ledger: Ledger, until: number): Promise<void> {
   while (Date.now() < until) {
     await sleep(20 + Math.random() * 80);

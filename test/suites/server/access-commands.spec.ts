@@ -35,14 +35,14 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   return { code, ...texts };
 }
 
-/** Runs `berth` with these words; the input stays open behind `input`, as that of a terminal does. */
+/** Runs `berth` with these words. The input stays open after `input`, as at a terminal. */
 async function berth(directory: string, words: string, input = ''): Promise<Ended> {
   const child = start(directory, process.execPath, MAIN, ...words.split(' '));
   child.stdin?.write(input);
   return endOf(child);
 }
 
-it('adds users whose password stands in the input, lists and removes them', async () => {
+it('berth user adds users with the password from the input, lists and removes them', async () => {
   await withDirectory(async (directory) => {
     expect(await berth(directory, 'user add alice', 'secret\n')).toEqual({
       code: 0,
@@ -65,7 +65,7 @@ it('adds users whose password stands in the input, lists and removes them', asyn
   });
 });
 
-it('loses nobody when several processes add users at once', async () => {
+it('berth user add loses no user when several processes add users at once', async () => {
   await withDirectory(async (directory) => {
     const names = ['a', 'b', 'c', 'd'];
     await Promise.all(names.map((name) => berth(directory, `user add ${name}`, 'secret\n')));
@@ -74,7 +74,7 @@ it('loses nobody when several processes add users at once', async () => {
   });
 });
 
-it('asks for a password at a terminal, and does not show it', async () => {
+it('berth user add asks for a password at a terminal, and does not show it', async () => {
   await withDirectory(async (directory) => {
     const command = `${process.execPath} ${MAIN} user add alice`;
     const child = start(directory, 'script', '-qec', command, '/dev/null');
@@ -91,7 +91,7 @@ it('asks for a password at a terminal, and does not show it', async () => {
   });
 });
 
-it('checks the access file, and answers by its exit code too', async () => {
+it('berth access check prints the decision, and sets the exit code', async () => {
   await withDirectory(async (directory) => {
     const rule = "rules: [{repositories: ['**'], who: [alice], can: [pull]}]\n";
     await writeFile(join(directory, 'access'), rule);
@@ -114,7 +114,7 @@ it('checks the access file, and answers by its exit code too', async () => {
   });
 });
 
-it('says how a command is typed', async () => {
+it('an incomplete command prints its usage', async () => {
   await withDirectory(async (directory) => {
     const { code, errors } = await berth(directory, 'user add');
     expect(code).toBe(1);

@@ -1,4 +1,4 @@
 import { suiteConfig } from '../suite.jest.config.js';
 
-// The largest test moves five gigabytes in and out.
+// The largest test transfers five gigabytes in each direction.
 export default suiteConfig(300_000);

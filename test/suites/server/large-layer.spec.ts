@@ -10,10 +10,10 @@ import { withDirectory } from './storage-directory.js';
 const GIB = 1024 ** 3;
 const SIZE = 5 * GIB;
 const CHUNK = Buffer.alloc(1024 * 1024);
-/** Above what the server needs at rest: the buffers of one transfer, and what V8 leaves uncollected. */
+/** The allowed growth: the buffers of one transfer, and garbage that V8 has not collected. */
 const FLAT_BYTES = 100 * 1024 * 1024;
 
-it('takes and gives a layer of 5 GiB with flat memory', async () => {
+it('a layer of 5 GiB is pushed and pulled with constant memory', async () => {
   await withDirectory(async (storagePath) => {
     const server = await startServer({ driver: 'filesystem', storagePath });
     try {
@@ -35,7 +35,7 @@ it('takes and gives a layer of 5 GiB with flat memory', async () => {
   });
 });
 
-/** Bytes that no file system keeps as a hole and no two of whose pieces are alike. */
+/** Yields bytes without zeros that a file system could leave out, and without repeated pieces. */
 function* layer(): Iterable<Buffer> {
   for (let offset = 0; offset < SIZE; offset += CHUNK.byteLength) {
     const chunk = Buffer.from(CHUNK);
@@ -86,7 +86,7 @@ async function write(outgoing: ReturnType<typeof request>, body: Iterable<Buffer
   }
 }
 
-/** VmRSS and VmHWM of a process. Linux only, like the rest of this suite. */
+/** Returns VmRSS and VmHWM of a process. Linux only, like the rest of this suite. */
 async function residentBytes(pid: number): Promise<number> {
   return statusBytes(pid, 'VmRSS');
 }
@@ -98,7 +98,7 @@ async function peakResidentBytes(pid: number): Promise<number> {
 async function statusBytes(pid: number, field: string): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
-  if (kib === undefined) throw new Error(`/proc tells no ${field}`);
+  if (kib === undefined) throw new Error(`/proc has no ${field}`);
   return Number(kib) * 1024;
 }
 

@@ -26,7 +26,7 @@ async function packagesLoadedBy(...args: readonly string[]): Promise<Set<string>
   const files = printed.split('\n').filter((line) => line.startsWith('file:'));
   expect(files).toContain(`file://${main}`);
   const texts = await Promise.all(files.map((url) => readFile(fileURLToPath(url), 'utf8')));
-  // The bundler writes above each module where it is from.
+  // The bundler writes the source of each module above it.
   const packages = texts.flatMap((text) =>
     [...text.matchAll(/^ *\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)/gm)].map(
       ([, name = '']) => name,
@@ -36,7 +36,7 @@ async function packagesLoadedBy(...args: readonly string[]): Promise<Set<string>
 }
 
 it.each([['health'], ['--version'], ['-v']])(
-  'loads neither the parser of commands nor Nest for "berth %s"',
+  'berth %s loads neither the command parser nor Nest',
   async (word) => {
     const packages = await packagesLoadedBy(word);
 
@@ -45,7 +45,7 @@ it.each([['health'], ['--version'], ['-v']])(
   },
 );
 
-it('loads the parser, and not Nest, for help', async () => {
+it('berth --help loads the command parser, but not Nest', async () => {
   const packages = await packagesLoadedBy('help', 'gc');
 
   expect(packages).toContain('commander');

@@ -9,7 +9,7 @@ import { basic, bearer, passwordOf } from '../../support/access.js';
 import { startServer, type ServerProcess } from '../../support/server-process.js';
 import { withDirectory } from './storage-directory.js';
 
-/** A hash takes so long that a few hundred of them cannot be overlooked: about a quarter of a second. */
+/** The bcrypt cost of a hash that takes about a quarter of a second, so that a few hundred hashes are noticed. */
 const COST = 12;
 const USERS = ['alice', 'bob', 'carol', 'dave'];
 const WARM_UP = 400;
@@ -17,7 +17,7 @@ const PULLS = 1_000;
 const AT_ONCE = 16;
 const MANIFEST = '/v2/team/app/manifests/1.0';
 
-/** Starts a registry with an image index, whose users have passwords with expensive hashes. */
+/** Starts a registry that has an image index, and users with expensive password hashes. */
 async function withServer(
   mode: string,
   use: (server: ServerProcess) => Promise<void>,
@@ -57,14 +57,14 @@ async function pullByPassword(server: ServerProcess, user: string): Promise<void
   await get(server, MANIFEST, basic(user));
 }
 
-/** As clients do that keep no token: a new one for each pull. */
+/** Pulls like clients that keep no token: with a new token for each pull. */
 async function pullByToken(server: ServerProcess, user: string): Promise<void> {
   const path = '/v2/_token?service=berth&scope=repository:team/app:pull';
   const { token } = (await get(server, path, basic(user))) as { token: string };
   await get(server, MANIFEST, bearer(token));
 }
 
-/** `count` pulls by all users in turn, several at once. */
+/** Pulls `count` times, by all users in turn, several at once. */
 async function pullOften(pull: (user: string) => Promise<void>, count: number): Promise<void> {
   let begun = 0;
   const pullOn = async (): Promise<void> => {
@@ -73,26 +73,27 @@ async function pullOften(pull: (user: string) => Promise<void>, count: number): 
   await Promise.all(Array.from({ length: AT_ONCE }, pullOn));
 }
 
-/** The seconds that a process has had of a processor, in all its threads. Linux only. */
+/** Returns the CPU seconds of a process, in all of its threads. Linux only. */
 async function processorTime(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // Behind the name, which may have spaces in it, is field 3; fields 14 and 15 are in hundredths.
+  // The fields after the name, which may contain spaces, begin with field 3. Fields 14 and 15 are
+  // in hundredths.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 it.each([
   ['passwords', 'basic', pullByPassword],
-  ['passwords, where there are tokens, too', 'token', pullByPassword],
+  ['passwords in token mode', 'token', pullByPassword],
   ['tokens', 'token', pullByToken],
-])('serves 500 pulls a second on one core, logged in by %s', async (_, mode, pull) => {
+])('serves 500 pulls a second on one core, with %s', async (_, mode, pull) => {
   await withServer(mode, async (server) => {
     const pullAs = (user: string): Promise<void> => pull(server, user);
     await pullOften(pullAs, WARM_UP);
     const before = await processorTime(server.pid);
     await pullOften(pullAs, PULLS);
     const seconds = (await processorTime(server.pid)) - before;
-    // Eight hashes take about that long.
+    // Eight hashes would take about that long.
     expect(seconds).toBeLessThan(PULLS / 500);
   });
 });

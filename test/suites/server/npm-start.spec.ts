@@ -9,10 +9,10 @@ import { environmentWith, freePort, PROJECT_ROOT } from '../../support/server-pr
 const READY_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 10_000;
 
-it('ends the server and leaves no process when `npm start` gets a SIGTERM', async () => {
+it('npm start ends the server and leaves no process on SIGTERM', async () => {
   const port = await freePort();
   const settings = { REGISTRY_PORT: `${port}`, REGISTRY_STORAGE_DRIVER: 'memory' };
-  // A process group of its own, so that processes which remain can be found and ended.
+  // A separate process group, so that remaining processes can be found and killed.
   const npm = spawn('npm', ['start'], {
     cwd: PROJECT_ROOT,
     env: environmentWith(settings),

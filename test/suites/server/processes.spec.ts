@@ -11,7 +11,7 @@ import { withDirectory } from './storage-directory.js';
 
 const BASE = '/v2/team/app';
 
-it('lets two servers on one directory see each other at once', async () => {
+it('two servers on one directory see each other’s changes at once', async () => {
   await withDirectory(async (storagePath) => {
     const [one, two] = await Promise.all(
       [0, 1].map(() => startServer({ driver: 'filesystem', storagePath })),
@@ -24,7 +24,7 @@ it('lets two servers on one directory see each other at once', async () => {
         const location = await beginUpload(writer);
         const half = blob.subarray(0, 1_000);
         await expectStatus(writer, 'PATCH', location, 202, half);
-        // The session goes on in the other process, and back.
+        // The session continues in the other process, and then in the first.
         await expectStatus(reader, 'PATCH', location, 202, blob.subarray(1_000));
         await expectStatus(writer, 'PUT', `${location}?digest=${Digest.of(blob)}`, 201);
         const pulled = await expectStatus(reader, 'GET', `${BASE}/blobs/${Digest.of(blob)}`, 200);
@@ -41,7 +41,7 @@ it('lets two servers on one directory see each other at once', async () => {
   });
 });
 
-it('loses nothing that was acknowledged when it is killed in the middle of a chunk', async () => {
+it('a server loses nothing that was acknowledged when it is killed in the middle of a chunk', async () => {
   await withDirectory(async (storagePath) => {
     const blob = randomBytes(3_000_000);
     const first = await startServer({ driver: 'filesystem', storagePath });
@@ -66,7 +66,7 @@ it('loses nothing that was acknowledged when it is killed in the middle of a chu
   });
 });
 
-it('keeps what came of a chunk that it cuts off when it is asked to end', async () => {
+it('a server keeps the received bytes of a chunk that it cuts on SIGTERM', async () => {
   await withDirectory(async (storagePath) => {
     const environment = { REGISTRY_SHUTDOWN_TIMEOUT: '500ms' };
     const blob = randomBytes(1_000_000);
@@ -87,7 +87,7 @@ it('keeps what came of a chunk that it cuts off when it is asked to end', async 
   });
 });
 
-it('lets a running push finish when it is asked to end, and takes no new one', async () => {
+it('a server finishes a push in progress on SIGTERM, and accepts no new connection', async () => {
   await withDirectory(async (storagePath) => {
     const server = await startServer({ driver: 'filesystem', storagePath });
     const blob = randomBytes(500_000);
@@ -136,7 +136,7 @@ async function putIndex(server: ServerProcess, tag: string, nonce: string): Prom
   return Digest.of(bytes).toString();
 }
 
-/** Begins a chunk, sends what there is of it, and waits until the server has surely read some. */
+/** Begins a chunk, sends part of it, and waits until the server has read some of it. */
 async function sendPartOfChunk(
   server: ServerProcess,
   location: string,

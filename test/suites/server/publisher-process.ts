@@ -1,7 +1,9 @@
 /**
- * Publishes manifests under one tag of a store on disk, as one of several processes, and reports what each moved.
+ * Publishes manifests under one tag of a store on disk, and reports the tags that each publication
+ * moved.
  *
- * Run as a child: it waits for `{ store, tag, count }`, and sends one message for each publication.
+ * Runs as one of several child processes: it waits for `{ store, tag, count }`, and sends one
+ * message for each publication.
  */
 import { join } from 'node:path';
 

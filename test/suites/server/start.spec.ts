@@ -10,7 +10,7 @@ import { expect, it } from '@jest/globals';
 import { PROJECT_ROOT, startServer } from '../../support/server-process.js';
 import { withDirectory } from './storage-directory.js';
 
-it('says where it listens, where the data are, and how to push a first image', async () => {
+it('the start prints the URL, the data directory, and how to push a first image', async () => {
   await withDirectory(async (storagePath) => {
     const server = await startServer({ driver: 'filesystem', storagePath });
     const { host } = new URL(server.url);
@@ -25,7 +25,7 @@ it('says where it listens, where the data are, and how to push a first image', a
   });
 });
 
-it('ends with one line for each bad setting', async () => {
+it('the start fails with one line for each invalid setting', async () => {
   const { code, errors } = await run({
     REGISTRY_PORT: '70000',
     REGISTRY_SPARSE_MANIFESTS: 'some',
@@ -41,7 +41,7 @@ it('ends with one line for each bad setting', async () => {
   ]);
 });
 
-it('refuses to listen on every network until logins are configured', async () => {
+it('the start refuses to listen on every network until logins are configured', async () => {
   const { code, errors } = await run({
     REGISTRY_HOST: '0.0.0.0',
     REGISTRY_STORAGE_DRIVER: 'memory',
@@ -51,7 +51,7 @@ it('refuses to listen on every network until logins are configured', async () =>
   expect(errors).toContain('REGISTRY_AUTH=none');
 });
 
-it('names the way out of a taken port', async () => {
+it('the start suggests another port if the port is taken', async () => {
   const blocker = createServer().listen(0, '127.0.0.1');
   await once(blocker, 'listening');
   const { port } = blocker.address() as { port: number };
@@ -68,7 +68,7 @@ it('names the way out of a taken port', async () => {
   );
 });
 
-it('does not serve the memory storage as a worker of a cluster', async () => {
+it('the memory storage is refused in a worker of a cluster', async () => {
   cluster.setupPrimary({
     exec: join(PROJECT_ROOT, 'dist/main.js'),
     args: [],
@@ -86,7 +86,7 @@ it('does not serve the memory storage as a worker of a cluster', async () => {
   );
 });
 
-it('does not take a directory that holds something else', async () => {
+it('a directory with other content is refused as storage', async () => {
   await withDirectory(async (path) => {
     await writeFile(join(path, 'thesis.txt'), 'mine');
     const { code, errors } = await run({ REGISTRY_STORAGE_PATH: path });
@@ -97,7 +97,7 @@ it('does not take a directory that holds something else', async () => {
   });
 });
 
-it('does not take a storage of a format that it does not know', async () => {
+it('a storage with an unknown format is refused', async () => {
   await withDirectory(async (path) => {
     await writeFile(join(path, 'format'), 'berth 99\n');
     const { code, errors } = await run({ REGISTRY_STORAGE_PATH: path });
@@ -108,7 +108,7 @@ it('does not take a storage of a format that it does not know', async () => {
   });
 });
 
-it('says which seed cannot be loaded', async () => {
+it('the start reports which seed cannot be loaded', async () => {
   await withDirectory(async (path) => {
     const seed = join(path, 'seed');
     await mkdir(seed);
@@ -124,7 +124,7 @@ it('says which seed cannot be loaded', async () => {
   });
 });
 
-it('reads a .env file, behind the environment', async () => {
+it('settings come from a .env file, unless the environment sets them', async () => {
   await withDirectory(async (path) => {
     await writeFile(join(path, '.env'), 'REGISTRY_PORT=nonsense\nREGISTRY_LOG_LEVEL=loud\n');
     const { errors } = await run({ REGISTRY_PORT: '0' }, [], path);
@@ -132,7 +132,7 @@ it('reads a .env file, behind the environment', async () => {
   });
 });
 
-it('warns of a variable that is no setting', async () => {
+it('the start warns of a variable that is not a setting', async () => {
   await withDirectory(async (storagePath) => {
     const environment = { REGISTRY_STORAGE_PAHT: '/elsewhere' };
     const server = await startServer({ driver: 'filesystem', storagePath, environment });
@@ -148,13 +148,13 @@ it.each([
   [['sevre'], 1, "unknown command 'sevre'; did you mean serve?"],
   [['--memory', '--port', '70000'], 1, 'REGISTRY_PORT is "70000"; allowed: '],
   [['--prot'], 1, "unknown option '--prot'; did you mean --port?"],
-])('answers the command line %j', async (args, expected, text) => {
+])('the command line %j prints its output and exits', async (args, expected, text) => {
   const { code, output, errors } = await run({}, args);
   expect(code).toBe(expected);
   expect(output + errors).toContain(text);
 });
 
-it('ends quietly when nobody reads its output', async () => {
+it('a command ends quietly when its reader is closed', async () => {
   const main = join(PROJECT_ROOT, 'dist/main.js');
   const child = spawn(process.execPath, [main, 'help', 'settings'], {
     env: { PATH: process.env['PATH'] },

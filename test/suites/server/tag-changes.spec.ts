@@ -39,7 +39,7 @@ describe('processes that change one tag at the same time', () => {
     expect(left).toHaveLength(new Set(left).size);
   }
 
-  it.each(['a new tag', 'an existing tag'])('leave no manifest twice: %s', async (which) => {
+  it.each(['a new tag', 'an existing tag'])('replace each manifest at most once: %s', async (which) => {
     if (which === 'an existing tag') await run(await start(), 1);
     const before = published.length;
     const [one, other] = [await start(), await start()];
@@ -50,7 +50,7 @@ describe('processes that change one tag at the same time', () => {
     expectNoneLeftTwice();
   });
 
-  it('go on after one of them was killed at any step, and leave no manifest twice', async () => {
+  it('continue after one of them was killed at any step, and replace each manifest at most once', async () => {
     for (let round = 0; round < 10; round++) {
       const [victim, other] = [await start(), await start()];
       const ended = once(victim, 'exit');

@@ -10,7 +10,7 @@ import { withDirectory } from './storage-directory.js';
 
 const WORKERS = { REGISTRY_WORKERS: '2' };
 
-it('serves with several processes on one port, and pulls what another has pushed', async () => {
+it('several workers serve one port, and each serves what another has received', async () => {
   await withServer(WORKERS, async (server) => {
     const bytes = Buffer.from('of all workers');
     const digest = Digest.of(bytes);
@@ -24,7 +24,7 @@ it('serves with several processes on one port, and pulls what another has pushed
   });
 });
 
-it('goes on in one worker with an upload that began in another', async () => {
+it('a worker continues an upload that began in another', async () => {
   await withServer(WORKERS, async (server) => {
     for (let count = 0; count < 10; count++) {
       const bytes = Buffer.from(`chunk ${count}`);
@@ -39,7 +39,7 @@ it('goes on in one worker with an upload that began in another', async () => {
   });
 });
 
-it('replaces a worker that is killed, and ends all when it is asked to', async () => {
+it('a killed worker is replaced, and SIGTERM ends all workers', async () => {
   let last: number[] = [];
   await withServer(WORKERS, async (server) => {
     const [first = 0] = await childrenOf(server);
@@ -58,7 +58,7 @@ it('replaces a worker that is killed, and ends all when it is asked to', async (
   for (const child of last) expect(() => process.kill(child, 0)).toThrow('ESRCH');
 });
 
-it('does not start with the memory storage, which one process has', async () => {
+it('workers refuse the memory storage, which belongs to one process', async () => {
   const starting = startServer({ driver: 'memory', storagePath: '/nowhere', environment: WORKERS });
   await expect(starting).rejects.toThrow('the memory storage belongs to one process');
 });
@@ -68,7 +68,7 @@ async function childrenOf({ pid }: ServerProcess): Promise<number[]> {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
-/** On a connection of its own, which goes to whatever worker is next. */
+/** Sends a request on a new connection, which goes to any worker. */
 function status({ url }: ServerProcess, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     request(`${url}${path}`, { agent: false }, (response) => {
@@ -87,7 +87,8 @@ async function withServer(
   await withDirectory(async (storagePath) => {
     const server = await startServer({ driver: 'filesystem', storagePath, environment });
     try {
-      // The first worker answers before the last one does, and before the process that has them says so.
+      // The first worker responds before the last one does, and before the primary process prints
+      // the greeting.
       for (let waited = 0; !/serves http/.test(server.output()) && waited < 15_000; waited += 20) {
         await delay(20);
       }

@@ -34,7 +34,7 @@ async function logsIn(name: string, password: string): Promise<boolean> {
 }
 
 describe('berth user', () => {
-  it('adds, gives a new password, lists and removes', async () => {
+  it('adds a user, replaces the password, lists and removes users', async () => {
     await addUser(settings, { user: 'zoe' }, typing('secret'), print);
     await addUser(settings, { user: 'alice' }, typing('other'), print);
     expect(await logsIn('zoe', 'secret')).toBe(true);
@@ -54,7 +54,7 @@ describe('berth user', () => {
     ]);
   });
 
-  it('works on another file', async () => {
+  it('works on the file of --file', async () => {
     const other = join(directory, 'other');
     await addUser(loadSettings({}), { user: 'zoe', file: other }, typing('secret'), print);
     expect(lines).toEqual([`added zoe in ${other}`]);
@@ -73,7 +73,7 @@ describe('berth user', () => {
     await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 
-  it('says what is wrong with the file, or with its place', async () => {
+  it('reports problems with the file and its directory', async () => {
     await expect(removeUser(settings, { user: 'zoe' }, print)).rejects.toThrow(
       `there is no user zoe in ${file}`,
     );
@@ -87,7 +87,7 @@ describe('berth user', () => {
     });
   });
 
-  it('needs a file', async () => {
+  it('requires a users file', async () => {
     await expect(listUsers(loadSettings({}), {}, print)).rejects.toThrow(
       /^there is no users file: set REGISTRY_USERS_FILE, or use --file PATH$/,
     );
@@ -105,7 +105,7 @@ rules:
     return checkAccess(settings, { question: { caller, action, repository, groups } }, print);
   };
 
-  it('tells whether the file is in order', async () => {
+  it('reports whether the file is in order', async () => {
     await writeFile(file, RULES);
     expect(await checkAccess(settings, {}, print)).toBe(true);
     expect(lines).toEqual([`${file} is in order (groups: 1, rules: 2)`]);
@@ -118,7 +118,7 @@ rules:
     );
   });
 
-  it('answers yes or no, and by which rule', async () => {
+  it('prints yes or no, and the rule that decides', async () => {
     expect(await ask('alice', 'pull', 'team/app')).toBe(true);
     expect(await ask('bob', 'pull', 'team/app', 'ops')).toBe(true);
     expect(await ask('bob', 'pull', 'team/app')).toBe(false);
@@ -133,10 +133,8 @@ rules:
     ]);
   });
 
-  it('knows what cannot be asked', async () => {
-    await expect(ask('alice', 'fly', 'a')).rejects.toThrow(
-      /unknown action fly; allowed: pull, push/,
-    );
+  it('refuses an unknown action and an invalid repository', async () => {
+    await expect(ask('alice', 'fly', 'a')).rejects.toThrow(/no action fly; allowed: pull, push/);
     await expect(ask('alice', 'pull', 'A')).rejects.toThrow(/^A is not a valid repository name$/);
   });
 });

@@ -4,21 +4,21 @@ import { runProgram } from '../../../src/cli/program.js';
 import { type Texts } from '../../../src/config/setting.js';
 import { loadSettings } from '../../../src/config/settings.js';
 
-/** What a command line printed, and how it ended. */
+/** The output and the result of a command line. */
 export interface Captured {
   readonly yes: boolean;
   readonly output: string;
   readonly errors: string;
 }
 
-/** A command that was called, with what the parser read for it. */
+/** A command that was called, with the options and operands that the parser read. */
 export interface Called {
   readonly words: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly operands: readonly string[];
 }
 
-/** Runs a command line with these commands and an environment of its own. */
+/** Runs a command line with these commands and its own environment. */
 export async function berth(
   args: readonly string[],
   {

@@ -46,7 +46,7 @@ afterEach(async () => {
 const print = (line: string): void => void lines.push(line);
 
 describe('berth gc', () => {
-  it('tells what would go, by which rule, and the bytes truly freed, and then collects just that', async () => {
+  it('lists what it would delete, by which rule and with the freed bytes, and then deletes exactly that', async () => {
     const layer = uniqueBytes(2_048);
     const shared = await pushBlob(storage, HOME, layer);
     await storage.blobs.link(OTHER, shared, HOME);
@@ -63,7 +63,7 @@ describe('berth gc', () => {
       ),
     );
     const claims = preview.filter((line) => line.includes(`${shared}`));
-    // The shared layer's bytes count once: when its last holder goes.
+    // The bytes of the shared layer are freed only with its last holder.
     expect(claims.map((line) => /frees (.*)\)$/.exec(line)?.[1]).sort()).toEqual([
       '0 B',
       '2.0 KiB',
@@ -83,7 +83,7 @@ describe('berth gc', () => {
     expect(lines).toEqual(['collected 0 items, 0 B']);
   });
 
-  it('waits its turn while a registry collects: it says so, and collects nothing', async () => {
+  it('reports another running collection, and deletes nothing', async () => {
     await pushBlob(storage, HOME, uniqueBytes(10));
     await withCollectorLease(storage, 0, async () => {
       await expect(collectNow(settings, false, print)).rejects.toThrow(PlainFailure);
@@ -96,7 +96,7 @@ describe('berth gc', () => {
 });
 
 describe('berth why', () => {
-  it('gives the chain from a tag, through indexes and referrers', async () => {
+  it('prints the chain from a tag, through indexes and referrers', async () => {
     const image = await pushImage(storage, HOME);
     const index = buildIndex([image.descriptor]);
     await publish(storage, HOME, index.bytes, { tags: ['multi'] });
@@ -127,7 +127,7 @@ describe('berth why', () => {
     expect(Math.abs(Date.now() - Date.parse(used))).toBeLessThan(60_000);
   });
 
-  it('names what it does not know', async () => {
+  it('reports an unknown digest and an invalid one', async () => {
     const unknown = Digest.of(uniqueBytes(3));
     await why(settings, `${unknown}`, print);
     expect(lines).toEqual([`no repository has ${unknown}`]);
@@ -140,12 +140,12 @@ describe('berth verify', () => {
     const handle = await open(file, 'r+');
     const { mtime } = await handle.stat();
     await handle.write(Buffer.from('?'), 0, 1, 0);
-    // As a disk does it: behind the back of the file system.
+    // Changes bytes as a failing disk does: the file system does not notice.
     await handle.utimes(mtime, mtime);
     await handle.close();
   }
 
-  it('finds bytes that changed behind the file system, moves every name of them aside, and a push heals', async () => {
+  it('finds bytes that changed without a write and moves every name of them aside; a push repairs them', async () => {
     const layer = uniqueBytes(500);
     const image = await pushImage(storage, HOME, { layers: [layer], tags: ['1.0'] });
     const digest = Digest.of(layer);
@@ -178,7 +178,7 @@ describe('berth verify', () => {
 });
 
 describe('berth rm', () => {
-  it('removes a repository with all it has, and no other', async () => {
+  it('removes a repository with everything in it, and no other', async () => {
     await pushImage(storage, HOME, { tags: ['1.0', '2.0'] });
     const other = await pushImage(storage, OTHER, { tags: ['1.0'] });
     await removeRepository(settings, 'team/app', print);
@@ -188,14 +188,14 @@ describe('berth rm', () => {
     expect(await storage.manifests.stat(OTHER, other.digest)).toBeDefined();
   });
 
-  it('names a repository that is not there, and what is no name', async () => {
+  it('reports a missing repository, and an invalid name', async () => {
     await expect(removeRepository(settings, 'team/nobody', print)).rejects.toThrow(
       /^no repository team\/nobody$/,
     );
     expect(() => removeRepository(settings, 'Not A Name', print)).toThrow(PlainFailure);
   });
 
-  it('leaves what the manifests named to the collection that is under way', async () => {
+  it('leaves the blobs of the manifests to a collection that is running', async () => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
     await withCollectorLease(storage, 0, () => removeRepository(settings, HOME, print));
     expect(lines).toEqual([
@@ -206,7 +206,7 @@ describe('berth rm', () => {
 });
 
 describe('the commands', () => {
-  it('cannot reach the memory of another process', () => {
+  it('cannot access the memory storage of another process', () => {
     const memory = loadSettings({ REGISTRY_STORAGE_DRIVER: 'memory' });
     return expect(collectNow(memory, true, print)).rejects.toThrow(
       /^REGISTRY_STORAGE_DRIVER is memory/,

@@ -33,7 +33,7 @@ describe('berth config', () => {
     expect(await readFile(path(), 'utf8')).toBe('mine');
   });
 
-  it('shows where each value comes from', async () => {
+  it('shows the origin of each value', async () => {
     await writeFile(path(), 'server:\n  port: 5001\n  host: ::1\n');
 
     await showConfig({ REGISTRY_CONFIG: path(), REGISTRY_HOST: '127.0.0.2' }, print);
@@ -47,7 +47,7 @@ describe('berth config', () => {
     expect(lines.find((line) => line.startsWith('REGISTRY_WORKERS'))).toMatch(/ 1 +default$/);
   });
 
-  it('shows a file that the registry could not start with', async () => {
+  it('shows a file with which the registry cannot start', async () => {
     await writeFile(path(), 'server:\n  port: x\n');
 
     await showConfig({ REGISTRY_CONFIG: path() }, print);
@@ -55,7 +55,7 @@ describe('berth config', () => {
     expect(lines.join('\n')).toContain(`${path()}:2:9`);
   });
 
-  it('names a file that does not exist', async () => {
+  it('reports a file that does not exist', async () => {
     await expect(readSettings({ REGISTRY_CONFIG: path('none') })).rejects.toThrow('none');
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => files.remove());
 
-/** Asks with the settings that the registry has, as they are in its container. */
+/** Checks with the settings of the registry, as in its container. */
 function check(port: number, environment: Readonly<Record<string, string>> = {}): Promise<void> {
   return checkHealth(loadSettings({ ...environment, REGISTRY_PORT: `${port}` }));
 }
@@ -31,32 +31,32 @@ async function checkRegistry(environment: Readonly<Record<string, string>>): Pro
   }
 }
 
-describe('a registry that serves is healthy', () => {
-  it('by plain HTTP, whatever it listens on', async () => {
+describe('berth health succeeds', () => {
+  it('with plain HTTP on any address', async () => {
     await checkRegistry({});
     await checkRegistry({ REGISTRY_HOST: '0.0.0.0', REGISTRY_AUTH: 'none' });
   });
 
-  it('with a certificate for any name', async () => {
+  it('over HTTPS with a certificate for any name', async () => {
     await checkRegistry(files.environment);
   });
 
-  it('where clients must show a certificate, which this one has not', async () => {
+  it('over HTTPS that requires a client certificate, which the command does not have', async () => {
     const ca = { REGISTRY_TLS_CLIENT_CA: files.path('ca.crt') };
     await checkRegistry({ ...files.environment, ...ca });
   });
 });
 
-describe('no registry', () => {
+describe('berth health fails', () => {
   it.each([
-    ['by plain HTTP', () => ({}), /^http:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/],
-    ['by TLS', () => files.environment, /^https:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/],
+    ['with plain HTTP', () => ({}), /^http:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/],
+    ['with TLS', () => files.environment, /^https:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/],
     [
-      'with certificates of clients',
+      'with client certificates',
       () => ({ ...files.environment, REGISTRY_TLS_CLIENT_CA: files.path('ca.crt') }),
       /^https:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/,
     ],
-  ])('%s is not healthy, and the command says what it met', async (_, environment, message) => {
+  ])('on a closed port %s, and prints the reason', async (_, environment, message) => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
@@ -65,13 +65,13 @@ describe('no registry', () => {
     await expect(check(port, environment())).rejects.toThrow(PlainFailure);
   });
 
-  it('is one that does not speak as the settings say', async () => {
+  it('for a registry with another scheme than in the settings', async () => {
     const registry = await TestRegistry.start({ ...MEMORY, ...files.environment });
-    await expect(check(registry.port)).rejects.toThrow(/: answers 400$/);
+    await expect(check(registry.port)).rejects.toThrow(/: status 400$/);
     await registry.stop();
   });
 
-  it('is one that says nothing', async () => {
+  it('for a registry that does not respond', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -79,7 +79,7 @@ describe('no registry', () => {
     silent.close();
   });
 
-  it('can be asked on a port that only it knows', async () => {
+  it('for port 0, which cannot be checked', async () => {
     await expect(check(0)).rejects.toThrow(/^REGISTRY_PORT is 0: /);
   });
 });

@@ -24,7 +24,7 @@ describe('a container that asks "berth health" every few seconds', () => {
     inputs = metafile.inputs;
   });
 
-  /** Returns the packages that are loaded with a file, without those of its `import()`. */
+  /** Returns the packages that are loaded with a file, except those of its `import()`. */
   function packagesOf(file: string, seen = new Set<string>()): string[] {
     if (seen.has(file)) return [];
     seen.add(file);
@@ -35,14 +35,14 @@ describe('a container that asks "berth health" every few seconds', () => {
   }
 
   it.each(['src/main.ts', 'src/cli/commands/health.ts', 'src/cli/health-command.ts'])(
-    'loads neither the parser of commands nor Nest with %s',
+    'loads neither the command parser nor Nest with %s',
     (file) => {
       expect(inputs).toHaveProperty([file]);
       expect(packagesOf(file).filter((name) => /^(commander|@nestjs)/.test(name))).toEqual([]);
     },
   );
 
-  it('would be seen to load the parser', () => {
+  it('is detected if it loads the parser', () => {
     expect(packagesOf('src/cli/program.ts')).toContain('commander');
   });
 });

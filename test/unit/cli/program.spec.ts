@@ -58,7 +58,7 @@ describe('a command line', () => {
     expect(called?.options).toMatchObject(options);
   });
 
-  it('sets with options of serve what the environment sets otherwise', async () => {
+  it('prefers the options of serve to the environment', async () => {
     const served = berth(words('--memory --port 70000 --host x'));
 
     await expect(served).rejects.toThrow(
@@ -66,7 +66,7 @@ describe('a command line', () => {
     );
   });
 
-  it('answers no where its command does', async () => {
+  it('answers no if its command does', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'berth-program-'));
     const file = join(directory, 'access.yaml');
     await writeFile(file, "rules: [{repositories: ['**'], who: [alice], can: [pull]}]\n");
@@ -78,7 +78,7 @@ describe('a command line', () => {
   });
 });
 
-describe('a command line that cannot be read', () => {
+describe('an invalid command line', () => {
   it.each([
     ['verfy', "unknown command 'verfy'; did you mean verify?\nberth --help lists the commands"],
     ['teleport', "unknown command 'teleport'\nberth --help lists the commands"],
@@ -128,7 +128,7 @@ describe('a command line that cannot be read', () => {
       "unknown command 'ad'; did you mean add?\nberth user --help lists the commands",
     ],
     ['help gc now', 'there is no command gc now\nberth --help lists the commands'],
-  ])('"berth %s" says what is wrong, and how to type it', async (line, message) => {
+  ])('"berth %s" reports the problem and the usage', async (line, message) => {
     const failed = berth(words(line));
 
     await expect(failed).rejects.toThrow(PlainFailure);
@@ -151,7 +151,7 @@ describe('the help', () => {
   };
   const linesOf = (text: string): string[] => text.trimEnd().split('\n');
 
-  it('has a first page that fits a screen and points to the rest', async () => {
+  it('has a first page that fits on a screen and refers to the other pages', async () => {
     const page = await helpOf('--help');
 
     expect(await helpOf('help')).toBe(page);
@@ -208,7 +208,7 @@ describe('the help', () => {
   it.each(COMMANDS.flatMap(({ words, examples }) => examples.map(({ line }) => [line, words])))(
     'has an example that can be typed: %s',
     async (line, expected) => {
-      // What the shell takes from the line: other commands, redirections, quotes.
+      // The shell interprets the rest of the line: other commands, redirections, quotes.
       const [, typed = ''] = /(?:^|\s)berth((?: [^;&|<]+)*)/.exec(line) ?? [];
       const called = await calledBy(words(typed.replaceAll("'", '')));
 

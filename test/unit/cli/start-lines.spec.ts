@@ -5,20 +5,20 @@ import { formatBytes } from '../../../src/cli/open-offline.js';
 import { explainStart } from '../../../src/cli/plain-failure.js';
 import { loadSettings } from '../../../src/config/settings.js';
 
-describe('what a person sees at the start', () => {
+describe('the greeting at the start', () => {
   it.each([
     ['127.0.0.1', 5_000, 'http://127.0.0.1:5000'],
     ['0.0.0.0', 5_000, 'http://localhost:5000'],
     ['::', 5_001, 'http://localhost:5001'],
     ['::1', 5_001, 'http://[::1]:5001'],
-  ])('names an address that works for the host %s', (host, port, expected) => {
+  ])('shows a URL that works for the host %s', (host, port, expected) => {
     expect(urlOf(host, port).origin).toBe(expected);
     expect(greeting('1.0', urlOf(host, port), '/data', 'none').split('\n')[0]).toBe(
       `Berth 1.0 serves ${expected}`,
     );
   });
 
-  it('says https where there is a certificate', () => {
+  it('shows https with a certificate', () => {
     expect(greeting('1.0', urlOf('::', 443, 'https'), '/data', 'none').split('\n')[0]).toBe(
       'Berth 1.0 serves https://localhost',
     );
@@ -33,7 +33,7 @@ describe('what a person sees at the start', () => {
     [{ syscall: 'listen', code: 'EADDRNOTAVAIL' }, /not an address of this machine$/],
     [{ syscall: 'getaddrinfo', code: 'ENOTFOUND' }, /not an address of this machine$/],
     [{ name: 'UnusableSeed' }, /^REGISTRY_SEED_PATH: x$/],
-  ])('explains %j', (properties, expected) => {
+  ])('explains the start error %j', (properties, expected) => {
     const { server } = loadSettings({ REGISTRY_PORT: '5001' });
     expect(explainStart(Object.assign(new Error('x'), properties), server)).toMatchObject({
       name: 'PlainFailure',
@@ -41,7 +41,7 @@ describe('what a person sees at the start', () => {
     });
   });
 
-  it('leaves other errors as they are', () => {
+  it('does not change other start errors', () => {
     const { server } = loadSettings({});
     for (const error of [
       new Error('x'),

@@ -27,7 +27,7 @@ describe('berth token', () => {
   const create = (expires?: string, can = 'pull,push', repositories = 'team/*, lib/**') =>
     createRobot(settings, { can, repositories, expires }, print);
 
-  it('makes a robot, lists it, and revokes it', async () => {
+  it('creates a robot, lists it, and revokes it', async () => {
     await create('30d');
     const token = lines.at(-1) ?? '';
     const robot = await robots().verify(token);
@@ -46,7 +46,7 @@ describe('berth token', () => {
     expect(lines).toEqual(['there are no robots']);
   });
 
-  it('makes one that never expires only when told so', async () => {
+  it('creates a robot that never expires only with --expires never', async () => {
     await create('never');
     expect(lines[0]).toMatch(/; never expires\.$/);
     await create();
@@ -62,14 +62,14 @@ describe('berth token', () => {
     [() => create('1d', 'pull', ''), 'say what it can do, and where'],
     [() => create('1d', 'pull', 'a//b'), '--repositories: a//b'],
     [() => revokeRobot(settings, 'abc', print), 'there is no robot abc'],
-  ])('says what is wrong (%#)', async (work, message) => {
+  ])('reports invalid input (%#)', async (work, message) => {
     const failure = work();
     await expect(failure).rejects.toThrow(PlainFailure);
     await expect(failure).rejects.toThrow(message);
     expect(await robots().list()).toEqual([]);
   });
 
-  it('has no place for robots beside the memory storage', async () => {
+  it('refuses to work with the memory storage', async () => {
     settings = loadSettings({ REGISTRY_STORAGE_DRIVER: 'memory' });
     await expect(create()).rejects.toThrow('REGISTRY_STORAGE_DRIVER is memory');
   });

@@ -15,7 +15,7 @@ describe('a settings file', () => {
     expect(storage.fsync).toBe(false);
   });
 
-  it('is a file of all defaults as berth config init writes it', () => {
+  it('with all defaults, as berth config init writes it, is valid', () => {
     expect(loadSettings({}, read(exampleSettingsFile()))).toEqual(loadSettings({}));
   });
 
@@ -28,7 +28,7 @@ describe('a settings file', () => {
       'gc:\n  grace: soon\n',
       'berth.yaml:2:10: REGISTRY_GC_GRACE is "soon"; allowed: a number with',
     ],
-  ])('names a value that is not allowed by its place: %j', (text, message) => {
+  ])('reports an invalid value with its place: %j', (text, message) => {
     expect(() => loadSettings({}, read(text))).toThrow(message);
   });
 
@@ -38,7 +38,7 @@ describe('a settings file', () => {
     ['server: 5\n', 'berth.yaml:1:9: server must be a map'],
     ['server:\n  port: [1]\n', 'berth.yaml:2:9: server.port must be a single value'],
     ['server:\n\tport: 1\n', 'berth.yaml:2:1: '],
-  ])('names every mistake by line and column: %j', (text, message) => {
+  ])('reports every mistake with line and column: %j', (text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 });

@@ -10,7 +10,7 @@ import {
 import { InvalidSettings, loadSettings, unknownVariables } from '../../../src/config/settings.js';
 
 describe('settings', () => {
-  it('have defaults, which an empty variable leaves as they are', () => {
+  it('have defaults, which also apply for an empty variable', () => {
     const settings = loadSettings({ REGISTRY_PORT: '' });
     const defaults = Object.assign({}, ...Object.values(settings)) as object;
     expect(defaults).toMatchObject({
@@ -38,7 +38,7 @@ describe('settings', () => {
     ['REGISTRY_SHUTDOWN_TIMEOUT', '0s', 'shutdownTimeoutMs', 0],
     ['REGISTRY_STORAGE_FSYNC', 'false', 'fsync', false],
     ['REGISTRY_PORT', '0', 'port', 0],
-  ] as const)('read %s=%s', (variable, text, name, value) => {
+  ] as const)('parse %s=%s', (variable, text, name, value) => {
     const sections = Object.values(loadSettings({ [variable]: text }));
 
     expect(Object.assign({}, ...sections)).toMatchObject({ [name]: value });
@@ -55,7 +55,7 @@ describe('settings', () => {
       'REGISTRY_OIDC_ISSUER',
       ['issuer.example', 'https://', 'ftp://a', 'https://a?b', 'https://b:c@a'],
     ],
-  ])('refuse for %s each of %j', (variable, texts) => {
+  ])('reject for %s each of %j', (variable, texts) => {
     for (const text of texts) {
       const load = () => loadSettings({ [variable]: text });
       expect(load).toThrow(InvalidSettings);
@@ -63,7 +63,7 @@ describe('settings', () => {
     }
   });
 
-  it('come from one line each: it is read, checked, and shown everywhere', () => {
+  it('need one declaration each, from which they are read, checked and documented', () => {
     class Section {
       @Setting('REGISTRY_COLOUR', 'red', oneOf('red', 'green'), 'The colour of the berth.')
       readonly colour!: 'red' | 'green';
@@ -84,12 +84,12 @@ describe('settings', () => {
     expect(settingsTable([Section]).join('\n')).toContain('`REGISTRY_COLOUR`');
   });
 
-  it('names every bad variable, not the first only', () => {
+  it('report every invalid variable, not only the first', () => {
     const load = () => loadSettings({ REGISTRY_PORT: 'x', REGISTRY_LOG_LEVEL: 'y' });
     expect(load).toThrow(/^REGISTRY_PORT is .*\nREGISTRY_LOG_LEVEL is .*$/);
   });
 
-  it('are not what Kubernetes sets beside a service that is called registry', () => {
+  it('ignore the variables that Kubernetes sets for a service named registry', () => {
     const environment = {
       REGISTRY_PORT: 'tcp://10.0.0.1:5000',
       REGISTRY_PORT_5000_TCP_ADDR: '10.0.0.1',
@@ -99,7 +99,7 @@ describe('settings', () => {
     expect(unknownVariables(environment)).toEqual([]);
   });
 
-  it('tell the variables that only look like settings', () => {
+  it('report variables that only look like settings', () => {
     const environment = { REGISTRY_PORT: '1', REGISTRY_HTTP_ADDR: ':5000', PATH: '/bin' };
     expect(unknownVariables(environment)).toEqual(['REGISTRY_HTTP_ADDR']);
   });

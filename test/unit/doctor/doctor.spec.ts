@@ -20,7 +20,7 @@ async function found(url: string, options: Partial<Examination> = {}): Promise<F
   return all;
 }
 
-/** The faults alone, each as one line. */
+/** Returns only the problems, each as one line. */
 async function faults(url: string, options: Partial<Examination> = {}): Promise<string[]> {
   const all = await found(url, options);
   return all.flatMap(({ text, advice }) => (advice === undefined ? [] : [`${text}: ${advice}`]));
@@ -36,8 +36,8 @@ beforeAll(async () => {
 afterEach(() => proxy?.stop());
 afterAll(() => registry.stop());
 
-describe('the doctor and a registry in good health', () => {
-  it('says so, and leaves nothing behind', async () => {
+describe('the doctor with a healthy registry', () => {
+  it('finds no problem, and leaves nothing behind', async () => {
     const all = await found(url);
     expect(all).toHaveLength(10);
     expect(all.filter(({ advice }) => advice !== undefined)).toEqual([]);
@@ -45,14 +45,14 @@ describe('the doctor and a registry in good health', () => {
     expect((tags.body as { tags?: string[] }).tags ?? []).toEqual([]);
   });
 
-  it('writes nothing where it is not to', async () => {
+  it('writes nothing with readOnly', async () => {
     const fresh = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' });
     expect(await found(`http://127.0.0.1:${fresh.port}`, { readOnly: true })).toHaveLength(4);
     await fresh.http.get('/v2/_catalog').expect({ repositories: [] });
     await fresh.stop();
   });
 
-  it('tells it by its exit code, and by a line for each check', async () => {
+  it('prints a line for each check, and returns whether all are good', async () => {
     const lines: string[] = [];
     const print = (line: string) => lines.push(line);
     expect(await consultDoctor({ url, readOnly: true }, print)).toBe(true);
@@ -63,7 +63,7 @@ describe('the doctor and a registry in good health', () => {
   });
 });
 
-describe('the doctor on the way to a registry', () => {
+describe('the doctor with a proxy in front of a registry', () => {
   const LOST = { 'docker-distribution-api-version': undefined };
   const refuse =
     (method: string, status: number): Answering =>
@@ -90,7 +90,7 @@ describe('the doctor on the way to a registry', () => {
     ],
     ['a cut in bodies', { answer: cut }, /^the connection was cut in a body of 2 MiB/],
     [
-      'a method less',
+      'a blocked method',
       { answer: refuse('POST', 403) },
       /^POST is refused \(403, from proxy\): let the proxy pass POST on/,
     ],
@@ -142,7 +142,7 @@ describe('the doctor on the way to a registry', () => {
     expect(await faults(proxy.url)).toContainEqual(expect.stringMatching(expected));
   });
 
-  it('ends in words where the connection does', async () => {
+  it('reports a connection that breaks in the middle', async () => {
     proxy = await FaultyProxy.start(registry.port, {
       answer: ({ method, socket }) => method === 'HEAD' && socket.destroy() === socket,
     });
@@ -165,7 +165,7 @@ describe('the doctor on the way to a registry', () => {
   });
 });
 
-describe('the doctor and logins', () => {
+describe('the doctor with logins', () => {
   const RULES =
     'rules:\n  - who: [alice]\n    repositories: ["**"]\n    can: [pull, push, delete]\n';
   let guarded: GuardedRegistry;
@@ -190,7 +190,7 @@ describe('the doctor and logins', () => {
     expect(anonymous.at(-1)?.text).toMatch(/without --username the rest is not checked$/);
   });
 
-  it('finds a realm that is another, and sends no password there', async () => {
+  it('finds a realm with another scheme or host name, and sends no password there', async () => {
     let asked = 0;
     const other = await FaultyProxy.start(1, {
       answer: (_asked, response) => {
@@ -201,25 +201,21 @@ describe('the doctor and logins', () => {
     });
     await start({ REGISTRY_PUBLIC_URL: other.url.replace('127.0.0.1', 'localhost') });
     expect(await faults(guardedUrl, { login: alice })).toEqual([
-      expect.stringMatching(
-        /^the token service is http:\/\/localhost:\d+, but the registry is /,
-      ),
+      expect.stringMatching(/^the token service is http:\/\/localhost:\d+, but the registry is /),
     ]);
     expect(asked).toBe(0);
     other.stop();
   });
 
-  it('finds a realm that nobody answers at', async () => {
+  it('finds a realm that does not respond', async () => {
     await start({ REGISTRY_PUBLIC_URL: 'https://nowhere.invalid' });
     expect(await faults(guardedUrl, { login: alice })).toEqual([
-      expect.stringMatching(
-        /^the token service is https:\/\/nowhere\.invalid, and nowhere\.inv/,
-      ),
+      expect.stringMatching(/^the token service is https:\/\/nowhere\.invalid, and nowhere\.inv/),
     ]);
   });
 });
 
-describe('the doctor and TLS', () => {
+describe('the doctor with TLS', () => {
   let files: CertificateFiles;
   let secured: TestRegistry;
 
@@ -234,12 +230,12 @@ describe('the doctor and TLS', () => {
     await files.remove();
   });
 
-  it('is content with a certificate that it can trust', async () => {
+  it('accepts a certificate of a trusted CA', async () => {
     const origin = await serve();
     expect(await faults(origin, { ca: files.ca, readOnly: true })).toEqual([]);
   });
 
-  it('finds a CA that it does not know', async () => {
+  it('finds an unknown CA', async () => {
     const origin = await serve();
     expect(await faults(origin)).toEqual([
       expect.stringMatching(
@@ -260,22 +256,22 @@ describe('the doctor and TLS', () => {
       /^the certificate is for no name \(in subjectAltName\)/,
     ],
     [
-      'that has run out',
+      'that has expired',
       (made) => made.expired('localhost'),
       /\(CERT_HAS_EXPIRED, until .*\): renew it/,
     ],
     [
-      'that runs out soon',
+      'that expires soon',
       (made) => made.shortly('localhost'),
       /^the certificate expires in 0 days/,
     ],
-  ])('finds one %s', async (_what, make, expected) => {
+  ])('finds a certificate %s', async (_what, make, expected) => {
     const origin = await serve(make);
     const all = await faults(origin, { ca: files.ca, readOnly: true });
     expect(all).toContainEqual(expect.stringMatching(expected));
   });
 
-  it('finds the one scheme where the other is expected', async () => {
+  it('finds HTTP instead of HTTPS, and the reverse', async () => {
     const origin = await serve();
     expect(await faults(origin.replace('https', 'http'))).toEqual([
       expect.stringMatching(/ speaks TLS: use https:\/\/localhost:\d+$/),
@@ -289,12 +285,15 @@ describe('the doctor and TLS', () => {
 });
 
 describe('berth doctor', () => {
-  it.each(['ftp://a', 'https://a/registry', 'http://', 'a b'])('takes no %j', async (text) => {
-    const consulted = consultDoctor({ url: text, readOnly: true }, () => undefined);
-    await expect(consulted).rejects.toThrow(PlainFailure);
-  });
+  it.each(['ftp://a', 'https://a/registry', 'http://', 'a b'])(
+    'rejects the URL %j',
+    async (text) => {
+      const consulted = consultDoctor({ url: text, readOnly: true }, () => undefined);
+      await expect(consulted).rejects.toThrow(PlainFailure);
+    },
+  );
 
-  it('names a CA that is not there', async () => {
+  it('reports a missing CA file', async () => {
     const consulted = consultDoctor({ url, readOnly: true, caFile: '/nowhere' }, () => undefined);
     await expect(consulted).rejects.toThrow(/^--ca-file: .*\/nowhere/);
   });
@@ -307,7 +306,7 @@ describe('berth doctor', () => {
     ],
     ['Digest realm="x"', undefined],
     [undefined, undefined],
-  ])('reads the challenge %j', (header, challenge) => {
+  ])('parses the challenge %j', (header, challenge) => {
     expect(parseChallenge(header)).toEqual(challenge);
   });
 });

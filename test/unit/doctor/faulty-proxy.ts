@@ -12,18 +12,18 @@ import { pipeline } from 'node:stream';
 
 export type Answering = (asked: IncomingMessage, response: ServerResponse) => boolean;
 
-/** What a proxy does that it should not. */
+/** A fault of a proxy. */
 export interface Fault {
-  /** Answers in the registry's place; false lets the request through. */
+  /** Responds instead of the registry. Returns false to pass the request on. */
   readonly answer?: Answering;
-  /** Changes what the registry answers. */
+  /** Changes the registry's response headers. */
   readonly headers?: (headers: OutgoingHttpHeaders, asked: IncomingMessage) => OutgoingHttpHeaders;
   readonly body?: (body: Buffer, asked: IncomingMessage) => Buffer;
-  /** Keeps requests back until they are whole. */
+  /** Buffers requests until they are complete. */
   readonly buffers?: boolean;
 }
 
-/** A proxy with one fault before the registry on `port`. */
+/** A proxy with one fault in front of the registry on `port`. */
 export class FaultyProxy {
   private constructor(private readonly server: Server) {}
 

@@ -15,7 +15,7 @@ interface Member extends OwnCaller {
   readonly team: string;
 }
 
-/** Who has a session of the host's works in the repositories of the team; everybody pulls what is public. */
+/** Members with a session of the host may change repositories of their team; everybody may pull public ones. */
 const bySession: HostAccess<Member> = {
   authenticate: async ({ headers }) => {
     await Promise.resolve();
@@ -41,7 +41,7 @@ describe('an access of the host’s own', () => {
   });
   afterAll(() => host.close());
 
-  it('lets callers do what it says', async () => {
+  it('allows what it decides', async () => {
     const { answer } = await host.push('blue/app', '1.0', { headers: ANN });
 
     expect(answer.status).toBe(201);
@@ -54,12 +54,12 @@ describe('an access of the host’s own', () => {
       .expect(200, { repositories: ['blue/app'] });
   });
 
-  it('refuses them what it does not', async () => {
+  it('refuses the rest', async () => {
     await host.http.post('/v2/red/app/blobs/uploads/').set(ANN).expect(403);
     await host.http.post('/v2/public/app/blobs/uploads/').set(ANN).expect(403);
   });
 
-  it('asks strangers for a login where one is needed', async () => {
+  it('requires a login from anonymous clients where necessary', async () => {
     const answer = await host.http.get('/v2/blue/app/tags/list').expect(401);
 
     expect(answer.headers['www-authenticate']).toMatch(/^Basic /);
@@ -67,13 +67,13 @@ describe('an access of the host’s own', () => {
     await host.http.get('/v2/public/app/tags/list').expect(404);
   });
 
-  it('refuses a login that nobody knows, also where none is needed', async () => {
+  it('refuses an unknown login, also where no login is required', async () => {
     const login = { Authorization: `Basic ${Buffer.from('ann:wrong').toString('base64')}` };
 
     await host.http.get('/v2/public/app/tags/list').set(login).expect(401);
   });
 
-  it('may fail', async () => {
+  it('responds with 500 when it fails', async () => {
     const answer = await host.http.get('/v2/').set({ Cookie: 'session=broken' }).expect(500);
 
     expect(answer.text).not.toContain('session');
@@ -81,13 +81,13 @@ describe('an access of the host’s own', () => {
   });
 });
 
-describe('an access of the host’s own that does not say yes or no', () => {
+describe('an access of the host’s own whose decision is not a boolean', () => {
   it.each<[string, () => unknown]>([
-    ['promises to', () => Promise.resolve(false)],
-    ['breaks a promise', () => Promise.reject(new Error('the database is away'))],
-    ['says something', () => 'no'],
-    ['says nothing', () => undefined],
-  ])('and %s lets nobody do anything', async (_title, say) => {
+    ['a resolved promise', () => Promise.resolve(false)],
+    ['a rejected promise', () => Promise.reject(new Error('the database is away'))],
+    ['a string', () => 'no'],
+    ['undefined', () => undefined],
+  ])('allows nothing with %s', async (_title, say) => {
     const access = { authenticate: () => ({ name: 'ann' }), decide: () => say() as boolean };
     const host = await Host.with({ access });
 
@@ -106,7 +106,7 @@ describe('the access of a registry in a host', () => {
   afterEach(() => host.close());
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('may be users in a file, with tokens below the path', async () => {
+  it('can use a users file, with tokens below the path', async () => {
     host = await Host.with({ path: '/images', access: { usersFile: join(folder, 'users') } });
 
     const asked = await host.http.get('/images/v2/').set('Host', 'registry.test').expect(401);

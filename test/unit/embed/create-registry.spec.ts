@@ -10,7 +10,7 @@ import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
 import { hosted } from './host.js';
 
 describe('a registry without Nest', () => {
-  it('listens on a port of its own', async () => {
+  it('listens on its own port', async () => {
     await using registry = await createRegistry(hosted());
 
     const url = await registry.listen();
@@ -19,14 +19,14 @@ describe('a registry without Nest', () => {
     expect((await fetch(`${url}${registry.path}/`)).status).toBe(200);
   });
 
-  it('answers the requests of a server of one’s own', async () => {
+  it('handles the requests of another server', async () => {
     await using registry = await createRegistry(hosted({ path: '/images' }));
     const server = createServer(registry.handler);
 
     await request(server).get('/images/v2/').expect(200);
   });
 
-  it('says which methods a path below its own has', async () => {
+  it('lists the allowed methods of its paths', async () => {
     await using registry = await createRegistry(hosted({ path: '/images' }));
     const server = createServer(registry.handler);
 
@@ -35,7 +35,7 @@ describe('a registry without Nest', () => {
     expect(answer.headers['allow']).toBe('GET, HEAD');
   });
 
-  it('may be put into Express', async () => {
+  it('works in Express', async () => {
     await using registry = await createRegistry(hosted());
     const app = express().disable('x-powered-by').use('/v2', registry.handler);
 
@@ -44,7 +44,7 @@ describe('a registry without Nest', () => {
     expect(begun.headers['location']).toMatch(/^\/v2\/team\/app\/blobs\/uploads\//);
   });
 
-  it('leaves a storage open that it has not opened', async () => {
+  it('does not close a storage that it has not opened', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     let closed = 0;
     const count = async () => {
@@ -59,7 +59,7 @@ describe('a registry without Nest', () => {
     expect(closed).toBe(0);
   });
 
-  it('gives its storage away', async () => {
+  it('exposes its storage', async () => {
     await using registry = await createRegistry(hosted());
     await pushImage(registry.storage, repo('team/app'), { tags: ['1.0'] });
 

@@ -19,8 +19,8 @@ describe('a host on Fastify', () => {
     jest.restoreAllMocks();
   });
 
-  it('has the registry on every address of localhost', async () => {
-    // As on a machine where the name has an address of IPv6 as well.
+  it('serves the registry on every address of localhost', async () => {
+    // Simulates a machine where the name also has an IPv6 address.
     const { lookup } = dns;
     jest.spyOn(dns, 'lookup').mockImplementation(((name: string, options: object, done: Found) => {
       if (name === 'localhost' && 'all' in options) done(null, ADDRESSES);
@@ -41,7 +41,7 @@ describe('a host on Fastify', () => {
     expect(await Promise.all(statuses)).toEqual([200, 200]);
   });
 
-  it('says which methods a path of the registry has', async () => {
+  it('lists the allowed methods of the registry’s paths', async () => {
     const module = RegistryModule.forRoot(hosted());
     app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
       logger: false,

@@ -28,10 +28,10 @@ const owned: ManifestHook = async (publication) => {
 const signedOnly: ManifestHook = async ({ tags, referrers }) => {
   if (tags.length === 0) return;
   for await (const { artifactType } of referrers()) if (artifactType === SIGNATURE) return;
-  throw new ManifestRefused('a tag is set to what is signed only');
+  throw new ManifestRefused('only signed images can be tagged');
 };
 
-describe('hooks before a manifest is published', () => {
+describe('beforeManifestPublish hooks', () => {
   let host: Host;
   let storage: Storage;
   afterEach(() => host.close());
@@ -41,7 +41,7 @@ describe('hooks before a manifest is published', () => {
     host = await Host.with({ storage, beforeManifestPublish: hooks });
   }
 
-  it('receive what is pushed', async () => {
+  it('receive the pushed manifest', async () => {
     const seen: PublishContext[] = [];
     await start((publication) => void seen.push(publication));
 
@@ -61,7 +61,7 @@ describe('hooks before a manifest is published', () => {
     expect(seen[0]?.manifest).not.toHaveProperty('bytes');
   });
 
-  it('read the config, its labels and blobs, up to a size', async () => {
+  it('can read the config, its labels and blobs, up to a size', async () => {
     const read: unknown[] = [];
     await start(async ({ config, labels, readBlob, manifest }) => {
       const layer = manifest.layers[0]?.digest ?? Digest.of(Buffer.from('none'));
@@ -81,8 +81,8 @@ describe('hooks before a manifest is published', () => {
   });
 
   it.each([
-    ['is no JSON', Buffer.from('\u0000')],
-    ['is no object', Buffer.from('[5]')],
+    ['is not JSON', Buffer.from('\u0000')],
+    ['is not an object', Buffer.from('[5]')],
     ['is empty', Buffer.alloc(0)],
     ['has invalid labels', Buffer.from('{"config":{"Labels":{"a":5}}}')],
   ])('find no labels in a config that %s', async (_title, config) => {
@@ -94,7 +94,7 @@ describe('hooks before a manifest is published', () => {
     expect(read).toEqual([{}]);
   });
 
-  it('find the config missing as the registry would', async () => {
+  it('get the registry’s error for a missing config', async () => {
     await start(async ({ config }) => {
       await config();
     });
@@ -109,7 +109,7 @@ describe('hooks before a manifest is published', () => {
     expect(answer.body).toMatchObject(errorBody('MANIFEST_BLOB_UNKNOWN'));
   });
 
-  it('refuse with a message for the client, and nothing stays', async () => {
+  it('reject with a message for the client, and nothing is kept', async () => {
     await start(noLatest, owned);
 
     const { image, answer } = await host.push('team/app', '1.0?tag=latest');
@@ -123,7 +123,7 @@ describe('hooks before a manifest is published', () => {
     expect(await storage.catalog.has(repo('team/app'))).toBe(false);
   });
 
-  it('let through what they have nothing against', async () => {
+  it('accept a manifest by returning', async () => {
     await start(noLatest, owned);
     const config = Buffer.from('{"config":{"Labels":{"org.example.owner":"me"}}}');
 
@@ -134,7 +134,7 @@ describe('hooks before a manifest is published', () => {
     expect(refused.body).toMatchObject({ errors: [{ detail: { missing: 'owner' } }] });
   });
 
-  it('may demand a signature before a tag is set', async () => {
+  it('can require a signature before a tag is set', async () => {
     await start(signedOnly);
     const { image, answer } = await host.push('team/app', '');
     const tagged = await host.put('team/app/manifests/1.0', image.bytes);
@@ -152,7 +152,7 @@ describe('hooks before a manifest is published', () => {
     ]);
   });
 
-  it('cannot be passed by naming a subject', async () => {
+  it('cannot be bypassed by a manifest with a subject', async () => {
     await start(signedOnly);
     const { image } = await host.push('team/app', '');
     const posing = buildArtifact(image.descriptor, { artifactType: 'application/x-posing' });
@@ -167,7 +167,7 @@ describe('hooks before a manifest is published', () => {
     expect(tagged.status).toBe(403);
   });
 
-  it('are asked in their order, until one refuses', async () => {
+  it('run in order, until one rejects', async () => {
     const asked: string[] = [];
     await start(
       async () => {
@@ -188,7 +188,7 @@ describe('hooks before a manifest is published', () => {
     expect(asked).toEqual(['first', 'second']);
   });
 
-  it('that fail are a fault of the registry, of which its log says more', async () => {
+  it('that fail cause a 500, with the cause in the log', async () => {
     const errors: unknown[][] = [];
     const silent = () => undefined;
     const logger: LoggerService = {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 /** All copies of class-validator in a process keep their metadata in this one global. */
 const SHARED = 'classValidatorMetadataStorage';
 
-/** A host with a class-validator of another version, whose container notes what it is asked for. */
+/** Loads a host with another version of class-validator, whose container records its lookups. */
 async function loadHost() {
   const older = await import('class-validator-older');
   class Thing {

@@ -20,11 +20,11 @@ class ThingsController {
   }
 }
 
-/** A Nest application that hosts registries, and what tests do with it. It does not listen unless a test asks for it. */
+/** A Nest application that hosts registries, for tests. It listens only if a test makes it listen. */
 export class Host {
   private constructor(readonly app: INestApplication) {}
 
-  /** A host with one registry, of which nobody is asked for a login and nothing is logged unless the options say so. */
+  /** Returns a host with one registry, without logins and without a log unless the options set them. */
   static with(options: Partial<RegistryOptions> = {}): Promise<Host> {
     return Host.of([RegistryModule.forRoot(hosted(options))]);
   }
@@ -51,7 +51,7 @@ export class Host {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Pushes an image with its blobs, and answers it with the answer to its manifest. */
+  /** Pushes an image with its blobs. Returns it with the response to its manifest. */
   async push(
     repository: string,
     reference: string,
@@ -70,7 +70,7 @@ export class Host {
     return { image, answer: await this.put(target, image.bytes, options.headers) };
   }
 
-  /** Puts a manifest. @param target such as `team/app/manifests/1.0` */
+  /** Pushes a manifest. @param target such as `team/app/manifests/1.0` */
   async put(
     target: string,
     bytes: Buffer,
@@ -78,7 +78,7 @@ export class Host {
   ): Promise<request.Response> {
     const { mediaType } = JSON.parse(bytes.toString()) as { mediaType: string };
     const put = this.http.put(`/v2/${target}`).set('Content-Type', mediaType).set(headers);
-    // supertest turns a Buffer of a JSON type into JSON of a Buffer.
+    // supertest would serialize a Buffer with a JSON type as the JSON of a Buffer.
     return put.serialize((whole: unknown) => whole as string).send(bytes);
   }
 
@@ -87,7 +87,7 @@ export class Host {
   }
 }
 
-/** Options with what a test does not care about. */
+/** Returns options with defaults for what a test does not care about. */
 export function hosted(options: Partial<RegistryOptions> = {}): RegistryOptions {
   return { storage: { driver: 'memory' }, access: 'none', logger: false, ...options };
 }

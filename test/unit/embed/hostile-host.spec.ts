@@ -46,7 +46,7 @@ function get(target: string, headers: RawRequest['headers'] = {}): RawRequest {
   return { method: 'GET', target, headers: { 'Accept-Encoding': 'gzip, br', ...headers } };
 }
 
-/** Each in this order; `UPLOAD` stands for where the upload that was begun last goes on. */
+/** The requests in order. `UPLOAD` stands for the location of the upload that was begun last. */
 const REQUESTS: readonly (readonly [string, RawRequest])[] = [
   ['the root', get('/v2/')],
   ['the root without a slash', get('/v2')],
@@ -54,7 +54,7 @@ const REQUESTS: readonly (readonly [string, RawRequest])[] = [
   ['the root in the absolute form', get('http://registry.test/v2/')],
   ['a begun upload', { method: 'POST', target: `${BLOBS}/uploads/` }],
   ['a chunk', { method: 'PATCH', target: 'UPLOAD', headers: OCTETS, body: LAYER.subarray(0, 100) }],
-  ['how far it is', get('UPLOAD')],
+  ['the state of the upload', get('UPLOAD')],
   [
     'a chunk that is not JSON, sent as a JSON type',
     {
@@ -78,12 +78,12 @@ const REQUESTS: readonly (readonly [string, RawRequest])[] = [
     },
   ],
   ['a blob of the empty config', push(Buffer.from('{}'))],
-  ['a blob that is not of its digest', { ...push(LAYER), body: CONFIG }],
+  ['a blob with a wrong digest', { ...push(LAYER), body: CONFIG }],
   [
-    'a blob after a question',
+    'a blob with Expect: 100-continue',
     { ...push(LAYER), headers: { ...OCTETS, Expect: '100-continue', 'Content-Length': '450' } },
   ],
-  ['an expectation that nobody meets', get('/v2/', { Expect: 'the-impossible' })],
+  ['an unknown expectation', get('/v2/', { Expect: 'the-impossible' })],
   ['a blob', get(`${BLOBS}/${layer}`)],
   ['a range', get(`${BLOBS}/${layer}`, { Range: 'bytes=3-9' })],
   ['two ranges', get(`${BLOBS}/${layer}`, { Range: 'bytes=3-9,20-25' })],
@@ -101,7 +101,7 @@ const REQUESTS: readonly (readonly [string, RawRequest])[] = [
     },
   ],
   [
-    'a manifest that is no JSON',
+    'a manifest that is not JSON',
     { method: 'PUT', target: `${MANIFESTS}/3.0`, headers: OCI, body: '{"no' },
   ],
   [
@@ -123,22 +123,22 @@ const REQUESTS: readonly (readonly [string, RawRequest])[] = [
   ['nothing', get(`${MANIFESTS}/nothing`)],
   ['no path', get('/v2/no/path')],
   ['a bad escape', get('/v2/%zz/tags/list')],
-  ['a slash that is escaped', get('/v2/team%2Fapp/tags/list')],
+  ['an escaped slash', get('/v2/team%2Fapp/tags/list')],
   ['another method', { method: 'POST', target: `${BLOBS}/${layer}`, body: '{}' }],
   [
-    'what a browser asks before',
+    'a preflight request of a browser',
     {
       method: 'OPTIONS',
       target: `${MANIFESTS}/1.0`,
       headers: { Origin: 'https://example.test', 'Access-Control-Request-Method': 'PUT' },
     },
   ],
-  ['what a browser asks', get('/v2/', { Origin: 'https://example.test' })],
+  ['a request of a browser', get('/v2/', { Origin: 'https://example.test' })],
   ['a deleted tag', { method: 'DELETE', target: `${MANIFESTS}/1.0` }],
   ['a deleted blob', { method: 'DELETE', target: `${BLOBS}/${layer}` }],
 ];
 
-/** The answers to all requests, one after the other. */
+/** Returns the responses to all requests, in order. */
 async function conversation(port: number): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
   let upload = '';
@@ -173,11 +173,11 @@ describe.each(PLATFORMS)('a hostile host on %s', (platform) => {
     await alone.close();
   });
 
-  it('changes no byte of what the registry answers', async () => {
+  it('does not change a byte of the registry’s responses', async () => {
     const expected = await conversation(plain.port);
 
     expect(await conversation(port)).toEqual(expected);
-    // What has been compared are answers, and the last of them a success.
+    // Makes sure that responses were compared, and that the last one succeeded.
     expect(Object.values(expected).at(-1)).toMatch(/^HTTP\/1.1 202 /);
   });
 
@@ -199,7 +199,7 @@ describe.each(PLATFORMS)('a hostile host on %s', (platform) => {
       },
     ],
     [
-      'a body after a question',
+      'a body with Expect: 100-continue',
       {
         method: 'POST',
         target: '/api/v1/things',
@@ -218,7 +218,7 @@ describe.each(PLATFORMS)('a hostile host on %s', (platform) => {
       },
     ],
     [
-      'what a browser asks before',
+      'a preflight request of a browser',
       {
         method: 'OPTIONS',
         target: '/api/v1/things',
@@ -226,7 +226,7 @@ describe.each(PLATFORMS)('a hostile host on %s', (platform) => {
       },
     ],
     ['no HTTP', { method: 'GE T', target: '/api/v1/things' }],
-  ])('answers %s as it does without the registry', async (_title, request) => {
+  ])('handles %s as it does without the registry', async (_title, request) => {
     const without = withoutChance(await exchange(portAlone, request));
 
     expect(withoutChance(await exchange(port, request))).toBe(without);

@@ -51,7 +51,7 @@ class ThingsController {
   }
 }
 
-/** A controller that wants what is the registry's. */
+/** A controller that claims paths of the registry. */
 @Controller({ path: 'v2', version: VERSION_NEUTRAL })
 class RivalController {
   @Get()
@@ -83,7 +83,7 @@ class Swallow implements ExceptionFilter {
   }
 }
 
-/** An application that does to every request whatever applications do, on a free port. */
+/** Starts an application on a free port that does to every request what applications may do. */
 export async function startHostileHost(
   platform: Platform,
   imports: DynamicModule[],

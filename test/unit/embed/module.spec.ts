@@ -37,7 +37,7 @@ describe('a registry in a Nest application', () => {
     host = folder = undefined;
   });
 
-  it('answers beside the application’s own controllers, which does not have to listen', async () => {
+  it('serves beside the application’s own controllers, without listening', async () => {
     host = await Host.with();
     const { image } = await host.push('team/app', '1.0');
 
@@ -47,7 +47,7 @@ describe('a registry in a Nest application', () => {
     expect(pulled.headers['docker-content-digest']).toBe(`${image.digest}`);
   });
 
-  it('asks other providers for its options', async () => {
+  it('gets its options from other providers', async () => {
     host = await Host.of([
       RegistryModule.forRootAsync({
         imports: [FreezeModule],
@@ -68,7 +68,7 @@ describe('a registry in a Nest application', () => {
     expect(answer.text).toContain('Friday');
   });
 
-  it('may be one of several, each with a storage of its own', async () => {
+  it('can be one of several, each with its own storage', async () => {
     const [one, two] = [hosted({ path: '/one' }), hosted({ path: '/two/levels' })];
     host = await Host.of([RegistryModule.forRoot(one), RegistryModule.forRoot(two)]);
 
@@ -81,7 +81,7 @@ describe('a registry in a Nest application', () => {
     await host.http.get('/v2/').expect(404, /Cannot GET/);
   });
 
-  it('says its path in every place that it names', async () => {
+  it('includes its path in every URL that it returns', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     host = await Host.with({ path: '/images', storage });
     for (const name of ['team/a', 'team/b']) {
@@ -95,7 +95,7 @@ describe('a registry in a Nest application', () => {
     expect(catalog.headers['link']).toBe('</images/v2/_catalog?n=1&last=team%2Fa>; rel="next"');
   });
 
-  it('keeps images on the disk if it is to', async () => {
+  it('stores images on the disk with the filesystem driver', async () => {
     folder = await mkdtemp(join(tmpdir(), 'berth-'));
     host = await Host.with({ storage: { driver: 'filesystem', path: folder, fsync: false } });
 
@@ -122,7 +122,7 @@ describe('a registry in a Nest application', () => {
     }
   });
 
-  it('takes a storage some of whose ports are replaced', async () => {
+  it('accepts a storage with replaced ports', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     const { blobs } = storage;
     class Lost extends BlobStore {
@@ -142,7 +142,7 @@ describe('a registry in a Nest application', () => {
     await host.http.get(`/v2/team/app/blobs/${layer?.digest}`).expect(404);
   });
 
-  it('gives its storage to the application’s own providers', async () => {
+  it('provides its storage to the application’s providers', async () => {
     @Injectable()
     class Shelf {
       constructor(@Inject(Storage) readonly storage: Storage) {}
@@ -157,7 +157,7 @@ describe('a registry in a Nest application', () => {
     expect(await collect(tags.list(repo('team/app')))).toEqual(['1.0']);
   });
 
-  it('takes another storage in a testing module', async () => {
+  it('uses another storage in a testing module', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     await pushImage(storage, repo('team/app'), { tags: ['1.0'] });
     const module = await Test.createTestingModule({ imports: [RegistryModule.forRoot(hosted())] })
@@ -173,7 +173,7 @@ describe('a registry in a Nest application', () => {
     await app.close();
   });
 
-  it('logs with the application’s logger, and leaves it to the application', async () => {
+  it('logs with the application’s logger without replacing it', async () => {
     const lines: string[] = [];
     const keep = (...words: unknown[]) => lines.push(words.slice(0, 2).join(' in '));
     const logger = { log: keep, warn: keep, error: keep, debug: keep };
@@ -192,7 +192,7 @@ describe('a registry in a Nest application', () => {
     expect(lines).not.toContainEqual(expect.stringContaining('BlobsController'));
   });
 
-  it('does not come into being where there is no HTTP server', async () => {
+  it('does not exist without an HTTP server', async () => {
     let closed = 0;
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     const own = Object.assign(storage, {
@@ -206,17 +206,17 @@ describe('a registry in a Nest application', () => {
     expect(context.get(Storage)).toBe(own);
     await context.close();
 
-    // It is the program's own.
+    // The storage belongs to the program.
     expect(closed).toBe(0);
   });
 
-  it('is one at a path', async () => {
+  it('is the only registry at its path', async () => {
     const twice = [RegistryModule.forRoot(hosted()), RegistryModule.forRoot(hosted())];
 
     await expect(Host.of(twice)).rejects.toThrow('there are two registries at /v2');
   });
 
-  it('needs a server of HTTP/1.1', () => {
+  it('requires an HTTP/1.1 server', () => {
     expect(() => HostServer.of(createServer())).toThrow('node:http');
   });
 });
@@ -244,7 +244,7 @@ describe('invalid options', () => {
       { access: { userFile: 'x' } },
       'access.userFile is not an option',
     ],
-    ['logins of nobody', { access: { usersFile: undefined } }, "or use access: 'none'"],
+    ['logins without users', { access: { usersFile: undefined } }, "or use access: 'none'"],
     ['an access that is empty', { access: {} }, "or use access: 'none'"],
     ['idle rules', { access: { accessFile: 'x' } }, 'REGISTRY_ACCESS_FILE would do nothing'],
     [
@@ -279,7 +279,7 @@ describe('invalid options', () => {
     ['a bad setting', { settings: { REGISTRY_MAX_UPLOADS: 'x' } }, 'REGISTRY_MAX_UPLOADS is "x"'],
     ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'the host does the listening'],
     [
-      'a storage twice',
+      'a second storage',
       { settings: { REGISTRY_STORAGE_PATH: '/x' } },
       'settings.REGISTRY_STORAGE_PATH is not allowed: use the option storage',
     ],
@@ -287,7 +287,7 @@ describe('invalid options', () => {
     ['a pattern as a path', { path: '/:images' }, 'path is "/:images"'],
     ['a path with v2', { path: '/v2' }, 'path is "/v2"'],
     ['an invalid hook', { beforeManifestPublish: ['x'] }, 'is not an array of functions'],
-  ])('such as %s end the start', async (_title, options, message) => {
+  ])('end the start: %s', async (_title, options, message) => {
     const module = RegistryModule.forRoot({ ...hosted(), ...options });
     const start = NestFactory.create(module, { logger: false, abortOnError: false });
 

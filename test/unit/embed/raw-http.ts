@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 
 import { readAll } from '../../../src/storage/contract/fixtures.js';
 
-/** One request, as it goes over the wire. */
+/** One raw request. */
 export interface RawRequest {
   readonly method: string;
   readonly target: string;
@@ -11,7 +11,7 @@ export interface RawRequest {
   readonly body?: string | Buffer;
 }
 
-/** Sends a request on a connection of its own and answers all that comes back until the server ends it. */
+/** Sends a request on its own connection, and returns all bytes until the server closes it. */
 export async function exchange(port: number, request: RawRequest): Promise<Buffer> {
   const { method, target, headers = {}, body = '' } = request;
   const socket = connect(port, '127.0.0.1');
@@ -27,7 +27,7 @@ export async function exchange(port: number, request: RawRequest): Promise<Buffe
 
 const RANDOM = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
 
-/** An answer as text, each byte one character, without what is another one each time. */
+/** Returns a response as text, one character for each byte, without the parts that change each time. */
 export function withoutChance(answer: Buffer): string {
   return answer
     .toString('latin1')
@@ -35,7 +35,7 @@ export function withoutChance(answer: Buffer): string {
     .replace(RANDOM, 'RANDOM');
 }
 
-/** The value of a header of a raw answer. */
+/** Returns the value of a header in a raw response. */
 export function headerOf(answer: Buffer, name: string): string | undefined {
   const head = answer.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
   return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1];

@@ -18,7 +18,7 @@ import { Host, hosted } from './host.js';
 
 const BLOB = uniqueBytes(1_000);
 
-/** Returns the connection of a push whose head and first half have been sent. */
+/** Returns the connection of a push whose headers and first half were sent. */
 async function halfAPush(port: number, path = '/v2'): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -31,7 +31,7 @@ async function halfAPush(port: number, path = '/v2'): Promise<Socket> {
   return socket;
 }
 
-/** Returns all that comes back until the connection ends, in any way. */
+/** Returns all bytes until the connection ends, in any way. */
 async function answerOn(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => undefined);
@@ -43,7 +43,7 @@ describe('a host that closes', () => {
   let host: Host | undefined;
   afterEach(() => host?.close());
 
-  it('finishes a push that is under way', async () => {
+  it('finishes a push in progress', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     host = await Host.with({ storage });
     const socket = await halfAPush(await host.listen());
@@ -58,9 +58,9 @@ describe('a host that closes', () => {
     expect(await readBlob(storage, repo('team/app'), Digest.of(BLOB))).toEqual(BLOB);
   });
 
-  it('ends the connection of a pull whose answer has begun', async () => {
+  it('ends the connection of a pull after its response', async () => {
     const storage = createMemoryStorage({ maxBytes: 16 * 1024 ** 2 });
-    // More than a connection buffers for a client that does not read.
+    // More bytes than a connection buffers for a client that does not read.
     const large = Buffer.alloc(8 * 1024 ** 2, 'x');
     host = await Host.with({ storage });
     host.server.keepAliveTimeout = 60_000;
@@ -77,7 +77,7 @@ describe('a host that closes', () => {
     await closed;
   });
 
-  it('does not wait for requests whose turn never comes', async () => {
+  it('does not wait for pipelined requests that it never handles', async () => {
     host = await Host.with({ settings: { REGISTRY_SHUTDOWN_TIMEOUT: '60s' } });
     const socket = await halfAPush(await host.listen());
     socket.write(BLOB.subarray(500));
@@ -89,7 +89,7 @@ describe('a host that closes', () => {
     await host.close();
   });
 
-  it('cuts one that takes too long', async () => {
+  it('cuts a request that takes too long', async () => {
     host = await Host.with({ settings: { REGISTRY_SHUTDOWN_TIMEOUT: '200ms' } });
     const socket = await halfAPush(await host.listen());
     const answer = answerOn(socket);
@@ -99,7 +99,7 @@ describe('a host that closes', () => {
     expect(await answer).toBe('');
   });
 
-  it('closes the storage that the registry has opened', async () => {
+  it('closes a storage that the registry has opened', async () => {
     host = await Host.with();
     let closed = 0;
     Object.assign(host.app.get(Storage, { strict: false }), {
@@ -113,7 +113,7 @@ describe('a host that closes', () => {
     expect(closed).toBe(1);
   });
 
-  it('has its server back as it was', async () => {
+  it('gets its server back unchanged', async () => {
     host = await Host.of([
       RegistryModule.forRoot(hosted()),
       RegistryModule.forRoot(hosted({ path: '/images' })),
@@ -130,11 +130,11 @@ describe('a host that closes', () => {
   });
 });
 
-describe('the limits of a host’s server', () => {
+describe('the timeouts of a host’s server', () => {
   let host: Host;
   afterEach(() => host.close());
 
-  it('end no push that takes longer than its requests may', async () => {
+  it('do not end a push that takes longer than the requestTimeout', async () => {
     host = await Host.with();
     const { server } = host;
     server.requestTimeout = 100;
@@ -155,7 +155,7 @@ describe('the limits of a host’s server', () => {
     expect(await others).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  it('are not the registry’s: its clients may be silent for a time of its own', async () => {
+  it('do not apply to the registry, which has its own idle timeout', async () => {
     host = await Host.with({ settings: { REGISTRY_IDLE_TIMEOUT: '1s' } });
     const port = await host.listen();
     const pushing = await halfAPush(port);
@@ -173,7 +173,7 @@ describe('the limits of a host’s server', () => {
     kept.destroy();
   });
 
-  it('end a connection that waits for its next request, also after a pull', async () => {
+  it('end an idle connection, also after a pull', async () => {
     host = await Host.with();
     Object.assign(host.server, { keepAliveTimeout: 100, keepAliveTimeoutBuffer: 0 });
     const socket = connect(await host.listen(), '127.0.0.1');
@@ -183,7 +183,7 @@ describe('the limits of a host’s server', () => {
     expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it('hold again for the next request of a connection', async () => {
+  it('apply again to the next request of a connection', async () => {
     host = await Host.with({ settings: { REGISTRY_IDLE_TIMEOUT: '1s' } });
     const port = await host.listen();
     const timeouts: number[] = [];

@@ -22,7 +22,7 @@ interface Unpacked {
   readonly content: string;
 }
 
-/** What is in a layer, as the kept tar library reads it. */
+/** Returns the files of a layer, as the tar library reads them. */
 function unpack({ bytes }: BlobContent): Record<string, Unpacked> {
   const found: Record<string, Unpacked> = {};
   const onReadEntry = (entry: ReadEntry): void => {
@@ -78,25 +78,25 @@ describe('a layer', () => {
     });
   });
 
-  it('has a long link in it as well', () => {
+  it('can contain a long link', () => {
     const linkTo = `${'far/'.repeat(60)}away`;
 
     expect(unpack(layer({ link: { linkTo } }))).toMatchObject({ link: { linkpath: linkTo } });
   });
 
-  it('is the same wherever and whenever it is built', () => {
+  it('has the same bytes on every machine, at any time', () => {
     expect(layer({ 'etc/motd': 'hello' }).digest).toBe(
       'sha256:c79948d25fb95401bd2a3012f75421aab9bd1367914ec730e4095832bfcedf2f',
     );
   });
 
-  it.each(['../etc/passwd', 'a/../../b', '', '/'])('refuses the path %j', (path) => {
+  it.each(['../etc/passwd', 'a/../../b', '', '/'])('rejects the path %j', (path) => {
     expect(() => layer({ [path]: 'x' })).toThrow(TypeError);
   });
 });
 
 describe('an image', () => {
-  it('has a config that lists its layers, and a manifest that names both', () => {
+  it('has a config that lists its layers, and a manifest that references both', () => {
     const built = image({
       layers: [{ a: '1' }, layer({ b: '2' }, { annotations: { which: 'second' } })],
       config: { Env: ['A=1'], Labels: { team: 'x' }, Entrypoint: ['/a'] },
@@ -129,13 +129,13 @@ describe('an image', () => {
     expect(parseManifest(built.bytes, undefined).kind).toBe('image');
   });
 
-  it('has one layer when none are asked for, and none when that is asked for', () => {
+  it('has one layer by default, and no layer for an empty list', () => {
     expect(image().layers).toHaveLength(1);
     expect(image({ layers: [] }).layers).toEqual([]);
     expect(image().descriptor).toEqual(image().descriptor);
   });
 
-  it('takes layers that are built already, of any type', () => {
+  it('accepts prebuilt layers of any type', () => {
     const tar = blob(Buffer.alloc(1024), 'application/vnd.oci.image.layer.v1.tar');
     const garbled = blob('no gzip', 'application/vnd.oci.image.layer.v1.tar+gzip');
 
@@ -146,13 +146,13 @@ describe('an image', () => {
     });
   });
 
-  it('refuses bytes of no media type as a layer', () => {
+  it('rejects bytes without a media type as a layer', () => {
     const bytes = Buffer.from('x') as unknown as BlobContent;
 
     expect(() => image({ layers: [bytes] })).toThrow('blob(bytes, mediaType)');
   });
 
-  it('may have a file in a layer that is called size', () => {
+  it('can have a file named size in a layer', () => {
     expect(unpack(image({ layers: [{ size: 'large' }] }).layers[0] as BlobContent)).toHaveProperty(
       'size',
     );
@@ -183,7 +183,7 @@ describe('an index', () => {
 });
 
 describe('an artifact', () => {
-  it('has a type, the empty config and its files, and names its subject', () => {
+  it('has a type, the empty config, its files and its subject', () => {
     const subject = image();
     const signature = blob('signed', 'application/x-signature');
 
@@ -216,7 +216,7 @@ describe('an artifact', () => {
     expect(built.config.bytes.toString()).toBe('{}');
   });
 
-  it('has the empty layer when it has no files', () => {
+  it('has the empty layer without files', () => {
     const built = artifact({ type: 'application/x' });
 
     expect(built.layers).toEqual([built.config]);

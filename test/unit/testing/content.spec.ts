@@ -36,7 +36,7 @@ describe('push and pull', () => {
     ['an index with its images', index([amd, arm], { annotations: { a: 'b' } })],
     ['an index of indexes', index([index([amd])])],
     ['an artifact', artifact({ type: 'application/x', files: { a: '1', b: '2' } })],
-  ])('give back %s as it was', async (_, content) => {
+  ])('return %s unchanged', async (_, content) => {
     expect(await registry.push('team/app:1.0', content)).toEqual(content.descriptor);
 
     expect(await registry.pull('team/app:1.0')).toEqual(content);
@@ -44,7 +44,7 @@ describe('push and pull', () => {
     expect(registry.requests).toEqual([]);
   });
 
-  it('has a client find what was pushed, byte for byte', async () => {
+  it('makes pushed content available to clients, byte for byte', async () => {
     await registry.push('team/app:1.0', amd);
 
     const response = await fetch(`${registry.url}/v2/team/app/manifests/1.0`);
@@ -53,7 +53,7 @@ describe('push and pull', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(amd.bytes);
   });
 
-  it('finds what a client has pushed', async () => {
+  it('pulls what a client has pushed', async () => {
     const bytes = new Uint8Array(amd.bytes);
     for (const { digest, bytes: body } of [amd.config, ...amd.layers]) {
       const url = `${registry.url}/v2/team/app/blobs/uploads/?digest=${digest}`;
@@ -97,7 +97,7 @@ describe('push and pull', () => {
     expect((await registry.pull('team/cache:1.0')).layers).toEqual([cache]);
   });
 
-  it('keeps what is stored apart from what the test has', async () => {
+  it('copies the bytes of the test', async () => {
     const mine = image();
     await registry.push('team/app:1.0', mine);
     mine.layers[0]?.bytes.fill(0);
@@ -107,12 +107,12 @@ describe('push and pull', () => {
 
   it.each([
     [
-      'a blob whose digest is another',
+      'a blob with a wrong digest',
       { ...amd, config: { ...amd.config, bytes: Buffer.from('x') } },
       'digest-mismatch',
     ],
-    ['a manifest whose blobs are missing', { ...amd, layers: [] }, 'manifest-blob-unknown'],
-    ['what is no manifest', { ...amd, bytes: Buffer.from('x') }, 'digest-mismatch'],
+    ['a manifest with missing blobs', { ...amd, layers: [] }, 'manifest-blob-unknown'],
+    ['content that is not a manifest', { ...amd, bytes: Buffer.from('x') }, 'digest-mismatch'],
     [
       'an invalid manifest',
       {
@@ -122,7 +122,7 @@ describe('push and pull', () => {
       },
       'manifest-invalid',
     ],
-  ])('refuse %s, as they would of a client', async (_, content, kind) => {
+  ])('reject %s, as for a client', async (_, content, kind) => {
     await expect(registry.push('team/app:1.0', content)).rejects.toMatchObject({ kind });
 
     expect(await registry.has('team/app:1.0')).toBe(false);
@@ -133,12 +133,12 @@ describe('push and pull', () => {
     ['team/app:-', 'tag-invalid'],
     ['team/app@sha256:1', 'digest-invalid'],
     ['localhost:1/team/app:1.0', 'name-invalid'],
-  ])('refuse the name %s', async (name, kind) => {
+  ])('reject the name %s', async (name, kind) => {
     await expect(registry.push(name, amd)).rejects.toMatchObject({ kind });
     await expect(registry.pull(name)).rejects.toMatchObject({ kind });
   });
 
-  it('say what there is instead of what is asked for', async () => {
+  it('report what exists instead of the missing content', async () => {
     await registry.push('team/app:1.0', amd);
     await registry.push('team/app:1.1', amd);
 
@@ -149,7 +149,7 @@ describe('push and pull', () => {
     await expect(registry.pull('team/app')).rejects.toThrow('add a tag or a digest');
   });
 
-  it('say which blob is missing', async () => {
+  it('report which blob is missing', async () => {
     await registry.push('team/app:1.0', amd);
     const url = `${registry.url}/v2/team/app/blobs/${amd.config.digest}`;
     await fetch(url, { method: 'DELETE' });
@@ -165,7 +165,7 @@ describe('loadLayout', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  it('loads the images of a layout, and answers their names', async () => {
+  it('loads the images of a layout, and returns their names', async () => {
     const { bytes, config, layers, descriptor } = image();
     const annotations = { 'org.opencontainers.image.ref.name': 'team/app:1.0' };
     const blobs = [config, ...layers].map((content) => content.bytes);
@@ -175,7 +175,7 @@ describe('loadLayout', () => {
     expect(await registry.pull('team/app:1.0')).toEqual(image());
   });
 
-  it('reports a missing one', async () => {
+  it('reports a missing layout', async () => {
     const missing = join(directory, 'missing');
     await expect(registry.loadLayout(missing)).rejects.toThrow(`${missing} does not exist`);
   });

@@ -35,7 +35,7 @@ async function bytesOf(path: string): Promise<Buffer> {
   return Buffer.from(await (await get(path)).arrayBuffer());
 }
 
-/** All that comes of an answer, also of one that is cut. */
+/** Returns the whole response, also one that is cut. */
 function receive(path: string): Promise<{ bytes: number; announced: number; whole: boolean }> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(`${registry.url}/v2/${path}`, (response) => {
@@ -50,7 +50,7 @@ function receive(path: string): Promise<{ bytes: number; announced: number; whol
 }
 
 describe('a fault', () => {
-  it('answers with a status, and an error body', async () => {
+  it('responds with a status and an error body', async () => {
     registry.fault({ status: 503, headers: { 'X-Why': 'test' } });
 
     const response = await get('');
@@ -66,7 +66,7 @@ describe('a fault', () => {
     [{ missingBlob: true }, 404, 'BLOB_UNKNOWN'],
     [{ challenge: 'Bearer realm="https://x/token"' }, 401, 'UNAUTHORIZED'],
     [{ retryAfter: 2 }, 429, 'TOOMANYREQUESTS'],
-  ])('%j answers %s %s', async (options, status, code) => {
+  ])('%j causes the response %s %s', async (options, status, code) => {
     registry.fault(options);
 
     const response = await get(LAYER);
@@ -75,7 +75,7 @@ describe('a fault', () => {
     expect(await response.json()).toMatchObject({ errors: [{ code }] });
   });
 
-  it('challenges, and says when to come again', async () => {
+  it('can be a challenge, or 429 with a Retry-After', async () => {
     registry.fault({ challenge: 'Bearer realm="https://x/token"', times: 1 });
     registry.fault({ retryAfter: 2, times: 1 });
 
@@ -87,7 +87,7 @@ describe('a fault', () => {
     expect((await get('')).status).toBe(200);
   });
 
-  it('hides blobs and nothing else', async () => {
+  it('can hide blobs, and nothing else', async () => {
     registry.fault({ missingBlob: true });
 
     expect((await get(LAYER)).status).toBe(404);
@@ -95,7 +95,7 @@ describe('a fault', () => {
     expect((await get('team/app/manifests/1.0')).status).toBe(200);
   });
 
-  it.each([0, 1, 100, 65_536, 200_000])('cuts an answer after %s bytes', async (cutAfter) => {
+  it.each([0, 1, 100, 65_536, 200_000])('cuts a response after %s bytes', async (cutAfter) => {
     registry.fault({ cutAfter, on: { operation: 'blob.get' } });
 
     expect(await receive(LAYER)).toEqual({ bytes: cutAfter, announced: large.size, whole: false });
@@ -104,7 +104,7 @@ describe('a fault', () => {
     expect(seen).toMatchObject({ status: 200, aborted: true, bytesSent: cutAfter });
   });
 
-  it('sends a manifest whole that has no more than the bytes after which to cut', async () => {
+  it('does not cut a response that is shorter than cutAfter', async () => {
     const { size } = built.descriptor;
     registry.fault({ cutAfter: size });
     expect(await receive('team/app/manifests/1.0')).toMatchObject({ bytes: size, whole: true });
@@ -114,7 +114,7 @@ describe('a fault', () => {
     expect(await receive('team/app/manifests/1.0')).toMatchObject({ whole: false });
   });
 
-  it.each([0, 70_000, 299_999])('changes the byte %s, and no other', async (corruptByte) => {
+  it.each([0, 70_000, 299_999])('changes byte %s, and no other', async (corruptByte) => {
     registry.fault({ corruptByte, times: 1 });
 
     const bytes = await bytesOf(LAYER);
@@ -122,11 +122,11 @@ describe('a fault', () => {
     const changed = [...bytes.keys()].filter((at) => bytes[at] !== large.bytes[at]);
     expect(changed).toEqual([corruptByte]);
     expect(bytes.byteLength).toBe(large.size);
-    // What is stored is as it was.
+    // The stored content is unchanged.
     expect((await bytesOf(LAYER)).equals(large.bytes)).toBe(true);
   });
 
-  it('delays, and does another thing besides', async () => {
+  it('can delay in addition to another fault', async () => {
     registry.fault({ delayMs: 60, times: 1 });
     registry.fault({ delayMs: 60, status: 503, times: 1 });
 
@@ -137,7 +137,7 @@ describe('a fault', () => {
     }
   });
 
-  it('that delays forgets whom a client has given up', async () => {
+  it('that delays drops a request that the client has abandoned', async () => {
     const fault = registry.fault({ delayMs: 60_000 });
     const client = new AbortController();
     const answer = get('', { signal: client.signal }).catch(() => 'given up');
@@ -168,7 +168,7 @@ describe('a fault', () => {
     expect(rest.status).toBe(201);
   });
 
-  it('answers a large push before its body is read, and the client sees it', async () => {
+  it('responds to a large push before its body is read, and the client gets the response', async () => {
     registry.fault({ status: 503, on: { operation: 'upload.single' } });
 
     const digest = large.digest;
@@ -180,7 +180,7 @@ describe('a fault', () => {
     expect(response.status).toBe(503);
   });
 
-  it('befalls what it is for, as often as it should', async () => {
+  it('applies to matching requests, as often as set', async () => {
     const fault = registry.fault({
       status: 503,
       times: 2,
@@ -203,7 +203,7 @@ describe('a fault', () => {
     expect(fault.used).toBe(2);
   });
 
-  it('comes after those that were asked for before', async () => {
+  it('applies after older faults', async () => {
     registry.fault({ status: 500, times: 1 });
     const second = registry.fault({ status: 502 });
 
@@ -212,7 +212,7 @@ describe('a fault', () => {
     expect((await get('')).status).toBe(200);
   });
 
-  it('goes with the others when all are removed', async () => {
+  it('is removed with the others', async () => {
     registry.fault({ status: 500 });
     registry.clearFaults();
 
@@ -229,7 +229,7 @@ describe('a fault', () => {
     [{ status: 500, delay: 1 } as FaultOptions, 'a fault has no delay'],
     [{ status: 500, on: { operation: 'blob.pull' as Operation } }, 'no operation blob.pull'],
     [{ status: 500, on: { repo: 'a' } as RequestFilter }, 'a filter has no repo'],
-  ])('that is asked for by %j is refused', (options, message) => {
+  ])('with the options %j is rejected', (options, message) => {
     expect(() => registry.fault(options)).toThrow(message);
   });
 });

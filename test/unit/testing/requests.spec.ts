@@ -19,8 +19,8 @@ afterAll(() => registry.close());
 const built = image();
 const [layer = built.config] = built.layers;
 
-describe('the requests that were seen', () => {
-  it('are there with what was asked, what came of it, and the bytes', async () => {
+describe('the requests seen', () => {
+  it('include the request, its result and the bytes', async () => {
     await registry.push('team/app:1.0', built);
     const blob = await fetch(`${registry.url}/v2/team/app/blobs/${layer.digest}`);
     await blob.arrayBuffer();
@@ -48,7 +48,7 @@ describe('the requests that were seen', () => {
     ]);
   });
 
-  it('have the bytes of a push', async () => {
+  it('include the bytes of a push', async () => {
     const body = new Uint8Array(300_000).fill(1);
     const begun = await fetch(`${registry.url}/v2/team/app/blobs/uploads/`, { method: 'POST' });
     const location = `${registry.url}${String(begun.headers.get('location'))}`;
@@ -60,14 +60,14 @@ describe('the requests that were seen', () => {
     expect(chunk.path).toContain(chunk.reference);
   });
 
-  it('count no body of a HEAD', async () => {
+  it('count no body for a HEAD', async () => {
     await registry.push('team/app:1.0', built);
     await fetch(`${registry.url}/v2/team/app/manifests/1.0`, { method: 'HEAD' });
 
     expect(registry.requests).toMatchObject([{ operation: 'manifest.head', bytesSent: 0 }]);
   });
 
-  it('have among them the one whose client went away', async () => {
+  it('include a request whose client disconnected', async () => {
     const socket = connect(registry.port, '127.0.0.1');
     socket.end(
       'PUT /v2/team/app/manifests/1.0 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n0123456789',
@@ -80,7 +80,7 @@ describe('the requests that were seen', () => {
     });
   });
 
-  it('are those of this moment: the list does not grow', async () => {
+  it('are a snapshot that does not grow', async () => {
     const before = registry.requests;
     await fetch(`${registry.url}/v2/`);
 
@@ -90,13 +90,13 @@ describe('the requests that were seen', () => {
 });
 
 describe('waitFor', () => {
-  it('finds what was seen already', async () => {
+  it('finds a past request', async () => {
     await fetch(`${registry.url}/v2/`);
 
     expect(await registry.waitFor({ operation: 'ping' })).toMatchObject({ status: 200 });
   });
 
-  it('waits for what is to come, by all fields that are given', async () => {
+  it('waits for a future request that matches all given fields', async () => {
     const seen = registry.waitFor({ operation: 'tags.list', repository: 'b', method: 'get' });
     for (const path of ['', 'a/tags/list', 'b/manifests/1.0', 'b/tags/list']) {
       await fetch(`${registry.url}/v2/${path}`);
@@ -105,7 +105,7 @@ describe('waitFor', () => {
     expect(await seen).toMatchObject({ path: '/v2/b/tags/list' });
   });
 
-  it('takes several operations, or a function', async () => {
+  it('accepts several operations, or a function', async () => {
     const seen = registry.waitFor({ operation: ['blob.get', 'tags.list'] });
     const failed = registry.waitFor(({ status = 0 }) => status >= 400);
     await fetch(`${registry.url}/v2/`);
@@ -115,7 +115,7 @@ describe('waitFor', () => {
     expect(await failed).toMatchObject({ status: 404 });
   });
 
-  it('says what was seen, when the one waited for does not come', async () => {
+  it('lists the requests seen when no request matches in time', async () => {
     await fetch(`${registry.url}/v2/a/tags/list?n=1`);
 
     const wait = registry.waitFor({ operation: 'manifest.put' }, { timeoutMs: 20 });
@@ -126,7 +126,7 @@ describe('waitFor', () => {
     );
   });
 
-  it('fails with what its function throws, and the registry serves on', async () => {
+  it('fails with the error of its function, and the registry continues to serve', async () => {
     const wait = registry.waitFor(() => {
       throw new Error('a mistake in the test');
     });
@@ -136,13 +136,13 @@ describe('waitFor', () => {
     await expect(wait).rejects.toThrow('a mistake in the test');
   });
 
-  it('refuses what no request can be', async () => {
+  it('rejects a filter that matches no request', async () => {
     const operation = 'blob.pull' as Operation;
 
     await expect(registry.waitFor({ operation })).rejects.toThrow('no operation blob.pull');
   });
 
-  it('says that none was seen', async () => {
+  it('reports that no request was seen', async () => {
     const wait = registry.waitFor(() => false, { timeoutMs: 20 });
 
     await expect(wait).rejects.toThrow('a request that the function accepts; no request was seen');

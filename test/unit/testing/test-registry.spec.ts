@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe('a test registry', () => {
-  it('is where its url and host say, on a free port', async () => {
+  it('is reachable at its url and host, on a free port', async () => {
     const registry = await start();
 
     const response = await fetch(`${registry.url}/v2/`);
@@ -39,7 +39,7 @@ describe('a test registry', () => {
     expect(registry.url).toBe(`http://127.0.0.1:${registry.port}`);
   });
 
-  it('shares nothing with another', async () => {
+  it('shares nothing with another one', async () => {
     const [one, other] = await Promise.all([start(), start()]);
 
     await one.push('team/app:1.0', image());
@@ -50,7 +50,7 @@ describe('a test registry', () => {
     expect([one.requests.length, other.requests.length]).toEqual([1, 0]);
   });
 
-  it('is ready in a tenth of a second, after the first', async () => {
+  it('is ready within a tenth of a second, after the first one', async () => {
     await start();
     const times: number[] = [];
     for (let round = 0; round < 5; round++) {
@@ -59,11 +59,11 @@ describe('a test registry', () => {
       times.push(performance.now() - begin);
     }
 
-    // Others may have the processor at the same time.
+    // Takes the least, because other processes may use the CPU.
     expect(Math.min(...times)).toBeLessThan(100);
   });
 
-  it('refuses a push beyond its bytes', async () => {
+  it('rejects a push beyond maxBytes', async () => {
     const registry = await start({ maxBytes: 100 });
 
     await expect(registry.push('team/app:1.0', image())).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('a test registry', () => {
     });
   });
 
-  it('has the settings that are given, and no others of the environment', async () => {
+  it('has the given settings, and none of the environment', async () => {
     const registry = await start({ settings: { REGISTRY_MAX_MANIFEST_BYTES: '1KiB' } });
 
     const response = await fetch(`${registry.url}/v2/team/app/manifests/1.0`, {
@@ -83,26 +83,26 @@ describe('a test registry', () => {
   });
 
   it.each(['REGISTRY_PROT', 'REGISTRY_STORAGE_PATH', 'REGISTRY_SEED_PATH', 'REGISTRY_WORKERS'])(
-    'refuses %s, which would do nothing',
+    'rejects %s, which would have no effect',
     async (name) => {
       await expect(start({ settings: { [name]: '1' } })).rejects.toThrow(name);
     },
   );
 
-  it('says on which port it could not listen', async () => {
+  it('reports the port on which it could not listen', async () => {
     const { port } = await start();
 
     await expect(start({ port })).rejects.toThrow('EADDRINUSE');
   });
 
-  it('can listen for clients on other machines', async () => {
+  it('can serve clients on other machines', async () => {
     const registry = await start({ host: '0.0.0.0' });
 
     expect(registry.host).toBe(`localhost:${registry.port}`);
     expect((await fetch(`${registry.url}/v2/`)).status).toBe(200);
   });
 
-  it('leaves the logger of other Nest applications alone, and writes no lines into it', async () => {
+  it('does not change the logger of other Nest applications, or write to it', async () => {
     const lines: unknown[] = [];
     const logger = new ConsoleLogger();
     logger.log = (message) => lines.push(message);
@@ -120,7 +120,7 @@ describe('a test registry', () => {
 });
 
 describe('reset', () => {
-  it('leaves an empty registry at the same address', async () => {
+  it('empties the registry at the same address', async () => {
     const registry = await start();
     const { url } = registry;
     await registry.push('team/app:1.0', image());
@@ -140,7 +140,7 @@ describe('reset', () => {
     });
   });
 
-  it('gives back the bytes that were taken', async () => {
+  it('frees the used bytes', async () => {
     const registry = await start({ maxBytes: 8_000 });
 
     for (let round = 0; round < 5; round++) {
@@ -149,7 +149,7 @@ describe('reset', () => {
     }
   });
 
-  it('does not wait: a delayed request is cut off, and does not appear in the next test', async () => {
+  it('does not wait: a delayed request is cut, and does not appear in the next test', async () => {
     const registry = await start();
     const fault = registry.fault({ delayMs: 60_000, times: 1 });
     const answer = fetch(`${registry.url}/v2/`).then(
@@ -164,7 +164,7 @@ describe('reset', () => {
     expect(registry.requests).toEqual([]);
   });
 
-  it('cuts off a push that is under way', async () => {
+  it('cuts a push in progress', async () => {
     const registry = await start();
     const fault = registry.fault({ cutUploadAfter: 1_000 });
     const pieces = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(10)) });
@@ -181,7 +181,7 @@ describe('reset', () => {
     expect(registry.requests).toEqual([]);
   });
 
-  it('ends who waits for a request', async () => {
+  it('ends a waitFor in progress', async () => {
     const registry = await start();
     const waiting = registry.waitFor({ operation: 'ping' });
 
@@ -190,7 +190,7 @@ describe('reset', () => {
     await expect(waiting).rejects.toThrow('reset');
   });
 
-  it('leaves no storage open that it opens while another reset or the end is under way', async () => {
+  it('closes every storage that it opened, also during another reset or a close', async () => {
     const events: string[] = [];
     const storage = async () => {
       await setTimeout(5);
@@ -209,7 +209,7 @@ describe('reset', () => {
     await expect(registry.reset()).rejects.toThrow('closed');
   });
 
-  it('opens another storage, where one is given, and closes the one before', async () => {
+  it('opens a new storage of the given kind, and closes the previous one', async () => {
     const events: string[] = [];
     const storage = () => {
       events.push('open');
@@ -228,7 +228,7 @@ describe('reset', () => {
 });
 
 describe('close', () => {
-  it('ends connections that are kept alive, and delayed requests, at once', async () => {
+  it('ends idle connections and delayed requests at once', async () => {
     const registry = await start();
     await fetch(`${registry.url}/v2/`);
     const fault = registry.fault({ delayMs: 60_000 });
@@ -243,9 +243,9 @@ describe('close', () => {
     await expect(fetch(`${registry.url}/v2/`)).rejects.toThrow();
   });
 
-  it('leaves no handle of its server', async () => {
+  it('leaves no open handle', async () => {
     const servers = async () => {
-      // Node lets go of what was closed within a few turns.
+      // Node releases closed handles within a few turns.
       await setTimeout(20);
       return process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
     };
@@ -258,7 +258,7 @@ describe('close', () => {
     expect(await servers()).toBe(before);
   });
 
-  it('may be called again, and by await using', async () => {
+  it('can be called again, and by await using', async () => {
     const registry = await start();
     await registry.close();
     await registry.close();
@@ -267,7 +267,7 @@ describe('close', () => {
 });
 
 describe('the handler', () => {
-  it('answers supertest', async () => {
+  it('works with supertest', async () => {
     const registry = await start();
     await registry.push('team/app:1.0', image());
 
@@ -287,7 +287,7 @@ describe('the handler', () => {
       'Express, mounted at the root',
       (registry: TestRegistry) => createServer(express().use(registry.handler)),
     ],
-  ])('takes a whole push in a server by %s', async (_, serverOf) => {
+  ])('serves a whole push in a server of %s', async (_, serverOf) => {
     const registry = await start();
     const server = serverOf(registry);
     const url = await listen(server);
@@ -311,7 +311,7 @@ describe('the handler', () => {
     }
   });
 
-  it('tells a client that asks first to go on, or not', async () => {
+  it('handles Expect: 100-continue', async () => {
     const registry = await start();
     registry.fault({ status: 503, times: 1, on: { operation: 'upload.single' } });
 

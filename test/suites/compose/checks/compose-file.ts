@@ -18,7 +18,7 @@ interface ComposeConfig {
   >;
 }
 
-/** What Compose makes of the file that ships: the running stack differs from it in the network. */
+/** Checks how Compose reads the shipped file, because the running stack uses another network. */
 export function composeFileChecks(): Check[] {
   return [
     {
@@ -35,7 +35,7 @@ export function composeFileChecks(): Check[] {
       },
     },
     {
-      name: 'compose file: no privileges asked for',
+      name: 'compose file: no privileges requested',
       run: async () => {
         const service = (await shippedConfig()).services['registry'];
         equal(service?.read_only, true);

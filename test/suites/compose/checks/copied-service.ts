@@ -4,7 +4,7 @@ import type { SampleImage } from '../sample-image.ts';
 import { Stack } from '../stack.ts';
 import type { Place } from './folders.ts';
 
-/** The block that others copy into their compose files: a registry in memory, beside what they test. */
+/** Checks the block that users copy into their compose files: a registry in memory, beside what they test. */
 export function copiedServiceChecks(sample: SampleImage, { folder, port }: Place): Check[] {
   let stack: Stack;
   return [

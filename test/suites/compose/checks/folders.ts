@@ -9,7 +9,7 @@ export interface Place {
   readonly port: number;
 }
 
-/** Bind mounts: the folder keeps its owner, so that owner decides. */
+/** Checks bind mounts: the folder keeps its owner, so the owner matters. */
 export function folderChecks(place: Place): Check[] {
   return [
     {
@@ -54,7 +54,7 @@ async function refusesFolderOfRoot({ folder, port }: Place): Promise<string> {
   const volumes = [`${data}:/data`];
   const stack = await Stack.create({ name: 'berth-root', folder, port, volumes });
   try {
-    // `run` instead of `up`: the restart policy would start it again and again.
+    // `run` instead of `up`, because the restart policy would restart it again and again.
     const { code, output } = await stack.attemptCompose('run', '--rm', '-T', 'registry');
     notEqual(code, 0);
     const lines = output.split('\n').filter((line) => /uid/.test(line));
@@ -74,7 +74,7 @@ async function folderOf(owner: number, folder: string): Promise<string> {
   return folder;
 }
 
-/** Something that leaves a file in the storage. */
+/** Leaves a file in the storage. */
 async function startUpload(url: string): Promise<void> {
   const response = await fetch(`${url}/v2/proof/upload/blobs/uploads/`, { method: 'POST' });
   equal(response.status, 202);

@@ -4,7 +4,7 @@ import { docker, inspect } from '../command.ts';
 import { IMAGE, untilHealth, type Stack } from '../stack.ts';
 
 const BASE_IMAGE = 'node:24-bookworm-slim';
-/** What we add to the base image; far above what it is, so that only a mistake is caught. */
+/** The size that Berth adds to the base image, with a margin, so that only a mistake exceeds it. */
 const MAX_ADDED_MB = 12;
 
 export function imageChecks(stack: Stack): Check[] {
@@ -14,7 +14,7 @@ export function imageChecks(stack: Stack): Check[] {
       run: () => stack.build(),
     },
     {
-      name: 'image: the server is in few files, and only native code beside it',
+      name: 'image: the server has few files, and only native code in addition',
       run: async () => {
         deepEqual(await installedPackages(), [
           'node_modules/bcrypt',
@@ -46,7 +46,7 @@ export function imageChecks(stack: Stack): Check[] {
       run: async () => equal(await inspect(IMAGE, '.Config.User'), '1000:1000'),
     },
     {
-      name: 'image: told that nobody logs in, it becomes healthy and listens for other hosts',
+      name: 'image: without logins it becomes healthy and listens for other hosts',
       run: runAlone,
     },
   ];
@@ -64,11 +64,12 @@ function inImage(...command: string[]): Promise<string> {
   return docker('run', '--rm', '--network', 'none', IMAGE, ...command);
 }
 
-/** The folders of packages; what lies within bcrypt's is for compiling it. */
+/** Returns the folders of packages. Those inside bcrypt are only for compiling it. */
 async function installedPackages(): Promise<string[]> {
   const files = await inImage('find', 'node_modules', '-maxdepth', '3', '-name', 'package.json');
   const folders = files.split('\n').map((file) => file.replace(/\/package\.json$/, ''));
-  // Packages carry further package.json files inside, for instance one that says what kind of module a folder has.
+  // Packages contain further package.json files, for example one that sets the module type of a
+  // folder.
   return folders.filter((folder) => /(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/.test(folder)).sort();
 }
 
@@ -82,7 +83,7 @@ async function runAlone(): Promise<void> {
   try {
     await untilHealth(container, 'healthy');
     const sockets = await docker('exec', container, 'cat', '/proc/net/tcp');
-    // Address and port of a socket, in hexadecimal, and its state: 0A is listening.
+    // The address and port of a socket in hexadecimal, and its state: 0A is listening.
     ok(/ 00000000:1388 00000000:0000 0A /.test(sockets), sockets);
   } finally {
     await docker('rm', '--force', '--volumes', container);

@@ -12,7 +12,7 @@ const BYTES = randomBytes(5_000_000);
 const DIGEST = `sha256:${createHash('sha256').update(BYTES).digest('hex')}`;
 const BLOB = `/v2/team/app/blobs/${DIGEST}`;
 
-/** The profile of the compose file that puts nginx in front, which sends the blobs. */
+/** Checks the profile of the compose file with nginx in front, which sends the blobs. */
 export function nginxChecks({ folder, port, tlsPort }: Place & { tlsPort: number }): Check[] {
   const files = join(folder, 'nginx');
   let stack: Stack;
@@ -32,21 +32,21 @@ export function nginxChecks({ folder, port, tlsPort }: Place & { tlsPort: number
       },
     },
     {
-      name: 'nginx: a layer above its own limit goes in, and comes back from the file itself',
+      name: 'nginx: a layer above nginx’s default limit is pushed, and nginx serves the file',
       run: async () => {
         const pushed = await ask('POST', `/v2/team/app/blobs/uploads/?digest=${DIGEST}`, BYTES);
         equal(pushed.status, 201);
         const pulled = await ask('GET', BLOB);
         equal(pulled.status, 200);
         equal(BYTES.equals(pulled.body), true);
-        // The registry itself answers that way, and sends no byte.
+        // The registry itself responds with the header and sends no bytes.
         const own = await fetch(`${stack.url}${BLOB}`);
         match(own.headers.get('x-accel-redirect') ?? '', /^\/_berth\//);
         equal((await own.arrayBuffer()).byteLength, 0);
       },
     },
     {
-      name: 'nginx: nobody can ask for a file by its path',
+      name: 'nginx: a file cannot be requested by its path',
       run: async () => {
         const own = await fetch(`${stack.url}${BLOB}`);
         const path = own.headers.get('x-accel-redirect') ?? '';
@@ -58,7 +58,7 @@ export function nginxChecks({ folder, port, tlsPort }: Place & { tlsPort: number
   ];
 }
 
-/** The shipped file with the test's ports, for the network that is the host's, and what puts it in its place. */
+/** Writes the shipped file with the test's ports for the host's network, and the override that mounts it. */
 async function overrideFile(files: string, port: number, tlsPort: number): Promise<string[]> {
   const shipped = await readFile('examples/nginx/berth.conf', 'utf8');
   const path = join(files, 'berth.conf');
@@ -77,7 +77,7 @@ async function overrideFile(files: string, port: number, tlsPort: number): Promi
   ];
 }
 
-/** The certificate is of an authority that nobody knows but this test: what counts here is what comes back. */
+/** Sends a request that ignores the certificate, whose CA only this test knows. */
 function answerOf(
   url: string,
   method: string,

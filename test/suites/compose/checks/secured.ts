@@ -14,12 +14,12 @@ const CERTIFICATE = {
 const CLIENTS_TOO = { ...CERTIFICATE, REGISTRY_TLS_CLIENT_CA: '/files/tls/ca.crt' };
 const USERS = { REGISTRY_USERS_FILE: '/files/users.htpasswd' };
 
-/** The image with logins and certificates, of which its health check must find out by itself. */
+/** Checks the image with logins and certificates, which its health check must detect by itself. */
 export function securedChecks({ folder }: Pick<Place, 'folder'>): Check[] {
   const files = join(folder, 'secured');
   return [
     {
-      name: 'secured: without a word about logins it ends, and names the ways out',
+      name: 'secured: without a setting for logins it ends, and prints how to set them up',
       run: async () => {
         const { code, output } = await attempt('docker', ['run', '--rm', IMAGE]);
         notEqual(code, 0);
@@ -28,7 +28,7 @@ export function securedChecks({ folder }: Pick<Place, 'folder'>): Check[] {
       },
     },
     {
-      name: 'secured: its own commands make users and certificates',
+      name: 'secured: its own commands create users and certificates',
       run: async () => {
         await mkdir(files);
         await chown(files, 1000, 1000);
@@ -42,7 +42,7 @@ export function securedChecks({ folder }: Pick<Place, 'folder'>): Check[] {
       run: () => withContainer(files, { ...USERS, ...CERTIFICATE }, becomesHealthy),
     },
     {
-      name: 'secured: with certificates of clients, too, and unhealthy when it hangs',
+      name: 'secured: also healthy with client certificates, and unhealthy when it hangs',
       run: () =>
         withContainer(files, { ...USERS, ...CLIENTS_TOO }, async (container) => {
           await becomesHealthy(container);

@@ -8,7 +8,7 @@ import type { SampleImage } from '../sample-image.ts';
 import { Stack } from '../stack.ts';
 import type { Place } from './folders.ts';
 
-/** Images in the registry from the start; `stack` is one that has the sample, and is stopped. */
+/** Checks that images are loaded at the start. `stack` has the sample, and is stopped. */
 export async function seedingChecks(
   stack: Stack,
   sample: SampleImage,
@@ -23,7 +23,7 @@ export async function seedingChecks(
   });
   return [
     {
-      name: 'seeding: the compose file’s own lines, uncommented, make it start with the images',
+      name: 'seeding: the commented lines of the compose file, enabled, load the images',
       run: async () => {
         await writeSeeds(join(project, 'seed'), stack, sample);
         await writeFile(join(project, 'docker-compose.yml'), await uncommented());
@@ -32,18 +32,18 @@ export async function seedingChecks(
       },
     },
     {
-      name: 'seeding: a docker save file is pulled as the image that it was, and runs',
+      name: 'seeding: a docker save file is pulled as the original image, and runs',
       run: () => sample.pullAfresh(`${seeded.address}/${sample.name}`),
     },
     {
-      name: 'seeding: an OCI layout is pulled under the digest that it has, and runs',
+      name: 'seeding: an OCI layout is pulled under its digest, and runs',
       run: async () => {
         equal(await seeded.digestOf('layout', sample.tag), sample.digest);
         return sample.pullAfresh(`${seeded.address}/layout:${sample.tag}`);
       },
     },
     {
-      name: 'seeding: the next start loads nothing twice',
+      name: 'seeding: the next start loads nothing again',
       run: async () => {
         const before = await seeded.exec('du', '--bytes', '--summarize', '/data');
         await seeded.compose('restart');
@@ -53,7 +53,7 @@ export async function seedingChecks(
       },
     },
     {
-      name: 'seeding: stop while it loads ends it by SIGTERM',
+      name: 'seeding: SIGTERM ends it while it loads',
       run: async () => {
         await seeded.down();
         await seeded.compose('up', '--detach');
@@ -69,7 +69,7 @@ export async function seedingChecks(
 async function writeSeeds(folder: string, stack: Stack, sample: SampleImage): Promise<void> {
   await mkdir(folder, { recursive: true });
   await docker('save', '--output', join(folder, 'sample.tar'), sample.localName);
-  // docker makes it readable for its owner only, which is not the server's user.
+  // docker makes the file readable only for its owner, which is not the server's user.
   await chmod(join(folder, 'sample.tar'), 0o644);
   await stack.up();
   await writeLayout(join(folder, 'layout'), `${stack.url}/v2/${sample.repository}`, sample.tag);

@@ -21,7 +21,7 @@ function confinementChecks(stack: Stack): Check[] {
       run: async () => equal(await stack.exec('cat', '/proc/1/cmdline'), 'node\0dist/main.js\0'),
     },
     {
-      name: 'service: uid 1000, no capability, none to be gained',
+      name: 'service: uid 1000, no capabilities, no new privileges',
       run: async () => {
         const status = await stack.exec('cat', '/proc/1/status');
         match(status, /^Uid:\t1000\t1000\t1000\t1000$/m);
@@ -53,7 +53,7 @@ function contentChecks(stack: Stack, sample: SampleImage): Check[] {
       },
     },
     {
-      name: 'service: docker pulls every layer back, same digest and id, and runs it',
+      name: 'service: docker pulls every layer again, with the same digest and id, and runs it',
       run: async () => {
         const size = await sample.pullAfresh(sample.localName);
         deepEqual(await inspect(sample.localName, '.RepoDigests'), [
@@ -104,7 +104,7 @@ function endChecks(stack: Stack, sample: SampleImage): Check[] {
   ];
 }
 
-/** A client that has its answer and keeps the connection. */
+/** Returns a client that has its response and keeps the connection open. */
 async function idleClient(stack: Stack): Promise<Agent> {
   const agent = new Agent({ keepAlive: true });
   await new Promise((done, fail) => {
@@ -121,7 +121,7 @@ async function endlessUpload(stack: Stack): Promise<ClientRequest> {
   equal(session.status, 202);
   const location = new URL(session.headers.get('location') ?? '', uploads);
   const upload = request(location, { method: 'PATCH' });
-  upload.once('error', () => undefined); // the server cuts it off in the end
+  upload.once('error', () => undefined); // The server cuts it in the end.
   await new Promise((sent) => upload.write(Buffer.alloc(1 << 20), sent));
   return upload;
 }
