@@ -8,7 +8,7 @@ import { execute, type Finished } from './command.js';
 import { ENDS_WITH_US, processesBelow, unmountBelow } from './leftovers.js';
 import { RegistryApi } from './registry-api.js';
 
-/** Who may log in at a registry, and how, and to do what. */
+/** The logins and the rules of a registry. */
 export interface Guard {
   readonly mode: 'basic' | 'token';
   readonly passwords: Readonly<Record<string, string>>;
@@ -16,20 +16,20 @@ export interface Guard {
 }
 
 export interface BenchOptions {
-  /** Whether the server has a certificate as `berth tls dev` makes it; the CA is `tls/ca.crt` in the bench. */
+  /** Whether the server has a certificate of `berth tls dev`. The CA is `tls/ca.crt` in the bench. */
   readonly tls?: boolean;
-  /** With it, clients have to log in, over TLS; `api` talks to a second server on the same storage, where nobody has to. */
+  /** Requires logins over TLS. `api` then uses a second server on the same storage, without logins. */
   readonly guard?: Guard;
 }
 
 interface Servers {
-  /** The one that clients are to use. */
+  /** The server for the clients. */
   readonly main: ServerProcess;
-  /** One that asks nobody for a login; the same, unless there is a guard. */
+  /** A server without logins; the same one, unless there is a guard. */
   readonly open: ServerProcess;
 }
 
-/** A running Berth, a temporary folder, and a way to run a client in it. */
+/** A running Berth, a temporary folder, and a way to run clients in it. */
 export class Bench {
   readonly #folder: string;
   readonly #servers: Servers;
@@ -53,17 +53,17 @@ export class Bench {
     return new Bench(folder, servers);
   }
 
-  /** The registry's name in an image reference. */
+  /** Returns the registry's host in image names. */
   get host(): string {
     return new URL(this.#servers.main.url).host;
   }
 
-  /** What the server that clients use printed last. */
+  /** Returns the last output of the server for the clients. */
   log(): string {
     return this.#servers.main.output();
   }
 
-  /** What `berth` prints, run beside the server. */
+  /** Returns the output of a `berth` command that runs beside the server. */
   berth(args: readonly string[], input = ''): Promise<string> {
     const environment = {
       REGISTRY_STORAGE_PATH: this.path('registry'),
@@ -83,7 +83,7 @@ export class Bench {
     return folder;
   }
 
-  /** Runs a client to its end; its configuration and its caches are the bench's, not the person's. */
+  /** Runs a client to its end. It uses the configuration and caches of the bench, not those of the user. */
   attempt(
     program: string,
     args: readonly string[],
@@ -100,7 +100,7 @@ export class Bench {
     });
   }
 
-  /** What the client printed; throws with the server's side of the story where the client failed. */
+  /** Returns the output of a client. Throws with the server's log if the client failed. */
   async run(
     program: string,
     args: readonly string[],
@@ -115,12 +115,12 @@ export class Bench {
     );
   }
 
-  /** What a test started in the bench's folder ends before the folder goes. */
+  /** Registers what a test has to end before the folder of the bench is removed. */
   beforeStop(close: () => Promise<void>): void {
     this.#closing.push(close);
   }
 
-  /** Ends the servers and removes every trace; throws where a client left a process. */
+  /** Stops the servers and removes the folder. Throws if a client left a process. */
   async stop(): Promise<void> {
     try {
       for (const close of this.#closing) await close();
@@ -150,7 +150,7 @@ async function startServers(folder: string, { tls, guard }: BenchOptions): Promi
   return { main, open: await startServer(settings) };
 }
 
-/** A bench for all tests of a file or a group, which is there when the first of them runs. */
+/** Returns a bench for all tests of a file or a group. It starts with the first of them. */
 export function useBench(options: BenchOptions = {}): () => Bench {
   let bench: Bench | undefined;
   beforeAll(async () => {
@@ -158,7 +158,7 @@ export function useBench(options: BenchOptions = {}): () => Bench {
   });
   afterAll(() => bench?.stop());
   return () => {
-    if (!bench) throw new Error('The bench is there only while tests run.');
+    if (!bench) throw new Error('The bench exists only while tests run.');
     return bench;
   };
 }

@@ -12,7 +12,7 @@ const buildah = (...args: string[]): Promise<string> => storage.run('buildah', .
 let storage: ContainerStorage;
 let app: string;
 
-/** Step by step, as a script does that has no Containerfile. */
+/** Builds step by step, as a script without a Containerfile does. */
 async function build(name: string, architecture = 'amd64'): Promise<void> {
   const container = await buildah('from', '--arch', architecture, 'scratch');
   await buildah('copy', container, app, '/app');
@@ -20,7 +20,7 @@ async function build(name: string, architecture = 'amd64'): Promise<void> {
   await buildah('commit', '--rm', container, ref(name));
 }
 
-/** The digest that buildah says it pushed. */
+/** Returns the digest that buildah reports for its push. */
 async function push(from: string, to: string, ...flags: string[]): Promise<string> {
   const file = bench().path('digest');
   const target = `docker://${ref(to)}`;
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe('buildah', () => {
-  it('pushes an image, and another buildah works on the same one', async () => {
+  it('pushes an image, from which another buildah can work', async () => {
     const pushed = await push('team/app:1.0', 'team/app:1.0');
     expect((await bench().api.readWhole('team/app', '1.0'))[0]).toBe(pushed);
 
@@ -86,7 +86,7 @@ describe('buildah', () => {
     expect(stored.mediaType).toBe('application/vnd.docker.distribution.manifest.v2+json');
   });
 
-  it('pushes a manifest list of two platforms, and pulls the one that is asked for', async () => {
+  it('pushes a manifest list of two platforms, and pulls the requested one', async () => {
     await buildah('manifest', 'create', ref('team/multi:1.0'));
     for (const architecture of ['amd64', 'arm64']) {
       await build(`team/multi:${architecture}`, architecture);
@@ -113,7 +113,7 @@ describe('buildah', () => {
     );
   });
 
-  it('does not get what was deleted', async () => {
+  it('cannot pull a deleted image', async () => {
     const pushed = await push('team/app:1.0', 'team/gone:1.0');
     expect(await bench().api.status('DELETE', `team/gone/manifests/${pushed}`)).toBe(202);
     const said = await storage.fail('buildah', 'pull', '--tls-verify=false', ref('team/gone:1.0'));

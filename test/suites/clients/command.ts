@@ -6,7 +6,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program to its end, with any result. */
 export function execute(
   program: string,
   args: readonly string[],
@@ -14,7 +14,7 @@ export function execute(
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, options);
-    // A program that does not read it may have ended.
+    // The program may have ended without reading its input.
     child.stdin.on('error', () => undefined).end(input);
     let stdout = '';
     let stderr = '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Bench } from './bench.js';
 import type { Finished } from './command.js';
 
-/** Where podman or buildah keeps its images: a folder of its own, and nothing shared with the machine's. */
+/** A separate image storage for podman or buildah, which shares nothing with the machine's. */
 export class ContainerStorage {
   readonly #bench: Bench;
   readonly #folder: string;
@@ -15,7 +15,7 @@ export class ContainerStorage {
     this.#driver = driver;
   }
 
-  /** On overlay, or on plain folders where the file system below cannot carry an overlay. */
+  /** Creates it with overlay, or with plain folders if the file system does not support overlays. */
   static async create(bench: Bench, name: string): Promise<ContainerStorage> {
     const folder = await bench.emptyFolder(name);
     await mkdir(join(folder, 'tmp'));
@@ -29,7 +29,7 @@ export class ContainerStorage {
     return this.#bench.run(program, [...this.#flags(), ...args], this.#environment());
   }
 
-  /** What it printed to stderr; throws where it succeeds. */
+  /** Returns the stderr of a command that must fail. */
   async fail(program: 'podman' | 'buildah', ...args: string[]): Promise<string> {
     const { code, stderr } = await this.attempt(program, ...args);
     if (code === 0) throw new Error(`${program} ${args.join(' ')} succeeded`);

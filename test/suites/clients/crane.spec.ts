@@ -22,14 +22,14 @@ beforeAll(async () => {
 });
 
 describe('crane', () => {
-  it('pushes an image under the digest that it has on disk', async () => {
+  it('pushes an image under its digest on disk', async () => {
     expect(await crane('digest', ref('team/app:1.0'))).toBe(image.digest);
     const read = await bench().api.readWhole('team/app', '1.0');
     expect(read).toHaveLength(4);
     expect(read[0]).toBe(image.digest);
   });
 
-  it('pulls back the same bytes', async () => {
+  it('pulls the same bytes again', async () => {
     await crane('validate', '--remote', ref('team/app:1.0'));
     const pulled = await bench().emptyFolder('pulled');
     await crane('pull', '--format=oci', ref('team/app:1.0'), pulled);
@@ -38,7 +38,7 @@ describe('crane', () => {
     );
   });
 
-  it('exports the files that went in', async () => {
+  it('exports the pushed files', async () => {
     const tar = bench().path('export.tar');
     await crane('export', ref(`team/app@${image.digest}`), tar);
     const out = await extract(tar, bench().path('export'));
@@ -68,7 +68,7 @@ describe('crane', () => {
     await bench().api.readWhole('team/moved', 'stable');
   });
 
-  it('copies to another repository, which then has everything by itself', async () => {
+  it('copies to another repository, which is then independent of the first', async () => {
     await crane('copy', ref('team/app:1.0'), ref('mirror/deep/er/app:1.0'));
     expect(await crane('digest', ref('mirror/deep/er/app:1.0'))).toBe(image.digest);
     const read = await bench().api.readWhole('mirror/deep/er/app', image.digest);
@@ -109,7 +109,7 @@ describe('crane', () => {
     );
   });
 
-  it('deletes a tag, then the manifest, and other repositories keep theirs', async () => {
+  it('deletes a tag, then the manifest, and leaves other repositories unchanged', async () => {
     for (const name of ['gone:1', 'gone:2', 'kept:1']) {
       await crane('copy', ref('team/app:1.0'), ref(`team/${name}`));
     }

@@ -11,7 +11,7 @@ import { ENDS_WITH_US } from './leftovers.js';
 const READY_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 30_000;
 
-/** A Docker engine of the test's own, without a network, that shares nothing with one of the machine's. */
+/** A separate Docker engine without a network, which shares nothing with an engine of the machine. */
 export class DockerDaemon {
   readonly #bench: Bench;
   readonly #folder: string;
@@ -28,7 +28,7 @@ export class DockerDaemon {
     this.#child.once('close', () => log.end());
   }
 
-  /** On overlay2, or on plain folders where the file system below cannot carry an overlay. */
+  /** Starts it with overlay2, or with plain folders if the file system does not support overlays. */
   static async start(bench: Bench): Promise<DockerDaemon> {
     const complaints: string[] = [];
     for (const driver of ['overlay2', 'vfs']) {
@@ -72,7 +72,8 @@ export class DockerDaemon {
   }
 
   #environment(): NodeJS.ProcessEnv {
-    // A build by the engine itself: the other builder is a plugin, which not every docker client has.
+    // Uses the builder in the engine, because the other one is a plugin that not every docker
+    // client has.
     return { DOCKER_HOST: `unix://${join(this.#folder, 'docker.sock')}`, DOCKER_BUILDKIT: '0' };
   }
 
@@ -93,7 +94,7 @@ function daemonFlags(folder: string, storageDriver: string): string[] {
     ...['--exec-root', join(folder, 'exec')],
     ...['--pidfile', join(folder, 'docker.pid')],
     ...['--host', `unix://${join(folder, 'docker.sock')}`],
-    // Only matters where the machine runs a containerd, which dockerd then uses instead of its own.
+    // Matters only if the machine runs a containerd, which dockerd would then use.
     ...['--containerd-namespace', 'berth-clients'],
     ...['--containerd-plugins-namespace', 'berth-clients-plugins'],
   ];

@@ -22,7 +22,10 @@ beforeAll(async () => {
   alice = await (await DOCKER.start(bench(), image))('alice');
 });
 
-/** What docker keeps of its login: a refresh token, and in `auth` the name with a password, if that is kept. */
+/**
+ * Returns what docker stores of its login: a refresh token, and in `auth` the name, with the
+ * password if that is stored.
+ */
 async function kept(): Promise<{ auth?: string; identitytoken?: string } | undefined> {
   const config: unknown = JSON.parse(
     await readFile(bench().path('docker/alice/config.json'), 'utf8'),
@@ -30,14 +33,14 @@ async function kept(): Promise<{ auth?: string; identitytoken?: string } | undef
   return (config as { auths: Record<string, object> }).auths[bench().host];
 }
 
-it('leaves docker with a refresh token, which ends with the password', async () => {
+it('docker stores a refresh token, which a change of the password invalidates', async () => {
   await done(alice.logIn('alice', 'the first'));
   expect(await kept()).toEqual({ auth: btoa('alice:'), identitytoken: expect.any(String) });
   await done(alice.push(APP));
   expect(bench().log()).toMatch(/POST \/v2\/_token 200/);
 
   await bench().berth(['user', 'add', 'alice'], 'the second\n');
-  // The registry looks at the file each second.
+  // The registry checks the file each second.
   for (let round = 0; round < 5 && (await alice.pull(APP)).code === 0; round++) await delay(900);
   await refused(alice.pull(APP), WRONG);
   await done(alice.logIn('alice', 'the second'));

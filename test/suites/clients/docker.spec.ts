@@ -18,7 +18,7 @@ async function build(name: string, folder: string, ...flags: string[]): Promise<
   await docker('build', '-q', ...flags, '-t', ref(name), '-f', file, folder);
 }
 
-/** The digest that docker says it pushed. */
+/** Returns the digest that docker reports for its push. */
 async function push(name: string): Promise<string> {
   const said = await docker('push', ref(name));
   return /digest: (sha256:[0-9a-f]{64})/.exec(said)?.[1] ?? said;
@@ -28,7 +28,7 @@ async function imageId(name: string): Promise<string> {
   return docker('image', 'inspect', '--format', '{{.Id}}', ref(name));
 }
 
-/** The files of an image as a container would see them. */
+/** Returns the files of an image as a container would see them. */
 async function filesOf(name: string): Promise<Record<string, string>> {
   const out = await bench().emptyFolder('files-of-image');
   const container = await docker('create', ref(name), '/none');
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 
 describe('docker', () => {
-  it('pushes an image, removes it, and pulls the same one back', async () => {
+  it('pushes an image, removes it, and pulls the same one again', async () => {
     const id = await imageId('team/app:1.0');
     const pushed = await push('team/app:1.0');
     const read = await bench().api.readWhole('team/app', '1.0');
@@ -87,7 +87,7 @@ describe('docker', () => {
     expect(await bench().api.tags('team/tagged')).toEqual(['1', '2', 'stable']);
   });
 
-  it('pushes a manifest list of two platforms, and pulls the one that is asked for', async () => {
+  it('pushes a manifest list of two platforms, and pulls the requested one', async () => {
     for (const architecture of ['amd64', 'arm64']) {
       const platform = ['--platform', `linux/${architecture}`];
       await build(`team/multi:${architecture}`, app, ...platform, '--label', `for=${architecture}`);
@@ -112,7 +112,7 @@ describe('docker', () => {
     expect(await imageId('team/multi:1.0')).toBe(arm);
   });
 
-  it('saves what it pulled, loads it again, and pushes the same image', async () => {
+  it('saves a pulled image, loads it again, and pushes the same image', async () => {
     await build('team/saved:1.0', app, '--label', 'to=save');
     const id = await imageId('team/saved:1.0');
     const pushed = await push('team/saved:1.0');
@@ -129,7 +129,7 @@ describe('docker', () => {
     expect(await push('team/loaded:1.0')).toBe(pushed);
   });
 
-  it('does not get what was deleted', async () => {
+  it('cannot pull a deleted image', async () => {
     await build('team/gone:1.0', app, '--label', 'to=delete');
     const pushed = await push('team/gone:1.0');
     await docker('rmi', ref('team/gone:1.0'));

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../../support/server-process.js';
 
-/** Each file below a folder with the digest of its bytes: two folders that are equal here hold the same. */
+/** Returns each file below a folder with the digest of its bytes, to compare two folders. */
 export async function fingerprint(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const prints: [string, string][] = [];
@@ -31,7 +31,7 @@ export async function extract(tarFile: string, folder: string): Promise<string> 
   return folder;
 }
 
-/** A few megabytes of real files: Berth's own source, and a library of hundreds of small ones. */
+/** Copies a few megabytes of real files: Berth's source, and a library of hundreds of small files. */
 export async function gatherApplication(folder: string): Promise<{ app: string; library: string }> {
   const app = join(folder, 'app');
   const library = join(folder, 'library');
@@ -44,7 +44,7 @@ export async function gatherApplication(folder: string): Promise<{ app: string; 
 
 const PROGRAMS = ['dockerd', 'docker', 'containerd', 'podman', 'buildah', 'skopeo'];
 
-/** More than 300 MB of real files: the clients themselves, and the Node that runs this. */
+/** Copies more than 300 MB of real files: the clients themselves, and Node. */
 export async function gatherPrograms(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const programs = [process.execPath, ...(await Promise.all(PROGRAMS.map(findProgram)))];

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Put before a command, so that it ends when the test process is gone, even after a kill. */
+/** A prefix for commands that ends them when the test process ends, even by a kill. */
 export const ENDS_WITH_US = ['setpriv', '--pdeathsig', 'TERM'] as const;
 
-/** Ends every mount below a folder, the last one first: podman and buildah leave their storage mounted on itself. */
+/** Unmounts everything below a folder, the last mount first: podman and buildah leave their storage mounted. */
 export async function unmountBelow(folder: string): Promise<void> {
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
     .split('\n')
@@ -15,11 +15,11 @@ export async function unmountBelow(folder: string): Promise<void> {
   for (const point of mounts) await promisify(execFile)('umount', [point]);
 }
 
-/** The processes that were started with a path below a folder. */
+/** Returns the processes that were started with a path below a folder. */
 export async function processesBelow(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const command = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''); // it has just ended
+    const command = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''); // the process has just ended
     if (command.includes(`${folder}/`))
       found.push(`process ${id} ${command.replaceAll('\0', ' ')}`);
   }

@@ -70,7 +70,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       expect(await bench().api.readWhole(mirror, TAG)).toEqual(pushed);
     });
 
-    it('is refused a push when it may only pull', async () => {
+    it('cannot push with only the right to pull', async () => {
       const reader = await loggedIn(person, 'reader');
       await done(reader.pull(`${team}:${TAG}`));
       await refused(reader.push(`${team}:refused`), DENIED);
@@ -78,7 +78,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       expect([...(await tags(team)), ...(await tags(mirror))]).not.toContain('refused');
     });
 
-    it('gets the same refusal for existing and missing repositories, without any right', async () => {
+    it('gets the same error for existing and missing repositories without rights', async () => {
       const stranger = await loggedIn(person, 'stranger');
       await refused(stranger.pull(`${team}:${TAG}`), DENIED);
       await refused(stranger.pull(`team/none:${TAG}`), DENIED);
@@ -86,7 +86,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       await done(stranger.pull(`${open}:${TAG}`));
     });
 
-    it('is asked for a login', async () => {
+    it('reports that a login is required', async () => {
       const nobody = await person('nobody');
       await refused(nobody.push(`${team}:refused`), LOG_IN);
       const pulls = nobody.pull(`${team}:${TAG}`);
@@ -94,9 +94,10 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       else expect((await pulls).code).not.toBe(0);
     });
 
-    it('sees that the password is wrong', async () => {
+    it('reports a wrong password', async () => {
       const guesser = await person('guesser');
-      // A name of its own: after a few failures a name is refused whatever the password.
+      // A unique name, because after a few failures a name is refused even with the right
+      // password.
       const login = guesser.logIn(`guesser-${client.name}`, 'a guess');
       if (client.triesLogins) await refused(login, WRONG);
       else {
@@ -105,13 +106,13 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
       }
     });
 
-    it('pulls without a login what everybody may pull', async () => {
+    it('pulls public images without a login', async () => {
       const pulls = (await person('nobody')).pull(`${open}:${TAG}`);
       if (mode === 'token' || client.anonymousByBasic) await done(pulls);
       else expect((await pulls).code).not.toBe(0);
     });
 
-    it('logs in with a robot’s token, until that is revoked', async () => {
+    it('logs in with a robot’s token until it is revoked', async () => {
       const grants = ['--can', 'pull,push', '--repositories', team, '--expires', '1d'];
       const token = (await bench().berth(['token', 'create', ...grants])).trim().split('\n').at(-1);
       const robot = await person('robot');
@@ -126,7 +127,7 @@ describe.each(['basic', 'token'] as const)('logins (%s)', (mode) => {
   });
 
   describe.each(DELETING)('$name', (client) => {
-    it('is refused a delete when it may only push', async () => {
+    it('cannot delete with only the right to push', async () => {
       const developer = await loggedIn(await client.start(bench(), image), 'developer');
       const kept = `team/${client.name}-kept`;
       await done(developer.push(`${kept}:${TAG}`));

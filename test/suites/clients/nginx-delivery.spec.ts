@@ -62,7 +62,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The file that is shipped, with this machine's ports and paths instead of the container's. */
+/** Returns the shipped file with ports and paths of this machine instead of the container's. */
 async function configuration(): Promise<string> {
   const shipped = await readFile(join(PROJECT_ROOT, 'examples/nginx/berth.conf'), 'utf8');
   return (
@@ -71,7 +71,7 @@ async function configuration(): Promise<string> {
       .replaceAll('/tls/', `${folder}/tls/`)
       .replace('alias /data/', `alias ${folder}/data/`)
       .replace('http://registry:5000', server.url)
-      // Debian's nginx is older than this way of saying it.
+      // Debian's nginx is too old for this directive.
       .replace('http2 on;', '')
   );
 }
@@ -99,8 +99,8 @@ function ask(
   });
 }
 
-describe('blobs that nginx sends', () => {
-  it('are the blobs, with the headers of the registry', async () => {
+describe('blobs sent by nginx', () => {
+  it('are complete and have the headers of the registry', async () => {
     const { status, headers, body } = await ask('GET', BLOB, { Authorization: LOGIN });
     expect(status).toBe(200);
     expect(body.equals(BYTES)).toBe(true);
@@ -114,7 +114,7 @@ describe('blobs that nginx sends', () => {
     expect(headers).not.toHaveProperty('x-accel-redirect');
   });
 
-  it('come in ranges, and not at all to who has them', async () => {
+  it('support ranges and conditional requests', async () => {
     const range = await ask('GET', BLOB, { Authorization: LOGIN, Range: 'bytes=1000-1999' });
     expect(range.status).toBe(206);
     expect(range.body.equals(BYTES.subarray(1_000, 2_000))).toBe(true);
@@ -124,7 +124,7 @@ describe('blobs that nginx sends', () => {
     expect(head.headers['content-length']).toBe(String(BYTES.byteLength));
   });
 
-  it('do not come to who may not read them, nor by the path of their file', async () => {
+  it('are not sent without the right to pull, or by the path of a file', async () => {
     expect((await ask('GET', BLOB)).status).toBe(401);
     const file = `repositories/team+app/blobs/sha256/${DIGEST.slice('sha256:'.length)}`;
     for (const path of [
@@ -139,7 +139,7 @@ describe('blobs that nginx sends', () => {
     }
   });
 
-  it('are 404 when they are not there', async () => {
+  it('get 404 if they do not exist', async () => {
     const other = BLOB.replace(/[0-9a-f]{8}$/, '00000000');
     const { status, body } = await ask('GET', other, { Authorization: LOGIN });
     expect(status).toBe(404);

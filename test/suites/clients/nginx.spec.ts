@@ -20,7 +20,7 @@ let proxy: Nginx | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'berth-nginx-'));
-  // "alice" with the password "secret-of-alice".
+  // The user "alice" with the password "secret-of-alice".
   const htpasswd = join(folder, 'users');
   await berth(['user', 'add', 'alice', '--file', htpasswd], 'secret-of-alice\n');
   await berth(['tls', 'dev', '--out', join(folder, 'tls')]);
@@ -47,7 +47,7 @@ function berth(
   return execute(process.execPath, [BERTH, ...args], { cwd: folder, env, input });
 }
 
-/** The doctor's report on a registry behind nginx with this block, in which PORT is the port of nginx. */
+/** Returns the doctor's report on a registry behind nginx with this block, in which PORT is the port of nginx. */
 async function diagnose(server: string, scheme = 'http', ...args: string[]): Promise<Finished> {
   const port = await freePort();
   proxy = await Nginx.start(join(folder, 'nginx'), port, server.replaceAll('PORT', String(port)));
@@ -77,14 +77,14 @@ describe('nginx as docs/tls.md shows it', () => {
       .replace('http://127.0.0.1:5000', url);
   };
 
-  it('has no fault', async () => {
+  it('has no problem', async () => {
     const { code, stdout } = await diagnose(await shown(open), 'https');
     expect(faults(stdout)).toEqual([]);
     expect(stdout.match(/^✓/gm)).toHaveLength(10);
     expect(code).toBe(0);
   });
 
-  it('has no fault with logins', async () => {
+  it('has no problem with logins', async () => {
     const { code, stdout } = await diagnose(await shown(closed), 'https', '--username', 'alice');
     expect(faults(stdout)).toEqual([]);
     expect(stdout).toContain('✓ logged in: alice, with a token\n');
@@ -95,12 +95,12 @@ describe('nginx as docs/tls.md shows it', () => {
 describe('berth doctor finds in nginx', () => {
   it.each<[string, () => string, RegExp]>([
     [
-      'its own limit on bodies',
+      'nginx’s default body limit',
       () => pass(open),
       /a body of 2 MiB is refused \(413, from nginx\S*\): raise .* client_max_body_size 0\)$/,
     ],
     [
-      'another limit on bodies',
+      'a configured body limit',
       () => `client_max_body_size 10m; ${pass(open)}`,
       /a body of 20 MiB is refused \(413/,
     ],
@@ -110,7 +110,7 @@ describe('berth doctor finds in nginx', () => {
       /reach the registry only when they are complete: .*proxy_request_buffering off/,
     ],
     [
-      'a path that is taken away',
+      'a removed part of the path',
       () => `location /v2/ { proxy_pass ${open.url}/; }`,
       /a registry responds, but not at \/v2\/ \(404 .*proxy_pass has a path/,
     ],
@@ -120,12 +120,12 @@ describe('berth doctor finds in nginx', () => {
       /a web page responds at \/v2\/, from nginx/,
     ],
     [
-      'no way to the registry',
+      'a missing proxy_pass',
       () => 'location / { root /nowhere; }',
       /no registry responds at \/v2\/ \(404, from nginx/,
     ],
     [
-      'a registry that is away',
+      'a registry that does not run',
       () => 'location / { proxy_pass http://127.0.0.1:1; }',
       /the proxy does not reach the registry \(502/,
     ],
@@ -140,7 +140,7 @@ describe('berth doctor finds in nginx', () => {
       /header Docker-Distribution-Api-Version is missing/,
     ],
     [
-      'pages for errors',
+      'custom error pages',
       () => `${SOUND} error_page 404 /404.html; ${pass(open, 'proxy_intercept_errors on;')}`,
       /arrives as 404 without the registry’s JSON: .*proxy_intercept_errors off/,
     ],
@@ -150,17 +150,17 @@ describe('berth doctor finds in nginx', () => {
       /a manifest arrives compressed \(gzip\): .*gzip off/,
     ],
     [
-      'PATCH that is not let through',
+      'a blocked PATCH',
       () => SOUND + pass(open, 'if ($request_method = PATCH) { return 405; }'),
       /PATCH is refused \(405, from nginx.*limit_except/,
     ],
     [
-      'PUT that is not let through',
+      'a blocked PUT',
       () => SOUND + pass(open, 'if ($request_method = PUT) { return 403; }'),
       /PUT is refused \(403, from nginx/,
     ],
     [
-      'DELETE that is not let through',
+      'a blocked DELETE',
       () => SOUND + pass(open, 'if ($request_method = DELETE) { return 405; }'),
       /DELETE is refused \(405, from nginx/,
     ],
@@ -177,22 +177,22 @@ describe('berth doctor finds in nginx', () => {
 
   it.each<[string, string, RegExp]>([
     [
-      'a scheme that is not handed on',
+      'a scheme that is not passed on',
       'proxy_set_header Host $http_host;',
       /the token service is http:\/\/localhost:\d+, but the registry is https:.*X-Forwarded-Proto/,
     ],
     [
-      'a host that is not handed on',
+      'a host that is not passed on',
       'proxy_set_header X-Forwarded-Proto $scheme;',
       /the token service is https:\/\/127\.0\.0\.1:\d+, and .*REGISTRY_PUBLIC_URL/,
     ],
     [
-      'a port that is not handed on',
+      'a port that is not passed on',
       'proxy_set_header Host $host; proxy_set_header X-Forwarded-Proto $scheme;',
       /the token service is https:\/\/localhost, but the registry is https:\/\/localhost:\d+/,
     ],
     [
-      'a login of its own',
+      'a removed Authorization header',
       `${HANDED_ON} proxy_set_header Authorization "";`,
       /login refused: alice, with a token \(401 .*header Authorization/,
     ],

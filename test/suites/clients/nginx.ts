@@ -9,11 +9,11 @@ import { nginxConfiguration } from '../../support/nginx-configuration.js';
 
 const READY_WITHIN_MS = 10_000;
 
-/** nginx in the foreground, with all that it writes in a folder of its own. */
+/** nginx in the foreground, which writes only into its own folder. */
 export class Nginx {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** Serves what `server`, a block of its configuration, says, which listens on `port`. */
+  /** Starts nginx with `server`, a block of its configuration that listens on `port`. */
   static async start(folder: string, port: number, server: string): Promise<Nginx> {
     await mkdir(folder, { recursive: true });
     const path = join(folder, 'nginx.conf');

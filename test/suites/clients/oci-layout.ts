@@ -12,13 +12,13 @@ import type { Descriptor } from './registry-api.js';
 const MEDIA = 'application/vnd.oci.image';
 
 export interface ImageContent {
-  /** Folders, each of which becomes a layer. */
+  /** The folders; each becomes a layer. */
   readonly layers: readonly string[];
   readonly architecture?: string;
   readonly compressed?: boolean;
 }
 
-/** An OCI image layout on disk, written here so that every digest is known before a client sees it. */
+/** An OCI image layout on disk, written here so that every digest is known before a client handles it. */
 export class OciLayout {
   readonly folder: string;
 
@@ -57,7 +57,7 @@ export class OciLayout {
     return this.#addJson(mediaType, { schemaVersion: 2, mediaType, manifests });
   }
 
-  /** Makes one manifest or index the layout's only entry, under a name. */
+  /** Makes one manifest or index the only entry of the layout, with a name. */
   async tag(name: string, target: Descriptor): Promise<void> {
     const annotations = { 'org.opencontainers.image.ref.name': name };
     const index = { schemaVersion: 2, manifests: [{ ...target, annotations }] };
@@ -80,7 +80,7 @@ export class OciLayout {
     return { layer: await this.#adopt(gzipped, `${mediaType}+gzip`), diffId };
   }
 
-  /** Moves a file in among the blobs. */
+  /** Moves a file into the blobs of the layout. */
   async #adopt(file: string, mediaType: string): Promise<Descriptor> {
     const [digest, { size }] = await Promise.all([digestOfFile(file), stat(file)]);
     await rename(file, this.#blobPath(digest));

@@ -27,7 +27,7 @@ const copyLayout = (layout: OciLayout, tag: string, to: string): Promise<string>
 let app: string;
 let image: Descriptor;
 
-/** The digest of what was attached. */
+/** Returns the digest of the attached artifact. */
 async function attach(target: string, artifactType: string, ...flags: string[]): Promise<string> {
   const said = await plain(
     'attach',
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 describe('oras', () => {
-  it('pushes files as an artifact and pulls back the same bytes', async () => {
+  it('pushes files as an artifact and pulls the same bytes again', async () => {
     const artifactType = 'application/vnd.example.report';
     await bench().run('cp', ['-r', app, bench().path('report')]);
     await plain(
@@ -120,7 +120,7 @@ describe('oras', () => {
     );
   });
 
-  it('copies an image with what is attached to it', async () => {
+  it('copies an image with its attached artifacts', async () => {
     await copy('team/app:1.0', 'team/whole:1.0');
     const sbom = await attach(ref('team/whole:1.0'), SBOM);
     const onTop = await attach(ref(`team/whole@${sbom}`), SIGNATURE);
@@ -131,7 +131,7 @@ describe('oras', () => {
     expect(await bench().api.referrers('mirror/whole', sbom)).toMatchObject([{ digest: onTop }]);
   });
 
-  it('finds, once, what a client that knows only the fallback tag attached', async () => {
+  it('finds once what a client without the referrers API attached', async () => {
     await copy('team/app:1.0', 'team/old:1.0');
     const flag = '--distribution-spec';
     const old = await attach(ref('team/old:1.0'), SBOM, flag, 'v1.1-referrers-tag');
@@ -173,7 +173,7 @@ describe('oras', () => {
     expect(await bench().api.status('HEAD', `team/gone/blobs/${blob}`)).toBe(404);
   });
 
-  it('pushes and pulls a layer of more than 300 MB as it is', async () => {
+  it('pushes and pulls a layer of more than 300 MB unchanged', async () => {
     await gatherPrograms(bench().path('programs'));
     const layout = await OciLayout.create(bench().path('large'));
     const large = await layout.addImage({ layers: [bench().path('programs')], compressed: false });

@@ -12,7 +12,7 @@ const podman = (...args: string[]): Promise<string> => storage.run('podman', ...
 let storage: ContainerStorage;
 let app: string;
 
-/** The digest that podman says it pushed. */
+/** Returns the digest that podman reports for its push. */
 async function push(name: string, ...flags: string[]): Promise<string> {
   const file = bench().path('digest');
   await podman('push', '--tls-verify=false', '--digestfile', file, ...flags, ref(name));
@@ -50,7 +50,7 @@ describe('podman', () => {
     await other.run('podman', 'image', 'unmount', ref('team/app:1.0'));
   });
 
-  it('pulls back by digest after its own image was removed', async () => {
+  it('pulls by digest after its local image was removed', async () => {
     await build('team/again:1.0', '--label', 'to=remove');
     const id = await inspect(storage, 'team/again:1.0', 'Id');
     const pushed = await push('team/again:1.0');
@@ -82,7 +82,7 @@ describe('podman', () => {
     await bench().api.readWhole('team/docker', '1.0');
   });
 
-  it('pushes a manifest list of two platforms, and pulls the one that is asked for', async () => {
+  it('pushes a manifest list of two platforms, and pulls the requested one', async () => {
     await podman('manifest', 'create', ref('team/multi:1.0'));
     for (const architecture of ['amd64', 'arm64']) {
       const flags = ['--platform', `linux/${architecture}`, '--label', `for=${architecture}`];
@@ -107,7 +107,7 @@ describe('podman', () => {
     expect(await inspect(other, 'team/multi:1.0', 'Architecture')).toBe('arm64');
   });
 
-  it('does not get what was deleted', async () => {
+  it('cannot pull a deleted image', async () => {
     await podman('tag', ref('team/app:1.0'), ref('team/gone:1.0'));
     const pushed = await push('team/gone:1.0');
     expect(await bench().api.status('DELETE', `team/gone/manifests/${pushed}`)).toBe(202);

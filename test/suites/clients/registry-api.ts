@@ -24,7 +24,7 @@ export interface StoredManifest {
   readonly body: ManifestBody;
 }
 
-/** The registry as plain HTTP: the second opinion on what a client says. */
+/** Reads a registry over plain HTTP, to verify what a client reports. */
 export class RegistryApi {
   readonly #url: string;
 
@@ -32,7 +32,7 @@ export class RegistryApi {
     this.#url = url;
   }
 
-  /** Fails where the bytes, the digest header and a digest that was asked for do not agree. */
+  /** Reads a manifest. Throws if its bytes, the digest header and the requested digest differ. */
   async manifest(repository: string, reference: string): Promise<StoredManifest> {
     const response = await this.#get(`/v2/${repository}/manifests/${reference}`);
     const bytes = Buffer.from(await response.arrayBuffer());
@@ -50,7 +50,7 @@ export class RegistryApi {
     };
   }
 
-  /** Reads an image or an index with everything below it; the digests of all that was read and is right. */
+  /** Reads an image or an index with everything below it. Returns the digests of everything verified. */
   async readWhole(repository: string, reference: string): Promise<string[]> {
     const { digest, body } = await this.manifest(repository, reference);
     const read = [digest];

@@ -37,12 +37,12 @@ async function digest(name: string): Promise<string> {
 }
 
 describe('skopeo', () => {
-  it('pushes an image under the digest that it has on disk', async () => {
+  it('pushes an image under its digest on disk', async () => {
     expect(await digest('team/app:1.0')).toBe(image.digest);
     expect((await bench().api.readWhole('team/app', '1.0'))[0]).toBe(image.digest);
   });
 
-  it('pulls back the same bytes', async () => {
+  it('pulls the same bytes again', async () => {
     const out = await bench().emptyFolder('pulled');
     await pull('team/app:1.0', `oci:${out}:1.0`);
     expect(await fingerprint(join(out, 'blobs'))).toEqual(
@@ -58,7 +58,7 @@ describe('skopeo', () => {
     expect((JSON.parse(said) as { Tags: string[] }).Tags).toEqual(['1.0', 'Z', 'stable']);
   });
 
-  it('turns an image into one of Docker schema 2, which stays what it is', async () => {
+  it('converts an image to Docker schema 2, which the registry keeps unchanged', async () => {
     await copy('team/app:1.0', 'team/docker:1.0', '--format', 'v2s2');
     const stored = await bench().api.manifest('team/docker', '1.0');
     expect(stored.mediaType).toBe(DOCKER_MANIFEST);
@@ -71,8 +71,8 @@ describe('skopeo', () => {
 
   it('pushes and pulls layers that are compressed with zstd', async () => {
     const raw = await OciLayout.create(bench().path('raw'));
-    // Of bytes that no registry has seen: skopeo remembers, for all runs on a machine, which blobs are compressed forms of
-    // the same layer, and sends none where the registry has one.
+    // The bytes are new to every registry: skopeo remembers compressed forms of layers across
+    // runs, and does not send a layer that the registry has in another form.
     const layers = [await bench().emptyFolder('unseen')];
     await writeFile(join(layers[0] ?? '', 'bytes'), randomBytes(50_000));
     await raw.tag('1.0', await raw.addImage({ layers, compressed: false }));
@@ -86,7 +86,7 @@ describe('skopeo', () => {
     expect(blobs.sort()).toEqual((await bench().api.readWhole('team/zstd', '1.0')).sort());
   });
 
-  it('copies an index with all its platforms, in and out', async () => {
+  it('copies an index with all its platforms, to and from the registry', async () => {
     const multi = await OciLayout.create(bench().path('multi'));
     const folders = { amd64: bench().path('files/app'), arm64: bench().path('files/library') };
     const images: Descriptor[] = [];

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await layout.tag('1.0', image);
 });
 
-/** What the client says when it does not know the CA. */
+/** Returns the error of a client that does not trust the CA. */
 async function refusal(program: string, ...args: string[]): Promise<string> {
   const { code, stderr } = await bench().attempt(program, args);
   expect(code).not.toBe(0);
@@ -28,7 +28,7 @@ async function refusal(program: string, ...args: string[]): Promise<string> {
 }
 
 describe('a certificate of berth tls dev', () => {
-  it('satisfies OpenSSL at its strictest', async () => {
+  it('passes the strictest checks of OpenSSL', async () => {
     const server = bench().path('tls/server.crt');
     const strict = ['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', ca()];
     for (const as of [
@@ -45,7 +45,7 @@ describe('a certificate of berth tls dev', () => {
     expect(authority).toMatch(/Basic Constraints: critical\s+CA:TRUE, pathlen:0/);
   });
 
-  it('satisfies crane, told by SSL_CERT_FILE', async () => {
+  it('is accepted by crane with SSL_CERT_FILE', async () => {
     const crane = (...args: string[]) => bench().run('crane', args, { SSL_CERT_FILE: ca() });
     await crane('push', layout.folder, ref('team/crane:1.0'));
     expect(await crane('digest', ref('team/crane:1.0'))).toBe(image.digest);
@@ -53,7 +53,7 @@ describe('a certificate of berth tls dev', () => {
     expect(await refusal('crane', 'digest', ref('team/crane:1.0'))).toMatch(/unknown authority/);
   });
 
-  it('satisfies oras, told by --ca-file', async () => {
+  it('is accepted by oras with --ca-file', async () => {
     const to = ref('team/oras:1.0');
     const from = `${layout.folder}:1.0`;
     await bench().run('oras', ['cp', '--from-oci-layout', from, to, '--to-ca-file', ca()]);
@@ -61,7 +61,7 @@ describe('a certificate of berth tls dev', () => {
     expect(await refusal('oras', 'resolve', to)).toMatch(/unknown authority/);
   });
 
-  it('satisfies skopeo, told by certs.d', async () => {
+  it('is accepted by skopeo with certs.d', async () => {
     const from = `oci:${layout.folder}:1.0`;
     const to = `docker://${ref('team/skopeo:1.0')}`;
     expect(await refusal('skopeo', 'copy', from, to)).toMatch(/unknown authority/);

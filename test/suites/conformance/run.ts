@@ -65,8 +65,7 @@ async function main(): Promise<void> {
 
 function demandFor(version: string): Demand {
   const demand = DEMANDS[version];
-  if (!demand)
-    throw new Error(`--version ${version}: allowed: ${Object.keys(DEMANDS).join(', ')}`);
+  if (!demand) throw new Error(`--version ${version}: allowed: ${Object.keys(DEMANDS).join(', ')}`);
   return demand;
 }
 

@@ -43,10 +43,7 @@ function report(passes: readonly Pass[]): void {
   console.table(passes);
   const [first, , idle] = passes;
   const checks = [
-    [
-      `the first pass collects the ${garbage} unreferenced blobs`,
-      first?.collected === garbage,
-    ],
+    [`the first pass collects the ${garbage} unreferenced blobs`, first?.collected === garbage],
     [
       `the peak of memory is below ${PEAK_LIMIT_MIB} MiB`,
       passes.every(({ peakMiB }) => peakMiB < PEAK_LIMIT_MIB),

@@ -9,11 +9,11 @@ import { DRIVERS, Victim } from './victim.js';
 
 const LARGE = 3_500_000;
 const TIMES = 20_000;
-/** The page itself, twice as text, and what V8 leaves uncollected. */
+/** The page itself, two copies as text, and garbage that V8 has not collected. */
 const GROWTH_MIB = 300;
 
-/** A little that a client sends must not become very much work, or memory. */
-describe.each(DRIVERS)('a request that asks for much (%s)', (driver) => {
+/** A small request must not cause very much work, or memory. */
+describe.each(DRIVERS)('a small request for much data (%s)', (driver) => {
   let victim: Victim;
   beforeAll(async () => {
     victim = await Victim.start(driver);

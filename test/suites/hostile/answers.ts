@@ -1,7 +1,7 @@
-/** An HTTP answer as it came over the wire. */
+/** A parsed HTTP response. */
 export interface Answer {
   readonly status: number;
-  /** Names in lower case; a header that stands twice has both values here. */
+  /** Names in lower case. A header given twice appears twice. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
 }
@@ -12,7 +12,7 @@ export interface Answers {
   readonly rest: Buffer;
 }
 
-/** Reads answers one behind the other; those to HEAD have no body, whatever their length says. */
+/** Parses consecutive responses. Those to HEAD have no body, whatever their length is. */
 export function readAnswers(bytes: Buffer, toHead: boolean): Answers {
   const answers: Answer[] = [];
   let rest = bytes;
@@ -24,7 +24,7 @@ export function readAnswers(bytes: Buffer, toHead: boolean): Answers {
   }
 }
 
-/** The first value of a header. */
+/** Returns the first value of a header. */
 export function headerOf({ headers }: Answer, name: string): string | undefined {
   return headers.find(([other]) => other === name)?.[1];
 }
@@ -47,7 +47,10 @@ function readAnswer(
   return { answer: { status, headers, body: bytes.subarray(headEnd + 4, length) }, length };
 }
 
-/** What cannot be parsed has no method either: its response has a body, and the connection ends after it. */
+/**
+ * Returns whether the request was unparsable, and so had no method: then the response has a body,
+ * and the connection ends.
+ */
 function isOfNoMethod(status: number, headers: Answer['headers']): boolean {
   const closes = headers.some(([name, value]) => name === 'connection' && value === 'close');
   return closes && [400, 408, 431].includes(status) && !headers.some(([name]) => name === 'date');

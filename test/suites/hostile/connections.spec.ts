@@ -14,13 +14,13 @@ const IDLE = 2_000;
 const SLOW = 500;
 const UPLOADS = 50;
 
-/** Half of them answer normal requests within the first, all but a hundredth within the second. */
+/** Half of the normal requests must get a response within the first time, 99 % within the second. */
 const MEDIAN_MS = 100;
 const P99_MS = 2_000;
-/** For 2,500 connections; each costs the server some 20 KiB. */
+/** The allowed growth for 2,500 connections; each costs the server about 20 KiB. */
 const GROWTH_MIB = 150;
 
-/** A time-out that no test reaches, and one that each connection here does. */
+/** An idle timeout that no test reaches, and one that every connection here reaches. */
 const PATIENT = { REGISTRY_IDLE_TIMEOUT: '60s' };
 const IMPATIENT = { REGISTRY_IDLE_TIMEOUT: '1s' };
 
@@ -50,7 +50,7 @@ describe('a crowd of connections', () => {
     await (stopped ?? victim.stop());
   });
 
-  it('that says nothing keeps nobody from being answered, and leaves nothing', async () => {
+  it('that sends nothing does not block other clients, and leaves nothing behind', async () => {
     await start(PATIENT);
     await crowd.join(IDLE);
     await expectQuickAnswers(victim, `with ${IDLE} idle connections`);
@@ -58,14 +58,14 @@ describe('a crowd of connections', () => {
     await expectBoundedMemory();
     await crowd.leave();
     expect(await settledFiles(victim.pid, files, 5_000)).toBeLessThanOrEqual(files);
-    // A handle or a timer that were left would keep it from ending in time.
+    // A leftover handle or timer would keep it from ending in time.
     const begin = performance.now();
     stopped = victim.stop();
     await stopped;
     expect(performance.now() - begin).toBeLessThan(2_000);
   });
 
-  it('that says nothing is closed by the server once its time is over', async () => {
+  it('that sends nothing is closed after the idle timeout', async () => {
     await start(IMPATIENT);
     await crowd.join(IDLE);
     await sleep(3_000);
@@ -73,12 +73,12 @@ describe('a crowd of connections', () => {
     expect(await settledFiles(victim.pid, files, 5_000)).toBeLessThanOrEqual(files);
   });
 
-  it('that dribbles headers and bodies keeps nobody from being answered', async () => {
+  it('that sends headers and bodies very slowly does not block other clients', async () => {
     await start(PATIENT);
     const uploads = await Promise.all(Array.from({ length: UPLOADS }, () => victim.beginUpload()));
     await crowd.join(SLOW, (index) => beginningOf(index, uploads));
     crowd.dribble('x', 50);
-    await expectQuickAnswers(victim, `with ${SLOW} connections that dribble`);
+    await expectQuickAnswers(victim, `with ${SLOW} very slow connections`);
     await sleep(3_000);
     await expectQuickAnswers(victim, 'three seconds later');
     await expectBoundedMemory();
@@ -86,7 +86,7 @@ describe('a crowd of connections', () => {
     expect(await settledFiles(victim.pid, files, 9_000)).toBeLessThanOrEqual(files);
   });
 
-  it('that asks for much and reads nothing is closed by the server', async () => {
+  it('that requests much and reads nothing is closed by the server', async () => {
     await start(IMPATIENT);
     const digest = await pushLargeBlob(victim);
     await crowd.join(100, () => get(`${BASE}/blobs/${digest}`));
@@ -98,7 +98,10 @@ describe('a crowd of connections', () => {
   });
 });
 
-/** Every other connection is in a header, the rest in a body: of an upload, or of a manifest. */
+/**
+ * Returns the beginning of a request: half of the connections are in a header, the rest in a body
+ * of an upload or a manifest.
+ */
 function beginningOf(index: number, uploads: readonly string[]): string {
   const upload = uploads[index];
   if (upload !== undefined) return request('PATCH', upload, ['Content-Length: 1000000']);
@@ -120,13 +123,13 @@ async function expectQuickAnswers(victim: Victim, when: string): Promise<void> {
   const [median = Infinity, p99 = Infinity] = [sorted[100], sorted[198]];
   const memory = await residentMiB(victim.pid);
   process.stdout.write(
-    `${when}: a normal answer takes ${median.toFixed(1)} ms, at worst ${p99.toFixed(1)} ms; ${memory.toFixed(0)} MiB\n`,
+    `${when}: a normal response takes ${median.toFixed(1)} ms, at worst ${p99.toFixed(1)} ms; ${memory.toFixed(0)} MiB\n`,
   );
   expect(median).toBeLessThan(MEDIAN_MS);
   expect(p99).toBeLessThan(P99_MS);
 }
 
-/** How long `count` normal requests took, in milliseconds. */
+/** Returns how long `count` normal requests took, in milliseconds. */
 async function latencies(victim: Victim, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let asked = 0; asked < count; asked++) {

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Many connections at once, held by this process. */
+/** Many simultaneous connections of this process. */
 export class Crowd {
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly sockets: Socket[] = [];
 
   constructor(private readonly port: number) {}
 
-  /** How many of them the server has not closed. */
+  /** Returns how many connections the server has not closed. */
   get open(): number {
     return this.sockets.filter((socket) => !socket.closed).length;
   }
 
-  /** Opens `count` connections, each of which sends `begin`, where there is one. */
+  /** Opens `count` connections, each of which sends its `begin`, if any. */
   async join(count: number, begin: (index: number) => string | Buffer = () => ''): Promise<void> {
     for (let opened = 0; opened < count; opened += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, count - opened) }, (_, index) =>
@@ -23,7 +23,7 @@ export class Crowd {
     }
   }
 
-  /** Has each connection that is open send `bytes` every `everyMs`. */
+  /** Sends `bytes` on each open connection every `everyMs`. */
   dribble(bytes: string, everyMs: number): void {
     const send = (): void => {
       for (const socket of this.sockets) if (socket.writable) socket.write(bytes);
@@ -31,12 +31,12 @@ export class Crowd {
     this.timers.push(setInterval(send, everyMs));
   }
 
-  /** Stops reading what the server sends. */
+  /** Stops reading from the server. */
   stopReading(): void {
     for (const socket of this.sockets) socket.pause();
   }
 
-  /** Leaves, all at once. */
+  /** Closes all connections at once. */
   async leave(): Promise<void> {
     for (const timer of this.timers.splice(0)) clearInterval(timer);
     const open = this.sockets.splice(0).filter((socket) => !socket.closed);
@@ -49,12 +49,12 @@ export class Crowd {
     const socket = connect(this.port, '127.0.0.1');
     this.sockets.push(socket);
     await once(socket, 'connect');
-    // The server may end any of them at any time: that is what is looked at.
+    // The server may end any connection at any time, which is what the test observes.
     socket.on('error', () => undefined);
     socket.resume();
     if (begin.length > 0) socket.write(begin);
   }
 }
 
-/** A server's backlog is shorter than a crowd is. */
+/** A server's backlog is shorter than the crowd. */
 const BATCH = 100;

@@ -18,7 +18,7 @@ const ERROR_CODES = new Set([
   'UNSUPPORTED',
 ]);
 
-/** Any other header was added by the client, or by a library without a decision of ours. */
+/** The known response headers. Any other was added by a client's input or by a library without a decision of ours. */
 const ANSWER_HEADERS = new Set([
   'accept-ranges',
   'allow',
@@ -41,29 +41,29 @@ const ANSWER_HEADERS = new Set([
   'retry-after',
 ]);
 
-/** The one status above 500 that is not a fault: a request for more than the disk can hold gets it. */
+/** The only allowed status above 500: a request for more than the disk can hold. */
 const NO_ROOM = 507;
 
-/** What gives away the inside of the registry: a line of a stack, a system error, a folder of its code. */
+/** Text that reveals the inside of the registry: a line of a stack, a system error, a folder of its code. */
 const INSIDE = [/^\s+at .+:\d+/m, /\bE[A-Z]{3,}\b: /, /node:internal|node_modules|\bdist\//];
 
-/** What holds for every exchange, whatever was sent: answers what is wrong with this one. */
+/** Returns what is wrong with an exchange, by the rules for all requests. */
 export function complaintsAbout(
   { received, end }: Exchange,
   { toHead, secrets }: { readonly toHead: boolean; readonly secrets: readonly string[] },
 ): string[] {
   const { answers, rest } = readAnswers(received, toHead);
   return [
-    ...(end === 'hung' ? ['neither an answer nor a close in time'] : []),
-    ...(rest.byteLength > 0 ? [`bytes that are no answer: ${quote(rest)}`] : []),
+    ...(end === 'hung' ? ['neither a response nor a close in time'] : []),
+    ...(rest.byteLength > 0 ? [`bytes that are not a response: ${quote(rest)}`] : []),
     ...answers.flatMap((answer) => complaintsAboutAnswer(answer, toHead)),
     ...secrets
       .filter((secret) => received.includes(secret))
-      .map((secret) => `the answer tells ${secret}`),
+      .map((secret) => `the response reveals ${secret}`),
   ];
 }
 
-/** The statuses and error codes of an exchange, such as `400 NAME_INVALID`; `closed` where nothing was answered. */
+/** Returns the statuses and error codes of an exchange, such as `400 NAME_INVALID`; `closed` without a response. */
 export function summaryOf({ received, end }: Exchange, toHead: boolean): string {
   const { answers } = readAnswers(received, toHead);
   if (answers.length === 0) return end === 'hung' ? 'hung' : 'closed';
@@ -82,7 +82,7 @@ function complaintsAboutAnswer(answer: Answer, toHead: boolean): string[] {
       ? [`a fault of the server: ${status} ${quote(body)}`]
       : []),
     ...(strange.length > 0 ? [`unknown headers: ${strange.join(', ')}`] : []),
-    ...(INSIDE.some((pattern) => pattern.test(text)) ? [`it tells its inside: ${text}`] : []),
+    ...(INSIDE.some((pattern) => pattern.test(text)) ? [`it reveals its inside: ${text}`] : []),
     ...(status >= 400 && (status < 500 || status === NO_ROOM) && !toHead
       ? complaintsAboutError(answer)
       : []),

@@ -6,14 +6,14 @@ import { fastCheckOptions } from './seed.js';
 import { storeComplaints } from './store-complaints.js';
 import { DRIVERS, Victim } from './victim.js';
 
-describe.each(DRIVERS)('made-up requests (%s)', (driver) => {
+describe.each(DRIVERS)('generated requests (%s)', (driver) => {
   let victim: Victim;
   beforeAll(async () => {
     victim = await Victim.start(driver, { REGISTRY_IDLE_TIMEOUT: '1s' });
   });
   afterAll(() => victim.stop());
 
-  it('are answered like those that were written down, in any order', async () => {
+  it('get valid responses, in any order', async () => {
     const outside = await victim.sandbox.outside();
     const sequences = fc.array(operation, { minLength: 1, maxLength: 8 });
     await fc.assert(

@@ -2,7 +2,7 @@ import { Digest } from '../../../src/domain/digest.js';
 import { OCI_IMAGE } from '../../../src/domain/media-type.js';
 import { CONFIG_TYPE, LAYER_TYPE } from '../../../src/storage/contract/fixtures.js';
 
-/** What every registry of this suite has before anything hostile comes: one image of one layer. */
+/** The content of every registry of this suite at the start: one image with one layer. */
 export const REPOSITORY = 'team/app';
 export const BASE = `/v2/${REPOSITORY}`;
 export const TAG = '1.0';
@@ -22,7 +22,7 @@ export const MANIFEST = Buffer.from(
 );
 export const MANIFEST_DIGEST = Digest.of(MANIFEST).toString();
 
-/** A digest of nothing that is there. */
+/** A digest without content. */
 export const NO_DIGEST = `sha256:${'0'.repeat(64)}`;
 export const NO_UPLOAD = '01234567-89ab-cdef-0123-456789abcdef';
 
@@ -42,5 +42,6 @@ async function send(
 ): Promise<void> {
   const response = await fetch(url, { method, body, headers });
   await response.arrayBuffer();
-  if (response.status !== 201) throw new Error(`${method} ${url} was answered ${response.status}`);
+  if (response.status !== 201)
+    throw new Error(`${method} ${url} got the status ${response.status}`);
 }

@@ -14,9 +14,9 @@ const MIB = 1024 * 1024;
 const LARGE = 4 * MIB - 1024;
 const LARGE_MANIFESTS = 20;
 
-/** What REGISTRY_MAX_MANIFEST_MEMORY allows, the 64 KiB that each may have besides, and what V8 leaves uncollected of the rest. */
+/** The limit of REGISTRY_MAX_MANIFEST_MEMORY, 64 KiB for each manifest, and garbage that V8 has not collected. */
 const RECEIVING_MIB = 128 + 20 + 200;
-/** The pieces that downloads hold, and what V8 leaves uncollected. */
+/** The pieces of the downloads, and garbage that V8 has not collected. */
 const SENDING_MIB = 100 + 100;
 
 describe.each(DRIVERS)('hundreds of clients with large manifests (%s)', (driver) => {
@@ -31,7 +31,7 @@ describe.each(DRIVERS)('hundreds of clients with large manifests (%s)', (driver)
     await victim.stop();
   });
 
-  it('that stop before the last byte cost bounded memory, and keep out large ones only', async () => {
+  it('that stop before the last byte use limited memory, and block only large manifests', async () => {
     expect(await put(victim, 'large', LARGE)).toBe(201);
     const before = await residentMiB(victim.pid);
     const begun = allButTheLastByte();
@@ -47,7 +47,7 @@ describe.each(DRIVERS)('hundreds of clients with large manifests (%s)', (driver)
     expect(await put(victim, 'large', LARGE)).toBe(201);
   });
 
-  it('that read nothing of them cost bounded memory', async () => {
+  it('that read nothing use limited memory', async () => {
     for (let index = 0; index < LARGE_MANIFESTS; index++) {
       expect(await put(victim, `large-${index}`, LARGE)).toBe(201);
     }
@@ -61,7 +61,7 @@ describe.each(DRIVERS)('hundreds of clients with large manifests (%s)', (driver)
   });
 });
 
-/** What the process has once it had time to settle, which is said. */
+/** Returns the growth of the process's memory after it had time to settle, and prints it. */
 async function grown(victim: Victim, before: number, most: number, who: string): Promise<number> {
   const memory = await settledMiB(victim.pid, most);
   process.stdout.write(
@@ -75,7 +75,7 @@ function allButTheLastByte(): Buffer {
   return Buffer.concat([Buffer.from(head), Buffer.alloc(LARGE - 1, 'x')]);
 }
 
-/** Pushes an index of `size` bytes, and answers the status. */
+/** Pushes an index of `size` bytes, and returns the status. */
 async function put({ process: { url } }: Victim, tag: string, size: number): Promise<number> {
   const frame = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] };
   const empty = JSON.stringify({ ...frame, annotations: { tag, x: '' } });

@@ -11,7 +11,7 @@ import {
 } from './known-content.js';
 import { type Row } from './row.js';
 
-/** The known image is in another repository than these, so that a generated DELETE does not take it away. */
+/** The known image is in another repository, so that a generated DELETE does not delete it. */
 const repository = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('gen/a', 'gen/b', 'gen-c') },
   { weight: 1, arbitrary: fc.constantFrom('Gen', 'gen/..', 'gen//a', '..', '%00', 'a%2fb', '') },
@@ -93,7 +93,7 @@ const json = fc.oneof(
 
 const body = fc.oneof(json, fc.string({ unit: 'binary' }), fc.constant(''), fc.constant('{}'));
 
-/** A request as someone might make it up: much of it is valid, most of it is not as a whole. */
+/** A random request: most of its parts are valid, but seldom the whole. */
 export const operation: fc.Arbitrary<Row> = fc
   .record({
     method: fc.constantFrom('GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS'),
@@ -113,12 +113,12 @@ export const operation: fc.Arbitrary<Row> = fc
       name: `${method} ${path}`,
       steps: [Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), bytes],
       expected: '…',
-      // What is announced and never sent would have the server wait for its idle time-out.
+      // A body that is announced and never sent would make the server wait for its idle timeout.
       ending: length === 0 ? 'wait' : 'half-close',
     };
   });
 
-/** A request line and a header end at the end of the line: further text would be another one. */
+/** Removes line ends, because the text after them would be another header or request. */
 function onOneLine(value: string): string {
   return value.replaceAll(/[\r\n]/g, '%0a');
 }

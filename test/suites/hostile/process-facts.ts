@@ -1,15 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The memory of a process that is in RAM, in MiB. Linux only, like the rest of this suite. */
+/** Returns the resident memory of a process, in MiB. Linux only, like the rest of this suite. */
 export async function residentMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (kib === undefined) throw new Error('/proc tells no VmRSS');
+  if (kib === undefined) throw new Error('/proc has no VmRSS');
   return Number(kib) / 1024;
 }
 
-/** Waits until the process has less memory than `mib`, as garbage goes; answers what it has then, or at the end of the time. */
+/**
+ * Waits until the process has less memory than `mib`, as garbage is collected. Returns the memory
+ * then, or at the timeout.
+ */
 export async function settledMiB(pid: number, mib: number, withinMs = 10_000): Promise<number> {
   for (const deadline = Date.now() + withinMs; ; await sleep(200)) {
     const resident = await residentMiB(pid);
@@ -17,12 +20,12 @@ export async function settledMiB(pid: number, mib: number, withinMs = 10_000): P
   }
 }
 
-/** How many files, sockets among them, a process has open. */
+/** Returns how many files and sockets a process has open. */
 export async function openFiles(pid: number): Promise<number> {
   return (await readdir(`/proc/${pid}/fd`)).length;
 }
 
-/** Waits until the process has `count` files open, or fewer; answers how many it has then, or at the end of the time. */
+/** Waits until the process has at most `count` files open. Returns the number then, or at the timeout. */
 export async function settledFiles(pid: number, count: number, withinMs: number): Promise<number> {
   for (const deadline = Date.now() + withinMs; ; await sleep(50)) {
     const open = await openFiles(pid);

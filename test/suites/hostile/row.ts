@@ -1,26 +1,27 @@
 import { type Ending, type Step } from './wire.js';
 
-/** One malformed request, and what must come of it. */
+/** One malformed request, and the expected response. */
 export interface Row {
   readonly name: string;
-  /** `{upload}` in a text becomes the location of an upload that has begun. */
+  /** `{upload}` in a text is replaced by the location of a new upload. */
   readonly steps: readonly Step[];
   /**
-   * Statuses with their error codes. `|` separates what is as good, `+` stands between the answers of one connection;
-   * `closed` is a connection that ends without an answer, `4xx` is any such status, `…` stands for any.
+   * Statuses with their error codes. `|` separates alternatives, and `+` the responses of one
+   * connection. `closed` is a connection that ends without a response, `4xx` is any such status,
+   * and `…` matches anything.
    */
   readonly expected: string;
   readonly ending?: Ending;
   readonly withinMs?: number;
-  /** How many bytes the upload has afterwards, or that it is gone. */
+  /** The expected size of the upload afterwards, or that it does not exist. */
   readonly uploadIsAt?: number | 'gone';
-  /** The upload can be made a blob of these bytes: some of their beginning, or none, has come. */
+  /** The upload can be completed to a blob of these bytes, of which any part of the beginning has arrived. */
   readonly resumesAs?: string;
 }
 
 export type RowOptions = Omit<Row, 'name' | 'steps' | 'expected'>;
 
-/** A row that is named after the first line of its request unless it has a name. */
+/** Returns a row. Without a name, it is named after the first line of its request. */
 export function row(
   steps: Step | readonly Step[],
   expected: string,
@@ -31,7 +32,7 @@ export function row(
   return { name: name ?? titleOf(all), steps: all, expected, ...options };
 }
 
-/** The bytes of a request, with a `Host`, and with a `Content-Length` where there is a body. */
+/** Returns the bytes of a request, with a `Host`, and with a `Content-Length` if there is a body. */
 export function request(
   method: string,
   target: string,
@@ -47,12 +48,12 @@ export function get(target: string, ...headers: readonly string[]): string {
   return request('GET', target, headers);
 }
 
-/** Whether the first request of a row is a HEAD, whose answer has no body. */
+/** Returns whether the first request of a row is a HEAD, whose response has no body. */
 export function isToHead({ steps }: Pick<Row, 'steps'>): boolean {
   return String(steps[0]).startsWith('HEAD ');
 }
 
-/** How many final answers a row may get at the most. */
+/** Returns how many final responses a row may get at most. */
 export function answersOf({ expected }: Row): number {
   const counts = expected
     .split(' | ')

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 /**
- * A tree of its own for a server: beside the store lie files that a path with dot segments would reach, and the working,
- * home and temporary directories are in it too. Whatever the server writes, it writes here.
+ * A separate directory tree for a server.
+ *
+ * It contains the store, files that a path with dot segments would reach, and the working, home and
+ * temporary directories. So every file that the server writes is in it.
  */
 export class Sandbox {
   private constructor(readonly root: string) {}
@@ -32,7 +34,7 @@ export class Sandbox {
     return join(this.root, 'temporary');
   }
 
-  /** All that is here but the store, as one line for each file: its path, size, mode and content. */
+  /** Returns everything outside of the store, one line for each file: its path, size, mode and content. */
   async outside(): Promise<string[]> {
     const lines: string[] = [];
     await this.walk(this.root, lines);
@@ -52,7 +54,7 @@ export class Sandbox {
       const path = join(directory, entry.name);
       if (path === this.store) continue;
       const { size, mode, mtimeMs } = await lstat(path);
-      // A directory's time changes when something in it comes or goes, also if that is gone again by now.
+      // A directory's time changes when an entry is added or removed, also if it no longer exists.
       const time = entry.isDirectory() && path !== join(this.root, 'parent') ? mtimeMs : '';
       const content = entry.isFile() ? await hashOf(path) : 'no file';
       lines.push(`${relative(this.root, path)} ${size} ${mode.toString(8)} ${content} ${time}`);
@@ -61,7 +63,7 @@ export class Sandbox {
   }
 }
 
-/** Everything below a directory that is a file: its path from there. */
+/** Returns the paths of all files below a directory, relative to it. */
 export async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true });
   return entries

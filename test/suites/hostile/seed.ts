@@ -1,4 +1,4 @@
-/** A generated suite takes no longer than this, however slow the machine is. */
+/** The time limit of a generated suite, on any machine. */
 const WITHIN_MS = 20_000;
 
 interface FastCheckOptions {
@@ -7,9 +7,7 @@ interface FastCheckOptions {
   readonly interruptAfterTimeLimit: number;
 }
 
-/**
- * Options for `fc.assert`. fast-check reports the seed of a failure; `HOSTILE_SEED` has the same happen again.
- */
+/** Returns options for `fc.assert`. fast-check reports the seed of a failure; `HOSTILE_SEED` reproduces it. */
 export function fastCheckOptions(numRuns: number): FastCheckOptions {
   const given = Number(process.env['HOSTILE_SEED']);
   const seed = Number.isSafeInteger(given) ? given : Math.floor(Math.random() * 2 ** 31);

@@ -5,7 +5,7 @@ import { HUGE_ROWS } from './rows/manifests.js';
 import { storeComplaints } from './store-complaints.js';
 import { DRIVERS, Victim } from './victim.js';
 
-/** What V8, with its own limits, may leave uncollected of the largest manifests, above what the server needs at rest. */
+/** The garbage of the largest manifests that V8, with its own limits, may not have collected. */
 const GROWTH_MIB = 400;
 
 describe.each(DRIVERS)('bodies of absurd sizes (%s)', (driver) => {
@@ -24,7 +24,7 @@ describe.each(DRIVERS)('bodies of absurd sizes (%s)', (driver) => {
     expect(await victim.complaints(row)).toEqual([]);
   });
 
-  it('leave memory within its bound, and the store whole', async () => {
+  it('keep memory within its limit, and the store intact', async () => {
     const after = await settledMiB(victim.pid, memory + GROWTH_MIB);
     process.stdout.write(
       `${driver}: MiB at rest ${memory.toFixed(0)}, after ${after.toFixed(0)}\n`,

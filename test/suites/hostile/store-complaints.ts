@@ -7,11 +7,11 @@ import { get } from './row.js';
 import { filesBelow } from './sandbox.js';
 import { type Driver, type Victim } from './victim.js';
 
-/** A file of the store: what the layout knows, and nothing else. */
+/** The files that the layout has. */
 const KNOWN_FILE =
   /^(?:format|turns\/(?:\d+)?|blobs\/sha(?:256|512)\/|repositories\/[a-z0-9._+-]+\/(?:blobs|manifests|tags|referrers)\/|uploads\/[a-z0-9._+-]+\/[0-9a-f-]{36}\/)/;
 
-/** What is wrong with all that a registry has: what it lists must be served, and be what its digest says. */
+/** Returns the problems of a store: everything listed must be served and match its digest. */
 export async function storeComplaints(victim: Victim, driver: Driver): Promise<string[]> {
   const repositories = await repositoriesOf(victim);
   const complaints: string[] = [];
@@ -35,19 +35,19 @@ async function tagComplaints(victim: Victim, repository: string, tag: string): P
   const path = `/v2/${repository}/manifests/${tag}`;
   const answer = await victim.ask(get(path));
   const digest = headerOf(answer, 'docker-content-digest') ?? '';
-  if (answer.status !== 200) return [`${path} is listed and answered ${answer.status}`];
-  return isOf(answer.body, digest) ? [] : [`${path} has other bytes than ${digest}`];
+  if (answer.status !== 200) return [`${path} is listed and has the status ${answer.status}`];
+  return isOf(answer.body, digest) ? [] : [`${path} does not match ${digest}`];
 }
 
 async function fileComplaints(store: string): Promise<string[]> {
   const files = await filesBelow(store);
   const strangers = files.filter((file) => !KNOWN_FILE.test(file));
   const contents = files.filter((file) => file.startsWith('blobs/'));
-  const complaints = strangers.map((file) => `${file} is in the store`);
+  const complaints = strangers.map((file) => `${file} does not belong into the store`);
   for (const file of contents) {
     const [, algorithm = '', , hex = ''] = file.split('/');
     const bytes = await readFile(join(store, file));
-    if (!isOf(bytes, `${algorithm}:${hex}`)) complaints.push(`${file} has other bytes`);
+    if (!isOf(bytes, `${algorithm}:${hex}`)) complaints.push(`${file} does not match its name`);
   }
   return complaints;
 }

@@ -30,15 +30,15 @@ const TABLES: readonly (readonly [topic: string, rows: readonly Row[]])[] = [
 ];
 
 /**
- * A heap that V8 has to collect now and then: with its own limits it lets garbage lie for minutes, and a leak could not be
- * told from it.
+ * A small heap, so that V8 collects often. With its own limits it keeps garbage for minutes, which
+ * looks like a leak.
  */
 const SMALL_HEAP = '--max-old-space-size=48 --max-semi-space-size=2';
-/** What a second round may add: a leak of three kilobytes for each request would be more. */
+/** The allowed growth in the second round; a leak of three kilobytes for each request would exceed it. */
 const SECOND_GROWTH_MIB = 16;
-/** What all may add to the memory at rest. */
+/** The allowed growth above the memory at rest. */
 const GROWTH_MIB = 64;
-/** How many rows of the second round are under way at a time. */
+/** How many rows of the second round are sent at the same time. */
 const AT_ONCE = 6;
 
 describe.each(DRIVERS)('malformed requests (%s)', (driver) => {
@@ -71,7 +71,7 @@ describe.each(DRIVERS)('malformed requests (%s)', (driver) => {
     expect(found.filter(({ complaints }) => complaints.length > 0)).toEqual([]);
   });
 
-  it('can be sent once more, several at a time, and leave no file open and no memory in use', async () => {
+  it('can be sent again, several at a time, without leaving open files or used memory', async () => {
     const first = await residentMiB(victim.pid);
     expect(await complaintsOfAll(victim)).toEqual([]);
     const second = await settledMiB(victim.pid, first + SECOND_GROWTH_MIB);
@@ -83,13 +83,13 @@ describe.each(DRIVERS)('malformed requests (%s)', (driver) => {
     expect(open).toBeLessThanOrEqual(files);
   });
 
-  it('leave nothing outside the store, and a store that is whole', async () => {
+  it('leave nothing outside the store, and the store intact', async () => {
     expect(await victim.sandbox.outside()).toEqual(outside);
     expect(await storeComplaints(victim, driver)).toEqual([]);
   });
 });
 
-/** Sends all rows again, and answers what is wrong with any. */
+/** Sends all rows again, and returns what is wrong with any. */
 async function complaintsOfAll(victim: Victim): Promise<string[]> {
   const rows = TABLES.flatMap(([, some]) => some).values();
   const complaints: string[] = [];

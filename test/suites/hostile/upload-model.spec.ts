@@ -20,7 +20,7 @@ const KINDS: readonly UploadAction['kind'][] = [
 const action: fc.Arbitrary<UploadAction> = fc.record({
   kind: fc.constantFrom(...KINDS),
   which: fc.nat(5),
-  // A model in characters and a server in bytes count alike in ASCII only.
+  // The model counts characters and the server bytes, which is the same only in ASCII.
   bytes: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 }),
 });
 
@@ -31,7 +31,7 @@ describe.each(DRIVERS)('interleaved uploads (%s)', (driver) => {
   });
   afterAll(() => victim.stop());
 
-  it('are where a simple model has them', async () => {
+  it('agree with a simple model', async () => {
     const sequences = fc.array(action, { minLength: 1, maxLength: 25 });
     await fc.assert(
       fc.asyncProperty(sequences, async (actions) => {

@@ -4,7 +4,7 @@ import { BASE, LAYER_DIGEST } from './known-content.js';
 import { get, request } from './row.js';
 import { type Victim } from './victim.js';
 
-/** One thing that a client does to an upload, the `which`-th that has begun. */
+/** One action of a client on the `which`-th upload. */
 export interface UploadAction {
   readonly kind:
     | 'begin'
@@ -22,20 +22,20 @@ export interface UploadAction {
   readonly bytes: string;
 }
 
-/** What a server must have of an upload. */
+/** The expected state of an upload. */
 interface ModelUpload {
   readonly location: string;
   content: string;
   alive: boolean;
 }
 
-/** What uploads are, in the simplest way; each action is done to the server and to this, and both must agree. */
+/** A simple model of uploads. Each action runs on the server and on the model, and both must agree. */
 export class UploadModel {
   private readonly uploads: ModelUpload[] = [];
 
   constructor(private readonly victim: Victim) {}
 
-  /** Does it, and answers what the server did otherwise. */
+  /** Runs an action, and returns how the server differs from the model. */
   async run({ kind, which, bytes }: UploadAction): Promise<string[]> {
     if (kind === 'begin') return this.begin();
     const upload = this.uploads.at(which % Math.max(1, this.uploads.length));
@@ -92,7 +92,7 @@ export class UploadModel {
     return [...expectStatus(answer, 202), ...expectRange(answer, upload.content.length)];
   }
 
-  /** Both say the same, so it is no matter whose comes first; one waits for the other. */
+  /** Both requests are equal, so their order does not matter; one waits for the other. */
   private async addTwice(upload: ModelUpload, bytes: string): Promise<string[]> {
     const both = [1, 2].map(() => this.victim.ask(request('PATCH', upload.location, [], bytes)));
     const answers = await Promise.all(both);
@@ -109,7 +109,7 @@ export class UploadModel {
     status: number,
   ): Promise<string[]> {
     const answer = await this.victim.ask(request('PATCH', upload.location, [range], bytes));
-    // A length that differs from the range is seen before the upload is looked for.
+    // A length that differs from the range is rejected before the upload is looked up.
     const expected = upload.alive || status === 400 ? status : 404;
     return [...expectStatus(answer, expected), ...(await this.status(upload))];
   }
@@ -138,7 +138,7 @@ export class UploadModel {
     return [
       ...expectStatus(answer, 201),
       ...expectStatus(pulled, 200),
-      ...(pulled.body.toString() === content ? [] : ['the blob has other bytes']),
+      ...(pulled.body.toString() === content ? [] : ['the blob has different bytes']),
       ...(await this.status(upload)),
     ];
   }
@@ -158,10 +158,10 @@ function rangeOf(start: number, bytes: string): string {
 
 function expectStatus(answer: Answer, status: number): string[] {
   if (answer.status === status) return [];
-  return [`answered ${answer.status} ${answer.body.toString()}, not ${status}`];
+  return [`got ${answer.status} ${answer.body.toString()}, not ${status}`];
 }
 
-/** `0-0` is what there is to say of no byte and of one. */
+/** Checks the range. `0-0` means zero bytes or one byte. */
 function expectRange(answer: Answer, length: number): string[] {
   const expected = `0-${Math.max(0, length - 1)}`;
   const range = headerOf(answer, 'range');

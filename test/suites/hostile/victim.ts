@@ -14,10 +14,10 @@ export const DRIVERS: readonly Driver[] = ['filesystem', 'memory'];
 
 /** A normal request beside or after a hostile one gets its response within this time. */
 const NORMAL_WITHIN_MS = 2_000;
-/** How long what a cut connection left may take to be counted. */
+/** How long the traces of a cut connection may take to settle. */
 const SETTLED_WITHIN_MS = 3_000;
 
-/** A server process with known content in a sandbox, and what this suite does to it. */
+/** A server process with known content in a sandbox, and the checks of this suite. */
 export class Victim {
   private constructor(
     readonly process: ServerProcess,
@@ -48,7 +48,7 @@ export class Victim {
     return this.process.pid;
   }
 
-  /** What no answer may have in it. */
+  /** Returns the texts that no response may contain. */
   get secrets(): readonly string[] {
     return [this.sandbox.root, PROJECT_ROOT, 'secret-of-the-neighbour'];
   }
@@ -61,14 +61,14 @@ export class Victim {
     }
   }
 
-  /** Sends a row, and answers all that is wrong with what came of it. */
+  /** Sends a row, and returns everything that is wrong with the result. */
   async complaints(row: Row): Promise<string[]> {
     const upload = concernsUpload(row) ? await this.beginUpload() : '';
     const result = await this.send(row, upload);
     const toHead = isToHead(row);
     const summary = summaryOf(result, toHead);
     return [
-      ...(matches(summary, row.expected) ? [] : [`answered ${summary}, not ${row.expected}`]),
+      ...(matches(summary, row.expected) ? [] : [`got ${summary}, not ${row.expected}`]),
       ...complaintsAbout(result, { toHead, secrets: this.secrets }),
       ...(row.uploadIsAt === undefined ? [] : await this.uploadComplaints(upload, row.uploadIsAt)),
       ...(row.resumesAs === undefined ? [] : await this.resumeComplaints(upload, row.resumesAs)),
@@ -76,7 +76,7 @@ export class Victim {
     ];
   }
 
-  /** What is wrong with the answer to a request as every client sends it. */
+  /** Returns what is wrong with the response to a normal request. */
   async normalComplaints(): Promise<string[]> {
     const begin = performance.now();
     const { status, body, headers } = await this.ask(get(`${BASE}/manifests/${TAG}`));
@@ -86,24 +86,24 @@ export class Victim {
       body.equals(MANIFEST) &&
       headers.some(([name, value]) => name === 'etag' && value === `"${MANIFEST_DIGEST}"`);
     return [
-      ...(right ? [] : [`a normal request afterwards was answered ${status}`]),
+      ...(right ? [] : [`a normal request afterwards got the status ${status}`]),
       ...(milliseconds > NORMAL_WITHIN_MS ? [`which took ${milliseconds.toFixed(0)} ms`] : []),
     ];
   }
 
-  /** Begins an upload in the known repository and answers its location. */
+  /** Begins an upload in the known repository and returns its location. */
   async beginUpload(): Promise<string> {
     const answer = await this.ask(request('POST', `${BASE}/blobs/uploads/`, [], ''));
     return headerOf(answer, 'location') ?? '';
   }
 
-  /** The answer to one well-formed request. */
+  /** Returns the response to one well-formed request. */
   async ask(bytes: string): Promise<Answer> {
     const toHead = isToHead({ steps: [bytes] });
     const isComplete = (received: Buffer) => readAnswers(received, toHead).answers.length > 0;
     const { received } = await exchange(this.port, [bytes], { isComplete });
     const [answer] = readAnswers(received, toHead).answers;
-    if (answer === undefined) throw new Error(`no answer to ${bytes.slice(0, 200)}`);
+    if (answer === undefined) throw new Error(`no response to ${bytes.slice(0, 200)}`);
     return answer;
   }
 
@@ -131,12 +131,12 @@ export class Victim {
     });
   }
 
-  /** Goes on with an upload where the server says it is, as a client does, and closes it. */
+  /** Continues an upload at the server's offset, as a client does, and closes it. */
   private async resumeComplaints(upload: string, content: string): Promise<string[]> {
     const digest = Digest.of(Buffer.from(content));
     return this.untilSettled(async () => {
       const { status, range } = await this.statusOf(upload);
-      // No cut of this suite is behind the first byte, so `0-0` means none.
+      // In this suite no cut is after exactly one byte, so `0-0` means zero bytes.
       const offset = range === '0-0' ? 0 : Number(range.split('-')[1]) + 1;
       const headers = [`Content-Range: ${offset}-${content.length - 1}`];
       const rest = content.slice(offset);
@@ -151,7 +151,7 @@ export class Victim {
     return { status: answer.status, range: headerOf(answer, 'range') ?? '' };
   }
 
-  /** Looks until nothing is wrong any more: the server learns of a cut connection a moment later. */
+  /** Repeats the check until it finds nothing, because the server notices a cut connection a moment later. */
   private async untilSettled(look: () => Promise<string[]>): Promise<string[]> {
     for (const deadline = Date.now() + SETTLED_WITHIN_MS; ; await sleep(20)) {
       const complaints = await look();

@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Bytes to send (a string has one character for each byte), or a number of milliseconds to wait. */
+/** Bytes to send (a string has one character for each byte), or milliseconds to wait. */
 export type Step = string | Buffer | number;
 
-/** How the client goes on once all is sent: it waits for an answer, stops sending at once, or is gone at once. */
+/** How the client continues after the last byte: it waits for a response, stops sending, or resets the connection. */
 export type Ending = 'wait' | 'half-close' | 'reset';
 
-/** What came back of a connection, until it closed or the client ran out of patience. */
+/** What a connection received until it closed or the client stopped waiting. */
 export interface Exchange {
   readonly received: Buffer;
   readonly end: 'closed' | 'reset' | 'hung';
@@ -16,17 +16,20 @@ export interface Exchange {
 
 export interface ExchangeOptions {
   readonly ending?: Ending;
-  /** The server must have answered and closed within this time. */
+  /** The time within which the server must respond and close. */
   readonly withinMs?: number;
-  /** Whether what came is all that the client waits for: it then stops sending, else after some silence of the server. */
+  /**
+   * Returns whether the client has all that it waits for and stops sending. By default after a
+   * silence of the server.
+   */
   readonly isComplete?: (received: Buffer) => boolean;
 }
 
 const WITHIN_MS = 5_000;
-/** Behind an answer: nothing more will come, or it would have begun to. */
+/** After a response: another one would have begun within this time. */
 const QUIET_MS = 400;
 
-/** Sends bytes that no client library would, on a connection of their own, and answers what comes back. */
+/** Sends raw bytes on a new connection, and returns what it received. */
 export async function exchange(
   port: number,
   steps: readonly Step[],
@@ -51,7 +54,7 @@ export async function exchange(
   return { received: Buffer.concat(chunks), end, milliseconds: performance.now() - begin };
 }
 
-/** How the connection ends. The socket is gone afterwards in any case. */
+/** Resolves to how the connection ends. The socket is destroyed in any case. */
 function endOf(socket: Socket, withinMs: number): Promise<Exchange['end']> {
   return new Promise((resolve) => {
     let end: Exchange['end'] = 'closed';
@@ -78,7 +81,7 @@ async function play(socket: Socket, steps: readonly Step[]): Promise<void> {
   }
 }
 
-/** A server that has answered need not take the rest, so a write that fails is no matter. */
+/** A server that has responded need not read the rest, so a failed write is ignored. */
 function write(socket: Socket, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     socket.once('close', resolve);

@@ -39,16 +39,19 @@ describe('processes that change one tag at the same time', () => {
     expect(left).toHaveLength(new Set(left).size);
   }
 
-  it.each(['a new tag', 'an existing tag'])('replace each manifest at most once: %s', async (which) => {
-    if (which === 'an existing tag') await run(await start(), 1);
-    const before = published.length;
-    const [one, other] = [await start(), await start()];
+  it.each(['a new tag', 'an existing tag'])(
+    'replace each manifest at most once: %s',
+    async (which) => {
+      if (which === 'an existing tag') await run(await start(), 1);
+      const before = published.length;
+      const [one, other] = [await start(), await start()];
 
-    await Promise.all([run(one, 50), run(other, 50)]);
+      await Promise.all([run(one, 50), run(other, 50)]);
 
-    expect(published).toHaveLength(before + 100);
-    expectNoneLeftTwice();
-  });
+      expect(published).toHaveLength(before + 100);
+      expectNoneLeftTwice();
+    },
+  );
 
   it('continue after one of them was killed at any step, and replace each manifest at most once', async () => {
     for (let round = 0; round < 10; round++) {

@@ -46,8 +46,7 @@ it('a killed worker is replaced, and SIGTERM ends all workers', async () => {
     process.kill(first, 'SIGKILL');
     for (let waited = 0; waited < 15_000; waited += 200) {
       last = await childrenOf(server);
-      if (last.length === 2 && !last.includes(first) && /is replaced/.test(server.output()))
-        break;
+      if (last.length === 2 && !last.includes(first) && /is replaced/.test(server.output())) break;
       await delay(200);
     }
     expect(last).toHaveLength(2);

@@ -2,16 +2,16 @@ import type { Bench } from '../bench.js';
 import type { Finished } from '../command.js';
 import type { OciLayout } from '../oci-layout.js';
 
-/** A client as one person uses it, whose login lies where no other's does. Names of images come without the registry. */
+/** A client as used by one person, with separate login files. Image names are given without the registry. */
 export interface Person {
   logIn(name: string, password: string): Promise<Finished>;
   push(image: string): Promise<Finished>;
   pull(image: string): Promise<Finished>;
-  /** What was pushed as `from` goes to another repository. */
+  /** Copies the image pushed as `from` to another repository. */
   copy(from: string, to: string): Promise<Finished>;
 }
 
-/** With a client that can delete. */
+/** A person with a client that can delete. */
 export interface Deleter extends Person {
   remove(image: string): Promise<Finished>;
 }
@@ -19,18 +19,18 @@ export interface Deleter extends Person {
 /** A kind of client. */
 export interface Client<P extends Person = Person> {
   readonly name: string;
-  /** Whether a login is tried, and not only noted. */
+  /** Whether a login is verified at once, and not only stored. */
   readonly triesLogins: boolean;
-  /** Whether it pulls what is public without a login, also where logins are by Basic. */
+  /** Whether it pulls public images without a login, also with Basic logins. */
   readonly anonymousByBasic: boolean;
-  /** Gets the client and an image ready; the answer makes persons, by names of their own. */
+  /** Prepares the client and an image. Resolves to a function that creates persons by name. */
   readonly start: (bench: Bench, image: OciLayout) => Promise<(person: string) => Promise<P>>;
 }
 
 /** The tag of the image that clients push. */
 export const TAG = '1.0';
 
-/** The image as a file of `docker save`, by a name of its own. */
+/** Writes the image as a file of `docker save`, with a unique name. */
 export async function archiveOf(bench: Bench, image: OciLayout, name: string): Promise<string> {
   const archive = bench.path(`${name}.tar`);
   const target = `docker-archive:${archive}:local/${name}:${TAG}`;

@@ -29,7 +29,7 @@ export const SKOPEO: Client<Deleter> = {
 };
 
 export const PODMAN = engine('podman', []);
-/** It has the image already, and would not ask the registry for it. */
+/** Without the policy, buildah would use its local image and not ask the registry. */
 export const BUILDAH = engine('buildah', ['--policy', 'always']);
 
 function engine(program: 'podman' | 'buildah', pullFlags: readonly string[]): Client {
@@ -58,14 +58,14 @@ function engine(program: 'podman' | 'buildah', pullFlags: readonly string[]): Cl
   };
 }
 
-/** A folder with the CA and nothing else: a key without its certificate is a mistake to them. */
+/** A folder with only the CA, because a key without its certificate is an error. */
 async function trustFolder(bench: Bench, program: string): Promise<string> {
   const folder = await bench.emptyFolder(program, 'trust');
   await copyFile(bench.path('tls/ca.crt'), join(folder, 'ca.crt'));
   return folder;
 }
 
-/** Nobody is logged in yet; podman and buildah insist on the file all the same. */
+/** An empty login file, which podman and buildah require. */
 async function loginFile(bench: Bench, program: string, person: string): Promise<string> {
   const file = join(await bench.emptyFolder(program, person), 'auth.json');
   await writeFile(file, '{}');

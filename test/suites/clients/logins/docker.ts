@@ -1,7 +1,7 @@
 import { DockerDaemon } from '../docker-daemon.js';
 import { archiveOf, TAG, type Client } from './client.js';
 
-/** The registry is on 127.0.0.1, where docker speaks TLS and does not look who signed the certificate. */
+/** The registry is on 127.0.0.1, where docker uses TLS without verifying the certificate. */
 export const DOCKER: Client = {
   name: 'docker',
   triesLogins: true,

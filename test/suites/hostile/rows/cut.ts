@@ -6,11 +6,11 @@ import { type Ending } from '../wire.js';
 const HELLO = Digest.of(Buffer.from('hello-cut-world')).toString();
 const BODY = 'hello-cut-world';
 
-/** A request in the parts between which a client may vanish. */
+/** The parts of a request, between which a client may disconnect. */
 interface Stages {
   readonly name: string;
   readonly parts: readonly string[];
-  /** Whether it is for an upload, which must go on afterwards from where the server says it is. */
+  /** Whether it belongs to an upload, which must continue afterwards at the server's offset. */
   readonly toUpload?: true;
 }
 
@@ -82,15 +82,15 @@ const REQUESTS: readonly Stages[] = [
 
 const ENDINGS: readonly Ending[] = ['half-close', 'reset'];
 
-/** A client that vanishes at each stage of a request, in order and by a reset. */
+/** A client that disconnects at each stage of a request, with a normal close and with a reset. */
 export const CUT_ROWS: readonly Row[] = REQUESTS.flatMap(({ name, parts, toUpload }) =>
   parts.flatMap((_, last) =>
     ENDINGS.map((ending) =>
       row(
-        // The pause lets the server read what was sent before it learns of the end.
+        // The pause lets the server read the bytes before it sees the end.
         [parts.slice(0, last + 1).join(''), 60],
         'closed | 200 | 400 UNSUPPORTED | 400 BLOB_UPLOAD_INVALID',
-        `${name}, cut behind part ${last + 1}: ${ending}`,
+        `${name}, cut after part ${last + 1}: ${ending}`,
         {
           ending,
           ...(toUpload && { resumesAs: BODY }),

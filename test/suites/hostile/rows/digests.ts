@@ -3,7 +3,7 @@ import { get, request, row, type Row } from '../row.js';
 
 const HEX = 'a'.repeat(64);
 
-/** Invalid digests that resemble digests; all have a colon, since a manifest's reference without one is a tag. */
+/** Invalid digests that resemble digests. All have a colon, because a reference without one is a tag. */
 const BAD_DIGESTS = [
   ...['sha256:', ':', `:${HEX}`, `sha256:${HEX.slice(1)}`, `sha256:${HEX}a`, `sha256:${HEX}${HEX}`],
   ...[`sha256:${HEX.toUpperCase()}`, `SHA256:${HEX}`, `Sha256:${HEX}`, `sha256::${HEX.slice(1)}`],

@@ -6,7 +6,7 @@ const START = `POST ${BASE}/blobs/uploads/ HTTP/1.1\r\nHost: x\r\n`;
 const PATCH = 'PATCH {upload} HTTP/1.1\r\nHost: x\r\n';
 const SMUGGLED = get(`${BASE}/tags/list`);
 
-/** A request with these header lines and this body, byte for byte. */
+/** A request with exactly these header lines and this body. */
 const framed = (headers: readonly string[], body = '', start = START): string =>
   `${start}${headers.join('\r\n')}\r\n\r\n${body}`;
 
@@ -31,7 +31,7 @@ const LENGTHS = [
   ...['9'.repeat(20), '9'.repeat(1_000), '18446744073709551616', '18446744073709551617', '5\x00'],
 ];
 
-/** Codings that no one may take for `chunked`, or that a proxy may read in another way. */
+/** Codings that must not be treated as `chunked`, or that a proxy may read differently. */
 const CODINGS = [
   ...['gzip', 'identity', 'xchunked', 'chunked, identity', 'chunked, gzip', 'chunked, chunked'],
   ...['chunked;a=b', '"chunked"', "'chunked'", 'chunk', 'chunkedx', '\x0bchunked', 'chunked\x0b'],
@@ -106,30 +106,31 @@ export const FRAMING_ROWS: readonly Row[] = [
   row(
     framed(['Transfer-Encoding: gzip, chunked'], '5\r\nhello\r\n0\r\n\r\n', PATCH),
     '4xx',
-    'a coding that nobody undoes',
+    'an unsupported coding',
   ),
-  // What stands behind the length is the next request, on purpose of the sender.
+  // The sender places the next request after the length on purpose.
   row(`${request('POST', `${BASE}/blobs/uploads/`, [], '')}${SMUGGLED}`, '202 + 200', 'pipelined'),
   row(
     `${framed(['Content-Length: 0'])}nonsense\r\n\r\n`,
     '202 + 400 UNSUPPORTED | 202 | closed',
-    'nonsense behind a request',
+    'nonsense after a request',
   ),
   row(
     `${request('PUT', `${BASE}/manifests/-bad`, [], 'x'.repeat(200))}${SMUGGLED}`,
     '400 MANIFEST_INVALID + 200 | 400 MANIFEST_INVALID',
-    'a request behind a refused body',
+    'a request after a refused body',
   ),
   row(
     framed(['Content-Length: 5', 'Connection: Content-Length'], `hello${SMUGGLED}`),
     '202 | 202 + 200 | 4xx',
-    'a length that is named as hop by hop',
+    'a length named as hop by hop',
   ),
   row(
     framed(['Content-Length: 5', 'Connection: close'], `hello${SMUGGLED}`),
-    // What follows is no request any more, and may end the connection before the answer is out.
+    // The following bytes are not parsed as a request, and may end the connection before the
+    // response is sent.
     '202 | closed',
-    'a request behind the last one',
+    'a request after the last one',
   ),
   row(
     framed(['Content-Length: 10'], 'hello', PATCH),
@@ -143,7 +144,7 @@ export const FRAMING_ROWS: readonly Row[] = [
     'a body that is too long',
     { resumesAs: 'hello, world' },
   ),
-  // A store that knows how much room it has says so at once.
+  // A store that knows its free space refuses at once.
   row(
     framed(['Content-Length: 9007199254740993'], 'hello', PATCH),
     'closed | 4xx | 507 DENIED',

@@ -6,7 +6,7 @@ const BLOB = `${BASE}/blobs/${LAYER_DIGEST}`;
 const raw = (...lines: readonly string[]): string =>
   `${['GET /v2/ HTTP/1.1', ...lines].join('\r\n')}\r\n\r\n`;
 
-/** RFC 9110, section 14.2: a `Range` that cannot be read is ignored. */
+/** RFC 9110, section 14.2: a malformed `Range` is ignored. */
 const IGNORED_RANGES = [
   ...[
     '',
@@ -79,7 +79,11 @@ export const HEADER_ROWS: readonly Row[] = [
   row(raw('Host: x', ...Array.from({ length: 1_990 }, () => 'a:')), '200 | 431 …', 'tiny headers'),
   row(raw('Host: x', '__proto__: y', 'constructor: z', 'toString: a'), '200', 'names of objects'),
   row(raw('Host: x', 'Expect: wonders'), '417 UNSUPPORTED', 'an expectation'),
-  row(raw('Host: x', 'Expect: 100-continue', 'Expect: 100-continue'), '200 | 417 …', 'two of them'),
+  row(
+    raw('Host: x', 'Expect: 100-continue', 'Expect: 100-continue'),
+    '200 | 417 …',
+    'an Expect with two values',
+  ),
   row(raw('Host: x', 'Connection: close, close', 'Connection: keep-alive'), '200', 'Connection'),
   row(raw('Host: x', 'X-HTTP-Method-Override: DELETE'), '200', 'an override of the method'),
   row(
@@ -97,8 +101,12 @@ export const HEADER_ROWS: readonly Row[] = [
   ...MANY_RANGES.map((range) =>
     row(get(BLOB, `Range: ${range}`), '416 SIZE_INVALID', titled(range)),
   ),
-  row(get(BLOB, `Range: bytes=0-${'9'.repeat(400)}`), '206', 'a last byte beyond all numbers'),
-  row(get(BLOB, `Range: bytes=-${'9'.repeat(400)}`), '206', 'a suffix beyond all numbers'),
+  row(
+    get(BLOB, `Range: bytes=0-${'9'.repeat(400)}`),
+    '206',
+    'a last byte beyond the largest number',
+  ),
+  row(get(BLOB, `Range: bytes=-${'9'.repeat(400)}`), '206', 'a suffix beyond the largest number'),
   row(get(BLOB, 'Range: bytes=0-1', 'Range: bytes=2-3'), '200 | 4xx', 'Range twice'),
   row(get(BLOB, 'Range: bytes=0-1', 'If-Range: \xff'), '200', 'an invalid If-Range'),
   row(get(BLOB, 'Range: bytes=0-1', 'If-Range: W/"x"'), '200', 'a weak If-Range'),

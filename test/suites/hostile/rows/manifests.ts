@@ -16,7 +16,7 @@ const put = (body: string, type?: string, reference = 'hostile'): string =>
 const deep = (open: string, close: string, depth: number): string =>
   open.repeat(depth) + close.repeat(depth);
 
-/** An index with one more field, as text: not all of these can be written by `JSON.stringify`. */
+/** An index with one more field, as text, because `JSON.stringify` cannot write all of these. */
 const index = (more = '', manifests = '[]'): string =>
   `{"schemaVersion":2,"mediaType":"${OCI_INDEX}","manifests":${manifests}${more && `,${more}`}}`;
 const image = (more: string): string =>
@@ -103,7 +103,7 @@ export const MANIFEST_ROWS: readonly Row[] = [
   ...BAD_DESCRIPTORS.flatMap((text) => [
     row(put(index('', `[${text}]`)), '400 MANIFEST_INVALID', `manifests: ${titled(text)}`),
     row(put(image(`"layers":[${text}]`)), '400 MANIFEST_INVALID', `layers: ${titled(text)}`),
-    // Without a subject is what null means.
+    // null means without a subject.
     ...(text === 'null'
       ? []
       : [row(put(index(`"subject":${text}`)), '400 MANIFEST_INVALID', `subject: ${titled(text)}`)]),
@@ -124,13 +124,9 @@ export const MANIFEST_ROWS: readonly Row[] = [
   row(
     put(index('', `[${descriptor({ digest: NO_DIGEST })}]`)),
     '400 MANIFEST_BLOB_UNKNOWN',
-    'a child that is not there',
+    'a missing child',
   ),
-  row(
-    put(MANIFEST.toString(), OCI_IMAGE, NO_DIGEST),
-    '400 DIGEST_INVALID',
-    'the digest of another',
-  ),
+  row(put(MANIFEST.toString(), OCI_IMAGE, NO_DIGEST), '400 DIGEST_INVALID', 'a wrong digest'),
   row(
     request('PUT', `${BASE}/manifests/x`, ['Content-Encoding: gzip'], '\x1f\x8b\x08\x00'),
     '400 MANIFEST_INVALID',
@@ -138,7 +134,7 @@ export const MANIFEST_ROWS: readonly Row[] = [
   ),
 ];
 
-/** What is malformed by its size: each of these costs the server some work, and must cost it no more than that. */
+/** Manifests that are malformed by their size. Each may cost the server only limited work. */
 export const HUGE_ROWS: readonly Row[] = [
   row(put('['.repeat(1_000_000)), '400 MANIFEST_INVALID', 'a million brackets'),
   row(put(deep('[', ']', 1_000_000)), '400 MANIFEST_INVALID', 'a million pairs of brackets'),
@@ -167,7 +163,7 @@ export const HUGE_ROWS: readonly Row[] = [
     'a huge number',
   ),
   row(put(`{"schemaVersion":2e-${'9'.repeat(3 * MIB)}}`), '400 MANIFEST_INVALID', 'a tiny number'),
-  row(put(index(`"x":1${'0'.repeat(4 * MIB - 300)}`)), '201', 'a huge number that nobody reads'),
+  row(put(index(`"x":1${'0'.repeat(4 * MIB - 300)}`)), '201', 'a huge number in an unknown field'),
   row(put(index(`"${'k'.repeat(4 * MIB - 300)}":1`)), '201', 'a huge key'),
   row(
     put(index(`"annotations":{"a":"${'v'.repeat(4 * MIB - 300)}"}`)),
@@ -207,7 +203,7 @@ export const HUGE_ROWS: readonly Row[] = [
   row(
     put(image(`"layers":[${numbered(25_000, layer)}]`)),
     '400 MANIFEST_BLOB_UNKNOWN',
-    'twenty-five thousand layers that are not there',
+    'twenty-five thousand missing layers',
     { withinMs: 15_000 },
   ),
   row(

@@ -3,7 +3,7 @@ import { request, row, type Row } from '../row.js';
 
 const EVERY = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
-/** Each path, with the methods that it has. */
+/** Each path with its methods. */
 const PATHS: readonly (readonly [path: string, methods: readonly string[]])[] = [
   ['/v2/', ['GET', 'HEAD']],
   ['/v2/_catalog', ['GET', 'HEAD']],
@@ -16,7 +16,7 @@ const PATHS: readonly (readonly [path: string, methods: readonly string[]])[] = 
   [`${BASE}/blobs/uploads/${NO_UPLOAD}`, ['GET', 'HEAD', 'PATCH', 'PUT', 'DELETE']],
 ];
 
-/** Node's parser knows these, no client of a registry does. */
+/** Methods that Node's parser knows, but registry clients do not use. */
 const FAR = ['PURGE', 'MKCOL', 'COPY', 'LOCK', 'SEARCH', 'SUBSCRIBE', 'M-SEARCH', 'QUERY', 'LINK'];
 const NONE = ['get', 'Get', 'FOO', 'GE', 'GETT', 'G\x00T', '', 'GET\t', '{}', 'PRI', 'DESCRIBE'];
 
@@ -26,7 +26,7 @@ export const METHOD_ROWS: readonly Row[] = [
       row(request(method, path), method === 'HEAD' ? '405' : '405 UNSUPPORTED'),
     ),
   ),
-  // The same with a body, which nobody reads.
+  // The same with a body, which is not read.
   ...PATHS.filter(([, methods]) => !methods.includes('POST')).map(([path]) =>
     row(request('POST', path, [], 'x'.repeat(100_000)), '405 UNSUPPORTED'),
   ),

@@ -86,7 +86,7 @@ export const QUERY_ROWS: readonly Row[] = [
     '400 UNSUPPORTED',
   ),
   row(request('PUT', `{upload}?${DOUBLE('digest', LAYER_DIGEST)}`, [], ''), '400 UNSUPPORTED'),
-  // A name that none can have is of no repository to mount from, so an upload begins.
+  // An invalid name is not a repository to mount from, so an upload begins.
   ...['Bad', '..', '%00', '', '../../etc', 'a'.repeat(300), '%ff'].map((from) =>
     row(
       request('POST', `${BASE}/blobs/uploads/?mount=${LAYER_DIGEST}&from=${from}`, [], ''),

@@ -4,7 +4,7 @@ import { type Step } from '../wire.js';
 
 /** The server's `REGISTRY_IDLE_TIMEOUT` for this suite. */
 export const IDLE_TIMEOUT = '1s';
-/** Silence beyond the idle time-out, and pauses within it. */
+/** A silence longer than the idle timeout, and pauses shorter than it. */
 const SILENCE = 8_000;
 const PAUSE = 300;
 
@@ -12,20 +12,20 @@ const PATCH = 'PATCH {upload} HTTP/1.1\r\nHost: x\r\n';
 const PUT_MANIFEST = `PUT ${BASE}/manifests/slow HTTP/1.1\r\nHost: x\r\n`;
 const GONE = 'closed | 408 UNSUPPORTED';
 
-/** A text, one byte at a time. */
+/** A text, sent one byte at a time. */
 const dribbled = (text: string, pause = PAUSE): Step[] =>
   Array.from(text).flatMap((letter): Step[] => [letter, pause]);
 
 const silent = (name: string, ...steps: readonly Step[]): Row =>
   row([...steps, SILENCE], GONE, `silence: ${name}`, { withinMs: 6_000 });
 
-/** These wait for the server's time limits, so they are all sent at once. */
+/** These rows wait for the server's time limits, so they are all sent at once. */
 export const SLOW_ROWS: readonly Row[] = [
   silent('at once'),
   silent('in the method', 'GE'),
   silent('in the target', 'GET /v2/'),
   silent('in the version', 'GET /v2/ HTTP/1.'),
-  silent('behind the request line', 'GET /v2/ HTTP/1.1\r\n'),
+  silent('after the request line', 'GET /v2/ HTTP/1.1\r\n'),
   silent('in a header', 'GET /v2/ HTTP/1.1\r\nHost: '),
   silent('before the empty line', 'GET /v2/ HTTP/1.1\r\nHost: x\r\n'),
   silent('before a body', `${PATCH}Content-Length: 10\r\n\r\n`),
@@ -44,13 +44,13 @@ export const SLOW_ROWS: readonly Row[] = [
   row(
     [`${PATCH}Content-Length: 10\r\n\r\n`, ...dribbled('0123456789')],
     '202',
-    'a body that comes slowly comes',
+    'a slow body arrives',
     { uploadIsAt: 10 },
   ),
   row(
     [`${PATCH}Transfer-Encoding: chunked\r\n\r\n`, ...dribbled('5\r\nhello\r\n0\r\n\r\n', 200)],
     '202',
-    'chunks that come slowly come',
+    'slow chunks arrive',
     { uploadIsAt: 5 },
   ),
   row([get('/v2/').slice(0, 20), PAUSE, get('/v2/').slice(20)], '200', 'a request in two halves'),
@@ -65,20 +65,20 @@ export const SLOW_ROWS: readonly Row[] = [
   row(
     [`${PATCH}Content-Length: 10\r\n\r\nhello`, SILENCE],
     GONE,
-    'an upload goes on after a silence',
+    'an upload continues after a silence',
     { resumesAs: 'hello, world', withinMs: 6_000 },
   ),
   row(
     [request('PUT', `${BASE}/manifests/x`, ['Content-Length: 9', 'Expect: 100-continue']), SILENCE],
     '100 | 100 + 408 UNSUPPORTED',
-    'silence after it was told to go on',
+    'silence after 100 Continue',
     { withinMs: 6_000 },
   ),
-  // Node looks for late headers every so often: the bound is that and the time-out.
+  // Node checks for late headers periodically: the limit is that period plus the timeout.
   row(
     dribbled(`GET ${BASE}/manifests/${TAG} HTTP/1.1\r\nHost: x\r\n${'X: y\r\n'.repeat(50)}`),
     GONE,
-    'headers that come for ever',
+    'endless headers',
     { withinMs: 10_000 },
   ),
 ];

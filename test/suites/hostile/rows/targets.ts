@@ -4,7 +4,7 @@ import { get, request, row, type Row } from '../row.js';
 const raw = (line: string, ...headers: readonly string[]): string =>
   `${[line, ...headers].join('\r\n')}\r\n\r\n`;
 
-/** Request lines: forms of the target, versions, and what is no request line at all. */
+/** Request lines: forms of the target, versions, and invalid lines. */
 export const TARGET_ROWS: readonly Row[] = [
   // RFC 9112, section 3.2.2: a server accepts the absolute form.
   row(get('http://x/v2/'), '200'),
@@ -61,7 +61,7 @@ export const TARGET_ROWS: readonly Row[] = [
   row(raw('GET /v2/ HTTP/1.', 'Host: x'), '400 UNSUPPORTED', 'half a version'),
   row(raw('GET /v2/ HTTP/11', 'Host: x'), '400 UNSUPPORTED', 'a version without a dot'),
   row(raw('GET /v2/ http/1.1', 'Host: x'), '400 UNSUPPORTED', 'a version in lower case'),
-  row(raw('GET /v2/ HTTP/1.1 ', 'Host: x'), '400 UNSUPPORTED', 'a blank behind the version'),
+  row(raw('GET /v2/ HTTP/1.1 ', 'Host: x'), '400 UNSUPPORTED', 'a blank after the version'),
   row(raw('GET  /v2/ HTTP/1.1', 'Host: x'), '200 | 400 UNSUPPORTED', 'two blanks'),
   row(raw(' GET /v2/ HTTP/1.1', 'Host: x'), '400 UNSUPPORTED', 'a blank before the method'),
   row(`\r\n\r\n${get('/v2/')}`, '200', 'empty lines before the request'),

@@ -4,7 +4,7 @@ import { get, request, row, type Row } from '../row.js';
 
 const HELLO = Digest.of(Buffer.from('hello')).toString();
 
-/** `Content-Range` values that cannot be read. */
+/** Malformed `Content-Range` values. */
 const BAD_RANGES = [
   ...[
     '',
@@ -88,7 +88,7 @@ export const UPLOAD_ROWS: readonly Row[] = [
     'two of Content-Range',
     { uploadIsAt: 0 },
   ),
-  row(put('0-4', NO_DIGEST), '400 DIGEST_INVALID', 'a digest of other bytes', { uploadIsAt: 5 }),
+  row(put('0-4', NO_DIGEST), '400 DIGEST_INVALID', 'a wrong digest', { uploadIsAt: 5 }),
   row(put('0-4', `sha512:${'0'.repeat(128)}`), '400 DIGEST_INVALID', 'another algorithm', {
     uploadIsAt: 5,
   }),
@@ -112,7 +112,7 @@ export const UPLOAD_ROWS: readonly Row[] = [
   row(
     `${request('DELETE', '{upload}')}${patch('0-4')}`,
     '204 + 404 BLOB_UPLOAD_UNKNOWN',
-    'added to after it was cancelled',
+    'a chunk after a cancel',
     { uploadIsAt: 'gone' },
   ),
   row(
@@ -138,7 +138,7 @@ export const UPLOAD_ROWS: readonly Row[] = [
   row(
     request('PATCH', '{upload}', ['Expect: 100-continue', 'Content-Length: 0']),
     '202 | 100 + 202',
-    'asks to send nothing',
+    'Expect: 100-continue with an empty body',
   ),
 ];
 
