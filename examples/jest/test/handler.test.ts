@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-it('answers supertest', async () => {
+it('works with supertest', async () => {
   await request(registry.handler)
     .get('/v2/team/app/tags/list')
     .expect(200, { name: 'team/app', tags: ['1.0'] });

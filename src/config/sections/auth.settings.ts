@@ -17,7 +17,7 @@ export class AuthSettings {
     'REGISTRY_USERS_FILE',
     '',
     text('a file'),
-    'The users: a file as htpasswd -B and berth user add write it. Empty: no users.',
+    'The users: a file in the format of htpasswd -B and berth user add. Empty: no users.',
   )
   readonly usersFile!: string;
 
@@ -57,7 +57,7 @@ export class AuthSettings {
     'REGISTRY_OIDC_GROUPS',
     '',
     groupRules,
-    'Groups by the claims of those tokens: GROUP=CLAIM:VALUE, or a CLAIM that lists groups, with commas between.',
+    'Groups by the claims of those tokens, separated by commas: GROUP=CLAIM:VALUE, or a CLAIM that lists groups.',
   )
   readonly oidcGroups!: readonly GroupRule[];
 }

@@ -16,7 +16,7 @@ export class TlsSettings {
     'REGISTRY_TLS_CERT',
     '',
     text('a PEM file'),
-    'The certificate, followed by those between it and its CA. Empty: plain HTTP. Read again when it changes.',
+    'The certificate, followed by the intermediate certificates. Empty: plain HTTP. Read again when it changes.',
   )
   readonly certificate!: string;
 
@@ -29,7 +29,7 @@ export class TlsSettings {
     'REGISTRY_TLS_CLIENT_CA',
     '',
     text('a PEM file'),
-    'The CA of client certificates; a client without one that it signed is refused. Empty: none needed.',
+    'The CA of client certificates; clients must present a certificate that it signed. Empty: none required.',
   )
   readonly clientCa!: string;
 }

@@ -32,7 +32,7 @@ async function startByNpx(tarball: string, folder: string, runtime: Runtime): Pr
     const url = /http:\/\/\S+/.exec(line)?.[0];
     if (url === undefined) throw new Error(`its first line has no URL: ${line}`);
     const { status } = await fetch(`${url}/v2/`);
-    if (status !== 200) throw new Error(`${url}/v2/ answers ${status}`);
+    if (status !== 200) throw new Error(`${url}/v2/ responds with ${status}`);
     endGroup(child.pid, 'SIGTERM');
     await ended;
     const files = await readdir(folder);

@@ -34,7 +34,7 @@ export function workflowChecks(tarball: string, work: string): Check[] {
         const script = (await startScript()).replaceAll('5000', String(port));
         return inShell(script, folder, async () => {
           const { status } = await fetch(`http://localhost:${port}/v2/`);
-          if (status !== 200) throw new Error(`it answers ${status}`);
+          if (status !== 200) throw new Error(`it responds with ${status}`);
           return script;
         });
       },

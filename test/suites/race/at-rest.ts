@@ -38,7 +38,7 @@ export async function checkAtRest(
   for (const file of await filesBelow(join(directory, 'blobs'))) {
     const [algorithm, , hex] = file.split('/');
     if (claimed.has(`blobs/${algorithm}/${hex}`)) continue;
-    ledger.violation(`at the end the content ${file} is claimed by nobody`);
+    ledger.violation(`at the end no repository claims the content ${file}`);
   }
 }
 
