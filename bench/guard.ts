@@ -20,7 +20,7 @@ import { GUARDED, WORKLOADS } from './workloads.ts';
 
 const RECORD = join(import.meta.dirname, 'guard.json');
 /** Less than twice, so that a doubled cost is detected even in a lucky run; the noise is a fifth. */
-const MOST = 1.75;
+const MAX_RATIO = 1.75;
 /** The workloads of the plain server for comparison: bytes in, bytes out, and a small request. */
 const PLAIN = ['push-64m-x1', 'pull-64m-x1', 'blob-head'];
 const ROUNDS = 3;
@@ -71,11 +71,11 @@ function judge(
   const rows = [...ratios].map(([id, ratio]) => {
     const usual = recorded[id];
     // A ratio that is not recorded or not measured is a failure.
-    const good = usual !== undefined && ratio <= usual * MOST;
+    const good = usual !== undefined && ratio <= usual * MAX_RATIO;
     if (!good) failed++;
     return [id, short(ratio), usual === undefined ? 'none' : short(usual), good ? 'ok' : 'FAILED'];
   });
-  console.log(markdownTable(['workload', 'cost', 'recorded', `at most ${MOST} times`], rows));
+  console.log(markdownTable(['workload', 'cost', 'recorded', `at most ${MAX_RATIO} times`], rows));
   return failed;
 }
 

@@ -25,7 +25,7 @@ export async function interleave(
   const all = new Map(registries.map((registry) => [registry, new Map() as Measured]));
   for (let round = 0; round < plan.rounds; round++) {
     for (const group of new Set(plan.workloads.map(({ group }) => group))) {
-      for (const registry of turned(registries, round)) {
+      for (const registry of rotated(registries, round)) {
         const wanted = plan.workloads.filter(
           (workload) => workload.group === group && does(registry, workload),
         );
@@ -63,7 +63,7 @@ function add(measured: Measured | undefined, results: readonly LoadResult[]): vo
 }
 
 /** Starts each round with another registry, so that none always runs after the one with the most load. */
-function turned<T>(items: readonly T[], by: number): T[] {
+function rotated<T>(items: readonly T[], by: number): T[] {
   const start = by % Math.max(1, items.length);
   return [...items.slice(start), ...items.slice(0, start)];
 }

@@ -11,7 +11,7 @@ import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
 
-const OTHERS_TURN =
+const COLLECTION_RUNNING =
   'another collection runs on this storage: try again after it, or two minutes after it was killed';
 
 /** Why an item of each kind is collected. */
@@ -31,7 +31,7 @@ export function collectNow(settings: Settings, dryRun: boolean, print: Print): P
     if (dryRun) return report(collector.preview(rules), 'would collect', print);
     const work = (lease: Pick<Lease, 'holds'>) =>
       report(collector.collect(rules, lease), 'collected', print);
-    if (!(await withCollectorLease(storage, 0, work))) throw new PlainFailure(OTHERS_TURN);
+    if (!(await withCollectorLease(storage, 0, work))) throw new PlainFailure(COLLECTION_RUNNING);
   });
 }
 

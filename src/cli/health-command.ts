@@ -4,7 +4,7 @@ import { type Settings } from '../config/settings.js';
 import { urlOf } from './greeting.js';
 import { PlainFailure } from './plain-failure.js';
 
-const PATIENCE_MS = 2_000;
+const RESPONSE_TIMEOUT_MS = 2_000;
 
 /** The TLS alert when the server requires a client certificate and the client sends none. */
 const CERTIFICATE_WANTED = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
@@ -62,10 +62,10 @@ function answerOf(socket: Socket, request: string): Promise<string> {
     socket
       .once('error', reject)
       .once('close', () => reject(new Error('closed without a response')));
-    const seconds = PATIENCE_MS / 1_000;
+    const seconds = RESPONSE_TIMEOUT_MS / 1_000;
     setTimeout(
       () => reject(new Error(`no response within ${seconds} seconds`)),
-      PATIENCE_MS,
+      RESPONSE_TIMEOUT_MS,
     ).unref();
   });
 }

@@ -10,7 +10,7 @@ import { usageFailure } from './usage.js';
 const WIDTH = 80;
 
 /** Options of the program; any other leading option belongs to `serve`. */
-const OF_THE_PROGRAM = ['-h', '--help', '-v', '--version'];
+const PROGRAM_OPTIONS = ['-h', '--help', '-v', '--version'];
 
 /**
  * Runs the command that `args` name, or `serve` without one. Returns false if the command answers
@@ -44,7 +44,7 @@ export async function runProgram(
 
 function withServe(args: readonly string[]): string[] {
   const [first = '-'] = args;
-  const serves = first.startsWith('-') && !OF_THE_PROGRAM.includes(first);
+  const serves = first.startsWith('-') && !PROGRAM_OPTIONS.includes(first);
   return serves ? ['serve', ...args] : [...args];
 }
 

@@ -4,7 +4,7 @@ import { Writable, type Readable } from 'node:stream';
 import { PlainFailure } from './plain-failure.js';
 
 /** Discards the echo, so that typed characters are not shown. */
-const NOWHERE = new Writable({ write: (_chunk, _encoding, done) => done() });
+const SILENT_OUTPUT = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 /**
  * Reads a password: twice and hidden at a terminal, otherwise the first line of `input`.
@@ -17,7 +17,7 @@ export async function readPassword(
   output: Writable = process.stderr,
 ): Promise<string> {
   const terminal = input.isTTY === true;
-  const lines = createInterface({ input, output: NOWHERE, terminal, historySize: 0 });
+  const lines = createInterface({ input, output: SILENT_OUTPUT, terminal, historySize: 0 });
   // While the line reader is open, the terminal does not turn Ctrl-C into a signal.
   lines.once('SIGINT', () => lines.close());
   const typed = lines[Symbol.asyncIterator]();

@@ -7,7 +7,7 @@ import { trustInstructions } from './dev-certificates/trust-instructions.js';
 import { PlainFailure } from './plain-failure.js';
 
 /** Every certificate is valid for these, so that clients on the same machine can use it. */
-const HERE = ['localhost', '127.0.0.1', '::1'];
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
 
 /**
  * `berth tls dev [HOST…]`: writes a certificate signed by a local CA, and prints how to use it.
@@ -18,8 +18,8 @@ export async function makeDevelopmentCertificate(
   { hosts, out = 'tls' }: { readonly hosts: readonly string[]; readonly out?: string | undefined },
   print: (line: string) => void,
 ): Promise<void> {
-  const all = [...new Set([...HERE, ...hosts])].map(readHost);
-  const { ca, certificate, key, known, validTo } = await write(resolve(out), all);
+  const all = [...new Set([...LOCAL_HOSTS, ...hosts])].map(readHost);
+  const { ca, certificate, key, caExisted: known, validTo } = await write(resolve(out), all);
   const names = all.map(({ value }) => value).join(', ');
   const until = validTo.toISOString().slice(0, 10);
   print(known ? `Existing CA: ${ca}` : `New CA: ${ca}; keep the key beside it secret`);

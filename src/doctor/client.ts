@@ -15,7 +15,7 @@ export interface DoctorRequest {
   readonly body?: Uint8Array;
 }
 
-export interface Answer {
+export interface DoctorResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -41,7 +41,7 @@ export class Client {
   }
 
   /** Sends a request and reads the whole response. Rejects with Node's error on failure. */
-  async ask(url: URL, question: DoctorRequest = {}): Promise<Answer> {
+  async ask(url: URL, question: DoctorRequest = {}): Promise<DoctorResponse> {
     const request = this.open(url, question);
     const answer = answerTo(request);
     request.end(question.body);
@@ -85,7 +85,7 @@ export class Client {
   }
 }
 
-function answerTo(request: ClientRequest): Promise<Answer> {
+function answerTo(request: ClientRequest): Promise<DoctorResponse> {
   return new Promise((resolve, reject) => {
     request.once('timeout', () => request.destroy(silence()));
     // A server may close the connection during the body once it has responded; the response is
@@ -97,7 +97,7 @@ function answerTo(request: ClientRequest): Promise<Answer> {
   });
 }
 
-async function read(response: IncomingMessage): Promise<Answer> {
+async function read(response: IncomingMessage): Promise<DoctorResponse> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {

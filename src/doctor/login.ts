@@ -1,7 +1,7 @@
 import { parseChallenge, type ParsedChallenge } from './parse-challenge.js';
-import { type Answer, type Client } from './client.js';
+import { type DoctorResponse, type Client } from './client.js';
 import { type Findings } from './findings.js';
-import { inWords } from './v2-endpoint.js';
+import { describeResponse } from './v2-endpoint.js';
 import { explainFailure } from './reach.js';
 
 export interface DoctorLogin {
@@ -18,7 +18,7 @@ const TELL_ORIGIN =
  */
 export async function checkLogin(
   client: Client,
-  v2Answer: Answer,
+  v2Answer: DoctorResponse,
   login: DoctorLogin | undefined,
   repository: string,
   findings: Findings,
@@ -62,7 +62,7 @@ async function checkAuthorization(
     return true;
   }
   findings.bad(
-    `login refused: ${who} (${inWords(answer)})`,
+    `login refused: ${who} (${describeResponse(answer)})`,
     'check the name and the password; a proxy must pass the header Authorization on',
   );
   return false;
@@ -79,7 +79,7 @@ async function checkBearer(
   if (realm === null || !checkRealm(client.origin, realm, findings)) return false;
   if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
   realm.searchParams.set('scope', `repository:${repository}:pull,push,delete`);
-  let answer: Answer;
+  let answer: DoctorResponse;
   try {
     answer = await client.ask(
       realm,
@@ -111,7 +111,7 @@ function checkRealm(origin: URL, realm: URL, findings: Findings): boolean {
 
 async function takeToken(
   client: Client,
-  answer: Answer,
+  answer: DoctorResponse,
   login: DoctorLogin | undefined,
   findings: Findings,
 ): Promise<boolean> {
@@ -119,7 +119,7 @@ async function takeToken(
   if (login === undefined) return withoutLogin(findings);
   if (token === undefined) {
     findings.bad(
-      `${login.name} gets no token (${inWords(answer)})`,
+      `${login.name} gets no token (${describeResponse(answer)})`,
       'check the name and the password',
     );
     return false;
@@ -128,7 +128,7 @@ async function takeToken(
   return checkAuthorization(client, `${login.name}, with a token`, findings);
 }
 
-function tokenIn({ status, body }: Answer): string | undefined {
+function tokenIn({ status, body }: DoctorResponse): string | undefined {
   if (status !== 200) return undefined;
   try {
     const json = JSON.parse(body.toString()) as { token?: unknown; access_token?: unknown };

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { type Answer, type Client, type DoctorRequest } from './client.js';
+import { type DoctorResponse, type Client, type DoctorRequest } from './client.js';
 import { type Findings } from './findings.js';
-import { hasErrors, inWords } from './v2-endpoint.js';
+import { hasErrors, describeResponse } from './v2-endpoint.js';
 
 const MIB = 1024 * 1024;
 const SMALL_BYTES = 2 * MIB;
@@ -72,13 +72,13 @@ export class PushCheck {
   }
 
   /** Sends a body, and resolves to the response if the server accepted it. */
-  private async send(method: string, url: URL, bytes: Buffer): Promise<Answer | undefined> {
+  private async send(method: string, url: URL, bytes: Buffer): Promise<DoctorResponse | undefined> {
     const size = `${bytes.byteLength / MIB} MiB`;
     try {
       const answer = await this.ask(method, url, { body: bytes, headers: BYTES });
       if (answer.status === 202) return answer;
       if (answer.status === 413)
-        this.findings.bad(`a body of ${size} is refused (${inWords(answer)})`, LIMIT);
+        this.findings.bad(`a body of ${size} is refused (${describeResponse(answer)})`, LIMIT);
       else this.refused(method, answer);
     } catch (error) {
       this.findings.bad(`the connection was cut in a body of ${size} (${codeOf(error)})`, LIMIT);
@@ -152,7 +152,7 @@ export class PushCheck {
     }, paths);
   }
 
-  private compare(what: string, { headers, body }: Answer, bytes: Buffer): void {
+  private compare(what: string, { headers, body }: DoctorResponse, bytes: Buffer): void {
     if (headers['content-encoding'] !== undefined) {
       this.findings.bad(
         `${what} arrives compressed (${headers['content-encoding']})`,
@@ -183,17 +183,17 @@ export class PushCheck {
     }
   }
 
-  private refused(method: string, answer: Answer): void {
+  private refused(method: string, answer: DoctorResponse): void {
     const own = hasErrors(answer);
     this.findings.bad(
-      `${method} is refused (${inWords(answer)})`,
+      `${method} is refused (${describeResponse(answer)})`,
       own
         ? `the registry itself refuses it: check what this login may do in ${this.repository}`
         : `let the proxy pass ${method} on (nginx: limit_except; a web application firewall)`,
     );
   }
 
-  private ask(method: string, url: URL, question: DoctorRequest = {}): Promise<Answer> {
+  private ask(method: string, url: URL, question: DoctorRequest = {}): Promise<DoctorResponse> {
     return this.client.ask(url, { ...question, method });
   }
 

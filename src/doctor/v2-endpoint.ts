@@ -1,4 +1,4 @@
-import { type Answer, type Client } from './client.js';
+import { type DoctorResponse, type Client } from './client.js';
 import { type Findings } from './findings.js';
 
 const PASS_ON = 'let the proxy pass every path on unchanged, at the root of the host';
@@ -10,7 +10,7 @@ const PASS_ON = 'let the proxy pass every path on unchanged, at the root of the 
 export async function checkV2Endpoint(
   client: Client,
   findings: Findings,
-): Promise<Answer | undefined> {
+): Promise<DoctorResponse | undefined> {
   const answer = await client.ask(client.urlOf('/v2/'));
   if (answer.status !== 200 && answer.status !== 401) {
     findings.bad(...explainV2Endpoint(answer));
@@ -44,7 +44,7 @@ export async function checkErrors(client: Client, findings: Findings): Promise<v
 }
 
 /** Returns whether the response has the error JSON of a registry. */
-export function hasErrors({ status, body }: Answer): boolean {
+export function hasErrors({ status, body }: DoctorResponse): boolean {
   if (status < 400) return false;
   try {
     const json = JSON.parse(body.toString()) as { errors?: unknown };
@@ -55,7 +55,7 @@ export function hasErrors({ status, body }: Answer): boolean {
 }
 
 /** Returns a short description of a response, with the registry's error message if there is one. */
-export function inWords(answer: Answer): string {
+export function describeResponse(answer: DoctorResponse): string {
   if (!hasErrors(answer)) return `${answer.status}, from ${serverOf(answer)}`;
   const { errors } = JSON.parse(answer.body.toString()) as {
     errors: { code?: string; message?: string }[];
@@ -63,7 +63,7 @@ export function inWords(answer: Answer): string {
   return `${answer.status} ${errors[0]?.code ?? ''}: ${errors[0]?.message ?? ''}`;
 }
 
-function explainV2Endpoint(answer: Answer): [string, string] {
+function explainV2Endpoint(answer: DoctorResponse): [string, string] {
   const { status, headers } = answer;
   if (status >= 300 && status < 400) {
     return [
@@ -73,23 +73,23 @@ function explainV2Endpoint(answer: Answer): [string, string] {
   }
   if (hasErrors(answer)) {
     return [
-      `a registry responds, but not at /v2/ (${inWords(answer)})`,
+      `a registry responds, but not at /v2/ (${describeResponse(answer)})`,
       'the proxy removes a part of the path: nginx does so if proxy_pass has a path, even only a / at its end',
     ];
   }
   if (status === 502 || status === 503 || status === 504) {
     return [
-      `the proxy does not reach the registry (${inWords(answer)})`,
+      `the proxy does not reach the registry (${describeResponse(answer)})`,
       'check that the registry runs at the address that the proxy uses',
     ];
   }
-  return [`no registry responds at /v2/ (${inWords(answer)})`, PASS_ON];
+  return [`no registry responds at /v2/ (${describeResponse(answer)})`, PASS_ON];
 }
 
-function isPage({ headers }: Answer): boolean {
+function isPage({ headers }: DoctorResponse): boolean {
   return (headers['content-type'] ?? '').startsWith('text/html');
 }
 
-function serverOf({ headers }: Answer): string {
+function serverOf({ headers }: DoctorResponse): string {
   return String(headers['server'] ?? 'an unnamed server');
 }

@@ -6,7 +6,7 @@ import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { settingsOf } from './embedded-settings.js';
 import { HostLog } from './host-log.js';
-import { isDriver, isOwnAccess } from './option-guards.js';
+import { isDriver, isHostAccess } from './option-guards.js';
 import { InvalidOptions, type RegistryOptions } from './options.js';
 import { accessBy } from './host-access.js';
 
@@ -16,7 +16,7 @@ export interface CheckedOptions {
   readonly parts: RegistryParts;
   readonly logger: LoggerService | false;
   /** Whether the options leave out who may do what. */
-  readonly accessUnsaid: boolean;
+  readonly accessNotSet: boolean;
   /** The storage of the host, which the host closes. `undefined` if the settings name one. */
   readonly ownStorage: Storage | undefined;
 }
@@ -29,12 +29,12 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
   return {
     settings,
     parts: {
-      ...(isOwnAccess(access) ? { access: accessBy(access) } : {}),
+      ...(isHostAccess(access) ? { access: accessBy(access) } : {}),
       rules: hooks.map((check) => ({ check })),
       path: checkPath(path),
     },
     logger: logger === false ? false : new HostLog(settings.log.level, logger),
-    accessUnsaid: access === undefined,
+    accessNotSet: access === undefined,
     ownStorage: isDriver(storage) ? undefined : storage,
   };
 }

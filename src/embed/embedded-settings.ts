@@ -9,13 +9,13 @@ import {
   type Settings,
 } from '../config/settings.js';
 import { InvalidOptions, type RegistryOptions } from './options.js';
-import { isDriver, isOwnAccess } from './option-guards.js';
+import { isDriver, isHostAccess } from './option-guards.js';
 
 /** A setting that an option sets, by its variable. */
 type Given = readonly [variable: string, NamedValue];
 
 /** The settings that `settings` does not accept, by the reason. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   'the host does the listening': [
     'REGISTRY_HOST',
     'REGISTRY_PORT',
@@ -38,7 +38,7 @@ export function settingsOf({ storage, access, settings = {} }: RegistryOptions):
   const all = [...given, ...givenByStorage(storage), ...givenByAccess(access)];
   try {
     const read = loadSettings({}, undefined, Object.fromEntries(all));
-    if (authModeOf(read) === 'none') refuseLoginsOfNobody(access);
+    if (authModeOf(read) === 'none') requireUsers(access);
     return read;
   } catch (error) {
     throw error instanceof InvalidSettings ? new InvalidOptions(error.message) : error;
@@ -68,7 +68,7 @@ function givenBySection(name: SectionName, values: unknown): Given[] {
 }
 
 function refuseUseless([variable, { name }]: Given): void {
-  const [reason] = Object.entries(ELSEWHERE).find(([, those]) => those.includes(variable)) ?? [];
+  const [reason] = Object.entries(NOT_ACCEPTED).find(([, those]) => those.includes(variable)) ?? [];
   if (reason === undefined) return;
   const path = name.startsWith('settings.') ? name : `settings.${name}`;
   throw new InvalidOptions(`${path} is not allowed: ${reason}`);
@@ -88,7 +88,7 @@ function givenByStorage(storage: RegistryOptions['storage']): Given[] {
 }
 
 function givenByAccess(access: RegistryOptions['access']): Given[] {
-  if (access === undefined || access === 'none' || isOwnAccess(access)) return [];
+  if (access === undefined || access === 'none' || isHostAccess(access)) return [];
   const rows = rowsOf(SECTIONS.auth);
   return Object.entries(access).map(([property, value]) => {
     const row = rows.find((candidate) => candidate.property === property);
@@ -101,8 +101,8 @@ function givenByAccess(access: RegistryOptions['access']): Given[] {
  * Rejects logins without any source of users: variables that are not set must not give everybody
  * access to everything.
  */
-function refuseLoginsOfNobody(access: RegistryOptions['access']): void {
-  if (access === undefined || access === 'none' || isOwnAccess(access)) return;
+function requireUsers(access: RegistryOptions['access']): void {
+  if (access === undefined || access === 'none' || isHostAccess(access)) return;
   if (access.auth === 'none') return;
   throw new InvalidOptions(
     "access names no users, so everybody could do everything: name a users file or an issuer, or use access: 'none'",

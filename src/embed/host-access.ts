@@ -12,12 +12,12 @@ import { type RepositoryScope } from '../access/tokens/scope.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 
 /** A caller as the host knows it. `decide` gets the same object, with all of its properties. */
-export interface OwnCaller {
+export interface HostCaller {
   readonly name: string;
 }
 
 /** Access that the host decides. */
-export interface HostAccess<C extends OwnCaller = OwnCaller> {
+export interface HostAccess<C extends HostCaller = HostCaller> {
   /**
    * Returns the sender of `request` by its headers, or `undefined` for an unknown one. It must not
    * read the body.
@@ -39,14 +39,14 @@ export interface HostAccess<C extends OwnCaller = OwnCaller> {
 /** Returns the access of a registry whose host decides. */
 export function accessBy(own: HostAccess): Access {
   return {
-    authenticator: new OwnAuthenticator(own),
+    authenticator: new HostAuthenticator(own),
     issuing: undefined,
     description: 'decided by the host',
     close: () => undefined,
   };
 }
 
-class OwnAuthenticator extends Authenticator {
+class HostAuthenticator extends Authenticator {
   constructor(private readonly own: HostAccess) {
     super();
   }
@@ -61,16 +61,16 @@ class OwnAuthenticator extends Authenticator {
     const claims = parseAuthorization(request.headers.authorization).scheme !== 'none';
     if (known === undefined && claims) throw challenge.forWrongLogin(needed);
     const caller = known === undefined ? ANONYMOUS : { name: known.name, groups: [] };
-    const rights = new Rights(caller, new OwnPolicy(this.own, known), challenge, undefined);
+    const rights = new Rights(caller, new HostPolicy(this.own, known), challenge, undefined);
     return { rights, hasCredential: known !== undefined, challenge };
   }
 }
 
 /** The policy for one request of a caller whom the host identified. */
-class OwnPolicy extends AccessPolicy {
+class HostPolicy extends AccessPolicy {
   constructor(
     private readonly own: HostAccess,
-    private readonly known: OwnCaller | undefined,
+    private readonly known: HostCaller | undefined,
   ) {
     super();
   }

@@ -8,7 +8,7 @@ import { type Registry, type RequestEvent } from './registry.js';
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Node's default behaviour for an event without listeners. */
-const BY_NODE: Readonly<Record<RequestEvent, (server: Server) => Listener>> = {
+const DEFAULT_LISTENERS: Readonly<Record<RequestEvent, (server: Server) => Listener>> = {
   request: () => () => undefined,
   checkContinue: (server) => (request, response) => {
     response.writeContinue();
@@ -19,7 +19,7 @@ const BY_NODE: Readonly<Record<RequestEvent, (server: Server) => Listener>> = {
   },
 };
 
-const EVENTS = Object.keys(BY_NODE) as RequestEvent[];
+const EVENTS = Object.keys(DEFAULT_LISTENERS) as RequestEvent[];
 
 const known = new WeakMap<Server, HostServer>();
 
@@ -63,13 +63,16 @@ export class HostServer {
   }
 
   private putFirst(): void {
-    this.takeOut = [...EVENTS.map((event) => this.listenFirst(event)), this.sparePushes()];
+    this.takeOut = [
+      ...EVENTS.map((event) => this.listenFirst(event)),
+      this.exemptFromRequestTimeout(),
+    ];
   }
 
   private listenFirst(event: RequestEvent): () => void {
     const { server } = this;
     const others = server.rawListeners(event) as Listener[];
-    const fallback = others.length > 0 ? others : [BY_NODE[event](server)];
+    const fallback = others.length > 0 ? others : [DEFAULT_LISTENERS[event](server)];
     const first: Listener = (request, response) => {
       const registry = this.registryOf(request);
       if (registry !== undefined) this.pass(event, registry, request, response);
@@ -104,7 +107,7 @@ export class HostServer {
    * Node closes the connection itself unless `clientError` has a listener, so the event is hidden
    * in `emit`.
    */
-  private sparePushes(): () => void {
+  private exemptFromRequestTimeout(): () => void {
     const { server, latest } = this;
     // eslint-disable-next-line @typescript-eslint/unbound-method -- Reflect.apply sets its server.
     const { emit } = server;

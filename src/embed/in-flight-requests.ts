@@ -13,14 +13,14 @@ export class InFlightRequests {
 
   /** Counts a request until its response ends or its connection closes. Call it before the request is handled. */
   admit(request: IncomingMessage, response: ServerResponse): void {
-    keepAddress(request.socket);
+    cacheRemoteAddress(request.socket);
     // A pipelined request has no socket until its turn, which may never come.
     if (response.socket === null) response.once('socket', () => this.begin(request, response));
     else this.begin(request, response);
   }
 
   /** Closes each connection after its current response, and destroys those still open after `timeoutMs`. */
-  leave(timeoutMs: number): void {
+  drain(timeoutMs: number): void {
     if (this.leaving !== undefined) return;
     for (const answer of this.answers) endConnection(answer);
     const cut = () => this.answers.forEach((answer) => answer.destroy());
@@ -28,7 +28,7 @@ export class InFlightRequests {
   }
 
   /** Resolves when no response is in progress. Call it once, after `leave`. */
-  async gone(): Promise<void> {
+  async drained(): Promise<void> {
     if (this.answers.size > 0) await new Promise<void>((done) => (this.whenGone = done));
     clearTimeout(this.leaving);
   }

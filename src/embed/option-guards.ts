@@ -10,6 +10,6 @@ export function isDriver(
 }
 
 /** Returns whether the host itself decides who may do what. */
-export function isOwnAccess(access: RegistryOptions['access']): access is HostAccess {
+export function isHostAccess(access: RegistryOptions['access']): access is HostAccess {
   return typeof access === 'object' && 'authenticate' in access;
 }

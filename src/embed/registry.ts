@@ -35,13 +35,13 @@ export class Registry implements AsyncDisposable {
 
   /** Creates a registry from checked options. */
   static async over(storage: Storage, options: CheckedOptions): Promise<Registry> {
-    const { settings, logger, parts, accessUnsaid } = options;
+    const { settings, logger, parts, accessNotSet } = options;
     const log = new Log(logger);
     const { seedPath } = settings.storage;
     await seedAtStart(storage, seedPath, (image) => log.of('Seed').log(`seeded ${image}`));
     const app = await createRegistryApp(settings, storage, logger, parts);
     const path = `${parts.path ?? ''}/v2`;
-    if (accessUnsaid) log.of('Access').warn(openToAll(path));
+    if (accessNotSet) log.of('Access').warn(openToAll(path));
     return new Registry(app, storage, path, options);
   }
 
@@ -75,7 +75,7 @@ export class Registry implements AsyncDisposable {
    * `REGISTRY_SHUTDOWN_TIMEOUT`.
    */
   leave(): void {
-    this.guests.leave(this.shutdownTimeoutMs);
+    this.guests.drain(this.shutdownTimeoutMs);
   }
 
   /**
@@ -90,7 +90,7 @@ export class Registry implements AsyncDisposable {
 
   private async end(): Promise<void> {
     this.leave();
-    await this.guests.gone();
+    await this.guests.drained();
     try {
       await closeGracefully(this.app, this.shutdownTimeoutMs);
     } finally {

@@ -14,7 +14,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export class Front {
   log = new RequestLog();
   faults = new Faults();
-  private readonly underWay = new Set<ServerResponse>();
+  private readonly inProgress = new Set<ServerResponse>();
   private closed = false;
 
   private constructor(private readonly serve: Handler) {}
@@ -37,8 +37,8 @@ export class Front {
     request.url = originalUrl ?? '/';
     const target = targetOf(request.method ?? '', request.url);
     observe(request, response, target, this.log);
-    this.underWay.add(response);
-    response.once('close', () => this.underWay.delete(response));
+    this.inProgress.add(response);
+    response.once('close', () => this.inProgress.delete(response));
     const plan = this.faults.take(target);
     if (plan === undefined) this.serve(request, response);
     else this.meet(plan, request, response);
@@ -50,7 +50,7 @@ export class Front {
     this.log = new RequestLog();
     this.faults = new Faults();
     // A request whose response is being sent is complete as far as the client can tell.
-    for (const response of this.underWay) if (!response.writableEnded) response.destroy();
+    for (const response of this.inProgress) if (!response.writableEnded) response.destroy();
   }
 
   /** Handles no further requests, and cuts those in progress. */

@@ -18,7 +18,7 @@ export interface WrittenCertificate {
   readonly certificate: string;
   readonly key: string;
   /** Whether the CA existed before. */
-  readonly known: boolean;
+  readonly caExisted: boolean;
   readonly validTo: Date;
 }
 
@@ -46,7 +46,7 @@ export async function writeCertificate(
     ca: path('ca.crt'),
     certificate: path('server.crt'),
     key: path('server.key'),
-    known: existing !== undefined,
+    caExisted: existing !== undefined,
     validTo: new X509Certificate(certificate).validToDate,
   };
 }

@@ -134,7 +134,9 @@ rules:
   });
 
   it('refuses an unknown action and an invalid repository', async () => {
-    await expect(ask('alice', 'fly', 'a')).rejects.toThrow(/no action fly; allowed: pull, push/);
+    await expect(ask('alice', 'fly', 'a')).rejects.toThrow(
+      /unknown action fly; allowed: pull, push/,
+    );
     await expect(ask('alice', 'pull', 'A')).rejects.toThrow(/^A is not a valid repository name$/);
   });
 });

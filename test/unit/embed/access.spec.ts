@@ -7,11 +7,11 @@ import { type LoggerService } from '@nestjs/common';
 import { hash } from 'bcrypt';
 
 import { RegistryError } from '../../../src/domain/errors.js';
-import { type HostAccess, type OwnCaller } from '../../../src/embed/host-access.js';
+import { type HostAccess, type HostCaller } from '../../../src/embed/host-access.js';
 import { RegistryModule } from '../../../src/embed/registry.module.js';
 import { Host } from './host.js';
 
-interface Member extends OwnCaller {
+interface Member extends HostCaller {
   readonly team: string;
 }
 
