@@ -96,7 +96,7 @@ async function collectAll(
 ): Promise<number> {
   // A time ahead of the clock, so that content written a moment ago and empty directories are
   // collected too.
-  const ahead = { graceMs: 0, keepUntagged: false, uploadTtlMs: 0, aheadMs: 10_000 };
+  const ahead = { graceMs: 0, keepUntagged: false, uploadTtlMs: 0, clockAheadMs: 10_000 };
   let freed = 0;
   for await (const collected of collectorOf(storage).collect({ ...ahead, repository }, lease)) {
     freed += collected.freed;

@@ -24,10 +24,10 @@ const DAY_MS = 86_400_000;
  * A time ahead of the clock, so that even content of this millisecond is collected. Uploads are
  * left to their clients.
  */
-const WITHOUT_GRACE = { graceMs: 0, keepUntagged: false, uploadTtlMs: DAY_MS, aheadMs: 1_000 };
+const WITHOUT_GRACE = { graceMs: 0, keepUntagged: false, uploadTtlMs: DAY_MS, clockAheadMs: 1_000 };
 
 /** A day ahead, so that everything that a crash left is old enough. */
-const LAST_PASS = { ...WITHOUT_GRACE, uploadTtlMs: 0, aheadMs: DAY_MS, thorough: true };
+const LAST_PASS = { ...WITHOUT_GRACE, uploadTtlMs: 0, clockAheadMs: DAY_MS, thorough: true };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
