@@ -16,6 +16,7 @@ export type FailureKind =
   | 'request-malformed'
   | 'size-invalid'
   | 'storage-full'
+  | 'storage-gone'
   | 'tag-invalid'
   | 'too-many-requests'
   | 'too-many-tags'

@@ -1,6 +1,9 @@
 import { type FailureKind } from '../../domain/errors.js';
 
-/** The error codes of the OCI Distribution Specification, "Error Codes", and `UNKNOWN` for internal errors. */
+/**
+ * The error codes of the OCI Distribution Specification, "Error Codes". `UNKNOWN` and `UNAVAILABLE`, for faults of the registry, are
+ * those of the distribution project.
+ */
 export type ErrorCode =
   | 'BLOB_UNKNOWN'
   | 'BLOB_UPLOAD_INVALID'
@@ -14,6 +17,7 @@ export type ErrorCode =
   | 'NAME_UNKNOWN'
   | 'SIZE_INVALID'
   | 'TOOMANYREQUESTS'
+  | 'UNAVAILABLE'
   | 'UNAUTHORIZED'
   | 'UNKNOWN'
   | 'UNSUPPORTED';
@@ -41,6 +45,7 @@ export const ERROR_TABLE = {
   'request-malformed': { status: 400, code: 'UNSUPPORTED' },
   'size-invalid': { status: 400, code: 'SIZE_INVALID' },
   'storage-full': { status: 507, code: 'DENIED' },
+  'storage-gone': { status: 503, code: 'UNAVAILABLE' },
   'tag-invalid': { status: 400, code: 'MANIFEST_INVALID' },
   'too-many-requests': { status: 429, code: 'TOOMANYREQUESTS' },
   'too-many-tags': { status: 414, code: 'MANIFEST_INVALID' },

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 
 import { LRUCache } from 'lru-cache';
 
+import { RegistryError } from '../../../domain/errors.js';
 import { ignoreNotFound, hasCode } from '../../../files/errors.js';
 import { temporaryName } from '../names.js';
 
@@ -35,12 +36,14 @@ export class Durability {
   private readonly durable: LRUCache<string, string>;
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly running = new Map<string, Promise<void>>();
+  private readonly rootIdentity: string | undefined;
 
   constructor(
     private readonly enabled: boolean,
     private readonly root: string,
     maxCachedBytes = MAX_CACHED_BYTES,
   ) {
+    this.rootIdentity = identify(root);
     this.durable = new LRUCache({
       maxSize: maxCachedBytes,
       sizeCalculation: (_, path) => BYTES_PER_DIRECTORY + path.length,
@@ -61,12 +64,26 @@ export class Durability {
     if (found !== undefined && this.durable.get(path) === found) return found;
     const parent = dirname(path);
     if ((await this.tryDirectory(parent)) === undefined) return undefined;
+    if (parent === this.root) this.requireRoot();
     if (found === undefined && !(await makeDirectory(path))) return undefined;
     const identity = identify(path);
     await this.syncDirectory(parent);
     if (identity === undefined) return undefined;
     this.durable.set(path, identity);
     return identity;
+  }
+
+  /**
+   * Checks that the root is still the directory that was opened: a write into a bare mount point must not be acknowledged.
+   *
+   * @throws RegistryError `storage-gone`
+   */
+  private requireRoot(): void {
+    if (this.rootIdentity === undefined || identify(this.root) === this.rootIdentity) return;
+    throw new RegistryError(
+      'storage-gone',
+      'the storage is gone: its directory was unmounted or replaced',
+    );
   }
 
   /** Runs `work`, which needs the directory `path`. Repeats it if a collector removed the empty directory meanwhile. */
