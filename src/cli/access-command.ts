@@ -1,7 +1,9 @@
-import { parseAccessFile, type AccessRules } from '../access/policy/access-file.js';
+import { parseUsers, RESERVED_NAMES } from '../access/identity/users-file.js';
+import { GROUP_PREFIX, parseAccessFile, type AccessRules } from '../access/policy/access-file.js';
 import { ACTIONS } from '../access/policy/action.js';
 import { ANONYMOUS, type Caller } from '../access/policy/caller.js';
 import { rulesPolicy } from '../access/policy/policies.js';
+import { ignoreNotFound } from '../files/errors.js';
 import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
 import { tryParseRepositoryName } from '../domain/repository-name.js';
@@ -33,9 +35,35 @@ export function checkAccess(
   return withFile(settings, 'accessFile', file, async (path) => {
     const rules = parseAccessFile(await readText(path), path);
     if (question !== undefined) return answer(rules, question, print);
+    for (const warning of await unknownUsers(settings, rules)) print(warning);
     print(`${path} is in order (groups: ${rules.groups.size}, rules: ${rules.rules.length})`);
     return true;
   });
+}
+
+/** Returns a line for each user of the file who cannot log in: mostly a misspelt name. */
+async function unknownUsers({ auth }: Settings, rules: AccessRules): Promise<string[]> {
+  // An external issuer may know users who are in no file.
+  if (auth.usersFile === '' || auth.oidcIssuer !== '') return [];
+  const text = await readText(auth.usersFile).catch(ignoreNotFound);
+  const users = parseUsers(text ?? '', auth.usersFile);
+  return usersOf(rules)
+    .filter(([name]) => !users.has(name))
+    .map(([name, where]) => `warning: ${name} (${where}) is not in ${auth.usersFile}`);
+}
+
+function usersOf({ rules, groups }: AccessRules): [name: string, where: string][] {
+  const inRules = rules.flatMap(({ who, line }) =>
+    who
+      .filter((entry) => !entry.startsWith(GROUP_PREFIX) && !RESERVED_NAMES.includes(entry))
+      .map((name): [string, string] => [name, `in the rule at line ${line}`]),
+  );
+  const inGroups = [...groups].flatMap(([group, members]) =>
+    members === 'external'
+      ? []
+      : [...members].map((name): [string, string] => [name, `in the group ${group}`]),
+  );
+  return [...inGroups, ...inRules];
 }
 
 function answer(rules: AccessRules, question: AccessQuestion, print: Print): boolean {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { passwordVariable } from '../config/environment.js';
-import { examine } from '../doctor/examine.js';
+import { examine, PROBE_REPOSITORY } from '../doctor/examine.js';
 import { Findings } from '../doctor/findings.js';
 import { type DoctorLogin } from '../doctor/login.js';
 import { PlainFailure } from './plain-failure.js';
@@ -10,6 +10,7 @@ import { readPassword } from './read-password.js';
 export interface DoctorOptions {
   readonly url: string;
   readonly username?: string | undefined;
+  readonly repository?: string | undefined;
   readonly readOnly: boolean;
   readonly caFile?: string | undefined;
 }
@@ -19,7 +20,7 @@ export interface DoctorOptions {
  * change. @throws PlainFailure
  */
 export async function consultDoctor(
-  { url, username, readOnly, caFile }: DoctorOptions,
+  { url, username, repository = PROBE_REPOSITORY, readOnly, caFile }: DoctorOptions,
   print: (line: string) => void,
 ): Promise<boolean> {
   const origin = originOf(url);
@@ -30,7 +31,7 @@ export async function consultDoctor(
     // A finding can quote the server, whose control characters must not reach the terminal.
     print(line.replaceAll(/\p{Cc}/gu, '?'));
   });
-  await examine({ origin, login, readOnly, ca }, findings);
+  await examine({ origin, login, repository, readOnly, ca }, findings);
   return findings.failed === 0;
 }
 

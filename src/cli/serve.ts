@@ -5,13 +5,14 @@ import { Logger } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { Access, openAccess } from '../access/guard/access.js';
+import { authModeOf } from '../access/guard/auth-mode.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { type Settings } from '../config/settings.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
-import { greeting, urlOf } from './greeting.js';
+import { greeting, SHOWN_REPOSITORIES, urlOf } from './greeting.js';
 import { RegistryLogger } from './logger.js';
 import { explainStart } from './plain-failure.js';
 import { serveWithWorkers } from './workers.js';
@@ -45,7 +46,13 @@ async function start(settings: Settings, version: string, started: () => void): 
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
   // With several workers, the primary process prints the greeting.
-  if (!cluster.isWorker) greet(settings, version, address.port, storage.description, logins);
+  if (!cluster.isWorker) {
+    greet(settings, version, address.port, {
+      storage,
+      logins,
+      repositories: await firstRepositories(storage),
+    });
+  }
   endOnSignals(app, storage, shutdownTimeoutMs);
   started();
 }
@@ -62,25 +69,43 @@ async function startWorkers(
   // Opened here so that this process reports a broken file, not each worker.
   const access = await openAccess(settings, storage.secrets, logger);
   access.close();
+  const repositories = await firstRepositories(storage);
   await storage.close();
   await serveWithWorkers(settings, {
     onServing: (port) => {
-      greet(settings, version, port, storage.description, access.description);
+      greet(settings, version, port, { storage, logins: access.description, repositories });
       started();
     },
     onDeath: (pid, how) => logger.error(`worker ${pid} ended (${how}) and is replaced`, 'Workers'),
   });
 }
 
+interface Served {
+  readonly storage: Storage;
+  readonly logins: string;
+  readonly repositories: readonly string[];
+}
+
 function greet(
-  { server, tls }: Settings,
+  settings: Settings,
   version: string,
   port: number,
-  data: string,
-  logins: string,
+  { storage, logins, repositories }: Served,
 ): void {
+  const { server, tls } = settings;
   const url = urlOf(server.host, port, tls.certificate === '' ? 'http' : 'https');
-  process.stdout.write(greeting(version, url, data, logins));
+  const loginRequired = authModeOf(settings) !== 'none';
+  const data = storage.description;
+  process.stdout.write(greeting({ version, url, data, logins, loginRequired, repositories }));
+}
+
+/** Resolves to the names that the greeting shows, and one more if there are more. */
+async function firstRepositories({ catalog }: Storage): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of catalog.list(undefined, SHOWN_REPOSITORIES + 1)) {
+    if (names.push(name) > SHOWN_REPOSITORIES) break;
+  }
+  return names;
 }
 
 function tellSeeded(image: string): void {

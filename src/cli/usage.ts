@@ -7,10 +7,16 @@ import {
 
 import { PlainFailure } from './plain-failure.js';
 
+/** A terminal's usual width. */
+const TERMINAL_WIDTH = 80;
+
 /** Returns how a command is typed, such as `berth user add NAME [--file PATH]`. */
 export function usageOf(parser: Parser): string {
   const options = parser.commands.length > 0 ? [] : parser.options.map(usageOfOption);
-  return [pathOf(parser), wordsAfter(parser), ...options].filter((part) => part !== '').join(' ');
+  const whole = (last: readonly string[]) =>
+    [pathOf(parser), wordsAfter(parser), ...last].filter((part) => part !== '').join(' ');
+  const usage = whole(options);
+  return `Usage: ${usage}`.length > TERMINAL_WIDTH ? whole(['[OPTIONS]']) : usage;
 }
 
 /** Returns the part after the name of a command: its operands, or `COMMAND` for the program and for a group. */

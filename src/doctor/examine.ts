@@ -7,13 +7,15 @@ import { checkLogin, type DoctorLogin } from './login.js';
 import { PushCheck } from './push.js';
 import { checkReach, explainFailure } from './reach.js';
 
-/** Always the same name, because clients cannot delete a repository: one empty repository remains. */
-const REPOSITORY = 'berth-doctor/probe';
+/** The default is always the same name, because clients cannot delete a repository: one empty repository remains. */
+export const PROBE_REPOSITORY = 'berth-doctor/probe';
 
 export interface Examination {
   /** The scheme, host and port. */
   readonly origin: URL;
   readonly login: DoctorLogin | undefined;
+  /** The repository to push to and to delete from. */
+  readonly repository: string;
   /** Whether the examination writes nothing. */
   readonly readOnly: boolean;
   /** A CA in PEM to trust in addition to those of the machine. */
@@ -21,11 +23,11 @@ export interface Examination {
 }
 
 /**
- * Checks a registry as clients see it, and reports each finding. It writes only to a repository of
- * its own, and deletes what it wrote.
+ * Checks a registry as clients see it, and reports each finding. It writes only to one
+ * repository, and deletes what it wrote.
  */
 export async function examine(
-  { origin, login, readOnly, ca }: Examination,
+  { origin, login, repository, readOnly, ca }: Examination,
   findings: Findings,
 ): Promise<void> {
   const client = new Client(origin, [...trusted(), ...(ca === undefined ? [] : [ca])]);
@@ -34,8 +36,8 @@ export async function examine(
     const answer = await checkV2Endpoint(client, findings);
     if (answer === undefined) return;
     await checkErrors(client, findings);
-    if (!(await checkLogin(client, answer, login, REPOSITORY, findings))) return;
-    if (!readOnly) await new PushCheck(client, REPOSITORY, findings).run();
+    if (!(await checkLogin(client, answer, login, repository, findings))) return;
+    if (!readOnly) await new PushCheck(client, repository, findings).run();
   } catch (error) {
     findings.bad(...explainFailure(error, origin));
   }

@@ -188,7 +188,7 @@ export class PushCheck {
     this.findings.bad(
       `${method} is refused (${describeResponse(answer)})`,
       own
-        ? `the registry itself refuses it: check what this login may do in ${this.repository}`
+        ? `the registry itself refuses it: give this login all rights in ${this.repository}, or name another repository with --repository`
         : `let the proxy pass ${method} on (nginx: limit_except; a web application firewall)`,
     );
   }

@@ -3,6 +3,9 @@ import bcrypt from 'bcrypt';
 /** bcrypt ignores everything after this many bytes. */
 export const PASSWORD_MAX_BYTES = 72;
 
+/** Shorter passwords are guessed too easily. */
+export const PASSWORD_MIN_CHARACTERS = 8;
+
 /** About 60 ms of one core. Each step doubles the time. */
 const COST = 10;
 
@@ -14,6 +17,9 @@ export function isWithinLimit(password: string): boolean {
 /** Returns why a user cannot have this password, or `undefined` if it is allowed. */
 export function problemOfPassword(password: string): string | undefined {
   if (password === '') return 'the password is empty';
+  if (Array.from(password).length < PASSWORD_MIN_CHARACTERS) {
+    return `the password is too short: it needs at least ${PASSWORD_MIN_CHARACTERS} characters`;
+  }
   if (!isWithinLimit(password)) {
     return `the password is too long: bcrypt uses at most ${PASSWORD_MAX_BYTES} bytes`;
   }

@@ -44,7 +44,7 @@ async function berth(directory: string, words: string, input = ''): Promise<Ende
 
 it('berth user adds users with the password from the input, lists and removes them', async () => {
   await withDirectory(async (directory) => {
-    expect(await berth(directory, 'user add alice', 'secret\n')).toEqual({
+    expect(await berth(directory, 'user add alice', 'long secret\n')).toEqual({
       code: 0,
       output: 'added alice in users\n',
       errors: '',
@@ -52,9 +52,9 @@ it('berth user adds users with the password from the input, lists and removes th
     const hash = await readFile(join(directory, 'users'), 'utf8');
     expect(hash).toMatch(/^alice:\$2y\$10\$[^:\n]{53}\n$/);
     expect((await stat(join(directory, 'users'))).mode & 0o777).toBe(0o600);
-    const replaced = await berth(directory, 'user add alice', 'other\n');
+    const replaced = await berth(directory, 'user add alice', 'another secret\n');
     expect(replaced.output).toBe('replaced the password of alice in users\n');
-    await berth(directory, 'user add bob --file users', 'secret\n');
+    await berth(directory, 'user add bob --file users', 'long secret\n');
     expect((await berth(directory, 'user list')).output).toBe('alice\nbob\n');
     expect((await berth(directory, 'user remove alice')).output).toBe('removed alice from users\n');
     expect(await berth(directory, 'user remove alice')).toEqual({
@@ -68,7 +68,7 @@ it('berth user adds users with the password from the input, lists and removes th
 it('berth user add loses no user when several processes add users at once', async () => {
   await withDirectory(async (directory) => {
     const names = ['a', 'b', 'c', 'd'];
-    await Promise.all(names.map((name) => berth(directory, `user add ${name}`, 'secret\n')));
+    await Promise.all(names.map((name) => berth(directory, `user add ${name}`, 'long secret\n')));
     const { output } = await berth(directory, 'user list');
     expect(output.trimEnd().split('\n').sort()).toEqual(names);
   });
@@ -81,7 +81,7 @@ it('berth user add asks for a password at a terminal, and does not show it', asy
     let shown = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       shown += chunk.toString();
-      if (chunk.toString().endsWith(': ')) child.stdin?.write('secret\r');
+      if (chunk.toString().endsWith(': ')) child.stdin?.write('long secret\r');
     });
     const { code } = await endOf(child);
     expect(code).toBe(0);

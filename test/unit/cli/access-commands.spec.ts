@@ -35,11 +35,14 @@ async function logsIn(name: string, password: string): Promise<boolean> {
 
 describe('berth user', () => {
   it('adds a user, replaces the password, lists and removes users', async () => {
-    await addUser(settings, { user: 'zoe' }, typing('secret'), print);
-    await addUser(settings, { user: 'alice' }, typing('other'), print);
-    expect(await logsIn('zoe', 'secret')).toBe(true);
-    await addUser(settings, { user: 'zoe' }, typing('new'), print);
-    expect([await logsIn('zoe', 'secret'), await logsIn('zoe', 'new')]).toEqual([false, true]);
+    await addUser(settings, { user: 'zoe' }, typing('secret of zoe'), print);
+    await addUser(settings, { user: 'alice' }, typing('other secret'), print);
+    expect(await logsIn('zoe', 'secret of zoe')).toBe(true);
+    await addUser(settings, { user: 'zoe' }, typing('new secret'), print);
+    expect([await logsIn('zoe', 'secret of zoe'), await logsIn('zoe', 'new secret')]).toEqual([
+      false,
+      true,
+    ]);
     await listUsers(settings, {}, print);
     await removeUser(settings, { user: 'zoe' }, print);
     await listUsers(settings, {}, print);
@@ -56,7 +59,7 @@ describe('berth user', () => {
 
   it('works on the file of --file', async () => {
     const other = join(directory, 'other');
-    await addUser(loadSettings({}), { user: 'zoe', file: other }, typing('secret'), print);
+    await addUser(loadSettings({}), { user: 'zoe', file: other }, typing('secret of zoe'), print);
     expect(lines).toEqual([`added zoe in ${other}`]);
   });
 
@@ -64,8 +67,9 @@ describe('berth user', () => {
     ['a:b', 'secret', /^"a:b" cannot be a user: a name has letters/],
     ['anonymous', 'secret', /^anonymous cannot be a user/],
     ['zoe', '', /^the password is empty$/],
+    ['zoe', 'seven77', /^the password is too short: it needs at least 8 characters$/],
     ['zoe', 'é'.repeat(37), /^the password is too long: bcrypt uses at most 72 bytes/],
-    ['zoe', 'a\tb', /^the password contains control characters$/],
+    ['zoe', 'tab\tin password', /^the password contains control characters$/],
   ])('does not give %s the password %j', async (user, password, message) => {
     const added = addUser(settings, { user }, typing(password), print);
     await expect(added).rejects.toThrow(PlainFailure);
@@ -81,7 +85,7 @@ describe('berth user', () => {
     await writeFile(file, 'zoe:{SHA}x');
     await expect(listUsers(settings, {}, print)).rejects.toThrow(`${file}:1: the password of zoe`);
     const nowhere = { user: 'zoe', file: join(directory, 'no/file') };
-    await expect(addUser(settings, nowhere, typing('x'), print)).rejects.toMatchObject({
+    await expect(addUser(settings, nowhere, typing('long enough'), print)).rejects.toMatchObject({
       name: 'PlainFailure',
       message: expect.stringMatching(/no\/file cannot be changed: ENOENT/),
     });
@@ -91,6 +95,42 @@ describe('berth user', () => {
     await expect(listUsers(loadSettings({}), {}, print)).rejects.toThrow(
       /^there is no users file: set REGISTRY_USERS_FILE, or use --file PATH$/,
     );
+  });
+});
+
+describe('berth access check with a users file', () => {
+  const RULES = `groups: {ops: [alice, bob], others: external}
+rules:
+  - {repositories: ['team/*'], who: [alice, carol, group:ops, authenticated], can: [pull]}
+`;
+
+  it('warns of users who cannot log in', async () => {
+    const access = join(directory, 'access.yaml');
+    await writeFile(access, RULES);
+    await addUser(settings, { user: 'alice' }, typing('secret of alice'), print);
+    lines = [];
+
+    expect(await checkAccess(settings, { file: access }, print)).toBe(true);
+
+    expect(lines).toEqual([
+      `warning: bob (in the group ops) is not in ${file}`,
+      `warning: carol (in the rule at line 3) is not in ${file}`,
+      `${access} is in order (groups: 2, rules: 1)`,
+    ]);
+  });
+
+  it('warns of nobody where an issuer may know more users', async () => {
+    const access = join(directory, 'access.yaml');
+    await writeFile(access, RULES);
+    const issuer = { REGISTRY_OIDC_ISSUER: 'https://issuer.example.com' };
+
+    await checkAccess(
+      loadSettings({ REGISTRY_USERS_FILE: file, ...issuer }),
+      { file: access },
+      print,
+    );
+
+    expect(lines).toHaveLength(1);
   });
 });
 
@@ -106,6 +146,7 @@ rules:
   };
 
   it('reports whether the file is in order', async () => {
+    settings = loadSettings({ REGISTRY_ACCESS_FILE: file });
     await writeFile(file, RULES);
     expect(await checkAccess(settings, {}, print)).toBe(true);
     expect(lines).toEqual([`${file} is in order (groups: 1, rules: 2)`]);

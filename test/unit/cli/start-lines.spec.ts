@@ -5,7 +5,35 @@ import { formatBytes } from '../../../src/cli/open-offline.js';
 import { explainStart } from '../../../src/cli/plain-failure.js';
 import { loadSettings } from '../../../src/config/settings.js';
 
+const EMPTY = {
+  version: '1.0',
+  url: urlOf('127.0.0.1', 5_000),
+  data: '/data',
+  logins: 'none',
+  loginRequired: false,
+  repositories: [],
+};
+
 describe('the greeting at the start', () => {
+  it('shows a first push to an empty registry', () => {
+    expect(greeting(EMPTY)).toMatch(/Logins: none\nPush a first image .*:\n {2}docker tag alpine/);
+  });
+
+  it('shows the login before the push where one is required', () => {
+    expect(greeting({ ...EMPTY, loginRequired: true })).toMatch(
+      /:\n {2}docker login 127\.0\.0\.1:5000\n {2}docker tag alpine 127/,
+    );
+  });
+
+  it('says what a registry has that is not empty', () => {
+    const repositories = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+    expect(greeting({ ...EMPTY, repositories: ['a', 'b'] })).toMatch(/\nRepositories: a, b\n$/);
+    expect(greeting({ ...EMPTY, repositories })).toMatch(
+      /\nRepositories: a, b, c, d, e, and more\n$/,
+    );
+  });
+
   it.each([
     ['127.0.0.1', 5_000, 'http://127.0.0.1:5000'],
     ['0.0.0.0', 5_000, 'http://localhost:5000'],
@@ -13,13 +41,13 @@ describe('the greeting at the start', () => {
     ['::1', 5_001, 'http://[::1]:5001'],
   ])('shows a URL that works for the host %s', (host, port, expected) => {
     expect(urlOf(host, port).origin).toBe(expected);
-    expect(greeting('1.0', urlOf(host, port), '/data', 'none').split('\n')[0]).toBe(
+    expect(greeting({ ...EMPTY, url: urlOf(host, port) }).split('\n')[0]).toBe(
       `Berth 1.0 serves ${expected}`,
     );
   });
 
   it('shows https with a certificate', () => {
-    expect(greeting('1.0', urlOf('::', 443, 'https'), '/data', 'none').split('\n')[0]).toBe(
+    expect(greeting({ ...EMPTY, url: urlOf('::', 443, 'https') }).split('\n')[0]).toBe(
       'Berth 1.0 serves https://localhost',
     );
   });

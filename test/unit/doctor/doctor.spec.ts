@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { consultDoctor } from '../../../src/cli/doctor-command.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
-import { examine, type Examination } from '../../../src/doctor/examine.js';
+import { examine, PROBE_REPOSITORY, type Examination } from '../../../src/doctor/examine.js';
 import { Findings, type Finding } from '../../../src/doctor/findings.js';
 import { parseChallenge } from '../../../src/doctor/parse-challenge.js';
 import { type Pem } from '../../../src/cli/dev-certificates/issue.js';
@@ -11,7 +11,12 @@ import { TestRegistry } from '../../support/registry.js';
 import { CertificateFiles } from '../../e2e/tls/certificate-files.js';
 import { FaultyProxy, type Answering, type Fault } from './faulty-proxy.js';
 
-const EVERYTHING = { login: undefined, readOnly: false, ca: undefined };
+const EVERYTHING = {
+  login: undefined,
+  repository: PROBE_REPOSITORY,
+  readOnly: false,
+  ca: undefined,
+};
 
 async function found(url: string, options: Partial<Examination> = {}): Promise<Finding[]> {
   const all: Finding[] = [];

@@ -32,7 +32,7 @@ export function securedChecks({ folder }: Pick<Place, 'folder'>): Check[] {
       run: async () => {
         await mkdir(files);
         await chown(files, 1000, 1000);
-        const user = `echo secret | ${BERTH} user add alice --file ${USERS.REGISTRY_USERS_FILE}`;
+        const user = `echo long secret | ${BERTH} user add alice --file ${USERS.REGISTRY_USERS_FILE}`;
         const both = `${user} && ${BERTH} tls dev --out /files/tls`;
         await docker('run', '--rm', ...flags(files, {}), IMAGE, 'sh', '-c', both);
       },
