@@ -1,7 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 
 import { type PartLog } from '../../log/log.js';
+import { TlsClients } from './tls-clients.js';
 
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -16,11 +18,13 @@ type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array };
 /** Sends error JSON for input that Node does not emit as a request. Node's own responses have no body. */
 export function answerClientErrors(server: Server, log: PartLog): void {
   const answering = new WeakMap<Duplex, ServerResponse>();
+  const tlsClients = new TlsClients(log);
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     answering.set(socket, response);
+    if (tlsClients.isWaiting) tlsClients.spokeHttp(addressOf(socket));
   });
   server.on('clientError', (error: ParserError, socket: Duplex) => {
-    if (error.rawPacket?.[0] === TLS_HANDSHAKE) warnAboutTls(log);
+    if (error.rawPacket?.[0] === TLS_HANDSHAKE) tlsClients.spokeTls(addressOf(socket));
     const response = answering.get(socket);
     const inTheMiddle = response !== undefined && !response.writableFinished;
     // A response written into the body of another one would be read as part of it.
@@ -40,10 +44,9 @@ export function answerClientErrors(server: Server, log: PartLog): void {
   });
 }
 
-function warnAboutTls(log: PartLog): void {
-  log.warn(
-    'a client spoke TLS, but this registry speaks plain HTTP: configure the client for HTTP (podman: --tls-verify=false)',
-  );
+/** Returns the peer's address; a connection that its client has reset has none any more. */
+function addressOf(socket: Duplex): string {
+  return socket instanceof Socket ? (socket.remoteAddress ?? '') : '';
 }
 
 /** Writes a response directly to a connection, bypassing Node's HTTP server, and ends the connection. */
