@@ -26,6 +26,7 @@ const FEATURES = [
   'observe/audit',
   'observe/health',
   'upkeep/gc',
+  'upkeep/read-only',
 ] as const;
 
 const FEATURE: Layer = {
@@ -37,7 +38,7 @@ const FEATURE: Layer = {
     'access/policy',
     'access/guard',
   ],
-  packages: ['@nestjs/common', 'express', 'node:*'],
+  packages: ['@nestjs/common', '@nestjs/core', 'express', 'node:*'],
 };
 const ADAPTER: Layer = {
   ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/protocol/collect'],

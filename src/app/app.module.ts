@@ -12,6 +12,7 @@ import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
 import { HealthModule } from '../observe/health/health.module.js';
+import { ReadOnlyGuard } from '../upkeep/read-only/read-only.guard.js';
 import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
 import { type Log } from '../log/log.js';
 import { LogModule } from '../log/log.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
       providers: [
         AllowedMethods,
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: ReadOnlyGuard },
         { provide: APP_FILTER, useClass: RegistryExceptionFilter },
       ],
     };

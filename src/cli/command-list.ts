@@ -5,6 +5,7 @@ import { configShow } from './commands/config-show.js';
 import { doctor } from './commands/doctor.js';
 import { gc } from './commands/gc.js';
 import { health } from './commands/health.js';
+import { readOnly } from './commands/read-only.js';
 import { rm } from './commands/rm.js';
 import { serve } from './commands/serve.js';
 import { tlsDev } from './commands/tls-dev.js';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   verify,
   rm,
+  readOnly,
 ];
 
 /** What the commands of each group do. */

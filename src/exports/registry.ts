@@ -87,6 +87,7 @@ export {
   type StoredManifest,
 } from '../storage/ports/manifest-store.js';
 export { pushBlob } from '../storage/protocol/push-blob.js';
+export { ReadOnlySwitch } from '../storage/ports/read-only-switch.js';
 export { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 export { SecretStore, type SecretPurpose } from '../storage/ports/secret-store.js';
 export { Storage } from '../storage/ports/storage.js';

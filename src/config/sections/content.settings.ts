@@ -1,8 +1,16 @@
-import { oneOf, size, wholeNumber } from '../kinds.js';
+import { flag, oneOf, size, wholeNumber } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 /** What may be pushed, how much at once, and how it is served. */
 export class ContentSettings {
+  @Setting(
+    'REGISTRY_READ_ONLY',
+    'false',
+    flag,
+    'Whether pushes and deletes are refused. "berth read-only on" does the same for a running registry.',
+  )
+  readonly readOnly!: boolean;
+
   @Setting(
     'REGISTRY_SPARSE_MANIFESTS',
     'none',

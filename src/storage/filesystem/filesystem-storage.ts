@@ -15,6 +15,7 @@ import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
 import { FileManifestStore } from './manifest-store.js';
 import { ReadBuffers } from './disk/read-buffers.js';
+import { ReadOnlyFile } from './read-only-file.js';
 import { FileRepositoryCatalog } from './repository-catalog.js';
 import { Seal } from './seal.js';
 import { checkReady } from './readiness.js';
@@ -69,6 +70,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     tags,
     catalog: new FileRepositoryCatalog(layout),
     secrets: new FileSecretStore(layout),
+    readOnly: new ReadOnlyFile(layout.readOnly),
     collector: new StoreCollector({ garbage, manifests, tags, uploads }),
     verifier: new FileVerifier(layout, garbage),
     description: layout.root,

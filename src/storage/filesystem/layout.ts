@@ -25,6 +25,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      leases/NAME/N                 other leases, in the same form
  *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
  *      auth/robots/NAME.json         robots (secret-store.ts)
+ *      read-only                     exists while pushes and deletes are refused
  *      quarantine/                   damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name is its state (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, stored once; only a source of links
@@ -42,12 +43,14 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  */
 export class Layout {
   readonly format: string;
+  readonly readOnly: string;
   readonly quarantine: string;
   readonly uploads: string;
   readonly repositories: string;
 
   constructor(readonly root: string) {
     this.format = join(root, 'format');
+    this.readOnly = join(root, 'read-only');
     this.quarantine = join(root, 'quarantine');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');

@@ -8,6 +8,7 @@ import { MemoryBudget } from './memory-budget.js';
 import { type BeforeStep } from './memory-steps.js';
 import { Repositories } from './repositories.js';
 import { MemoryRepositoryCatalog } from './repository-catalog.js';
+import { ReadOnlyFlag } from './read-only-flag.js';
 import { MemorySecretStore } from './secret-store.js';
 import { MemoryTagStore } from './tag-store.js';
 import { MemoryUploadStore } from './upload-store.js';
@@ -40,6 +41,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     tags,
     catalog: new MemoryRepositoryCatalog(repositories),
     secrets: new MemorySecretStore(),
+    readOnly: new ReadOnlyFlag(),
     collector: new StoreCollector({ garbage, manifests, tags, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),

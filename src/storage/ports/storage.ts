@@ -2,6 +2,7 @@ import { type BlobStore } from './blob-store.js';
 import { type Collector } from './collector.js';
 import { type Lease, type LeaseTerms } from './lease.js';
 import { type ManifestStore } from './manifest-store.js';
+import { type ReadOnlySwitch } from './read-only-switch.js';
 import { type RepositoryCatalog } from './repository-catalog.js';
 import { type SecretStore } from './secret-store.js';
 import { type TagStore } from './tag-store.js';
@@ -29,6 +30,9 @@ export abstract class Storage {
    * @throws an error whose message says what is wrong
    */
   abstract ready?(): Promise<void>;
+
+  /** Switches pushes and deletes off; absent where that cannot be stored. */
+  abstract readonly readOnly?: ReadOnlySwitch;
 
   /**
    * Takes the lease called `name`, or resolves to `undefined` if a process holds it or released it too recently.

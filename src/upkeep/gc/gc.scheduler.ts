@@ -65,6 +65,8 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   private async collect(collector: Collector): Promise<void> {
     try {
       // Only one process of a storage collects: others would repeat its work.
+      // A storage that is read-only for a backup must not lose content meanwhile.
+      if ((await this.storage.readOnly?.isOn()) === true) return;
       const idleMs = this.settings.intervalMs / 2;
       await withCollectorLease(this.storage, idleMs, (lease) => this.runPass(collector, lease));
     } catch (error) {

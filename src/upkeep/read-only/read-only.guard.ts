@@ -1,0 +1,32 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type Request } from 'express';
+
+import { Requires } from '../../access/guard/requires.js';
+import { section } from '../../config/config.module.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { RegistryError } from '../../domain/errors.js';
+import { Storage } from '../../storage/ports/storage.js';
+
+/** Refuses pushes and deletes while the registry is read-only, after the caller's rights are known. */
+@Injectable()
+export class ReadOnlyGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(section('content')) private readonly settings: ContentSettings,
+    private readonly storage: Storage,
+  ) {}
+
+  /** @throws RegistryError `denied` */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const requirement = this.reflector.get(Requires, context.getHandler());
+    if (requirement !== 'push' && requirement !== 'delete') return true;
+    const { method } = context.switchToHttp().getRequest<Request>();
+    if (method === 'GET' || method === 'HEAD') return true;
+    if (!this.settings.readOnly && (await this.storage.readOnly?.isOn()) !== true) return true;
+    throw new RegistryError(
+      'denied',
+      'the registry is read-only: it accepts no pushes and deletes',
+    );
+  }
+}
