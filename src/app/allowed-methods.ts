@@ -16,12 +16,17 @@ export class AllowedMethods implements OnModuleInit {
   onModuleInit(): void {
     const app = this.host.httpAdapter.getInstance<Express>();
     for (const [path, methods] of methodsByPath(app)) {
-      const allow = ORDER.filter((method) => methods.has(method)).join(', ');
+      const allow = inOrder(methods).join(', ');
       app.all(path, (_request, _response, next) => {
         next(new RegistryError('method-unsupported', 'method not allowed', { allow }));
       });
     }
   }
+}
+
+function inOrder(methods: ReadonlySet<string>): string[] {
+  const others = [...methods].filter((method) => !ORDER.includes(method)).sort();
+  return [...ORDER.filter((method) => methods.has(method)), ...others];
 }
 
 /** Returns the methods of each path pattern, in matching order. */
@@ -31,7 +36,8 @@ function methodsByPath({ router }: Express): ReadonlyMap<string, ReadonlySet<str
     if (route === undefined) continue;
     const methods = found.get(route.path) ?? new Set();
     found.set(route.path, methods);
-    for (const { method } of route.stack) methods.add(method.toUpperCase());
+    // A handler for all methods has no name of one.
+    for (const { method } of route.stack) if (method) methods.add(method.toUpperCase());
     // Express serves HEAD requests with the handler of GET.
     if (methods.has('GET')) methods.add('HEAD');
   }

@@ -68,8 +68,23 @@ export async function createRegistryApp(
   const access =
     parts.access ??
     (await openAccess(settings, storage.secrets, log.of('Access'), parts.watchEveryMs));
-  const rules = parts.rules ?? [];
-  const path = parts.path ?? '';
+  try {
+    return await buildApp(settings, storage, log, logger, { ...parts, access });
+  } catch (error) {
+    // Its watchers would go on in a host or a test.
+    if (parts.access === undefined) access.close();
+    throw error;
+  }
+}
+
+async function buildApp(
+  settings: Settings,
+  storage: Storage,
+  log: Log,
+  logger: LoggerService | false,
+  parts: RegistryParts & { readonly access: Access },
+): Promise<NestExpressApplication> {
+  const { access, rules = [], path = '' } = parts;
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(
     settings.tls,
@@ -95,7 +110,10 @@ export async function createRegistryApp(
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log);
-    await app.init();
+    await app.init().catch(async (error: unknown) => {
+      await app.close().catch(() => undefined);
+      throw error;
+    });
     return app;
   });
 }

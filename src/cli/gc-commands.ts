@@ -1,5 +1,7 @@
 import { type Settings } from '../config/settings.js';
 import { Digest } from '../domain/digest.js';
+import { RegistryError } from '../domain/errors.js';
+import { type UploadSession } from '../domain/upload-session.js';
 import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
 import { collectionRules } from '../upkeep/gc/collection-rules.js';
 import { withCollectorLease } from '../upkeep/gc/with-lease.js';
@@ -74,19 +76,39 @@ export function removeRepository(settings: Settings, text: string, print: Print)
   if (repository === undefined) throw new PlainFailure(`${text} is not a valid repository name`);
   return withStorage(settings, async (storage) => {
     if (!(await storage.catalog.has(repository))) throw new PlainFailure(`no repository ${text}`);
-    let removed = 0;
-    for await (const digest of storage.manifests.digests(repository)) {
-      if (await storage.manifests.remove(repository, digest)) removed++;
-    }
+    const removed = await removeContent(storage, repository);
     const collected = await withCollectorLease(storage, 0, async (lease) => {
       const freed = await collectAll(storage, repository, lease);
-      print(`removed ${repository}: ${removed} manifests, ${formatBytes(freed)} freed`);
+      print(`removed ${repository}: ${removed}, ${formatBytes(freed)} freed`);
     });
     if (collected) return;
     print(
-      `removed ${repository}: ${removed} manifests; another collection is running; the next one deletes their blobs`,
+      `removed ${repository}: ${removed}; another collection is running; the next one deletes their blobs`,
     );
   });
+}
+
+/** Removes the tags, the manifests and the uploads of a repository. Resolves to how many manifests there were, in words. */
+async function removeContent(storage: Storage, repository: RepositoryName): Promise<string> {
+  // First, because removing a manifest looks for all tags that lead to it.
+  for await (const tag of storage.tags.list(repository)) await storage.tags.remove(repository, tag);
+  let removed = 0;
+  for await (const digest of storage.manifests.digests(repository)) {
+    if (await storage.manifests.remove(repository, digest)) removed++;
+  }
+  for await (const upload of storage.uploads.idleSince(Infinity)) {
+    if (upload.repository === repository) await discard(storage, upload);
+  }
+  return `${removed} ${removed === 1 ? 'manifest' : 'manifests'}`;
+}
+
+async function discard({ uploads }: Storage, { repository, id }: UploadSession): Promise<void> {
+  try {
+    await (await uploads.open(repository, id)).discard();
+  } catch (error) {
+    // A request is writing to it, or has just ended it.
+    if (!(error instanceof RegistryError)) throw error;
+  }
 }
 
 async function collectAll(

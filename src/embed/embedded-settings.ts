@@ -34,14 +34,15 @@ const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
 /** Returns the settings of the options. @throws InvalidOptions */
 export function settingsOf({ storage, access, settings = {} }: RegistryOptions): Settings {
   const given = Object.entries(settings).flatMap(([name, value]) => givenBySetting(name, value));
-  given.forEach(refuseUseless);
+  given.forEach(refuseNotAccepted);
   const all = [...given, ...givenByStorage(storage), ...givenByAccess(access)];
   try {
     const read = loadSettings({}, undefined, Object.fromEntries(all));
     if (authModeOf(read) === 'none') requireUsers(access);
     return read;
   } catch (error) {
-    throw error instanceof InvalidSettings ? new InvalidOptions(error.message) : error;
+    if (!(error instanceof InvalidSettings)) throw error;
+    throw new InvalidOptions(error.message, { cause: error });
   }
 }
 
@@ -67,24 +68,40 @@ function givenBySection(name: SectionName, values: unknown): Given[] {
   });
 }
 
-function refuseUseless([variable, { name }]: Given): void {
+function refuseNotAccepted([variable, { name }]: Given): void {
   const [reason] = Object.entries(NOT_ACCEPTED).find(([, those]) => those.includes(variable)) ?? [];
   if (reason === undefined) return;
   const path = name.startsWith('settings.') ? name : `settings.${name}`;
   throw new InvalidOptions(`${path} is not allowed: ${reason}`);
 }
 
+/** The options of each driver, and the settings that they stand for. */
+const STORAGE_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  memory: { maxBytes: 'REGISTRY_MEMORY_MAX_BYTES' },
+  filesystem: { path: 'REGISTRY_STORAGE_PATH', fsync: 'REGISTRY_STORAGE_FSYNC' },
+};
+
 function givenByStorage(storage: RegistryOptions['storage']): Given[] {
-  // Berth never opens the driver of a host's own storage, so any valid one will do.
-  const driver = isDriver(storage) ? storage : ({ driver: 'memory' } as const);
-  const { driver: name, ...rest } = driver;
+  // The driver of an adapter of the host is never opened.
+  if (!isDriver(storage)) {
+    return [['REGISTRY_STORAGE_DRIVER', { name: 'storage.driver', value: 'memory' }]];
+  }
+  const { driver, ...rest } = storage;
+  const variables = STORAGE_OPTIONS[driver] ?? {};
+  const unknown = Object.keys(rest).find((name) => !Object.hasOwn(variables, name));
+  if (driver in STORAGE_OPTIONS && unknown !== undefined) {
+    const allowed = ['driver', ...Object.keys(variables)].join(', ');
+    throw new InvalidOptions(`storage.${unknown} is not an option; allowed: ${allowed}`);
+  }
+  if (storage.driver === 'filesystem' && !('path' in rest)) {
+    throw new InvalidOptions('storage.path is missing: the filesystem storage needs a directory');
+  }
   const values: Readonly<Record<string, unknown>> = rest;
-  return [
-    ['REGISTRY_STORAGE_DRIVER', { name: 'storage.driver', value: name }],
-    ['REGISTRY_STORAGE_PATH', { name: 'storage.path', value: values['path'] }],
-    ['REGISTRY_STORAGE_FSYNC', { name: 'storage.fsync', value: values['fsync'] }],
-    ['REGISTRY_MEMORY_MAX_BYTES', { name: 'storage.maxBytes', value: values['maxBytes'] }],
-  ];
+  const given = Object.entries(variables).map(([name, variable]): Given => [
+    variable,
+    { name: `storage.${name}`, value: values[name] },
+  ]);
+  return [['REGISTRY_STORAGE_DRIVER', { name: 'storage.driver', value: driver }], ...given];
 }
 
 function givenByAccess(access: RegistryOptions['access']): Given[] {

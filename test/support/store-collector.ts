@@ -10,6 +10,6 @@ export function storeCollectorOf({ collector }: Storage): StoreCollector {
 
 /** Returns the ports that the shared collector works on. */
 export function collectorPartsOf(storage: Storage): CollectorParts {
-  const { manifests, tags, uploads } = storage;
-  return { manifests, tags, uploads, garbage: storeCollectorOf(storage).garbage };
+  const { manifests, uploads } = storage;
+  return { manifests, uploads, garbage: storeCollectorOf(storage).garbage };
 }

@@ -143,9 +143,16 @@ async function pump(bytes: AsyncIterable<Uint8Array>, response: Response): Promi
     for await (const chunk of bytes) await write(response, chunk);
     response.end();
   } catch (error) {
-    response.destroy();
-    if (!(error instanceof ClientGone)) throw error;
+    if (error instanceof ClientGone || response.headersSent) response.destroy();
+    if (error instanceof ClientGone) return;
+    if (!response.headersSent) clearHeaders(response);
+    throw error;
   }
+}
+
+/** Removes the headers that describe the blob, before the response becomes an error. */
+function clearHeaders(response: Response): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
 }
 
 /** The client disconnected. There is nothing to report, and no client to report it to. */

@@ -5,9 +5,14 @@ import { type Duplex } from 'node:stream';
 import { type PartLog } from '../../log/log.js';
 import { TlsClients } from './tls-clients.js';
 
-const STATUS: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+/** The status line's end and the message of an error. */
+export type RawError = readonly [status: string, message: string];
+
+const MALFORMED: RawError = ['400 Bad Request', 'the request is malformed'];
+
+const ERRORS: Readonly<Record<string, RawError>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the request headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request headers came too slowly'],
 };
 
 /** The first byte of a client that expects HTTPS. */
@@ -27,11 +32,10 @@ export function answerClientErrors(server: Server, log: PartLog): void {
     if (error.rawPacket?.[0] === TLS_HANDSHAKE) tlsClients.spokeTls(addressOf(socket));
     const response = answering.get(socket);
     const inTheMiddle = response !== undefined && !response.writableFinished;
-    // A response written into the body of another one would be read as part of it.
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    // Keeps the handler's response: the parser may reject a body after it emitted the headers.
+    // The handler's response stays: one written into the body of another would be read as part of it.
     else if (inTheMiddle) socket.end(() => socket.destroy());
-    else answerRaw(socket, STATUS[error.code ?? ''] ?? '400 Bad Request');
+    else answerRaw(socket, ERRORS[error.code ?? ''] ?? MALFORMED);
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     // Written through Node, which sends it after the earlier responses.
@@ -40,7 +44,8 @@ export function answerClientErrors(server: Server, log: PartLog): void {
     response.writeHead(417, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    answerRaw(socket, '405 Method Not Allowed');
+    const allow = 'Allow: GET, HEAD, POST, PATCH, PUT, DELETE\r\n';
+    answerRaw(socket, ['405 Method Not Allowed', 'CONNECT is not supported'], allow);
   });
 }
 
@@ -50,14 +55,10 @@ function addressOf(socket: Duplex): string {
 }
 
 /** Writes a response directly to a connection, bypassing Node's HTTP server, and ends the connection. */
-export function answerRaw(
-  socket: Duplex,
-  status: string,
-  message = 'the request is malformed',
-): void {
+export function answerRaw(socket: Duplex, [status, message]: RawError, headers = ''): void {
   const body = errorJson(message);
   socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+    `HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { Digest } from '../../domain/digest.js';
 import { type CollectedEntry, type Collector } from '../ports/collector.js';
@@ -24,6 +25,7 @@ import { type TestRunner } from './test-runner.js';
 const HOME = repo('team/app');
 const OTHER = repo('team/other');
 const HOUR_MS = 3_600_000;
+const GRACE_MS = 100;
 
 const RULES = { graceMs: 0, keepUntagged: false, uploadTtlMs: HOUR_MS };
 
@@ -186,10 +188,14 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
 
   it('deletes nothing after its lease was lost', async () => {
     const digest = await pushBlob(subject.storage, HOME, uniqueBytes(50));
-    const lost = collectorOf().collect({ ...RULES, clockAheadMs: 10_000 }, { holds: false });
+    const rules = { ...RULES, uploadTtlMs: 0, clockAheadMs: 10_000 };
+    const lost = collectorOf().collect(rules, { holds: false });
+
+    const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
 
     assert.deepEqual(await collect(lost), []);
     assert.equal(await subject.storage.blobs.stat(HOME, digest), 50);
+    assert.notEqual(await subject.storage.uploads.find(HOME, id), undefined);
     assert.equal((await run()).length, 1);
   });
 
@@ -278,6 +284,41 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
         { digest: layer, freed: 0 },
       ]),
     );
+  });
+
+  it('previews a tagged manifest that was requested before the grace period began', async () => {
+    const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
+    await subject.storage.tags.resolve(HOME, tag('1.0'));
+    await pause(2 * GRACE_MS);
+    const without = { repository: HOME, tags: [tag('1.0')] };
+
+    const preview = await collect(collectorOf().preview({ ...RULES, graceMs: GRACE_MS }, without));
+
+    assert.equal(
+      preview.some(({ digest }) => digest.equals(image.digest)),
+      true,
+    );
+  });
+
+  it('explains without postponing the deletion', async () => {
+    const image = await pushImage(subject.storage, HOME);
+    const config = Digest.of(image.config);
+    const [before] = await collect(collectorOf().explain(config, RULES));
+    await pause(GRACE_MS);
+
+    const [after] = await collect(collectorOf().explain(config, RULES));
+
+    assert.equal(after?.lastUsed, before?.lastUsed);
+  });
+
+  it('explains the content of an untagged manifest by the rules', async () => {
+    const image = await pushImage(subject.storage, HOME);
+    const config = Digest.of(image.config);
+    const chains = async (keepUntagged: boolean) =>
+      (await collect(collectorOf().explain(config, { keepUntagged }))).map(({ chain }) => chain);
+
+    assert.deepEqual(await chains(true), [['no tag', `image ${image.digest}`, `config ${config}`]]);
+    assert.deepEqual(await chains(false), [[]]);
   });
 
   it('explains what keeps a blob by the path from a tag, which is empty for an unreachable blob', async () => {

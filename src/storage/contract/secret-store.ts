@@ -70,6 +70,15 @@ export function secretStoreContract(runner: TestRunner, factory: StorageFactory)
     }
   });
 
+  it('stores nothing under an invalid name', async () => {
+    const { secrets } = subject.storage;
+
+    for (const name of ['', '../robots/abc', 'ABC']) {
+      await assert.rejects(secrets.put('robots', name, Buffer.from('secret')));
+    }
+    assert.deepEqual(await namesIn(secrets, 'robots'), []);
+  });
+
   it('lists a secret only after it was written completely', async () => {
     const { secrets } = subject.storage;
     const names = Array.from({ length: 20 }, (_, index) => `name-${index}`);

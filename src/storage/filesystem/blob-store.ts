@@ -37,7 +37,12 @@ export class FileBlobStore extends BlobStore {
     return (await this.find(repository, digest))?.size;
   }
 
+  /** Tries twice: a collector may set the blob aside after it was found, and the second look restores it. */
   override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
+    return (await this.tryOpen(repository, digest)) ?? this.tryOpen(repository, digest);
+  }
+
+  private async tryOpen(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
     const found = await this.find(repository, digest);
     if (found === undefined) return undefined;
     const { path, size } = found;

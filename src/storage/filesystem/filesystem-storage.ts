@@ -34,11 +34,15 @@ export interface FilesystemOptions {
   readonly staleAfterMs?: number;
   /** An upload is refused if it would leave fewer bytes free on the disk. */
   readonly minFreeBytes?: number;
-  /** Access refreshes a blob's last-used time if it is older than this. In milliseconds. */
+  /**
+   * Access refreshes the last-used time of a blob or manifest that is older than this. Must be well below the grace period of the
+   * collector. In milliseconds.
+   */
   readonly touchAfterMs?: number;
 }
 
-const DAY_MS = 86_400_000;
+/** A quarter of the grace period that the settings have by default. */
+const TOUCH_AFTER_MS = 15 * 60_000;
 
 /**
  * Opens a store on a local file system. Any number of processes may open the same store.
@@ -46,7 +50,7 @@ const DAY_MS = 86_400_000;
  * @throws UnusableDirectory if the directory cannot be written, or is neither empty nor a store
  */
 export function openFilesystemStorage(options: FilesystemOptions): Storage {
-  const { path, fsync = true, staleAfterMs = 5_000, touchAfterMs = DAY_MS } = options;
+  const { path, fsync = true, staleAfterMs = 5_000, touchAfterMs = TOUCH_AFTER_MS } = options;
   const space = new FreeSpace(resolve(path), options.minFreeBytes ?? 0);
   const layout = new Layout(resolve(path));
   claimDirectory(layout);
@@ -71,7 +75,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     catalog: new FileRepositoryCatalog(layout),
     secrets: new FileSecretStore(layout),
     readOnly: new ReadOnlyFile(layout.readOnly),
-    collector: new StoreCollector({ garbage, manifests, tags, uploads }),
+    collector: new StoreCollector({ garbage, manifests, uploads }),
     verifier: new FileVerifier(layout, garbage),
     description: layout.root,
     ready: () => checkReady(layout),

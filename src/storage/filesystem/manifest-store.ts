@@ -62,7 +62,15 @@ export class FileManifestStore extends ManifestStore {
     return bytes && { mediaType: this.mediaTypes.mediaTypeOf(digest, bytes), bytes };
   }
 
+  /** Tries twice: a collector may set the manifest aside after it was found, and the second look restores it. */
   override async open(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<OpenManifest | undefined> {
+    return (await this.tryOpen(repository, digest)) ?? this.tryOpen(repository, digest);
+  }
+
+  private async tryOpen(
     repository: RepositoryName,
     digest: Digest,
   ): Promise<OpenManifest | undefined> {

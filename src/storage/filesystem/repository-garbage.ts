@@ -8,6 +8,7 @@ import {
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
+  type TagTarget,
   type TidyLimits,
 } from '../protocol/collect/garbage-store.js';
 import { type BlobLinks } from './blob-links.js';
@@ -17,7 +18,9 @@ import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type EntryKey, type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';
-import { decodeDigest } from './names.js';
+import { readSmallFile } from './disk/small-files.js';
+import { decodeDigest, decodeTag } from './names.js';
+import { decodeTagRecord } from './records.js';
 import { Tidy } from './tidy.js';
 import { type Trash } from './trash.js';
 
@@ -44,6 +47,20 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
       const bytes = await readFile(join(directory, name)).catch(ignoreNotFound);
       if (bytes !== undefined) yield bytes;
     }
+  }
+
+  async *tags(): AsyncIterable<TagTarget> {
+    for await (const name of listNames(this.parts.layout.tags(this.repository))) {
+      const tag = decodeTag(name);
+      const bytes = tag && readSmallFile(this.parts.layout.tag(this.repository, tag));
+      const digest = bytes && decodeTagRecord(bytes)?.digest;
+      if (tag !== undefined && digest !== undefined) yield { tag, digest };
+    }
+  }
+
+  entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined> {
+    const key = { kind, digest };
+    return describe(this.parts.layout.place(this.repository, key), key);
   }
 
   async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {

@@ -1,12 +1,15 @@
 import { readdir, readFile, unlink } from 'node:fs/promises';
 
-import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
-import { SecretStore, type SecretPurpose } from '../ports/secret-store.js';
+import { makeDirectory, syncDirectory, writeFileAtomically } from '../../files/atomic-write.js';
+import {
+  isSecretName,
+  requireSecretName,
+  SecretStore,
+  type SecretPurpose,
+} from '../ports/secret-store.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-
-const NAME = /^[0-9a-z-]+$/;
 
 /** Keeps each secret in a file that only the registry's user can read. */
 export class FileSecretStore extends SecretStore {
@@ -16,13 +19,12 @@ export class FileSecretStore extends SecretStore {
 
   override async get(purpose: SecretPurpose, name: string): Promise<Uint8Array | undefined> {
     // The name may come from a client, and must not lead out of the directory.
-    if (!NAME.test(name)) return undefined;
+    if (!isSecretName(name)) return undefined;
     return readFile(this.layout.secret(purpose, name)).catch(ignoreNotFound);
   }
 
   override async put(purpose: SecretPurpose, name: string, secret: Uint8Array): Promise<void> {
-    if (!NAME.test(name))
-      throw new Error(`${JSON.stringify(name)} is not a valid name of a secret`);
+    requireSecretName(name);
     await makeDirectory(this.layout.secrets(purpose), 0o700);
     await writeFileAtomically(this.layout.secret(purpose, name), secret, 0o600);
   }
@@ -31,14 +33,13 @@ export class FileSecretStore extends SecretStore {
     const suffix = this.layout.secretSuffix(purpose);
     const files = (await readdir(this.layout.secrets(purpose)).catch(ignoreNotFound)) ?? [];
     const names = files.filter((file) => file.endsWith(suffix));
-    return names.map((file) => file.slice(0, file.length - suffix.length)).filter(isName);
+    return names.map((file) => file.slice(0, file.length - suffix.length)).filter(isSecretName);
   }
 
   override async remove(purpose: SecretPurpose, name: string): Promise<boolean> {
-    return NAME.test(name) && succeedsIfPresent(unlink(this.layout.secret(purpose, name)));
+    if (!isSecretName(name)) return false;
+    if (!(await succeedsIfPresent(unlink(this.layout.secret(purpose, name))))) return false;
+    await syncDirectory(this.layout.secrets(purpose));
+    return true;
   }
-}
-
-function isName(text: string): boolean {
-  return NAME.test(text);
 }

@@ -70,16 +70,23 @@ export class TagChange {
     for (;;) {
       const current = readCurrent(this.path);
       if (this.placed !== undefined && current !== undefined) return this.result();
-      if (this.isRefused()) return undefined;
-      if (this.push === undefined || current?.identity !== this.replaced?.identity)
+      if (this.refuses(current)) return undefined;
+      if (this.push === undefined || current?.identity !== this.replaced?.identity) {
+        // The tag may change while the record is written: the next round looks at it again.
         await this.stage();
+        continue;
+      }
       if (await this.tryToPlace()) return this.result();
     }
   }
 
   /** Returns whether the tag points to another manifest now and must not be moved. */
   isRefused(): boolean {
-    return !this.mayMove && this.otherManifest(readCurrent(this.path)) !== undefined;
+    return this.refuses(readCurrent(this.path));
+  }
+
+  private refuses(current: CurrentRecord | undefined): boolean {
+    return !this.mayMove && this.otherManifest(current) !== undefined;
   }
 
   /** Removes the record if the tag did not get it. */

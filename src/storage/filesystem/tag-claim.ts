@@ -37,6 +37,8 @@ export class TagClaim {
     const staged = stagedRecord(this.tagPath, push);
     while (this.isCurrent()) {
       if (await linkIfFree(staged, this.file)) return this.finish(staged);
+      // Another process may remove the record of a writer that was suspended: the caller writes it again.
+      if (readSmallFile(staged) === undefined) return false;
       if (await this.ownerIsGone()) this.number++;
       else await delay(LOOK_AGAIN_MS);
     }

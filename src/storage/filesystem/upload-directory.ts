@@ -83,7 +83,8 @@ export class UploadDirectory {
     const fresh = held(old);
     try {
       // The copy is durable, because its bytes were acknowledged and may become a blob without a further write.
-      await this.durability.copyFile(this.pathOf(old), copy);
+      if (!(await succeedsIfPresent(this.durability.copyFile(this.pathOf(old), copy))))
+        return undefined;
       await link(copy, this.pathOf(fresh));
     } finally {
       await unlink(copy).catch(ignoreNotFound);

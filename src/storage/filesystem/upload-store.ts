@@ -17,6 +17,7 @@ import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { FileUpload } from './file-upload.js';
 import { type FreeSpace } from './disk/free-space.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { mapDiskFull } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
@@ -24,6 +25,10 @@ import { decodeRepository } from './names.js';
 import { RunningHashes } from './running-hashes.js';
 import { UploadDirectory } from './upload-directory.js';
 import { idleName, type UploadState } from './upload-state.js';
+
+function busyUpload(): RegistryError {
+  return new RegistryError('upload-busy', 'another request is writing to this upload');
+}
 
 /** How long `close` waits for the running work of each holder. */
 const CLOSE_PATIENCE_MS = 1_000;
@@ -72,7 +77,7 @@ export class FileUploadStore extends UploadStore {
       if (state === undefined) throw new RegistryError('upload-unknown', 'no such upload');
       const ours = await directory.takeHold(state, this.staleAfterMs);
       if (ours === undefined) {
-        throw new RegistryError('upload-busy', 'another request is writing to this upload');
+        throw busyUpload();
       }
       return this.hold({ repository, id }, directory, ours);
     });
@@ -121,7 +126,8 @@ export class FileUploadStore extends UploadStore {
     directory: UploadDirectory,
     state: UploadState,
   ): Promise<HeldUpload> {
-    const handle = await open(directory.pathOf(state), 'r+');
+    const handle = await open(directory.pathOf(state), 'r+').catch(ignoreNotFound);
+    if (handle === undefined) throw busyUpload();
     try {
       const { size } = fstatSync(handle.fd);
       const offset = Math.min(state.offset, size);

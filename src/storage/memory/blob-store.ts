@@ -39,6 +39,9 @@ export class MemoryBlobStore extends BlobStore {
   ): Promise<boolean> {
     const found = await this.lookUp(source, digest);
     if (found === undefined) return (await this.lookUp(target, digest)) !== undefined;
+    const current = this.repositories.find(source)?.blobs.get(digest.toString());
+    // It may have been unlinked, and its memory given back, after it was found.
+    if (current !== found) return this.link(target, digest, source);
     this.repositories.findOrCreate(target).blobs.put(digest.toString(), found);
     return true;
   }

@@ -6,6 +6,7 @@ import {
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
+  type TagTarget,
 } from '../protocol/collect/garbage-store.js';
 import { listing } from './asynchronous.js';
 import { type BeforeStep } from './memory-steps.js';
@@ -46,6 +47,20 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
   async *intents(): AsyncIterable<Uint8Array> {
     await this.beforeStep();
     yield* [...this.home.intents];
+  }
+
+  async *tags(): AsyncIterable<TagTarget> {
+    await this.beforeStep();
+    for (const tag of [...this.home.tags.keys()]) {
+      await this.beforeStep();
+      const digest = this.home.tags.get(tag)?.digest;
+      if (digest !== undefined) yield { tag, digest };
+    }
+  }
+
+  async entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined> {
+    for await (const entry of this.entries(kind)) if (entry.digest.equals(digest)) return entry;
+    return undefined;
   }
 
   async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {

@@ -96,7 +96,7 @@ export class MemoryHeldUpload implements HeldUpload {
 
   discard(): Promise<void> {
     return promiseOf(() => {
-      this.assertHolding();
+      if (!this.isHolding()) return;
       this.context.budget.giveBack(this.upload.bytes.size);
       this.end();
     });

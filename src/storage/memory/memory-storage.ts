@@ -42,7 +42,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     catalog: new MemoryRepositoryCatalog(repositories),
     secrets: new MemorySecretStore(),
     readOnly: new ReadOnlyFlag(),
-    collector: new StoreCollector({ garbage, manifests, tags, uploads }, now),
+    collector: new StoreCollector({ garbage, manifests, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),
     description: `memory, up to ${inMiB(maxBytes)} MiB, gone when the process ends`,

@@ -1,16 +1,17 @@
-import { SecretStore, type SecretPurpose } from '../ports/secret-store.js';
+import { requireSecretName, SecretStore, type SecretPurpose } from '../ports/secret-store.js';
 
 /** Keeps secrets in memory, for a storage that only one process uses. */
 export class MemorySecretStore extends SecretStore {
   private readonly secrets = new Map<string, Uint8Array>();
 
   override get(purpose: SecretPurpose, name: string): Promise<Uint8Array | undefined> {
-    return Promise.resolve(this.secrets.get(`${purpose}/${name}`));
+    const found = this.secrets.get(`${purpose}/${name}`);
+    return Promise.resolve(found && Uint8Array.from(found));
   }
 
-  override put(purpose: SecretPurpose, name: string, secret: Uint8Array): Promise<void> {
+  override async put(purpose: SecretPurpose, name: string, secret: Uint8Array): Promise<void> {
+    requireSecretName(name);
     this.secrets.set(`${purpose}/${name}`, Uint8Array.from(secret));
-    return Promise.resolve();
   }
 
   override list(purpose: SecretPurpose): Promise<string[]> {

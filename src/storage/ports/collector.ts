@@ -55,10 +55,10 @@ export interface RepositoryBytes {
   readonly shared: number;
 }
 
-/** The number of bytes that are stored after a pass. */
+/** The bytes of the repositories that a pass visited, each as of its visit. */
 export interface CollectionTotals {
   readonly repositories: ReadonlyMap<RepositoryName, RepositoryBytes>;
-  /** `logical` is the sum over all repositories; `stored` has each shared blob only once. */
+  /** `logical` is the sum; `stored` counts a shared blob once, approximately while claims change. */
   readonly store: { readonly logical: number; readonly stored: number };
 }
 
@@ -96,10 +96,10 @@ export abstract class Collector {
   ): AsyncGenerator<Collected, CollectionTotals>;
 
   /**
-   * Yields the entries that a pass would remove, and changes nothing. Uploads and content left by crashes are not included.
+   * Yields the entries that a pass would remove, each with the bytes freed if all earlier ones are removed too. Expired uploads,
+   * unclaimed content and leftovers of dead passes are not included.
    *
-   * `freed` assumes that all entries yielded before are removed too. With `without`, only that repository is considered, as if
-   * those tags and manifests were already removed. These manifests are yielded as well.
+   * @param without considers only this repository, as if these tags and manifests were removed; the manifests are yielded too
    */
   abstract preview(
     rules: CollectionRules,

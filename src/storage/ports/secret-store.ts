@@ -1,6 +1,17 @@
 /** The purpose of a secret. Names are unique within a purpose. */
 export type SecretPurpose = 'signing-keys' | 'robots';
 
+/** Returns whether `name` can be the name of a secret: lower-case letters, digits and hyphens. */
+export function isSecretName(name: string): boolean {
+  return /^[0-9a-z-]+$/.test(name);
+}
+
+/** Does nothing for a valid name of a secret. @throws Error for any other */
+export function requireSecretName(name: string): void {
+  if (!isSecretName(name))
+    throw new Error(`${JSON.stringify(name)} is not a valid name of a secret`);
+}
+
 /**
  * Keeps small secrets that all processes of a storage share.
  *
@@ -10,12 +21,12 @@ export abstract class SecretStore {
   /** Resolves to a secret, or to `undefined` if it does not exist. @throws an error if it exists but cannot be read */
   abstract get(purpose: SecretPurpose, name: string): Promise<Uint8Array | undefined>;
 
-  /** Stores a secret, or replaces the existing one. Resolves once the secret survives a power cut. */
+  /** Stores a secret, or replaces the existing one. Resolves once the secret survives a power cut. @throws Error if the name is invalid */
   abstract put(purpose: SecretPurpose, name: string, secret: Uint8Array): Promise<void>;
 
   /** Resolves to the names of all secrets of a purpose, in no particular order. */
   abstract list(purpose: SecretPurpose): Promise<string[]>;
 
-  /** Removes a secret. Resolves to whether it existed. */
+  /** Removes a secret. Resolves to whether it existed, once a power cut cannot bring it back. */
   abstract remove(purpose: SecretPurpose, name: string): Promise<boolean>;
 }

@@ -24,7 +24,7 @@ export async function withCollectorLease(
   if (lease === undefined) return false;
   // A lease that cannot be extended expires, and the work sees that in `holds`.
   let extended = Promise.resolve();
-  const extend = () => void (extended = lease.extend().catch(() => undefined));
+  const extend = () => void (extended = extended.then(() => lease.extend()).catch(() => undefined));
   const extending = setInterval(extend, LEASE_MS / 4);
   try {
     await work(lease);

@@ -182,7 +182,7 @@ describe('berth rm', () => {
     await pushImage(storage, HOME, { tags: ['1.0', '2.0'] });
     const other = await pushImage(storage, OTHER, { tags: ['1.0'] });
     await removeRepository(settings, 'team/app', print);
-    expect(lines).toEqual([expect.stringMatching(/^removed team\/app: 1 manifests, .* freed$/)]);
+    expect(lines).toEqual([expect.stringMatching(/^removed team\/app: 1 manifest, .* freed$/)]);
     expect(await storage.catalog.has(HOME)).toBe(false);
     expect(await readdir(join(path, 'repositories'))).toEqual(['team+other']);
     expect(await storage.manifests.stat(OTHER, other.digest)).toBeDefined();
@@ -199,7 +199,7 @@ describe('berth rm', () => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
     await withCollectorLease(storage, 0, () => removeRepository(settings, HOME, print));
     expect(lines).toEqual([
-      'removed team/app: 1 manifests; another collection is running; the next one deletes their blobs',
+      'removed team/app: 1 manifest; another collection is running; the next one deletes their blobs',
     ]);
     expect(await storage.manifests.stat(HOME, image.digest)).toBeUndefined();
   });

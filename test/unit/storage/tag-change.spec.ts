@@ -21,7 +21,7 @@ describe('parallel changes of one tag', () => {
   let path: string;
   /** Delays each rename until it resolves. */
   let beforeRename: (from: string) => Promise<void>;
-  let change: (text: string) => Change;
+  let change: (text: string, mayMove?: boolean) => Change;
   beforeEach(async () => {
     directory = await promises.mkdtemp(join(tmpdir(), 'berth-tag-'));
     path = join(directory, 'tag');
@@ -35,7 +35,8 @@ describe('parallel changes of one tag', () => {
     const { TagChange } = await import('../../../src/storage/filesystem/tag-change.js');
     const { Durability } = await import('../../../src/storage/filesystem/disk/durability.js');
     const durability = new Durability(false, directory);
-    change = (text) => new TagChange(durability, path, target(text), true, DEAD_AFTER_MS);
+    change = (text, mayMove = true) =>
+      new TagChange(durability, path, target(text), mayMove, DEAD_AFTER_MS);
   });
   afterEach(() => promises.rm(directory, { recursive: true, force: true }));
 
@@ -79,6 +80,31 @@ describe('parallel changes of one tag', () => {
 
     expect(`${(await sleeping)?.from}`).toBe(digestOf('two'));
     expect(await set('three')).toBe(digestOf('slow'));
+  });
+
+  it('do not move a tag that another process set while the record was about to be written', async () => {
+    const fixed = change('fixed', false);
+    const discard = fixed.discard.bind(fixed);
+    let first = true;
+    fixed.discard = async () => {
+      if (first) await set('other');
+      first = false;
+      await discard();
+    };
+
+    expect(await fixed.place()).toBeUndefined();
+    expect(await set('next')).toBe(digestOf('other'));
+  });
+
+  it('write the record again if it was removed while the writer was suspended', async () => {
+    await set('one');
+    const suspended = change('two');
+    await suspended.stage();
+    for (const name of await promises.readdir(directory)) {
+      if (name.startsWith('~')) await promises.unlink(join(directory, name));
+    }
+
+    expect(`${(await suspended.place())?.from}`).toBe(digestOf('one'));
   });
 
   it('read the tag again if another writer was first', async () => {

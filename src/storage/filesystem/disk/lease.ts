@@ -33,7 +33,8 @@ export class FileLease implements Lease {
       await lease.removeOlder();
       return lease;
     }
-    await lease.release();
+    // Not released: a later taker would see a lease that has just ended, while the one before still holds.
+    await unlink(lease.path).catch(ignoreNotFound);
     return undefined;
   }
 

@@ -2,73 +2,78 @@ import { type Digest } from '../../../domain/digest.js';
 import { parseManifest } from '../../../domain/manifest.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type Explanation } from '../../ports/collector.js';
-import { type StoredEntry } from './garbage-store.js';
-import { type CollectorParts } from './repository-collector.js';
+import { type GarbageStore, type RepositoryGarbage } from './garbage-store.js';
 
-/** Yields an explanation for each repository that has `digest`. */
+/** A path to some content, and the manifest at its beginning. */
+interface Path {
+  readonly root: Digest;
+  readonly tag?: string;
+  readonly chain: readonly string[];
+}
+
+/** Yields an explanation for each repository that has `digest`. Refreshes no last-used time. */
 export async function* explain(
-  storage: CollectorParts,
+  garbage: GarbageStore,
   digest: Digest,
   keepUntagged: boolean,
 ): AsyncGenerator<Explanation> {
-  for await (const repository of storage.garbage.repositories()) {
+  for await (const repository of garbage.repositories()) {
+    const view = garbage.of(repository);
     for (const kind of ['manifests', 'blobs'] as const) {
-      const entry = await find(storage, repository, kind, digest);
+      const entry = await view.entry(kind, digest);
       if (entry === undefined) continue;
-      const chain = await chainTo(storage, repository, digest, keepUntagged);
-      yield { repository, kind, chain, lastUsed: entry.lastUsed };
+      const path = await pathTo(view, digest);
+      const kept = path !== undefined && (path.tag !== undefined || keepUntagged);
+      const lastUsed = await lastUsedOf(view, path, entry.lastUsed);
+      yield { repository, kind, chain: kept ? chainOf(repository, path) : [], lastUsed };
     }
   }
 }
 
-async function find(
-  storage: CollectorParts,
-  repository: RepositoryName,
-  kind: StoredEntry['kind'],
-  digest: Digest,
-): Promise<StoredEntry | undefined> {
-  for await (const entry of storage.garbage.of(repository).entries(kind)) {
-    if (entry.digest.equals(digest)) return entry;
+function chainOf(repository: RepositoryName, { tag, chain }: Path): string[] {
+  return [tag === undefined ? 'no tag' : `tag ${repository}:${tag}`, ...chain];
+}
+
+/** Content stays as long as an untagged manifest that leads to it, whose grace period may end later. */
+async function lastUsedOf(
+  garbage: RepositoryGarbage,
+  path: Path | undefined,
+  lastUsed: number,
+): Promise<number> {
+  const root = path && (await garbage.entry('manifests', path.root));
+  return Math.max(lastUsed, root?.lastUsed ?? 0);
+}
+
+/** Finds a path from a tag, or else from a manifest without one. */
+async function pathTo(garbage: RepositoryGarbage, target: Digest): Promise<Path | undefined> {
+  const search = new Search(garbage, target);
+  for await (const { tag, digest } of garbage.tags()) {
+    const chain = await search.from(digest);
+    if (chain !== undefined) return { root: digest, tag, chain };
+  }
+  for await (const { digest } of garbage.entries('manifests')) {
+    const chain = await search.from(digest);
+    if (chain !== undefined) return { root: digest, chain };
   }
   return undefined;
 }
 
-async function chainTo(
-  storage: CollectorParts,
-  repository: RepositoryName,
-  target: Digest,
-  keepUntagged: boolean,
-): Promise<string[]> {
-  const seen = new Set<string>();
-  const search = new Search(storage, repository, target, seen);
-  for await (const tag of storage.tags.list(repository)) {
-    const tagged = await storage.tags.resolve(repository, tag);
-    const way = tagged && (await search.from(tagged.digest));
-    if (way !== undefined) return [`tag ${repository}:${tag}`, ...way];
-  }
-  for await (const digest of storage.manifests.digests(repository)) {
-    const way = await search.from(digest);
-    // Untagged content stays if the setting says so, or as long as another manifest names it.
-    if (way !== undefined && (keepUntagged || way.length > 1)) return ['no tag', ...way];
-  }
-  return [];
-}
-
 /** Searches for a path to the target through manifests. Reads each manifest once. */
 class Search {
+  private readonly seen = new Set<string>();
+  private referrers: Map<string, Digest[]> | undefined;
+
   constructor(
-    private readonly storage: CollectorParts,
-    private readonly repository: RepositoryName,
+    private readonly garbage: RepositoryGarbage,
     private readonly target: Digest,
-    private readonly seen: Set<string>,
   ) {}
 
   async from(digest: Digest): Promise<string[] | undefined> {
     if (this.seen.has(digest.toString())) return undefined;
     this.seen.add(digest.toString());
-    const stored = await this.storage.manifests.read(this.repository, digest);
-    if (stored === undefined) return undefined;
-    const { kind, config, layers, manifests } = parseManifest(stored.bytes, undefined);
+    const bytes = await this.garbage.peek(digest);
+    if (bytes === undefined) return undefined;
+    const { kind, config, layers, manifests } = parseManifest(bytes, undefined);
     const here = `${kind} ${digest}`;
     if (digest.equals(this.target)) return [here];
     if (config?.digest.equals(this.target) === true) return [here, `config ${this.target}`];
@@ -83,10 +88,23 @@ class Search {
   }
 
   private async throughReferrers(subject: Digest, here: string): Promise<string[] | undefined> {
-    for await (const referrer of this.storage.manifests.referrers(this.repository, subject)) {
-      const way = await this.from(referrer.digest);
+    this.referrers ??= await referrersOf(this.garbage);
+    for (const referrer of this.referrers.get(subject.toString()) ?? []) {
+      const way = await this.from(referrer);
       if (way !== undefined) return [here, `its referrer`, ...way];
     }
     return undefined;
   }
+}
+
+/** Resolves to the referrers of each subject. */
+async function referrersOf(garbage: RepositoryGarbage): Promise<Map<string, Digest[]>> {
+  const found = new Map<string, Digest[]>();
+  for await (const { subject, digest } of garbage.entries('referrers')) {
+    const key = `${subject}`;
+    const list = found.get(key) ?? [];
+    found.set(key, list);
+    list.push(digest);
+  }
+  return found;
 }

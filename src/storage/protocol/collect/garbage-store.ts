@@ -1,4 +1,5 @@
 import { type Digest } from '../../../domain/digest.js';
+import { type TagName } from '../../../domain/reference.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
 
 export type StoredKind = 'manifests' | 'blobs' | 'referrers';
@@ -15,6 +16,12 @@ export interface StoredEntry {
   readonly lastUsed: number;
   /** For a blob, the number of repositories that claim it, as far as a listing can know; 1 if absent. */
   readonly claims?: number;
+}
+
+/** A tag, and the manifest that its record names. */
+export interface TagTarget {
+  readonly tag: TagName;
+  readonly digest: Digest;
 }
 
 /** An entry set aside by a collection pass. Entries of passes that died remain until a later pass finishes them. */
@@ -59,6 +66,12 @@ export abstract class GarbageStore {
 
 /** The collector's view of one repository. */
 export interface RepositoryGarbage {
+  /** Yields the tags and their manifests. Unlike `TagStore`, it refreshes no last-used time and restores nothing. */
+  tags(): AsyncIterable<TagTarget>;
+
+  /** Resolves to one entry in its place, or to `undefined` if it does not exist. */
+  entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined>;
+
   /** Yields the bytes of the manifests that are being published. Some may be incomplete. */
   intents(): AsyncIterable<Uint8Array>;
 

@@ -4,7 +4,6 @@ import { type TagName } from '../../../domain/reference.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type RepositoryGarbage, type StoredEntry } from './garbage-store.js';
 import { type ManifestStore } from '../../ports/manifest-store.js';
-import { type TagStore } from '../../ports/tag-store.js';
 import { DigestSet } from './digest-set.js';
 
 /** One repository with the ports that read it. */
@@ -12,7 +11,6 @@ export interface RepositoryView {
   readonly repository: RepositoryName;
   readonly garbage: RepositoryGarbage;
   readonly manifests: ManifestStore;
-  readonly tags: TagStore;
   /** Tags that are considered removed. */
   readonly withoutTags: ReadonlySet<TagName>;
 }
@@ -43,14 +41,12 @@ export class Reachability {
     keepUntagged: boolean,
     gone: DigestSet,
   ): Promise<Reachability> {
-    const { repository, garbage, tags, withoutTags } = view;
+    const { garbage, withoutTags } = view;
     const found = new Reachability();
     const roots: Digest[] = [];
     for await (const bytes of garbage.intents()) roots.push(...found.addIntent(bytes));
-    for await (const tag of tags.list(repository)) {
-      if (withoutTags.has(tag)) continue;
-      const tagged = await tags.resolve(repository, tag);
-      if (tagged !== undefined && !gone.has(tagged.digest)) roots.push(tagged.digest);
+    for await (const { tag, digest } of garbage.tags()) {
+      if (!withoutTags.has(tag) && !gone.has(digest)) roots.push(digest);
     }
     for await (const digest of presentManifests(view)) {
       if (found.present.has(digest) || gone.has(digest)) continue;

@@ -19,7 +19,7 @@ import { Reachability, type RepositoryView } from './reachability.js';
 import { RepositoryTally } from './repository-tally.js';
 
 /** The ports that a collector works on. */
-export interface CollectorParts extends Pick<Storage, 'manifests' | 'tags' | 'uploads'> {
+export interface CollectorParts extends Pick<Storage, 'manifests' | 'uploads'> {
   readonly garbage: GarbageStore;
 }
 
@@ -92,7 +92,7 @@ export class RepositoryCollector {
     }
     yield* this.collectKind(view, 'referrers');
     yield* this.collectKind(view, 'blobs');
-    await view.garbage.tidy(tidyLimits(this.rules));
+    if (this.lease.holds) await view.garbage.tidy(tidyLimits(this.rules));
     return { settled: !this.sawRecentGarbage, ...this.tally.totals() };
   }
 
@@ -127,16 +127,20 @@ export class RepositoryCollector {
   }
 
   private viewOf(repository: RepositoryName, without?: AssumedRemoved): RepositoryView {
-    const { garbage, manifests, tags } = this.parts;
+    const { garbage, manifests } = this.parts;
     const withoutTags = new Set(without?.tags);
-    return { repository, garbage: garbage.of(repository), manifests, tags, withoutTags };
+    return { repository, garbage: garbage.of(repository), manifests, withoutTags };
   }
 
   /** Finishes passes that died: restores or deletes what they set aside. Live passes are left alone. */
   private async *finishOthers(view: RepositoryView): AsyncGenerator<CollectedEntry> {
     const left = new Map<string, StoredEntry[]>();
     for await (const { pass, entry } of view.garbage.aside()) {
-      if (beginOf(pass) > this.rules.now() - DEAD_AFTER_MS) continue;
+      if (beginOf(pass) > this.rules.now() - DEAD_AFTER_MS) {
+        // Entries of a live pass may become garbage of a dead one.
+        this.sawRecentGarbage = true;
+        continue;
+      }
       left.set(pass, [...(left.get(pass) ?? []), entry]);
     }
     for (const [pass, entries] of left) yield* this.decide(view, pass, entries);

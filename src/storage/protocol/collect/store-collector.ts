@@ -26,6 +26,9 @@ import {
 /** The sweep for unclaimed content is spread over this many passes: such content is rare, and checking every blob is expensive. */
 const SWEEP_PASSES = 16;
 
+/** A repository in which nothing has changed is collected again after this many passes. */
+const MAX_SKIPPED_PASSES = 16;
+
 /** The cached outcome of a repository in which nothing has changed. */
 interface Settled {
   readonly fingerprint: string;
@@ -54,6 +57,7 @@ export class StoreCollector extends Collector {
     super();
   }
 
+  /** For tests, which set entries aside themselves. */
   get garbage(): GarbageStore {
     return this.parts.garbage;
   }
@@ -62,16 +66,28 @@ export class StoreCollector extends Collector {
     rules: CollectionRules,
     lease: HeldLease = ALWAYS,
   ): AsyncGenerator<Collected, CollectionTotals> {
-    const inner = this.innerRules(rules);
+    const repositoryRules = this.repositoryRules(rules);
     const pass = this.passes++;
-    if (rules.repository === undefined) yield* this.expireUploads(inner.now() - rules.uploadTtlMs);
+    const isWhole = rules.repository === undefined;
+    if (isWhole && lease.holds) {
+      yield* this.expireUploads(repositoryRules.now() - rules.uploadTtlMs);
+    }
     const outcomes = new Map<RepositoryName, RepositoryOutcome>();
     for await (const repository of this.repositories(rules)) {
       if (!lease.holds) return totalsOf(outcomes);
-      outcomes.set(repository, yield* this.collectIfChanged(repository, inner, lease, pass));
+      const outcome = yield* this.collectIfChanged(repository, repositoryRules, lease, pass);
+      outcomes.set(repository, outcome);
     }
-    if (rules.repository === undefined) yield* this.sweep(inner, rules.thorough === true, pass);
+    if (isWhole) this.forgetExcept(outcomes);
+    if (isWhole && lease.holds) {
+      yield* this.sweep(repositoryRules, rules.thorough === true, pass);
+    }
     return totalsOf(outcomes);
+  }
+
+  /** Forgets repositories that another process has removed. */
+  private forgetExcept(outcomes: ReadonlyMap<RepositoryName, unknown>): void {
+    for (const name of this.settled.keys()) if (!outcomes.has(name)) this.settled.delete(name);
   }
 
   override async *preview(
@@ -81,7 +97,7 @@ export class StoreCollector extends Collector {
     const claimsGone = new Map<string, number>();
     const only = without === undefined ? rules : { ...rules, repository: without.repository };
     for await (const repository of this.repositories(only)) {
-      const collector = new RepositoryCollector(this.parts, this.innerRules(rules));
+      const collector = new RepositoryCollector(this.parts, this.repositoryRules(rules));
       yield* collector.preview(repository, claimsGone, without);
     }
   }
@@ -90,10 +106,10 @@ export class StoreCollector extends Collector {
     digest: Digest,
     { keepUntagged }: Pick<CollectionRules, 'keepUntagged'>,
   ): AsyncGenerator<Explanation> {
-    return explain(this.parts, digest, keepUntagged);
+    return explain(this.parts.garbage, digest, keepUntagged);
   }
 
-  private innerRules({
+  private repositoryRules({
     graceMs,
     keepUntagged,
     clockAheadMs = 0,
@@ -117,9 +133,9 @@ export class StoreCollector extends Collector {
     const last = this.settled.get(repository);
     if (last !== undefined && isCurrent(last, fingerprint, rules, pass)) return last.outcome;
     let collected = 0;
-    const look = new RepositoryCollector(this.parts, rules, lease).collect(repository);
-    let next = await look.next();
-    for (; next.done !== true; next = await look.next()) {
+    const collection = new RepositoryCollector(this.parts, rules, lease).collect(repository);
+    let next = await collection.next();
+    for (; next.done !== true; next = await collection.next()) {
       collected++;
       yield next.value;
     }
@@ -150,6 +166,11 @@ export class StoreCollector extends Collector {
     for await (const { repository, id, offset } of uploads.idleSince(limit)) {
       try {
         const upload = await uploads.open(repository, id);
+        if (upload.offset !== offset) {
+          // The client has sent more since the list was made.
+          await upload.release();
+          continue;
+        }
         await upload.discard();
       } catch (error) {
         // The client continues the upload, or another process has ended it.
@@ -167,7 +188,7 @@ function isCurrent(
   { keepUntagged }: RepositoryRules,
   pass: number,
 ): boolean {
-  if (pass - last.pass >= SWEEP_PASSES || last.fingerprint !== fingerprint) return false;
+  if (pass - last.pass >= MAX_SKIPPED_PASSES || last.fingerprint !== fingerprint) return false;
   return keepUntagged || !last.keepUntagged;
 }
 

@@ -5,10 +5,11 @@ import {
 } from '../../../../../src/storage/protocol/collect/reachability.js';
 import { MemoryPublishSteps } from '../../../../../src/storage/memory/memory-steps.js';
 import { Shelf, type Linked } from '../../../../../src/storage/memory/shelf.js';
-import { type StoredEntry } from '../../../../../src/storage/protocol/collect/garbage-store.js';
+import {
+  type RepositoryGarbage,
+  type StoredEntry,
+} from '../../../../../src/storage/protocol/collect/garbage-store.js';
 import { type CollectedEntry } from '../../../../../src/storage/ports/collector.js';
-import { type TagName } from '../../../../../src/domain/reference.js';
-import { type TagStore, type TaggedManifest } from '../../../../../src/storage/ports/tag-store.js';
 import { type Publication } from '../../../../../src/storage/ports/manifest-store.js';
 import { collect } from '../../../../../src/storage/contract/fixtures.js';
 import { replace } from './observed-memory.js';
@@ -68,35 +69,26 @@ export const tagsBeforeIntents: Fault = () => readEarly(false);
 
 function readEarly(manifestsToo: boolean): () => void {
   return replace(Reachability, 'look', (look) => async (view, ...rest) => {
-    const early = { ...view, tags: await earlyTags(view) };
-    const all = manifestsToo ? { ...early, ...(await earlyManifests(view)) } : early;
-    return look.call(Reachability, all, ...rest);
+    const tags = await collect(view.garbage.tags());
+    const garbage = { tags: () => listed(tags), ...(manifestsToo && (await earlyAside(view))) };
+    const manifests = manifestsToo ? await earlyManifests(view) : {};
+    const early = { ...view, garbage: instead(view.garbage, garbage), ...manifests };
+    return look.call(Reachability, early, ...rest);
   });
 }
 
-async function earlyTags({ tags, repository }: RepositoryView): Promise<TagStore> {
-  const found = new Map<TagName, TaggedManifest | undefined>();
-  for await (const name of tags.list(repository)) {
-    found.set(name, await tags.resolve(repository, name));
-  }
-  return instead(tags, {
-    list: () => listed([...found.keys()]),
-    resolve: async (_, name) => found.get(name),
-  });
+async function earlyAside({ garbage }: RepositoryView): Promise<Pick<RepositoryGarbage, 'aside'>> {
+  const aside = await collect(garbage.aside());
+  return { aside: () => listed(aside) };
 }
 
 async function earlyManifests({
   manifests,
-  garbage,
   repository,
-}: RepositoryView): Promise<Pick<RepositoryView, 'manifests' | 'garbage'>> {
+}: RepositoryView): Promise<Pick<RepositoryView, 'manifests'>> {
   const digests = await collect(manifests.digests(repository));
-  const aside = await collect(garbage.aside());
   digests.push(...(await collect(manifests.digests(repository))));
-  return {
-    manifests: instead(manifests, { digests: () => listed(digests) }),
-    garbage: instead(garbage, { aside: () => listed(aside) }),
-  };
+  return { manifests: instead(manifests, { digests: () => listed(digests) }) };
 }
 
 function instead<T extends object>(port: T, methods: Partial<T>): T {
