@@ -28,7 +28,7 @@ import { limitRate } from '../http/server/rate-limit.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
 import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
-import { type PublishRule } from '../oci/manifests/publish-rule.js';
+import { type RegistryParts } from './registry-parts.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 
@@ -37,20 +37,6 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** How often Node looks for connections whose headers are late. */
 const LATE_HEADERS_EVERY_MS = 2_000;
-
-/** The optional parts of a registry, besides settings and storage. */
-export interface RegistryParts {
-  /** Access control that replaces the one from the settings. It is closed with the application. */
-  readonly access?: Access;
-  /** Extra rules that a valid manifest must pass before it is published; by default, no rules. */
-  readonly rules?: readonly PublishRule[];
-  /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
-  readonly path?: string;
-  /** How often certificates, users and rules are read again, in milliseconds; 1,000 by default. */
-  readonly watchEveryMs?: number;
-  /** Whether the process runs nothing but this registry, so that V8's garbage collection may be tuned for the whole process. */
-  readonly ownsProcess?: true;
-}
 
 /**
  * Builds the registry's application over `storage`, without listening. The server and all tests use it.

@@ -1,7 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 
 import { type Settings } from '../config/settings.js';
-import { type RegistryParts } from '../app/bootstrap.js';
+import { type RegistryParts } from '../app/registry-parts.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { settingsOf } from './embedded-settings.js';

@@ -13,6 +13,7 @@ import { createMemoryStorage } from '../storage/memory/memory-storage.js';
 import { CurrentStorage, type OpenEmptyStorage } from './current-storage.js';
 import { Front } from './front.js';
 import { TestRegistry, type Place } from './test-registry.js';
+import { ManifestsService } from '../oci/manifests/manifests.service.js';
 
 export interface TestRegistryOptions {
   /**
@@ -61,7 +62,15 @@ async function start(settings: Settings, storage: CurrentStorage): Promise<TestR
     await app.close();
     throw error;
   }
-  return new TestRegistry({ app, storage, front, place: placeReachedAt(settings, server) });
+  const manifests = app.get(ManifestsService, { strict: false });
+  return new TestRegistry({
+    server,
+    manifests,
+    endApp: () => app.close(),
+    storage,
+    front,
+    place: placeReachedAt(settings, server),
+  });
 }
 
 function placeReachedAt(

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { type Server } from 'node:http';
 
-import { type NestExpressApplication } from '@nestjs/platform-express';
-
-import { ManifestsService } from '../oci/manifests/manifests.service.js';
+import { type ManifestsService } from '../oci/manifests/manifests.service.js';
 import { seed } from '../transfer/seed/seed.js';
 import { type Content, type OciDescriptor } from './content.js';
 import { type CurrentStorage } from './current-storage.js';
@@ -23,9 +21,12 @@ export interface Place {
   readonly port: number;
 }
 
-/** The parts of a test registry. */
+/** The parts of a test registry. They name no class of Nest, whose types a test may not have. */
 export interface TestRegistryParts {
-  readonly app: NestExpressApplication;
+  readonly server: Server;
+  readonly manifests: ManifestsService;
+  /** Ends the application, but not its storage. */
+  readonly endApp: () => Promise<void>;
   readonly storage: CurrentStorage;
   readonly front: Front;
   readonly place: Place;
@@ -84,11 +85,8 @@ export class TestRegistry implements AsyncDisposable {
    * @throws RegistryError as a client would get it for invalid content
    */
   async push(reference: string, content: Content): Promise<OciDescriptor> {
-    const { app, storage } = this.parts;
-    const registry = {
-      storage: storage.ports,
-      manifests: app.get(ManifestsService, { strict: false }),
-    };
+    const { manifests, storage } = this.parts;
+    const registry = { storage: storage.ports, manifests };
     return pushContent(registry, this.parse(reference), content);
   }
 
@@ -142,13 +140,12 @@ export class TestRegistry implements AsyncDisposable {
   }
 
   private async end(): Promise<void> {
-    const { app, storage, front } = this.parts;
+    const { server, endApp, storage, front } = this.parts;
     front.close();
-    const server: Server = app.getHttpServer();
     const closed = once(server, 'close');
     server.close();
     server.closeAllConnections();
-    await app.close();
+    await endApp();
     await closed;
     await storage.ports.close();
   }

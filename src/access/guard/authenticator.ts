@@ -1,4 +1,4 @@
-import { type Request } from 'express';
+import { type IncomingMessage } from 'node:http';
 
 import { type AccessPolicy } from '../policy/access-policy.js';
 import { ANONYMOUS, type Caller } from '../policy/caller.js';
@@ -30,7 +30,10 @@ export abstract class Authenticator {
    * @throws LoginRequired when the credentials are invalid
    * @throws RegistryError `too-many-requests`
    */
-  abstract identify(request: Request, needed: readonly RepositoryScope[]): Promise<Identified>;
+  abstract identify(
+    request: IncomingMessage,
+    needed: readonly RepositoryScope[],
+  ): Promise<Identified>;
 }
 
 /** `REGISTRY_AUTH=none`: every client may do everything. */
@@ -60,7 +63,7 @@ export class HeaderAuthenticator extends Authenticator {
   }
 
   override async identify(
-    request: Request,
+    request: IncomingMessage,
     needed: readonly RepositoryScope[],
   ): Promise<Identified> {
     const realm = publicOrigin(request) + locationOf(request, TOKEN_PATH);

@@ -114,7 +114,38 @@ export function packageChecks({ tarball, packed }: Package, work: string): Check
         return judge(await measure(join(folder, 'node_modules')));
       },
     },
+    {
+      name: 'its types for tests compile under strict, without skipLibCheck',
+      run: () => compileStrictly(join(work, 'production')),
+    },
   ];
+}
+
+const TYPED_TEST = `import { createTestRegistry, image } from 'berth-registry/testing';
+import { storageContract } from 'berth-registry/storage-contract';
+export const registry = await createTestRegistry();
+await registry.push('team/app:1.0', image());
+export { storageContract };
+`;
+
+/** Compiles a test in the folder of an install, whose only further types are those of Node. */
+async function compileStrictly(folder: string): Promise<string> {
+  const types = join(PROJECT_ROOT, 'node_modules/@types');
+  const options = {
+    strict: true,
+    noEmit: true,
+    module: 'nodenext',
+    target: 'es2022',
+    types: ['node'],
+  };
+  const compilerOptions = { ...options, skipLibCheck: false, typeRoots: [types] };
+  await writeFile(join(folder, 'test.mts'), TYPED_TEST);
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['test.mts'] }),
+  );
+  const program = join(PROJECT_ROOT, 'node_modules/.bin/tsc');
+  return run({ program, args: ['-p', folder], cwd: folder, timeoutMs: LINT_WITHIN_MS });
 }
 
 async function checkDeclarations({ files }: Packed): Promise<string> {

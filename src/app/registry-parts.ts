@@ -1,0 +1,16 @@
+import { type Access } from '../access/guard/access.js';
+import { type PublishRule } from '../oci/manifests/publish-rule.js';
+
+/** The optional parts of a registry, besides settings and storage. */
+export interface RegistryParts {
+  /** Access control that replaces the one from the settings. It is closed with the application. */
+  readonly access?: Access;
+  /** Extra rules that a valid manifest must pass before it is published; by default, no rules. */
+  readonly rules?: readonly PublishRule[];
+  /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
+  readonly path?: string;
+  /** How often certificates, users and rules are read again, in milliseconds; 1,000 by default. */
+  readonly watchEveryMs?: number;
+  /** Whether the process runs nothing but this registry, so that V8's garbage collection may be tuned for the whole process. */
+  readonly ownsProcess?: true;
+}
