@@ -73,7 +73,25 @@ const SHARED = {
   logLevel: 'warning',
 } as const;
 
+/**
+ * Builds `berth-registry/testing` once more, for test runners that load modules of the older kind only, as jest does by default.
+ *
+ * It comes first, since the next run writes over the compiled modules.
+ */
+async function bundleForCommonJs(): Promise<void> {
+  await build({
+    ...SHARED,
+    splitting: false,
+    format: 'cjs',
+    banner: {},
+    entryPoints: ['dist/exports/testing.js'],
+    outfile: 'dist/exports/testing.cjs',
+    external: EXTERNAL,
+  });
+}
+
 async function main(): Promise<void> {
+  await bundleForCommonJs();
   const all = await build({
     ...SHARED,
     entryPoints: ['dist/main.js', ...EXPORTS, ...domainModules()],
