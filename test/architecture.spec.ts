@@ -64,7 +64,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...ADAPTER.packages, 'lru-cache'],
   },
   'storage/filesystem/disk': {
-    ours: [...ADAPTER.ours, 'files', 'storage/filesystem'],
+    ours: [...ADAPTER.ours, 'files'],
     packages: [...ADAPTER.packages, 'lru-cache'],
   },
   'storage/memory': ADAPTER,

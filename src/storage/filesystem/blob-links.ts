@@ -8,7 +8,7 @@ import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
-import { temporaryName } from './names.js';
+import { temporaryName } from './disk/temporary-names.js';
 import { type StagedBlob } from './staged-file.js';
 
 /** The errors of a hard link after which a copy is made: too many links, another device, or a file system without links. */

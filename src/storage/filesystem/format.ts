@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
 import { readSmallFile } from './disk/small-files.js';
-import { temporaryName } from './names.js';
+import { temporaryName } from './disk/temporary-names.js';
 
 export const FORMAT = 'berth 1\n';
 

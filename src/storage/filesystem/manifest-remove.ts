@@ -10,7 +10,8 @@ import { yieldEvery } from './disk/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { readSmallFile } from './disk/small-files.js';
-import { decodeTag, nameAside } from './names.js';
+import { decodeTag } from './names.js';
+import { nameAside } from './disk/temporary-names.js';
 import { decodeTagRecord } from './records.js';
 import { type Trash } from './trash.js';
 

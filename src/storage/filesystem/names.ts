@@ -1,31 +1,6 @@
-import { randomBytes } from 'node:crypto';
-
 import { Digest } from '../../domain/digest.js';
 import { tryParseTagName, type TagName } from '../../domain/reference.js';
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
-
-/** Returns a name for a temporary file. No encoded name begins with `~`, so listings can skip it. */
-export function temporaryName(): string {
-  return `~${nonce()}`;
-}
-
-/** Returns a temporary name from which `belongsTo` can read the original name `file`. */
-export function nameAside(file: string): string {
-  return `${temporaryName()}=${file}`;
-}
-
-/** Returns the original name of a file that `nameAside` named, or `undefined`. */
-export function belongsTo(temporary: string): string | undefined {
-  return /^~[^=]+=(.+)$/.exec(temporary)?.[1];
-}
-
-/** The form of a nonce. It can be part of a file name. */
-export const NONCE = /^[\w~]{12}$/;
-
-/** Returns a short random text that is unique among all processes. */
-export function nonce(): string {
-  return randomBytes(9).toString('base64url').replaceAll('-', '~');
-}
 
 /** Returns the file name of a repository. Repository names never contain '+'. */
 export function encodeRepository(repository: RepositoryName): string {

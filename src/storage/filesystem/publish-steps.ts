@@ -13,7 +13,7 @@ import { type FreeSpace } from './disk/free-space.js';
 import { type KeyedQueue } from './disk/keyed-queue.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
-import { nonce, temporaryName } from './names.js';
+import { nonce, temporaryName } from './disk/temporary-names.js';
 import { encodeReferrerRecord } from './records.js';
 import { StagedFiles, type NamedFile } from './disk/staged-names.js';
 import { TagChange } from './tag-change.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ignoreNotFound } from '../../files/errors.js';
 import { FORMAT, UnusableDirectory } from './format.js';
 import { type Layout } from './layout.js';
-import { temporaryName } from './names.js';
+import { temporaryName } from './disk/temporary-names.js';
 
 /**
  * Resolves if the store exists and a file can be written to it.

@@ -8,7 +8,7 @@ import {
 } from '../../domain/descriptor.js';
 import { Digest } from '../../domain/digest.js';
 import { type TaggedManifest } from '../ports/tag-store.js';
-import { NONCE } from './names.js';
+import { NONCE } from './disk/temporary-names.js';
 
 /** Returns the bytes of a tag's file. `push` is a nonce, so that no two records are equal. */
 export function encodeTagRecord(record: TaggedManifest, push: string): Buffer {

@@ -6,7 +6,7 @@ import { type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { readSmallFile } from './disk/small-files.js';
-import { nonce } from './names.js';
+import { nonce } from './disk/temporary-names.js';
 import { decodeTagRecord, encodeTagRecord, identityOf } from './records.js';
 import { linkIfFree, stagedRecord, TagClaim } from './tag-claim.js';
 

@@ -8,7 +8,7 @@ import { ignoreNotFound } from '../../files/errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { putBack } from './manifest-remove.js';
-import { belongsTo } from './names.js';
+import { belongsTo } from './disk/temporary-names.js';
 
 /** The directories of a repository, with the depth of each tree. A directory at the last level may have a million names. */
 const KINDS = [

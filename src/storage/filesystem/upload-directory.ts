@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
-import { temporaryName } from './names.js';
+import { temporaryName } from './disk/temporary-names.js';
 import { held, parseStateName, type UploadState } from './upload-state.js';
 
 /** How many times a directory without a staged file is read again, because a rename may have hidden the file. */

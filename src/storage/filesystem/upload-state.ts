@@ -1,5 +1,5 @@
 import { Digest, isDigestAlgorithm, type DigestAlgorithm } from '../../domain/digest.js';
-import { nonce } from './names.js';
+import { nonce } from './disk/temporary-names.js';
 
 /**
  * The state of a session, which is the name of its staged file. A rename changes the state, and only one of several processes that

@@ -8,7 +8,8 @@ import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { type FileGarbageStore } from './garbage-store.js';
 import { type Layout } from './layout.js';
-import { encodeDigest, nonce } from './names.js';
+import { encodeDigest } from './names.js';
+import { nonce } from './disk/temporary-names.js';
 import { digestOfFile } from './staged-file.js';
 
 /** A file to read, and its repository if it has one. */

@@ -15,7 +15,7 @@ import { LRUCache } from 'lru-cache';
 
 import { RegistryError } from '../../../domain/errors.js';
 import { ignoreNotFound, hasCode } from '../../../files/errors.js';
-import { temporaryName } from '../names.js';
+import { temporaryName } from './temporary-names.js';
 
 /** The size of the cache of durable paths, in bytes: enough for about fifty thousand directories. */
 const MAX_CACHED_BYTES = 16 * 1024 ** 2;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { type Lease, type LeaseTerms } from '../../ports/lease.js';
 import { ignoreNotFound, hasCode } from '../../../files/errors.js';
-import { temporaryName } from '../names.js';
+import { temporaryName } from './temporary-names.js';
 
 /**
  * A lease on disk: the file with the highest number in a directory. It is held until the file's modification time.

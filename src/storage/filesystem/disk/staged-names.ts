@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Durability } from './durability.js';
 import { ignoreNotFound } from '../../../files/errors.js';
 import { succeedsIfPresent } from './fs-errors.js';
-import { temporaryName } from '../names.js';
+import { temporaryName } from './temporary-names.js';
 
 /** A small file that will replace the file at its path. */
 export interface NamedFile {
