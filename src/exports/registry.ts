@@ -74,7 +74,7 @@ export {
   type Explanation,
   type RepositoryBytes,
   type UnclaimedContent,
-  type AssumedRemoved as Without,
+  type AssumedRemoved,
 } from '../storage/ports/collector.js';
 export { type Lease, type LeaseTerms } from '../storage/ports/lease.js';
 export {
@@ -94,6 +94,6 @@ export { Storage } from '../storage/ports/storage.js';
 export { TagStore, type TaggedManifest } from '../storage/ports/tag-store.js';
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
 export { type Verified, type Verifier } from '../storage/ports/verifier.js';
-export { lookFor, type Recoverable as Shelf } from '../storage/protocol/look-for.js';
+export { lookFor, type Recoverable } from '../storage/protocol/look-for.js';
 export { ProcessLeases } from '../storage/protocol/process-leases.js';
 export { publish, type PublishSteps } from '../storage/protocol/publish.js';
