@@ -159,6 +159,28 @@ function brokenLinks(path: string, markdown: string, readFile: ReadFile): string
   });
 }
 
+/** Pages that record how the code was at a time. */
+const OF_THE_PAST = /^docs\/decisions\/|^CHANGELOG\.md$/;
+
+/** Paths in docs/extending.md of files that a reader would create. */
+const TO_BE_CREATED = [
+  'src/metering/',
+  'src/stats/stats.controller.ts',
+  'src/stats/stats.module.ts',
+  'test/contract/mine.spec.ts',
+  'test/e2e/stats.spec.ts',
+];
+
+/** The paths in backticks that name a file of the repository: from its root, or from `src/` if they end in `.ts`. */
+function sourcePaths(markdown: string): string[] {
+  const form = /`((?:src|test|docs|bench|examples)\/[\w./-]+|[\w-]+(?:\/[\w.-]+)+\.ts)`/g;
+  return [...prose(markdown).matchAll(form)].map(([, path = '']) => path);
+}
+
+function isInRepository(path: string): boolean {
+  return existsSync(join(ROOT, path)) || existsSync(join(ROOT, 'src', path));
+}
+
 /** Names a settings file, and is not a setting itself. */
 const KNOWN = new Set([CONFIG_VARIABLE, ...allSettings().map(({ variable }) => variable)]);
 
@@ -246,6 +268,14 @@ describe('the links', () => {
   });
 });
 
+describe('the paths in backticks', () => {
+  it.each(PAGES.filter((page) => !OF_THE_PAST.test(page)))('of %s exist', (page) => {
+    const paths = sourcePaths(readPage(page)).filter((path) => !TO_BE_CREATED.includes(path));
+
+    expect(paths.filter((path) => !isInRepository(path))).toEqual([]);
+  });
+});
+
 describe('the code', () => {
   it.each(EXECUTED_PAGES)('in %s is that of the examples', (page) => {
     expect(blocksElsewhere(readPage(page), exampleTexts())).toEqual([]);
@@ -300,6 +330,15 @@ describe('the check of the pages', () => {
     const table = '| [`REGISTRY_A`](#a) | `x` | b |\n| `REGISTRY_B` | (empty) | |\n| other | `y` |';
     expect(defaultsIn(table)).toEqual({ REGISTRY_A: 'x', REGISTRY_B: '' });
     expect(defaultsIn('| `REGISTRY_A` | x |')).toEqual({ REGISTRY_A: 'x without backticks' });
+  });
+
+  it('reads the paths of files and folders, and not those of requests or blocks of code', () => {
+    const page =
+      '`src/a/b.ts`, `http/c.ts`, `test/e2e/`, `layout.ts`, `/v2/d.ts`\n```\n`src/e.ts`\n```\n';
+
+    expect(sourcePaths(page)).toEqual(['src/a/b.ts', 'http/c.ts', 'test/e2e/']);
+    expect(isInRepository('http/oci/send.ts')).toBe(true);
+    expect(isInRepository('src/upkeep/gc/collector.ts')).toBe(false);
   });
 
   it('reads assignments, not comments', () => {

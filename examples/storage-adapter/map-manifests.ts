@@ -76,7 +76,7 @@ export class MapManifestStore extends ManifestStore {
     return found && { mediaType: found.mediaType, content: found.bytes };
   }
 
-  /** Everything happens in one synchronous step, so nobody sees a part of it. */
+  /** Publishes in one synchronous step, so no reader sees a part of it. */
   override async publish(
     repository: RepositoryName,
     { manifest, digest, tags, requires, referrer, by, fixedTags = [] }: Publication,

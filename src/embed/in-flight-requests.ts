@@ -27,7 +27,7 @@ export class InFlightRequests {
     this.leaving = setTimeout(cut, timeoutMs);
   }
 
-  /** Resolves when no response is in progress. Call it once, after `leave`. */
+  /** Resolves when no response is in progress. Call it once, after `drain`. */
   async drained(): Promise<void> {
     if (this.answers.size > 0) await new Promise<void>((done) => (this.whenGone = done));
     clearTimeout(this.leaving);

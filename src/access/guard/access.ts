@@ -22,7 +22,7 @@ export abstract class Access {
 const OPEN_ACCESS: Access = {
   authenticator: new OpenAuthenticator(ALLOW_ALL),
   issuing: undefined,
-  description: 'none: anyone who reaches the port may read, overwrite and delete everything',
+  description: 'none. Anyone who reaches the port may read, overwrite and delete everything',
   close: () => undefined,
 };
 

@@ -16,10 +16,8 @@ const YIELD_AFTER_BYTES = 128 * 1024;
 const FLUSH_AFTER_MS = 100;
 
 /**
- * Yields the bytes of a possibly large body in blocks. A block's memory is reused after the next block is requested.
+ * Yields the bytes of a body in blocks. A block is valid until the next one is requested, because its memory is reused.
  *
- * Node emits a few kilobytes at a time, and handling such small pieces costs more than copying them. The next block is filled
- * while the reader works on the previous one. Leaving the loop early leaves the request open, as with `bodyOf`.
  * @throws RegistryError `upload-incomplete` if the client disconnects early, after all received bytes were yielded
  */
 export async function* gatheredBodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
@@ -31,10 +29,12 @@ export async function* gatheredBodyOf(request: IncomingMessage): AsyncIterable<U
       yield block;
     }
   } finally {
+    // The request stays open if the reader leaves early, so that a response can be sent.
     body.leave();
   }
 }
 
+/** Fills one block while the reader works on another. Node emits small pieces, which cost more to handle than to copy. */
 class GatheredBody {
   private filling: Buffer | undefined;
   private filled = 0;
@@ -79,7 +79,7 @@ class GatheredBody {
     request.pause();
   }
 
-  /** Waits for a full block or the end of the body, at most `GIVE_ON_AFTER_MS`. */
+  /** Waits for a full block or the end of the body, at most `FLUSH_AFTER_MS`. */
   private async waitForBlock(): Promise<void> {
     const timer = setTimeout(() => this.wake(), FLUSH_AFTER_MS);
     await new Promise<void>((resolve) => (this.wake = resolve));

@@ -34,9 +34,10 @@ function piecesOf(request: IncomingMessage): AsyncIterable<Buffer> {
 }
 
 /**
- * Runs `work` with the whole body, which counts in `memory` until the work is done or the client disconnects.
+ * Runs `work` with the whole body, whose memory is counted until the work ends.
  *
  * @throws RegistryError `manifest-too-large` or `too-many-requests`, as early as possible, with the rest unread
+ * @throws RegistryError `upload-incomplete` if the client disconnects early
  */
 export async function withBody<T>(
   request: IncomingMessage,

@@ -20,8 +20,8 @@ export function serializePipelined(
 }
 
 /**
- * Applies the connection's idle limit only while the client sends its request. After that, time is spent on hashing and syncing
- * by the registry. Node sets the limit again for the next request.
+ * Lifts the idle limit once the request's body was read to its end, because the registry then hashes and syncs. Other requests keep
+ * it, so that clients that stop reading are cut.
  */
 export function suspendIdleTimeoutWhileHandling(
   request: Request,

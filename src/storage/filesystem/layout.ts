@@ -26,7 +26,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
  *      auth/robots/NAME.json         robots (secret-store.ts)
  *      read-only                     exists while pushes and deletes are refused
- *      quarantine/                   damaged files that `berth verify` moved aside
+ *      quarantine/ALG-HEX.NONCE      damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name is its state (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, stored once; only a source of links
  *      repositories/NAME/            one directory per repository, '/' written as '+'
@@ -38,10 +38,10 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *        trash/PASS/KIND/…           entries that one pass of a collector has set aside
  * ```
  *
- * In any directory, a name that begins with '~' is a temporary file. Paths are built by concatenation, because every request needs
- * some and `join` would parse each again.
+ * A name that begins with '~' is a temporary file. In auth/, temporary names end with '~' instead, and no pass removes them.
  */
 export class Layout {
+  // Paths are built by concatenation, because every request needs some and `join` would parse each again.
   readonly format: string;
   readonly readOnly: string;
   readonly quarantine: string;

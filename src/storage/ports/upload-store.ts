@@ -34,10 +34,11 @@ export interface HeldUpload {
   readonly offset: number;
 
   /**
-   * Appends all of `source` to the session and resolves to the new offset once the bytes are durable.
+   * Appends all of `source` to the session, and resolves to the new offset once the bytes are durable. A power cut may still lose the
+   * whole session.
    *
-   * The store uses a chunk only until it requests the next one. If `announced` is set, the number of bytes to come, a full store
-   * refuses before it reads any. If `source` throws, its error is thrown on, and the bytes before it are kept.
+   * @param source a chunk is used only until the next one is requested. An error of the source is thrown on; earlier bytes are kept
+   * @param announced the number of bytes to come, if known: a full store refuses them before it reads any
    * @throws RegistryError `storage-full` without keeping any byte of this append; `upload-offset` if the writer lost its hold
    */
   append(source: AsyncIterable<Uint8Array>, announced?: number): Promise<number>;

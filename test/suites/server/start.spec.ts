@@ -19,7 +19,7 @@ it('the start prints the URL, the data directory, and how to push a first image'
     expect(lines[0]).toBe(`Berth 0.1.0 serves ${server.url}`);
     expect(lines[1]).toBe(`Data: ${storagePath}`);
     expect(lines[2]).toBe(
-      'Logins: none: anyone who reaches the port may read, overwrite and delete everything',
+      'Logins: none. Anyone who reaches the port may read, overwrite and delete everything',
     );
     expect(lines.slice(3, 6).join('\n')).toContain(`docker push ${host}/hello:1.0`);
   });

@@ -30,7 +30,7 @@ export interface AsideEntry {
   readonly entry: StoredEntry;
 }
 
-/** Part number `index`, counted from 0, of a total of `of` parts. */
+/** Part number `index` of `count` parts, counted from 0. */
 export interface Part {
   readonly index: number;
   readonly count: number;

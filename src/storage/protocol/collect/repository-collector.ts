@@ -33,7 +33,7 @@ export interface RepositoryRules {
 /** The lease that a collector checks before it deletes anything. */
 export type HeldLease = Pick<Lease, 'holds'>;
 
-/** The turn of a collector that has no competitors. */
+/** The lease of a collector that has no competitors. */
 export const ALWAYS: HeldLease = { holds: true };
 
 /** The outcome of collecting one repository. */
