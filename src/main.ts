@@ -6,6 +6,7 @@ import { processContext } from './cli/command-context.js';
 import { PlainFailure } from './cli/plain-failure.js';
 import { enlargeThreadPool } from './config/environment.js';
 import { InvalidSettings } from './config/settings.js';
+import { InvalidFile } from './files/invalid-file.js';
 
 enlargeThreadPool();
 endQuietlyWithoutReader();
@@ -20,6 +21,7 @@ try {
 async function run(args: readonly string[]): Promise<void> {
   const context = processContext(version());
   const typed = args.join(' ');
+  // Needs no command, so it loads no parser.
   if (typed === '--version' || typed === '-v') return context.print(context.version);
   if (typed === 'health') {
     // Containers run this command every few seconds, so it loads nothing that only other commands
@@ -45,7 +47,7 @@ function messageOf(error: unknown): string {
   const plain =
     error instanceof PlainFailure ||
     error instanceof InvalidSettings ||
-    (error instanceof Error && error.name === 'InvalidFile');
+    error instanceof InvalidFile;
   return plain ? error.message : inspect(error);
 }
 

@@ -190,7 +190,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [],
   },
   // The process.
-  '.': { ours: ['cli', 'cli/commands', 'config'], packages: ['node:*'] },
+  '.': { ours: ['cli', 'cli/commands', 'config', 'files'], packages: ['node:*'] },
 };
 
 /** Who may import node:fs, and why. */

@@ -39,9 +39,8 @@ const KEEP_ALIVE_MS = 75_000;
 const LATE_HEADERS_EVERY_MS = 2_000;
 
 /**
- * Builds the registry's application over `storage`, without listening. The server and all tests use it.
+ * Builds the registry's application over `storage`, without listening. The caller closes the storage after the application.
  *
- * The caller closes the storage after the application.
  * @throws InvalidSettings, UnusableCertificate, or InvalidFile for the users or the rules
  */
 export async function createRegistryApp(

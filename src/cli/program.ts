@@ -13,8 +13,8 @@ const WIDTH = 80;
 const PROGRAM_OPTIONS = ['-h', '--help', '-v', '--version'];
 
 /**
- * Runs the command that `args` name, or `serve` without one. Returns false if the command answers
- * no.
+ * Runs the command that `args` name, or `serve` if they name no command. Resolves to false if the
+ * process must exit with 1.
  *
  * @throws PlainFailure
  */
@@ -43,9 +43,10 @@ export async function runProgram(
 }
 
 function withServe(args: readonly string[]): string[] {
-  const [first = '-'] = args;
-  const serves = first.startsWith('-') && !PROGRAM_OPTIONS.includes(first);
-  return serves ? ['serve', ...args] : [...args];
+  const first = args[0];
+  const namesNone =
+    first === undefined || (first.startsWith('-') && !PROGRAM_OPTIONS.includes(first));
+  return namesNone ? ['serve', ...args] : [...args];
 }
 
 function programOf({ version, print, printError }: CommandContext): Parser {

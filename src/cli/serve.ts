@@ -18,9 +18,10 @@ import { explainStart } from './plain-failure.js';
 import { serveWithWorkers } from './workers.js';
 
 /**
- * Starts the registry and prints where it serves. Stops it gracefully on SIGTERM and SIGINT.
+ * Starts the registry and prints where it serves. From the call of `started` on, SIGTERM and SIGINT
+ * stop it gracefully.
  *
- * It handles these signals from the moment it calls `started`. @throws PlainFailure
+ * @throws PlainFailure
  */
 export async function serve(
   settings: Settings,

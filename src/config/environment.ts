@@ -12,10 +12,10 @@ export function passwordVariable(): string | undefined {
 }
 
 /**
- * Gives the process more threads for file operations, unless their number is already set.
- *
- * libuv reads the variable on first use. Its default of four threads is blocked by a few fsyncs.
+ * Gives the process more threads for file operations, unless their number is already set. A few fsyncs block the four threads that
+ * libuv uses by default.
  */
 export function enlargeThreadPool(): void {
+  // libuv reads the variable on first use.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
 }

@@ -48,9 +48,8 @@ export function allSettings(): readonly SettingRow[] {
 }
 
 /**
- * Reads the settings from environment variables, a settings file and a program's values.
- *
- * Values win over variables, and variables over the file. An empty variable is treated as not set.
+ * Reads the settings from environment variables, a settings file and a program's values. Values win over variables, and variables
+ * that are not empty win over the file.
  *
  * @throws InvalidSettings that names every problem of every section
  */

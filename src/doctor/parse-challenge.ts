@@ -9,7 +9,9 @@ const PARAMETER = /([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi;
 
 /**
  * Parses `WWW-Authenticate`. Returns `undefined` for a challenge that no registry client
- * understands. RFC 9110, section 11.6.1.
+ * understands.
+ *
+ * @see RFC 9110, section 11.6.1
  */
 export function parseChallenge(header: string | undefined): ParsedChallenge | undefined {
   const [, scheme = '', rest = ''] = /^\s*(basic|bearer)\s+(.*)$/is.exec(header ?? '') ?? [];

@@ -13,7 +13,7 @@ export const MAX_RANGES = 16;
  * Reads a `Range` header for content of `size` bytes. Returns the ranges in the order of their first byte, with overlapping and
  * adjacent ranges merged.
  *
- * Returns `undefined` if the header has another unit or is malformed: a server ignores such a header (RFC 9110, section 14.2).
+ * @returns `undefined` if the header has another unit or is malformed: a server ignores such a header (RFC 9110, section 14.2)
  * @throws RegistryError `range-unsatisfiable` if no range has a byte within `size`, or there are more than `MAX_RANGES`
  */
 export function parseRangeHeader(header: string, size: number): ByteRange[] | undefined {

@@ -21,9 +21,8 @@ import {
 export type ManifestKind = 'image' | 'index';
 
 /**
- * A parsed manifest. `bytes` are exactly what the client pushed; only they are served.
- *
- * An image has `config` and `layers`, an index has `manifests`. An artifact is an image with an `artifactType`.
+ * A parsed manifest: an image has `config` and `layers`, an index has `manifests`. `bytes` are exactly what the client pushed, and
+ * only they are served.
  */
 export interface Manifest {
   readonly kind: ManifestKind;
@@ -54,10 +53,10 @@ const KINDS = new Map<string, ManifestKind>([
 ]);
 
 /**
- * Parses the bytes of a manifest that was pushed as `contentType` (`undefined` if the request had no Content-Type).
+ * Parses the bytes of a manifest. A list that is `null` or absent is read as empty, and unknown fields are ignored.
  *
- * A list that is `null` or absent is read as empty. Unknown fields are ignored.
- * Source: OCI image specification, "Image Manifest" and "Image Index".
+ * @param contentType the type that it was pushed as, or `undefined` if the request had no Content-Type
+ * @see OCI image specification, "Image Manifest" and "Image Index"
  * @throws RegistryError `manifest-invalid`
  */
 export function parseManifest(bytes: Uint8Array, contentType: MediaType | undefined): Manifest {

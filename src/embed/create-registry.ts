@@ -5,8 +5,9 @@ import { Registry } from './registry.js';
 /**
  * Creates a registry for a program without Nest, or on a port of its own. It does not listen yet.
  *
- * Nest applications use `RegistryModule`. @throws InvalidOptions @throws InvalidFile for a users or
- * access file @throws Error of a storage that is unusable
+ * @throws InvalidOptions
+ * @throws InvalidFile for a users or access file
+ * @throws Error of a storage that is unusable
  */
 export async function createRegistry(options: RegistryOptions): Promise<Registry> {
   const checked = checkOptions(options);

@@ -5,9 +5,7 @@ interface FastifyLike {
 
 /**
  * Calls `found` with each further server of a Fastify instance; does nothing for other instances.
- *
- * For `localhost`, its default, Fastify listens with one server for each address and exposes only
- * the first. The others are in an undocumented property, since version 4.
+ * For `localhost`, Fastify listens with one server for each address and exposes only the first.
  */
 export function onFurtherServers(instance: unknown, found: (server: unknown) => void): void {
   const fastify = instance as FastifyLike & Readonly<Record<symbol, unknown>>;

@@ -21,17 +21,14 @@ export interface HostAccess<C extends HostCaller = HostCaller> {
   /**
    * Returns the sender of `request` by its headers, or `undefined` for an unknown one. It must not
    * read the body.
-   *
-   * A client without a login gets 401 with a Basic challenge when it needs one. One with an unknown
-   * `Authorization` gets it at once.
    */
   authenticate(request: IncomingMessage): C | undefined | Promise<C | undefined>;
 
   /**
-   * Returns whether the caller may do it, whether the repository exists or not. `undefined` is a
-   * caller without a login.
+   * Returns whether the caller may do it, whether the repository exists or not. It is synchronous,
+   * because it runs for every line of a listing.
    *
-   * It is synchronous, because it runs for every line of a listing. Do slow work in `authenticate`.
+   * @param caller `undefined` for a caller without a login
    */
   decide(caller: C | undefined, repository: RepositoryName, action: Action): boolean;
 }

@@ -35,10 +35,8 @@ export type SettingsBySection = {
 };
 
 /**
- * A rule of the host for pushed manifests.
- *
- * It rejects one by throwing `ManifestRefused` or another `RegistryError`, and nothing is kept. Any
- * other error is logged and sent as 500 without details.
+ * A rule of the host for pushed manifests. It rejects one by throwing `ManifestRefused` or another
+ * `RegistryError`; any other error becomes a 500 without details.
  */
 export type ManifestHook = (publication: PublishContext) => void | Promise<void>;
 
@@ -48,10 +46,9 @@ export interface RegistryOptions {
   readonly storage: MemoryDriver | FilesystemDriver | Storage;
 
   /**
-   * Who may do what: logins from files and issuers, access of your own, or `'none'`.
-   *
-   * With `'none'` anyone who reaches the server may read, overwrite and delete everything. It is
-   * the default, with a warning in the log.
+   * Who may do what: logins from files and issuers, access of your own, or `'none'`. `'none'` is
+   * the default, with a warning in the log: anyone who reaches the server may then read, overwrite
+   * and delete everything.
    */
   readonly access?: 'none' | LoginOptions | HostAccess;
 

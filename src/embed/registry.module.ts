@@ -25,12 +25,8 @@ interface Consumer {
 
 /**
  * A registry in a Nest application, whose server handles `/v2` like the registry's own server and
- * everything else as before.
- *
- * The registry is an application of its own: prefixes, pipes, guards, interceptors, filters,
- * middleware and body parsers of the host do not see it. `Storage` is exported for providers of the
- * host, and can be overridden in a testing module. Without an HTTP server, as in a standalone
- * application, there is no registry.
+ * everything else as before. Prefixes, pipes, guards, interceptors, filters, middleware and body
+ * parsers of the host do not apply to the registry.
  */
 @Module({})
 export class RegistryModule {

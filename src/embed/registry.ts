@@ -46,13 +46,12 @@ export class Registry implements AsyncDisposable {
   }
 
   /**
-   * Handles a request of your own server. Pass on requests to `path` and below, with the body
-   * unread and the response untouched.
-   *
-   * Express may have removed the path: `app.use('/v2', registry.handler)`.
+   * Handles a request of your own server, with the body unread and the response untouched. Pass on
+   * requests to `path` and below, also from Express: `app.use('/v2', registry.handler)`.
    */
   readonly handler = (request: IncomingMessage, response: ServerResponse): void => {
     const { originalUrl } = request as { readonly originalUrl?: string };
+    // Express removes the path of a mounted handler from the URL.
     if (originalUrl !== undefined) request.url = originalUrl;
     this.handle('request', request, response);
   };

@@ -5,9 +5,10 @@ import { dirname, resolve } from 'node:path';
 import { ignoreNotFound } from './errors.js';
 
 /**
- * Replaces the file at `path` in one step: a reader sees the old content or the new content, never a part.
+ * Replaces the file at `path` in one step: a reader sees the old content or the new content, never a part. When this resolves, the
+ * content and the name survive a power cut.
  *
- * When this resolves, the content and the name survive a power cut. `mode` is the mode of the new file, as in `chmod`.
+ * @param mode the mode of the new file, as in `chmod`
  */
 export async function writeFileAtomically(
   path: string,

@@ -6,9 +6,8 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 }
 
 /**
- * Returns `undefined` for the error of a path that does not exist, and throws any other error. For the `catch` of a promise.
- *
- * A path below a file does not exist either: its error is ENOTDIR.
+ * Returns `undefined` for the error of a path that does not exist, or is below a file, and throws any other error. For the `catch`
+ * of a promise.
  */
 export function ignoreNotFound(error: unknown): undefined {
   if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;

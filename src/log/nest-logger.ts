@@ -54,10 +54,8 @@ class LoggerSwitch implements LoggerService {
 let runningCount = 0;
 
 /**
- * Runs `work`, which creates a Nest application, with Nest's own log lines sent to `target`.
- *
- * Nest sets one logger for the whole process and never resets it. That would replace the logger of a host or of another
- * application.
+ * Runs `work`, which creates a Nest application, with Nest's own log lines sent to `target`. Nest would replace the logger of the
+ * whole process, which may be that of a host or of another application.
  */
 export async function withNestLogger<T>(
   target: LoggerService | false,

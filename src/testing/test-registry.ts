@@ -77,10 +77,9 @@ export class TestRegistry implements AsyncDisposable {
   }
 
   /**
-   * Stores `content` as `reference`, such as `team/app:1.0`, and resolves to its descriptor.
-   * Without a tag, it is stored by digest only.
-   *
-   * It is not a request: faults, logins and size limits do not apply, but the content is validated.
+   * Stores `content` as `reference`, such as `team/app:1.0`, or by digest only without a tag, and
+   * resolves to its descriptor. It is not a request: faults, logins and size limits do not apply,
+   * but the content is validated.
    *
    * @throws RegistryError as a client would get it for invalid content
    */

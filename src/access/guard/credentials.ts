@@ -5,11 +5,7 @@ export type Credentials =
   | { readonly scheme: 'bearer'; readonly token: string }
   | { readonly scheme: 'unknown' };
 
-/**
- * Parses an `Authorization` header (RFC 7617, RFC 6750). An unreadable one becomes `unknown`, which never logs in.
- *
- * An empty name with an empty password means no credentials: some clients send that when they have none.
- */
+/** Parses an `Authorization` header (RFC 7617, RFC 6750). An unreadable one becomes `unknown`, which never logs in. */
 export function parseAuthorization(header: string | undefined): Credentials {
   if (header === undefined) return { scheme: 'none' };
   const [, scheme = '', value = ''] = /^([A-Za-z]+) +([\w.~+/-]+=*)$/.exec(header.trim()) ?? [];
@@ -28,5 +24,6 @@ function parseBasic(value: string): Credentials {
   const colon = text.indexOf(':');
   if (colon < 0) return { scheme: 'unknown' };
   const [name, password] = [text.slice(0, colon), text.slice(colon + 1)];
+  // Some clients send an empty name with an empty password when they have no credentials.
   return name === '' && password === '' ? { scheme: 'none' } : { scheme: 'basic', name, password };
 }

@@ -16,7 +16,10 @@ export class Rights {
     private readonly scopes: readonly RepositoryScope[] | undefined,
   ) {}
 
-  /** Whether the caller has the right, regardless of the token's scope. Listings show what it allows. */
+  /**
+   * Returns whether the caller has the right, regardless of the token's scope, because listings show everything that the caller may
+   * read.
+   */
   has(repository: RepositoryName, action: Action): boolean {
     return this.policy.decide(this.caller, repository, action).allowed;
   }

@@ -34,10 +34,8 @@ const DUMMY_HASH = `$2b$10$${'.'.repeat(53)}`;
 const SALTED = 29;
 
 /**
- * Verifies the passwords of users.
- *
- * A hash takes a tenth of a second on purpose, and clients log in with every request. So verified passwords are cached for a while
- * (as a keyed hash), and equal parallel logins share one run. One core is left to the rest of the registry.
+ * Verifies the passwords of users, and caches verified ones for a while as keyed hashes. A hash takes a tenth of a second on
+ * purpose, and clients log in with every request.
  */
 export class PasswordVerifier {
   private readonly options: VerifierOptions;
@@ -54,6 +52,7 @@ export class PasswordVerifier {
     options: Partial<VerifierOptions> = {},
   ) {
     this.options = { ...DEFAULTS, ...options };
+    // One core is left to the rest of the registry.
     this.hashing = pLimit(Math.max(1, availableParallelism() - 1));
     this.remembered = new LRUCache({ max: this.options.maxRemembered });
   }

@@ -23,11 +23,7 @@ export function isRobotToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
-/**
- * The robots of a registry, shared by all its processes and `berth token`.
- *
- * Only a hash of the token's secret is stored. The secret has 256 random bits, so a slow hash would gain nothing.
- */
+/** The robots of a registry, shared by all its processes and `berth token`. Only a hash of a token's secret is stored. */
 export class Robots {
   constructor(
     private readonly secrets: SecretStore,
@@ -84,6 +80,7 @@ export class Robots {
 }
 
 function hashOf(secret: string): string {
+  // The secret has 256 random bits, so a slow hash would gain nothing.
   return createHash('sha256').update(secret).digest('hex');
 }
 

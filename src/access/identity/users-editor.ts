@@ -25,7 +25,7 @@ export class LockedFile extends Error {
 /**
  * Sets the password of `name`, and returns whether the user existed. A missing file is created, readable only by its owner.
  *
- * The name and the password must be valid. All other lines are kept unchanged, even invalid ones.
+ * @param name a valid name; so is the password
  * @throws LockedFile
  */
 export async function putUser(path: string, name: string, password: string): Promise<boolean> {

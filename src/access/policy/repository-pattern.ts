@@ -70,12 +70,7 @@ function readPart(part: string, index: number, parts: readonly string[]): (Part 
   return index === parts.length - 1 ? [[ANY], ANY] : [ANY];
 }
 
-/**
- * Whether `items` match `pattern` one by one, with any number of items for each `ANY`.
- *
- * After a mismatch only the last `ANY` is extended by one item. Earlier ones already have the shortest match, and extending
- * them gains nothing.
- */
+/** Returns whether `items` match `pattern` one by one, with any number of items for each `ANY`. */
 function fits<P, I>(
   pattern: readonly (P | typeof ANY)[],
   items: ArrayLike<I>,
@@ -91,6 +86,7 @@ function fits<P, I>(
       at++;
       item++;
     } else if (retry !== undefined) {
+      // Only the last `ANY` takes one more item. Earlier ones already have the shortest match, and extending them gains nothing.
       at = retry.at;
       item = ++retry.item;
     } else {

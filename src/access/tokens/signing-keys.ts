@@ -18,10 +18,8 @@ const KEY_BYTES = 32;
 const KEY_ID = /^(\d{13})-[0-9a-f]{16}$/;
 
 /**
- * The keys that sign tokens, shared by all processes of a storage.
- *
- * Processes agree without communication: each signs with the newest key, and looks up unknown keys in the storage. A key is
- * removed when no token that it signed can still be valid.
+ * The keys that sign tokens, shared by all processes of a storage. Each process signs with the newest key, and looks up unknown
+ * keys in the storage.
  */
 export class SigningKeys {
   private readonly known = new Map<string, SigningKey>();

@@ -6,7 +6,7 @@ export interface Host {
   readonly value: string;
 }
 
-/** A label of a host name. The first label may be `*`. RFC 1123, section 2.1. */
+/** A label of a host name, as in RFC 1123, section 2.1. The first label may be `*`. */
 const LABEL = /^[a-z\d](?:[a-z\d_-]{0,61}[a-z\d])?$/;
 
 /**

@@ -29,7 +29,7 @@ export class RegistryExceptionFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const { status, code, message, detail, headers } = fromError(error);
     if (status >= 500) this.log.error(`${request.method} ${request.path}`, causes(error));
-    // A body that has begun cannot become an error any more, and must not look complete either.
+    // A response that has begun cannot become an error. It is cut, so that it does not look complete.
     if (response.headersSent) {
       response.destroy();
       return;

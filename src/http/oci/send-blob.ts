@@ -39,9 +39,10 @@ export async function sendBlob(
 const PROXY_FILES = '/_berth/';
 
 /**
- * Asks nginx to send `file`, a path below the storage's directory, or the requested ranges of it.
+ * Asks nginx to send `file`, a path below the storage's directory, or the requested ranges of it. nginx sends files without copying
+ * them through a process.
  *
- * nginx sends files without copying them through a process. Its configuration is in `examples/nginx/berth.conf`.
+ * @see `examples/nginx/berth.conf`
  */
 export function sendByProxy(response: Response, digest: Digest, file: string): void {
   const target = PROXY_FILES + encodeURI(file);
@@ -51,9 +52,7 @@ export function sendByProxy(response: Response, digest: Digest, file: string): v
 }
 
 /**
- * Responds to a GET with all of `blob`, and closes it. The blob is read in pieces, so a slow client costs little memory.
- *
- * A failure after the first byte destroys the connection, as in `sendBlob`.
+ * Responds to a GET with all of `blob`, and closes it. A failure after the first byte destroys the connection, as in `sendBlob`.
  */
 export async function sendWhole(
   response: Response,

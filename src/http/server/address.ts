@@ -1,9 +1,8 @@
 import { isIP, type BlockList } from 'node:net';
 
 /**
- * Parses an IP address, with or without port and brackets. Returns `undefined` for anything else.
- *
- * The result is canonical, so that addresses can be compared. An IPv4 address inside an IPv6 one is returned as IPv4.
+ * Parses an IP address, with or without port and brackets, into a form in which addresses can be compared. Returns `undefined` for
+ * anything else.
  */
 export function parseAddress(text: string): string | undefined {
   const address = /^\[([\da-f:.]+)\](?::\d{1,5})?$/i.exec(text)?.[1] ?? withoutPort(text);

@@ -6,9 +6,8 @@ import { type NextFunction, type Request, type Response } from 'express';
 import { RegistryError } from '../../domain/errors.js';
 
 /**
- * Handles the requests of one connection one after the other.
- *
- * Node emits all pipelined requests at once. Each would hold its blob open until its response can be sent.
+ * Handles the requests of one connection one after the other. Node emits all pipelined requests at once, and each would hold its
+ * blob open until its response can be sent.
  */
 export function serializePipelined(
   _request: Request,
@@ -67,16 +66,17 @@ export function rejectAmbiguousFraming(
 }
 
 /**
- * Replaces a target in the absolute form, `http://host/path`, by its path, which is all that Express can route.
+ * Replaces a target in the absolute form, `http://host/path`, by its path, which is all that Express can route. A target with an
+ * invalid host becomes `/`, which has no route.
  *
- * An invalid host would make Express respond without any middleware or filter. Such a target becomes `/`, which has no route.
- * RFC 9112, section 3.2.2.
+ * @see RFC 9112, section 3.2.2
  */
 export function normalizeAbsoluteTargets(server: Server): void {
   server.prependListener('request', (request: IncomingMessage) => {
     const [whole, host] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '') ?? [];
     if (whole === undefined || host === undefined) return;
     const path = request.url?.slice(whole.length) ?? '';
+    // An invalid host would make Express respond without any middleware or filter.
     request.url = HOST.test(host) && path.startsWith('/') ? path : '/';
   });
 }

@@ -11,9 +11,10 @@ const PAIR =
   /[ \t]*([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~-]+)|"((?:[^"\\]|\\.)*)")[ \t]*([;,]|$)/y;
 
 /**
- * Parses the hops of a `Forwarded` header, the one of the nearest proxy first. RFC 7239, section 4.
+ * Parses the hops of a `Forwarded` header, the one of the nearest proxy first. Returns `undefined` if the header is malformed,
+ * because its parts cannot be assigned to proxies then.
  *
- * Returns `undefined` if the header is malformed, since its parts cannot be assigned to proxies then.
+ * @see RFC 7239, section 4
  */
 export function parseForwarded(header: string): Hop[] | undefined {
   const hops: Record<string, string>[] = [{}];
@@ -29,17 +30,13 @@ export function parseForwarded(header: string): Hop[] | undefined {
   }
 }
 
-/**
- * Parses the hops of `X-Forwarded-For`, `-Proto` and `-Host`, in the same order.
- *
- * If a header has fewer entries than there are hops (a proxy overwrote it), its last entry applies to the remaining hops.
- * Addresses are never reused.
- */
+/** Parses the hops of `X-Forwarded-For`, `-Proto` and `-Host`, in the same order. */
 export function parseXForwarded(headers: IncomingHttpHeaders): Hop[] {
   const addresses = listOf(headers['x-forwarded-for']);
   const protos = listOf(headers['x-forwarded-proto']);
   const hosts = listOf(headers['x-forwarded-host']);
   const length = Math.max(addresses.length, protos.length, hosts.length);
+  // A proxy may have overwritten a header, which then has fewer entries. Its last one applies to the rest, but no address does.
   return Array.from({ length }, (_, index) => ({
     for: addresses[index],
     proto: protos[index] ?? protos.at(-1),

@@ -28,10 +28,8 @@ export function trustProxies(trusted: BlockList, publicUrl: string, path = ''): 
 }
 
 /**
- * Returns the client's IP address: that of the connection, or the one that a trusted proxy reports.
- *
- * With several trusted proxies, it is the address reported by the one furthest away. A proxy that reports no address, or an
- * invalid one, is itself the client. Empty after the connection has ended.
+ * Returns the client's IP address: that of the connection, or the one that the furthest trusted proxy reports. It is empty after
+ * the connection has ended.
  */
 export function clientAddress(request: IncomingMessage): string {
   return resolveClient(request).client;
@@ -85,6 +83,7 @@ function walk(trusted: BlockList, peer: ResolvedClient, hops: readonly Hop[]): R
   for (const { for: address = '', proto, host } of hops) {
     if (!isIn(trusted, found.client)) break;
     const client = parseAddress(address);
+    // A proxy that reports no address, or an invalid one, is itself the client.
     found = { client: client ?? found.client, hop: { proto, host } };
     if (client === undefined) break;
   }

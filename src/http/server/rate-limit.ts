@@ -13,14 +13,16 @@ interface Bucket {
 }
 
 /**
- * Limits each client address to `perSecond` requests a second on average, in bursts of the same size. 0 means no limit.
+ * Limits each client address to `perSecond` requests a second on average, in bursts of the same size. Requests above the limit get
+ * 429 with `Retry-After`.
  *
- * Requests above the limit get 429 with `Retry-After`. Health checks are not counted.
+ * @param perSecond 0 means no limit
  */
 export function limitRate(perSecond: number, maxClients = MAX_CLIENTS): RequestHandler {
   if (perSecond === 0) return (_request, _response, next) => next();
   const buckets = new LRUCache<string, Bucket>({ max: maxClients });
   return (request: Request, _response: Response, next: NextFunction): void => {
+    // Health checks are not counted.
     if (request.path === '/health') return next();
     const client = clientAddress(request);
     const bucket = refill(buckets.get(client), perSecond);

@@ -15,17 +15,13 @@ export function reuseMemoryOfBodies(): void {
   enabled = true;
 }
 
-/**
- * Counts received bytes, and triggers a minor collection early so that their memory is soon reused.
- *
- * Node allocates a buffer outside V8's heap for each piece of a body. V8 sees much external memory but few
- * objects, so it runs major collections over and over: half of the processor time of a large push. A minor collection takes less
- * than a millisecond.
- */
+/** Counts received bytes, and triggers a minor collection early so that their memory is soon reused. */
 export function countReceived(bytes: number): void {
   received += bytes;
   if (!enabled || received < COLLECT_EVERY_BYTES) return;
   received = 0;
+  // V8 sees much external memory but few objects, and would run major collections over and over: half of the processor time of a
+  // large push. A minor collection takes less than a millisecond.
   collectYoung ??= exposeGc();
   collectYoung({ type: 'minor' });
 }

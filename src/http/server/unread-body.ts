@@ -9,10 +9,8 @@ const DRAIN_BYTES = 16 * 1024 * 1024;
 type Answer = ServerResponse & { readonly req: IncomingMessage };
 
 /**
- * Ends a response, with an optional `body`, when the request's body may not have been read.
- *
- * Closing at once would reset the connection of a client that still sends, so that it never sees the response. Node alone would
- * read everything. So the response is sent whole, the rest is read for a bounded time, then the response ends.
+ * Ends a response, with an optional `body`, after reading the rest of the request's body for a bounded time. Ending at once would
+ * reset the connection of a client that still sends, so that it never sees the response.
  */
 export function endAfterRequest(response: Answer, body?: Uint8Array): void {
   const request = response.req;

@@ -9,11 +9,9 @@ import { type TagStore } from '../../storage/ports/tag-store.js';
 
 /**
  * Yields the referrers after `after` that clients listed under the subject's fallback tag, once each, in byte order of their
- * digests.
+ * digests. Referrers that the repository does not have, or that name another subject, are left out.
  *
- * Clients of registries without the referrers API keep this list themselves. An entry counts if the repository has it and it
- * does not name another subject. OCI Distribution Specification, "Referrers Tag Schema". Manifests are read one at a time: a
- * list may name tens of thousands, of up to 4 MiB each.
+ * @see OCI Distribution Specification, "Referrers Tag Schema"
  */
 export async function* fallbackReferrers(
   repository: RepositoryName,
@@ -24,6 +22,7 @@ export async function* fallbackReferrers(
 ): AsyncIterable<Descriptor> {
   const tagged = await tags.resolve(repository, referrersTag(subject));
   const index = tagged && (await read(repository, tagged.digest, manifests));
+  // Manifests are read one at a time: a list may name tens of thousands, of up to 4 MiB each.
   for (const digest of distinct(index?.manifests ?? [])) {
     if (after !== undefined && byteOrder(`${digest}`, `${after}`) <= 0) continue;
     const manifest = await read(repository, digest, manifests);

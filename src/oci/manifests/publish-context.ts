@@ -46,9 +46,8 @@ export interface PublishContext {
   readonly readBlob: (digest: Digest, maxBytes?: number) => Promise<Uint8Array | undefined>;
 
   /**
-   * Yields the referrers of a manifest, by default of this one: signatures, bills of materials. They must be pushed first.
-   *
-   * In byte order of their digests, including those that clients listed under the subject's fallback tag.
+   * Yields the referrers of a manifest, by default of this one, in byte order of their digests: signatures, bills of materials.
+   * They must be pushed first, with a `subject` or under the subject's fallback tag.
    */
   readonly referrers: (subject?: Digest) => AsyncIterable<Descriptor>;
 }

@@ -128,7 +128,7 @@ function chunkOf(request: Request): Chunk {
   return { bytes: gatheredBodyOf(request), length, range };
 }
 
-/** Sends the upload's location and progress. For "nothing yet" the specification has no other form than `0-0`. */
+/** Sends the upload's location and progress. `0-0` also stands for no bytes, because the specification has no other form. */
 function sendProgress(
   response: Response,
   status: number,

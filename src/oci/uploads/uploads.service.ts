@@ -43,7 +43,7 @@ export class UploadsService {
   /**
    * Links a blob of `from`, or of any repository if `from` is not given. Resolves to whether `repository` has the blob now.
    *
-   * A source that `mayPull` refuses is treated as missing.
+   * @param mayPull a source that it refuses is treated as missing
    */
   async mount(
     repository: RepositoryName,

@@ -25,10 +25,9 @@ export interface Abilities {
 }
 
 /**
- * Declares the tests of all promises of the storage ports, for the adapter that `factory` opens.
+ * Declares the tests of all promises of the storage ports. An adapter that passes them can serve a registry.
  *
- * An adapter that passes them can serve a registry. `factory` is called before each test and must return an empty storage. It must
- * pass `staleAfterMs` on to the adapter, or the takeover tests fail.
+ * @param factory opens an empty storage before each test, and must pass `staleAfterMs` on to the adapter
  */
 export function storageContract(
   runner: TestRunner,

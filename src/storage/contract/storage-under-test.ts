@@ -14,7 +14,10 @@ export interface StorageUnderTest {
 
 /** Options that a test sets for the adapter. */
 export interface StorageOptions {
-  /** After this time without a write, the holder of an upload is considered dead. In milliseconds. The adapter's default if absent. */
+  /**
+   * The time in milliseconds after which the holder of an upload that has written nothing is considered dead. If absent, the
+   * adapter uses its default.
+   */
   readonly staleAfterMs?: number;
 }
 

@@ -1,7 +1,6 @@
 /**
- * The functions of a test runner that a contract uses. node:test, jest, vitest and others have them under these names.
- *
- * Failed expectations are thrown as Node's `AssertionError`.
+ * The functions of a test runner that a contract uses, as node:test, jest, vitest and others name them. Failed expectations are
+ * thrown as Node's `AssertionError`.
  */
 export interface TestRunner {
   readonly describe: (name: string, declare: () => void) => unknown;

@@ -15,10 +15,8 @@ import { type StagedBlob } from './staged-file.js';
 const NO_MORE_LINKS = ['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'];
 
 /**
- * Manages the names of blobs: the shared content, and the claims of repositories.
- *
- * A claim is a hard link to the content. One stat shows whether a repository has the blob, and its size. The bytes cannot
- * disappear while a claim exists, and the link count shows whether any repository still has the blob.
+ * Manages the names of blobs: the shared content, and the claims of repositories. A claim is a hard link to the content, so that
+ * one stat returns a blob's existence and size, and its bytes stay as long as it is claimed.
  */
 export class BlobLinks {
   constructor(
@@ -57,15 +55,12 @@ export class BlobLinks {
     return true;
   }
 
-  /**
-   * Removes the shared name of content that no repository claims. Resolves to the number of bytes freed.
-   *
-   * A link that is made meanwhile keeps the bytes. A writer that no longer finds the name still has its staged file.
-   */
+  /** Removes the shared name of content that no repository claims. Resolves to the number of bytes freed. */
   async freeUnclaimed(digest: Digest): Promise<number> {
     const content = this.layout.content(digest);
     const found = await stat(content).catch(ignoreNotFound);
     if (found?.nlink !== 1) return 0;
+    // A link that is made meanwhile keeps the bytes. A writer that no longer finds the name still has its staged file.
     return (await succeedsIfPresent(unlink(content))) ? found.size : 0;
   }
 

@@ -17,7 +17,8 @@ const SECRETS = {
 export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
 
 /**
- * The paths of a store. No other file knows them; `docs/storage-layout.md` gives the reasons.
+ * The paths of a store, which no other file knows. A name that begins with '~' is a temporary file; in auth/, temporary names end
+ * with '~' and no pass removes them.
  *
  * ```
  * ROOT/format                        the version of this layout
@@ -37,8 +38,6 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *        referrers/ALG-HEX/ALG-HEX   JSON: the descriptor of a referrer, by subject
  *        trash/PASS/KIND/…           entries that one pass of a collector has set aside
  * ```
- *
- * A name that begins with '~' is a temporary file. In auth/, temporary names end with '~' instead, and no pass removes them.
  */
 export class Layout {
   // Paths are built by concatenation, because every request needs some and `join` would parse each again.

@@ -22,10 +22,7 @@ interface SeenTag {
 }
 
 /**
- * Removes a manifest with its tags, durably. Resolves to whether the manifest existed.
- *
- * This reads all tags of the repository. The referrer entry stays, and is ignored without the manifest: removing it could remove
- * the entry that a concurrent push has just written.
+ * Removes a manifest with its tags, durably, after reading all tags of the repository. Resolves to whether the manifest existed.
  */
 export async function removeManifest(
   layout: Layout,
@@ -37,6 +34,7 @@ export async function removeManifest(
   const directory = layout.tags(repository);
   const tags = await tagsOf(directory, digest);
   const manifest = layout.manifest(repository, digest);
+  // The referrer entry stays, and is ignored without the manifest: a concurrent push may have just written it.
   const removed = await trash.remove(repository, { kind: 'manifests', digest });
   for (const tag of tags) await removeIfSame(directory, tag);
   const changed = [
@@ -57,15 +55,11 @@ async function tagsOf(directory: string, digest: Digest): Promise<SeenTag[]> {
   return seen;
 }
 
-/**
- * Removes a tag unless it was changed after it was read.
- *
- * Moves the file aside before comparing it, because the tag could be set again between a comparison and an `unlink`. If the
- * process dies meanwhile, `Tidy` restores the file by its name.
- */
+/** Removes a tag unless it was changed after it was read. Moves its file aside before comparing it. */
 async function removeIfSame(directory: string, { file, bytes }: SeenTag): Promise<void> {
   const path = join(directory, file);
   if (readSmallFile(path)?.equals(bytes) !== true) return;
+  // The tag could be set again between a comparison and an `unlink`. If the process dies, `Tidy` restores the file by its name.
   const aside = join(directory, nameAside(file));
   if (!(await succeedsIfPresent(rename(path, aside)))) return;
   if (readSmallFile(aside)?.equals(bytes) !== true) await putBack(aside, path);

@@ -12,9 +12,10 @@ export function decodeRepository(file: string): RepositoryName | undefined {
 }
 
 /**
- * Returns the file name of a tag: its lower case and, if it has capitals, ',' and the hex mask of their positions.
+ * Returns the file name of a tag: its lower case and, if it has capitals, ',' and the hex mask of their positions. So tags that
+ * differ only in case get different names, also on file systems that ignore case.
  *
- * So tags that differ only in case get different names, also on file systems that ignore case. At most 161 bytes.
+ * @returns at most 161 bytes
  */
 export function encodeTag(tag: TagName): string {
   const lower = tag.toLowerCase();

@@ -14,9 +14,8 @@ interface Entry {
 }
 
 /**
- * Keeps the running hashes of the sessions that this process has written to.
- *
- * Node can copy a running hash but not save it, so it never leaves the process. It is only an optimization.
+ * Keeps the running hashes of the sessions that this process has written to, so that a commit need not read the file. Node can copy
+ * a running hash but not save it, so it never leaves the process.
  */
 export class RunningHashes {
   private readonly entries: LRUCache<string, Entry>;

@@ -9,14 +9,7 @@ const FIRST_MS = 0.007;
 /** How exactly a time is stored, because Node writes it as a floating-point number of seconds. */
 const TOLERANCE_MS = 0.002;
 
-/**
- * Marks a file whose bytes were verified and have not been written since.
- *
- * The seal is the fraction of a second in the file's modification time, and it is computed from the file's size. Every write
- * changes the time, and after a power cut the file may have the time but another size. So the stat that each request needs
- * anyway also detects damage. A file without a seal is verified again before it is served, for example in a store that was
- * copied without its times.
- */
+/** Marks a verified file by the fraction of its modification time: docs/storage-layout.md#the-seal. */
 export class Seal {
   private constructor(private readonly kept: boolean) {}
 

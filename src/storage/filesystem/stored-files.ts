@@ -39,9 +39,8 @@ export class StoredFiles {
   }
 
   /**
-   * Resolves to a file of the repository, or to `undefined` if it does not exist or is damaged. Refreshes its last-used time.
-   *
-   * A file that a collector has set aside is restored first.
+   * Resolves to a file of the repository, or to `undefined` if it does not exist or is damaged. Refreshes its last-used time, and
+   * restores a file that a collector has set aside.
    */
   async find(
     repository: RepositoryName,

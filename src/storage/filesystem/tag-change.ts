@@ -28,13 +28,7 @@ export interface PlacedTag {
   readonly from: Digest | undefined;
 }
 
-/**
- * Points one tag to a manifest by compare-and-set. The new record names the manifest that it replaces, and no two changes replace
- * the same record.
- *
- * The record is written durably beforehand. A new tag gets it by `link`, which fails if the tag exists. The record of an existing
- * tag is replaced under a `TagClaim`. A writer that loses reads the tag again and writes a new record.
- */
+/** Points one tag to a manifest by compare-and-set: docs/storage-layout.md#changing-a-tag. */
 export class TagChange {
   private replaced: CurrentRecord | undefined;
   private push: string | undefined;

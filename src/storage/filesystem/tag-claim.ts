@@ -15,13 +15,7 @@ export function stagedRecord(tagPath: string, push: string): string {
   return join(dirname(tagPath), `~${push}`);
 }
 
-/**
- * The right of one writer to replace one record of a tag.
- *
- * A writer claims the right by linking its new record to a name made from the replaced record. Another writer takes over the claim
- * of a dead owner in two steps. It removes the owner's record, so that the owner's rename fails if it wakes up, and then claims the
- * next number. A record is never used twice, so claims of a replaced record are obsolete and can be removed.
- */
+/** The right of one writer to replace one record of a tag. Another writer takes it over once the owner is considered dead. */
 export class TagClaim {
   private number = 0;
 
@@ -67,6 +61,7 @@ export class TagClaim {
     const found = await stat(staged).catch(ignoreNotFound);
     if (found === undefined) return this.isCurrent();
     if (Date.now() - found.mtimeMs < this.deadAfterMs) return false;
+    // An owner that wakes up cannot rename its record any more, because its file is gone.
     await unlink(staged).catch(ignoreNotFound);
     return true;
   }

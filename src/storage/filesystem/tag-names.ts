@@ -29,9 +29,8 @@ interface Listing {
 }
 
 /**
- * Caches the sorted tags of repositories until a stat shows that something was tagged, pushed or removed.
- *
- * A tag is listed only if its manifest exists. Each tag is checked once, and again after a directory of manifests has changed.
+ * Caches the sorted tags of repositories until a stat shows that something was tagged, pushed or removed. A tag is listed only if
+ * its manifest exists, which is checked once, and again after the manifests have changed.
  */
 export class TagNames {
   private readonly listings: LRUCache<RepositoryName, Listing>;

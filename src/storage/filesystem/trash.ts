@@ -14,9 +14,8 @@ import { decodeDigest, encodeDigest } from './names.js';
 const REMOVE_ROUNDS = 5;
 
 /**
- * Manages the entries that collectors set aside. An entry gets a second link in the directory of the pass, and then loses its first.
- *
- * Entries are never renamed, because `rename` silently does nothing if both names are links to the same inode.
+ * Manages the entries that collectors set aside. An entry gets a second link in the directory of the pass, and then loses its
+ * first.
  */
 export class Trash {
   constructor(
@@ -85,6 +84,7 @@ export class Trash {
       directories.add(dirname(aside));
     }
     for (const directory of directories) await this.durability.syncDirectory(directory);
+    // Entries are not renamed, because `rename` silently does nothing if both names are links to the same inode.
     for (const entry of linked) {
       await unlink(this.layout.place(repository, entry)).catch(ignoreNotFound);
     }
@@ -92,9 +92,8 @@ export class Trash {
   }
 
   /**
-   * Removes an entry from its place and from every pass. Resolves to whether it existed.
-   *
-   * Removing it only from its place is not enough: the next lookup would restore it from a pass.
+   * Removes an entry from its place and from every pass, because a lookup would restore it from a pass. Resolves to whether it
+   * existed.
    */
   async remove(repository: RepositoryName, key: EntryKey): Promise<boolean> {
     const live = this.layout.place(repository, key);

@@ -48,6 +48,7 @@ export class UploadDirectory {
     const ours = held(state);
     if (!(await this.renamed(state, ours))) return undefined;
     const { nlink = 1 } = this.inspect(ours) ?? {};
+    // A former writer may still have the file open, or a failed commit may have linked it to a blob.
     return state.busySince === undefined && nlink === 1 ? ours : this.replaceInode(ours);
   }
 
@@ -73,10 +74,8 @@ export class UploadDirectory {
   }
 
   /**
-   * Copies the staged file to a new inode. A former writer may still have the old one open, or a failed commit may have linked it to
-   * a blob.
-   *
-   * Resolves to `undefined` if another writer took over during the copy: then the old name is gone.
+   * Copies the staged file to a new inode. Resolves to `undefined` if another writer took over during the copy: then the old name
+   * is gone.
    */
   private async replaceInode(old: UploadState): Promise<UploadState | undefined> {
     const copy = join(this.path, temporaryName());

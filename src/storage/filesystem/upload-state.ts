@@ -1,14 +1,7 @@
 import { Digest, isDigestAlgorithm, type DigestAlgorithm } from '../../domain/digest.js';
 import { nonce } from './disk/temporary-names.js';
 
-/**
- * The state of a session, which is the name of its staged file. A rename changes the state, and only one of several processes that
- * try the same change finds the old name.
- *
- * `data.OFFSET.ALG.HEX` is an idle session; `busy.OFFSET.ALG.HEX.SINCE.NONCE` has a writer. OFFSET is the number of acknowledged
- * bytes. HEX is the digest of exactly these bytes, or `-` if the running hash is not known. It saves reading the file again, and is
- * used only if the file has that length.
- */
+/** The state of a session, parsed from the name of its staged file. docs/storage-layout.md#upload-states has the format. */
 export interface UploadState {
   readonly offset: number;
   readonly algorithm: DigestAlgorithm;

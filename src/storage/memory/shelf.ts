@@ -61,7 +61,7 @@ export class Shelf<T extends Linked> {
     return [...this.passes.keys()].some((pass) => this.restore(pass, key));
   }
 
-  /** Restores an item of `pass`, unless its place is taken. The item stays in the pass. Returns whether the pass has it. */
+  /** Restores an item of `pass`, unless its place is taken, and keeps it in the pass. Returns whether the pass has it. */
   restore(pass: string, key: string): boolean {
     const item = this.passes.get(pass)?.get(key);
     if (item === undefined) return false;

@@ -3,9 +3,8 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
 /**
- * The blobs of repositories. Content is stored once; a repository *claims* it, and can read only what it claims.
- *
- * Only `UploadStore` creates blobs, so every blob was verified against its digest.
+ * The blobs of repositories: content is stored once, and a repository reads only what it *claims*. Only `UploadStore` creates
+ * blobs, so every blob was verified against its digest.
  */
 export abstract class BlobStore {
   /** Resolves to the size of the blob in bytes, or to `undefined` if the repository does not have it. */
@@ -22,9 +21,9 @@ export abstract class BlobStore {
   abstract locate(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined>;
 
   /**
-   * Yields the repositories that claim the blob, in no particular order.
+   * Yields the repositories that claim the blob, in no particular order. Fast if no repository claims it; otherwise it may check
+   * every repository until the caller stops.
    *
-   * Fast if no repository claims it. Otherwise it may check every repository until the caller stops.
    * @param atMost a hint: the number of repositories that the caller will take
    */
   abstract holders(digest: Digest, atMost?: number): AsyncIterable<RepositoryName>;

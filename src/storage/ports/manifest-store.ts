@@ -19,11 +19,9 @@ export abstract class ManifestStore {
   abstract open(repository: RepositoryName, digest: Digest): Promise<OpenManifest | undefined>;
 
   /**
-   * Publishes a manifest under its digest and sets `tags` to it, durably.
+   * Publishes a manifest under its digest and sets `tags` to it, durably: the manifest, its referrer entry and its tags become
+   * visible in this order. Publishing again succeeds, and completes an interrupted publication.
    *
-   * The manifest, its referrer entry and its tags become visible in this order. Publishing again succeeds, and completes an
-   * interrupted publication. No collector can remove content that the manifest `requires` as long as the manifest exists.
-   * Each change of a tag is one compare-and-set: no two changes of a tag replace the same manifest.
    * @throws RegistryError `manifest-blob-unknown` without any change; its detail lists all missing digests
    * @throws RegistryError `denied` if a tag of `fixedTags` points to another manifest; the tag does not change
    */
@@ -73,7 +71,7 @@ export interface StoredManifest {
   readonly bytes: Uint8Array;
 }
 
-/** An open manifest: its bytes, or an open blob if the bytes would take memory for each reader. That must be closed. */
+/** An open manifest: its bytes, or an open blob if the bytes would take memory for each reader. The caller closes an open blob. */
 export interface OpenManifest {
   readonly mediaType: MediaType;
   readonly content: Uint8Array | OpenBlob;
@@ -83,7 +81,9 @@ export interface OpenManifest {
 export interface Publication {
   readonly manifest: Manifest;
   readonly digest: Digest;
+  /** The tags to set, each by one compare-and-set: no two changes of a tag replace the same manifest. */
   readonly tags: readonly TagName[];
+  /** Content that no collector can remove as long as the manifest exists. */
   readonly requires: readonly RequiredContent[];
   /** The manifest's entry in the list of its subject's referrers, if it has a subject. */
   readonly referrer?: Referrer;

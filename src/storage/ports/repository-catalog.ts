@@ -1,8 +1,8 @@
 import { type RepositoryName } from '../../domain/repository-name.js';
 
 /**
- * The list of repositories. A repository exists once its first manifest is published; blobs alone do not create it. After its
- * last manifest is deleted it still exists, until a collector removes it.
+ * The list of repositories. A repository exists from its first manifest on, not from its first blob, until a collector removes it
+ * after its last one.
  */
 export abstract class RepositoryCatalog {
   abstract has(repository: RepositoryName): Promise<boolean>;

@@ -13,9 +13,8 @@ export function requireSecretName(name: string): void {
 }
 
 /**
- * Keeps small secrets that all processes of a storage share.
- *
- * A name consists of lower-case letters, digits and hyphens. A reader sees a whole secret or none. A secret has at most a few KiB.
+ * Keeps secrets of at most a few KiB that all processes of a storage share, under names of lower-case letters, digits and hyphens. A
+ * reader sees a whole secret or none.
  */
 export abstract class SecretStore {
   /** Resolves to a secret, or to `undefined` if it does not exist. @throws an error if it exists but cannot be read */

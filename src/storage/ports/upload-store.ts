@@ -58,10 +58,9 @@ export interface HeldUpload {
   readonly written?: number;
 
   /**
-   * Yields bytes that were written so far, also while `append` runs. So a blob can be sent to a client while it is uploaded.
+   * Yields bytes that were written so far, also while `append` runs, so that a blob can be sent while it is uploaded. Optional.
    *
-   * A chunk is valid only until the next one is requested. A read that has begun continues to its end after the hold has
-   * ended. Optional.
+   * @returns chunks that are valid only until the next one is requested; a read that has begun outlasts the hold
    * @throws RangeError for a range beyond `written`
    * @throws Error if the hold has already ended, or, during the read, if a failed append lost bytes of the range
    */

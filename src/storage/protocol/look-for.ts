@@ -10,11 +10,7 @@ export interface Recoverable<Key, Found> {
   rescue(key: Key): Promise<boolean>;
 }
 
-/**
- * Finds the entry of `key` even while collectors move it: looks in its place, then among entries set aside, then in its place.
- *
- * An entry that was set aside is restored. An entry in its place costs only one look.
- */
+/** Finds an entry while collectors move it. If it is not in its place, it is restored from the entries set aside. */
 export async function lookFor<Key, Found>(
   shelf: Recoverable<Key, Found>,
   key: Key,

@@ -19,9 +19,8 @@ export interface PublishSteps<Intent> {
   placeManifest(intent: Intent, publication: Publication): Promise<boolean>;
 
   /**
-   * Writes the referrer entry, then the tags, and makes all names durable. Resolves to the tags that it moved.
-   *
-   * A second call writes only what was removed since, and resolves to the same tags.
+   * Writes the referrer entry, then the tags, and makes all names durable. Resolves to the tags that it moved, also in a second
+   * call, which writes only what was removed since.
    */
   placeNames(publication: Publication): Promise<readonly MovedTag[]>;
 
@@ -32,12 +31,11 @@ export interface PublishSteps<Intent> {
 }
 
 /**
- * Publishes a manifest so that no collector can remove content that it needs, without a lock between them.
+ * Publishes a manifest so that no collector can remove content that it needs, without a lock between them. It writes its intent
+ * before it looks for the content: docs/storage-layout.md#publishing-a-manifest.
  *
- * A publisher writes its intent, then looks for the content. A collector moves content aside, then reads the intents
- * (`collect/repository-collector.ts`). If the publisher looks before the move, the collector reads its intent and restores the
- * content. If it looks after the move, it restores the content itself, or reports that the content is missing.
  * @throws RegistryError `manifest-blob-unknown`
+ * @throws RegistryError `denied` if it would move a fixed tag
  */
 export async function publish<Intent>(
   steps: PublishSteps<Intent>,

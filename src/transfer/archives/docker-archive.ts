@@ -29,9 +29,9 @@ interface SavedImage {
 }
 
 /**
- * Reads the images of a `docker save` archive in the format that preceded OCI layouts.
+ * Reads the images of a `docker save` archive in the format that preceded OCI layouts. Such an archive contains no manifests, so
+ * they are created from the unchanged configurations and layers.
  *
- * Such an archive contains no manifests. They are created from the unchanged configurations and layers.
  * @throws UnusableSeed
  */
 export async function readDockerArchive(

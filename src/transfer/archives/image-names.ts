@@ -11,9 +11,9 @@ export interface ImageName {
 }
 
 /**
- * Parses a name in docker's form, such as `localhost:5000/team/app:1.0`.
+ * Parses a name in docker's form, such as `localhost:5000/team/app:1.0`. Drops the host and Docker Hub's `library/`, because the
+ * image is in this registry now.
  *
- * The host is dropped, since the image is in this registry now. Docker Hub's `library/` is dropped too.
  * @throws UnusableSeed
  */
 export function parseImageName(text: string): ImageName {

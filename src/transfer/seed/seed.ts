@@ -11,10 +11,10 @@ import { readOciLayout } from '../archives/oci-layout.js';
 import { TarFiles } from '../archives/tar-files.js';
 
 /**
- * Loads the images at `path` into `storage`, and calls `report` with the name of each.
+ * Loads the images at `path` into `storage`, and calls `report` with the name of each. Existing content is not loaded again, but
+ * tags are set again at each start, also if a client has moved them.
  *
- * `path` is an OCI layout (a directory or a tar file), a `docker save` file, or a directory of these. Existing content is not
- * loaded again, but tags are set: after each start, a seeded tag is what the seed says.
+ * @param path an OCI layout (a directory or a tar file), a `docker save` file, or a directory of these
  * @throws UnusableSeed
  */
 export async function seed(

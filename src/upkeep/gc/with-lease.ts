@@ -8,10 +8,8 @@ const COLLECTOR = 'collector';
 const LEASE_MS = 120_000;
 
 /**
- * Runs `work` while no other collector works on the storage. Returns whether the lease was free.
- *
- * Publishers and readers need no lease, because the protocol protects the content that they use. Collectors exclude each other:
- * an entry that one collector moves twice can escape the listing of another.
+ * Runs `work` while no other collector works on the storage, because an entry that one collector moves twice can escape the listing
+ * of another. Returns whether the lease was free.
  *
  * @param idleMs how long ago, in milliseconds, the last collector must have released the lease
  */

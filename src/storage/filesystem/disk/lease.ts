@@ -6,10 +6,8 @@ import { ignoreNotFound, hasCode } from '../../../files/errors.js';
 import { temporaryName } from './temporary-names.js';
 
 /**
- * A lease on disk: the file with the highest number in a directory. It is held until the file's modification time.
- *
- * A process takes the lease by linking the next number, which only one process can do. The files are empty, so that a lease can be
- * taken even if the disk is full.
+ * A lease on disk: the empty file with the highest number in a directory, held until its modification time. A process takes the
+ * lease by linking the next number, which only one process can do.
  */
 export class FileLease implements Lease {
   private until = 0;

@@ -55,13 +55,14 @@ class OpenFile implements OpenBlob {
 
   /**
    * Reads on this thread as long as the bytes come from the kernel's cache, as most do. A read on another thread costs twice as
-   * much, because its bytes are in another processor's cache. Only the duration of a read shows whether it waited for the disk.
+   * much, because its bytes are in another processor's cache.
    */
   private async fill(buffer: Buffer, length: number, position: number): Promise<number> {
     if (this.uncached > 0) {
       this.uncached--;
       return (await this.handle.read(buffer, 0, length, position)).bytesRead;
     }
+    // Only the duration of a read shows whether it waited for the disk.
     const begin = performance.now();
     const bytesRead = readSync(this.handle.fd, buffer, 0, length, position);
     if (performance.now() - begin > CACHED_WITHIN_MS) this.uncached = UNCACHED_PIECES;

@@ -3,10 +3,9 @@ import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from '
 import { ignoreNotFound } from '../../../files/errors.js';
 
 /**
- * Returns the bytes of a small file, or `undefined` if it does not exist.
+ * Returns the bytes of a file whose size Berth limits when it writes it, or `undefined` if it does not exist. Synchronous, because
+ * the thread pool costs five times as much as reading a few hundred cached bytes.
  *
- * Synchronous, because the thread pool costs five times as much as reading a few hundred cached bytes. Only for files whose size
- * Berth limits when it writes them.
  * @param size the number of bytes to read, if the caller knows it; a shorter file is returned whole
  */
 export function readSmallFile(path: string, size?: number): Buffer | undefined {

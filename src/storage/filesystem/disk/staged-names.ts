@@ -34,7 +34,7 @@ export class StagedFiles {
     await Promise.all(written);
   }
 
-  /** Renames each file to its path. The names become durable with a sync of `directories`. A second call writes the files again. */
+  /** Renames each file to its path; a second call writes the files again. The names become durable with a sync of `directories`. */
   async place(): Promise<void> {
     for (const { path, bytes } of this.files) {
       const waiting = this.temporaryPaths.get(path);

@@ -8,10 +8,8 @@ const MAX_LOAD = 0.6;
 const FIRST_SLOTS = 64;
 
 /**
- * A set of millions of digests in little memory: it stores 48 bits of each, in a table of 8 bytes per slot.
- *
- * So `has` may return true for a digest that was never added (with a million digests, for one in 280 million). A collector then
- * keeps an entry for longer than necessary; it never deletes too much.
+ * A set of millions of digests in little memory: it stores 48 bits of each, in a table of 8 bytes per slot. `has` may return true
+ * for a digest that was never added, so a collector may keep too much, but never deletes too much.
  */
 export class DigestSet {
   private slots = new Float64Array(FIRST_SLOTS);
@@ -62,10 +60,8 @@ function slotOf(slots: Float64Array, key: number): number {
 const [FIRST, SECOND] = [randomBytes(4), randomBytes(4)].map((bytes) => bytes.readInt32LE() | 1);
 
 /**
- * Hashes 48 bits to 32 with the secret factors.
- *
- * Clients can choose digests, because a manifest may name layers that need not exist. Without secret factors they could choose
- * digests that share one slot, and make each lookup walk along all of them.
+ * Hashes 48 bits to 32 with the secret factors. Without them clients, which can choose digests, could make every lookup walk along
+ * digests that share one slot.
  */
 function mixed(bits: number): number {
   const half = Math.imul(Math.floor(bits / 2 ** 24), FIRST ?? 1);

@@ -45,9 +45,8 @@ export interface TidyLimits {
 }
 
 /**
- * The operations of `RepositoryCollector` on a storage without transactions: filesystem and memory.
- *
- * Collectors exclude each other by a lease. Pushes, pulls and deletes need none.
+ * The operations of `RepositoryCollector` on a storage without transactions: filesystem and memory. Collectors exclude each other
+ * by a lease; pushes, pulls and deletes need none.
  */
 export abstract class GarbageStore {
   /** Yields every repository that has any entry, also without manifests, in no particular order. */
@@ -56,15 +55,15 @@ export abstract class GarbageStore {
   abstract of(repository: RepositoryName): RepositoryGarbage;
 
   /**
-   * Frees unclaimed content in one part of all content, and removes the leftovers of dead writers outside of repositories.
-   * Resolves to the number of bytes freed.
-   *
-   * Content is normally freed with its last claim. Only a crash between the two leaves unclaimed content.
+   * Frees content that a crash left unclaimed in one part of all content, and removes the leftovers of dead writers outside of
+   * repositories. Resolves to the number of bytes freed.
    */
   abstract sweepUnclaimed(limits: TidyLimits, part: Part): Promise<number>;
 }
 
-/** The collector's view of one repository. */
+/**
+ * The collector's view of one repository. Its ten methods stay together, because one pass needs them all over the same repository.
+ */
 export interface RepositoryGarbage {
   /** Yields the tags and their manifests. Unlike `TagStore`, it refreshes no last-used time and restores nothing. */
   tags(): AsyncIterable<TagTarget>;

@@ -16,10 +16,8 @@ export interface RepositoryView {
 }
 
 /**
- * The entries of a repository that were reachable at one moment.
- *
- * A manifest is reachable from a tag or a running push: directly, through an index, or as a referrer of a reachable manifest.
- * Content that any existing manifest names is kept as well, so that every manifest that can be pulled is complete.
+ * The entries of a repository that were reachable at one moment: from a tag or a running push, directly, through an index, or as a
+ * referrer. Content that any existing manifest names is kept as well, so that every manifest that can be pulled is complete.
  */
 export class Reachability {
   private readonly reachable = new DigestSet();
@@ -31,10 +29,8 @@ export class Reachability {
   private constructor() {}
 
   /**
-   * Reads a repository: first the running pushes, then the tags, then every manifest.
-   *
-   * A push removes its intent after it has set its tags. So if its intent no longer exists when the intents are read, its tags
-   * exist when the tags are read. The manifests of `gone` are ignored, as if they were deleted.
+   * Reads a repository: first the running pushes, then the tags, then every manifest. The manifests of `gone` are ignored, as if
+   * they were deleted.
    */
   static async look(
     view: RepositoryView,
@@ -44,6 +40,7 @@ export class Reachability {
     const { garbage, withoutTags } = view;
     const found = new Reachability();
     const roots: Digest[] = [];
+    // A push removes its intent after it has set its tags. If its intent is gone by now, its tags exist when the tags are read.
     for await (const bytes of garbage.intents()) roots.push(...found.addIntent(bytes));
     for await (const { tag, digest } of garbage.tags()) {
       if (!withoutTags.has(tag) && !gone.has(digest)) roots.push(digest);

@@ -63,11 +63,8 @@ export function tidyLimits({ now, graceMs }: RepositoryRules): TidyLimits {
 }
 
 /**
- * Deletes a repository's unreachable content while clients push, pull and delete, without a lock between them.
- *
- * The collector moves an entry aside before it checks whether the entry is needed. A publisher writes its intent before it checks
- * whether the content exists (`storage/protocol/publish.ts`). So at least one of them sees the other. Manifests are deleted before
- * the content that they name, so every manifest that can be pulled is complete. A lease keeps collectors from running at once.
+ * Deletes a repository's unreachable content while clients push, pull and delete. It moves an entry aside before it checks whether
+ * it is needed: docs/storage-layout.md#garbage.
  */
 export class RepositoryCollector {
   /** Whether this collection found garbage that is still within the grace period. */

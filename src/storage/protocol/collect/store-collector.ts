@@ -40,10 +40,8 @@ interface Settled {
 }
 
 /**
- * The collector of a storage without transactions. It collects one repository after the other with a `RepositoryCollector`.
- *
- * It skips a repository that has not changed since its last pass, but for at most sixteen passes. Another repository can begin to
- * share a blob without changing the first one.
+ * The collector of a storage without transactions. It collects one repository after the other, and skips a repository that has not
+ * changed for at most 15 passes.
  */
 export class StoreCollector extends Collector {
   private readonly settled = new Map<RepositoryName, Settled>();
@@ -188,6 +186,7 @@ function isCurrent(
   { keepUntagged }: RepositoryRules,
   pass: number,
 ): boolean {
+  // Another repository can begin to share a blob without changing this one.
   if (pass - last.pass >= MAX_SKIPPED_PASSES || last.fingerprint !== fingerprint) return false;
   return keepUntagged || !last.keepUntagged;
 }
