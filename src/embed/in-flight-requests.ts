@@ -4,8 +4,8 @@ import { cacheRemoteAddress } from '../http/server/connection.js';
 
 /** The requests of a registry that are in progress on the server of a host. */
 export class InFlightRequests {
-  private readonly answers = new Set<ServerResponse>();
-  private leaving: NodeJS.Timeout | undefined;
+  private readonly responses = new Set<ServerResponse>();
+  private cutTimer: NodeJS.Timeout | undefined;
   private whenGone: (() => void) | undefined;
 
   /** @param idleTimeoutMs how long a client may send and receive nothing during a request */
@@ -21,26 +21,26 @@ export class InFlightRequests {
 
   /** Closes each connection after its current response, and destroys those still open after `timeoutMs`. */
   drain(timeoutMs: number): void {
-    if (this.leaving !== undefined) return;
-    for (const answer of this.answers) endConnection(answer);
-    const cut = () => this.answers.forEach((answer) => answer.destroy());
-    this.leaving = setTimeout(cut, timeoutMs);
+    if (this.cutTimer !== undefined) return;
+    for (const response of this.responses) endConnection(response);
+    const cut = () => this.responses.forEach((response) => response.destroy());
+    this.cutTimer = setTimeout(cut, timeoutMs);
   }
 
   /** Resolves when no response is in progress. Call it once, after `drain`. */
   async drained(): Promise<void> {
-    if (this.answers.size > 0) await new Promise<void>((done) => (this.whenGone = done));
-    clearTimeout(this.leaving);
+    if (this.responses.size > 0) await new Promise<void>((done) => (this.whenGone = done));
+    clearTimeout(this.cutTimer);
   }
 
   private begin(request: IncomingMessage, response: ServerResponse): void {
-    this.answers.add(response);
+    this.responses.add(response);
     response.once('close', () => {
-      this.answers.delete(response);
-      if (this.answers.size === 0) this.whenGone?.();
+      this.responses.delete(response);
+      if (this.responses.size === 0) this.whenGone?.();
     });
     limitSilence(request, response, this.idleTimeoutMs);
-    if (this.leaving !== undefined) endConnection(response);
+    if (this.cutTimer !== undefined) endConnection(response);
   }
 }
 

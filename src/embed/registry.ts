@@ -16,7 +16,7 @@ export type RequestEvent = 'request' | 'checkContinue' | 'checkExpectation';
 
 /** A registry within another program, on a port of its own or on the program's server. */
 export class Registry implements AsyncDisposable {
-  private readonly guests: InFlightRequests;
+  private readonly inFlight: InFlightRequests;
   private readonly shutdownTimeoutMs: number;
   private closing: Promise<void> | undefined;
 
@@ -29,7 +29,7 @@ export class Registry implements AsyncDisposable {
     private readonly options: CheckedOptions,
   ) {
     const { server } = options.settings;
-    this.guests = new InFlightRequests(server.idleTimeoutMs);
+    this.inFlight = new InFlightRequests(server.idleTimeoutMs);
     this.shutdownTimeoutMs = server.shutdownTimeoutMs;
   }
 
@@ -58,7 +58,7 @@ export class Registry implements AsyncDisposable {
 
   /** Handles a request that Node announced by `event`. A client may ask before it sends its body. */
   handle(event: RequestEvent, request: IncomingMessage, response: ServerResponse): void {
-    this.guests.admit(request, response);
+    this.inFlight.admit(request, response);
     this.server.emit(event, request, response);
   }
 
@@ -74,7 +74,7 @@ export class Registry implements AsyncDisposable {
    * `REGISTRY_SHUTDOWN_TIMEOUT`.
    */
   leave(): void {
-    this.guests.drain(this.shutdownTimeoutMs);
+    this.inFlight.drain(this.shutdownTimeoutMs);
   }
 
   /**
@@ -89,7 +89,7 @@ export class Registry implements AsyncDisposable {
 
   private async end(): Promise<void> {
     this.leave();
-    await this.guests.drained();
+    await this.inFlight.drained();
     try {
       await closeGracefully(this.app, this.shutdownTimeoutMs);
     } finally {

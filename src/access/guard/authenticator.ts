@@ -38,17 +38,17 @@ export abstract class Authenticator {
 
 /** `REGISTRY_AUTH=none`: every client may do everything. */
 export class OpenAuthenticator extends Authenticator {
-  private readonly everybody: Promise<Identified>;
+  private readonly anyone: Promise<Identified>;
 
   constructor(policy: AccessPolicy) {
     super();
     const challenge = new Challenge(undefined);
     const rights = new Rights(ANONYMOUS, policy, challenge, undefined);
-    this.everybody = Promise.resolve({ rights, hasCredential: true, challenge });
+    this.anyone = Promise.resolve({ rights, hasCredential: true, challenge });
   }
 
   override identify(): Promise<Identified> {
-    return this.everybody;
+    return this.anyone;
   }
 }
 
@@ -96,7 +96,7 @@ export class HeaderAuthenticator extends Authenticator {
 
   private async knowToken(tokens: Tokens, token: string): Promise<VerifiedCaller | undefined> {
     const claims = await tokens.verify(token);
-    if (claims === undefined) return this.accounts.bearer(token);
+    if (claims === undefined) return this.accounts.identityOfToken(token);
     if (claims.use !== 'access') return undefined;
     const caller = await this.accounts.callerOf(claims.subject);
     return caller && { caller, scopes: claims.scopes };

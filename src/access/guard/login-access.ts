@@ -33,7 +33,7 @@ export async function openLoginAccess(
   const policy = rules === undefined ? AUTHENTICATED_ONLY : rulesPolicy(() => rules.value);
   const accounts = new Accounts({
     users: () => users?.value ?? NO_USERS,
-    logins: new PasswordVerifier(() => users?.value ?? NO_USERS),
+    passwords: new PasswordVerifier(() => users?.value ?? NO_USERS),
     robots: new Robots(secrets),
     external: externalOf(auth, log),
     throttle: new LoginThrottle(),

@@ -11,7 +11,7 @@ import { type Identity, type TokenSubject } from './subject.js';
 export interface AccountParts {
   /** Returns the current users. */
   readonly users: () => Users;
-  readonly logins: PasswordVerifier;
+  readonly passwords: PasswordVerifier;
   readonly robots: Robots;
   readonly external: ExternalIssuer | undefined;
   readonly throttle: LoginThrottle;
@@ -30,10 +30,10 @@ export class Accounts {
    */
   async logIn(name: string, password: string, address: string): Promise<Identity | undefined> {
     // Tokens cannot be guessed, so they bypass the throttle, and guesses by others do not lock out their owners.
-    if (!this.isUserPassword(password)) return this.bearer(password);
+    if (!this.isUserPassword(password)) return this.identityOfToken(password);
     // A cached or in-flight login bypasses the throttle, so guesses by others do not lock out the user. Parallel connections of
     // one client count as one attempt.
-    const known = this.parts.logins.cachedOrRunning(name, password);
+    const known = this.parts.passwords.cachedOrRunning(name, password);
     const right = await (known ?? this.attempt(name, password, address));
     return right ? this.userOf(name) : undefined;
   }
@@ -41,7 +41,7 @@ export class Accounts {
   private async attempt(name: string, password: string, address: string): Promise<boolean> {
     const attempt = this.parts.throttle.begin(address, name);
     try {
-      const right = await this.parts.logins.verify(name, password);
+      const right = await this.parts.passwords.verify(name, password);
       if (right) attempt.succeeded();
       return right;
     } catch (error) {
@@ -51,7 +51,7 @@ export class Accounts {
   }
 
   /** Resolves to the identity of a robot's or an external issuer's token, else to `undefined`. */
-  async bearer(token: string): Promise<Identity | undefined> {
+  async identityOfToken(token: string): Promise<Identity | undefined> {
     if (isRobotToken(token)) {
       const robot = await this.parts.robots.verify(token);
       return robot && { subject: { kind: 'robot', id: robot.id }, caller: callerOf(robot) };

@@ -5,13 +5,13 @@ import { type Request, type Response } from 'express';
 import { parseRangeHeader, rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { type Digest } from '../../domain/digest.js';
 import { type OpenBlob } from '../../storage/ports/blob-store.js';
-import { etagOf, identity, sendEmpty, type Headers } from './send.js';
+import { etagOf, digestHeaders, sendEmpty, type Headers } from './send.js';
 
 const OCTET_STREAM = 'application/octet-stream';
 
 /** Returns the headers of every response about an existing blob. */
 export function blobHeaders(digest: Digest): Headers {
-  return { ...identity(digest), 'Accept-Ranges': 'bytes', 'Content-Type': OCTET_STREAM };
+  return { ...digestHeaders(digest), 'Accept-Ranges': 'bytes', 'Content-Type': OCTET_STREAM };
 }
 
 /**
@@ -47,7 +47,7 @@ const PROXY_FILES = '/_berth/';
 export function sendByProxy(response: Response, digest: Digest, file: string): void {
   const target = PROXY_FILES + encodeURI(file);
   // nginx adds Accept-Ranges itself.
-  const headers = { ...identity(digest), 'Content-Type': OCTET_STREAM };
+  const headers = { ...digestHeaders(digest), 'Content-Type': OCTET_STREAM };
   sendEmpty(response, 200, { ...headers, 'X-Accel-Redirect': target });
 }
 
@@ -61,7 +61,7 @@ export async function sendWhole(
   contentType: string,
 ): Promise<void> {
   try {
-    const headers = { ...identity(digest), 'Content-Type': contentType };
+    const headers = { ...digestHeaders(digest), 'Content-Type': contentType };
     await sendBody(response, 200, headers, wholeBody(blob));
   } finally {
     await blob.close();

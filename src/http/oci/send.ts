@@ -52,12 +52,12 @@ export function isConditional(request: Request): boolean {
 }
 
 /** Sends a 304 if the client already has the content, whose ETag is its digest. Returns whether it did. */
-export function notModified(request: Request, response: Response, digest: Digest): boolean {
+export function sendNotModified(request: Request, response: Response, digest: Digest): boolean {
   const header = request.headers['if-none-match'];
   if (header === undefined) return false;
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (!tags.includes('*') && !tags.includes(etagOf(digest))) return false;
-  sendEmpty(response, 304, identity(digest));
+  sendEmpty(response, 304, digestHeaders(digest));
   return true;
 }
 
@@ -67,7 +67,7 @@ export function etagOf(digest: Digest): string {
 }
 
 /** Returns the headers that identify content. */
-export function identity(digest: Digest): Headers {
+export function digestHeaders(digest: Digest): Headers {
   return { 'Docker-Content-Digest': digest.toString(), ETag: etagOf(digest) };
 }
 

@@ -6,7 +6,7 @@ import { Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { DigestParam, Repository } from '../../http/oci/request-parameters.js';
 import { blobHeaders, sendBlob, sendByProxy } from '../../http/oci/send-blob.js';
-import { isConditional, notModified, sendEmpty, sendHead } from '../../http/oci/send.js';
+import { isConditional, sendNotModified, sendEmpty, sendHead } from '../../http/oci/send.js';
 import { BlobsService } from './blobs.service.js';
 
 /** Blobs: end-2 and end-10 of the OCI Distribution Specification. */
@@ -23,7 +23,7 @@ export class BlobsController {
     @Res() response: Response,
   ): Promise<void> {
     const size = await this.blobs.size(repository, digest);
-    if (notModified(request, response, digest)) return;
+    if (sendNotModified(request, response, digest)) return;
     sendHead(response, size, blobHeaders(digest));
   }
 
@@ -37,7 +37,7 @@ export class BlobsController {
   ): Promise<void> {
     if (isConditional(request)) {
       await this.blobs.size(repository, digest);
-      if (notModified(request, response, digest)) return;
+      if (sendNotModified(request, response, digest)) return;
     }
     const file = await this.blobs.fileToSend(repository, digest);
     if (file !== undefined) return sendByProxy(response, digest, file);

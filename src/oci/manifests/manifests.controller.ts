@@ -17,9 +17,9 @@ import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../../http/oci/request-parameters.js';
 import { sendWhole } from '../../http/oci/send-blob.js';
 import {
-  identity,
+  digestHeaders,
   isConditional,
-  notModified,
+  sendNotModified,
   sendBytes,
   sendEmpty,
   sendHead,
@@ -52,8 +52,8 @@ export class ManifestsController {
     @Res() response: Response,
   ): Promise<void> {
     const { digest, mediaType, size } = await this.manifests.describe(repository, reference);
-    if (notModified(request, response, digest)) return;
-    sendHead(response, size, { ...identity(digest), 'Content-Type': mediaType });
+    if (sendNotModified(request, response, digest)) return;
+    sendHead(response, size, { ...digestHeaders(digest), 'Content-Type': mediaType });
   }
 
   @Get('*name/manifests/:reference')
@@ -66,11 +66,11 @@ export class ManifestsController {
   ): Promise<void> {
     if (isConditional(request)) {
       const current = await this.manifests.describe(repository, reference);
-      if (notModified(request, response, current.digest)) return;
+      if (sendNotModified(request, response, current.digest)) return;
     }
     const { digest, mediaType, content } = await this.manifests.open(repository, reference);
     if ('close' in content) return sendWhole(response, digest, content, mediaType);
-    sendBytes(response, 200, mediaType, content, identity(digest));
+    sendBytes(response, 200, mediaType, content, digestHeaders(digest));
   }
 
   @Put('*name/manifests/:reference')

@@ -34,7 +34,7 @@ export interface FileUploadParts {
   readonly durability: Durability;
   readonly space: FreeSpace;
   /** How often long work without writes touches the staged file, so that the holder is not considered dead. In milliseconds. */
-  readonly signAfterMs: number;
+  readonly touchEveryMs: number;
   /** Marks a file whose bytes were verified. */
   readonly seal: (path: string, size: number) => Promise<void>;
   readonly publish: (staged: StagedBlob) => Promise<void>;
@@ -48,7 +48,7 @@ export class FileUpload implements HeldUpload {
   private hash: Hash | undefined;
   private ended = false;
   /** Whether a commit failed. It may have linked the staged file to a blob before, so the file must not be changed. */
-  private published = false;
+  private commitFailed = false;
   private working: Promise<unknown> = Promise.resolve();
   /** The writer of the running append. */
   private writer: StagedWriter | undefined;
@@ -69,9 +69,9 @@ export class FileUpload implements HeldUpload {
   }
 
   append(source: AsyncIterable<Uint8Array>, announced = 0): Promise<number> {
-    return this.exclusively(async () => {
+    return this.tracked(async () => {
       await this.parts.space.require(announced);
-      if (this.published) throw lostHold();
+      if (this.commitFailed) throw lostHold();
       const { position, cut } = await this.keep(source);
       if (cut !== undefined) throw cut.error;
       return position;
@@ -79,8 +79,8 @@ export class FileUpload implements HeldUpload {
   }
 
   commit(digest: Digest): Promise<number> {
-    return this.exclusively(async () => {
-      const actual = await this.withSignsOfLife(() => this.digestBy(digest.algorithm));
+    return this.tracked(async () => {
+      const actual = await this.keepingHold(() => this.digestBy(digest.algorithm));
       if (!actual.equals(digest)) {
         throw new RegistryError('digest-mismatch', 'the content has another digest', {
           expected: digest,
@@ -91,7 +91,7 @@ export class FileUpload implements HeldUpload {
       const staged = { path: directory.pathOf(this.state), digest };
       await seal(staged.path, this.state.offset);
       await publish(staged).catch((error: unknown) => {
-        this.published = true;
+        this.commitFailed = true;
         ignoreNotFound(error);
         throw lostHold();
       });
@@ -128,7 +128,8 @@ export class FileUpload implements HeldUpload {
     await this.release();
   }
 
-  private exclusively<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work`, and records it for `close`. */
+  private tracked<T>(work: () => Promise<T>): Promise<T> {
     const done = mapDiskFull(work);
     this.working = done.catch(() => undefined);
     return done;
@@ -154,9 +155,8 @@ export class FileUpload implements HeldUpload {
 
   /** Acknowledges the bytes up to `offset`, so that the next holder of the session finds them. */
   private async acknowledge(offset: number): Promise<void> {
-    const { algorithm } = this.state;
-    const hint = this.hash === undefined ? undefined : Digest.fromHash(algorithm, this.hash.copy());
-    const next = held({ ...this.state, offset, hint });
+    const knownDigest = this.hash && Digest.fromHash(this.state.algorithm, this.hash.copy());
+    const next = held({ ...this.state, offset, knownDigest });
     this.renaming = this.parts.directory.renamed(this.state, next);
     if (!(await this.renaming)) throw lostHold();
     this.state = next;
@@ -176,7 +176,7 @@ export class FileUpload implements HeldUpload {
     this.writer = writer;
     const written = await writeFrom(source, writer);
     if (written.position > this.state.offset) {
-      await this.withSignsOfLife(() => writer.force());
+      await this.keepingHold(() => writer.force());
     }
     return written;
   }
@@ -202,11 +202,11 @@ export class FileUpload implements HeldUpload {
     }
   }
 
-  /** Runs long work without writes, and touches the staged file meanwhile, so that this holder is not considered dead. */
-  private async withSignsOfLife<T>(work: () => Promise<T>): Promise<T> {
-    const { handle, signAfterMs } = this.parts;
-    const sign = () => void handle.utimes(new Date(), new Date()).catch(() => undefined);
-    const timer = setInterval(sign, signAfterMs);
+  /** Runs long work without writes, and touches the staged file meanwhile, so that this holder keeps its hold. */
+  private async keepingHold<T>(work: () => Promise<T>): Promise<T> {
+    const { handle, touchEveryMs } = this.parts;
+    const touch = () => void handle.utimes(new Date(), new Date()).catch(() => undefined);
+    const timer = setInterval(touch, touchEveryMs);
     try {
       return await work();
     } finally {
@@ -217,7 +217,7 @@ export class FileUpload implements HeldUpload {
   private async digestBy(algorithm: DigestAlgorithm): Promise<Digest> {
     if (algorithm === this.state.algorithm) {
       if (this.hash !== undefined) return Digest.fromHash(algorithm, this.hash.copy());
-      if (this.state.hint !== undefined) return this.state.hint;
+      if (this.state.knownDigest !== undefined) return this.state.knownDigest;
     }
     return digestOfFile(this.parts.handle, this.state.offset, algorithm);
   }

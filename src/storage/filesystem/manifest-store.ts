@@ -22,7 +22,8 @@ import { readSmallFile } from './disk/small-files.js';
 import { FilePublishSteps, type PublishParts } from './publish-steps.js';
 import { openFile } from './disk/open-file.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
-import { MediaTypes, readBytes } from './manifest-files.js';
+import { readBytes } from './manifest-files.js';
+import { MediaTypes } from './media-types.js';
 import { decodeReferrerRecord } from './records.js';
 import { type StoredFile } from './stored-files.js';
 

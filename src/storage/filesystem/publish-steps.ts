@@ -15,7 +15,7 @@ import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
 import { nonce, temporaryName } from './disk/temporary-names.js';
 import { encodeReferrerRecord } from './records.js';
-import { StagedFiles, type NamedFile } from './disk/staged-names.js';
+import { StagedFiles, type NamedFile } from './disk/staged-files.js';
 import { TagChange } from './tag-change.js';
 import { type Trash } from './trash.js';
 

@@ -11,7 +11,7 @@ const TOLERANCE_MS = 0.002;
 
 /** Marks a verified file by the fraction of its modification time: docs/storage-layout.md#the-seal. */
 export class Seal {
-  private constructor(private readonly kept: boolean) {}
+  private constructor(private readonly supported: boolean) {}
 
   /** Tests with a file of the store whether the file system stores times precisely. If not, every file is treated as sealed. */
   static of(file: string): Seal {
@@ -27,7 +27,7 @@ export class Seal {
   }
 
   isOn({ mtimeMs, size }: Pick<Stats, 'mtimeMs' | 'size'>): boolean {
-    return !this.kept || Math.abs((mtimeMs % 1_000) - fractionOf(size)) < TOLERANCE_MS;
+    return !this.supported || Math.abs((mtimeMs % 1_000) - fractionOf(size)) < TOLERANCE_MS;
   }
 }
 

@@ -100,10 +100,10 @@ export class Trash {
     let found = false;
     for (let round = 0; round < REMOVE_ROUNDS; round++) {
       const inPlace = await succeedsIfPresent(unlink(live));
-      const inHands = await this.dropEverywhere(repository, key);
-      found ||= inPlace || inHands;
+      const aside = await this.dropEverywhere(repository, key);
+      found ||= inPlace || aside;
       // While one link was removed, a collector may have created the other.
-      if (!inPlace && !inHands) break;
+      if (!inPlace && !aside) break;
     }
     return found;
   }

@@ -5,7 +5,8 @@ import { nonce } from './disk/temporary-names.js';
 export interface UploadState {
   readonly offset: number;
   readonly algorithm: DigestAlgorithm;
-  readonly hint: Digest | undefined;
+  /** The digest of exactly `offset` bytes, if it is known. Commit uses it without reading the file. */
+  readonly knownDigest: Digest | undefined;
   /** When the writer took its hold, in milliseconds since the epoch. `undefined` without a writer. */
   readonly busySince: number | undefined;
   /** The name of the staged file. */
@@ -13,8 +14,8 @@ export interface UploadState {
 }
 
 /** Returns the name of an idle session. */
-export function idleName(state: Pick<UploadState, 'offset' | 'algorithm' | 'hint'>): string {
-  return `data.${state.offset}.${state.algorithm}.${state.hint?.hex ?? '-'}`;
+export function idleName(state: Pick<UploadState, 'offset' | 'algorithm' | 'knownDigest'>): string {
+  return `data.${state.offset}.${state.algorithm}.${state.knownDigest?.hex ?? '-'}`;
 }
 
 /** Returns `state` with a new, secret name for its holder. The same writer gets a new name each time. */
@@ -33,7 +34,7 @@ export function parseStateName(file: string): UploadState | undefined {
   return {
     offset: Number(offset),
     algorithm,
-    hint: Digest.tryParse(`${algorithm}:${hex}`),
+    knownDigest: Digest.tryParse(`${algorithm}:${hex}`),
     busySince: kind === 'busy' ? Number(since) : undefined,
     file,
   };

@@ -57,7 +57,10 @@ export class FileUploadStore extends UploadStore {
       const directory = this.layout.upload(repository, session.id);
       // The name of the session is not made durable: a power cut may lose a whole session.
       await this.durability.inDirectory(dirname(directory), () => mkdir(directory));
-      const file = await open(join(directory, idleName({ ...session, hint: undefined })), 'wx');
+      const file = await open(
+        join(directory, idleName({ ...session, knownDigest: undefined })),
+        'wx',
+      );
       await file.close();
       return session;
     });
@@ -135,13 +138,13 @@ export class FileUploadStore extends UploadStore {
       if (size > offset) await handle.truncate(offset);
       const upload = new FileUpload({
         session: { ...owner, algorithm: state.algorithm, offset },
-        state: offset === state.offset ? state : { ...state, offset, hint: undefined },
+        state: offset === state.offset ? state : { ...state, offset, knownDigest: undefined },
         directory,
         handle,
         hashes: this.hashes,
         durability: this.durability,
         space: this.space,
-        signAfterMs: this.staleAfterMs / 4,
+        touchEveryMs: this.staleAfterMs / 4,
         seal: (path, size) => this.files.touch(path, size),
         publish: (staged) => this.links.commit(owner.repository, staged),
         onEnd: (ended) => this.held.delete(ended),

@@ -42,17 +42,17 @@ export class Shelf<T extends Linked> {
 
   /** Returns all keys, of items in their place and of items set aside, each once. */
   keys(): string[] {
-    const inHands = [...this.passes.values()].flatMap((hands) => [...hands.keys()]);
-    return [...new Set([...this.live.keys(), ...inHands])];
+    const aside = [...this.passes.values()].flatMap((entries) => [...entries.keys()]);
+    return [...new Set([...this.live.keys(), ...aside])];
   }
 
   /** Adds an item that is in its place to `pass` as well. Returns whether it was in its place. */
   linkAside(pass: string, key: string): boolean {
     const item = this.live.get(key);
     if (item === undefined) return false;
-    const hands = this.passes.get(pass) ?? new Map<string, T>();
-    this.passes.set(pass, hands);
-    link(hands, key, item, this.free);
+    const entries = this.passes.get(pass) ?? new Map<string, T>();
+    this.passes.set(pass, entries);
+    link(entries, key, item, this.free);
     return true;
   }
 
@@ -71,22 +71,22 @@ export class Shelf<T extends Linked> {
 
   /** Removes an item from `pass`. Returns whether it was there. */
   drop(pass: string, key: string): boolean {
-    const hands = this.passes.get(pass);
-    const dropped = hands !== undefined && unlink(hands, key, this.free);
-    if (hands?.size === 0) this.passes.delete(pass);
+    const entries = this.passes.get(pass);
+    const dropped = entries !== undefined && unlink(entries, key, this.free);
+    if (entries?.size === 0) this.passes.delete(pass);
     return dropped;
   }
 
   *aside(): Iterable<{ pass: string; key: string; item: T }> {
-    for (const [pass, hands] of this.passes) {
-      for (const [key, item] of hands) yield { pass, key, item };
+    for (const [pass, entries] of this.passes) {
+      for (const [key, item] of entries) yield { pass, key, item };
     }
   }
 
   /** Returns an item, in its place or set aside. */
   peek(key: string): T | undefined {
-    const inHands = [...this.passes.values()].map((hands) => hands.get(key));
-    return this.live.get(key) ?? inHands.find((item) => item !== undefined);
+    const aside = [...this.passes.values()].map((entries) => entries.get(key));
+    return this.live.get(key) ?? aside.find((item) => item !== undefined);
   }
 
   isEmpty(): boolean {

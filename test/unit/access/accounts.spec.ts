@@ -15,7 +15,7 @@ function accounts(maxWaiting = 200): { all: Accounts; look: () => void } {
   const isPassword = (password: string) => looked.then(() => password === 'right');
   const all = new Accounts({
     users: () => USERS,
-    logins: new PasswordVerifier(() => USERS, { isPassword, maxWaiting }),
+    passwords: new PasswordVerifier(() => USERS, { isPassword, maxWaiting }),
     robots: new Robots(new MemorySecretStore()),
     external: undefined,
     throttle: new LoginThrottle(),

@@ -11,7 +11,7 @@ import { newUploadId, type UploadSession } from '../../../src/domain/upload-sess
 import { repo } from '../../../src/storage/contract/fixtures.js';
 import { Durability } from '../../../src/storage/filesystem/disk/durability.js';
 import { Layout } from '../../../src/storage/filesystem/layout.js';
-import { MediaTypes } from '../../../src/storage/filesystem/manifest-files.js';
+import { MediaTypes } from '../../../src/storage/filesystem/media-types.js';
 import { RunningHashes } from '../../../src/storage/filesystem/running-hashes.js';
 import { Seal } from '../../../src/storage/filesystem/seal.js';
 import { StoredFiles } from '../../../src/storage/filesystem/stored-files.js';

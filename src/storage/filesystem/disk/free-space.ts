@@ -3,11 +3,11 @@ import { statfs } from 'node:fs/promises';
 import { RegistryError } from '../../../domain/errors.js';
 
 /** How long the measured free space is used before it is measured again. In milliseconds. */
-const LOOK_SERVES_MS = 500;
+const MEASURE_EVERY_MS = 500;
 
 /** Measures the free space on the disk of a store, and refuses writes that would use the reserve. */
 export class FreeSpace {
-  private lookedAt = 0;
+  private measuredAt = 0;
   private free = 0;
 
   constructor(
@@ -18,16 +18,16 @@ export class FreeSpace {
   /** Checks that `bytes` more fit on the disk without using the reserve. @throws RegistryError `storage-full` */
   async require(bytes: number): Promise<void> {
     if (this.minFreeBytes === 0) return;
-    if (Date.now() - this.lookedAt > LOOK_SERVES_MS) await this.look();
+    if (Date.now() - this.measuredAt > MEASURE_EVERY_MS) await this.measure();
     if (this.free - bytes >= this.minFreeBytes) return;
     throw new RegistryError('storage-full', 'the storage takes no more data', {
       reserve: 'REGISTRY_STORAGE_MIN_FREE',
     });
   }
 
-  private async look(): Promise<void> {
+  private async measure(): Promise<void> {
     const { bavail, bsize } = await statfs(this.root);
     this.free = bavail * bsize;
-    this.lookedAt = Date.now();
+    this.measuredAt = Date.now();
   }
 }
