@@ -80,7 +80,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'http/server': { ours: FOUNDATION, packages: ['express', 'lru-cache', 'node:*'] },
   'http/server/tls': { ours: [...FOUNDATION, 'http/server'], packages: ['node:*'] },
   'http/oci': {
-    ours: [...FOUNDATION, 'storage/ports', 'http/server'],
+    // storage/protocol for its failures: an id that is no upload's fails as an unknown upload does.
+    ours: [...FOUNDATION, 'storage/ports', 'storage/protocol', 'http/server'],
     packages: ['@nestjs/common', 'express', 'node:*'],
   },
   'access/policy': { ours: ['domain', 'files', 'access/identity'], packages: ['node:*'] },

@@ -5,7 +5,7 @@ import { Digest } from '../../domain/digest.js';
 import { parseReference } from '../../domain/reference.js';
 import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { tryParseUploadId } from '../../domain/upload-session.js';
-import { RegistryError } from '../../domain/errors.js';
+import { unknownUpload } from '../../storage/protocol/failures.js';
 import { Query } from './query.js';
 
 const repositories = new WeakMap<Request, RepositoryName>();
@@ -37,7 +37,7 @@ export const ReferenceParam = pathParameter('reference', parseReference);
 /** Passes the upload's id. @throws RegistryError `upload-unknown`, also for an invalid id */
 export const UploadIdParam = pathParameter('id', (text) => {
   const id = tryParseUploadId(text);
-  if (id === undefined) throw new RegistryError('upload-unknown', 'no such upload');
+  if (id === undefined) throw unknownUpload();
   return id;
 });
 

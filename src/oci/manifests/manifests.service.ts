@@ -11,6 +11,7 @@ import { type Reference, type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { ManifestStore, type OpenManifest } from '../../storage/ports/manifest-store.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
+import { otherDigest } from '../../storage/protocol/failures.js';
 import { PublishCheck } from './publish-check.js';
 
 /** A manifest pushed by a client. */
@@ -117,10 +118,7 @@ function digestOf(reference: Reference, bytes: Uint8Array): Digest {
   if (!(reference instanceof Digest)) return Digest.of(bytes);
   const actual = Digest.of(bytes, reference.algorithm);
   if (actual.equals(reference)) return actual;
-  throw new RegistryError('digest-mismatch', 'the manifest has another digest', {
-    expected: reference,
-    actual,
-  });
+  throw otherDigest(reference, actual);
 }
 
 function unknownManifest(reference: Reference): never {

@@ -8,11 +8,11 @@ import {
   type JsonObject,
 } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Caller } from '../../access/policy/caller.js';
 import { BlobStore } from '../../storage/ports/blob-store.js';
 import { ManifestStore, type Publication } from '../../storage/ports/manifest-store.js';
+import { missingContent } from '../../storage/protocol/failures.js';
 import { readAll } from '../../storage/protocol/read-all.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
@@ -94,10 +94,7 @@ async function readConfig(
   if (config === undefined) return undefined;
   const { digest } = config;
   const bytes = await readBlob(digest, maxBytes);
-  if (bytes === undefined) {
-    const message = 'the repository lacks what the manifest names';
-    throw new RegistryError('manifest-blob-unknown', message, [digest]);
-  }
+  if (bytes === undefined) throw missingContent([digest]);
   const json = parseJson(bytes);
   return isJsonObject(json) ? json : undefined;
 }

@@ -11,6 +11,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { atMost, exactly } from '../../domain/streams.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
 import { BlobStore } from '../../storage/ports/blob-store.js';
+import { unknownUpload } from '../../storage/protocol/failures.js';
 import { pushBlob } from '../../storage/protocol/push-blob.js';
 import { UploadStore, type HeldUpload } from '../../storage/ports/upload-store.js';
 
@@ -67,7 +68,7 @@ export class UploadsService {
   /** Resolves to the session's state. @throws RegistryError `upload-unknown` */
   async status(repository: RepositoryName, id: UploadId): Promise<UploadSession> {
     const session = await this.uploads.find(repository, id);
-    if (session === undefined) throw new RegistryError('upload-unknown', 'no such upload');
+    if (session === undefined) throw unknownUpload();
     return session;
   }
 

@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { type ByteRange } from '../../domain/byte-range.js';
 import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
+import { type RegistryError } from '../../domain/errors.js';
 import { type UploadSession } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../ports/upload-store.js';
+import { lostHold, otherDigest } from '../protocol/failures.js';
 import { RunningReads } from '../protocol/running-reads.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
@@ -71,7 +72,7 @@ export class FileUpload implements HeldUpload {
   append(source: AsyncIterable<Uint8Array>, announced = 0): Promise<number> {
     return this.tracked(async () => {
       await this.parts.space.require(announced);
-      if (this.commitFailed) throw lostHold();
+      if (this.commitFailed) throw this.lostHold();
       const { position, cut } = await this.keep(source);
       if (cut !== undefined) throw cut.error;
       return position;
@@ -81,19 +82,14 @@ export class FileUpload implements HeldUpload {
   commit(digest: Digest): Promise<number> {
     return this.tracked(async () => {
       const actual = await this.keepingHold(() => this.digestBy(digest.algorithm));
-      if (!actual.equals(digest)) {
-        throw new RegistryError('digest-mismatch', 'the content has another digest', {
-          expected: digest,
-          actual,
-        });
-      }
+      if (!actual.equals(digest)) throw otherDigest(digest, actual);
       const { directory, seal, publish } = this.parts;
       const staged = { path: directory.pathOf(this.state), digest };
       await seal(staged.path, this.state.offset);
       await publish(staged).catch((error: unknown) => {
         this.commitFailed = true;
         ignoreNotFound(error);
-        throw lostHold();
+        throw this.lostHold();
       });
       await this.end();
       return this.state.offset;
@@ -158,7 +154,7 @@ export class FileUpload implements HeldUpload {
     const knownDigest = this.hash && Digest.fromHash(this.state.algorithm, this.hash.copy());
     const next = held({ ...this.state, offset, knownDigest });
     this.renaming = this.parts.directory.renamed(this.state, next);
-    if (!(await this.renaming)) throw lostHold();
+    if (!(await this.renaming)) throw this.lostHold();
     this.state = next;
   }
 
@@ -198,7 +194,7 @@ export class FileUpload implements HeldUpload {
       if (file !== undefined) return file;
       await this.renaming;
       // If this holder did not rename the file, another one has taken over.
-      if (state === this.state) throw lostHold();
+      if (state === this.state) throw this.lostHold();
     }
   }
 
@@ -221,8 +217,9 @@ export class FileUpload implements HeldUpload {
     }
     return digestOfFile(this.parts.handle, this.state.offset, algorithm);
   }
-}
 
-function lostHold(): RegistryError {
-  return new RegistryError('upload-offset', 'another request took over this upload');
+  private lostHold(): RegistryError {
+    // The other writer may have acknowledged more bytes since.
+    return lostHold(this.parts.directory.state()?.offset ?? this.offset);
+  }
 }

@@ -3,7 +3,6 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type DigestAlgorithm } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   newUploadId,
@@ -12,6 +11,7 @@ import {
   type UploadSession,
 } from '../../domain/upload-session.js';
 import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
+import { busyUpload, unknownUpload } from '../protocol/failures.js';
 import { type BlobLinks } from './blob-links.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
@@ -25,10 +25,6 @@ import { decodeRepository } from './names.js';
 import { RunningHashes } from './running-hashes.js';
 import { UploadDirectory } from './upload-directory.js';
 import { idleName, type UploadState } from './upload-state.js';
-
-function busyUpload(): RegistryError {
-  return new RegistryError('upload-busy', 'another request is writing to this upload');
-}
 
 /** How long `close` waits for the running work of each holder. */
 const CLOSE_PATIENCE_MS = 1_000;
@@ -77,11 +73,9 @@ export class FileUploadStore extends UploadStore {
     return mapDiskFull(async () => {
       const directory = this.directory(repository, id);
       const state = directory.state();
-      if (state === undefined) throw new RegistryError('upload-unknown', 'no such upload');
+      if (state === undefined) throw unknownUpload();
       const ours = await directory.takeHold(state, this.staleAfterMs);
-      if (ours === undefined) {
-        throw busyUpload();
-      }
+      if (ours === undefined) throw busyUpload(state.offset);
       return this.hold({ repository, id }, directory, ours);
     });
   }
@@ -130,7 +124,7 @@ export class FileUploadStore extends UploadStore {
     state: UploadState,
   ): Promise<HeldUpload> {
     const handle = await open(directory.pathOf(state), 'r+').catch(ignoreNotFound);
-    if (handle === undefined) throw busyUpload();
+    if (handle === undefined) throw busyUpload(state.offset);
     try {
       const { size } = fstatSync(handle.fd);
       const offset = Math.min(state.offset, size);

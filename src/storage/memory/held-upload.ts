@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 
 import { type ByteRange } from '../../domain/byte-range.js';
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
 import { type HeldUpload } from '../ports/upload-store.js';
+import { lostHold, otherDigest } from '../protocol/failures.js';
 import { RunningReads } from '../protocol/running-reads.js';
 import { listing, promiseOf } from './asynchronous.js';
 import { type MemoryBudget } from './memory-budget.js';
@@ -87,7 +87,7 @@ export class MemoryHeldUpload implements HeldUpload {
     this.assertHolding();
     const actual = await this.digestBy(digest.algorithm);
     this.assertHolding();
-    if (!actual.equals(digest)) throw mismatch(digest, actual);
+    if (!actual.equals(digest)) throw otherDigest(digest, actual);
     const { repository, bytes } = this.upload;
     this.context.repositories.claim(repository, digest, bytes);
     this.end();
@@ -153,16 +153,6 @@ export class MemoryHeldUpload implements HeldUpload {
   }
 
   private assertHolding(): void {
-    if (this.isHolding()) return;
-    throw new RegistryError('upload-offset', 'this request no longer holds the upload', {
-      offset: this.offset,
-    });
+    if (!this.isHolding()) throw lostHold(this.offset);
   }
-}
-
-function mismatch(expected: Digest, actual: Digest): RegistryError {
-  return new RegistryError('digest-mismatch', 'the content has another digest', {
-    expected: expected.toString(),
-    actual: actual.toString(),
-  });
 }

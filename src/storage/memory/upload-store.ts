@@ -1,8 +1,8 @@
 import { type DigestAlgorithm } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { newUploadId, type UploadId, type UploadSession } from '../../domain/upload-session.js';
 import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
+import { busyUpload, unknownUpload } from '../protocol/failures.js';
 import { listing, promiseOf } from './asynchronous.js';
 import { MemoryHeldUpload, type UploadContext } from './held-upload.js';
 import { StagedUpload } from './staged-upload.js';
@@ -29,9 +29,7 @@ export class MemoryUploadStore extends UploadStore {
   override open(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
     return promiseOf(() => {
       const upload = this.lookUp(repository, id);
-      if (upload === undefined) {
-        throw new RegistryError('upload-unknown', 'the repository has no such upload', { id });
-      }
+      if (upload === undefined) throw unknownUpload();
       return this.takeHold(upload);
     });
   }
@@ -50,11 +48,7 @@ export class MemoryUploadStore extends UploadStore {
   }
 
   private takeHold(upload: StagedUpload): HeldUpload {
-    if (upload.holder?.isAtWork() === true) {
-      throw new RegistryError('upload-busy', 'another request is writing to this upload', {
-        offset: upload.bytes.size,
-      });
-    }
+    if (upload.holder?.isAtWork() === true) throw busyUpload(upload.bytes.size);
     upload.holder?.leave();
     upload.holder = new MemoryHeldUpload(upload, this.context);
     return upload.holder;

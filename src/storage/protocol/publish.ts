@@ -3,6 +3,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { type RequiredContent } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type MovedTag, type Publication, type PublishResult } from '../ports/manifest-store.js';
+import { missingContent } from './failures.js';
 
 /** The steps of publishing into one repository, as an adapter implements them. Other clients see each step as atomic. */
 export interface PublishSteps<Intent> {
@@ -73,8 +74,5 @@ async function requireContent(
   for (const content of requires) {
     if (!(await steps.hasContent(content))) missing.set(`${content.digest}`, content.digest);
   }
-  if (missing.size === 0) return;
-  throw new RegistryError('manifest-blob-unknown', 'the repository lacks what the manifest names', [
-    ...missing.values(),
-  ]);
+  if (missing.size > 0) throw missingContent([...missing.values()]);
 }
