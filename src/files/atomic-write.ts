@@ -3,6 +3,7 @@ import { mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { ignoreNotFound } from './errors.js';
+import { syncDirectory } from './sync-directory.js';
 
 /**
  * Replaces the file at `path` in one step: a reader sees the old content or the new content, never a part. When this resolves, the
@@ -35,12 +36,6 @@ export async function makeDirectory(path: string, mode: number): Promise<void> {
     await syncDirectory(parent);
     if (parent === end) return;
   }
-}
-
-/** Makes all changes of names in the directory durable: a renamed file keeps its new name after a power cut. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  await directory.sync().finally(() => directory.close());
 }
 
 async function writeDurably(

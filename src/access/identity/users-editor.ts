@@ -2,7 +2,7 @@ import { open, readFile, realpath, rename, stat, unlink, type FileHandle } from 
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { syncDirectory } from '../../files/atomic-write.js';
+import { syncDirectory } from '../../files/sync-directory.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { hashPassword } from './password-hash.js';
 import { readUserLine } from './users-file.js';

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 
 import { hasCode } from '../../files/errors.js';
+import { syncDirectoryNow } from '../../files/sync-directory.js';
 import { type Layout } from './layout.js';
 import { readSmallFile } from './disk/small-files.js';
 import { temporaryName } from './disk/temporary-names.js';
@@ -53,7 +54,8 @@ function makeRoot(root: string): void {
   const first = mkdirSync(root, { recursive: true });
   if (first === undefined) return;
   const end = dirname(first);
-  for (let made = dirname(root); made !== end; made = dirname(made)) syncNames(dirname(made));
+  for (let made = dirname(root); made !== end; made = dirname(made))
+    syncDirectoryNow(dirname(made));
 }
 
 function begin(layout: Layout): void {
@@ -75,8 +77,8 @@ function begin(layout: Layout): void {
   } finally {
     unlinkSync(temporary);
   }
-  syncNames(layout.root);
-  syncNames(dirname(layout.root));
+  syncDirectoryNow(layout.root);
+  syncDirectoryNow(dirname(layout.root));
 }
 
 /** Writes and links a file, so that a directory without write access or hard links fails at the start, not at the first push. */
@@ -113,15 +115,6 @@ function writeDurably(path: string, text: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-function syncNames(directory: string): void {
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

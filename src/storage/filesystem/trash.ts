@@ -61,7 +61,7 @@ export class Trash {
     const live = this.layout.place(repository, key);
     const aside = this.asidePath(repository, pass, key);
     const linked = await succeedsIfPresent(
-      this.durability.inDirectory(dirname(live), () => this.linkIfFree(aside, live)),
+      this.durability.inDirectory(dirname(live), () => linkUnlessPresent(aside, live)),
     );
     if (linked) await this.durability.syncDirectory(dirname(live));
     return linked;
@@ -78,7 +78,9 @@ export class Trash {
     for (const entry of entries) {
       const live = this.layout.place(repository, entry);
       const aside = this.asidePath(repository, pass, entry);
-      const step = this.durability.inDirectory(dirname(aside), () => this.linkIfFree(live, aside));
+      const step = this.durability.inDirectory(dirname(aside), () =>
+        linkUnlessPresent(live, aside),
+      );
       if (!(await succeedsIfPresent(step))) continue;
       linked.push(entry);
       directories.add(dirname(aside));
@@ -115,10 +117,11 @@ export class Trash {
     }
     return found;
   }
+}
 
-  private async linkIfFree(from: string, to: string): Promise<void> {
-    await link(from, to).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-  }
+/** Links `from` to `to` unless `to` exists. @throws ENOENT if `from` or the directory of `to` does not exist */
+async function linkUnlessPresent(from: string, to: string): Promise<void> {
+  await link(from, to).catch((error: unknown) => {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  });
 }

@@ -15,6 +15,7 @@ import { LRUCache } from 'lru-cache';
 
 import { RegistryError } from '../../../domain/errors.js';
 import { ignoreNotFound, hasCode } from '../../../files/errors.js';
+import { syncDirectory } from '../../../files/sync-directory.js';
 import { temporaryName } from './temporary-names.js';
 
 /** The size of the cache of durable paths, in bytes: enough for about fifty thousand directories. */
@@ -184,13 +185,7 @@ async function makeDirectory(path: string): Promise<boolean> {
 
 /** Syncs a directory. A directory that was removed meanwhile was empty, so it has no names to make durable. */
 async function syncNames(path: string): Promise<void> {
-  const directory = await open(path, 'r').catch(ignoreNotFound);
-  if (directory === undefined) return;
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await syncDirectory(path).catch(ignoreNotFound);
 }
 
 /** Returns the identity of a directory. Synchronous for the same reason as `readSmallFile`. */
