@@ -8,7 +8,8 @@ import {
   uniqueBytes,
   type BuiltManifest,
 } from '../../src/storage/contract/fixtures.js';
-import { asBytes, describeRegistry, errorBody, type TestRegistry } from '../support/registry.js';
+import { createMemoryStorage } from '../../src/storage/memory/memory-storage.js';
+import { asBytes, describeRegistry, errorBody, TestRegistry } from '../support/registry.js';
 
 /** Counts how often `registry` opens content from now on. */
 function watchOpens({ storage: { blobs, manifests } }: TestRegistry): { count: () => number } {
@@ -246,3 +247,20 @@ function buildLargeIndex(): BuiltManifest {
   const annotations = { large: uniqueBytes(200_000).toString('hex') };
   return buildManifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations });
 }
+
+it('sends a blob itself if the storage locates it at a URL', async () => {
+  const storage = createMemoryStorage({ maxBytes: 1_000_000 });
+  const location = { url: 'https://bucket.example/blob', until: Date.now() + 60_000 };
+  Object.assign(storage.blobs, { locate: () => Promise.resolve(location) });
+  const environment = { REGISTRY_STORAGE_DRIVER: 'memory', REGISTRY_BLOB_DELIVERY: 'x-accel' };
+  const registry = await TestRegistry.start(environment, storage);
+  const bytes = uniqueBytes(1_000);
+  const digest = await registry.pushBlob('team/app', bytes);
+
+  const path = `/v2/team/app/blobs/${digest}`;
+  const got = await registry.http.get(path).buffer(true).parse(asBytes).expect(200);
+
+  expect((got.body as Buffer).equals(bytes)).toBe(true);
+  expect(got.headers['x-accel-redirect']).toBeUndefined();
+  await registry.stop();
+});

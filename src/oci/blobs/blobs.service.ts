@@ -24,6 +24,7 @@ export class BlobsService {
   async fileToSend(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
     if (this.settings.blobDelivery === 'stream') return undefined;
     const location = await this.blobs.locate(repository, digest);
+    // The registry does not redirect to a URL yet, so it sends such a blob itself.
     return location !== undefined && 'file' in location ? location.file : undefined;
   }
 

@@ -43,7 +43,10 @@ export abstract class BlobStore {
 export type BlobLocation =
   /** A path below the storage's directory, with `/` between its parts. */
   | { readonly file: string }
-  /** A URL that needs no credentials and is valid until a time in milliseconds since the epoch. */
+  /**
+   * A URL that needs no credentials and is valid until a time in milliseconds since the epoch. No provided storage returns one yet, and
+   * the registry does not redirect to it: it sends such a blob itself.
+   */
   | { readonly url: string; readonly until: number };
 
 /** An open blob. `close` must be called once; afterwards the blob cannot be read. */

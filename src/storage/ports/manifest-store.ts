@@ -46,9 +46,8 @@ export abstract class ManifestStore {
   abstract digests(repository: RepositoryName, atMost?: number): AsyncIterable<Digest>;
 
   /**
-   * Opens the manifest that a tag points to, as `open` does, or resolves to `undefined`.
-   *
-   * A storage that can find both in one step should override this.
+   * Opens the manifest that a tag points to, as `open` does, or resolves to `undefined`. It is on the port, with this default, so that
+   * a storage in a database can override it by one statement.
    */
   async openTagged(
     repository: RepositoryName,
