@@ -42,7 +42,7 @@ describe('writing to a staged file', () => {
   });
 
   function writerOver(durability: Durability, hash = newHash('sha256')): StagedWriter {
-    return new StagedWriter(file, 0, hash, durability, new FreeSpace(folder, 0));
+    return new StagedWriter({ file, hash, durability, space: new FreeSpace(folder, 0) }, 0);
   }
 
   it('hashes the written bytes', async () => {

@@ -20,16 +20,19 @@ import { type ReadBuffers } from './disk/read-buffers.js';
 /** A blob of at most this many bytes fits into the buffers of a connection, and is read when it is opened. */
 const SMALL_BLOB_BYTES = 64 * 1024;
 
+/** The parts of the storage that keep blobs. */
+export interface BlobParts {
+  readonly layout: Layout;
+  readonly durability: Durability;
+  readonly links: BlobLinks;
+  readonly files: StoredFiles;
+  readonly trash: Trash;
+  readonly buffers: ReadBuffers;
+}
+
 /** Stores blobs as files. A blob is read through the repository's claim. */
 export class FileBlobStore extends BlobStore {
-  constructor(
-    private readonly layout: Layout,
-    private readonly durability: Durability,
-    private readonly links: BlobLinks,
-    private readonly files: StoredFiles,
-    private readonly trash: Trash,
-    private readonly buffers: ReadBuffers,
-  ) {
+  constructor(private readonly parts: BlobParts) {
     super();
   }
 
@@ -46,7 +49,7 @@ export class FileBlobStore extends BlobStore {
     const found = await this.find(repository, digest);
     if (found === undefined) return undefined;
     const { path, size } = found;
-    if (size > SMALL_BLOB_BYTES) return openFile(path, size, this.buffers);
+    if (size > SMALL_BLOB_BYTES) return openFile(path, size, this.parts.buffers);
     const bytes = readSmallFile(path, size);
     return bytes?.byteLength === size ? new SmallBlob(bytes) : undefined;
   }
@@ -56,12 +59,12 @@ export class FileBlobStore extends BlobStore {
     digest: Digest,
   ): Promise<BlobLocation | undefined> {
     const found = await this.find(repository, digest);
-    return found && { file: found.path.slice(this.layout.root.length + 1) };
+    return found && { file: found.path.slice(this.parts.layout.root.length + 1) };
   }
 
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
-    if (statOfFile(this.layout.content(digest)) === undefined) return;
-    for await (const name of listNames(this.layout.repositories)) {
+    if (statOfFile(this.parts.layout.content(digest)) === undefined) return;
+    for await (const name of listNames(this.parts.layout.repositories)) {
       const repository = decodeRepository(name);
       if (repository !== undefined && (await this.stat(repository, digest)) !== undefined) {
         yield repository;
@@ -70,21 +73,21 @@ export class FileBlobStore extends BlobStore {
   }
 
   override link(target: RepositoryName, digest: Digest, source: RepositoryName): Promise<boolean> {
-    return mapDiskFull(() => this.links.mount(target, digest, source));
+    return mapDiskFull(() => this.parts.links.mount(target, digest, source));
   }
 
   override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
     return mapDiskFull(async () => {
-      const claim = this.layout.claim(repository, digest);
-      if (!(await this.trash.remove(repository, { kind: 'blobs', digest }))) return false;
-      await this.durability.syncDirectory(dirname(claim)).catch(ignoreNotFound);
-      await this.links.freeUnclaimed(digest);
+      const claim = this.parts.layout.claim(repository, digest);
+      if (!(await this.parts.trash.remove(repository, { kind: 'blobs', digest }))) return false;
+      await this.parts.durability.syncDirectory(dirname(claim)).catch(ignoreNotFound);
+      await this.parts.links.freeUnclaimed(digest);
       return true;
     });
   }
 
   private find(repository: RepositoryName, digest: Digest): Promise<StoredFile | undefined> {
-    return this.files.find(repository, 'blobs', digest);
+    return this.parts.files.find(repository, 'blobs', digest);
   }
 }
 

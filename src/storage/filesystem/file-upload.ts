@@ -167,8 +167,11 @@ export class FileUpload implements HeldUpload {
   }
 
   private async write(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
-    const { handle, durability, space } = this.parts;
-    const writer = new StagedWriter(handle, this.state.offset, this.hash, durability, space);
+    const { handle: file, durability, space } = this.parts;
+    const writer = new StagedWriter(
+      { file, hash: this.hash, durability, space },
+      this.state.offset,
+    );
     this.writer = writer;
     const written = await writeFrom(source, writer);
     if (written.position > this.state.offset) {

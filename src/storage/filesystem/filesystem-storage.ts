@@ -61,14 +61,14 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const links = new BlobLinks(layout, durability, files);
   const buffers = new ReadBuffers();
   const garbage = new FileGarbageStore({ layout, durability, trash, links });
-  const uploads = new FileUploadStore(layout, durability, links, files, space, staleAfterMs);
+  const uploads = new FileUploadStore({ layout, durability, links, files, space, staleAfterMs });
   const manifests = new FileManifestStore(
     { layout, durability, files, space, trash, tagQueue: new KeyedQueue() },
     buffers,
   );
   const tags = new FileTagStore(layout, durability, files);
   return {
-    blobs: new FileBlobStore(layout, durability, links, files, trash, buffers),
+    blobs: new FileBlobStore({ layout, durability, links, files, trash, buffers }),
     uploads,
     manifests,
     tags,

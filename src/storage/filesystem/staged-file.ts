@@ -51,27 +51,34 @@ async function* markErrors(source: AsyncIterable<Uint8Array>): AsyncIterable<Uin
 
 class SourceError extends Error {}
 
+/** The file of a `StagedWriter`, and the parts of the storage that it needs. */
+export interface WriterParts {
+  readonly file: FileHandle;
+  /** The running hash of the file, if it is known. */
+  readonly hash: Hash | undefined;
+  readonly durability: Durability;
+  readonly space: FreeSpace;
+}
+
 /** Writes chunks to a file from `position` on, and updates its hash at the same time. */
 export class StagedWriter {
   private unforced = 0;
   private forced: Promise<void> = Promise.resolve();
   private broken = false;
 
+  /** @param position where the first chunk is written; afterwards the position after the last byte */
   constructor(
-    private readonly file: FileHandle,
+    private readonly parts: WriterParts,
     public position: number,
-    private readonly hash: Hash | undefined,
-    private readonly durability: Durability,
-    private readonly space: FreeSpace,
   ) {}
 
   async write(chunk: Uint8Array): Promise<void> {
     // Throws the error of the sync, so that the rest of a large layer is not written to a broken disk.
     if (this.broken) await this.forced;
-    await this.space.require(chunk.byteLength);
-    const writing = writeAll(this.file, chunk, this.position);
+    await this.parts.space.require(chunk.byteLength);
+    const writing = writeAll(this.parts.file, chunk, this.position);
     // The hash is computed on this thread while another thread writes.
-    this.hash?.update(chunk);
+    this.parts.hash?.update(chunk);
     await writing;
     this.position += chunk.byteLength;
     this.unforced += chunk.byteLength;
@@ -81,13 +88,13 @@ export class StagedWriter {
   /** Makes all written bytes durable. */
   async force(): Promise<void> {
     await this.forced;
-    await this.durability.syncFile(this.file);
+    await this.parts.durability.syncFile(this.parts.file);
   }
 
   /** Starts a sync of the written bytes while more arrive, so that the last sync is short. */
   private forceMeanwhile(): void {
     this.unforced = 0;
-    this.forced = this.forced.then(() => this.durability.syncFile(this.file));
+    this.forced = this.forced.then(() => this.parts.durability.syncFile(this.parts.file));
     this.forced.catch(() => (this.broken = true));
   }
 }

@@ -29,30 +29,33 @@ import { idleName, type UploadState } from './upload-state.js';
 /** How long `close` waits for the running work of each holder. */
 const CLOSE_PATIENCE_MS = 1_000;
 
+/** The parts of the storage that keep uploads. */
+export interface UploadParts {
+  readonly layout: Layout;
+  readonly durability: Durability;
+  readonly links: BlobLinks;
+  readonly files: StoredFiles;
+  readonly space: FreeSpace;
+  /** A holder that has written nothing for this time is considered dead. In milliseconds. */
+  readonly staleAfterMs: number;
+}
+
 /** Stores each session as a directory with one staged file, whose name is the state of the session (`upload-state.ts`). */
 export class FileUploadStore extends UploadStore {
   private readonly hashes = new RunningHashes();
   private readonly held = new Set<FileUpload>();
 
-  constructor(
-    private readonly layout: Layout,
-    private readonly durability: Durability,
-    private readonly links: BlobLinks,
-    private readonly files: StoredFiles,
-    private readonly space: FreeSpace,
-    /** A holder that has written nothing for this time is considered dead. In milliseconds. */
-    private readonly staleAfterMs: number,
-  ) {
+  constructor(private readonly parts: UploadParts) {
     super();
   }
 
   override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
     return mapDiskFull(async () => {
-      await this.space.require(0);
+      await this.parts.space.require(0);
       const session = { id: newUploadId(), repository, algorithm, offset: 0 };
-      const directory = this.layout.upload(repository, session.id);
+      const directory = this.parts.layout.upload(repository, session.id);
       // The name of the session is not made durable: a power cut may lose a whole session.
-      await this.durability.inDirectory(dirname(directory), () => mkdir(directory));
+      await this.parts.durability.inDirectory(dirname(directory), () => mkdir(directory));
       const file = await open(
         join(directory, idleName({ ...session, knownDigest: undefined })),
         'wx',
@@ -74,17 +77,17 @@ export class FileUploadStore extends UploadStore {
       const directory = this.directory(repository, id);
       const state = directory.state();
       if (state === undefined) throw unknownUpload();
-      const ours = await directory.takeHold(state, this.staleAfterMs);
+      const ours = await directory.takeHold(state, this.parts.staleAfterMs);
       if (ours === undefined) throw busyUpload(state.offset);
       return this.hold({ repository, id }, directory, ours);
     });
   }
 
   override async *idleSince(time: number): AsyncIterable<UploadSession> {
-    for (const name of await allNames(this.layout.uploads)) {
+    for (const name of await allNames(this.parts.layout.uploads)) {
       const repository = decodeRepository(name);
       if (repository === undefined) continue;
-      for (const entry of await allNames(this.layout.repositoryUploads(repository))) {
+      for (const entry of await allNames(this.parts.layout.repositoryUploads(repository))) {
         const id = tryParseUploadId(entry);
         const found = id && this.inspect(repository, id);
         if (found !== undefined && found.mtimeMs < time) yield found.session;
@@ -98,7 +101,7 @@ export class FileUploadStore extends UploadStore {
   }
 
   private directory(repository: RepositoryName, id: UploadId): UploadDirectory {
-    return new UploadDirectory(this.layout.upload(repository, id), this.durability);
+    return new UploadDirectory(this.parts.layout.upload(repository, id), this.parts.durability);
   }
 
   private inspect(
@@ -123,6 +126,7 @@ export class FileUploadStore extends UploadStore {
     directory: UploadDirectory,
     state: UploadState,
   ): Promise<HeldUpload> {
+    const { durability, space, files, links, staleAfterMs } = this.parts;
     const handle = await open(directory.pathOf(state), 'r+').catch(ignoreNotFound);
     if (handle === undefined) throw busyUpload(state.offset);
     try {
@@ -136,11 +140,11 @@ export class FileUploadStore extends UploadStore {
         directory,
         handle,
         hashes: this.hashes,
-        durability: this.durability,
-        space: this.space,
-        touchEveryMs: this.staleAfterMs / 4,
-        seal: (path, size) => this.files.touch(path, size),
-        publish: (staged) => this.links.commit(owner.repository, staged),
+        durability,
+        space,
+        touchEveryMs: staleAfterMs / 4,
+        seal: (path, size) => files.touch(path, size),
+        publish: (staged) => links.commit(owner.repository, staged),
         onEnd: (ended) => this.held.delete(ended),
       });
       this.held.add(upload);
