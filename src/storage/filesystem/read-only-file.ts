@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { syncDirectory, writeFileAtomically } from '../../files/atomic-write.js';
+import { writeFileAtomically } from '../../files/atomic-write.js';
+import { syncDirectory } from '../../files/sync-directory.js';
 import { ReadOnlySwitch } from '../ports/read-only-switch.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, unlink } from 'node:fs/promises';
 
-import { makeDirectory, syncDirectory, writeFileAtomically } from '../../files/atomic-write.js';
+import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js';
+import { syncDirectory } from '../../files/sync-directory.js';
 import {
   isSecretName,
   requireSecretName,
