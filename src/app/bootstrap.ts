@@ -111,8 +111,9 @@ function watchRequests(
   path: string,
 ): void {
   app.use(
-    trustProxies(settings.trustedProxies, settings.publicUrl, path),
+    // First, so that a waiting request costs nothing.
     serializePipelined,
+    trustProxies(settings.trustedProxies, settings.publicUrl, path),
     suspendIdleTimeoutWhileHandling,
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,

@@ -5,17 +5,49 @@ import { type NextFunction, type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
 
+/** A connection with more waiting requests is closed. Clients that pipeline at all send a handful. */
+const MAX_WAITING = 50;
+
+/** The number of waiting requests of each connection that ever had one. */
+const waitingOn = new WeakMap<Socket, number>();
+
 /**
- * Handles the requests of one connection one after the other. Node emits all pipelined requests at once, and each would hold its
- * blob open until its response can be sent.
+ * Handles the requests of one connection one after the other, and closes a connection with more than 50 waiting requests. Node emits
+ * all pipelined requests at once: each would hold its blob open and take memory until its response can be sent.
  */
-export function serializePipelined(
-  _request: Request,
-  response: Response,
-  next: NextFunction,
-): void {
-  if (response.socket === null) response.once('socket', () => next());
-  else next();
+export function serializePipelined(request: Request, response: Response, next: NextFunction): void {
+  // The response has no socket while an earlier response is in progress.
+  if (response.socket !== null) return next();
+  const { socket } = request;
+  // Node still emits the other requests of the chunk with which the connection was closed. They get no response.
+  if (socket.destroyed) return;
+  if (addWaiting(socket) > MAX_WAITING) return void socket.destroy();
+  response.once('socket', () => {
+    removeWaiting(socket);
+    // Other connections get their turn between two requests of this one.
+    setImmediate(next);
+  });
+}
+
+/** Counts one more waiting request and stops reading its connection. Returns the number of waiting requests. */
+function addWaiting(socket: Socket): number {
+  const before = waitingOn.get(socket);
+  // Node resumes the connection when its output drains or a body is read.
+  if (before === undefined) socket.on('resume', pauseWhileWaiting);
+  const count = (before ?? 0) + 1;
+  waitingOn.set(socket, count);
+  socket.pause();
+  return count;
+}
+
+function removeWaiting(socket: Socket): void {
+  const count = (waitingOn.get(socket) ?? 1) - 1;
+  waitingOn.set(socket, count);
+  if (count === 0) socket.resume();
+}
+
+function pauseWhileWaiting(this: Socket): void {
+  if ((waitingOn.get(this) ?? 0) > 0) this.pause();
 }
 
 /**
