@@ -58,7 +58,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // The storage.
   'storage/ports': { ours: ['domain'], packages: [] },
   'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
-  'storage/protocol/collect': { ours: ['domain', 'storage/ports'], packages: ['node:crypto'] },
+  'storage/protocol/collect': {
+    ours: ['domain', 'storage/ports', 'storage/protocol'],
+    packages: ['node:crypto'],
+  },
   'storage/filesystem': {
     ours: [...ADAPTER.ours, 'files', 'storage/filesystem/disk'],
     packages: [...ADAPTER.packages, 'lru-cache'],
@@ -106,6 +109,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
+  'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
   'transfer/seed': {
     ours: ['domain', 'storage/ports', 'storage/protocol', 'transfer/archives'],

@@ -42,3 +42,35 @@ export function readAnnotations(value: unknown): Annotations | undefined | strin
   if (!values.every((text) => typeof text === 'string')) return 'has a value that is not a string';
   return value as Annotations;
 }
+
+/** The largest annotations that a list of referrers repeats, in bytes of JSON. */
+const MAX_LISTED_ANNOTATIONS = 64 * 1024;
+
+/** The longest media type of RFC 6838. */
+const MAX_LISTED_TYPE = 255;
+
+/**
+ * Returns a descriptor as lists of referrers contain it: without annotations of more than 64 KiB, and without an `artifactType`
+ * that is too long for a media type.
+ *
+ * Both may be as long as a manifest, and a list repeats those of thousands. Clients find them in the manifest.
+ */
+export function listedDescriptor(descriptor: Descriptor): Descriptor {
+  const { artifactType, annotations, ...rest } = descriptor;
+  const hasType = artifactType !== undefined && artifactType.length <= MAX_LISTED_TYPE;
+  return {
+    ...rest,
+    ...(hasType ? { artifactType } : {}),
+    ...(annotations !== undefined && isListed(annotations) ? { annotations } : {}),
+  };
+}
+
+function isListed(annotations: Annotations): boolean {
+  let characters = 0;
+  for (const [name, text] of Object.entries(annotations)) {
+    characters += name.length + text.length;
+    // JSON of several MiB is never made.
+    if (characters > MAX_LISTED_ANNOTATIONS) return false;
+  }
+  return Buffer.byteLength(JSON.stringify(annotations)) <= MAX_LISTED_ANNOTATIONS;
+}

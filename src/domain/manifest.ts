@@ -1,5 +1,6 @@
 import {
   isJsonObject,
+  listedDescriptor,
   readAnnotations,
   readDescriptor,
   type Annotations,
@@ -110,17 +111,17 @@ export interface Referrer {
   readonly descriptor: Descriptor;
 }
 
-/** Returns the descriptor that lists a manifest among the referrers of its subject. */
+/** Returns the descriptor that lists a manifest among the referrers of its subject, limited by `listedDescriptor`. */
 export function referrerDescriptor(manifest: Manifest, digest: Digest): Descriptor {
   // An empty artifactType is treated as missing. The config's media type replaces it.
   const artifactType = [manifest.artifactType, manifest.config?.mediaType].find(Boolean);
-  return {
+  return listedDescriptor({
     mediaType: manifest.mediaType,
     digest,
     size: manifest.bytes.byteLength,
     ...(artifactType === undefined ? {} : { artifactType }),
     ...(manifest.annotations === undefined ? {} : { annotations: manifest.annotations }),
-  };
+  });
 }
 
 function parseJsonObject(bytes: Uint8Array): JsonObject {

@@ -21,7 +21,7 @@ describe('the cached value of a file', () => {
     directory = mkdtempSync(join(tmpdir(), 'berth-cache-'));
     path = join(directory, 'file');
     reads = 0;
-    cache = new ConfirmedCache(3);
+    cache = new ConfirmedCache({ maxEntries: 3, maxBytes: 1_000_000, bytesOf: textSize });
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -73,6 +73,33 @@ describe('the cached value of a file', () => {
     expect(reads).toBe(5);
   });
 });
+
+describe('a cache of values of files', () => {
+  it('has at most its limit of bytes, and none for a value above it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'berth-cache-'));
+    const cache = new ConfirmedCache({ maxEntries: 100, maxBytes: 10_000, bytesOf: textSize });
+    let reads = 0;
+    const get = (name: string, size: number): void => {
+      cache.get(join(directory, name), () => {
+        reads++;
+        return 'x'.repeat(size);
+      });
+    };
+    for (const name of ['a', 'b', 'c', 'large']) writeFileSync(join(directory, name), name);
+    await delay(SETTLE_MS);
+    for (const name of ['a', 'b', 'c']) get(name, 4_000);
+    expect(reads).toBe(3);
+    for (const name of ['c', 'b', 'a']) get(name, 4_000);
+    expect(reads).toBe(4);
+    for (let count = 0; count < 2; count++) get('large', 20_000);
+    expect(reads).toBe(6);
+    rmSync(directory, { recursive: true, force: true });
+  });
+});
+
+function textSize(text: string): number {
+  return text.length;
+}
 
 describe('a cached listing of tags', () => {
   it('shows tags and manifests that another process sets or removes', async () => {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 
+import { FallbackReferrers } from './fallback-referrers.js';
 import { ManifestsController } from './manifests.controller.js';
 import { ManifestsService } from './manifests.service.js';
 import { PublishCheck } from './publish-check.js';
@@ -17,6 +18,7 @@ export class ManifestsModule {
       controllers: [ManifestsController, ReferrersController],
       providers: [
         { provide: PUBLISH_RULES, useValue: rules },
+        FallbackReferrers,
         PublishCheck,
         ManifestsService,
         ReferrersService,

@@ -14,10 +14,10 @@ import { BlobStore } from '../../storage/ports/blob-store.js';
 import { ManifestStore, type Publication } from '../../storage/ports/manifest-store.js';
 import { missingContent } from '../../storage/protocol/failures.js';
 import { readAll } from '../../storage/protocol/read-all.js';
-import { TagStore } from '../../storage/ports/tag-store.js';
-import { fallbackReferrers, mergeReferrers } from './fallback-referrers.js';
+import { FallbackReferrers } from './fallback-referrers.js';
 import { type PublishContext } from './publish-context.js';
 import { ManifestRefused, PUBLISH_RULES, type PublishRule } from './publish-rule.js';
+import { mergeCandidates } from './referrers-page.js';
 
 /** The default size limit of manifests. Configs are about as large. */
 const MAX_READ_BYTES = 4 * 1024 * 1024;
@@ -29,7 +29,7 @@ export class PublishCheck {
     @Inject(PUBLISH_RULES) private readonly rules: readonly PublishRule[],
     private readonly blobs: BlobStore,
     private readonly manifests: ManifestStore,
-    private readonly tags: TagStore,
+    private readonly fallback: FallbackReferrers,
   ) {}
 
   /** @throws the errors of the rules */
@@ -78,11 +78,12 @@ export class PublishCheck {
     throw new ManifestRefused(message, { digest, size: blob.size });
   }
 
-  private referrers(repository: RepositoryName, subject: Digest): AsyncIterable<Descriptor> {
-    return mergeReferrers(
+  private async *referrers(repository: RepositoryName, subject: Digest): AsyncIterable<Descriptor> {
+    const all = mergeCandidates(
       this.manifests.referrers(repository, subject),
-      fallbackReferrers(repository, subject, undefined, this.manifests, this.tags),
+      this.fallback.list(repository, subject, undefined),
     );
+    for await (const { descriptor } of all) if (descriptor !== undefined) yield descriptor;
   }
 }
 

@@ -29,13 +29,15 @@ export class ReferrersController {
     const limit = query.nonNegativeInteger('n');
     const last = query.one('last');
     const after = last === undefined ? undefined : Digest.parse(last);
-    const page = await this.referrers.list(repository, subject, { artifactType, after, limit });
-    const next = page.items.at(-1)?.digest.toString();
+    const isWanted = (): boolean => !response.destroyed;
+    const terms = { artifactType, after, limit };
+    const page = await this.referrers.list(repository, subject, terms, isWanted);
+    const next = page.next?.toString();
     const path = locationOf(response.req, `/v2/${repository}/referrers/${subject}`);
     const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: page.items };
     const headers = {
       ...(artifactType === undefined ? {} : { 'OCI-Filters-Applied': 'artifactType' }),
-      ...(page.more ? linkToNext(path, { artifactType, n: limit, last: next }) : {}),
+      ...(next === undefined ? {} : linkToNext(path, { artifactType, n: limit, last: next })),
     };
     sendJson(response, 200, index, headers, OCI_INDEX);
   }

@@ -6,7 +6,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
-import { yieldEvery } from './disk/yield-every.js';
+import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { readSmallFile } from './disk/small-files.js';

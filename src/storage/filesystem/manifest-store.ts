@@ -15,7 +15,7 @@ import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
 import { ConfirmedCache } from './disk/confirmed-cache.js';
 import { mapDiskFull } from './disk/fs-errors.js';
-import { yieldEvery } from './disk/yield-every.js';
+import { yieldEvery } from '../protocol/yield-every.js';
 import { listNames } from './disk/list-names.js';
 import { removeManifest } from './manifest-remove.js';
 import { readSmallFile } from './disk/small-files.js';
@@ -30,13 +30,21 @@ import { type StoredFile } from './stored-files.js';
 /** A manifest of at most this many bytes fits into the buffers of a connection, and is read when it is opened. */
 const SMALL_MANIFEST_BYTES = 64 * 1024;
 
-/** How many referrer entries are cached. */
+/** How many referrer entries are cached, and how many bytes of memory they take. */
 const MAX_RECORDS = 20_000;
+const MAX_RECORD_BYTES = 32 * 1024 ** 2;
+
+/** How many bytes a descriptor takes besides its annotations. An estimate. */
+const BYTES_PER_DESCRIPTOR = 400;
 
 /** Stores manifests as files with exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
   private readonly mediaTypes = new MediaTypes();
-  private readonly records = new ConfirmedCache<Descriptor>(MAX_RECORDS);
+  private readonly records = new ConfirmedCache<Descriptor>({
+    maxEntries: MAX_RECORDS,
+    maxBytes: MAX_RECORD_BYTES,
+    bytesOf: bytesOfDescriptor,
+  });
 
   constructor(
     private readonly parts: PublishParts,
@@ -160,4 +168,9 @@ export class FileManifestStore extends ManifestStore {
 function readReferrerRecord(path: string): Descriptor | undefined {
   const bytes = readSmallFile(path);
   return bytes && decodeReferrerRecord(bytes);
+}
+
+/** Estimates how many bytes of memory a descriptor takes. A character takes up to two. */
+function bytesOfDescriptor({ annotations }: Descriptor): number {
+  return BYTES_PER_DESCRIPTOR + (annotations ? 2 * JSON.stringify(annotations).length : 0);
 }

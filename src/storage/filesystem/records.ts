@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import {
+  listedDescriptor,
   readAnnotations,
   readDescriptor,
   isJsonObject,
@@ -54,11 +55,12 @@ export function decodeReferrerRecord(bytes: Uint8Array): Descriptor | undefined 
   if (json === undefined || typeof descriptor === 'string') return undefined;
   const { artifactType } = json;
   const annotations = readAnnotations(json['annotations']);
-  return {
+  // Earlier versions stored annotations of any size.
+  return listedDescriptor({
     ...descriptor,
     ...(typeof artifactType === 'string' ? { artifactType } : {}),
     ...(typeof annotations === 'object' ? { annotations } : {}),
-  };
+  });
 }
 
 function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {

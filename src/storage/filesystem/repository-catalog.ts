@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { byteOrder } from '../../domain/byte-order.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { RepositoryCatalog } from '../ports/repository-catalog.js';
-import { yieldEvery } from './disk/yield-every.js';
+import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';

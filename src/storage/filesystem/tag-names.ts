@@ -5,7 +5,7 @@ import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { versionOf } from './disk/confirmed-cache.js';
-import { yieldEvery, nextTurn } from './disk/yield-every.js';
+import { yieldEvery, nextTurn } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { decodeTag } from './names.js';

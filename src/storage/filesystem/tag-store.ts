@@ -7,19 +7,27 @@ import { type Durability } from './disk/durability.js';
 import { ConfirmedCache } from './disk/confirmed-cache.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { mapDiskFull } from './disk/fs-errors.js';
-import { yieldEvery } from './disk/yield-every.js';
+import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { readSmallFile } from './disk/small-files.js';
 import { decodeTagRecord } from './records.js';
 import { type StoredFiles } from './stored-files.js';
 import { TagNames } from './tag-names.js';
 
-/** How many records of tags are cached. */
+/** How many records of tags are cached, and how many bytes of memory they take. */
 const MAX_RECORDS = 20_000;
+const MAX_RECORD_BYTES = 32 * 1024 ** 2;
+
+/** How many bytes a record takes besides the login in it. An estimate. */
+const BYTES_PER_RECORD = 600;
 
 /** Stores each tag as a file that names its manifest. */
 export class FileTagStore extends TagStore {
-  private readonly records = new ConfirmedCache<TaggedManifest>(MAX_RECORDS);
+  private readonly records = new ConfirmedCache<TaggedManifest>({
+    maxEntries: MAX_RECORDS,
+    maxBytes: MAX_RECORD_BYTES,
+    bytesOf: ({ by = '' }) => BYTES_PER_RECORD + 2 * by.length,
+  });
   private readonly names: TagNames;
 
   constructor(

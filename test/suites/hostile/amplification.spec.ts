@@ -8,7 +8,7 @@ import { get } from './row.js';
 import { DRIVERS, Victim } from './victim.js';
 
 const LARGE = 3_500_000;
-const TIMES = 20_000;
+const TIMES = 9_000;
 /** The page itself, two copies as text, and garbage that V8 has not collected. */
 const GROWTH_MIB = 300;
 

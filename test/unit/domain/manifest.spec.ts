@@ -315,6 +315,24 @@ describe('referrerDescriptor', () => {
     });
     expect(referrerDescriptor(empty, Digest.of(empty.bytes)).annotations).toEqual({});
   });
+
+  it.each([
+    ['exactly 64 KiB', 64 * 1024, true],
+    ['more than 64 KiB', 64 * 1024 + 1, false],
+  ])('with annotations of %s has them: %p', (_, bytes, has) => {
+    const annotations = { a: 'x'.repeat(bytes - '{"a":""}'.length) };
+    const annotated = parse({ ...INDEX, annotations });
+
+    const listed = referrerDescriptor(annotated, Digest.of(annotated.bytes));
+
+    expect('annotations' in listed).toBe(has);
+  });
+
+  it('has no artifactType that is too long for a media type', () => {
+    const long = parse({ ...INDEX, artifactType: `a/${'b'.repeat(254)}` });
+
+    expect('artifactType' in referrerDescriptor(long, Digest.of(long.bytes))).toBe(false);
+  });
 });
 
 function descriptor(

@@ -17,6 +17,16 @@ interface Confirmed<T> {
   readonly value: T;
 }
 
+/** How many bytes an entry takes besides its path and its value. An estimate. */
+const BYTES_PER_ENTRY = 200;
+
+export interface CacheLimits<T> {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** Estimates how many bytes of memory a value takes. */
+  readonly bytesOf: (value: T) => number;
+}
+
 /**
  * Caches values read from files until a stat shows that a file has changed.
  *
@@ -25,8 +35,12 @@ interface Confirmed<T> {
 export class ConfirmedCache<T> {
   private readonly known: LRUCache<string, Confirmed<T>>;
 
-  constructor(maxEntries: number) {
-    this.known = new LRUCache({ max: maxEntries });
+  constructor({ maxEntries, maxBytes, bytesOf }: CacheLimits<T>) {
+    this.known = new LRUCache({
+      max: maxEntries,
+      maxSize: maxBytes,
+      sizeCalculation: ({ value }, path) => BYTES_PER_ENTRY + path.length + bytesOf(value),
+    });
   }
 
   /** Returns the cached value of the file at `path`, or the result of `read`: `undefined` if the file cannot be used. */

@@ -4,7 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { rangeLength, type ByteRange } from '../../../domain/byte-range.js';
 import { type OpenBlob } from '../../ports/blob-store.js';
 import { ignoreNotFound } from '../../../files/errors.js';
-import { nextTurn } from './yield-every.js';
+import { nextTurn } from '../../protocol/yield-every.js';
 import { type ReadBuffers } from './read-buffers.js';
 
 /** Opens a stored file of `size` bytes for reading, or resolves to `undefined` if it does not exist. */
