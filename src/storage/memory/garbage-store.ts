@@ -8,6 +8,7 @@ import {
   type StoredKind,
   type TagTarget,
 } from '../protocol/collect/garbage-store.js';
+import { yieldEvery } from '../protocol/yield-every.js';
 import { listing } from './asynchronous.js';
 import { type BeforeStep } from './memory-steps.js';
 import { type MemoryRepository, type Repositories } from './repositories.js';
@@ -46,7 +47,7 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
 
   async *intents(): AsyncIterable<Uint8Array> {
     await this.beforeStep();
-    yield* [...this.home.intents];
+    yield* yieldEvery([...this.home.intents]);
   }
 
   async *tags(): AsyncIterable<TagTarget> {
@@ -65,12 +66,12 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
 
   async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {
     await this.beforeStep();
-    yield* [...this.stored(kind)];
+    yield* yieldEvery([...this.stored(kind)]);
   }
 
   async *aside(): AsyncIterable<AsideEntry> {
     await this.beforeStep();
-    yield* [...this.allAside()];
+    yield* yieldEvery([...this.allAside()]);
   }
 
   async peek(digest: Digest): Promise<Uint8Array | undefined> {

@@ -10,6 +10,7 @@ import {
   type StoredManifest,
 } from '../ports/manifest-store.js';
 import { publish } from '../protocol/publish.js';
+import { yieldEvery } from '../protocol/yield-every.js';
 import { lookOnShelf, MemoryPublishSteps, type BeforeStep } from './memory-steps.js';
 import { type MemoryManifest, type Repositories } from './repositories.js';
 import { sortedAfter } from './sorted.js';
@@ -70,7 +71,7 @@ export class MemoryManifestStore extends ManifestStore {
   ): AsyncIterable<Descriptor> {
     const shelf = this.repositories.find(repository)?.referrersOf(subject);
     if (shelf === undefined) return;
-    for (const key of sortedAfter(shelf.keys(), after?.toString())) {
+    for await (const key of yieldEvery(sortedAfter(shelf.keys(), after?.toString()))) {
       const descriptor = shelf.peek(key)?.descriptor;
       if (descriptor && (await this.lookUp(repository, descriptor.digest))) yield descriptor;
     }
@@ -79,7 +80,7 @@ export class MemoryManifestStore extends ManifestStore {
   override async *digests(repository: RepositoryName): AsyncIterable<Digest> {
     await this.beforeStep();
     const entries = this.repositories.find(repository)?.manifests.entries() ?? [];
-    yield* [...entries].map(([, { digest }]) => digest);
+    yield* yieldEvery([...entries].map(([, { digest }]) => digest));
   }
 
   private async lookUp(

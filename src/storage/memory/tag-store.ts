@@ -1,6 +1,7 @@
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
+import { yieldEvery } from '../protocol/yield-every.js';
 import { lookOnShelf, type BeforeStep } from './memory-steps.js';
 import { type Repositories } from './repositories.js';
 import { sortedAfter } from './sorted.js';
@@ -38,7 +39,7 @@ export class MemoryTagStore extends TagStore {
   override async *list(repository: RepositoryName, after?: string): AsyncIterable<TagName> {
     await this.beforeStep();
     const tags = this.repositories.find(repository)?.tags.keys() ?? [];
-    for (const tag of sortedAfter(tags, after)) {
+    for await (const tag of yieldEvery(sortedAfter(tags, after))) {
       if ((await this.resolve(repository, tag)) !== undefined) yield tag;
     }
   }

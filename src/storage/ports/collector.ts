@@ -88,6 +88,8 @@ export abstract class Collector {
   /**
    * Runs one pass and yields each thing after its removal. Returns the totals of what remains.
    *
+   * An error in one repository does not end the pass for the others. It is thrown at the end.
+   *
    * @param lease a pass that loses its lease removes nothing more, and restores what it has set aside
    */
   abstract collect(

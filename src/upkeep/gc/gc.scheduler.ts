@@ -78,12 +78,15 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   private async runPass(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {
     let things = 0;
     let freed = 0;
-    for await (const collected of collector.collect(this.rules, lease)) {
-      things++;
-      freed += collected.freed;
-      if (this.ending) break;
+    try {
+      for await (const collected of collector.collect(this.rules, lease)) {
+        things++;
+        freed += collected.freed;
+        if (this.ending) break;
+      }
+    } finally {
+      const items = things === 1 ? 'item' : 'items';
+      if (things > 0) this.log.log(`collected ${things} ${items}, ${freed} bytes freed`);
     }
-    if (things > 0)
-      this.log.log(`collected ${things} ${things === 1 ? 'item' : 'items'}, ${freed} bytes freed`);
   }
 }

@@ -4,6 +4,7 @@ import { type TagName } from '../../../domain/reference.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type RepositoryGarbage, type StoredEntry } from './garbage-store.js';
 import { type ManifestStore } from '../../ports/manifest-store.js';
+import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 
 /** One repository with the ports that read it. */
@@ -40,8 +41,11 @@ export class Reachability {
     const { garbage, withoutTags } = view;
     const found = new Reachability();
     const roots: Digest[] = [];
+    const turns = new Turns();
     // A push removes its intent after it has set its tags. If its intent is gone by now, its tags exist when the tags are read.
-    for await (const bytes of garbage.intents()) roots.push(...found.addIntent(bytes));
+    for await (const bytes of garbage.intents()) {
+      for (const digest of found.addIntent(bytes)) roots.push(digest);
+    }
     for await (const { tag, digest } of garbage.tags()) {
       if (!withoutTags.has(tag) && !gone.has(digest)) roots.push(digest);
     }
@@ -49,9 +53,11 @@ export class Reachability {
       if (found.present.has(digest) || gone.has(digest)) continue;
       found.present.add(digest);
       if (keepUntagged) roots.push(digest);
-      found.addManifest(digest, parse(await garbage.peek(digest)));
+      const bytes = await garbage.peek(digest);
+      await turns.afterBytes(bytes?.byteLength ?? 0);
+      found.addManifest(digest, parse(bytes));
     }
-    found.follow(roots);
+    await found.follow(roots);
     return found;
   }
 
@@ -79,28 +85,32 @@ export class Reachability {
   private addManifest(digest: Digest, manifest: Manifest | undefined): void {
     if (manifest === undefined) return;
     const { config, layers, manifests, subject } = manifest;
-    this.required.addAll(
-      [...(config ? [config] : []), ...layers, ...manifests].map((one) => one.digest),
-    );
-    if (manifests.length > 0)
-      this.lead(
-        digest,
-        manifests.map((child) => child.digest),
-      );
-    if (subject !== undefined) this.lead(subject.digest, [digest]);
+    if (config !== undefined) this.required.add(config.digest);
+    for (const layer of layers) this.required.add(layer.digest);
+    for (const entry of manifests) {
+      this.required.add(entry.digest);
+      this.lead(digest, entry.digest);
+    }
+    if (subject !== undefined) this.lead(subject.digest, digest);
   }
 
-  private lead(from: Digest, to: readonly Digest[]): void {
+  private lead(from: Digest, to: Digest): void {
     const key = from.toString();
-    this.leadsTo.set(key, [...(this.leadsTo.get(key) ?? []), ...to]);
+    const known = this.leadsTo.get(key);
+    if (known === undefined) this.leadsTo.set(key, [to]);
+    else known.push(to);
   }
 
-  private follow(roots: readonly Digest[]): void {
+  private async follow(roots: readonly Digest[]): Promise<void> {
     const waiting = [...roots];
+    const turns = new Turns();
     for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
       if (this.reachable.has(digest)) continue;
       this.reachable.add(digest);
-      waiting.push(...(this.leadsTo.get(digest.toString()) ?? []));
+      const next = this.leadsTo.get(digest.toString()) ?? [];
+      // Arguments would be limited to about a hundred thousand.
+      for (const each of next) waiting.push(each);
+      await turns.afterItems(1 + next.length);
     }
   }
 }

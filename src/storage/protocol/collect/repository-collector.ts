@@ -8,6 +8,7 @@ import {
 } from '../../ports/collector.js';
 import { type Lease } from '../../ports/lease.js';
 import { type Storage } from '../../ports/storage.js';
+import { yieldEvery } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import {
   type GarbageStore,
@@ -138,7 +139,9 @@ export class RepositoryCollector {
         this.sawRecentGarbage = true;
         continue;
       }
-      left.set(pass, [...(left.get(pass) ?? []), entry]);
+      const entries = left.get(pass);
+      if (entries === undefined) left.set(pass, [entry]);
+      else entries.push(entry);
     }
     for (const [pass, entries] of left) yield* this.decide(view, pass, entries);
   }
@@ -191,7 +194,7 @@ export class RepositoryCollector {
   ): AsyncGenerator<CollectedEntry> {
     if (entries.length === 0) return;
     const inUse = await this.look(view);
-    for (const entry of entries) {
+    for await (const entry of yieldEvery(entries)) {
       if (inUse.keeps(entry) || this.isWithinGrace(entry) || !this.lease.holds) {
         await view.garbage.restore(pass, entry);
         this.tally.add(entry);

@@ -67,19 +67,23 @@ export class StoreCollector extends Collector {
     const repositoryRules = this.repositoryRules(rules);
     const pass = this.passes++;
     const isWhole = rules.repository === undefined;
+    const failures = new Failures();
     if (isWhole && lease.holds) {
-      yield* this.expireUploads(repositoryRules.now() - rules.uploadTtlMs);
+      const limit = repositoryRules.now() - rules.uploadTtlMs;
+      yield* failures.keep(this.expireUploads(limit, failures));
     }
     const outcomes = new Map<RepositoryName, RepositoryOutcome>();
     for await (const repository of this.repositories(rules)) {
       if (!lease.holds) return totalsOf(outcomes);
-      const outcome = yield* this.collectIfChanged(repository, repositoryRules, lease, pass);
-      outcomes.set(repository, outcome);
+      const work = this.collectIfChanged(repository, repositoryRules, lease, pass);
+      const outcome = yield* failures.keep(work);
+      if (outcome !== undefined) outcomes.set(repository, outcome);
     }
     if (isWhole) this.forgetExcept(outcomes);
     if (isWhole && lease.holds) {
-      yield* this.sweep(repositoryRules, rules.thorough === true, pass);
+      yield* failures.keep(this.sweep(repositoryRules, rules.thorough === true, pass));
     }
+    failures.throwIfAny();
     return totalsOf(outcomes);
   }
 
@@ -159,7 +163,7 @@ export class StoreCollector extends Collector {
     if (freed > 0) yield { kind: 'content', freed };
   }
 
-  private async *expireUploads(limit: number): AsyncGenerator<ExpiredUpload> {
+  private async *expireUploads(limit: number, failures: Failures): AsyncGenerator<ExpiredUpload> {
     const { uploads } = this.parts;
     for await (const { repository, id, offset } of uploads.idleSince(limit)) {
       try {
@@ -172,11 +176,39 @@ export class StoreCollector extends Collector {
         await upload.discard();
       } catch (error) {
         // The client continues the upload, or another process has ended it.
-        if (error instanceof RegistryError) continue;
-        throw error;
+        if (!(error instanceof RegistryError)) failures.add(error);
+        continue;
       }
       yield { repository, kind: 'uploads', id, size: offset, freed: offset };
     }
+  }
+}
+
+/** The errors of a pass. A repository that cannot be collected must not keep the pass from the others. */
+class Failures {
+  private readonly errors: unknown[] = [];
+
+  add(error: unknown): void {
+    this.errors.push(error);
+  }
+
+  /** Yields and returns what `work` does. Stores its error and then returns `undefined`. */
+  async *keep<T, R>(work: AsyncGenerator<T, R>): AsyncGenerator<T, R | undefined> {
+    try {
+      return yield* work;
+    } catch (error) {
+      this.add(error);
+      return undefined;
+    }
+  }
+
+  /** @throws the only error, or an AggregateError */
+  throwIfAny(): void {
+    const { errors } = this;
+    if (errors.length === 1) throw errors[0];
+    if (errors.length === 0) return;
+    const message = `${errors.length} parts of the collection failed; first: ${String(errors[0])}`;
+    throw new AggregateError(errors, message);
   }
 }
 

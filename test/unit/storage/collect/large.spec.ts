@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { OCI_INDEX } from '../../../../src/domain/media-type.js';
+import {
+  buildIndex,
+  collect,
+  publish,
+  pushArtifact,
+  pushImage,
+  repo,
+  tag,
+} from '../../../../src/storage/contract/fixtures.js';
+import { createMemoryStorage } from '../../../../src/storage/memory/memory-storage.js';
+import { type Storage } from '../../../../src/storage/ports/storage.js';
+import { storeCollectorOf } from '../../../support/store-collector.js';
+
+const HOME = repo('team/app');
+const REFERRERS = 20_000;
+const ENTRIES = 150_000;
+/** A quadratic pass over so many referrers takes over half a minute. */
+const WITHIN_MS = 10_000;
+
+/** Other work gets a turn at least this often, also on a busy machine. */
+const TURN_MS = 500;
+
+describe('a collection in the memory storage', () => {
+  let storage: Storage;
+  beforeEach(() => {
+    storage = createMemoryStorage({ maxBytes: 1024 ** 3 });
+  });
+  afterEach(() => storage.close());
+
+  const pass = (keepUntagged = false) =>
+    collect(
+      storeCollectorOf(storage).collect({
+        graceMs: 0,
+        keepUntagged,
+        uploadTtlMs: 60_000,
+        clockAheadMs: 10_000,
+      }),
+    );
+
+  it('of many referrers of one subject takes linear time, and lets other work run', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    for (let count = 0; count < REFERRERS; count++) {
+      await pushArtifact(storage, HOME, image.descriptor);
+    }
+    const watch = new TurnWatch();
+    const begin = performance.now();
+
+    expect(await pass()).toEqual([]);
+
+    expect(performance.now() - begin).toBeLessThan(WITHIN_MS);
+    expect(watch.stop()).toBeLessThan(TURN_MS);
+  });
+
+  it('collects them all when the subject is gone, and lets other work run', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    for (let count = 0; count < 1_000; count++) {
+      await pushArtifact(storage, HOME, image.descriptor);
+    }
+    await storage.tags.remove(HOME, tag('1.0'));
+
+    const collected = await pass();
+
+    expect(collected.filter(({ kind }) => kind === 'manifests')).toHaveLength(1_001);
+  });
+
+  it('follows an index with more entries than a function may have arguments', async () => {
+    const entry = { mediaType: OCI_INDEX, digest: `sha256:${'0'.repeat(64)}`, size: 1 };
+    const index = buildIndex(new Array(ENTRIES).fill(entry));
+    await publish(storage, HOME, index.bytes, { tags: ['1.0'], sparse: 'all' });
+
+    expect(await pass()).toEqual([]);
+  });
+});
+
+/** Measures the longest time in which nothing else could run. */
+class TurnWatch {
+  private last = performance.now();
+  private worst = 0;
+  private readonly timer = setInterval(() => this.look(), 5);
+
+  stop(): number {
+    clearInterval(this.timer);
+    this.look();
+    return this.worst;
+  }
+
+  private look(): void {
+    const now = performance.now();
+    this.worst = Math.max(this.worst, now - this.last);
+    this.last = now;
+  }
+}
