@@ -53,6 +53,8 @@ export class UploadsService {
     mayPull: (source: RepositoryName) => boolean,
   ): Promise<boolean> {
     if (from !== undefined) return mayPull(from) && this.blobs.link(repository, digest, from);
+    // Clients ask this way before they push a layer again, and then the look at other repositories is not needed.
+    if ((await this.blobs.stat(repository, digest)) !== undefined) return true;
     for await (const holder of this.blobs.holders(digest)) {
       if (mayPull(holder) && (await this.blobs.link(repository, digest, holder))) return true;
     }

@@ -9,6 +9,7 @@ import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { type Layout } from './layout.js';
 import { temporaryName } from './disk/temporary-names.js';
+import { RecentHolders } from './recent-holders.js';
 import { type StagedBlob } from './staged-file.js';
 
 /** The errors of a hard link after which a copy is made: too many links, another device, or a file system without links. */
@@ -19,6 +20,8 @@ const NO_MORE_LINKS = ['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'];
  * one stat returns a blob's existence and size, and its bytes stay as long as it is claimed.
  */
 export class BlobLinks {
+  readonly recent = new RecentHolders();
+
   constructor(
     private readonly layout: Layout,
     private readonly durability: Durability,
@@ -40,6 +43,7 @@ export class BlobLinks {
     }
     // In parallel, because a journal can write both names to the disk in one step.
     await Promise.all(named.map((directory) => this.durability.syncDirectory(directory)));
+    this.recent.add(repository, digest);
   }
 
   /** Makes `target` claim the blob of `source`. Resolves to whether `target` has the blob now. */

@@ -20,6 +20,9 @@ import { type ReadBuffers } from './disk/read-buffers.js';
 /** A blob of at most this many bytes fits into the buffers of a connection, and is read when it is opened. */
 const SMALL_BLOB_BYTES = 64 * 1024;
 
+/** How many repositories `holders` looks at. Each takes some microseconds, and there may be a million. */
+const MAX_LOOKS = 1_000;
+
 /** The parts of the storage that keep blobs. */
 export interface BlobParts {
   readonly layout: Layout;
@@ -32,7 +35,10 @@ export interface BlobParts {
 
 /** Stores blobs as files. A blob is read through the repository's claim. */
 export class FileBlobStore extends BlobStore {
-  constructor(private readonly parts: BlobParts) {
+  constructor(
+    private readonly parts: BlobParts,
+    private readonly maxLooks = MAX_LOOKS,
+  ) {
     super();
   }
 
@@ -63,12 +69,18 @@ export class FileBlobStore extends BlobStore {
   }
 
   override async *holders(digest: Digest): AsyncIterable<RepositoryName> {
-    if (statOfFile(this.parts.layout.content(digest)) === undefined) return;
-    for await (const name of listNames(this.parts.layout.repositories)) {
+    const { layout, links } = this.parts;
+    if (statOfFile(layout.content(digest)) === undefined) return;
+    const recent = links.recent.of(digest);
+    if (recent !== undefined && (await this.stat(recent, digest)) !== undefined) yield recent;
+    let left = this.maxLooks;
+    for await (const name of listNames(layout.repositories)) {
+      if (left-- <= 0) return;
       const repository = decodeRepository(name);
-      if (repository !== undefined && (await this.stat(repository, digest)) !== undefined) {
-        yield repository;
-      }
+      if (repository === undefined || repository === recent) continue;
+      // One cheap look: a blob that a collector has set aside is not worth restoring here.
+      if (statOfFile(layout.claim(repository, digest)) === undefined) continue;
+      if ((await this.stat(repository, digest)) !== undefined) yield repository;
     }
   }
 

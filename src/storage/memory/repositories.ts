@@ -7,6 +7,9 @@ import { type ByteBlocks } from './byte-blocks.js';
 import { type MemoryBudget } from './memory-budget.js';
 import { Shelf, type Linked } from './shelf.js';
 
+/** How many repositories `claimants` looks at. Each takes a fraction of a microsecond. */
+const MAX_LOOKS = 10_000;
+
 export interface MemoryBlob extends Linked {
   readonly digest: Digest;
   readonly bytes: ByteBlocks;
@@ -109,10 +112,14 @@ export class Repositories {
     this.findOrCreate(name).blobs.put(digest.toString(), blob);
   }
 
-  /** Returns the repositories that claim the blob. */
-  claimants(digest: Digest): RepositoryName[] {
+  /** Yields the repositories that claim the blob, among the first 10,000. */
+  *claimants(digest: Digest): Iterable<RepositoryName> {
     const key = digest.toString();
-    if (!this.contents.has(key)) return [];
-    return this.names().filter((name) => this.find(name)?.blobs.get(key) !== undefined);
+    if (!this.contents.has(key)) return;
+    let left = MAX_LOOKS;
+    for (const [name, { blobs }] of this.byName) {
+      if (left-- <= 0) return;
+      if (blobs.get(key) !== undefined) yield name;
+    }
   }
 }

@@ -21,8 +21,8 @@ export abstract class BlobStore {
   abstract locate(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined>;
 
   /**
-   * Yields the repositories that claim the blob, in no particular order. Fast if no repository claims it; otherwise it may check
-   * every repository until the caller stops.
+   * Yields repositories that claim the blob, each once, in no particular order. Checks at least 1,000 repositories and may leave out
+   * others, so that its cost is bounded.
    *
    * @param atMost a hint: the number of repositories that the caller will take
    */
