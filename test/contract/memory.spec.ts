@@ -199,6 +199,66 @@ describe('the limit of the memory storage', () => {
   });
 });
 
+describe('the records of the memory storage count beyond 8 MiB', () => {
+  const MANY = 100_000;
+  const refused = { kind: 'storage-full' };
+
+  it('in uploads without a byte, until they are discarded', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const begun = await untilRefused(MANY, () => storage.uploads.begin(HOME, 'sha256'));
+    expect(begun.error).toMatchObject(refused);
+    for await (const { id } of storage.uploads.idleSince(Date.now() + 1_000)) {
+      await (await storage.uploads.open(HOME, id)).discard();
+    }
+    await expectFree(storage, MAX_BYTES);
+  });
+
+  it('in tags, until they are removed', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const { bytes, digest } = buildIndex();
+    const set = await untilRefused(MANY, (count) =>
+      publish(storage, HOME, bytes, { tags: [`tag-${count}`] }),
+    );
+    expect(set.error).toMatchObject(refused);
+    await storage.manifests.remove(HOME, digest);
+    await expectFree(storage, MAX_BYTES);
+  });
+
+  it('in repositories that mount one blob', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    const digest = await pushBlob(storage, HOME, uniqueBytes(1));
+    const mounted = await untilRefused(MANY, (count) =>
+      storage.blobs.link(repo(`team/app-${count}`), digest, HOME),
+    );
+    expect(mounted.error).toMatchObject(refused);
+  });
+
+  it('but not in lists of referrers that nobody has', async () => {
+    const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
+    await publish(storage, HOME, buildIndex().bytes);
+    for (let count = 0; count < 20_000; count++) {
+      const unknown = Digest.of(Buffer.from(`${count}`));
+      await collect(storage.manifests.referrers(HOME, unknown));
+    }
+    await publish(storage, HOME, buildIndex().bytes);
+  });
+});
+
+/** Repeats `work` until it fails. */
+async function untilRefused(
+  most: number,
+  work: (count: number) => Promise<unknown>,
+): Promise<{ count: number; error: unknown }> {
+  for (let count = 0; count < most; count++) {
+    try {
+      await work(count);
+    } catch (error) {
+      return { count, error };
+    }
+  }
+  return { count: most, error: undefined };
+}
+
 it('ByteBlocks keeps the order of appended and adopted bytes', () => {
   const parts = [10, 1_030, 1, 300_000, 5].map(uniqueBytes);
   const whole = new ByteBlocks();

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { Digest } from '../../src/domain/digest.js';
 import {
   buildArtifact,
+  buildImage,
   buildIndex,
   EMPTY_JSON,
   uniqueBytes,
@@ -96,4 +97,24 @@ describeRegistry(
     });
   },
   { REGISTRY_MAX_UPLOADS: '1' },
+);
+
+describeRegistry(
+  'the limit of entries in a manifest',
+  (registry) => {
+    it('refuses an index and an image with more, and accepts as many', async () => {
+      const repository = registry().newRepository();
+      const { descriptor, bytes } = buildIndex();
+      await registry().putManifest(repository, 'entry', bytes).expect(201);
+      const put = (count: number) =>
+        registry().putManifest(repository, 'it', buildIndex(Array(count).fill(descriptor)).bytes);
+      await put(3).expect(201);
+      const refused = await put(4).expect(400);
+      expect(refused.body).toMatchObject(errorBody('MANIFEST_INVALID'));
+      expect(refused.text).toContain('allowed: 3 (REGISTRY_MAX_MANIFEST_ENTRIES)');
+      const image = buildImage([1, 2, 3, 4].map(uniqueBytes));
+      await registry().putManifest(repository, 'image', image.bytes).expect(400);
+    });
+  },
+  { REGISTRY_MAX_MANIFEST_ENTRIES: '3' },
 );

@@ -28,6 +28,14 @@ export class ContentSettings {
   readonly maxManifestBytes!: number;
 
   @Setting(
+    'REGISTRY_MAX_MANIFEST_ENTRIES',
+    '10000',
+    wholeNumber(1, 1_000_000),
+    'The most layers, or entries of an index, in one manifest; a manifest with more gets 400.',
+  )
+  readonly maxManifestEntries!: number;
+
+  @Setting(
     'REGISTRY_MAX_MANIFEST_MEMORY',
     '128MiB',
     size(0),

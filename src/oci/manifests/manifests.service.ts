@@ -5,7 +5,12 @@ import { section } from '../../config/config.module.js';
 import { type Caller } from '../../access/policy/caller.js';
 import { Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
-import { parseManifest, referrerOf, requiredContent } from '../../domain/manifest.js';
+import {
+  parseManifest,
+  referrerOf,
+  requiredContent,
+  type Manifest,
+} from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type Reference, type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -78,6 +83,7 @@ export class ManifestsService {
     const { reference, bytes } = pushed;
     const digest = digestOf(reference, bytes);
     const manifest = parseManifest(bytes, pushed.contentType);
+    requireFewEntries(manifest, this.settings.maxManifestEntries);
     const tags = reference instanceof Digest ? pushed.tags : [reference, ...pushed.tags];
     const publication = {
       manifest,
@@ -119,6 +125,14 @@ function digestOf(reference: Reference, bytes: Uint8Array): Digest {
   const actual = Digest.of(bytes, reference.algorithm);
   if (actual.equals(reference)) return actual;
   throw otherDigest(reference, actual);
+}
+
+/** @throws RegistryError `manifest-invalid` */
+function requireFewEntries({ layers, manifests }: Manifest, most: number): void {
+  const count = layers.length + manifests.length;
+  if (count <= most) return;
+  const message = `the manifest has ${count} entries; allowed: ${most} (REGISTRY_MAX_MANIFEST_ENTRIES)`;
+  throw new RegistryError('manifest-invalid', message);
 }
 
 function unknownManifest(reference: Reference): never {

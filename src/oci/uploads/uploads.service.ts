@@ -14,6 +14,7 @@ import { BlobStore } from '../../storage/ports/blob-store.js';
 import { unknownUpload } from '../../storage/protocol/failures.js';
 import { pushBlob } from '../../storage/protocol/push-blob.js';
 import { UploadStore, type HeldUpload } from '../../storage/ports/upload-store.js';
+import { EmptySessions } from './empty-sessions.js';
 
 /** How long a request waits for another one that holds the session, whose client or process may be dead. */
 const PATIENCE_MS = 7_000;
@@ -30,15 +31,19 @@ export interface Chunk {
 @Injectable()
 export class UploadsService {
   private running = 0;
+  private readonly empty: EmptySessions;
 
   constructor(
     private readonly uploads: UploadStore,
     private readonly blobs: BlobStore,
     @Inject(section('content')) private readonly settings: ContentSettings,
-  ) {}
+  ) {
+    this.empty = new EmptySessions(uploads);
+  }
 
+  /** Begins a session. @throws RegistryError `too-many-requests` if too many sessions got no bytes */
   begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    return this.uploads.begin(repository, algorithm);
+    return this.empty.begin(repository, algorithm);
   }
 
   /**
@@ -79,8 +84,11 @@ export class UploadsService {
    *
    * @throws RegistryError `upload-unknown`, `upload-busy`, `upload-offset`, `size-invalid`
    */
-  append(repository: RepositoryName, id: UploadId, chunk: Chunk): Promise<number> {
-    return this.withUpload(repository, id, (upload) => this.appendChunk(upload, chunk));
+  async append(repository: RepositoryName, id: UploadId, chunk: Chunk): Promise<number> {
+    const append = (upload: HeldUpload) => this.appendChunk(upload, chunk);
+    const offset = await this.withUpload(repository, id, append);
+    if (offset > 0) this.empty.forget(id);
+    return offset;
   }
 
   /**
@@ -92,12 +100,14 @@ export class UploadsService {
     return this.withUpload(repository, id, async (upload) => {
       await this.appendChunk(upload, chunk);
       await upload.commit(digest);
+      this.empty.forget(id);
     });
   }
 
   /** Ends a session without a blob. @throws RegistryError `upload-unknown` */
-  cancel(repository: RepositoryName, id: UploadId): Promise<void> {
-    return this.withUpload(repository, id, (upload) => upload.discard());
+  async cancel(repository: RepositoryName, id: UploadId): Promise<void> {
+    await this.withUpload(repository, id, (upload) => upload.discard());
+    this.empty.forget(id);
   }
 
   private async withUpload<T>(

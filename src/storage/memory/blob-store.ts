@@ -42,6 +42,7 @@ export class MemoryBlobStore extends BlobStore {
     const current = this.repositories.find(source)?.blobs.get(digest.toString());
     // It may have been unlinked, and its memory given back, after it was found.
     if (current !== found) return this.link(target, digest, source);
+    this.repositories.budget.requireRecord();
     this.repositories.findOrCreate(target).blobs.put(digest.toString(), found);
     return true;
   }

@@ -69,7 +69,7 @@ export class MemoryManifestStore extends ManifestStore {
     subject: Digest,
     after?: Digest,
   ): AsyncIterable<Descriptor> {
-    const shelf = this.repositories.find(repository)?.referrersOf(subject);
+    const shelf = this.repositories.find(repository)?.findReferrersOf(subject);
     if (shelf === undefined) return;
     for await (const key of yieldEvery(sortedAfter(shelf.keys(), after?.toString()))) {
       const descriptor = shelf.peek(key)?.descriptor;

@@ -46,8 +46,10 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     private readonly beforeStep: BeforeStep,
   ) {}
 
+  /** @throws RegistryError `storage-full` */
   async writeIntent(bytes: Uint8Array): Promise<Uint8Array> {
     await this.beforeStep();
+    this.repositories.budget.requireRecord();
     const intent = new Uint8Array(bytes);
     this.home.intents.add(intent);
     return intent;

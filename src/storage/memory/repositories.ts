@@ -4,8 +4,15 @@ import { type MediaType } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type ByteBlocks } from './byte-blocks.js';
-import { type MemoryBudget } from './memory-budget.js';
+import { CountedMap, type MemoryBudget } from './memory-budget.js';
 import { Shelf, type Linked } from './shelf.js';
+
+/** How many bytes each record takes besides names and annotations. Estimates. */
+const BYTES_PER_REPOSITORY = 2_000;
+const BYTES_PER_TAG = 400;
+const BYTES_PER_BLOB = 400;
+const BYTES_PER_MANIFEST = 600;
+const BYTES_PER_REFERRER = 700;
 
 /** How many repositories `claimants` looks at. Each takes a fraction of a microsecond. */
 const MAX_LOOKS = 10_000;
@@ -37,22 +44,42 @@ export interface MemoryTag {
 export class MemoryRepository {
   readonly blobs: Shelf<MemoryBlob>;
   readonly manifests: Shelf<MemoryManifest>;
-  readonly tags = new Map<TagName, MemoryTag>();
+  readonly tags: CountedMap<TagName, MemoryTag>;
   readonly intents = new Set<Uint8Array>();
   /** Whether it has ever had a manifest. Before, it does not exist for clients. */
   known = false;
   private readonly referrers = new Map<string, Shelf<MemoryReferrer>>();
 
-  constructor(budget: MemoryBudget, forgetBlob: (blob: MemoryBlob) => void) {
-    this.blobs = new Shelf(forgetBlob);
-    this.manifests = new Shelf(({ bytes }) => budget.giveBack(bytes.byteLength));
+  constructor(
+    private readonly budget: MemoryBudget,
+    forgetBlob: (blob: MemoryBlob) => void,
+  ) {
+    this.blobs = new Shelf(forgetBlob, (_, change) => budget.countRecord(change * BYTES_PER_BLOB));
+    this.manifests = new Shelf(
+      ({ bytes }) => budget.giveBack(bytes.byteLength),
+      (_, change) => budget.countRecord(change * BYTES_PER_MANIFEST),
+    );
+    this.tags = new CountedMap(
+      budget,
+      (tag, { by = '' }) => BYTES_PER_TAG + tag.length + by.length,
+    );
   }
 
+  /** Returns the list of a subject's referrers, and creates it if it does not exist. */
   referrersOf(subject: Digest): Shelf<MemoryReferrer> {
-    const key = subject.toString();
-    const existing = this.referrers.get(key) ?? new Shelf<MemoryReferrer>(() => undefined);
-    this.referrers.set(key, existing);
-    return existing;
+    const existing = this.findReferrersOf(subject);
+    if (existing !== undefined) return existing;
+    const created = new Shelf<MemoryReferrer>(
+      () => undefined,
+      (item, change) => this.budget.countRecord(change * bytesOfReferrer(item)),
+    );
+    this.referrers.set(subject.toString(), created);
+    return created;
+  }
+
+  /** Returns the list of a subject's referrers. Clients can ask for any subject, and must not make the store grow. */
+  findReferrersOf(subject: Digest): Shelf<MemoryReferrer> | undefined {
+    return this.referrers.get(subject.toString());
   }
 
   allReferrers(): Iterable<Shelf<MemoryReferrer>> {
@@ -71,13 +98,15 @@ export class MemoryRepository {
 
 /** The repositories, and the content of their blobs. Content is kept once per digest, as long as a repository has it. */
 export class Repositories {
-  private readonly byName = new Map<RepositoryName, MemoryRepository>();
+  private readonly byName: CountedMap<RepositoryName, MemoryRepository>;
   private readonly contents = new Map<string, MemoryBlob>();
 
   constructor(
     readonly budget: MemoryBudget,
     readonly now: () => number,
-  ) {}
+  ) {
+    this.byName = new CountedMap(budget, (name) => BYTES_PER_REPOSITORY + name.length);
+  }
 
   find(name: RepositoryName): MemoryRepository | undefined {
     return this.byName.get(name);
@@ -122,4 +151,8 @@ export class Repositories {
       if (blobs.get(key) !== undefined) yield name;
     }
   }
+}
+
+function bytesOfReferrer({ descriptor: { annotations } }: MemoryReferrer): number {
+  return BYTES_PER_REFERRER + (annotations ? JSON.stringify(annotations).length : 0);
 }

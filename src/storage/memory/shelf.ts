@@ -10,8 +10,14 @@ export class Shelf<T extends Linked> {
   private readonly live = new Map<string, T>();
   private readonly passes = new Map<string, Map<string, T>>();
 
-  /** @param free called with an item that has no place left */
-  constructor(private readonly free: (item: T) => void) {}
+  /**
+   * @param free called with an item that has no place left
+   * @param count called with an item and the change of the number of its places
+   */
+  constructor(
+    private readonly free: (item: T) => void,
+    private readonly count: (item: T, change: 1 | -1) => void,
+  ) {}
 
   get(key: string): T | undefined {
     return this.live.get(key);
@@ -26,12 +32,12 @@ export class Shelf<T extends Linked> {
   }
 
   put(key: string, item: T): void {
-    link(this.live, key, item, this.free);
+    this.link(this.live, key, item);
   }
 
   /** Removes an item from its place. Returns whether it was there. */
   remove(key: string): boolean {
-    return unlink(this.live, key, this.free);
+    return this.unlink(this.live, key);
   }
 
   /** Removes an item from its place and from all passes. Returns whether it existed. */
@@ -52,7 +58,7 @@ export class Shelf<T extends Linked> {
     if (item === undefined) return false;
     const entries = this.passes.get(pass) ?? new Map<string, T>();
     this.passes.set(pass, entries);
-    link(entries, key, item, this.free);
+    this.link(entries, key, item);
     return true;
   }
 
@@ -72,7 +78,7 @@ export class Shelf<T extends Linked> {
   /** Removes an item from `pass`. Returns whether it was there. */
   drop(pass: string, key: string): boolean {
     const entries = this.passes.get(pass);
-    const dropped = entries !== undefined && unlink(entries, key, this.free);
+    const dropped = entries !== undefined && this.unlink(entries, key);
     if (entries?.size === 0) this.passes.delete(pass);
     return dropped;
   }
@@ -92,29 +98,22 @@ export class Shelf<T extends Linked> {
   isEmpty(): boolean {
     return this.live.size === 0 && this.passes.size === 0;
   }
-}
 
-function link<T extends Linked>(
-  place: Map<string, T>,
-  key: string,
-  item: T,
-  free: (item: T) => void,
-): void {
-  if (place.get(key) === item) return;
-  item.links++;
-  unlink(place, key, free);
-  place.set(key, item);
-}
+  private link(place: Map<string, T>, key: string, item: T): void {
+    if (place.get(key) === item) return;
+    item.links++;
+    this.count(item, 1);
+    this.unlink(place, key);
+    place.set(key, item);
+  }
 
-function unlink<T extends Linked>(
-  place: Map<string, T>,
-  key: string,
-  free: (item: T) => void,
-): boolean {
-  const item = place.get(key);
-  if (item === undefined) return false;
-  place.delete(key);
-  item.links--;
-  if (item.links === 0) free(item);
-  return true;
+  private unlink(place: Map<string, T>, key: string): boolean {
+    const item = place.get(key);
+    if (item === undefined) return false;
+    place.delete(key);
+    item.links--;
+    this.count(item, -1);
+    if (item.links === 0) this.free(item);
+    return true;
+  }
 }

@@ -5,21 +5,29 @@ import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
 import { busyUpload, unknownUpload } from '../protocol/failures.js';
 import { listing, promiseOf } from './asynchronous.js';
 import { MemoryHeldUpload, type UploadContext } from './held-upload.js';
+import { CountedMap } from './memory-budget.js';
 import { StagedUpload } from './staged-upload.js';
 
+/** How many bytes a session takes besides its content: its running hash, and the objects around it. An estimate. */
+const BYTES_PER_SESSION = 2_000;
+
 export class MemoryUploadStore extends UploadStore {
-  private readonly uploads = new Map<UploadId, StagedUpload>();
+  private readonly uploads: CountedMap<UploadId, StagedUpload>;
   private readonly context: UploadContext;
 
   constructor(context: Omit<UploadContext, 'forget'>) {
     super();
+    this.uploads = new CountedMap(context.budget, () => BYTES_PER_SESSION);
     this.context = { ...context, forget: ({ id }) => this.uploads.delete(id) };
   }
 
   override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    const upload = new StagedUpload(newUploadId(), repository, algorithm, this.context.now());
-    this.uploads.set(upload.id, upload);
-    return Promise.resolve(upload.session());
+    return promiseOf(() => {
+      this.context.budget.requireRecord();
+      const upload = new StagedUpload(newUploadId(), repository, algorithm, this.context.now());
+      this.uploads.set(upload.id, upload);
+      return upload.session();
+    });
   }
 
   override find(repository: RepositoryName, id: UploadId): Promise<UploadSession | undefined> {

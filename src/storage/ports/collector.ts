@@ -12,6 +12,8 @@ export interface CollectionRules {
   readonly keepUntagged: boolean;
   /** Uploads without new bytes for this time expire. */
   readonly uploadTtlMs: number;
+  /** Uploads without any byte expire after this time, by default the same. */
+  readonly emptyUploadTtlMs?: number;
   /** The only repository to collect. If absent, all repositories and uploads are collected. */
   readonly repository?: RepositoryName;
   /** Whether this pass sweeps all content that a crash may have left, instead of its share. */

@@ -22,7 +22,7 @@ export abstract class ManifestStore {
    * Publishes a manifest under its digest and sets `tags` to it, durably: the manifest, its referrer entry and its tags become
    * visible in this order. Publishing again succeeds, and completes an interrupted publication.
    *
-   * @throws RegistryError `manifest-blob-unknown` without any change; its detail lists all missing digests
+   * @throws RegistryError `manifest-blob-unknown` without any change; its detail lists the missing digests, at least 1,000
    * @throws RegistryError `denied` if a tag of `fixedTags` points to another manifest; the tag does not change
    */
   abstract publish(repository: RepositoryName, publication: Publication): Promise<PublishResult>;

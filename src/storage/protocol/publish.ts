@@ -5,6 +5,9 @@ import { type TagName } from '../../domain/reference.js';
 import { type MovedTag, type Publication, type PublishResult } from '../ports/manifest-store.js';
 import { missingContent } from './failures.js';
 
+/** How many missing digests an error lists. Looking for content that does not exist takes longest. */
+const MAX_MISSING = 1_000;
+
 /** The steps of publishing into one repository, as an adapter implements them. Other clients see each step as atomic. */
 export interface PublishSteps<Intent> {
   /** Writes the intent durably: the manifest's bytes, where collectors look for running publications. */
@@ -71,8 +74,14 @@ async function requireContent(
   requires: readonly RequiredContent[],
 ): Promise<void> {
   const missing = new Map<string, Digest>();
-  for (const content of requires) {
+  for (const content of distinct(requires)) {
     if (!(await steps.hasContent(content))) missing.set(`${content.digest}`, content.digest);
+    if (missing.size === MAX_MISSING) break;
   }
   if (missing.size > 0) throw missingContent([...missing.values()]);
+}
+
+/** Returns the content without repetitions: a manifest may name the same blob thousands of times. */
+function distinct(requires: readonly RequiredContent[]): Iterable<RequiredContent> {
+  return new Map(requires.map((content) => [`${content.as} ${content.digest}`, content])).values();
 }

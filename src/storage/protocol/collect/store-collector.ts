@@ -1,6 +1,7 @@
 import { type Digest } from '../../../domain/digest.js';
 import { RegistryError } from '../../../domain/errors.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
+import { type UploadSession } from '../../../domain/upload-session.js';
 import {
   Collector,
   type Collected,
@@ -12,6 +13,7 @@ import {
   type AssumedRemoved,
 } from '../../ports/collector.js';
 import { explain } from './explain.js';
+import { Failures } from './failures.js';
 import { type GarbageStore } from './garbage-store.js';
 import {
   ALWAYS,
@@ -69,8 +71,7 @@ export class StoreCollector extends Collector {
     const isWhole = rules.repository === undefined;
     const failures = new Failures();
     if (isWhole && lease.holds) {
-      const limit = repositoryRules.now() - rules.uploadTtlMs;
-      yield* failures.keep(this.expireUploads(limit, failures));
+      yield* failures.keep(this.expireUploads(rules, repositoryRules.now(), failures));
     }
     const outcomes = new Map<RepositoryName, RepositoryOutcome>();
     for await (const repository of this.repositories(rules)) {
@@ -163,11 +164,28 @@ export class StoreCollector extends Collector {
     if (freed > 0) yield { kind: 'content', freed };
   }
 
-  private async *expireUploads(limit: number, failures: Failures): AsyncGenerator<ExpiredUpload> {
+  /** Ends uploads without new bytes for their time, which is shorter for those without any byte. */
+  private async *expireUploads(
+    { uploadTtlMs, emptyUploadTtlMs = uploadTtlMs }: CollectionRules,
+    now: number,
+    failures: Failures,
+  ): AsyncGenerator<ExpiredUpload> {
     const { uploads } = this.parts;
-    for await (const { repository, id, offset } of uploads.idleSince(limit)) {
+    yield* this.expire(uploads.idleSince(now - uploadTtlMs), Infinity, failures);
+    if (emptyUploadTtlMs >= uploadTtlMs) return;
+    yield* this.expire(uploads.idleSince(now - emptyUploadTtlMs), 0, failures);
+  }
+
+  /** Ends the sessions of `idle` that have at most `maxOffset` bytes. */
+  private async *expire(
+    idle: AsyncIterable<UploadSession>,
+    maxOffset: number,
+    failures: Failures,
+  ): AsyncGenerator<ExpiredUpload> {
+    for await (const { repository, id, offset } of idle) {
+      if (offset > maxOffset) continue;
       try {
-        const upload = await uploads.open(repository, id);
+        const upload = await this.parts.uploads.open(repository, id);
         if (upload.offset !== offset) {
           // The client has sent more since the list was made.
           await upload.release();
@@ -181,34 +199,6 @@ export class StoreCollector extends Collector {
       }
       yield { repository, kind: 'uploads', id, size: offset, freed: offset };
     }
-  }
-}
-
-/** The errors of a pass. A repository that cannot be collected must not keep the pass from the others. */
-class Failures {
-  private readonly errors: unknown[] = [];
-
-  add(error: unknown): void {
-    this.errors.push(error);
-  }
-
-  /** Yields and returns what `work` does. Stores its error and then returns `undefined`. */
-  async *keep<T, R>(work: AsyncGenerator<T, R>): AsyncGenerator<T, R | undefined> {
-    try {
-      return yield* work;
-    } catch (error) {
-      this.add(error);
-      return undefined;
-    }
-  }
-
-  /** @throws the only error, or an AggregateError */
-  throwIfAny(): void {
-    const { errors } = this;
-    if (errors.length === 1) throw errors[0];
-    if (errors.length === 0) return;
-    const message = `${errors.length} parts of the collection failed; first: ${String(errors[0])}`;
-    throw new AggregateError(errors, message);
   }
 }
 

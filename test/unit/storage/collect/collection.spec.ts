@@ -55,6 +55,22 @@ describe('a collection', () => {
     expect(await under.uploads.find(HOME, id)).toBeUndefined();
   });
 
+  it.each(['memory', 'filesystem'])(
+    'expires uploads without any byte sooner (%s)',
+    async (driver) => {
+      const under = driver === 'memory' ? createMemoryStorage({ maxBytes: 10_000 }) : storage;
+      const empty = await under.uploads.begin(HOME, 'sha256');
+      const { id } = await under.uploads.begin(HOME, 'sha256');
+      const held = await under.uploads.open(HOME, id);
+      await held.append(chunksOf(uniqueBytes(70)));
+      await held.release();
+      expect(await run(HOUR_MS / 2, { emptyUploadTtlMs: HOUR_MS / 4 }, under)).toEqual([
+        { repository: HOME, kind: 'uploads', id: empty.id, size: 0, freed: 0 },
+      ]);
+      expect(await under.uploads.find(HOME, id)).toBeDefined();
+    },
+  );
+
   it('frees content that a crash left without a claim', async () => {
     const digest = await pushBlob(storage, HOME, uniqueBytes(90));
     await rm(join(path, 'repositories/team+app/blobs/sha256', digest.hex));
