@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
+import { networkOf } from '../../domain/client-network.js';
 import { RegistryError } from '../../domain/errors.js';
 
 /** The failures allowed at once, and the time after which one more is allowed. */
@@ -83,15 +84,6 @@ export class LoginThrottle {
 /** Returns a key of fixed length, because clients may send names of any length. */
 function shortened(name: string): string {
   return createHash('sha256').update(name).digest('base64');
-}
-
-/** Returns the first four groups of an IPv6 address: providers assign whole networks of that size to customers. */
-function networkOf(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
-  const groups = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));
-  const [front = [], back = []] = groups;
-  const zeros = new Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0');
-  return [...front, ...zeros, ...back].slice(0, 4).join(':');
 }
 
 function tooMany(waitMs: number): RegistryError {

@@ -1,6 +1,7 @@
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { LRUCache } from 'lru-cache';
 
+import { networkOf } from '../../domain/client-network.js';
 import { RegistryError } from '../../domain/errors.js';
 import { clientAddress } from './origin.js';
 
@@ -13,8 +14,8 @@ interface Bucket {
 }
 
 /**
- * Limits each client address to `perSecond` requests a second on average, in bursts of the same size. Requests above the limit get
- * 429 with `Retry-After`.
+ * Limits each client address, or IPv6 network of a customer, to `perSecond` requests a second on average, in bursts of the same
+ * size. Requests above the limit get 429 with `Retry-After`.
  *
  * @param perSecond 0 means no limit
  */
@@ -24,7 +25,7 @@ export function limitRate(perSecond: number, maxClients = MAX_CLIENTS): RequestH
   return (request: Request, _response: Response, next: NextFunction): void => {
     // Health checks are not counted.
     if (request.path === '/health') return next();
-    const client = clientAddress(request);
+    const client = networkOf(clientAddress(request));
     const bucket = refill(buckets.get(client), perSecond);
     buckets.set(client, bucket);
     if (bucket.tokens < 1) return next(tooMany());

@@ -24,4 +24,18 @@ describe('the limit of requests', () => {
     expect(passes('10.0.0.1')).toBe(false);
     expect(passes('10.0.0.2')).toBe(true);
   });
+
+  it('counts all addresses of an IPv6 network of 64 bits as one client', () => {
+    const passes = asker(3);
+    expect(passes('2001:db8:1:2::1')).toBe(true);
+    expect(passes('2001:db8:1:2:ffff::7')).toBe(false);
+    expect(passes('2001:db8:1:3::1')).toBe(true);
+  });
+
+  it('counts an IPv4 address alone, also inside an IPv6 address', () => {
+    const passes = asker(3);
+    expect(passes('::ffff:10.0.0.1')).toBe(true);
+    expect(passes('10.0.0.1')).toBe(false);
+    expect(passes('::ffff:10.0.0.2')).toBe(true);
+  });
 });
