@@ -1,6 +1,7 @@
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
 import { type PartLog } from '../../log/log.js';
+import { loggedTarget } from './logged-target.js';
 
 /** Logs one line for each request after its response was sent: method, target, status, milliseconds. */
 export function accessLog(log: PartLog): RequestHandler {
@@ -9,11 +10,16 @@ export function accessLog(log: PartLog): RequestHandler {
     response.once('close', () => {
       const status = response.writableFinished ? String(response.statusCode) : 'cut';
       const milliseconds = (performance.now() - begin).toFixed(1);
-      const line = `${request.method} ${request.originalUrl} ${status} ${milliseconds} ms`;
+      const line = `${request.method} ${shownTarget(request)} ${status} ${milliseconds} ms`;
       // Supervisors ask every few seconds, which would fill the log.
       if (request.path === '/health') log.debug(line);
       else log.log(line);
     });
     next();
   };
+}
+
+function shownTarget({ originalUrl }: Request): string {
+  const { text, length } = loggedTarget(originalUrl);
+  return length === undefined ? text : `${text}… (${length} characters)`;
 }

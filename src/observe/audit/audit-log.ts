@@ -8,19 +8,41 @@ import { parseAuthorization, type Credentials } from '../../access/guard/credent
 import { rightsOf } from '../../access/guard/rights-of.js';
 import { type LogSettings } from '../../config/sections/log.settings.js';
 import { section } from '../../config/config.module.js';
+import { networkOf } from '../../domain/client-network.js';
+import { loggedTarget } from '../../http/server/logged-target.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Log } from '../../log/log.js';
 import { LineWriter } from './line-writer.js';
+import { RepeatedFailures } from './repeated-failures.js';
 
 type AuditEvent = 'push' | 'delete' | 'login-failed' | 'refused';
+
+/** A line of the log. Fields that are `undefined` are left out. */
+interface AuditRecord {
+  readonly time: string;
+  readonly event: AuditEvent;
+  readonly who: string | null;
+  readonly from: string;
+  readonly method: string;
+  readonly target: string;
+  readonly targetLength: number | undefined;
+  readonly status: number;
+  readonly cut: true | undefined;
+  readonly digest: unknown;
+  /** How many equal failures followed the first one, of which this is the last. */
+  readonly repeated?: number;
+}
 
 /** An unverified name may have any length. */
 const MAX_NAME_LENGTH = 128;
 
-/** Writes a line of JSON for each push, delete, failed login and refused request. */
+/** Writes a line of JSON for each push, delete, failed login and refused request. Equal failures of one client are counted. */
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
   private readonly lines: LineWriter | undefined;
+  private readonly failures = new RepeatedFailures<AuditRecord>((failure, repeated) =>
+    this.write(repeated === 0 ? failure : { ...failure, repeated }),
+  );
 
   constructor(@Inject(section('log')) { auditLog }: LogSettings, log: Log) {
     if (auditLog === '') return;
@@ -32,18 +54,28 @@ export class AuditLog implements OnApplicationShutdown {
 
   /** Watches the responses; it never changes them. */
   readonly middleware: RequestHandler = (request, response, next) => {
-    const { lines } = this;
-    if (lines === undefined) return next();
+    if (this.lines === undefined) return next();
     onFinishedAndClosed(response, () => {
       const event = eventOf(request, response);
-      if (event !== undefined) lines.write(lineOf(event, request, response));
+      if (event !== undefined) this.add(recordOf(event, request, response));
     });
     next();
   };
 
   /** Waits until all lines are written. */
   async onApplicationShutdown(): Promise<void> {
+    this.failures.flush();
     await this.lines?.flush();
+  }
+
+  private add(record: AuditRecord): void {
+    const { event, who, from, method, status } = record;
+    if (event === 'push' || event === 'delete') return this.write(record);
+    this.failures.add(networkOf(from), `${event} ${method} ${status} ${who}`, record);
+  }
+
+  private write(record: AuditRecord): void {
+    this.lines?.write(lineOf(record));
   }
 }
 
@@ -90,21 +122,23 @@ function eventOf(request: Request, response: Response): AuditEvent | undefined {
 /** Characters that JSON leaves unescaped, but that break lines in some readers or control terminals. */
 const UNSAFE_CHARACTERS = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-function lineOf(event: AuditEvent, request: Request, response: Response): string {
-  const json = JSON.stringify(record(event, request, response));
+function lineOf(record: AuditRecord): string {
+  const json = JSON.stringify(record);
   const escaped = (character: string): string =>
     `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return `${json.replace(UNSAFE_CHARACTERS, escaped)}\n`;
 }
 
-function record(event: AuditEvent, request: Request, response: Response): object {
+function recordOf(event: AuditEvent, request: Request, response: Response): AuditRecord {
+  const { text, length } = loggedTarget(request.originalUrl);
   return {
     time: new Date().toISOString(),
     event,
     who: nameOf(request),
     from: clientAddress(request),
     method: request.method,
-    target: request.originalUrl,
+    target: text,
+    targetLength: length,
     status: response.statusCode,
     // The client disconnected before the response was complete.
     cut: response.writableFinished ? undefined : true,

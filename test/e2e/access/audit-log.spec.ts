@@ -121,4 +121,21 @@ describe('the audit log', () => {
     expect(line).toMatch(/^[ -~]+$/);
     expect(JSON.parse(line)).toMatchObject({ event: 'login-failed', who: name });
   });
+
+  it('has the first 512 characters of a target, and its length', async () => {
+    const path = `/v2/?${'x'.repeat(10_000)}`;
+    await http().get(path).set('Authorization', basic('alice', 'guess')).expect(401);
+    const target = path.slice(0, 512);
+    expect(await entries(1)).toMatchObject([{ target, targetLength: path.length }]);
+  });
+
+  it('counts equal failures of one address instead of repeating them', async () => {
+    const request = () => http().get('/v2/').set('Authorization', bearer('nonsense')).expect(401);
+    for (let count = 0; count < 50; count++) await request();
+    expect(await entries(1)).toHaveLength(1);
+    await guarded.stop();
+    const all = await entries(2);
+    expect(all).toMatchObject([{ event: 'login-failed' }, { event: 'login-failed', repeated: 49 }]);
+    guarded = await GuardedRegistry.start(['alice', 'bob'], RULES, {});
+  });
 });
