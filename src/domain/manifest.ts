@@ -9,6 +9,7 @@ import {
 } from './descriptor.js';
 import { type Digest } from './digest.js';
 import { RegistryError } from './errors.js';
+import { refuseAmbiguousKeys } from './manifest-keys.js';
 import {
   DOCKER_IMAGE,
   DOCKER_LIST,
@@ -61,7 +62,30 @@ const KINDS = new Map<string, ManifestKind>([
  * @throws RegistryError `manifest-invalid`
  */
 export function parseManifest(bytes: Uint8Array, contentType: MediaType | undefined): Manifest {
-  const json = parseJsonObject(bytes);
+  return readManifest(parseJsonObject(textOf(bytes)), bytes, contentType);
+}
+
+/**
+ * Parses a manifest like `parseManifest`, and refuses one whose keys other clients may read differently.
+ *
+ * Use it for manifests that enter the registry. Stored ones may be older than this check.
+ * @throws RegistryError `manifest-invalid`
+ */
+export function parsePushedManifest(
+  bytes: Uint8Array,
+  contentType: MediaType | undefined,
+): Manifest {
+  const text = textOf(bytes);
+  const json = parseJsonObject(text);
+  refuseAmbiguousKeys(text);
+  return readManifest(json, bytes, contentType);
+}
+
+function readManifest(
+  json: JsonObject,
+  bytes: Uint8Array,
+  contentType: MediaType | undefined,
+): Manifest {
   if (json['schemaVersion'] !== 2) throw invalid('schemaVersion is not 2');
   const mediaType = agreedMediaType(json, contentType);
   const kind = KINDS.get(mediaType);
@@ -80,7 +104,7 @@ export function parseManifest(bytes: Uint8Array, contentType: MediaType | undefi
 
 /** Returns the media type under which a stored manifest was accepted. It follows from the bytes alone. */
 export function mediaTypeOfStored(bytes: Uint8Array): MediaType {
-  const json = parseJsonObject(bytes);
+  const json = parseJsonObject(textOf(bytes));
   return declaredMediaType(json) ?? inferredMediaType(json);
 }
 
@@ -124,17 +148,28 @@ export function referrerDescriptor(manifest: Manifest, digest: Digest): Descript
   });
 }
 
-function parseJsonObject(bytes: Uint8Array): JsonObject {
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw notJson(cause);
+  }
+}
+
+function parseJsonObject(text: string): JsonObject {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    json = JSON.parse(text);
   } catch (cause) {
-    throw new RegistryError('manifest-invalid', 'the manifest is not JSON in UTF-8', undefined, {
-      cause,
-    });
+    throw notJson(cause);
   }
   if (!isJsonObject(json)) throw invalid('the manifest is not a JSON object');
   return json;
+}
+
+function notJson(cause: unknown): RegistryError {
+  const message = 'the manifest is not JSON in UTF-8';
+  return new RegistryError('manifest-invalid', message, undefined, { cause });
 }
 
 function agreedMediaType(json: JsonObject, contentType: MediaType | undefined): MediaType {

@@ -193,6 +193,8 @@ describeRegistry('pushing a manifest', (registry) => {
         manifests: [{ ...describeBytes(EMPTY_JSON, OCI_IMAGE), size: -1 }],
       }),
     ],
+    ['an index that Go reads as an image too', json({ mediaType: OCI_INDEX, Layers: [] })],
+    ['a second mediaType', Buffer.from(`{"mediaType":"a/b",${emptyIndex().slice(1)}`)],
     ['annotations that are not strings', json({ mediaType: OCI_INDEX, annotations: { a: 1 } })],
   ])('refuses %s', async (_, bytes) => {
     const path = `/v2/${registry().newRepository()}/manifests/it`;
@@ -286,6 +288,10 @@ describeRegistry(
   },
   { REGISTRY_SPARSE_MANIFESTS: 'all' },
 );
+
+function emptyIndex(): string {
+  return json({ mediaType: OCI_INDEX }).toString();
+}
 
 function json(fields: Readonly<Record<string, unknown>>): Buffer {
   return buildManifest({ schemaVersion: 2, ...fields }).bytes;

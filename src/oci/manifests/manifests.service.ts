@@ -6,7 +6,7 @@ import { type Caller } from '../../access/policy/caller.js';
 import { Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import {
-  parseManifest,
+  parsePushedManifest,
   referrerOf,
   requiredContent,
   type Manifest,
@@ -82,7 +82,7 @@ export class ManifestsService {
   async put(repository: RepositoryName, pushed: ManifestPush): Promise<PublishedManifest> {
     const { reference, bytes } = pushed;
     const digest = digestOf(reference, bytes);
-    const manifest = parseManifest(bytes, pushed.contentType);
+    const manifest = parsePushedManifest(bytes, pushed.contentType);
     requireFewEntries(manifest, this.settings.maxManifestEntries);
     const tags = reference instanceof Digest ? pushed.tags : [reference, ...pushed.tags];
     const publication = {

@@ -1,6 +1,6 @@
 import { isJsonObject, readDescriptor, type Descriptor } from '../../domain/descriptor.js';
 import { Digest } from '../../domain/digest.js';
-import { parseManifest } from '../../domain/manifest.js';
+import { parsePushedManifest } from '../../domain/manifest.js';
 import { DOCKER_IMAGE, DOCKER_LIST, OCI_IMAGE, OCI_INDEX } from '../../domain/media-type.js';
 import {
   type ArchivedImage,
@@ -76,7 +76,7 @@ async function readLevel(
     if (!Digest.of(bytes, digest.algorithm).equals(digest)) {
       throw new UnusableSeed(`${files.name}: ${blobPath(digest)} is damaged`);
     }
-    return [{ digest, manifest: parseManifest(bytes, undefined) }];
+    return [{ digest, manifest: parsePushedManifest(bytes, undefined) }];
   });
 }
 

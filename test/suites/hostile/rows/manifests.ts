@@ -88,6 +88,17 @@ const ODD_FIELDS = [
   ...[`"subject":${descriptor({ digest: NO_DIGEST })}`, `"x":${deep('[', ']', 1_000)}`],
 ];
 
+/** Fields of an index that Go reads as fields of a manifest, or that one reader takes first and another last. */
+const AMBIGUOUS_FIELDS = [
+  ...['"Config":{}', '"LAYERS":[]', '"Manifests":null', '"manifests":[]', '"MediaType":"a/b"'],
+  ...['"layer\\u017f":[]', '"\\u0073ubject":null,"subject":null', '"schemaversion":1'],
+  ...['"layerſ":[]', '"Annotations":{}', '"annotations":{},"annotations":{}'],
+];
+const AMBIGUOUS_DESCRIPTORS = [
+  ...[`"Digest":"${NO_DIGEST}"`, `"digest":"${NO_DIGEST}"`, '"SIZE":1', '"DATA":""'],
+  ...['"platform":{"os":"a","OS":"b"}', '"platform":{},"Platform":{}', '"urls":[],"URLS":[]'],
+].map((field) => `{${field},${descriptor({}).slice(1)}`);
+
 export const MANIFEST_ROWS: readonly Row[] = [
   ...NOT_JSON.map((body) => row(put(body, OCI_INDEX), '400 MANIFEST_INVALID', titled(body))),
   ...NO_OBJECT.map((body) => row(put(body, OCI_INDEX), '400 MANIFEST_INVALID', titled(body))),
@@ -110,6 +121,21 @@ export const MANIFEST_ROWS: readonly Row[] = [
   ]),
   ...BAD_TYPES.map((type) => row(put(index(), type), '400 MANIFEST_INVALID', titled(type))),
   ...BAD_FIELDS.map((field) => row(put(index(field)), '400 MANIFEST_INVALID', titled(field))),
+  ...AMBIGUOUS_FIELDS.map((field) =>
+    row(put(index(field)), '400 MANIFEST_INVALID', `ambiguous ${titled(field)}`),
+  ),
+  ...AMBIGUOUS_DESCRIPTORS.flatMap((text) => [
+    row(
+      put(index('', `[${text}]`)),
+      '400 MANIFEST_INVALID',
+      `manifests: ambiguous ${titled(text)}`,
+    ),
+    row(
+      put(image(`"layers":[${text}]`)),
+      '400 MANIFEST_INVALID',
+      `layers: ambiguous ${titled(text)}`,
+    ),
+  ]),
   ...ODD_FIELDS.map((field) => row(put(index(field)), '201', titled(field))),
   row(
     request(
