@@ -2,18 +2,21 @@ import 'reflect-metadata';
 
 import { type Server } from 'node:http';
 import { type Server as TlsServer } from 'node:https';
+import { hostname } from 'node:os';
 
 import { type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 
 import { AppModule } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
 import { openAccess, type Access } from '../access/guard/access.js';
+import { authModeOf } from '../access/guard/auth-mode.js';
 import { type ServerSettings } from '../config/sections/server.settings.js';
 import { type Settings } from '../config/settings.js';
 import { accessLog } from '../http/server/access-log.js';
+import { refuseForeignHosts } from '../http/server/allowed-hosts.js';
 import { answerClientErrors } from '../http/server/client-errors.js';
 import {
   cacheRemoteAddresses,
@@ -23,6 +26,7 @@ import {
   normalizeAbsoluteTargets,
 } from '../http/server/connection.js';
 import { deferContinue } from '../http/server/expect-continue.js';
+import { refuseForeignOrigins } from '../http/server/foreign-origins.js';
 import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
@@ -92,6 +96,7 @@ async function buildApp(
     );
     app.setGlobalPrefix(path);
     watchRequests(app, settings.server, log, path);
+    app.use(...refusals(settings, parts));
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log);
@@ -120,6 +125,18 @@ function watchRequests(
     rejectAmbiguousFraming,
     limitRate(settings.maxRequestsPerSecond),
   );
+}
+
+/** Returns what refuses pages of strangers. Where logins are required, a name alone gives such a page no rights. */
+function refusals(settings: Settings, { access, embedded }: RegistryParts): RequestHandler[] {
+  const { allowedHosts, corsOrigins, host, publicUrl } = settings.server;
+  const open = access === undefined && authModeOf(settings) === 'none' && embedded !== true;
+  const own = [host, hostname(), URL.parse(publicUrl)?.hostname ?? ''];
+  const names = [...allowedHosts, ...own.map((name) => name.toLowerCase())];
+  return [
+    ...(open || allowedHosts.length > 0 ? [refuseForeignHosts(names)] : []),
+    refuseForeignOrigins(corsOrigins),
+  ];
 }
 
 /** Replaces Node's defaults that do not suit a registry. */

@@ -11,6 +11,8 @@ export interface RegistryParts {
   readonly path?: string;
   /** How often certificates, users and rules are read again, in milliseconds; 1,000 by default. */
   readonly watchEveryMs?: number;
+  /** Whether a host program receives the requests. Then it decides which names it serves, unless the settings list some. */
+  readonly embedded?: true;
   /** Whether the process runs nothing but this registry, so that V8's garbage collection may be tuned for the whole process. */
   readonly ownsProcess?: true;
 }

@@ -23,6 +23,18 @@ export const origin: Kind<string> = {
   },
 };
 
+/** Origins as browsers send them, or `*` for all. An empty text is an empty list. */
+export const origins: Kind<readonly string[]> = listOf(
+  'origins such as https://ui.example.com with commas between them, or *',
+  (text) => (text === '*' ? text : (!text.includes('*') && origin.parse(text)) || undefined),
+);
+
+/** Names of hosts in lower case, `*.suffix` for all names below one, or `*` for all. An empty text is an empty list. */
+export const hostNames: Kind<readonly string[]> = listOf(
+  'names, such as registry.example.com or *.example.com, with commas between them, or *',
+  (text) => (/^(?:\*|(?:\*\.)?[\w-]+(?:\.[\w-]+)*)$/.test(text) ? text.toLowerCase() : undefined),
+);
+
 /** The URL of an issuer, kept exactly as written because it must equal the `iss` of its tokens. */
 export const issuer: Kind<string> = {
   allowed: 'the URL of an OpenID Connect issuer',
@@ -31,6 +43,21 @@ export const issuer: Kind<string> = {
     return text === '' || url?.username === '' ? text : undefined;
   },
 };
+
+function listOf(
+  allowed: string,
+  parse: (text: string) => string | undefined,
+): Kind<readonly string[]> {
+  const isEntry = (value: unknown) => typeof value === 'string' && parse(value) === value;
+  return {
+    allowed,
+    parse: (text) => {
+      const parts = text === '' ? [] : text.split(',').map((part) => parse(part.trim()));
+      return parts.every((part) => part !== undefined) ? parts : undefined;
+    },
+    isValue: (value) => Array.isArray(value) && value.every(isEntry),
+  };
+}
 
 function add(list: BlockList, part: string): boolean {
   if (part === 'loopback') return add(list, '127.0.0.0/8') && add(list, '::1');

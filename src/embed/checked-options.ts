@@ -32,6 +32,7 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
       ...(isHostAccess(access) ? { access: accessBy(access) } : {}),
       rules: hooks.map((check) => ({ check })),
       path: checkPath(path),
+      embedded: true,
     },
     logger: logger === false ? false : new HostLog(settings.log.level, logger),
     accessNotSet: access === undefined,

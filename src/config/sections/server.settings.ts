@@ -1,7 +1,7 @@
 import { type BlockList } from 'node:net';
 
 import { duration, text, wholeNumber, workers } from '../kinds.js';
-import { networks, origin } from '../network-kinds.js';
+import { hostNames, networks, origin, origins } from '../network-kinds.js';
 import { Setting } from '../setting.js';
 
 /** Where the registry listens, for whom, and for how long. */
@@ -45,6 +45,22 @@ export class ServerSettings {
     'How clients reach the registry, such as https://registry.example.com. Empty: taken from each request.',
   )
   readonly publicUrl!: string;
+
+  @Setting(
+    'REGISTRY_ALLOWED_HOSTS',
+    '',
+    hostNames,
+    'Further names under which a registry without logins serves: names, *.suffix, or * for all. Local names always work.',
+  )
+  readonly allowedHosts!: readonly string[];
+
+  @Setting(
+    'REGISTRY_CORS_ORIGINS',
+    '',
+    origins,
+    'The origins whose web pages may use the registry, or * for all. Empty: only its own pages.',
+  )
+  readonly corsOrigins!: readonly string[];
 
   @Setting(
     'REGISTRY_MAX_REQUESTS_PER_SECOND',

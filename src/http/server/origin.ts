@@ -52,6 +52,13 @@ export function publicOrigin(request: IncomingMessage): string {
   return `${scheme}://localhost`;
 }
 
+/** Returns the host that a trusted proxy reports, as unverified text, or `undefined` without a report. */
+export function reportedHost(request: IncomingMessage): string | undefined {
+  const { forwarded, 'x-forwarded-host': reported } = request.headers;
+  if (forwarded === undefined && reported === undefined) return undefined;
+  return resolveClient(request).hop.host;
+}
+
 /** Returns the path under which the client finds `path`, which begins with `/v2/`. It includes the registry's path prefix. */
 export function locationOf(request: IncomingMessage, path: string): string {
   return (proxySettings.get(request)?.path ?? '') + path;

@@ -52,6 +52,14 @@ describe('settings', () => {
     ['REGISTRY_IDLE_TIMEOUT', ['60', '999ms', '25d', 'forever', '1 week']],
     ['REGISTRY_LOG_LEVEL', ['verbose']],
     [
+      'REGISTRY_ALLOWED_HOSTS',
+      ['a.test:5000', 'http://a.test', '*.*.test', 'a.*', 'a b', 'a.test,'],
+    ],
+    [
+      'REGISTRY_CORS_ORIGINS',
+      ['a.test', 'https://a.test/x', 'null', 'https://*.test', 'http://a,'],
+    ],
+    [
       'REGISTRY_OIDC_ISSUER',
       ['issuer.example', 'https://', 'ftp://a', 'https://a?b', 'https://b:c@a'],
     ],

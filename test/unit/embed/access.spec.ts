@@ -119,6 +119,20 @@ describe('the access of a registry in a host', () => {
     await host.http.get('/images/v2/').auth(bearer, { type: 'bearer' }).expect(200);
   });
 
+  it('leaves names to the host unless the settings list some, and never looks at the host’s paths', async () => {
+    const rebound = { Host: 'evil.example', Origin: 'https://evil.example' };
+    host = await Host.with();
+    await host.http.get('/v2/').set('Host', rebound.Host).expect(200);
+    await host.http.get('/v2/').set(rebound).expect(403);
+    await host.http.get('/things').set(rebound).expect(200);
+    await host.close();
+
+    host = await Host.with({ settings: { server: { allowedHosts: ['*.example.com'] } } });
+    await host.http.get('/v2/').set('Host', 'a.example.com').expect(200);
+    await host.http.get('/v2/').set('Host', 'evil.example').expect(403);
+    await host.http.get('/things').set(rebound).expect(200);
+  });
+
   it('is anonymous by default, and the log warns about it', async () => {
     const warnings: string[] = [];
     const silent = () => undefined;

@@ -46,7 +46,43 @@ const FULL_RANGES = [
 ];
 const MANY_RANGES = [17, 100, 2_000].map((count) => `bytes=${'0-0,'.repeat(count)}`);
 
+const PUSH = (...headers: readonly string[]): string =>
+  request('POST', `${BASE}/blobs/uploads/?digest=${LAYER_DIGEST}`, headers, 'hello, layer\n');
+const EVIL = 'Origin: https://evil.example';
+
+/** What a page of a stranger can send from a browser beside the registry. */
+const BROWSER_ROWS: readonly Row[] = [
+  ...[
+    'rebind.evil.example',
+    'rebind.evil.example:5000',
+    'evil.example.',
+    '127.0.0.1.evil.example',
+  ].map((host) => row(raw(`Host: ${host}`), '403 DENIED', `DNS rebinding: ${host}`)),
+  row('GET /v2/_catalog HTTP/1.0\r\nHost: evil.example\r\n\r\n', '403 DENIED', 'HTTP/1.0, rebound'),
+  row(raw('Host: evil.example', 'X-Forwarded-Host: localhost'), '403 DENIED', 'a forged proxy'),
+  row(raw('Host: evil.example', 'Forwarded: host=localhost'), '403 DENIED', 'forged: Forwarded'),
+  row(PUSH(EVIL), '403 DENIED', 'a push by a page'),
+  row(PUSH('Origin: null'), '403 DENIED', 'a push by a sandboxed page'),
+  row(PUSH('Origin:'), '403 DENIED', 'a push with an empty Origin'),
+  row(PUSH('Origin: http://x', EVIL), '403 DENIED', 'two origins'),
+  row(PUSH('Origin: http://x/'), '403 DENIED', 'an origin with a path'),
+  row(PUSH('Sec-Fetch-Site: cross-site'), '403 DENIED', 'a push without an Origin'),
+  row(
+    PUSH('Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate'),
+    '403 DENIED',
+    'a form that is sent',
+  ),
+  row(PUSH('Origin: http://x', 'Sec-Fetch-Site: same-origin'), '201', 'a push by its own page'),
+  row(
+    get('/v2/', 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate'),
+    '200',
+    'a link that is followed',
+  ),
+  row(request('DELETE', `${BASE}/manifests/${TAG}`, [EVIL]), '403 DENIED', 'a DELETE by a page'),
+];
+
 export const HEADER_ROWS: readonly Row[] = [
+  ...BROWSER_ROWS,
   row(raw(), '400 UNSUPPORTED', 'no Host'),
   // RFC 9112, section 3.2: more than one Host, or an invalid one, gets 400.
   row(raw('Host: x', 'Host: x'), '400 UNSUPPORTED', 'Host twice'),
