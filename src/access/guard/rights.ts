@@ -1,6 +1,6 @@
 import { type AccessPolicy } from '../policy/access-policy.js';
 import { type Action } from '../policy/action.js';
-import { type Caller } from '../policy/caller.js';
+import { ANONYMOUS, type Caller } from '../policy/caller.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Challenge } from './challenge.js';
@@ -22,6 +22,17 @@ export class Rights {
    */
   has(repository: RepositoryName, action: Action): boolean {
     return this.policy.decide(this.caller, repository, action).allowed;
+  }
+
+  /**
+   * Whether content of the repository may be read with this request's credentials: the token's scope covers it, or everybody
+   * may pull it.
+   */
+  mayRead(repository: RepositoryName): boolean {
+    const { scopes } = this;
+    if (!this.has(repository, 'pull')) return false;
+    if (scopes === undefined || covers(scopes, repository, 'pull')) return true;
+    return this.policy.decide(ANONYMOUS, repository, 'pull').allowed;
   }
 
   /**

@@ -104,13 +104,13 @@ export class UploadsController {
     const source = from === undefined ? undefined : tryParseRepositoryName(from);
     // No repository has such a name. As the specification requires, the client then uploads the blob.
     if (from !== undefined && source === undefined) return undefined;
-    const mayPull = (holder: RepositoryName) => rights.has(holder, 'pull');
-    if (source !== undefined && mayPull(source)) {
+    if (source !== undefined && rights.has(source, 'pull')) {
       rights.demandToken([
         { repository, actions: ['push'] },
         { repository: source, actions: ['pull'] },
       ]);
     }
+    const mayPull = (holder: RepositoryName) => rights.mayRead(holder);
     const mounted = await this.uploads.mount(repository, digest, source, mayPull);
     return mounted ? digest : undefined;
   }

@@ -141,8 +141,28 @@ describe('a mount with a token for its target only', () => {
       'repository:secret/app:pull',
     ]);
     await mount(await guarded.token(basic('owner'), scope)).expect(201);
-    // Without a source there is no second scope to request: the rights of the token's owner decide.
-    await mount(target, '').expect(201);
+    await guarded.stop();
+  });
+
+  it('finds without a source only what the token covers, or what everybody may pull', async () => {
+    const guarded = await GuardedRegistry.start(['owner'], RULES);
+    const [secret, shared, other] = [
+      layerOf(await pushTo(guarded, 'secret/app')),
+      layerOf(await pushTo(guarded, 'public/app')),
+      layerOf(await pushTo(guarded, 'open/other')),
+    ];
+    const statusOf = async (digest: string, ...scopes: string[]): Promise<number> => {
+      const token = await guarded.token(basic('owner'), 'repository:open/app:pull,push', ...scopes);
+      const path = `/v2/open/app/blobs/uploads/?mount=${digest}`;
+      const response = await guarded.registry.http.post(path).set('Authorization', bearer(token));
+      return response.status;
+    };
+    expect(await statusOf(secret)).toBe(202);
+    expect(await statusOf(secret, 'repository:secret/app:push')).toBe(202);
+    expect(await statusOf(other)).toBe(202);
+    expect(await statusOf(shared)).toBe(201);
+    expect(await statusOf(secret, 'repository:secret/app:pull')).toBe(201);
+    expect(await statusOf(other, 'repository:open/other:pull')).toBe(201);
     await guarded.stop();
   });
 });
