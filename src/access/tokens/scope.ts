@@ -12,6 +12,7 @@ const MAX_SCOPES = 100;
 
 /**
  * Parses `scope` parameters such as `repository:team/app:pull,push`, of which one may contain several, separated by spaces.
+ * The class in `repository(plugin):…` is ignored.
  *
  * Unknown parts are ignored, as the token specification requires: the client gets a token with less scope.
  */
@@ -21,7 +22,8 @@ export function parseScopes(parameters: readonly string[]): RepositoryScope[] {
 }
 
 function parseScope(text: string): RepositoryScope[] {
-  const [, name = '', wanted = ''] = /^repository:([^:]+):([a-z,*]*)$/.exec(text) ?? [];
+  const [, name = '', wanted = ''] =
+    /^repository(?:\([a-z0-9]+\))?:([^:]+):([a-z,*]*)$/.exec(text) ?? [];
   const repository = tryParseRepositoryName(name);
   if (repository === undefined) return [];
   const words = wanted.split(',');

@@ -57,6 +57,12 @@ async function soon(condition: () => Promise<boolean>): Promise<boolean> {
 }
 
 describe('the token endpoint', () => {
+  it('ignores the class of a scope', async () => {
+    await start();
+    const { scope } = await ask('&scope=repository(plugin):team/plug:pull,push', basic('alice'));
+    expect(scope).toBe('repository:team/plug:pull,push');
+  });
+
   it('issues a token for the allowed part of the requested scope, and reports that part', async () => {
     await start();
     const query =
