@@ -4,6 +4,7 @@ import { ACTIONS } from '../access/policy/action.js';
 import { ANONYMOUS, type Caller } from '../access/policy/caller.js';
 import { rulesPolicy } from '../access/policy/policies.js';
 import { ignoreNotFound } from '../files/errors.js';
+import { warningsAboutIssuer } from '../access/policy/wide-rules.js';
 import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
 import { tryParseRepositoryName } from '../domain/repository-name.js';
@@ -36,6 +37,10 @@ export function checkAccess(
     const rules = parseAccessFile(await readText(path), path);
     if (question !== undefined) return answer(rules, question, print);
     for (const warning of await unknownUsers(settings, rules)) print(warning);
+    const { oidcIssuer, oidcRequire } = settings.auth;
+    if (oidcIssuer !== '' && oidcRequire.length === 0) {
+      warningsAboutIssuer(rules, oidcIssuer).forEach((warning) => print(`warning: ${warning}`));
+    }
     print(`${path} is in order (groups: ${rules.groups.size}, rules: ${rules.rules.length})`);
     return true;
   });

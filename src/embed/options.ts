@@ -23,7 +23,8 @@ export interface FilesystemDriver {
 }
 
 /** Logins and rules, named like their settings, such as `usersFile` for `REGISTRY_USERS_FILE`. */
-export type LoginOptions = Partial<Omit<AuthSettings, 'oidcGroups'>> & {
+export type LoginOptions = Partial<Omit<AuthSettings, 'oidcGroups' | 'oidcRequire'>> & {
+  readonly oidcRequire?: string;
   readonly oidcGroups?: string;
 };
 

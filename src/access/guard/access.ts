@@ -7,6 +7,11 @@ import { OpenAuthenticator, type Authenticator } from './authenticator.js';
 import { type TokenIssuer } from '../tokens/token-issuer.js';
 import { type SecretStore } from '../../storage/ports/secret-store.js';
 
+/** Receives the log lines about users and rules. */
+export interface AccessLog extends WatchLog {
+  warn(message: string): void;
+}
+
 /** The registry's access control, as configured in the settings. */
 export abstract class Access {
   abstract readonly authenticator: Authenticator;
@@ -34,7 +39,7 @@ const OPEN_ACCESS: Access = {
 export async function openAccess(
   settings: Settings,
   secrets: SecretStore,
-  log: WatchLog,
+  log: AccessLog,
   watchEveryMs?: number,
 ): Promise<Access> {
   const mode = authModeOf(settings);

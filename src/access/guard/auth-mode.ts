@@ -31,6 +31,7 @@ export function authModeOf({
     ]);
   }
   if (mode === 'none') refuseUnusedSettings(settings);
+  else refuseOpenIssuer(settings);
   if (auth === 'auto' && mode === 'none' && !isLoopback(server.host))
     throw new InvalidSettings(ALTERNATIVES);
   return mode;
@@ -42,9 +43,25 @@ const LOGIN_SETTINGS = [
   ['oidcIssuer', 'REGISTRY_OIDC_ISSUER'],
 ] as const;
 
+/** Refuses an issuer without an audience or rules, because everybody with any token of it could push and delete. */
+function refuseOpenIssuer({ oidcIssuer, oidcAudience, accessFile }: Settings['auth']): void {
+  if (oidcIssuer === '') return;
+  const problems = [
+    oidcAudience === '' &&
+      'REGISTRY_OIDC_ISSUER needs REGISTRY_OIDC_AUDIENCE: the audience that clients request for this registry, such as its name',
+    accessFile === '' &&
+      `REGISTRY_OIDC_ISSUER needs REGISTRY_ACCESS_FILE: without rules, everybody who has a token of ${oidcIssuer} could push and delete`,
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0) throw new InvalidSettings(problems);
+}
+
 /** Refuses login settings that would have no effect, because their author expects them to protect the registry. */
 function refuseUnusedSettings(settings: Settings['auth']): void {
-  const all = [...LOGIN_SETTINGS, ['accessFile', 'REGISTRY_ACCESS_FILE']] as const;
+  const all = [
+    ...LOGIN_SETTINGS,
+    ['accessFile', 'REGISTRY_ACCESS_FILE'],
+    ['oidcAudience', 'REGISTRY_OIDC_AUDIENCE'],
+  ] as const;
   const [idle] = all.filter(([name]) => settings[name] !== '');
   if (idle === undefined) return;
   throw new InvalidSettings([

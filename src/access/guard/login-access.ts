@@ -1,12 +1,13 @@
-import { parseAccessFile } from '../policy/access-file.js';
+import { parseAccessFile, type AccessRules } from '../policy/access-file.js';
 import { PasswordVerifier } from '../identity/password-verifier.js';
 import { AUTHENTICATED_ONLY, rulesPolicy } from '../policy/policies.js';
+import { warningsAboutIssuer } from '../policy/wide-rules.js';
 import { parseUsers, type Users } from '../identity/users-file.js';
 import { WatchedFile, type ParseFile } from '../../files/watched-file.js';
 import { type WatchLog } from '../../files/watcher.js';
 import { type AuthSettings } from '../../config/sections/auth.settings.js';
 import { Accounts } from '../identity/accounts.js';
-import { type Access } from './access.js';
+import { type Access, type AccessLog } from './access.js';
 import { Robots } from '../identity/robots.js';
 import { type AuthMode } from './auth-mode.js';
 import { HeaderAuthenticator } from './authenticator.js';
@@ -23,13 +24,13 @@ export async function openLoginAccess(
   mode: Exclude<AuthMode, 'none'>,
   auth: AuthSettings,
   secrets: SecretStore,
-  log: WatchLog,
+  log: AccessLog,
   watchEveryMs?: number,
 ): Promise<Access> {
   const watch = <T>(path: string, parse: ParseFile<T>) =>
     path === '' ? undefined : WatchedFile.open(path, parse, log, watchEveryMs);
   const users = await watch(auth.usersFile, parseUsers);
-  const rules = await watch(auth.accessFile, parseAccessFile);
+  const rules = await watch(auth.accessFile, rulesParser(auth, log));
   const policy = rules === undefined ? AUTHENTICATED_ONLY : rulesPolicy(() => rules.value);
   const accounts = new Accounts({
     users: () => users?.value ?? NO_USERS,
@@ -56,16 +57,28 @@ function describe(mode: AuthMode, { usersFile, accessFile, oidcIssuer }: AuthSet
   return `${mode === 'basic' ? 'passwords' : 'tokens and passwords'}, ${who}; ${may}`;
 }
 
+/** Returns a parser that logs a warning for each rule that strangers profit from, at the start and after each change. */
+function rulesParser(auth: AuthSettings, log: AccessLog): ParseFile<AccessRules> {
+  const { oidcIssuer, oidcRequire } = auth;
+  if (oidcIssuer === '' || oidcRequire.length > 0) return parseAccessFile;
+  return (text, path) => {
+    const rules = parseAccessFile(text, path);
+    for (const warning of warningsAboutIssuer(rules, oidcIssuer)) log.warn(warning);
+    return rules;
+  };
+}
+
 const NO_USERS: Users = new Map();
 
 function externalOf(settings: AuthSettings, log: WatchLog): ExternalIssuer | undefined {
-  const { oidcIssuer, oidcAudience, oidcNameClaim, oidcGroups } = settings;
+  const { oidcIssuer, oidcAudience, oidcNameClaim, oidcRequire, oidcGroups } = settings;
   if (oidcIssuer === '') return undefined;
   return new ExternalIssuer(
     {
       issuer: oidcIssuer,
       audience: oidcAudience,
       nameClaim: oidcNameClaim,
+      require: oidcRequire,
       groups: oidcGroups,
     },
     (message) => log.error(message),

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 
-import { type GroupRule } from '../../config/group-rules.js';
+import { type ClaimValue, type GroupRule } from '../../config/group-rules.js';
 import { type TokenSubject } from './subject.js';
 
 /** An external issuer whose tokens log in, such as a CI system or a company's login service. */
@@ -11,6 +11,8 @@ export interface ExternalIssuerOptions {
   readonly audience: string;
   /** The claim that contains the caller's name. */
   readonly nameClaim: string;
+  /** The claims that every token must have. */
+  readonly require: readonly ClaimValue[];
   readonly groups: readonly GroupRule[];
 }
 
@@ -91,7 +93,14 @@ export class ExternalIssuer {
   }
 
   private subjectOf(payload: JWTPayload): Extract<TokenSubject, { kind: 'external' }> | undefined {
-    const { issuer, nameClaim } = this.options;
+    const { issuer, nameClaim, require } = this.options;
+    const missing = require.find((wanted) => !hasClaim(payload, wanted));
+    if (missing !== undefined) {
+      this.complain(
+        `a token of ${issuer} is refused: its claim ${missing.claim} is not ${missing.value}`,
+      );
+      return undefined;
+    }
     const name = payload[nameClaim];
     if (typeof name !== 'string' || name === '') {
       this.complain(`a token of ${issuer} is refused: its claim ${nameClaim} is not a name`);
@@ -149,9 +158,25 @@ async function discover(issuer: string): Promise<ReturnType<typeof createRemoteJ
   return createRemoteJWKSet(new URL(String(keys)));
 }
 
-function groupsBy({ claim, value, group }: GroupRule, payload: JWTPayload): string[] {
-  const found: unknown = payload[claim];
-  const values = (Array.isArray(found) ? found : [found]).filter((one) => typeof one === 'string');
-  if (value === undefined) return values;
-  return values.includes(value) ? [group] : [];
+function groupsBy(rule: GroupRule, payload: JWTPayload): string[] {
+  if ('groupsIn' in rule) return valuesOf(payload, rule.groupsIn).filter(isText);
+  return rule.all.every((wanted) => hasClaim(payload, wanted)) ? [rule.group] : [];
+}
+
+/** Whether the claim has the value, alone or in a list. Numbers and truth values are compared as text. */
+function hasClaim(payload: JWTPayload, { claim, value }: ClaimValue): boolean {
+  return valuesOf(payload, claim).some(
+    (found) =>
+      (isText(found) || typeof found === 'number' || typeof found === 'boolean') &&
+      String(found) === value,
+  );
+}
+
+function valuesOf(payload: JWTPayload, claim: string): unknown[] {
+  const found: unknown = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
+  return Array.isArray(found) ? found : [found];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

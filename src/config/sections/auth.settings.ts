@@ -1,5 +1,5 @@
 import { oneOf, text } from '../kinds.js';
-import { groupRules, type GroupRule } from '../group-rules.js';
+import { claims, groupRules, type ClaimValue, type GroupRule } from '../group-rules.js';
 import { issuer } from '../network-kinds.js';
 import { Setting } from '../setting.js';
 
@@ -39,9 +39,9 @@ export class AuthSettings {
 
   @Setting(
     'REGISTRY_OIDC_AUDIENCE',
-    'berth',
-    text('what the claim aud must have', 1),
-    'The audience that tokens of that issuer must have.',
+    '',
+    text('what the claim aud must have'),
+    'The audience that tokens of that issuer must have. An issuer needs one.',
   )
   readonly oidcAudience!: string;
 
@@ -54,10 +54,18 @@ export class AuthSettings {
   readonly oidcNameClaim!: string;
 
   @Setting(
+    'REGISTRY_OIDC_REQUIRE',
+    '',
+    claims,
+    'The claims that every token of that issuer must have: CLAIM:VALUE, joined with +. Empty: none.',
+  )
+  readonly oidcRequire!: readonly ClaimValue[];
+
+  @Setting(
     'REGISTRY_OIDC_GROUPS',
     '',
     groupRules,
-    'Groups by the claims of those tokens, separated by commas: GROUP=CLAIM:VALUE, or a CLAIM that lists groups.',
+    'Groups by the claims of those tokens, separated by commas: GROUP=CLAIM:VALUE+CLAIM:VALUE, or a CLAIM that lists groups.',
   )
   readonly oidcGroups!: readonly GroupRule[];
 }

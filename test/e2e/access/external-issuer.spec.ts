@@ -12,13 +12,15 @@ import {
 } from '@jest/globals';
 
 import { ExternalIssuer } from '../../../src/access/identity/external-issuer.js';
+import { claims } from '../../../src/config/group-rules.js';
 import { basic, bearer, GuardedRegistry } from '../../support/access.js';
 import { OpenIdIssuer } from '../../support/openid-issuer.js';
 
 /** How long a failed issuer is not contacted again. */
 const PAUSE_MS = 50;
 
-const GROUPS = 'acme=repository_owner:acme,release=ref:refs/heads/main,groups';
+const GROUPS =
+  'acme=repository_owner:acme,release=repository_owner:acme+ref:refs/heads/main,groups';
 const RULES = `
 groups:
   acme: external
@@ -69,6 +71,9 @@ describe.each(['basic', 'token'])('tokens of an external issuer (%s)', (mode) =>
     const push = await issuer.token({ ...ACME, ref: 'refs/heads/main' });
     expect(await statusOf('post', 'team/app/blobs/uploads/', push)).toBe(202);
     expect(await statusOf('delete', 'team/app/manifests/1.0', push)).toBe(403);
+    const stranger = { repository: 'evil/app', repository_owner: 'evil', ref: 'refs/heads/main' };
+    const foreign = await issuer.token(stranger);
+    expect(await statusOf('post', 'team/app/blobs/uploads/', foreign)).toBe(403);
     const admin = await issuer.token({ ...ACME, groups: ['users', 'admins'] });
     expect(await statusOf('delete', 'team/app/manifests/1.0', admin)).toBe(404);
   });
@@ -107,6 +112,46 @@ describe.each(['basic', 'token'])('tokens of an external issuer (%s)', (mode) =>
   });
 });
 
+describe('the required claims of an external issuer', () => {
+  const parse = (text: string) => claims.parse(text);
+  let issuer: OpenIdIssuer;
+  let said: string[];
+  beforeEach(async () => {
+    issuer = await OpenIdIssuer.start();
+    said = [];
+  });
+  afterEach(() => issuer.stop());
+
+  async function logsIn(required: string, payload: object): Promise<boolean> {
+    const options = { issuer: issuer.url, audience: 'registry.test', nameClaim: 'sub', groups: [] };
+    const require = parse(required) ?? [];
+    const external = new ExternalIssuer({ ...options, require }, (line) => said.push(line));
+    return (await external.verify(await issuer.token({ ...payload }))) !== undefined;
+  }
+
+  it.each([
+    ['owner:acme', { owner: 'acme' }],
+    ['owner:acme', { owner: ['users', 'acme'] }],
+    ['owner_id:7+verified:true', { owner_id: 7, verified: true }],
+    ['url:https://a:1/b', { url: 'https://a:1/b' }],
+  ])('%s are met by %j', async (required, payload) => {
+    expect(await logsIn(required, payload)).toBe(true);
+  });
+
+  it.each([
+    ['owner:acme', {}],
+    ['owner:acme', { owner: 'evil' }],
+    ['owner:acme', { owner: { acme: true } }],
+    ['owner:acme', { owner: 'acme ' }],
+    ['owner:acme+ref:main', { owner: 'acme', ref: 'other' }],
+    ['owner:null', { owner: null }],
+    ['owner:undefined', {}],
+  ])('%s are not met by %j, which is logged', async (required, payload) => {
+    expect(await logsIn(required, payload)).toBe(false);
+    expect(said).toEqual([expect.stringMatching(/is refused: its claim \w+ is not \w+$/)]);
+  });
+});
+
 describe('the keys of an external issuer', () => {
   let issuer: OpenIdIssuer;
   let external: ExternalIssuer;
@@ -114,7 +159,13 @@ describe('the keys of an external issuer', () => {
   beforeEach(async () => {
     issuer = await OpenIdIssuer.start();
     said = [];
-    const options = { issuer: issuer.url, audience: 'registry.test', nameClaim: 'sub', groups: [] };
+    const options = {
+      issuer: issuer.url,
+      audience: 'registry.test',
+      nameClaim: 'sub',
+      require: [],
+      groups: [],
+    };
     external = new ExternalIssuer(options, (line) => said.push(line), PAUSE_MS);
   });
   afterEach(async () => {

@@ -38,7 +38,7 @@ beforeEach(async () => {
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
 function external(options: { issuer?: string; nameClaim?: string } = {}): ExternalIssuer {
-  const all = { issuer, audience: 'berth', nameClaim: 'sub', groups: [], ...options };
+  const all = { issuer, audience: 'berth', nameClaim: 'sub', require: [], groups: [], ...options };
   return new ExternalIssuer(all, (warning) => warnings.push(warning));
 }
 

@@ -126,8 +126,13 @@ describe.each(['basic', 'token'])('content that the caller may not read (%s)', (
 });
 
 describe('a mount with a token for its target only', () => {
+  let guarded: GuardedRegistry;
+  beforeAll(async () => {
+    guarded = await GuardedRegistry.start(['owner'], RULES);
+  });
+  afterAll(() => guarded.stop());
+
   it('gets one challenge for both repositories', async () => {
-    const guarded = await GuardedRegistry.start(['owner'], RULES);
     const digest = layerOf(await pushTo(guarded, 'secret/app'));
     const mount = (token: string, from = '&from=secret/app') =>
       guarded.registry.http
@@ -141,11 +146,9 @@ describe('a mount with a token for its target only', () => {
       'repository:secret/app:pull',
     ]);
     await mount(await guarded.token(basic('owner'), scope)).expect(201);
-    await guarded.stop();
   });
 
   it('finds without a source only what the token covers, or what everybody may pull', async () => {
-    const guarded = await GuardedRegistry.start(['owner'], RULES);
     const [secret, shared, other] = [
       layerOf(await pushTo(guarded, 'secret/app')),
       layerOf(await pushTo(guarded, 'public/app')),
@@ -163,6 +166,5 @@ describe('a mount with a token for its target only', () => {
     expect(await statusOf(shared)).toBe(201);
     expect(await statusOf(secret, 'repository:secret/app:pull')).toBe(201);
     expect(await statusOf(other, 'repository:open/other:pull')).toBe(201);
-    await guarded.stop();
   });
 });

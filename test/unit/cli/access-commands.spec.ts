@@ -159,6 +159,20 @@ rules:
     );
   });
 
+  it('warns of rules that hold for everybody with a token of an issuer', async () => {
+    await writeFile(file, RULES.replace('alice, group:ops', 'authenticated'));
+    const issuer = { REGISTRY_ACCESS_FILE: file, REGISTRY_OIDC_ISSUER: 'https://issuer.example' };
+    expect(await checkAccess(loadSettings(issuer), {}, print)).toBe(true);
+    expect(lines[0]).toMatch(
+      /^warning: the rule at line 3 of .* lets authenticated pull: .*issuer\.example.*REGISTRY_OIDC_REQUIRE/,
+    );
+    lines = [];
+    const narrowed = loadSettings({ ...issuer, REGISTRY_OIDC_REQUIRE: 'owner:acme' });
+    await checkAccess(narrowed, {}, print);
+    await checkAccess(settings, {}, print);
+    expect(lines).toEqual(Array(2).fill(`${file} is in order (groups: 1, rules: 2)`));
+  });
+
   it('prints yes or no, and the rule that decides', async () => {
     expect(await ask('alice', 'pull', 'team/app')).toBe(true);
     expect(await ask('bob', 'pull', 'team/app', 'ops')).toBe(true);
