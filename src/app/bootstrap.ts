@@ -30,6 +30,7 @@ import { refuseForeignOrigins } from '../http/server/foreign-origins.js';
 import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
+import { setSafeHeaders } from '../http/server/safe-headers.js';
 import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
 import { type RegistryParts } from './registry-parts.js';
@@ -119,6 +120,7 @@ function watchRequests(
     // First, so that a waiting request costs nothing.
     serializePipelined,
     trustProxies(settings.trustedProxies, settings.publicUrl, path),
+    setSafeHeaders,
     suspendIdleTimeoutWhileHandling,
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 
 import { type PartLog } from '../../log/log.js';
+import { SAFE_HEADERS } from './safe-headers.js';
 import { TlsClients } from './tls-clients.js';
 
 /** The status line's end and the message of an error. */
@@ -14,6 +15,10 @@ const ERRORS: Readonly<Record<string, RawError>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the request headers are too large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request headers came too slowly'],
 };
+
+const SAFE_LINES = Object.entries(SAFE_HEADERS)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
 
 /** The first byte of a client that expects HTTPS. */
 const TLS_HANDSHAKE = 0x16;
@@ -40,7 +45,7 @@ export function answerClientErrors(server: Server, log: PartLog): void {
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     // Written through Node, which sends it after the earlier responses.
     const body = errorJson('the request is malformed');
-    const headers = { Connection: 'close', 'Content-Type': 'application/json' };
+    const headers = { ...SAFE_HEADERS, Connection: 'close', 'Content-Type': 'application/json' };
     response.writeHead(417, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
@@ -58,7 +63,7 @@ function addressOf(socket: Duplex): string {
 export function answerRaw(socket: Duplex, [status, message]: RawError, headers = ''): void {
   const body = errorJson(message);
   socket.end(
-    `HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Type: application/json\r\n` +
+    `HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Type: application/json\r\n${SAFE_LINES}` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -83,16 +83,22 @@ const HOST = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\da-fA-F]{2})*|\[[\da-fA-F:.]+\])(?::\
 
 /**
  * Refuses requests that a proxy in front may have understood differently: HTTP/1.1 without exactly one valid `Host` (RFC 9112,
- * section 3.2), and bodies with an unsupported transfer coding (section 6.1).
+ * section 3.2), bodies with an unsupported transfer coding (section 6.1), and two logins, of which each might take another.
  */
 export function rejectAmbiguousFraming(
   request: Request,
-  _response: Response,
+  response: Response,
   next: NextFunction,
 ): void {
   const { 'transfer-encoding': coding } = request.headers;
   if (!hasOneHost(request)) next(malformed('the request must have exactly one valid Host header'));
-  else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+  else if (countOf(request, 'authorization') > 1) {
+    next(malformed('the request has more than one Authorization header'));
+  } else if (coding !== undefined && request.httpVersion !== '1.1') {
+    // Where the body ends is unclear, so nothing after it may be read as a request. RFC 9112, section 6.1.
+    response.shouldKeepAlive = false;
+    next(malformed('Transfer-Encoding needs HTTP/1.1'));
+  } else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     next(malformed('the only supported Transfer-Encoding is chunked'));
   } else next();
 }
@@ -113,11 +119,20 @@ export function normalizeAbsoluteTargets(server: Server): void {
   });
 }
 
-function hasOneHost({ httpVersion, rawHeaders, headers: { host } }: IncomingMessage): boolean {
-  const isName = (text: string, index: number): boolean =>
-    index % 2 === 0 && text.toLowerCase() === 'host';
-  const count = rawHeaders.filter(isName).length;
-  return count === 0 ? httpVersion !== '1.1' : count === 1 && HOST.test(host ?? '');
+function hasOneHost(request: IncomingMessage): boolean {
+  const count = countOf(request, 'host');
+  if (count === 0) return request.httpVersion !== '1.1';
+  return count === 1 && HOST.test(request.headers.host ?? '');
+}
+
+/** Counts the lines of a header. Node keeps only the first line of most headers. */
+function countOf({ rawHeaders }: IncomingMessage, name: string): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const line = rawHeaders[index];
+    if (line?.length === name.length && line.toLowerCase() === name) count++;
+  }
+  return count;
 }
 
 function malformed(message: string): RegistryError {

@@ -51,7 +51,8 @@ export function claimDirectory(layout: Layout): void {
 
 /** Creates the directory and its parents, and makes the names of the parents durable. `begin` does so for its own name. */
 function makeRoot(root: string): void {
-  const first = mkdirSync(root, { recursive: true });
+  // Other users of the machine must not read images and keys past the registry's access control.
+  const first = mkdirSync(root, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   const end = dirname(first);
   for (let made = dirname(root); made !== end; made = dirname(made))

@@ -3,17 +3,24 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { type ArchivedFile, type FileVisitor, type ImageFiles } from './image-files.js';
+import { realPathInside } from './real-path.js';
 
 /** An unpacked image archive. */
 export class DirectoryFiles implements ImageFiles {
-  constructor(readonly name: string) {}
+  /** @param seed the directory that no symbolic link may leave: the archive, or one above it */
+  constructor(
+    readonly name: string,
+    private readonly seed = name,
+  ) {}
 
   async list(): Promise<ReadonlyMap<string, ArchivedFile>> {
     const files = new Map<string, ArchivedFile>();
     const entries = await readdir(this.name, { recursive: true, withFileTypes: true });
     for (const entry of entries) {
       const path = join(entry.parentPath, entry.name);
-      if ((await stat(path)).isFile()) files.set(relative(this.name, path), {});
+      // A link may lead nowhere, to a place that is not part of the image.
+      const found = await stat(path).catch(() => undefined);
+      if (found?.isFile() === true) files.set(relative(this.name, path), {});
     }
     return files;
   }
@@ -21,7 +28,9 @@ export class DirectoryFiles implements ImageFiles {
   async visit(wanted: ReadonlySet<string>, visitor: FileVisitor): Promise<void> {
     const there = await this.list();
     for (const path of wanted) {
-      if (there.has(path)) await visitor(path, createReadStream(join(this.name, path)));
+      if (!there.has(path)) continue;
+      const file = await realPathInside(join(this.name, path), this.seed);
+      await visitor(path, createReadStream(file));
     }
   }
 }

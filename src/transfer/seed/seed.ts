@@ -8,6 +8,7 @@ import { readDockerArchive } from '../archives/docker-archive.js';
 import { readFiles, unreadable, UnusableSeed, type ImageFiles } from '../archives/image-files.js';
 import { loadImages } from './load-images.js';
 import { readOciLayout } from '../archives/oci-layout.js';
+import { realPathInside } from '../archives/real-path.js';
 import { TarFiles } from '../archives/tar-files.js';
 
 /**
@@ -31,18 +32,20 @@ export async function seed(
   }
 }
 
-async function archivesAt(path: string): Promise<ImageFiles[]> {
+/** @param seed the directory that no symbolic link may leave; the path that was given may be a link itself */
+async function archivesAt(path: string, seed = path): Promise<ImageFiles[]> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new UnusableSeed(`${path} does not exist`);
+  await realPathInside(path, seed);
   if (!found.isDirectory()) return [new TarFiles(path)];
   const names = await readdir(path).catch((cause: unknown) => {
     throw unusable(path, cause);
   });
   if (names.includes('index.json') || names.includes('manifest.json')) {
-    return [new DirectoryFiles(path)];
+    return [new DirectoryFiles(path, seed)];
   }
   const visible = names.filter((name) => !name.startsWith('.')).sort();
-  return (await Promise.all(visible.map((name) => archivesAt(join(path, name))))).flat();
+  return (await Promise.all(visible.map((name) => archivesAt(join(path, name), seed)))).flat();
 }
 
 async function read(files: ImageFiles): Promise<ArchivedImages> {

@@ -153,4 +153,30 @@ describe('a registry that requires client certificates', () => {
     await log.until(/^log handshake with .* failed: its certificate is refused \([A-Z_]+\)$/);
     await other.remove();
   });
+
+  it('ends connections of clients when the CA changes, after their requests in progress', async () => {
+    const other = await CertificateFiles.make('localhost');
+    const environment = { ...files.environment, REGISTRY_TLS_CLIENT_CA: files.path('ca.crt') };
+    const registry = await start(environment);
+    const { certificate: cert, key } = await files.client();
+    const options = { cert, key, ca: files.ca };
+    const [idle, busy] = [
+      await TlsClient.connect(registry.port, options),
+      await TlsClient.connect(registry.port, options),
+    ];
+    idle.send('GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n');
+    await idle.until(/HTTP\/1\.1 200 OK/);
+    const digest = Digest.of(Buffer.from('hello'));
+    const path = `/v2/team/app/blobs/uploads/?digest=${digest}`;
+    busy.send(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel`);
+    await pause(100);
+
+    await files.write('ca.crt', other.ca);
+    await idle.end();
+    busy.send('lo');
+    await busy.until(/HTTP\/1\.1 201 Created/);
+    busy.send('GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await busy.end()).not.toContain('200 OK');
+    await other.remove();
+  });
 });

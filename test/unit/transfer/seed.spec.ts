@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -198,6 +198,37 @@ describe('seeding', () => {
     if (typeof message === 'string') expect(said).toBe(message);
     else expect(said).toMatch(message);
     expect(await collect(storage.catalog.list())).toEqual([]);
+  });
+
+  it('refuses symbolic links out of the seed, to files and to directories', async () => {
+    const image = buildImage();
+    const [seeds, path] = [join(directory, 'seeds'), join(directory, 'seeds', 'app')];
+    await writeLayout(path, [image.descriptor], blobsOf(image));
+    const config = join(path, 'blobs/sha256', Digest.of(image.config).hex);
+    await rename(config, join(directory, 'secret'));
+    await symlink(join(directory, 'secret'), config);
+    for (const from of [path, seeds]) {
+      await expect(load(from)).rejects.toThrow(
+        /is a symbolic link out of .*: replace it by a copy/,
+      );
+    }
+    await rename(path, join(directory, 'elsewhere'));
+    await symlink(join(directory, 'elsewhere'), path);
+    await expect(load(seeds)).rejects.toThrow(/seeds\/app is a symbolic link out of/);
+    expect(await collect(storage.catalog.list())).toEqual([]);
+  });
+
+  it('follows symbolic links within the seed, and the path itself may be one', async () => {
+    const image = buildImage();
+    const [seeds, path] = [join(directory, 'seeds'), join(directory, 'seeds', 'app')];
+    await writeLayout(path, [image.descriptor], blobsOf(image));
+    const config = join(path, 'blobs/sha256', Digest.of(image.config).hex);
+    await rename(config, join(seeds, '.shared'));
+    await symlink('../../../.shared', config);
+    await symlink('nowhere', join(path, 'dangling'));
+    await symlink(seeds, join(directory, 'link'));
+    await load(join(directory, 'link'));
+    expect(reported).toEqual(['app:latest']);
   });
 
   it('refuses an image whose manifest is damaged', async () => {

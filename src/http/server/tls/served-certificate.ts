@@ -14,9 +14,12 @@ import {
   type TlsFiles,
 } from './credentials.js';
 import { answerFailedHandshakes } from './handshakes.js';
+import { VerifiedConnections } from './verified-connections.js';
 
 /** The registry's certificate. When its files change, new connections get the new one. */
 export class ServedCertificate {
+  private readonly connections = new VerifiedConnections();
+
   private constructor(
     private readonly files: TlsFiles,
     private served: CertificateAndKey,
@@ -55,8 +58,12 @@ export class ServedCertificate {
     } satisfies TlsOptions;
   }
 
-  /** Keeps the certificate of `server`, created with these options, up to date while it listens. Open connections stay open. */
+  /**
+   * Keeps the certificate of `server`, created with these options, up to date while it listens. Open connections stay open,
+   * unless the CA of client certificates changes.
+   */
   attach(server: Server): void {
+    if (this.files.clientCa !== undefined) this.connections.watch(server);
     answerFailedHandshakes(server, this.log);
     const watcher = this.watcherFor(server);
     server.once('listening', () => {
@@ -87,6 +94,8 @@ export class ServedCertificate {
   private renew(server: Server, read: CertificateAndKey): void {
     checkCredentials(this.files, read);
     server.setSecureContext(contextOf(read));
+    // A client whose certificate is no longer accepted must not keep an old connection.
+    if (read.ca !== this.served.ca) this.connections.endAll(server);
     this.served = read;
     logCertificate(this.files, read, this.log);
   }

@@ -92,6 +92,11 @@ export const HEADER_ROWS: readonly Row[] = [
     row(raw(`Host: ${host}`), '400 UNSUPPORTED', `Host: ${JSON.stringify(host)}`),
   ),
   row(raw('Host:'), '200 | 400 UNSUPPORTED', 'an empty Host'),
+  ...[
+    ['Authorization: Bearer x', 'Authorization: Bearer y'],
+    ['Authorization: Basic YTpi', 'authorization: Basic YTpi'],
+    ['AUTHORIZATION:', 'Authorization: Basic YTpi'],
+  ].map((lines) => row(raw('Host: x', ...lines), '400 UNSUPPORTED', JSON.stringify(lines))),
   row(raw('Host : x'), '400 UNSUPPORTED', 'a blank before the colon'),
   row(raw('Host: x', 'X'), '400 UNSUPPORTED', 'a header without a colon'),
   row(raw('Host: x', ': y'), '400 UNSUPPORTED', 'a header without a name'),

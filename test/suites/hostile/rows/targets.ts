@@ -50,8 +50,14 @@ export const TARGET_ROWS: readonly Row[] = [
   row(raw('GET /v2/ HTTP/1.0', 'Connection: keep-alive'), '200', 'HTTP/1.0 that keeps alive'),
   row(
     raw('POST /v2/team/app/blobs/uploads/ HTTP/1.0', 'Transfer-Encoding: chunked') + '0\r\n\r\n',
-    '202 | 4xx',
+    '400 UNSUPPORTED',
     'HTTP/1.0 with a chunked body',
+  ),
+  row(
+    raw('GET /v2/ HTTP/1.0', 'Connection: keep-alive', 'Transfer-Encoding: chunked') +
+      `0\r\n\r\n${get('/v2/')}`,
+    '400 UNSUPPORTED',
+    'HTTP/1.0 with a chunked body and another request',
   ),
   row(raw('GET /v2/'), '200 | 400 UNSUPPORTED', 'HTTP/0.9'),
   row('GET /v2/\r\n', '400 UNSUPPORTED', 'HTTP/0.9 without headers', { ending: 'half-close' }),
