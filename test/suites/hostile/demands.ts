@@ -23,6 +23,7 @@ const ANSWER_HEADERS = new Set([
   'accept-ranges',
   'allow',
   'connection',
+  'content-security-policy',
   'content-length',
   'content-range',
   'content-type',
@@ -39,6 +40,7 @@ const ANSWER_HEADERS = new Set([
   'oci-tag',
   'range',
   'retry-after',
+  'x-content-type-options',
 ]);
 
 /** The only allowed status above 500: a request for more than the disk can hold. */
@@ -80,6 +82,9 @@ function complaintsAboutAnswer(answer: Answer, toHead: boolean): string[] {
   return [
     ...(status >= 500 && status !== NO_ROOM
       ? [`a fault of the server: ${status} ${quote(body)}`]
+      : []),
+    ...(status >= 200 && !headers.some(([name]) => name === 'x-content-type-options')
+      ? ['no X-Content-Type-Options']
       : []),
     ...(strange.length > 0 ? [`unknown headers: ${strange.join(', ')}`] : []),
     ...(INSIDE.some((pattern) => pattern.test(text)) ? [`it reveals its inside: ${text}`] : []),
