@@ -140,6 +140,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/ports',
       ...ACCESS,
       'upkeep/gc',
+      'observe/audit',
       'transfer/seed',
       'app',
       'doctor',

@@ -1,4 +1,5 @@
 import { type Settings } from '../config/settings.js';
+import { auditCommand } from '../observe/audit/command-audit.js';
 import { Digest } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { type UploadSession } from '../domain/upload-session.js';
@@ -34,6 +35,7 @@ export function collectNow(settings: Settings, dryRun: boolean, print: Print): P
     const work = (lease: Pick<Lease, 'holds'>) =>
       report(collector.collect(rules, lease), 'collected', print);
     if (!(await withCollectorLease(storage, 0, work))) throw new PlainFailure(COLLECTION_RUNNING);
+    await auditCommand(settings.log, 'gc', storage.description);
   });
 }
 
@@ -77,6 +79,7 @@ export function removeRepository(settings: Settings, text: string, print: Print)
   return withStorage(settings, async (storage) => {
     if (!(await storage.catalog.has(repository))) throw new PlainFailure(`no repository ${text}`);
     const removed = await removeContent(storage, repository);
+    await auditCommand(settings.log, 'repository-removed', repository);
     const collected = await withCollectorLease(storage, 0, async (lease) => {
       const freed = await collectAll(storage, repository, lease);
       print(`removed ${repository}: ${removed}, ${formatBytes(freed)} freed`);

@@ -3,6 +3,7 @@ import { type Grant } from '../access/policy/caller.js';
 import { InvalidPattern, RepositoryPattern } from '../access/policy/repository-pattern.js';
 import { Robots, type Robot } from '../access/identity/robots.js';
 import { type Settings } from '../config/settings.js';
+import { auditCommand } from '../observe/audit/command-audit.js';
 import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -28,6 +29,7 @@ export async function createRobot(
   const expiresAt = lifeMs && Date.now() + lifeMs;
   const token = await withRobots(settings, (robots) => robots.create(grants, expiresAt));
   const [, id = ''] = token.split('_');
+  await auditCommand(settings.log, 'robot-created', `robot:${id} ${textOf(grants)}`);
   print(`Robot ${id} can ${textOf(grants)}; ${untilText(expiresAt)}.`);
   print(
     `Its password, valid with any user name, is not shown again ("berth token revoke ${id}" ends it):`,
@@ -47,6 +49,7 @@ export async function revokeRobot(settings: Settings, id: string, print: Print):
   if (!(await withRobots(settings, (robots) => robots.revoke(id)))) {
     throw new PlainFailure(`there is no robot ${id}; "berth token list" lists them`);
   }
+  await auditCommand(settings.log, 'robot-revoked', `robot:${id}`);
   print(`revoked ${id}`);
 }
 

@@ -3,6 +3,7 @@ import * as editor from '../access/identity/users-editor.js';
 import { parseUsers, problemOfName } from '../access/identity/users-file.js';
 import { readText } from '../files/watched-file.js';
 import { type Settings } from '../config/settings.js';
+import { auditCommand } from '../observe/audit/command-audit.js';
 import { withFile } from './access-files.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -29,6 +30,7 @@ export function addUser(
     const password = await readPassword(user);
     refuse(problemOfPassword(password));
     const replaced = await editor.putUser(path, user, password);
+    await auditCommand(settings.log, replaced ? 'user-password-changed' : 'user-added', user);
     print(`${replaced ? `replaced the password of ${user}` : `added ${user}`} in ${path}`);
   });
 }
@@ -48,6 +50,7 @@ export function removeUser(
 ): Promise<void> {
   return withFile(settings, 'usersFile', file, async (path) => {
     if (!(await editor.removeUser(path, user))) refuse(`there is no user ${user} in ${path}`);
+    await auditCommand(settings.log, 'user-removed', user);
     print(`removed ${user} from ${path}`);
   });
 }

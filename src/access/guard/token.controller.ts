@@ -11,9 +11,10 @@ import { sendJson } from '../../http/oci/send.js';
 import { Accounts } from '../identity/accounts.js';
 import { Challenge } from './challenge.js';
 import { claimName } from './claimed-name.js';
+import { recordIssued } from './issued-token.js';
 import { parseAuthorization } from './credentials.js';
 import { Requires } from './requires.js';
-import { parseScopes, scopeText } from '../tokens/scope.js';
+import { parseScopes, scopeText, type RepositoryScope } from '../tokens/scope.js';
 import { type Identity } from '../identity/subject.js';
 import {
   ANONYMOUS_LOGIN,
@@ -43,7 +44,7 @@ export class TokenController {
     const login = await this.byHeader(request);
     const offline = query.all('offline_token').includes('true');
     const wanted = { scopes: parseScopes(query.all('scope')), offline };
-    await this.answer(response, login, wanted);
+    await this.answer(request, response, login, wanted);
   }
 
   @Post('_token')
@@ -52,7 +53,8 @@ export class TokenController {
     const form = await formOf(request);
     const login = await this.byForm(form, request);
     const offline = form.get('access_type') === 'offline';
-    await this.answer(response, login, { scopes: parseScopes(form.getAll('scope')), offline });
+    const wanted = { scopes: parseScopes(form.getAll('scope')), offline };
+    await this.answer(request, response, login, wanted);
   }
 
   private async byHeader(request: Request): Promise<Identity> {
@@ -81,8 +83,14 @@ export class TokenController {
     }
   }
 
-  private async answer(response: Response, login: Identity, wanted: TokenRequest): Promise<void> {
+  private async answer(
+    request: Request,
+    response: Response,
+    login: Identity,
+    wanted: TokenRequest,
+  ): Promise<void> {
     const issued = await this.issuer.issue(login, wanted);
+    recordIssued(request, { who: login.caller.name, scope: textOf(issued.scopes) });
     sendJson(response, 200, rendered(issued), { 'Cache-Control': 'no-store' });
   }
 }
@@ -94,9 +102,13 @@ function rendered({ token, expiresIn, issuedAt, refreshToken, scopes }: IssuedTo
     access_token: token,
     expires_in: expiresIn,
     issued_at: issuedAt.toISOString(),
-    scope: scopes.map(scopeText).join(' '),
+    scope: textOf(scopes),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
   };
+}
+
+function textOf(scopes: readonly RepositoryScope[]): string {
+  return scopes.map(scopeText).join(' ');
 }
 
 /** Returns the error for a failed login. Unlike all other endpoints with tokens, this one asks for a password. */

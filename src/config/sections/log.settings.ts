@@ -17,7 +17,7 @@ export class LogSettings {
     'REGISTRY_AUDIT_LOG',
     '',
     text('a file, or stdout'),
-    'A file, or stdout, for a line of JSON about each push, delete, failed login and refused request. Empty: none.',
+    'A file, or stdout, for a line of JSON about each change, login, issued token and refused request. Empty: none.',
   )
   readonly auditLog!: string;
 }

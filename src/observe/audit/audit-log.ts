@@ -4,22 +4,20 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Request, type RequestHandler, type Response } from 'express';
 
 import { claimedName } from '../../access/guard/claimed-name.js';
-import { parseAuthorization, type Credentials } from '../../access/guard/credentials.js';
-import { rightsOf } from '../../access/guard/rights-of.js';
+import { issuedToken } from '../../access/guard/issued-token.js';
 import { type LogSettings } from '../../config/sections/log.settings.js';
 import { section } from '../../config/config.module.js';
 import { networkOf } from '../../domain/client-network.js';
 import { loggedTarget } from '../../http/server/logged-target.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Log } from '../../log/log.js';
+import { credentialsOf, eventOf, nameOfCaller, type AuditEvent } from './audit-event.js';
+import { auditLine } from './audit-line.js';
 import { LineWriter } from './line-writer.js';
 import { RepeatedFailures } from './repeated-failures.js';
 
-type AuditEvent = 'push' | 'delete' | 'login-failed' | 'refused';
-
 /** A line of the log. Fields that are `undefined` are left out. */
 interface AuditRecord {
-  readonly time: string;
   readonly event: AuditEvent;
   readonly who: string | null;
   readonly from: string;
@@ -29,14 +27,21 @@ interface AuditRecord {
   readonly status: number;
   readonly cut: true | undefined;
   readonly digest: unknown;
+  readonly scope: string | undefined;
   /** How many equal failures followed the first one, of which this is the last. */
   readonly repeated?: number;
 }
 
+/** The events of failures, which a client can cause without any right and as often as it likes. */
+const FAILURES: readonly AuditEvent[] = ['login-failed', 'refused'];
+
 /** An unverified name may have any length. */
 const MAX_NAME_LENGTH = 128;
 
-/** Writes a line of JSON for each push, delete, failed login and refused request. Equal failures of one client are counted. */
+/**
+ * Writes a line of JSON for each request that changed something, logged somebody in, got a token or was refused. Equal failures of
+ * one client are counted.
+ */
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
   private readonly lines: LineWriter | undefined;
@@ -70,12 +75,12 @@ export class AuditLog implements OnApplicationShutdown {
 
   private add(record: AuditRecord): void {
     const { event, who, from, method, status } = record;
-    if (event === 'push' || event === 'delete') return this.write(record);
+    if (!FAILURES.includes(event)) return this.write(record);
     this.failures.add(networkOf(from), `${event} ${method} ${status} ${who}`, record);
   }
 
   private write(record: AuditRecord): void {
-    this.lines?.write(lineOf(record));
+    this.lines?.write(auditLine(record));
   }
 }
 
@@ -101,38 +106,9 @@ function onFinishedAndClosed(response: Response, tell: () => void): void {
   response.once('prefinish', done).once('close', done);
 }
 
-/** Returns the event to record, or `undefined` for requests that changed nothing and were not refused. */
-function eventOf(request: Request, response: Response): AuditEvent | undefined {
-  const { method, path } = request;
-  const { statusCode } = response;
-  const known = rightsOf(request) !== undefined;
-  if (statusCode === 401) {
-    if (!known) return 'login-failed';
-    // A request without credentials is not refused: clients send it to find out how to log in.
-    return credentialsOf(request).scheme === 'none' ? undefined : 'refused';
-  }
-  if (statusCode === 403 || statusCode === 429) return 'refused';
-  // Requests that cannot push or delete never reach the access check.
-  if (!known) return undefined;
-  if (method === 'DELETE') return /\/blobs\/uploads\/[^/]*$/.test(path) ? undefined : 'delete';
-  const publishes = method === 'PUT' || (method === 'POST' && statusCode === 201);
-  return publishes ? 'push' : undefined;
-}
-
-/** Characters that JSON leaves unescaped, but that break lines in some readers or control terminals. */
-const UNSAFE_CHARACTERS = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
-
-function lineOf(record: AuditRecord): string {
-  const json = JSON.stringify(record);
-  const escaped = (character: string): string =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${json.replace(UNSAFE_CHARACTERS, escaped)}\n`;
-}
-
 function recordOf(event: AuditEvent, request: Request, response: Response): AuditRecord {
   const { text, length } = loggedTarget(request.originalUrl);
   return {
-    time: new Date().toISOString(),
     event,
     who: nameOf(request),
     from: clientAddress(request),
@@ -143,18 +119,15 @@ function recordOf(event: AuditEvent, request: Request, response: Response): Audi
     // The client disconnected before the response was complete.
     cut: response.writableFinished ? undefined : true,
     digest: response.getHeader('Docker-Content-Digest'),
+    scope: issuedToken(request)?.scope,
   };
 }
 
 /** Returns the verified name, else the claimed one, else `null`. */
 function nameOf(request: Request): string | null {
-  const known = rightsOf(request)?.caller.name;
+  const known = nameOfCaller(request);
   if (known !== undefined) return known;
   const credentials = credentialsOf(request);
   const claimed = credentials.scheme === 'basic' ? credentials.name : claimedName(request);
   return claimed?.slice(0, MAX_NAME_LENGTH) ?? null;
-}
-
-function credentialsOf({ headers }: Request): Credentials {
-  return parseAuthorization(headers.authorization);
 }

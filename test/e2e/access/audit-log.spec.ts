@@ -65,7 +65,8 @@ describe('the audit log of a client that disconnects early', () => {
     const path = '/v2/team/app/manifests/1.0';
     await sendAndLeave(`DELETE ${path} HTTP/1.1\r\nAuthorization: ${bearer(token)}`);
     const deleted = { event: 'delete', who: 'alice', from: '127.0.0.1', status: 202, cut: true };
-    expect(await entries(1)).toEqual([expect.objectContaining(deleted)]);
+    const issued = { event: 'token-issued', who: 'alice', scope };
+    expect(await entries(2)).toMatchObject([issued, deleted]);
     await http().get(path).set(as('alice')).expect(404);
   });
 
@@ -88,7 +89,10 @@ describe('the audit log', () => {
     await http().post('/v2/_token').type('form').send(form).expect(401);
     const right = { ...form, password: passwordOf('alice') };
     await http().post('/v2/_token').type('form').send(right).expect(200);
-    expect(await entries(1)).toMatchObject([{ event: 'login-failed', who: 'alice' }]);
+    expect(await entries(2)).toMatchObject([
+      { event: 'login-failed', who: 'alice' },
+      { event: 'token-issued', who: 'alice', status: 200, scope: '' },
+    ]);
   });
 
   it('does not record a request without a login, or with too little scope, as a failed login', async () => {
@@ -100,10 +104,30 @@ describe('the audit log', () => {
     const narrow = await guarded.token(basic('alice'), 'repository:team/app:pull');
     await begin().set('Authorization', bearer(narrow)).expect(401);
     await begin().set('Authorization', bearer('nonsense')).expect(401);
-    expect(await entries(3)).toMatchObject([
+    expect(await entries(5)).toMatchObject([
+      { event: 'token-issued', who: null, scope: '' },
       { event: 'refused', who: null },
+      { event: 'token-issued', who: 'alice', scope: 'repository:team/app:pull' },
       { event: 'refused', who: 'alice' },
       { event: 'login-failed', who: null },
+    ]);
+  });
+
+  it('records begun and cancelled uploads, refused mounts and successful logins', async () => {
+    const path = '/v2/team/app/blobs/uploads/';
+    const { headers } = await http().post(path).set(as('alice')).expect(202);
+    await http().delete(String(headers['location'])).set(as('alice')).expect(204);
+    await http().delete(String(headers['location'])).set(as('alice')).expect(404);
+    const mount = `${path}?mount=sha256:${'a'.repeat(64)}&from=secret/app`;
+    await http().post(mount).set(as('alice')).expect(202);
+    await http().get('/v2/').set(as('alice')).expect(200);
+    await http().get('/v2/_catalog').set(as('alice')).expect(200);
+    const who = { who: 'alice', from: '127.0.0.1' };
+    expect(await entries(4)).toMatchObject([
+      { event: 'upload-begun', ...who, target: path, status: 202 },
+      { event: 'upload-cancelled', ...who, target: headers['location'], status: 204 },
+      { event: 'mount-refused', ...who, target: mount, status: 202 },
+      { event: 'login', ...who, target: '/v2/', status: 200 },
     ]);
   });
 
