@@ -192,14 +192,27 @@ describeRegistry('listing referrers', (registry) => {
   it('splits a list that is too long for one index into pages', async () => {
     const repository = registry().newRepository();
     const subject = (await registry().pushImage(repository)).descriptor;
-    for (let index = 0; index < 4; index++) {
-      await attach(repository, subject, { annotations: { filling: `${index}`.repeat(1_000_000) } });
+    for (let index = 0; index < 55; index++) {
+      const filling = `${index}`.padEnd(60_000, 'x');
+      await attach(repository, subject, { annotations: { filling } });
     }
     const response = await registry()
       .http.get(`/v2/${repository}/referrers/${subject.digest}`)
       .expect(200);
-    expect(response.body.manifests).toHaveLength(3);
-    expect(response.headers['link']).toContain('rel="next"');
+    expect(response.body.manifests).toHaveLength(52);
+    const next = /^<(.+)>; rel="next"$/.exec(response.headers['link'] ?? '')?.[1] ?? '';
+    expect((await registry().http.get(next).expect(200)).body.manifests).toHaveLength(3);
+  });
+
+  it('leaves out annotations of more than 64 KiB', async () => {
+    const repository = registry().newRepository();
+    const subject = (await registry().pushImage(repository)).descriptor;
+    await attach(repository, subject, { annotations: { filling: 'x'.repeat(70_000) } });
+    const response = await registry()
+      .http.get(`/v2/${repository}/referrers/${subject.digest}`)
+      .expect(200);
+    expect(response.body.manifests).toHaveLength(1);
+    expect(response.body.manifests[0]).not.toHaveProperty('annotations');
   });
 
   it('lists a referrer once that is also under a fallback tag', async () => {

@@ -7,7 +7,7 @@ import { latencyDuring } from './latency.js';
 import { residentMiB } from './process-facts.js';
 import { DRIVERS, Victim } from './victim.js';
 
-const REFERRERS = 12_000;
+const REFERRERS = 20_000;
 const AT_ONCE = 20;
 /** The time in which several passes run. */
 const PASSES_MS = 6_000;
