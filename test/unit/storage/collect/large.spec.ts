@@ -70,8 +70,8 @@ describe('a collection in the memory storage', () => {
     const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: Array(ENTRIES).fill(entry) };
     const bytes = Buffer.from(JSON.stringify(index));
     const digest = await publish(storage, HOME, bytes, { tags: ['1.0'], sparse: 'all' });
-    const { garbage, manifests, tags } = collectorPartsOf(storage);
-    const parts = { garbage: garbage.of(HOME), manifests, tags, withoutTags: new Set<TagName>() };
+    const { garbage, manifests } = collectorPartsOf(storage);
+    const parts = { garbage: garbage.of(HOME), manifests, withoutTags: new Set<TagName>() };
 
     const found = await Reachability.look({ repository: HOME, ...parts }, false, new DigestSet());
 
