@@ -9,9 +9,9 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express, type RequestHandler } from 'express';
 
-import { AppModule } from './app.module.js';
+import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
-import { openAccess, type Access } from '../access/guard/access.js';
+import { openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
 import { type ServerSettings } from '../config/sections/server.settings.js';
 import { type Settings } from '../config/settings.js';
@@ -59,7 +59,7 @@ export async function createRegistryApp(
     parts.access ??
     (await openAccess(settings, storage.secrets, log.of('Access'), parts.watchEveryMs));
   try {
-    return await buildApp(settings, storage, log, logger, { ...parts, access });
+    return await buildApp({ settings, storage, access, log }, logger, parts);
   } catch (error) {
     // Its watchers would go on in a host or a test.
     if (parts.access === undefined) access.close();
@@ -68,13 +68,12 @@ export async function createRegistryApp(
 }
 
 async function buildApp(
-  settings: Settings,
-  storage: Storage,
-  log: Log,
+  base: Omit<AppParts, 'rules'>,
   logger: LoggerService | false,
-  parts: RegistryParts & { readonly access: Access },
+  parts: RegistryParts,
 ): Promise<NestExpressApplication> {
-  const { access, rules = [], path = '' } = parts;
+  const { settings, log } = base;
+  const { rules = [], path = '' } = parts;
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(
     settings.tls,
@@ -82,7 +81,7 @@ async function buildApp(
     log.of('TLS'),
     parts.watchEveryMs,
   );
-  const module = AppModule.for({ settings, storage, access, rules, log });
+  const module = AppModule.for({ ...base, rules });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,

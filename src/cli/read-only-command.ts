@@ -1,4 +1,5 @@
 import { type Settings } from '../config/settings.js';
+import { auditCommand } from '../observe/audit/command-audit.js';
 import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -16,7 +17,10 @@ export function switchReadOnly(
   }
   return withStorage(settings, async ({ readOnly, description }) => {
     if (readOnly === undefined) throw new PlainFailure(`${description} cannot be made read-only`);
-    if (on !== undefined) await readOnly.set(on);
+    if (on !== undefined) {
+      await readOnly.set(on);
+      await auditCommand(settings.log, 'read-only', on ? 'on' : 'off');
+    }
     const isOn = await readOnly.isOn();
     print(isOn ? 'read-only: pushes and deletes are refused' : 'not read-only');
     if (!isOn && settings.content.readOnly) print('REGISTRY_READ_ONLY is true, which still holds');

@@ -7,6 +7,7 @@ import { auditLine } from './audit-line.js';
 /** What a command changed. */
 export type CommandEvent =
   | 'gc'
+  | 'read-only'
   | 'repository-removed'
   | 'robot-created'
   | 'robot-revoked'

@@ -40,7 +40,7 @@ describe('commands that change something', () => {
   }
 
   it('leave a line in the audit log, with the user who ran them', async () => {
-    const typing = () => Promise.resolve('secret');
+    const typing = () => Promise.resolve('secret of zoe');
     await addUser(settings, { user: 'zoe' }, typing, print);
     await addUser(settings, { user: 'zoe' }, typing, print);
     await removeUser(settings, { user: 'zoe' }, print);
