@@ -18,6 +18,7 @@ const FOUNDATION = ['domain', 'config', 'files', 'log'] as const;
 const HTTP = ['http/server', 'http/oci'] as const;
 const ACCESS = ['access/policy', 'access/identity', 'access/tokens', 'access/guard'] as const;
 const FEATURES = [
+  'oci/base',
   'oci/blobs',
   'oci/catalog',
   'oci/manifests',

@@ -7,6 +7,7 @@ import { AuthGuard } from '../access/guard/auth.guard.js';
 import { AuthModule } from '../access/guard/auth.module.js';
 import { type Access } from '../access/guard/access.js';
 import { BlobsModule } from '../oci/blobs/blobs.module.js';
+import { BaseModule } from '../oci/base/base.module.js';
 import { CatalogModule } from '../oci/catalog/catalog.module.js';
 import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -44,6 +45,7 @@ export class AppModule {
         StorageModule.over(storage),
         AuthModule.with(access),
         AuditModule,
+        BaseModule,
         CatalogModule,
         UploadsModule,
         BlobsModule,

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../config/environment.js';
 import { readSettings } from '../config/read-settings.js';
+import { counterpartOf } from '../config/settings-of-others.js';
 import { unknownVariables } from '../config/settings.js';
 import { type CommandContext } from './command.js';
 
@@ -10,7 +11,7 @@ export function processContext(version: string): CommandContext {
   const environment = (): NodeJS.ProcessEnv => {
     const texts = readEnvironment();
     for (const name of unknownVariables(texts)) {
-      printError(`${name} is not a setting of Berth; berth help settings lists them`);
+      printError(`${name} is not a setting of Berth; ${counterpartOf(name)}`);
     }
     return texts;
   };

@@ -13,7 +13,7 @@ const ID = '01234567-89ab-cdef-0123-456789abcdef';
 
 describeRegistry('an error', (registry) => {
   it.each([
-    ['GET', '/', 404, 'UNSUPPORTED'],
+    ['GET', '/v1', 404, 'UNSUPPORTED'],
     ['GET', '/v1/search', 404, 'UNSUPPORTED'],
     ['GET', '/v2/team/app', 404, 'UNSUPPORTED'],
     ['GET', '/V2/', 404, 'UNSUPPORTED'],

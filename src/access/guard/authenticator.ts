@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 
 import { type AccessPolicy } from '../policy/access-policy.js';
 import { ANONYMOUS, type Caller } from '../policy/caller.js';
-import { clientAddress, locationOf, publicOrigin } from '../../http/server/origin.js';
+import { clientAddress, urlOf } from '../../http/server/origin.js';
 import { type Accounts } from '../identity/accounts.js';
 import { Challenge, TOKEN_PATH } from './challenge.js';
 import { parseAuthorization, type Credentials } from './credentials.js';
@@ -66,7 +66,7 @@ export class HeaderAuthenticator extends Authenticator {
     request: IncomingMessage,
     needed: readonly RepositoryScope[],
   ): Promise<Identified> {
-    const realm = publicOrigin(request) + locationOf(request, TOKEN_PATH);
+    const realm = urlOf(request, TOKEN_PATH);
     const challenge = new Challenge(this.tokens && realm);
     const credentials = parseAuthorization(request.headers.authorization);
     if (credentials.scheme === 'none') {

@@ -59,8 +59,20 @@ export function reportedHost(request: IncomingMessage): string | undefined {
   return resolveClient(request).hop.host;
 }
 
-/** Returns the path under which the client finds `path`, which begins with `/v2/`. It includes the registry's path prefix. */
+/**
+ * Returns where the client finds `path`, which begins with `/v2/`: a URL if the settings name the public URL, else a path. Some
+ * clients understand URLs only.
+ */
 export function locationOf(request: IncomingMessage, path: string): string {
+  return (proxySettings.get(request)?.publicUrl ?? '') + publicPathOf(request, path);
+}
+
+/** Returns the URL under which the client finds `path`. */
+export function urlOf(request: IncomingMessage, path: string): string {
+  return publicOrigin(request) + publicPathOf(request, path);
+}
+
+function publicPathOf(request: IncomingMessage, path: string): string {
   return (proxySettings.get(request)?.path ?? '') + path;
 }
 

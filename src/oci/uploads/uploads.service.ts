@@ -96,12 +96,23 @@ export class UploadsService {
    *
    * @throws RegistryError as `append`, and `digest-mismatch`
    */
-  close(repository: RepositoryName, id: UploadId, digest: Digest, chunk: Chunk): Promise<void> {
-    return this.withUpload(repository, id, async (upload) => {
-      await this.appendChunk(upload, chunk);
-      await upload.commit(digest);
-      this.empty.forget(id);
-    });
+  async close(
+    repository: RepositoryName,
+    id: UploadId,
+    digest: Digest,
+    chunk: Chunk,
+  ): Promise<void> {
+    try {
+      await this.withUpload(repository, id, async (upload) => {
+        await this.appendChunk(upload, chunk);
+        await upload.commit(digest);
+        this.empty.forget(id);
+      });
+    } catch (error) {
+      // A client that lost the response to its last request sends it again.
+      const isGone = error instanceof RegistryError && error.kind === 'upload-unknown';
+      if (!isGone || (await this.blobs.stat(repository, digest)) === undefined) throw error;
+    }
   }
 
   /** Ends a session without a blob. @throws RegistryError `upload-unknown` */

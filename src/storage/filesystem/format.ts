@@ -4,6 +4,7 @@ import {
   mkdirSync,
   openSync,
   closeSync,
+  existsSync,
   readdirSync,
   statSync,
   unlinkSync,
@@ -65,6 +66,12 @@ function begin(layout: Layout): void {
   );
   // Another process may be creating the same store at this moment.
   if (foreign.length > 0 && readSmallFile(layout.format) === undefined) {
+    if (foreign.includes('docker') && existsSync(join(layout.root, 'docker/registry/v2'))) {
+      throw new UnusableDirectory(
+        `${layout.root} is the data of Docker's registry (docker/registry/v2), which Berth cannot read: ` +
+          'set REGISTRY_STORAGE_PATH to an empty directory, and copy the images with skopeo or crane',
+      );
+    }
     throw new UnusableDirectory(
       `${layout.root} is not empty and not a Berth store (${foreign.slice(0, 3).join(', ')}): set REGISTRY_STORAGE_PATH to an empty directory`,
     );

@@ -58,8 +58,11 @@ function routesIn(repository: string): Route[] {
         .replace(':id', '6e5a1b0c-6e51-4bb2-9bd4-0123456789ab')
         .replace('{/}', '/');
       const requirement = Reflect.getMetadata(Requires.KEY, value) as Requirement;
-      const prefix = controller === HealthController ? '/health' : `/v2/${path}`.replace('//', '/');
-      return [{ method: RequestMethod[verb] ?? '', path: prefix, requirement }];
+      const base = String(Reflect.getMetadata(PATH_METADATA, controller));
+      const whole = `/${base}/${path}`
+        .replaceAll(/\/+/g, '/')
+        .replace(/(?<=\w)\/$/, base === 'v2' ? '/' : '');
+      return [{ method: RequestMethod[verb] ?? '', path: whole, requirement }];
     });
   });
 }
