@@ -40,6 +40,9 @@ import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 /** Longer than the 60 s of usual load balancers. A shorter time would let them send a request into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;
 
+/** The largest URL and headers. Node's 16 KiB are too few for the thousand ranges of a client that pulls parts of a layer. */
+const MAX_HEADER_BYTES = 32 * 1024;
+
 /** How often Node looks for connections whose headers are late. */
 const LATE_HEADERS_EVERY_MS = 2_000;
 
@@ -148,7 +151,7 @@ function prepareServer(server: Server, { idleTimeoutMs }: ServerSettings, log: L
   deferContinue(server);
   normalizeAbsoluteTargets(server);
   // Node would refuse a missing Host with a bare 400. `rejectAmbiguousFraming` refuses it with the JSON of all other errors.
-  Object.assign(server, { requireHostHeader: false });
+  Object.assign(server, { requireHostHeader: false, maxHeaderSize: MAX_HEADER_BYTES });
 }
 
 /** Returns Express without its optional features. Its router reads these settings once, on first use. */

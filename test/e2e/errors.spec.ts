@@ -77,10 +77,10 @@ describeRegistry('an error', (registry) => {
     ['something other than HTTP', 'nonsense\r\n\r\n', 400],
     [
       'a header that is too large',
-      `GET /v2/ HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      `GET /v2/ HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
       431,
     ],
-    ['a URL that is too long', `GET /v2/${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    ['a URL that is too long', `GET /v2/${'a'.repeat(40_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
   ])('is JSON for %s too', async (_, request, status) => {
     const answer = await raw(registry(), request);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));

@@ -8,7 +8,7 @@ export interface LoggedTarget {
   readonly length: number | undefined;
 }
 
-/** Returns the beginning of a target, and its length if that is not all: a client can send 16 KiB without a login. */
+/** Returns the beginning of a target, and its length if that is not all: a client can send 32 KiB without a login. */
 export function loggedTarget(target: string): LoggedTarget {
   if (target.length <= MAX_CHARACTERS) return { text: target, length: undefined };
   return { text: target.slice(0, MAX_CHARACTERS), length: target.length };

@@ -115,7 +115,7 @@ describe('a registry over TLS', () => {
     ['two hosts', 'GET /v2/ HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400],
     ['no host', 'GET /v2/ HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['something other than HTTP', 'what\r\n\r\n', 400],
-    ['long headers', `GET /v2/ HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['long headers', `GET /v2/ HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
     ['an expectation', 'GET /v2/ HTTP/1.1\r\nHost: a\r\nExpect: more\r\n\r\n', 417],
     ['a tunnel', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', 405],
   ])('answers %s with the error JSON', async (_what, text, status) => {

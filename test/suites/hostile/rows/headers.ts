@@ -114,8 +114,8 @@ export const HEADER_ROWS: readonly Row[] = [
   row('GET /v2/ HTTP/1.1\rHost: x\r\r', '400 UNSUPPORTED | closed', 'lines that end in CR', {
     ending: 'half-close',
   }),
-  row(raw('Host: x', `X: ${'y'.repeat(17_000)}`), '431 UNSUPPORTED', 'a long value'),
-  row(raw('Host: x', `${'X'.repeat(17_000)}: y`), '431 UNSUPPORTED', 'a long name'),
+  row(raw('Host: x', `X: ${'y'.repeat(34_000)}`), '431 UNSUPPORTED', 'a long value'),
+  row(raw('Host: x', `${'X'.repeat(34_000)}: y`), '431 UNSUPPORTED', 'a long name'),
   row(raw('Host: x', 'X: y\r\n'.repeat(3_000)), '200 | 431 UNSUPPORTED', 'many headers'),
   row(raw('Host: x', ...Array.from({ length: 1_990 }, () => 'a:')), '200 | 431 …', 'tiny headers'),
   row(raw('Host: x', '__proto__: y', 'constructor: z', 'toString: a'), '200', 'names of objects'),

@@ -102,5 +102,5 @@ export const QUERY_ROWS: readonly Row[] = [
     '414 MANIFEST_INVALID',
   ),
   row(request('PUT', `${BASE}/manifests/x?tag=`, [], '{}'), '400 MANIFEST_INVALID'),
-  row(request('PUT', `${BASE}/manifests/x?${'tag=a&'.repeat(5_000)}`, [], '{}'), '431 UNSUPPORTED'),
+  row(request('PUT', `${BASE}/manifests/x?${'tag=a&'.repeat(6_000)}`, [], '{}'), '431 UNSUPPORTED'),
 ];
