@@ -228,14 +228,24 @@ export const HUGE_ROWS: readonly Row[] = [
   ),
   row(
     put(image(`"layers":[${numbered(25_000, layer)}]`)),
+    '400 MANIFEST_INVALID',
+    'more layers than a manifest may have',
+  ),
+  row(
+    put(image(`"layers":[${numbered(9_900, layer)}]`)),
     '400 MANIFEST_BLOB_UNKNOWN',
-    'twenty-five thousand missing layers',
+    'nearly ten thousand missing layers',
     { withinMs: 15_000 },
   ),
   row(
     put(index('', `[${numbered(25_000, () => descriptor({}))}]`)),
+    '400 MANIFEST_INVALID',
+    'more entries than an index may have',
+  ),
+  row(
+    put(index('', `[${numbered(9_900, () => descriptor({}))}]`)),
     '201',
-    'one child, twenty-five thousand times',
+    'one child, nearly ten thousand times',
     { withinMs: 15_000 },
   ),
 ];
