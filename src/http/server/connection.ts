@@ -103,9 +103,12 @@ export function rejectAmbiguousFraming(
   } else next();
 }
 
+/** A path without a route, for targets that name none. */
+const NO_PATH = '/_';
+
 /**
  * Replaces a target in the absolute form, `http://host/path`, by its path, which is all that Express can route. A target with an
- * invalid host becomes `/`, which has no route.
+ * invalid host becomes a path without a route.
  *
  * @see RFC 9112, section 3.2.2
  */
@@ -115,7 +118,8 @@ export function normalizeAbsoluteTargets(server: Server): void {
     if (whole === undefined || host === undefined) return;
     const path = request.url?.slice(whole.length) ?? '';
     // An invalid host would make Express respond without any middleware or filter.
-    request.url = HOST.test(host) && path.startsWith('/') ? path : '/';
+    if (!HOST.test(host)) request.url = NO_PATH;
+    else request.url = path.startsWith('/') ? path : `/${path}`;
   });
 }
 
