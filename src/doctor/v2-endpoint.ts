@@ -12,7 +12,7 @@ export async function checkV2Endpoint(
   findings: Findings,
 ): Promise<DoctorResponse | undefined> {
   const answer = await client.ask(client.urlOf('/v2/'));
-  if (answer.status !== 200 && answer.status !== 401) {
+  if ((answer.status !== 200 && answer.status !== 401) || isRootOfRegistry(answer)) {
     findings.bad(...explainV2Endpoint(answer));
     return undefined;
   }
@@ -63,6 +63,11 @@ export function describeResponse(answer: DoctorResponse): string {
   return `${answer.status} ${errors[0]?.code ?? ''}: ${errors[0]?.message ?? ''}`;
 }
 
+/** Whether the response is the text that a registry sends for `/`: a proxy has removed the rest of the path. */
+function isRootOfRegistry({ status, body }: DoctorResponse): boolean {
+  return status === 200 && body.toString().startsWith('Berth, ');
+}
+
 function explainV2Endpoint(answer: DoctorResponse): [string, string] {
   const { status, headers } = answer;
   if (status >= 300 && status < 400) {
@@ -71,7 +76,7 @@ function explainV2Endpoint(answer: DoctorResponse): [string, string] {
       'check that address and give it to clients: they do not follow redirects when they push',
     ];
   }
-  if (hasErrors(answer)) {
+  if (hasErrors(answer) || isRootOfRegistry(answer)) {
     return [
       `a registry responds, but not at /v2/ (${describeResponse(answer)})`,
       'the proxy removes a part of the path: nginx does so if proxy_pass has a path, even only a / at its end',

@@ -4,7 +4,6 @@ import {
   mkdirSync,
   openSync,
   closeSync,
-  existsSync,
   readdirSync,
   statSync,
   unlinkSync,
@@ -66,7 +65,7 @@ function begin(layout: Layout): void {
   );
   // Another process may be creating the same store at this moment.
   if (foreign.length > 0 && readSmallFile(layout.format) === undefined) {
-    if (foreign.includes('docker') && existsSync(join(layout.root, 'docker/registry/v2'))) {
+    if (foreign.includes('docker') && isDockerStore(layout.root)) {
       throw new UnusableDirectory(
         `${layout.root} is the data of Docker's registry (docker/registry/v2), which Berth cannot read: ` +
           'set REGISTRY_STORAGE_PATH to an empty directory, and copy the images with skopeo or crane',
@@ -87,6 +86,10 @@ function begin(layout: Layout): void {
   }
   syncDirectoryNow(layout.root);
   syncDirectoryNow(dirname(layout.root));
+}
+
+function isDockerStore(root: string): boolean {
+  return statSync(join(root, 'docker/registry/v2'), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Writes and links a file, so that a directory without write access or hard links fails at the start, not at the first push. */
