@@ -112,7 +112,7 @@ describe('berth doctor finds in nginx', () => {
     [
       'a removed part of the path',
       () => `location /v2/ { proxy_pass ${open.url}/; }`,
-      /a registry responds, but not at \/v2\/ \((?:200|404) .*proxy_pass has a path/,
+      /a registry responds, but not at \/v2\/ \((?:200,|404) .*proxy_pass has a path/,
     ],
     [
       'a page',
