@@ -131,8 +131,9 @@ export class UploadModel {
     const content = upload.content + bytes;
     const digest = Digest.of(Buffer.from(content)).toString();
     const path = `${upload.location}?digest=${digest}`;
+    const repeated = await this.statusOfRepeated(digest);
     const answer = await this.victim.ask(request('PUT', path, [], bytes));
-    if (!upload.alive) return expectStatus(answer, 404);
+    if (!upload.alive) return expectStatus(answer, repeated);
     upload.alive = false;
     const pulled = await this.victim.ask(get(`${BASE}/blobs/${digest}`));
     return [
@@ -145,10 +146,17 @@ export class UploadModel {
 
   private async closeWrongly(upload: ModelUpload, bytes: string): Promise<string[]> {
     const path = `${upload.location}?digest=${LAYER_DIGEST}`;
+    const repeated = await this.statusOfRepeated(LAYER_DIGEST);
     const answer = await this.victim.ask(request('PUT', path, [], bytes));
     if (upload.alive) upload.content += bytes;
-    const expected = upload.alive ? 400 : 404;
+    const expected = upload.alive ? 400 : repeated;
     return [...expectStatus(answer, expected), ...(await this.status(upload))];
+  }
+
+  /** Resolves to the status of a last PUT whose session is gone: a client repeats it if it lost the response. */
+  private async statusOfRepeated(digest: string): Promise<number> {
+    const { status } = await this.victim.ask(get(`${BASE}/blobs/${digest}`));
+    return status === 200 ? 201 : 404;
   }
 }
 
