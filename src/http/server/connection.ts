@@ -91,8 +91,10 @@ export function rejectAmbiguousFraming(
   next: NextFunction,
 ): void {
   const { 'transfer-encoding': coding } = request.headers;
-  if (!hasOneHost(request)) next(malformed('the request must have exactly one valid Host header'));
-  else if (countOf(request, 'authorization') > 1) {
+  const { hosts, logins } = countLines(request);
+  if (!hasOneHost(request, hosts)) {
+    next(malformed('the request must have exactly one valid Host header'));
+  } else if (logins > 1) {
     next(malformed('the request has more than one Authorization header'));
   } else if (coding !== undefined && request.httpVersion !== '1.1') {
     // Where the body ends is unclear, so nothing after it may be read as a request. RFC 9112, section 6.1.
@@ -123,20 +125,21 @@ export function normalizeAbsoluteTargets(server: Server): void {
   });
 }
 
-function hasOneHost(request: IncomingMessage): boolean {
-  const count = countOf(request, 'host');
-  if (count === 0) return request.httpVersion !== '1.1';
-  return count === 1 && HOST.test(request.headers.host ?? '');
+function hasOneHost({ httpVersion, headers }: IncomingMessage, count: number): boolean {
+  if (count === 0) return httpVersion !== '1.1';
+  return count === 1 && HOST.test(headers.host ?? '');
 }
 
-/** Counts the lines of a header. Node keeps only the first line of most headers. */
-function countOf({ rawHeaders }: IncomingMessage, name: string): number {
-  let count = 0;
+/** Counts the lines of `Host` and of `Authorization`. Node keeps only the first line of most headers. */
+function countLines({ rawHeaders }: IncomingMessage): { hosts: number; logins: number } {
+  const counts = { hosts: 0, logins: 0 };
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const line = rawHeaders[index];
-    if (line?.length === name.length && line.toLowerCase() === name) count++;
+    const name = rawHeaders[index] ?? '';
+    // Most names have another length, and need no copy in lower case.
+    if (name.length === 4 && name.toLowerCase() === 'host') counts.hosts++;
+    else if (name.length === 13 && name.toLowerCase() === 'authorization') counts.logins++;
   }
-  return count;
+  return counts;
 }
 
 function malformed(message: string): RegistryError {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { Digest } from '../../domain/digest.js';
-import { type CollectedEntry, type Collector } from '../ports/collector.js';
+import { type CollectedEntry } from '../ports/collector.js';
+import { collectionsOf, HOME, HOUR_MS, OTHER, RULES } from './collections.js';
 import {
   buildArtifact,
   buildImage,
@@ -14,56 +14,17 @@ import {
   pushArtifact,
   pushBlob,
   pushImage,
-  repo,
   tag,
   uniqueBytes,
-  type BuiltImage,
 } from './fixtures.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
-
-const HOME = repo('team/app');
-const OTHER = repo('team/other');
-const HOUR_MS = 3_600_000;
-const GRACE_MS = 100;
-
-const RULES = { graceMs: 0, keepUntagged: false, uploadTtlMs: HOUR_MS };
 
 /** Declares the tests of `Collector`. */
 export function collectorContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
-
-  function collectorOf(): Collector {
-    const { collector } = subject.storage;
-    assert.ok(collector, 'the storage has no collector: declare the contract with garbage: false');
-    return collector;
-  }
-
-  /** Collects as if `later` milliseconds had passed, and returns the entries of a repository. */
-  async function run(
-    options: {
-      keepUntagged?: boolean;
-      graceMs?: number;
-      later?: number;
-      repository?: typeof HOME;
-    } = {},
-  ): Promise<CollectedEntry[]> {
-    const { later: aheadMs = 10_000, repository = HOME, ...rules } = options;
-    const pass = collectorOf().collect({ ...RULES, clockAheadMs: aheadMs, repository, ...rules });
-    return (await collect(pass)).filter((one) => 'digest' in one);
-  }
-
-  async function isWhole(image: BuiltImage, repository = HOME): Promise<boolean> {
-    const blobs = [image.config, ...image.layers].map((bytes) =>
-      subject.storage.blobs.stat(repository, Digest.of(bytes)),
-    );
-    const found = [
-      await subject.storage.manifests.stat(repository, image.digest),
-      ...(await Promise.all(blobs)),
-    ];
-    return found.every((one) => one !== undefined);
-  }
+  const { collector, run, isWhole } = collectionsOf(subject);
 
   it('keeps content that is reachable from a tag, and deletes unreachable content', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
@@ -189,7 +150,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
   it('deletes nothing after its lease was lost', async () => {
     const digest = await pushBlob(subject.storage, HOME, uniqueBytes(50));
     const rules = { ...RULES, uploadTtlMs: 0, clockAheadMs: 10_000 };
-    const lost = collectorOf().collect(rules, { holds: false });
+    const lost = collector().collect(rules, { holds: false });
 
     const { id } = await subject.storage.uploads.begin(HOME, 'sha256');
 
@@ -205,7 +166,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     await held.append(chunksOf(uniqueBytes(70)));
     await held.release();
     const pass = (aheadMs: number) =>
-      collect(collectorOf().collect({ ...RULES, clockAheadMs: aheadMs }));
+      collect(collector().collect({ ...RULES, clockAheadMs: aheadMs }));
 
     assert.deepEqual(await pass(0), []);
     assert.deepEqual(await pass(2 * HOUR_MS), [
@@ -221,7 +182,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     await subject.storage.blobs.link(OTHER, Digest.of(layer), HOME);
     const own = [image, inBoth].flatMap(({ bytes, config }) => [bytes, config]);
     const unique = [...own, ...image.layers].reduce((sum, one) => sum + one.byteLength, 0);
-    const pass = collectorOf().collect({ ...RULES, graceMs: HOUR_MS });
+    const pass = collector().collect({ ...RULES, graceMs: HOUR_MS });
 
     const { done, value } = await pass.next();
 
@@ -234,114 +195,6 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
       store: { logical: unique + 2_000, stored: unique + 1_000 },
     });
   });
-
-  it('previews the entries that a pass would delete, and changes nothing', async () => {
-    const image = await pushImage(subject.storage, HOME);
-    await pushImage(subject.storage, HOME, { tags: ['kept'] });
-    const preview = await collect(collectorOf().preview({ ...RULES, clockAheadMs: 10_000 }));
-
-    assert.equal(await isWhole(image), true);
-    assert.deepEqual(byDigest(preview), byDigest(await run()));
-    assert.equal(preview.length, 3);
-  });
-
-  it('previews the entries that are deleted after a tag is removed, and the bytes freed', async () => {
-    const [shared, own] = [uniqueBytes(1_000), uniqueBytes(300)];
-    const doomed = await pushImage(subject.storage, HOME, { tags: ['old'], layers: [shared, own] });
-    await pushImage(subject.storage, HOME, { tags: ['new'], layers: [shared] });
-    const without = { repository: HOME, tags: [tag('old')] };
-
-    const preview = await collect(
-      collectorOf().preview({ ...RULES, clockAheadMs: 10_000 }, without),
-    );
-
-    assert.deepEqual(
-      byDigest(preview),
-      byDigest([
-        { digest: doomed.digest, freed: doomed.bytes.byteLength },
-        { digest: Digest.of(doomed.config), freed: doomed.config.byteLength },
-        { digest: Digest.of(own), freed: 300 },
-      ]),
-    );
-    assert.equal(await isWhole(doomed), true);
-  });
-
-  it('previews the entries that are deleted after a manifest is removed, tagged or not', async () => {
-    const doomed = await pushImage(subject.storage, HOME, { tags: ['1.0', 'latest'] });
-    const layer = Digest.of(doomed.layers[0] ?? new Uint8Array());
-    await subject.storage.blobs.link(OTHER, layer, HOME);
-    const without = { repository: HOME, manifests: [doomed.digest] };
-
-    const preview = await collect(
-      collectorOf().preview({ ...RULES, clockAheadMs: 10_000 }, without),
-    );
-
-    assert.deepEqual(
-      byDigest(preview),
-      byDigest([
-        { digest: doomed.digest, freed: doomed.bytes.byteLength },
-        { digest: Digest.of(doomed.config), freed: doomed.config.byteLength },
-        { digest: layer, freed: 0 },
-      ]),
-    );
-  });
-
-  it('previews a tagged manifest that was requested before the grace period began', async () => {
-    const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
-    await subject.storage.tags.resolve(HOME, tag('1.0'));
-    await pause(2 * GRACE_MS);
-    const without = { repository: HOME, tags: [tag('1.0')] };
-
-    const preview = await collect(collectorOf().preview({ ...RULES, graceMs: GRACE_MS }, without));
-
-    assert.equal(
-      preview.some(({ digest }) => digest.equals(image.digest)),
-      true,
-    );
-  });
-
-  it('explains without postponing the deletion', async () => {
-    const image = await pushImage(subject.storage, HOME);
-    const config = Digest.of(image.config);
-    const [before] = await collect(collectorOf().explain(config, RULES));
-    await pause(GRACE_MS);
-
-    const [after] = await collect(collectorOf().explain(config, RULES));
-
-    assert.equal(after?.lastUsed, before?.lastUsed);
-  });
-
-  it('explains the content of an untagged manifest by the rules', async () => {
-    const image = await pushImage(subject.storage, HOME);
-    const config = Digest.of(image.config);
-    const chains = async (keepUntagged: boolean) =>
-      (await collect(collectorOf().explain(config, { keepUntagged }))).map(({ chain }) => chain);
-
-    assert.deepEqual(await chains(true), [['no tag', `image ${image.digest}`, `config ${config}`]]);
-    assert.deepEqual(await chains(false), [[]]);
-  });
-
-  it('explains what keeps a blob by the path from a tag, which is empty for an unreachable blob', async () => {
-    const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
-    const loose = await pushBlob(subject.storage, OTHER, uniqueBytes(5));
-    const config = Digest.of(image.config);
-    const explained = (digest: Digest) => collect(collectorOf().explain(digest, RULES));
-
-    const [kept, ...others] = await explained(config);
-    assert.deepEqual(others, []);
-    assert.deepEqual(kept?.chain, [`tag ${HOME}:1.0`, `image ${image.digest}`, `config ${config}`]);
-    const [unreachable] = await explained(loose);
-    assert.deepEqual(
-      [unreachable?.repository, unreachable?.kind, unreachable?.chain],
-      [OTHER, 'blobs', []],
-    );
-    assert.deepEqual(await explained(Digest.of(uniqueBytes(6))), []);
-  });
-}
-
-/** Describes entries by digest and freed bytes, sorted, because collectors may delete entries in any order. */
-function byDigest(entries: readonly Pick<CollectedEntry, 'digest' | 'freed'>[]): string[] {
-  return entries.map(({ digest, freed }) => `${digest} frees ${freed}`).sort();
 }
 
 function sizesOf(collected: readonly CollectedEntry[]): Pick<CollectedEntry, 'size' | 'freed'>[] {

@@ -1,5 +1,6 @@
 import { blobStoreContract } from './blob-store.js';
 import { collectorContract } from './collector.js';
+import { collectorPreviewsContract } from './collector-previews.js';
 import { concurrencyContract } from './concurrency.js';
 import { heldUploadContract } from './held-upload.js';
 import { instancesContract } from './instances.js';
@@ -48,7 +49,10 @@ export function storageContract(
     describe('RepositoryCatalog', () => repositoryCatalogContract(runner, factory));
     describe('any repository name', () => repositoryNamesContract(runner, factory));
     describe('writers at the same time', () => concurrencyContract(runner, factory));
-    if (garbage) describe('Collector', () => collectorContract(runner, factory));
+    if (garbage) {
+      describe('Collector', () => collectorContract(runner, factory));
+      describe('Collector.preview', () => collectorPreviewsContract(runner, factory));
+    }
     describe('SecretStore', () => secretStoreContract(runner, factory));
     describe('Storage.lease', () => leasesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));

@@ -17,12 +17,19 @@ export class ReadOnlyGuard implements CanActivate {
     private readonly storage: Storage,
   ) {}
 
-  /** @throws RegistryError `denied` */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /**
+   * Responds at once to whatever writes nothing, because Nest waits for each promise of a guard.
+   *
+   * @throws RegistryError `denied`
+   */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const requirement = this.reflector.get(Requires, context.getHandler());
     if (requirement !== 'push' && requirement !== 'delete') return true;
     const { method } = context.switchToHttp().getRequest<Request>();
-    if (method === 'GET' || method === 'HEAD') return true;
+    return method === 'GET' || method === 'HEAD' || this.acceptWrite();
+  }
+
+  private async acceptWrite(): Promise<boolean> {
     if (!this.settings.readOnly && (await this.storage.readOnly?.isOn()) !== true) return true;
     throw new RegistryError(
       'denied',

@@ -2,34 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { consultDoctor } from '../../../src/cli/doctor-command.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
-import { examine, PROBE_REPOSITORY, type Examination } from '../../../src/doctor/examine.js';
-import { Findings, type Finding } from '../../../src/doctor/findings.js';
 import { parseChallenge } from '../../../src/doctor/parse-challenge.js';
-import { type Pem } from '../../../src/cli/dev-certificates/issue.js';
 import { GuardedRegistry, passwordOf } from '../../support/access.js';
 import { TestRegistry } from '../../support/registry.js';
-import { CertificateFiles } from '../../e2e/tls/certificate-files.js';
+import { faults, found } from './examined.js';
 import { FaultyProxy, type Answering, type Fault } from './faulty-proxy.js';
-
-const EVERYTHING = {
-  login: undefined,
-  repository: PROBE_REPOSITORY,
-  readOnly: false,
-  ca: undefined,
-};
-
-async function found(url: string, options: Partial<Examination> = {}): Promise<Finding[]> {
-  const all: Finding[] = [];
-  const findings = new Findings((finding) => all.push(finding));
-  await examine({ ...EVERYTHING, origin: new URL(url), ...options }, findings);
-  return all;
-}
-
-/** Returns only the problems, each as one line. */
-async function faults(url: string, options: Partial<Examination> = {}): Promise<string[]> {
-  const all = await found(url, options);
-  return all.flatMap(({ text, advice }) => (advice === undefined ? [] : [`${text}: ${advice}`]));
-}
 
 let registry: TestRegistry;
 let url: string;
@@ -216,75 +193,6 @@ describe('the doctor with logins', () => {
     await start({ REGISTRY_PUBLIC_URL: 'https://nowhere.invalid' });
     expect(await faults(guardedUrl, { login: alice })).toEqual([
       expect.stringMatching(/^the token service is https:\/\/nowhere\.invalid, and nowhere\.inv/),
-    ]);
-  });
-});
-
-describe('the doctor with TLS', () => {
-  let files: CertificateFiles;
-  let secured: TestRegistry;
-
-  async function serve(certificate?: (made: CertificateFiles) => Promise<Pem>): Promise<string> {
-    files = await CertificateFiles.make('localhost');
-    if (certificate !== undefined) await files.replace(await certificate(files));
-    secured = await TestRegistry.start(files.environment);
-    return `https://localhost:${secured.port}`;
-  }
-  afterEach(async () => {
-    await secured.stop();
-    await files.remove();
-  });
-
-  it('accepts a certificate of a trusted CA', async () => {
-    const origin = await serve();
-    expect(await faults(origin, { ca: files.ca, readOnly: true })).toEqual([]);
-  });
-
-  it('finds an unknown CA', async () => {
-    const origin = await serve();
-    expect(await faults(origin)).toEqual([
-      expect.stringMatching(
-        /^the certificate is not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE, until /,
-      ),
-    ]);
-  });
-
-  it.each<[string, (made: CertificateFiles) => Promise<Pem>, RegExp]>([
-    [
-      'for another host',
-      (made) => made.server('other.test'),
-      /^the certificate is for DNS:other\.test: get one for localhost/,
-    ],
-    [
-      'for no host',
-      (made) => made.client(),
-      /^the certificate is for no name \(in subjectAltName\)/,
-    ],
-    [
-      'that has expired',
-      (made) => made.expired('localhost'),
-      /\(CERT_HAS_EXPIRED, until .*\): renew it/,
-    ],
-    [
-      'that expires soon',
-      (made) => made.shortly('localhost'),
-      /^the certificate expires in 0 days/,
-    ],
-  ])('finds a certificate %s', async (_what, make, expected) => {
-    const origin = await serve(make);
-    const all = await faults(origin, { ca: files.ca, readOnly: true });
-    expect(all).toContainEqual(expect.stringMatching(expected));
-  });
-
-  it('finds HTTP instead of HTTPS, and the reverse', async () => {
-    const origin = await serve();
-    expect(await faults(origin.replace('https', 'http'))).toEqual([
-      expect.stringMatching(/ speaks TLS: use https:\/\/localhost:\d+$/),
-    ]);
-    expect(await faults(url.replace('http', 'https'))).toEqual([
-      expect.stringMatching(
-        / speaks plain HTTP: use http:\/\/127\.0\.0\.1:\d+ and configure clients/,
-      ),
     ]);
   });
 });

@@ -1,0 +1,208 @@
+export interface Layer {
+  /** The other folders of src/ that its files may import. */
+  readonly ours: readonly string[];
+  /** The packages that they may import; a `*` at the end stands for any rest. */
+  readonly packages: readonly string[];
+}
+
+/** What any folder above them may import: they know nothing of a registry's storage or its protocol. */
+const FOUNDATION = ['domain', 'config', 'files', 'log'] as const;
+const HTTP = ['http/server', 'http/oci'] as const;
+const ACCESS = ['access/policy', 'access/identity', 'access/tokens', 'access/guard'] as const;
+const FEATURES = [
+  'oci/base',
+  'oci/blobs',
+  'oci/catalog',
+  'oci/manifests',
+  'oci/tags',
+  'oci/uploads',
+  'observe/audit',
+  'observe/health',
+  'upkeep/gc',
+  'upkeep/read-only',
+] as const;
+
+const FEATURE: Layer = {
+  ours: [
+    ...FOUNDATION,
+    'storage/ports',
+    'storage/protocol',
+    ...HTTP,
+    'access/policy',
+    'access/guard',
+  ],
+  packages: ['@nestjs/common', '@nestjs/core', 'express', 'node:*'],
+};
+const ADAPTER: Layer = {
+  ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/protocol/collect'],
+  packages: ['node:*'],
+};
+
+/** Every folder of src/ and what it may import. Arrows point down only, and a feature never imports a feature. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  // The foundation.
+  domain: { ours: [], packages: ['node:crypto'] },
+  config: {
+    ours: ['files'],
+    packages: ['@nestjs/common', '@nestjs/config', 'class-validator', 'reflect-metadata', 'node:*'],
+  },
+  files: { ours: [], packages: ['yaml', 'node:*'] },
+  log: { ours: [], packages: ['@nestjs/common', 'node:*'] },
+  // The storage.
+  'storage/ports': { ours: ['domain'], packages: [] },
+  'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
+  'storage/protocol/collect': {
+    ours: ['domain', 'storage/ports', 'storage/protocol'],
+    packages: ['node:crypto'],
+  },
+  'storage/filesystem': {
+    ours: [...ADAPTER.ours, 'files', 'storage/filesystem/disk'],
+    packages: [...ADAPTER.packages, 'lru-cache'],
+  },
+  'storage/filesystem/disk': {
+    ours: [...ADAPTER.ours, 'files'],
+    packages: [...ADAPTER.packages, 'lru-cache'],
+  },
+  'storage/memory': ADAPTER,
+  'storage/contract': {
+    ours: ['domain', 'storage/ports', 'storage/protocol'],
+    packages: ['node:*'],
+  },
+  storage: {
+    ours: ['config', 'storage/ports', 'storage/filesystem', 'storage/memory'],
+    packages: ['@nestjs/common', 'node:cluster'],
+  },
+  // HTTP, and who may do what.
+  'http/server': { ours: FOUNDATION, packages: ['express', 'lru-cache', 'node:*'] },
+  'http/server/tls': { ours: [...FOUNDATION, 'http/server'], packages: ['node:*'] },
+  'http/oci': {
+    // storage/protocol for its failures: an id that is no upload's fails as an unknown upload does.
+    ours: [...FOUNDATION, 'storage/ports', 'storage/protocol', 'http/server'],
+    packages: ['@nestjs/common', 'express', 'node:*'],
+  },
+  'access/policy': { ours: ['domain', 'files', 'access/identity'], packages: ['node:*'] },
+  'access/identity': {
+    ours: [...FOUNDATION, 'storage/ports', 'access/policy'],
+    packages: ['bcrypt', 'jose', 'lru-cache', 'p-limit', 'node:*'],
+  },
+  'access/tokens': {
+    ours: [...FOUNDATION, 'storage/ports', 'access/policy', 'access/identity'],
+    packages: ['jose', 'lru-cache', 'node:*'],
+  },
+  'access/guard': {
+    ours: [
+      ...FOUNDATION,
+      'storage/ports',
+      ...HTTP,
+      'access/policy',
+      'access/identity',
+      'access/tokens',
+    ],
+    packages: ['@nestjs/*', 'express', 'node:*'],
+  },
+  // The features.
+  ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
+  'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
+  'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
+  'transfer/seed': {
+    ours: ['domain', 'storage/ports', 'storage/protocol', 'transfer/archives'],
+    packages: ['node:*'],
+  },
+  // The composition root.
+  app: {
+    ours: [
+      ...FOUNDATION,
+      'storage',
+      'storage/ports',
+      ...HTTP,
+      'http/server/tls',
+      ...ACCESS,
+      ...FEATURES,
+    ],
+    packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
+  },
+  // The ways in: a command line, another program, a test suite.
+  'cli/dev-certificates': {
+    ours: ['files'],
+    packages: ['@peculiar/x509', 'reflect-metadata', 'node:*'],
+  },
+  cli: {
+    ours: [
+      ...FOUNDATION,
+      'storage',
+      'storage/ports',
+      ...ACCESS,
+      'upkeep/gc',
+      'observe/audit',
+      'transfer/seed',
+      'app',
+      'doctor',
+      'cli/dev-certificates',
+      'cli/commands',
+    ],
+    packages: ['@nestjs/*', 'commander', 'node:*'],
+  },
+  'cli/commands': { ours: ['config', 'cli'], packages: [] },
+  doctor: { ours: [], packages: ['node:*'] },
+  embed: {
+    ours: [
+      ...FOUNDATION,
+      'storage',
+      'storage/ports',
+      ...HTTP,
+      ...ACCESS,
+      'oci/manifests',
+      'transfer/seed',
+      'app',
+    ],
+    packages: ['@nestjs/common', '@nestjs/platform-express', 'node:*'],
+  },
+  testing: {
+    ours: [
+      'domain',
+      'config',
+      'storage/ports',
+      'storage/protocol',
+      'storage/memory',
+      ...HTTP,
+      'access/policy',
+      'oci/manifests',
+      'transfer/seed',
+      'app',
+    ],
+    packages: ['@nestjs/common', '@nestjs/platform-express', 'tar', 'node:*'],
+  },
+  // What the package exports: these files only re-export.
+  exports: {
+    ours: [
+      'domain',
+      'storage/ports',
+      'storage/protocol',
+      'storage/filesystem',
+      'storage/memory',
+      'storage/contract',
+      'access/policy',
+      'oci/manifests',
+      'embed',
+      'testing',
+    ],
+    packages: [],
+  },
+  // The process.
+  '.': { ours: ['cli', 'cli/commands', 'config', 'files'], packages: ['node:*'] },
+};
+
+/** Who may import node:fs, and why. */
+export const READS_FILES: Readonly<Record<string, string>> = {
+  'storage/filesystem/': 'it is the store on disk',
+  'transfer/': 'it reads images that lie beside the registry',
+  'config/': 'it reads .env',
+  'files/': 'it reads and writes what people edit',
+  'access/identity/': 'users are in a file that people edit',
+  'observe/audit/': 'it writes a file that nobody reads here',
+  'cli/dev-certificates/': 'it makes certificates',
+  'cli/config-command.ts': 'it writes a settings file',
+  'cli/doctor-command.ts': 'the CA that it is to trust is in a file',
+  'http/server/tls/': 'certificates and keys are files',
+  'main.ts': 'it reads its version from package.json',
+};
