@@ -7,7 +7,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { loadSettings } from '../../src/config/settings.js';
 import { openStorage } from '../../src/storage/open-storage.js';
-import { describeRegistry } from '../support/registry.js';
+import { type BlobStore } from '../../src/storage/ports/blob-store.js';
+import { describeRegistry, TestRegistry } from '../support/registry.js';
 
 describeRegistry('every response', (registry) => {
   it.each([
@@ -36,6 +37,36 @@ describeRegistry('every response', (registry) => {
     const text = Buffer.concat(chunks).toString();
     expect(text).toMatch(/x-content-type-options: nosniff/i);
     expect(text).toMatch(/content-security-policy: default-src 'none'/i);
+  });
+});
+
+describe('a blob that cannot be read', () => {
+  it('becomes an error with the same headers, and with none of the blob', async () => {
+    const blobs = {
+      open: () =>
+        Promise.resolve({
+          size: 5,
+          // It fails before its first byte.
+          async *read(): AsyncGenerator<Uint8Array> {
+            await Promise.reject(new Error('EIO'));
+          },
+          close: () => Promise.resolve(),
+        }),
+    };
+    const registry = await TestRegistry.start(
+      { REGISTRY_STORAGE_DRIVER: 'memory' },
+      { blobs: blobs as unknown as BlobStore },
+    );
+    const { status, headers } = await registry.http.get(
+      `/v2/team/app/blobs/sha256:${'0'.repeat(64)}`,
+    );
+    await registry.stop();
+
+    expect(status).toBe(500);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(Object.keys(headers)).not.toContain('docker-content-digest');
+    expect(Object.keys(headers)).not.toContain('accept-ranges');
   });
 });
 

@@ -75,10 +75,9 @@ interface Body {
 
 function sendBody(response: Response, status: number, headers: Headers, body: Body): Promise<void> {
   response.statusCode = status;
-  for (const [name, value] of Object.entries({ ...headers, ...body.headers })) {
-    response.setHeader(name, value);
-  }
-  return pump(body.bytes, response);
+  const all = { ...headers, ...body.headers };
+  for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
+  return pump(body.bytes, response, Object.keys(all));
 }
 
 function requestedRanges(request: Request, digest: Digest, size: number): ByteRange[] | undefined {
@@ -136,22 +135,24 @@ async function* nothing(): AsyncIterable<Uint8Array> {
   // An empty blob has no range to read.
 }
 
-/** Sends each chunk only after the kernel took the previous one, whose memory is then reused. */
-async function pump(bytes: AsyncIterable<Uint8Array>, response: Response): Promise<void> {
+/**
+ * Sends each chunk only after the kernel took the previous one, whose memory is then reused. The headers called `names` describe the
+ * blob, so they are removed before a failure makes the response an error.
+ */
+async function pump(
+  bytes: AsyncIterable<Uint8Array>,
+  response: Response,
+  names: readonly string[],
+): Promise<void> {
   try {
     for await (const chunk of bytes) await write(response, chunk);
     response.end();
   } catch (error) {
     if (error instanceof ClientGone || response.headersSent) response.destroy();
     if (error instanceof ClientGone) return;
-    if (!response.headersSent) clearHeaders(response);
+    if (!response.headersSent) for (const name of names) response.removeHeader(name);
     throw error;
   }
-}
-
-/** Removes the headers that describe the blob, before the response becomes an error. */
-function clearHeaders(response: Response): void {
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
 }
 
 /** The client disconnected. There is nothing to report, and no client to report it to. */
