@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express } from 'express';
 
 import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
@@ -29,6 +29,7 @@ import { deferContinue } from '../http/server/expect-continue.js';
 import { refuseForeignOrigins } from '../http/server/foreign-origins.js';
 import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
+import { refuseBy, type RequestCheck } from '../http/server/request-check.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
 import { setSafeHeaders } from '../http/server/safe-headers.js';
 import { Log } from '../log/log.js';
@@ -99,7 +100,7 @@ async function buildApp(
     );
     app.setGlobalPrefix(path);
     watchRequests(app, settings.server, log, path);
-    app.use(...refusals(settings, parts));
+    app.use(refuseBy(checks(settings, parts)));
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log);
@@ -126,18 +127,18 @@ function watchRequests(
     suspendIdleTimeoutWhileHandling,
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
-    rejectAmbiguousFraming,
-    limitRate(settings.maxRequestsPerSecond),
   );
 }
 
-/** Returns what refuses pages of strangers. Where logins are required, a name alone gives such a page no rights. */
-function refusals(settings: Settings, { access, embedded }: RegistryParts): RequestHandler[] {
-  const { allowedHosts, corsOrigins, host, publicUrl } = settings.server;
+/** Returns what every request must pass before routing. Where logins are required, a name alone gives a stranger's page no rights. */
+function checks(settings: Settings, { access, embedded }: RegistryParts): RequestCheck[] {
+  const { allowedHosts, corsOrigins, host, maxRequestsPerSecond, publicUrl } = settings.server;
   const open = access === undefined && authModeOf(settings) === 'none' && embedded !== true;
   const own = [host, hostname(), URL.parse(publicUrl)?.hostname ?? ''];
   const names = [...allowedHosts, ...own.map((name) => name.toLowerCase())];
   return [
+    rejectAmbiguousFraming,
+    limitRate(maxRequestsPerSecond),
     ...(open || allowedHosts.length > 0 ? [refuseForeignHosts(names)] : []),
     refuseForeignOrigins(corsOrigins),
   ];

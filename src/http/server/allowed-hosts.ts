@@ -1,7 +1,8 @@
-import { type Request, type RequestHandler } from 'express';
+import { type Request } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
 import { reportedHost } from './origin.js';
+import { type RequestCheck } from './request-check.js';
 
 /** The domains that nobody can register on the internet. Container engines and clusters use them. */
 const PRIVATE_DOMAINS = [
@@ -20,20 +21,20 @@ const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/;
  * browsers never send, `/` and health checks.
  * @param names further names in lower case, `*.suffix` for all names below one, or `*` for all names
  */
-export function refuseForeignHosts(names: readonly string[]): RequestHandler {
-  if (names.includes('*')) return (_request, _response, next) => next();
+export function refuseForeignHosts(names: readonly string[]): RequestCheck {
+  if (names.includes('*')) return () => undefined;
   // Most requests have the same Host as the one before.
   let last: string | undefined;
-  return (request, _response, next) => {
+  return (request) => {
     const { host } = request.headers;
     const reported = reportedHost(request);
-    if (reported === undefined && host === last) return next();
-    if (isForEverybody(request)) return next();
+    if (reported === undefined && host === last) return undefined;
+    if (isForEverybody(request)) return undefined;
     // A page can send the header of a proxy, but not another Host.
     const foreign = [host, reported].find((one) => one !== undefined && !isAllowed(one, names));
-    if (foreign !== undefined) return next(refused(foreign));
+    if (foreign !== undefined) return refused(foreign);
     last = host;
-    next();
+    return undefined;
   };
 }
 

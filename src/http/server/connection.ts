@@ -59,6 +59,8 @@ export function suspendIdleTimeoutWhileHandling(
   response: Response,
   next: NextFunction,
 ): void {
+  // Nobody reads the body of these.
+  if (request.method === 'GET' || request.method === 'HEAD') return next();
   request.once('end', () => {
     // A body that was not read ends after the response. By then the connection waits for the next request and needs the limit.
     if (!response.writableFinished) request.socket.setTimeout(0);
@@ -88,21 +90,21 @@ const HOST = /^(?:(?:[\w.~!$&'()*+,;=-]|%[\da-fA-F]{2})*|\[[\da-fA-F:.]+\])(?::\
 export function rejectAmbiguousFraming(
   request: Request,
   response: Response,
-  next: NextFunction,
-): void {
+): RegistryError | undefined {
   const { 'transfer-encoding': coding } = request.headers;
   const { hosts, logins } = countLines(request);
   if (!hasOneHost(request, hosts)) {
-    next(malformed('the request must have exactly one valid Host header'));
-  } else if (logins > 1) {
-    next(malformed('the request has more than one Authorization header'));
-  } else if (coding !== undefined && request.httpVersion !== '1.1') {
+    return malformed('the request must have exactly one valid Host header');
+  }
+  if (logins > 1) return malformed('the request has more than one Authorization header');
+  if (coding === undefined) return undefined;
+  if (request.httpVersion !== '1.1') {
     // Where the body ends is unclear, so nothing after it may be read as a request. RFC 9112, section 6.1.
     response.shouldKeepAlive = false;
-    next(malformed('Transfer-Encoding needs HTTP/1.1'));
-  } else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    next(malformed('the only supported Transfer-Encoding is chunked'));
-  } else next();
+    return malformed('Transfer-Encoding needs HTTP/1.1');
+  }
+  if (coding.toLowerCase() === 'chunked') return undefined;
+  return malformed('the only supported Transfer-Encoding is chunked');
 }
 
 /** A path without a route, for targets that name none. */

@@ -1,10 +1,11 @@
 import { type IncomingMessage } from 'node:http';
 
-import { type Request, type RequestHandler } from 'express';
+import { type Request } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
 import { isForEverybody } from './allowed-hosts.js';
 import { publicOrigin } from './origin.js';
+import { type RequestCheck } from './request-check.js';
 
 /**
  * Refuses requests that a browser sends for a page of another origin: such a page could push and delete with the rights of the
@@ -13,14 +14,14 @@ import { publicOrigin } from './origin.js';
  * Programs other than browsers send neither `Origin` nor `Sec-Fetch-Site`.
  * @param allowed the origins whose pages may use the registry, or `*` for all
  */
-export function refuseForeignOrigins(allowed: readonly string[]): RequestHandler {
-  if (allowed.includes('*')) return (_request, _response, next) => next();
-  return (request, _response, next) => {
+export function refuseForeignOrigins(allowed: readonly string[]): RequestCheck {
+  if (allowed.includes('*')) return () => undefined;
+  return (request) => {
     const { origin, 'sec-fetch-site': site } = request.headers;
-    if (origin === undefined && site !== 'cross-site') return next();
-    if (isForEverybody(request) || isNavigation(request)) return next();
-    if (site === 'same-origin' || isOwn(request, allowed)) return next();
-    next(refused(origin));
+    if (origin === undefined && site !== 'cross-site') return undefined;
+    if (isForEverybody(request) || isNavigation(request)) return undefined;
+    if (site === 'same-origin' || isOwn(request, allowed)) return undefined;
+    return refused(origin);
   };
 }
 

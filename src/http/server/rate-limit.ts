@@ -1,9 +1,9 @@
-import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { LRUCache } from 'lru-cache';
 
 import { networkOf } from '../../domain/client-network.js';
 import { RegistryError } from '../../domain/errors.js';
 import { clientAddress } from './origin.js';
+import { type RequestCheck } from './request-check.js';
 
 /** How many clients are remembered. The one that was quiet for longest is forgotten first. */
 const MAX_CLIENTS = 10_000;
@@ -19,18 +19,18 @@ interface Bucket {
  *
  * @param perSecond 0 means no limit
  */
-export function limitRate(perSecond: number, maxClients = MAX_CLIENTS): RequestHandler {
-  if (perSecond === 0) return (_request, _response, next) => next();
+export function limitRate(perSecond: number, maxClients = MAX_CLIENTS): RequestCheck {
+  if (perSecond === 0) return () => undefined;
   const buckets = new LRUCache<string, Bucket>({ max: maxClients });
-  return (request: Request, _response: Response, next: NextFunction): void => {
+  return (request) => {
     // Health checks are not counted.
-    if (request.path === '/health') return next();
+    if (request.path === '/health') return undefined;
     const client = networkOf(clientAddress(request));
     const bucket = refill(buckets.get(client), perSecond);
     buckets.set(client, bucket);
-    if (bucket.tokens < 1) return next(tooMany());
+    if (bucket.tokens < 1) return tooMany();
     bucket.tokens--;
-    next();
+    return undefined;
   };
 }
 
