@@ -8,7 +8,7 @@ import { Authenticator, type Identified } from '../access/guard/authenticator.js
 import { Challenge } from '../access/guard/challenge.js';
 import { parseAuthorization } from '../access/guard/credentials.js';
 import { Rights } from '../access/guard/rights.js';
-import { type RepositoryScope } from '../access/tokens/scope.js';
+import { type Scope } from '../access/tokens/scope.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 
 /** A caller as the host knows it. `decide` gets the same object, with all of its properties. */
@@ -48,10 +48,7 @@ class HostAuthenticator extends Authenticator {
     super();
   }
 
-  override async identify(
-    request: IncomingMessage,
-    needed: readonly RepositoryScope[],
-  ): Promise<Identified> {
+  override async identify(request: IncomingMessage, needed: readonly Scope[]): Promise<Identified> {
     const challenge = new Challenge(undefined);
     // Hosts in JavaScript may return `null`, as databases do.
     const known = (await this.own.authenticate(request)) ?? undefined;

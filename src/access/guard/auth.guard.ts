@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
 import { repositoryOf } from '../../http/oci/request-parameters.js';
+import { CATALOG, type Scope } from '../tokens/scope.js';
 import { Authenticator } from './authenticator.js';
 import { Requires } from './requires.js';
 import { setRights } from './rights-of.js';
@@ -20,17 +21,21 @@ export class AuthGuard implements CanActivate {
     const requirement = this.reflector.get(Requires, context.getHandler());
     if (requirement === 'nothing') return true;
     const request = context.switchToHttp().getRequest<Request>();
-    if (requirement === 'login') {
-      const { rights, hasCredential, challenge } = await this.authenticator.identify(request, []);
-      setRights(request, rights);
-      if (hasCredential) return true;
-      throw challenge.forLogin();
-    }
+    if (requirement === 'login') return this.admitLogin(request, []);
+    if (requirement === 'catalog') return this.admitLogin(request, [CATALOG]);
     const repository = repositoryOf(request);
     const needed = { repository, actions: [requirement] };
     const { rights } = await this.authenticator.identify(request, [needed]);
     setRights(request, rights);
     rights.demand(repository, requirement);
+    return true;
+  }
+
+  /** @param scopes what clients without a valid login are to request */
+  private async admitLogin(request: Request, scopes: readonly Scope[]): Promise<true> {
+    const { rights, hasCredential, challenge } = await this.authenticator.identify(request, scopes);
+    setRights(request, rights);
+    if (!hasCredential) throw challenge.forLogin(scopes);
     return true;
   }
 }

@@ -7,7 +7,7 @@ import { type Accounts } from '../identity/accounts.js';
 import { Challenge, TOKEN_PATH } from './challenge.js';
 import { parseAuthorization, type Credentials } from './credentials.js';
 import { Rights } from './rights.js';
-import { type RepositoryScope } from '../tokens/scope.js';
+import { type RepositoryScope, type Scope } from '../tokens/scope.js';
 import { type Tokens } from '../tokens/tokens.js';
 
 /** The caller of a request. */
@@ -30,10 +30,7 @@ export abstract class Authenticator {
    * @throws LoginRequired when the credentials are invalid
    * @throws RegistryError `too-many-requests`
    */
-  abstract identify(
-    request: IncomingMessage,
-    needed: readonly RepositoryScope[],
-  ): Promise<Identified>;
+  abstract identify(request: IncomingMessage, needed: readonly Scope[]): Promise<Identified>;
 }
 
 /** `REGISTRY_AUTH=none`: every client may do everything. */
@@ -62,10 +59,7 @@ export class HeaderAuthenticator extends Authenticator {
     super();
   }
 
-  override async identify(
-    request: IncomingMessage,
-    needed: readonly RepositoryScope[],
-  ): Promise<Identified> {
+  override async identify(request: IncomingMessage, needed: readonly Scope[]): Promise<Identified> {
     const realm = urlOf(request, TOKEN_PATH);
     const challenge = new Challenge(this.tokens && realm);
     const credentials = parseAuthorization(request.headers.authorization);

@@ -1,6 +1,6 @@
 import { type Action } from '../policy/action.js';
 import { LoginRequired } from '../../http/oci/login-required.js';
-import { scopeText, type RepositoryScope } from '../tokens/scope.js';
+import { CATALOG, scopeText, type RepositoryScope, type Scope } from '../tokens/scope.js';
 import { SERVICE } from '../tokens/token-claims.js';
 
 /** The path of the token endpoint. It is below /v2/, because that is what proxies let through. */
@@ -13,30 +13,37 @@ const TOGETHER: Readonly<Record<Action, readonly Action[]>> = {
   delete: ['pull', 'delete'],
 };
 
+/** How a sentence joins an action and its repository. */
+const PREPOSITIONS: Readonly<Record<Action, string>> = { pull: 'from', push: 'to', delete: 'in' };
+
 /** Builds the login challenges: RFC 7617, or the token flow of the distribution project's specification. */
 export class Challenge {
   /** @param realm the URL of the token endpoint for Bearer; `undefined` for Basic */
   constructor(private readonly realm: string | undefined) {}
 
   /** Challenges a client without a login. */
-  forLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
+  forLogin(scopes: readonly Scope[] = []): LoginRequired {
     return new LoginRequired('log in first', this.text(scopes));
   }
 
   /** Challenges a client whose login failed. */
-  forWrongLogin(scopes: readonly RepositoryScope[] = []): LoginRequired {
+  forWrongLogin(scopes: readonly Scope[] = []): LoginRequired {
     return new LoginRequired('invalid or expired credentials', this.text(scopes, 'invalid_token'));
   }
 
-  /** Challenges a client whose token does not have enough scope. */
-  forMore(scopes: readonly RepositoryScope[]): LoginRequired {
+  /**
+   * Challenges a client whose token does not have enough scope.
+   *
+   * @param lacking the part of `needed` that the token does not allow. The message names only this part.
+   */
+  forMore(needed: readonly RepositoryScope[], lacking: readonly RepositoryScope[]): LoginRequired {
     return new LoginRequired(
-      'the token does not allow this',
-      this.text(scopes, 'insufficient_scope'),
+      `the token does not allow ${lacking.flatMap(described).join(' and ')}: request one with the scope in WWW-Authenticate`,
+      this.text(needed, 'insufficient_scope'),
     );
   }
 
-  private text(scopes: readonly RepositoryScope[], error?: string): string {
+  private text(scopes: readonly Scope[], error?: string): string {
     if (this.realm === undefined) return 'Basic realm="Berth", charset="UTF-8"';
     const scope = scopes.map(widened).map(scopeText).join(' ');
     return [
@@ -48,6 +55,12 @@ export class Challenge {
   }
 }
 
-function widened({ repository, actions }: RepositoryScope): RepositoryScope {
+function described({ repository, actions }: RepositoryScope): string[] {
+  return actions.map((action) => `${action} ${PREPOSITIONS[action]} ${repository}`);
+}
+
+function widened(scope: Scope): Scope {
+  if (scope === CATALOG) return CATALOG;
+  const { repository, actions } = scope;
   return { repository, actions: [...new Set(actions.flatMap((action) => TOGETHER[action]))] };
 }

@@ -4,7 +4,7 @@ import { ANONYMOUS, type Caller } from '../policy/caller.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Challenge } from './challenge.js';
-import { covers, type RepositoryScope } from '../tokens/scope.js';
+import { covers, lackingIn, type RepositoryScope } from '../tokens/scope.js';
 
 /** The rights of the caller of one request. */
 export class Rights {
@@ -54,10 +54,8 @@ export class Rights {
   demandToken(needed: readonly RepositoryScope[]): void {
     const { scopes } = this;
     if (scopes === undefined) return;
-    const enough = needed.every(({ repository, actions }) =>
-      actions.every((action) => covers(scopes, repository, action)),
-    );
-    if (!enough) throw this.challenge.forMore(needed);
+    const lacking = lackingIn(scopes, needed);
+    if (lacking.length > 0) throw this.challenge.forMore(needed, lacking);
   }
 
   private refusal(repository: RepositoryName, action: Action): RegistryError {

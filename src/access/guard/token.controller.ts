@@ -14,7 +14,7 @@ import { claimName } from './claimed-name.js';
 import { recordIssued } from './issued-token.js';
 import { parseAuthorization } from './credentials.js';
 import { Requires } from './requires.js';
-import { parseScopes, scopeText, type RepositoryScope } from '../tokens/scope.js';
+import { hasScope, parseScopes, scopeText, type Scope } from '../tokens/scope.js';
 import { type Identity } from '../identity/subject.js';
 import {
   ANONYMOUS_LOGIN,
@@ -43,7 +43,7 @@ export class TokenController {
   ): Promise<void> {
     const login = await this.byHeader(request);
     const offline = query.all('offline_token').includes('true');
-    const wanted = { scopes: parseScopes(query.all('scope')), offline };
+    const wanted = requested(query.all('scope'), offline);
     await this.answer(request, response, login, wanted);
   }
 
@@ -53,7 +53,7 @@ export class TokenController {
     const form = await formOf(request);
     const login = await this.byForm(form, request);
     const offline = form.get('access_type') === 'offline';
-    const wanted = { scopes: parseScopes(form.getAll('scope')), offline };
+    const wanted = requested(form.getAll('scope'), offline);
     await this.answer(request, response, login, wanted);
   }
 
@@ -90,6 +90,8 @@ export class TokenController {
     wanted: TokenRequest,
   ): Promise<void> {
     const issued = await this.issuer.issue(login, wanted);
+    // Without a token, clients ask for a password or for a login. Browsers do so only for Basic.
+    if (issued === undefined) throw new Challenge(undefined).forLogin();
     recordIssued(request, { who: login.caller.name, scope: textOf(issued.scopes) });
     sendJson(response, 200, rendered(issued), { 'Cache-Control': 'no-store' });
   }
@@ -107,7 +109,11 @@ function rendered({ token, expiresIn, issuedAt, refreshToken, scopes }: IssuedTo
   };
 }
 
-function textOf(scopes: readonly RepositoryScope[]): string {
+function requested(scopes: readonly string[], offline: boolean): TokenRequest {
+  return { scopes: parseScopes(scopes), hasScope: hasScope(scopes), offline };
+}
+
+function textOf(scopes: readonly Scope[]): string {
   return scopes.map(scopeText).join(' ');
 }
 

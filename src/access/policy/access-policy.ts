@@ -12,4 +12,9 @@ export interface Decision {
 export abstract class AccessPolicy {
   /** Returns synchronously, because it is called for every request and every line of a listing. */
   abstract decide(caller: Caller, repository: RepositoryName, action: Action): Decision;
+
+  /** Returns whether a client without a login may pull from some repository, which need not exist. */
+  hasPublicPulls(): boolean {
+    return false;
+  }
 }

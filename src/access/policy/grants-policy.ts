@@ -26,6 +26,10 @@ export class GrantsPolicy extends AccessPolicy {
     return { allowed: true, because };
   }
 
+  override hasPublicPulls(): boolean {
+    return this.policy.hasPublicPulls();
+  }
+
   private covers(grant: Grant, repository: RepositoryName, action: Action): boolean {
     if (!grant.actions.includes(action)) return false;
     let pattern = this.patterns.get(grant);

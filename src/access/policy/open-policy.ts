@@ -4,6 +4,10 @@ class AllowAllPolicy extends AccessPolicy {
   override decide(): Decision {
     return { allowed: true, because: 'there are no logins: everybody may do everything' };
   }
+
+  override hasPublicPulls(): boolean {
+    return true;
+  }
 }
 
 /** Allows everything to everybody. */

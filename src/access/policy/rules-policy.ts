@@ -29,6 +29,12 @@ export class RulesPolicy extends AccessPolicy {
     const because = `no rule of ${basename(file.path)} lets ${name} ${action} in ${repository}`;
     return { allowed: false, because };
   }
+
+  override hasPublicPulls(): boolean {
+    return this.rules().rules.some(
+      ({ who, can }) => who.includes('anonymous') && can.includes('pull'),
+    );
+  }
 }
 
 function sentenceOf(path: string, { line, can }: AccessRule, who: string, where: string): string {

@@ -7,6 +7,12 @@ export interface RepositoryScope {
   readonly actions: readonly Action[];
 }
 
+/** The right to list the repositories, in the form of requests and challenges. */
+export const CATALOG = 'registry:catalog:*';
+
+/** What a client may request a token for. */
+export type Scope = RepositoryScope | typeof CATALOG;
+
 /** More than any client requests. Each scope costs a decision. */
 const MAX_SCOPES = 100;
 
@@ -16,12 +22,21 @@ const MAX_SCOPES = 100;
  *
  * Unknown parts are ignored, as the token specification requires: the client gets a token with less scope.
  */
-export function parseScopes(parameters: readonly string[]): RepositoryScope[] {
-  const texts = parameters.flatMap((parameter) => parameter.split(' '));
-  return texts.slice(0, MAX_SCOPES).flatMap(parseScope);
+export function parseScopes(parameters: readonly string[]): Scope[] {
+  return textsOf(parameters).slice(0, MAX_SCOPES).flatMap(parseScope);
 }
 
-function parseScope(text: string): RepositoryScope[] {
+/** Whether the parameters request any scope, known or unknown. */
+export function hasScope(parameters: readonly string[]): boolean {
+  return textsOf(parameters).length > 0;
+}
+
+function textsOf(parameters: readonly string[]): string[] {
+  return parameters.flatMap((parameter) => parameter.split(' ')).filter((text) => text !== '');
+}
+
+function parseScope(text: string): Scope[] {
+  if (text === CATALOG) return [CATALOG];
   const [, name = '', wanted = ''] =
     /^repository(?:\([a-z0-9]+\))?:([^:]+):([a-z,*]*)$/.exec(text) ?? [];
   const repository = tryParseRepositoryName(name);
@@ -31,9 +46,23 @@ function parseScope(text: string): RepositoryScope[] {
   return [{ repository, actions }];
 }
 
-/** Returns a scope in the form used by challenges. */
-export function scopeText({ repository, actions }: RepositoryScope): string {
-  return `repository:${repository}:${actions.join(',')}`;
+/** Returns a scope in the form of requests and challenges. */
+export function scopeText(scope: Scope): string {
+  if (scope === CATALOG) return CATALOG;
+  return `repository:${scope.repository}:${scope.actions.join(',')}`;
+}
+
+/** Returns the part of `needed` that a token with these scopes does not allow. */
+export function lackingIn(
+  scopes: readonly RepositoryScope[],
+  needed: readonly RepositoryScope[],
+): RepositoryScope[] {
+  return needed
+    .map(({ repository, actions }) => ({
+      repository,
+      actions: actions.filter((action) => !covers(scopes, repository, action)),
+    }))
+    .filter(({ actions }) => actions.length > 0);
 }
 
 /** Whether a token with these scopes allows `action` in `repository`. */

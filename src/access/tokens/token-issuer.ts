@@ -1,14 +1,16 @@
 import { type AccessPolicy } from '../policy/access-policy.js';
-import { ANONYMOUS } from '../policy/caller.js';
+import { ANONYMOUS, type Caller } from '../policy/caller.js';
 import { type Accounts } from '../identity/accounts.js';
-import { type RepositoryScope } from './scope.js';
+import { CATALOG, type RepositoryScope, type Scope } from './scope.js';
 import { type Identity, type TokenSubject } from '../identity/subject.js';
 import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, type TokenClaims } from './token-claims.js';
 import { type Tokens } from './tokens.js';
 
 /** The token that a client requests. */
 export interface TokenRequest {
-  readonly scopes: readonly RepositoryScope[];
+  readonly scopes: readonly Scope[];
+  /** Whether a scope is requested, which may be an unknown one. */
+  readonly hasScope: boolean;
   /** Whether a refresh token is requested too, for later logins. */
   readonly offline: boolean;
 }
@@ -20,7 +22,7 @@ export interface IssuedTokens {
   readonly issuedAt: Date;
   readonly refreshToken: string | undefined;
   /** The token's scope, which may be less than requested. */
-  readonly scopes: readonly RepositoryScope[];
+  readonly scopes: readonly Scope[];
 }
 
 /** Clients without a login get a token with the rights of anonymous. */
@@ -34,14 +36,19 @@ export class TokenIssuer {
     private readonly tokens: Tokens,
   ) {}
 
-  async issue({ subject, caller }: Identity, request: TokenRequest): Promise<IssuedTokens> {
-    const may = ({ repository, actions }: RepositoryScope): RepositoryScope => ({
-      repository,
-      actions: actions.filter((action) => this.policy.decide(caller, repository, action).allowed),
-    });
-    const scopes = request.scopes.map(may).filter(({ actions }) => actions.length > 0);
+  /**
+   * Resolves to `undefined` if a client without a login may do nothing that it requests. A token would hide from it that a login
+   * may help.
+   */
+  async issue(
+    { subject, caller }: Identity,
+    request: TokenRequest,
+  ): Promise<IssuedTokens | undefined> {
+    const scopes = request.scopes.flatMap((scope) => this.allowedPart(caller, scope));
+    if (caller.name === undefined && request.hasScope && scopes.length === 0) return undefined;
     const expiresIn = Math.min(ACCESS_TOKEN_SECONDS, secondsLeft(subject));
-    const token = await this.tokens.sign({ use: 'access', subject, scopes }, expiresIn);
+    const claims = { use: 'access', subject, scopes: scopes.filter(isOfRepository) } as const;
+    const token = await this.tokens.sign(claims, expiresIn);
     const offline = request.offline && (subject.kind === 'user' || subject.kind === 'robot');
     const refreshToken = offline ? await this.refreshToken(subject) : undefined;
     return { token, expiresIn, issuedAt: new Date(), refreshToken, scopes };
@@ -55,10 +62,26 @@ export class TokenIssuer {
     return caller && { subject: claims.subject, caller };
   }
 
+  private allowedPart(caller: Caller, scope: Scope): Scope[] {
+    if (scope === CATALOG) {
+      return caller.name !== undefined || this.policy.hasPublicPulls() ? [CATALOG] : [];
+    }
+    const { repository } = scope;
+    const actions = scope.actions.filter(
+      (action) => this.policy.decide(caller, repository, action).allowed,
+    );
+    return actions.length > 0 ? [{ repository, actions }] : [];
+  }
+
   private refreshToken(subject: TokenSubject): Promise<string> {
     const claims: TokenClaims = { use: 'refresh', subject, scopes: [] };
     return this.tokens.sign(claims, REFRESH_TOKEN_SECONDS);
   }
+}
+
+/** The catalog is not among the claims: every valid token lists what its owner may pull. */
+function isOfRepository(scope: Scope): scope is RepositoryScope {
+  return scope !== CATALOG;
 }
 
 /** Returns the remaining lifetime of the login. Only external logins expire by themselves. */

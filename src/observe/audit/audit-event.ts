@@ -21,13 +21,18 @@ export function eventOf(request: Request, response: Response): AuditEvent | unde
   if (issuedToken(request) !== undefined) return 'token-issued';
   const known = rightsOf(request) !== undefined;
   if (statusCode === 401) {
-    if (!known) return 'login-failed';
-    // A request without credentials is not refused: clients send it to find out how to log in.
-    return credentialsOf(request).scheme === 'none' ? undefined : 'refused';
+    if (isQuestion(request, known)) return undefined;
+    return known ? 'refused' : 'login-failed';
   }
   if (statusCode === 403 || statusCode === 429) return 'refused';
   // Requests that cannot push or delete never reach the access check.
   return known ? eventOfKnown(request, statusCode) : undefined;
+}
+
+/** Whether a client without credentials asks how to log in. A form that requests a token has its credentials in the body. */
+function isQuestion(request: Request, known: boolean): boolean {
+  if (credentialsOf(request).scheme !== 'none') return false;
+  return known || request.method !== 'POST';
 }
 
 /** Returns the event of a request whose caller is known and that was not refused. */

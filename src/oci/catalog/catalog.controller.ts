@@ -29,7 +29,7 @@ export class CatalogController {
   }
 
   @Get('_catalog')
-  @Requires('login')
+  @Requires('catalog')
   async list(
     @QueryString() query: Query,
     @RightsOfCaller() rights: Rights,

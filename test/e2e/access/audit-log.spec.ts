@@ -99,7 +99,8 @@ describe('the audit log', () => {
     const begin = () => http().post('/v2/team/app/blobs/uploads/');
     await begin().expect(401);
     await begin().set('Authorization', basic('', '')).expect(401);
-    const anonymous = await guarded.token(undefined, 'repository:team/app:push');
+    await http().get('/v2/_token?scope=repository:team/app:push').expect(401);
+    const anonymous = await guarded.token(undefined);
     await begin().set('Authorization', bearer(anonymous)).expect(401);
     const narrow = await guarded.token(basic('alice'), 'repository:team/app:pull');
     await begin().set('Authorization', bearer(narrow)).expect(401);

@@ -128,7 +128,7 @@ describe.each(['basic', 'token'])('content that the caller may not read (%s)', (
 describe('a mount with a token for its target only', () => {
   let guarded: GuardedRegistry;
   beforeAll(async () => {
-    guarded = await GuardedRegistry.start(['owner'], RULES);
+    guarded = await GuardedRegistry.start(['owner', 'guest'], RULES);
   });
   afterAll(() => guarded.stop());
 
@@ -139,13 +139,27 @@ describe('a mount with a token for its target only', () => {
         .post(`/v2/open/app/blobs/uploads/?mount=${digest}${from}`)
         .set('Authorization', bearer(token));
     const target = await guarded.token(basic('owner'), 'repository:open/app:pull,push');
-    const { headers } = await mount(target).expect(401);
+    const response = await mount(target).expect(401);
+    expect(response.text).toContain('"the token does not allow pull from secret/app: ');
+    const { headers } = response;
     const [, scope = ''] = /scope="([^"]+)"/.exec(headers['www-authenticate'] ?? '') ?? [];
     expect(scope.split(' ')).toEqual([
       'repository:open/app:pull,push',
       'repository:secret/app:pull',
     ]);
     await mount(await guarded.token(basic('owner'), scope)).expect(201);
+  });
+
+  it('never names a repository that its user may not read', async () => {
+    const secret = layerOf(await pushTo(guarded, 'secret/app'));
+    for (const from of ['secret/app', 'secret/never']) {
+      const token = await guarded.token(basic('guest'), 'repository:open/app:pull');
+      const path = `/v2/open/app/blobs/uploads/?mount=${secret}&from=${from}`;
+      const mounting = guarded.registry.http.post(path).set('Authorization', bearer(token));
+      const { headers, text } = await mounting.expect(401);
+      expect(text).toContain('"the token does not allow push to open/app: ');
+      expect(JSON.stringify(headers) + text).not.toContain('secret');
+    }
   });
 
   it('finds without a source only what the token covers, or what everybody may pull', async () => {

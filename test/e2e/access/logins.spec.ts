@@ -92,6 +92,54 @@ describe('the token endpoint', () => {
     expect(await statusOf('/v2/', bearer(token))).toBe(200);
   });
 
+  it.each([
+    'repository:team/app:pull',
+    'repository:public/x:push',
+    'repository:team/app:pull%20repository:team/b:push',
+    'registry:catalog:*&scope=x',
+    'repository:UPPER:pull',
+  ])('asks a client without a login for a password if it may do nothing of %s', async (scope) => {
+    guarded = await GuardedRegistry.start(
+      ['alice'],
+      RULES.replace('who: [anonymous], can: [pull]', 'who: [anonymous], can: [delete]'),
+    );
+    const path = `/v2/_token?service=berth&scope=${scope}`;
+    const response = await guarded.registry.http.get(path).expect(401);
+    expect(response.headers['www-authenticate']).toBe('Basic realm="Berth", charset="UTF-8"');
+    expect(response.body).toMatchObject({ errors: [{ code: 'UNAUTHORIZED' }] });
+    await guarded.registry.http.get(path).set('Authorization', basic('alice')).expect(200);
+  });
+
+  it('issues a token to a client without a login if it may do a part, or requests no scope', async () => {
+    await start();
+    const part = '&scope=repository:team/app:pull&scope=repository:public/x:pull,push';
+    expect((await ask(part)).scope).toBe('repository:public/x:pull');
+    expect((await ask('')).scope).toBe('');
+    expect((await ask('&scope=')).scope).toBe('');
+  });
+
+  it('lets everybody list the repositories as soon as everybody may pull one', async () => {
+    await start();
+    const { token, scope } = await ask('&scope=registry:catalog:*');
+    expect(scope).toBe('registry:catalog:*');
+    expect(await statusOf('/v2/_catalog', bearer(token))).toBe(200);
+  });
+
+  it.each([undefined, 'Bearer expired'])(
+    'is named with the scope of the catalog in its challenge (Authorization: %s)',
+    async (authorization) => {
+      await start();
+      const request = guarded.registry.http.get('/v2/_catalog?n=5');
+      if (authorization !== undefined) void request.set('Authorization', authorization);
+      const { headers } = await request.expect(401);
+      expect(headers['www-authenticate']).toMatch(
+        /^Bearer realm="[^"]+\/v2\/_token",service="berth",scope="registry:catalog:\*"(,error="invalid_token")?$/,
+      );
+      const base = await guarded.registry.http.get('/v2/').expect(401);
+      expect(base.headers['www-authenticate']).not.toContain('scope');
+    },
+  );
+
   it('refuses a wrong password, and asks for one by Basic', async () => {
     await start();
     await guarded.registry.http
@@ -128,7 +176,10 @@ describe('the token endpoint', () => {
     const query =
       '&offline_token=true&scope=registry:catalog:*&scope=repository:UPPER:pull&scope=&scope=x';
     const answer = await ask(query, basic('alice'));
-    expect(answer).toMatchObject({ scope: '', refresh_token: expect.any(String) });
+    expect(answer).toMatchObject({
+      scope: 'registry:catalog:*',
+      refresh_token: expect.any(String),
+    });
   });
 
   it('does not exist without tokens', async () => {

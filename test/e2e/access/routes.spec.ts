@@ -69,7 +69,7 @@ function routesIn(repository: string): Route[] {
 
 const ROUTES = routesIn('team/app');
 const isRight = (requirement: Requirement): requirement is Action =>
-  requirement !== 'login' && requirement !== 'nothing';
+  !['login', 'catalog', 'nothing'].includes(requirement);
 const GUARDED = ROUTES.filter(({ requirement }) => isRight(requirement));
 
 const OTHERS: Readonly<Record<Action, string>> = {
@@ -164,6 +164,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
 
   it('is refused with too little scope, and the response names the needed scope', async () => {
     const others = { pull: 'push,delete', push: 'pull,delete', delete: 'pull,push' }[right];
+    const lacks = `${right} ${{ pull: 'from', push: 'to', delete: 'in' }[right]} team/app`;
     const tokens = [
       await guarded.token(basic('all'), `repository:team/app:${others}`),
       await guarded.token(basic('all'), `repository:team/other:${right}`),
@@ -173,11 +174,13 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
       const response = await send(route, bearer(token));
       expect(response.status).toBe(401);
       expect(response.headers['www-authenticate']).toContain('error="insufficient_scope"');
+      // A response to HEAD has no body.
+      if (route.method !== 'HEAD') expect(response.text).toContain(`does not allow ${lacks}`);
     }
   });
 
   it('is refused with an anonymous token', async () => {
-    const token = await guarded.token(undefined, `repository:team/app:${right}`);
+    const token = await guarded.token(undefined);
     expect(await answer(route, bearer(token))).toMatchObject({ status: 401 });
   });
 
@@ -220,7 +223,7 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
   });
 });
 
-describe.each(ROUTES.filter(({ requirement }) => requirement === 'login'))(
+describe.each(ROUTES.filter(({ requirement }) => ['login', 'catalog'].includes(requirement)))(
   '$method $path, which needs a login',
   (route) => {
     it('accepts every valid token, whatever its scope', async () => {

@@ -66,6 +66,18 @@ describe('the policy of an access file', () => {
     });
   });
 
+  it('reports whether everybody may pull something', () => {
+    const withRules = (rules: string) =>
+      rulesPolicy(() => parseAccessFile(`rules:\n${rules}`, 'access.yaml'));
+    const rule = (who: string, can: string) =>
+      `  - { repositories: ['a'], who: [${who}], can: [${can}] }\n`;
+    expect(policy.hasPublicPulls()).toBe(true);
+    expect(withRules(rule('anonymous', 'push')).hasPublicPulls()).toBe(false);
+    expect(withRules(rule('authenticated', 'pull')).hasPublicPulls()).toBe(false);
+    expect(AUTHENTICATED_ONLY.hasPublicPulls()).toBe(false);
+    expect(ALLOW_ALL.hasPublicPulls()).toBe(true);
+  });
+
   it('follows changes of the rules', () => {
     let text = FILE;
     const live = rulesPolicy(() => parseAccessFile(text, 'access.yaml'));

@@ -14,6 +14,14 @@ describe('a scope', () => {
     expect(parsed(text)).toEqual(scopes);
   });
 
+  it('may be the list of repositories', () => {
+    expect(parsed('registry:catalog:* repository:a:pull')).toEqual([
+      'registry:catalog:*',
+      'repository:a:pull',
+    ]);
+    expect(parsed('registry:catalog:pull', 'registry:other:*')).toEqual([]);
+  });
+
   it.each([
     ...['repository():a:pull', 'repository(A):a:pull', 'repository(a b):a:pull'],
     ...['repository(a:a:pull', 'repository(a)b:a:pull', '(a)repository:a:pull'],

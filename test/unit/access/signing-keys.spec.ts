@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { parseScopes } from '../../../src/access/tokens/scope.js';
+import { CATALOG, parseScopes, type RepositoryScope } from '../../../src/access/tokens/scope.js';
 import { SigningKeys, type SigningKey } from '../../../src/access/tokens/signing-keys.js';
 import { type TokenClaims } from '../../../src/access/tokens/token-claims.js';
 import { Tokens } from '../../../src/access/tokens/tokens.js';
@@ -15,10 +15,13 @@ import { bytesHeldBy } from '../../support/heap.js';
 
 const DAY_MS = 86_400_000;
 
+const scopesOf = (...texts: string[]): RepositoryScope[] =>
+  parseScopes(texts).filter((scope) => scope !== CATALOG);
+
 const CLAIMS: TokenClaims = {
   use: 'access',
   subject: { kind: 'robot', id: 'abc' },
-  scopes: parseScopes(['repository:team/app:pull,push']),
+  scopes: scopesOf('repository:team/app:pull,push'),
 };
 
 class CountingKeys extends SigningKeys {
@@ -33,7 +36,7 @@ class CountingKeys extends SigningKeys {
 /** Returns claims of some ten thousand bytes. */
 function largeClaims(seed: number): TokenClaims {
   const names = Array.from({ length: 40 }, (_, index) => `${seed}x${index}`.padEnd(200, 'a'));
-  return { ...CLAIMS, scopes: parseScopes(names.map((name) => `repository:${name}:pull`)) };
+  return { ...CLAIMS, scopes: scopesOf(...names.map((name) => `repository:${name}:pull`)) };
 }
 
 describe('the keys that sign tokens', () => {
