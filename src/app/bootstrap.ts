@@ -25,6 +25,7 @@ import {
   rejectAmbiguousFraming,
   normalizeAbsoluteTargets,
 } from '../http/server/connection.js';
+import { answerPreflights, shareWithOrigins } from '../http/server/cors.js';
 import { deferContinue } from '../http/server/expect-continue.js';
 import { refuseForeignOrigins } from '../http/server/foreign-origins.js';
 import { trustProxies } from '../http/server/origin.js';
@@ -100,7 +101,7 @@ async function buildApp(
     );
     app.setGlobalPrefix(path);
     watchRequests(app, settings.server, log, path);
-    app.use(refuseBy(checks(settings, parts)));
+    checkRequests(app, settings, parts);
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log);
@@ -128,6 +129,18 @@ function watchRequests(
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
   );
+}
+
+/** Installs the checks before routing. Pages of listed origins can read why they are refused. */
+function checkRequests(
+  app: NestExpressApplication,
+  settings: Settings,
+  parts: RegistryParts,
+): void {
+  const { corsOrigins } = settings.server;
+  const refuse = refuseBy(checks(settings, parts));
+  if (corsOrigins.length === 0) app.use(refuse);
+  else app.use(shareWithOrigins(corsOrigins), refuse, answerPreflights(corsOrigins));
 }
 
 /** Returns what every request must pass before routing. Where logins are required, a name alone gives a stranger's page no rights. */

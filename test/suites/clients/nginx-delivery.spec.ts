@@ -49,6 +49,7 @@ beforeAll(async () => {
       REGISTRY_BLOB_DELIVERY: 'x-accel',
       REGISTRY_TRUSTED_PROXIES: 'loopback',
       REGISTRY_USERS_FILE: users,
+      REGISTRY_CORS_ORIGINS: 'https://ui.example.com',
     },
   });
   port = await freePort();
@@ -112,6 +113,20 @@ describe('blobs sent by nginx', () => {
       'accept-ranges': 'bytes',
     });
     expect(headers).not.toHaveProperty('x-accel-redirect');
+  });
+
+  it('can be read by pages of listed origins', async () => {
+    const Origin = 'https://ui.example.com';
+    const { status, headers } = await ask('GET', BLOB, { Authorization: LOGIN, Origin });
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': Origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': expect.stringContaining('Docker-Content-Digest'),
+      vary: 'Origin',
+    });
+    const others = await ask('GET', BLOB, { Authorization: LOGIN });
+    expect(Object.keys(others.headers).filter((name) => /^access-|^vary$/.test(name))).toEqual([]);
   });
 
   it('support ranges and conditional requests', async () => {
