@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import type { Bench } from './bench.js';
 import type { Finished } from './command.js';
 
+export interface StorageOptions {
+  /** Whether pulls fetch only the files that no stored layer has. They need overlay. */
+  readonly partialPulls?: boolean;
+}
+
 /** A separate image storage for podman or buildah, which shares nothing with the machine's. */
 export class ContainerStorage {
   readonly #bench: Bench;
@@ -16,13 +21,20 @@ export class ContainerStorage {
   }
 
   /** Creates it with overlay, or with plain folders if the file system does not support overlays. */
-  static async create(bench: Bench, name: string): Promise<ContainerStorage> {
+  static async create(
+    bench: Bench,
+    name: string,
+    { partialPulls = false }: StorageOptions = {},
+  ): Promise<ContainerStorage> {
     const folder = await bench.emptyFolder(name);
     await mkdir(join(folder, 'tmp'));
     await writeFile(join(folder, 'containers.conf'), containersConf(folder));
+    await writeFile(join(folder, 'storage.conf'), storageConf(folder, partialPulls));
     const overlay = new ContainerStorage(bench, folder, 'overlay');
-    const { code } = await overlay.attempt('buildah', 'images');
-    return code === 0 ? overlay : new ContainerStorage(bench, folder, 'vfs');
+    const { code, stderr } = await overlay.attempt('buildah', 'images');
+    if (code === 0) return overlay;
+    if (partialPulls) throw new Error(`Partial pulls need overlay: ${stderr}`);
+    return new ContainerStorage(bench, folder, 'vfs');
   }
 
   async run(program: 'podman' | 'buildah', ...args: string[]): Promise<string> {
@@ -46,7 +58,10 @@ export class ContainerStorage {
   }
 
   #environment(): NodeJS.ProcessEnv {
-    return { CONTAINERS_CONF: join(this.#folder, 'containers.conf') };
+    return {
+      CONTAINERS_CONF: join(this.#folder, 'containers.conf'),
+      CONTAINERS_STORAGE_CONF: join(this.#folder, 'storage.conf'),
+    };
   }
 }
 
@@ -57,6 +72,19 @@ function containersConf(folder: string): string {
     'events_logger = "none"',
     'lock_type = "file"',
     `tmp_dir = "${join(folder, 'tmp')}"`,
+    '',
+  ].join('\n');
+}
+
+function storageConf(folder: string, partialPulls: boolean): string {
+  const pulls = `enable_partial_images = "${partialPulls}", use_hard_links = "false", ostree_repos = ""`;
+  return [
+    '[storage]',
+    'driver = "overlay"',
+    `graphroot = "${join(folder, 'root')}"`,
+    `runroot = "${join(folder, 'run')}"`,
+    '[storage.options]',
+    `pull_options = { ${pulls} }`,
     '',
   ].join('\n');
 }
