@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
 const HOST = '127.0.0.1';
+/** More than a registry allows, so that the registry decides about long headers. */
+const MAX_HEADER_BYTES = 1_048_576;
 
 /** One response that went through a proxy. */
 export interface CountedResponse {
@@ -28,7 +30,7 @@ export class CountingProxy {
 
   static async start(registry: string): Promise<CountingProxy> {
     const responses: CountedResponse[] = [];
-    const server = http.createServer((request, response) => {
+    const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
       forward(registry, request, response, (counted) => responses.push(counted)).catch(() =>
         response.destroy(),
       );

@@ -77,14 +77,13 @@ function containersConf(folder: string): string {
 }
 
 function storageConf(folder: string, partialPulls: boolean): string {
-  const pulls = `enable_partial_images = "${partialPulls}", use_hard_links = "false", ostree_repos = ""`;
   return [
     '[storage]',
     'driver = "overlay"',
     `graphroot = "${join(folder, 'root')}"`,
     `runroot = "${join(folder, 'run')}"`,
     '[storage.options]',
-    `pull_options = { ${pulls} }`,
+    `pull_options = { enable_partial_images = "${partialPulls}" }`,
     '',
   ].join('\n');
 }
