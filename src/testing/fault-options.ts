@@ -1,3 +1,11 @@
+import {
+  checkFields,
+  integer,
+  RECORD,
+  TEXT,
+  TEXTS_BY_NAME,
+  type Fields,
+} from './check-arguments.js';
 import { checkFilter, type RequestFilter } from './seen-request.js';
 
 /**
@@ -64,16 +72,25 @@ const KINDS = [
   'corruptByte',
 ] as const satisfies readonly (keyof FaultOptions)[];
 
-const NUMBERS = [
-  'retryAfter',
-  'cutAfter',
-  'cutUploadAfter',
-  'corruptByte',
-  'delayMs',
-  'times',
-] as const satisfies readonly (keyof FaultOptions)[];
+const SIZE = integer(0);
 
-const FIELDS: readonly string[] = [...KINDS, 'delayMs', 'code', 'headers', 'on', 'times'];
+/** The longest delay of a timer, in milliseconds. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+const FIELDS: Fields<FaultOptions> = {
+  status: integer(200, 599),
+  missingBlob: { allowed: 'true', fits: (value) => value === true },
+  challenge: TEXT,
+  retryAfter: SIZE,
+  cutAfter: SIZE,
+  cutUploadAfter: SIZE,
+  corruptByte: SIZE,
+  delayMs: integer(0, MAX_DELAY_MS),
+  code: TEXT,
+  headers: TEXTS_BY_NAME,
+  on: RECORD,
+  times: SIZE,
+};
 
 /** The specification's codes by status. Other statuses have `UNKNOWN`, unless the fault sets a code. */
 const CODES: Readonly<Record<number, string>> = {
@@ -85,12 +102,13 @@ const CODES: Readonly<Record<number, string>> = {
 
 /** Returns the plan of a fault. @throws TypeError that says what is wrong with `options` */
 export function planOf(options: FaultOptions): FaultPlan {
+  checkFields<FaultOptions>('a fault', options, FIELDS);
+  checkFilter(options.on ?? {});
   const named = KINDS.filter((kind) => options[kind] !== undefined);
   if (named.length > 1 || (named.length === 0 && options.delayMs === undefined)) {
     const found = named.length === 0 ? 'none' : named.join(' and ');
     throw new TypeError(`a fault has a delayMs, or one of ${KINDS.join(', ')}; this has ${found}`);
   }
-  checkFields(options);
   const { delayMs = 0, cutAfter, cutUploadAfter, corruptByte } = options;
   const answer = answerOf(options);
   return {
@@ -100,17 +118,6 @@ export function planOf(options: FaultOptions): FaultPlan {
     ...(cutUploadAfter === undefined ? {} : { cutUploadAfter }),
     ...(corruptByte === undefined ? {} : { corruptByte }),
   };
-}
-
-function checkFields(options: FaultOptions): void {
-  const other = Object.keys(options).find((field) => !FIELDS.includes(field));
-  if (other !== undefined)
-    throw new TypeError(`a fault has no ${other}; allowed: ${FIELDS.join(', ')}`);
-  for (const name of NUMBERS) {
-    const value = options[name] ?? 0;
-    if (!Number.isInteger(value) || value < 0) throw new TypeError(`${name} is ${value}`);
-  }
-  checkFilter(options.on ?? {});
 }
 
 function answerOf(options: FaultOptions): FaultyAnswer | undefined {
@@ -126,8 +133,5 @@ function answerOf(options: FaultOptions): FaultyAnswer | undefined {
     return { status: 429, code: 'TOOMANYREQUESTS', message, headers: all };
   }
   if (status === undefined) return undefined;
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new TypeError(`status is ${status}`);
-  }
   return { status, code: options.code ?? CODES[status] ?? 'UNKNOWN', message, headers };
 }

@@ -7,6 +7,9 @@ import { observe } from './observe.js';
 import { targetOf } from './operations.js';
 import { RequestLog } from './request-log.js';
 
+/** The message of every call after `close`. */
+export const CLOSED = 'the registry is closed: create another one with createTestRegistry';
+
 /** Handles a request of Node's HTTP server. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -56,7 +59,8 @@ export class Front {
   /** Handles no further requests, and cuts those in progress. */
   close(): void {
     this.closed = true;
-    this.reset('the registry was closed');
+    this.reset(CLOSED);
+    this.log.end(CLOSED);
   }
 
   private meet(plan: FaultPlan, request: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,8 @@
 import { Digest } from '../domain/digest.js';
+import { RegistryError } from '../domain/errors.js';
 import { parseTagName, type TagName } from '../domain/reference.js';
 import { parseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
+import { checkArgument, TEXT } from './check-arguments.js';
 
 /** A parsed name: a repository with a tag, a digest, both or neither. */
 export interface ImageReference {
@@ -13,10 +15,13 @@ export interface ImageReference {
  * Parses `team/app:1.0`, `team/app@sha256:…` or `team/app`, optionally after one of the registry's
  * `hosts`.
  *
- * @throws RegistryError `name-invalid`, `tag-invalid`, `digest-invalid`
+ * @throws TypeError for anything but a text
+ * @throws RegistryError `name-invalid`, also for another host; `tag-invalid`, `digest-invalid`
  */
 export function parseImageReference(text: string, hosts: readonly string[]): ImageReference {
+  checkArgument('the image reference', text, TEXT);
   const host = hosts.find((one) => text.startsWith(`${one}/`));
+  if (host === undefined) refuseForeignHost(text, hosts);
   const name = host === undefined ? text : text.slice(host.length + 1);
   const [path, digest] = split(name, name.indexOf('@'));
   const [repository, tag] = split(path, path.lastIndexOf(':'));
@@ -25,6 +30,16 @@ export function parseImageReference(text: string, hosts: readonly string[]): Ima
     tag: tag === undefined ? undefined : parseTagName(tag),
     digest: digest === undefined ? undefined : Digest.parse(digest),
   };
+}
+
+/** Refuses what every client reads as a host: a first part with a dot or a colon, or `localhost`. */
+function refuseForeignHost(text: string, [own = '']: readonly string[]): void {
+  const [first = '', ...rest] = text.split('/');
+  if (rest.length === 0 || !(first === 'localhost' || /[.:]/.test(first))) return;
+  throw new RegistryError(
+    'name-invalid',
+    `${text} names the host ${first}, but this registry is ${own}: leave out the host, or begin with ${own}/`,
+  );
 }
 
 function split(text: string, at: number): [string, string?] {

@@ -1,3 +1,4 @@
+import { checkArgument, checkFields, integer, type Fields, type Kind } from './check-arguments.js';
 import { checkFilter, fits, lineOf, type RequestFilter, type SeenRequest } from './seen-request.js';
 
 /** Selects the awaited requests: by a filter, or by a function of the finished request. */
@@ -11,7 +12,18 @@ export interface WaitOptions {
 interface Waiter {
   readonly isWanted: (request: SeenRequest) => boolean;
   readonly settle: (outcome: SeenRequest | Error) => void;
+  readonly failure: (message: string) => Error;
 }
+
+const WANTED: Kind = {
+  allowed: 'an object such as { operation }, or a function of a request',
+  fits: (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+};
+
+/** The longest delay of a timer. Node replaces a longer one by 1 ms. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+const WAIT_OPTIONS: Fields<WaitOptions> = { timeoutMs: integer(0, MAX_TIMEOUT_MS) };
 
 const PATIENCE_MS = 5_000;
 
@@ -22,6 +34,7 @@ const LISTED = 20;
 export class RequestLog {
   private readonly seen: SeenRequest[] = [];
   private readonly waiters = new Set<Waiter>();
+  private ended: string | undefined;
 
   get requests(): readonly SeenRequest[] {
     return [...this.seen];
@@ -40,25 +53,34 @@ export class RequestLog {
   }
 
   /**
-   * Resolves to the first request that matches, past or future. @throws Error after the timeout,
-   * with the requests seen
+   * Resolves to the first request that matches, past or future. Errors have the stack of this call,
+   * so that they lead to the test.
+   *
+   * @throws Error after the timeout, with the requests seen
    */
-  waitFor(wanted: Wanted, { timeoutMs = PATIENCE_MS }: WaitOptions = {}): Promise<SeenRequest> {
-    const promise = this.find(wanted, timeoutMs);
+  waitFor(wanted: Wanted, options: WaitOptions = {}): Promise<SeenRequest> {
+    const promise = this.find(wanted, options, failuresOfThisCall());
     // A test that fails before it awaits this promise has already reported its own error.
     promise.catch(() => undefined);
     return promise;
   }
 
-  private async find(wanted: Wanted, timeoutMs: number): Promise<SeenRequest> {
+  private async find(
+    wanted: Wanted,
+    options: WaitOptions,
+    failure: Waiter['failure'],
+  ): Promise<SeenRequest> {
+    if (this.ended !== undefined) throw failure(this.ended);
+    checkArgument('the argument of waitFor', wanted, WANTED);
+    checkFields<WaitOptions>('waitFor', options, WAIT_OPTIONS);
+    const { timeoutMs = PATIENCE_MS } = options;
     const isWanted = typeof wanted === 'function' ? wanted : isOneOf(wanted);
-    const late = () =>
-      new Error(`no matching request within ${timeoutMs} ms: ${this.what(wanted)}`);
-    return this.seen.find(isWanted) ?? this.next(isWanted, timeoutMs, late);
+    const late = () => failure(`no matching request within ${timeoutMs} ms: ${this.what(wanted)}`);
+    return this.seen.find(isWanted) ?? this.next({ isWanted, failure }, timeoutMs, late);
   }
 
   private next(
-    isWanted: Waiter['isWanted'],
+    wait: Omit<Waiter, 'settle'>,
     timeoutMs: number,
     late: () => Error,
   ): Promise<SeenRequest> {
@@ -70,14 +92,15 @@ export class RequestLog {
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome);
       };
-      const waiter: Waiter = { isWanted, settle };
+      const waiter: Waiter = { ...wait, settle };
       this.waiters.add(waiter);
     });
   }
 
-  /** Rejects every wait with `reason`. */
+  /** Rejects every wait, present and future, with `reason`. */
   end(reason: string): void {
-    for (const { settle } of [...this.waiters]) settle(new Error(reason));
+    this.ended = reason;
+    for (const { settle, failure } of [...this.waiters]) settle(failure(reason));
   }
 
   private what(wanted: Wanted): string {
@@ -95,4 +118,15 @@ export class RequestLog {
 function isOneOf(filter: RequestFilter): (request: SeenRequest) => boolean {
   checkFilter(filter);
   return (request) => fits(filter, request);
+}
+
+/**
+ * Returns a function that creates errors with the stack of the current call. An error that a timer
+ * creates has no line of the test in its own stack.
+ */
+function failuresOfThisCall(): (message: string) => Error {
+  const { stack = '' } = new Error();
+  const [, ...calls] = stack.split('\n');
+  return (message) =>
+    Object.assign(new Error(message), { stack: [`Error: ${message}`, ...calls].join('\n') });
 }

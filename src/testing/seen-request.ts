@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 
+import { ANY_TEXT, checkFields, type Fields, type Kind } from './check-arguments.js';
 import { OPERATIONS, type Operation, type Target } from './operations.js';
 
 /** A request that ended, with or without a response. */
@@ -23,18 +24,21 @@ export interface RequestFilter {
   readonly method?: string;
 }
 
-const FIELDS = ['operation', 'repository', 'reference', 'method'];
+const OPERATION: Kind = {
+  allowed: `one or several of ${OPERATIONS.join(', ')}`,
+  fits: (value) => [value].flat().every((one) => (OPERATIONS as readonly unknown[]).includes(one)),
+};
 
-/** Checks the fields of a filter. @throws TypeError for an unknown field or operation */
+const FIELDS: Fields<RequestFilter> = {
+  operation: OPERATION,
+  repository: ANY_TEXT,
+  reference: ANY_TEXT,
+  method: ANY_TEXT,
+};
+
+/** Checks the fields of a filter. @throws TypeError for an unknown or invalid field */
 export function checkFilter(filter: RequestFilter): void {
-  const other = Object.keys(filter).find((field) => !FIELDS.includes(field));
-  if (other !== undefined)
-    throw new TypeError(`a filter has no ${other}; allowed: ${FIELDS.join(', ')}`);
-  const operations: readonly Operation[] = [filter.operation ?? []].flat();
-  const unknown = operations.find((operation) => !OPERATIONS.includes(operation));
-  if (unknown !== undefined) {
-    throw new TypeError(`there is no operation ${unknown}; allowed: ${OPERATIONS.join(', ')}`);
-  }
+  checkFields<RequestFilter>('a filter', filter, FIELDS);
 }
 
 /** Returns whether a request for `target` matches the filter. */

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { type Server } from 'node:http';
+import { inspect } from 'node:util';
 
 import { type ManifestsService } from '../oci/manifests/manifests.service.js';
 import { seed } from '../transfer/seed/seed.js';
+import { checkArgument, TEXT } from './check-arguments.js';
+import { checkContent } from './check-content.js';
 import { type Content, type OciDescriptor } from './content.js';
 import { type CurrentStorage } from './current-storage.js';
 import { type FaultOptions } from './fault-options.js';
 import { type Fault } from './faults.js';
-import { type Front, type Handler } from './front.js';
+import { CLOSED, type Front, type Handler } from './front.js';
 import { parseImageReference, type ImageReference } from './image-reference.js';
 import { hasContent, pullContent } from './pull-content.js';
 import { pushContent } from './push-content.js';
@@ -68,12 +71,12 @@ export class TestRegistry implements AsyncDisposable {
 
   /** Adds a fault, from the next request on. @throws TypeError when `options` name no fault, or several */
   fault(options: FaultOptions): Fault {
-    return this.parts.front.faults.add(options);
+    return this.open.front.faults.add(options);
   }
 
   /** Removes every fault. */
   clearFaults(): void {
-    this.parts.front.faults.clear();
+    this.open.front.faults.clear();
   }
 
   /**
@@ -84,7 +87,8 @@ export class TestRegistry implements AsyncDisposable {
    * @throws RegistryError as a client would get it for invalid content
    */
   async push(reference: string, content: Content): Promise<OciDescriptor> {
-    const { manifests, storage } = this.parts;
+    const { manifests, storage } = this.open;
+    checkContent('the content to push', content);
     const registry = { storage: storage.ports, manifests };
     return pushContent(registry, this.parse(reference), content);
   }
@@ -96,12 +100,12 @@ export class TestRegistry implements AsyncDisposable {
    * @throws Error when any of it is missing; the message lists what exists
    */
   async pull(reference: string): Promise<Content> {
-    return pullContent(this.parts.storage.ports, this.parse(reference));
+    return pullContent(this.open.storage.ports, this.parse(reference));
   }
 
   /** Resolves to whether a manifest with this tag or digest exists. */
   async has(reference: string): Promise<boolean> {
-    return hasContent(this.parts.storage.ports, this.parse(reference));
+    return hasContent(this.open.storage.ports, this.parse(reference));
   }
 
   /**
@@ -111,8 +115,10 @@ export class TestRegistry implements AsyncDisposable {
    * @throws UnusableSeed
    */
   async loadLayout(path: string): Promise<string[]> {
+    const { storage } = this.open;
+    checkArgument('the path of a layout', path, TEXT);
     const names: string[] = [];
-    await seed(this.parts.storage.ports, path, (name) => names.push(name));
+    await seed(storage.ports, path, (name) => names.push(name));
     return names;
   }
 
@@ -121,8 +127,9 @@ export class TestRegistry implements AsyncDisposable {
    * progress are cut.
    */
   async reset(): Promise<void> {
-    this.parts.front.reset('the registry was reset');
-    await this.parts.storage.replace();
+    const { front, storage } = this.open;
+    front.reset('the registry was reset');
+    await storage.replace();
   }
 
   /** Closes the registry and all of its connections. Nothing remains that keeps the process alive. */
@@ -134,8 +141,26 @@ export class TestRegistry implements AsyncDisposable {
     return this.close();
   }
 
+  /** Returns the address, because JSON cannot hold the rest. */
+  toJSON(): Place {
+    return { url: this.url, host: this.host, port: this.port };
+  }
+
+  /** Returns one line for `console.log`. */
+  [inspect.custom](): string {
+    return `TestRegistry(${this.url}${this.closing === undefined ? '' : ', closed'})`;
+  }
+
+  /** The parts, while they can be used. @throws Error after `close` */
+  private get open(): TestRegistryParts {
+    if (this.closing !== undefined) throw new Error(CLOSED);
+    return this.parts;
+  }
+
   private parse(reference: string): ImageReference {
-    return parseImageReference(reference, [this.host, new URL(this.url).host]);
+    const names = ['localhost', '127.0.0.1', '[::1]', 'host.docker.internal'];
+    const others = names.map((name) => `${name}:${this.port}`);
+    return parseImageReference(reference, [this.host, new URL(this.url).host, ...others]);
   }
 
   private async end(): Promise<void> {

@@ -138,6 +138,37 @@ describe('push and pull', () => {
     await expect(registry.pull(name)).rejects.toMatchObject({ kind });
   });
 
+  it.each(['docker.io/library/app', 'other:5000/app:1', 'localhost/app:1', 'quay.io/app@sha256:1'])(
+    'refuse %s, which names another host',
+    async (name) => {
+      const [host = ''] = name.split('/');
+      const message = `${name} names the host ${host}, but this registry is ${registry.host}: leave out the host`;
+
+      await expect(registry.push(name, amd)).rejects.toThrow(message);
+      await expect(registry.pull(name)).rejects.toThrow(message);
+      await expect(registry.has(name)).rejects.toThrow(message);
+    },
+  );
+
+  it('take a repository that looks like a host, after the host of the registry', async () => {
+    await registry.push(`${registry.host}/docker.io/library/app:1`, amd);
+
+    const inVirtualMachine = `host.docker.internal:${registry.port}/docker.io/library/app:1`;
+    expect(await registry.pull(inVirtualMachine)).toEqual(amd);
+  });
+
+  it.each([
+    [undefined, amd, 'the image reference is undefined; allowed: a text that is not empty'],
+    ['team/app:1.0', undefined, 'the content to push is undefined; allowed: a result of image'],
+    ['team/app:1.0', amd.descriptor, 'allowed: a result of image, index, artifact or pull'],
+    ['team/app:1.0', { ...amd, layers: [{}] }, 'allowed: a result of image'],
+  ])('refuse to push %s with other arguments', async (name, content, message) => {
+    const pushed = registry.push(name as string, content as Content);
+
+    await expect(pushed).rejects.toThrow(message);
+    await expect(pushed).rejects.toBeInstanceOf(TypeError);
+  });
+
   it('report what exists instead of the missing content', async () => {
     await registry.push('team/app:1.0', amd);
     await registry.push('team/app:1.1', amd);

@@ -223,11 +223,16 @@ describe('a fault', () => {
     [{}, 'this has none'],
     [{ on: { repository: 'a' } }, 'this has none'],
     [{ status: 500, cutAfter: 3 }, 'status and cutAfter'],
-    [{ cutAfter: -1 }, 'cutAfter is -1'],
-    [{ status: 1000 }, 'status is 1000'],
-    [{ delayMs: 1.5 }, 'delayMs is 1.5'],
+    [{ cutAfter: -1 }, 'cutAfter of a fault is -1; allowed: an integer, 0 or more'],
+    [{ status: 1000 }, 'status of a fault is 1000; allowed: an integer, 200 to 599'],
+    [{ delayMs: 1.5 }, 'delayMs of a fault is 1.5'],
+    ['503' as FaultOptions, "a fault is '503'; allowed: an object with status, missingBlob"],
+    [{ status: 500, headers: { a: 1 } } as unknown as FaultOptions, 'headers of a fault is'],
     [{ status: 500, delay: 1 } as FaultOptions, 'a fault has no delay'],
-    [{ status: 500, on: { operation: 'blob.pull' as Operation } }, 'no operation blob.pull'],
+    [
+      { status: 500, on: { operation: 'blob.pull' as Operation } },
+      "operation of a filter is 'blob.pull'; allowed: one or several of",
+    ],
     [{ status: 500, on: { repo: 'a' } as RequestFilter }, 'a filter has no repo'],
   ])('with the options %j is rejected', (options, message) => {
     expect(() => registry.fault(options)).toThrow(message);

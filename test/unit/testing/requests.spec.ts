@@ -6,7 +6,9 @@ import {
   createTestRegistry,
   image,
   type Operation,
+  type RequestFilter,
   type TestRegistry,
+  type WaitOptions,
 } from '../../../src/exports/testing.js';
 
 let registry: TestRegistry;
@@ -139,12 +141,37 @@ describe('waitFor', () => {
   it('rejects a filter that matches no request', async () => {
     const operation = 'blob.pull' as Operation;
 
-    await expect(registry.waitFor({ operation })).rejects.toThrow('no operation blob.pull');
+    await expect(registry.waitFor({ operation })).rejects.toThrow(
+      "operation of a filter is 'blob.pull'; allowed: one or several of blob.delete, blob.get",
+    );
   });
 
   it('reports that no request was seen', async () => {
     const wait = registry.waitFor(() => false, { timeoutMs: 20 });
 
     await expect(wait).rejects.toThrow('a request that the function accepts; no request was seen');
+  });
+
+  it('fails with the line of the caller in its stack', async () => {
+    const fileOf = (error: unknown) => String((error as Error).stack);
+    const late = registry.waitFor({ operation: 'ping' }, { timeoutMs: 20 });
+    expect(fileOf(await late.catch((error: unknown) => error))).toContain('requests.spec.ts');
+
+    const ended = registry.waitFor({ operation: 'ping' });
+    await registry.reset();
+    expect(fileOf(await ended.catch((error: unknown) => error))).toContain('requests.spec.ts');
+  });
+
+  it.each([
+    [undefined, {}, 'the argument of waitFor is undefined; allowed: an object such as'],
+    ['ping', {}, "the argument of waitFor is 'ping'; allowed: an object such as"],
+    [{ operation: 'ping' }, { timeout: 5 }, 'waitFor has no timeout; allowed: timeoutMs'],
+    [{ operation: 'ping' }, { timeoutMs: '5' }, "timeoutMs of waitFor is '5'; allowed: an integer"],
+    [{ operation: 'ping' }, { timeoutMs: Infinity }, 'timeoutMs of waitFor is Infinity'],
+    [{ repository: 5 }, {}, 'repository of a filter is 5; allowed: a text'],
+  ])('refuses %j with %j', async (wanted, options, message) => {
+    const wait = registry.waitFor(wanted as RequestFilter, options as WaitOptions);
+
+    await expect(wait).rejects.toThrow(message);
   });
 });
