@@ -1,5 +1,11 @@
 import { OCI_IMAGE, OCI_INDEX } from '../domain/media-type.js';
 import {
+  checkArtifactOptions,
+  checkImageOptions,
+  checkIndexArguments,
+} from './builder-arguments.js';
+import { isBlob } from './check-content.js';
+import {
   blobOf,
   descriptorOf,
   manifestOf,
@@ -61,11 +67,14 @@ export interface ArtifactOptions {
 /**
  * Builds an image with real layers, a config that lists them, and the manifest. The same input
  * gives the same digests.
+ *
+ * @throws TypeError for a wrong argument
  */
 export function image(options: ImageOptions = {}): ImageContent {
+  checkImageOptions(options);
   const { config: run = {}, platform = { os: 'linux', architecture: 'amd64' } } = options;
   const given = options.layers ?? [{ 'hello.txt': 'hello\n' }];
-  const layers = given.map((entry) => (isBlob(entry) ? entry : layer(entry)));
+  const layers = given.map((entry) => (isLayerFiles(entry) ? layer(entry) : entry));
   const config = jsonBlob(CONFIG_TYPE, {
     created: BUILT_AT,
     ...platform,
@@ -83,8 +92,13 @@ export function image(options: ImageOptions = {}): ImageContent {
   return { ...manifest, config, layers, manifests: [] };
 }
 
-/** Builds an index of `entries`. Images are listed with the platforms of their configs. */
+/**
+ * Builds an index of `entries`. Images are listed with the platforms of their configs.
+ *
+ * @throws TypeError for a wrong argument
+ */
 export function index(entries: readonly Content[], options: IndexOptions = {}): Content {
+  checkIndexArguments(entries, options);
   const manifest = manifestOf({
     schemaVersion: 2,
     mediaType: OCI_INDEX,
@@ -98,8 +112,11 @@ export function index(entries: readonly Content[], options: IndexOptions = {}): 
  * Builds an artifact: a manifest with an `artifactType`, the empty config, and its files.
  *
  * Source: OCI image specification, "Guidelines for Artifact Usage".
+ *
+ * @throws TypeError for a wrong argument
  */
 export function artifact(options: ArtifactOptions): ImageContent {
+  checkArtifactOptions(options);
   const { type, subject, files = {}, blobs = [] } = options;
   const titled = Object.entries(files).map(([name, content]) =>
     blob(content, undefined, { annotations: { [TITLE]: name } }),
@@ -142,8 +159,9 @@ function platformOf({ bytes }: BlobContent): Platform {
   };
 }
 
-function isBlob(entry: LayerFiles | BlobContent): entry is BlobContent {
-  return typeof entry['size'] === 'number';
+/** A file of a layer can have any name, also that of a descriptor's field. */
+function isLayerFiles(entry: LayerFiles | BlobContent): entry is LayerFiles {
+  return !isBlob(entry);
 }
 
 function jsonBlob(mediaType: string, json: object): BlobContent {

@@ -3,14 +3,31 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { Header, Pax } from 'tar';
 
 import { Digest } from '../domain/digest.js';
+import {
+  BYTES,
+  checkArgument,
+  checkFields,
+  integer,
+  isContent,
+  isRecord,
+  TEXT,
+  TEXTS_BY_NAME,
+  type Fields,
+  type Kind,
+} from './check-arguments.js';
 import { blobOf, type BlobContent, type OciDescriptor } from './content.js';
 
 /** A file of a layer: its content, or more about it. `mode` is 0o644 by default, and 0o755 for a directory. */
-export type LayerFile =
-  | string
-  | Uint8Array
-  | { readonly content?: string | Uint8Array; readonly mode?: number }
-  | { readonly linkTo: string };
+export type LayerFile = string | Uint8Array | FileWithMode | Link;
+
+interface FileWithMode {
+  readonly content?: string | Uint8Array;
+  readonly mode?: number;
+}
+
+interface Link {
+  readonly linkTo: string;
+}
 
 /** The files of a layer by path. A path that ends with a slash is a directory. */
 export type LayerFiles = Readonly<Record<string, LayerFile>>;
@@ -29,27 +46,36 @@ const BLOCK = 512;
 /**
  * Builds a layer: a gzipped tar file of `files`. Its bytes depend on the files alone.
  *
- * @throws TypeError for a path outside of the image, and for bytes instead of files
+ * @throws TypeError for a path outside of the image, and for a wrong argument
  */
-export function layer(files: LayerFiles, { annotations }: LayerOptions = {}): BlobContent {
+export function layer(files: LayerFiles, options: LayerOptions = {}): BlobContent {
   if (files instanceof Uint8Array) {
     throw new TypeError('bytes need a media type to be a layer: blob(bytes, mediaType)');
   }
+  checkArgument('the files of a layer', files, FILES);
+  checkFields<LayerOptions>('layer', options, OPTIONS);
   const entries = Object.entries(files).flatMap(([path, file]) => entryOf(path, file));
   const tar = Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]);
   // Stored without compression, because compressed bytes depend on the processor.
   const bytes = gzipSync(tar, { level: 0 });
   bytes[SYSTEM.at] = SYSTEM.unknown;
-  return blobOf(bytes, LAYER_TYPE, annotations);
+  return blobOf(bytes, LAYER_TYPE, options.annotations);
 }
 
-/** Returns `bytes` as content of any type: an existing layer, or a file of an artifact. */
+/**
+ * Returns `bytes` as content of any type: an existing layer, or a file of an artifact.
+ *
+ * @throws TypeError for a wrong argument
+ */
 export function blob(
   bytes: Uint8Array | string,
   mediaType = 'application/octet-stream',
-  { annotations }: LayerOptions = {},
+  options: LayerOptions = {},
 ): BlobContent {
-  return blobOf(Buffer.from(bytes as Uint8Array), mediaType, annotations);
+  checkArgument('the bytes of a blob', bytes, BYTES);
+  checkArgument('the media type of a blob', mediaType, TEXT);
+  checkFields<LayerOptions>('blob', options, OPTIONS);
+  return blobOf(Buffer.from(bytes as Uint8Array), mediaType, options.annotations);
 }
 
 /**
@@ -74,7 +100,8 @@ function entryOf(path: string, file: LayerFile): Buffer[] {
   if (name === '' || name.split('/').includes('..')) {
     throw new TypeError(`${JSON.stringify(path)} is not a path within an image`);
   }
-  if (typeof file === 'object' && 'linkTo' in file) {
+  checkFile(name, file);
+  if (isLink(file)) {
     return headerOf({ path: name, type: 'SymbolicLink', linkpath: file.linkTo, mode: 0o777 });
   }
   const { content = '', mode } = isContent(file) ? { content: file } : file;
@@ -85,8 +112,32 @@ function entryOf(path: string, file: LayerFile): Buffer[] {
   return [...headerOf({ path: name, type: 'File', size, mode: mode ?? 0o644 }), bytes, padding];
 }
 
-function isContent(file: LayerFile): file is string | Uint8Array {
-  return typeof file === 'string' || file instanceof Uint8Array;
+const FILES: Kind = { allowed: 'an object of files by path', fits: isRecord };
+
+const OPTIONS: Fields<LayerOptions> = { annotations: TEXTS_BY_NAME };
+
+const FILE: Kind = {
+  allowed: 'a text, a Buffer, a Uint8Array, { content, mode } or { linkTo }',
+  fits: (value) => isContent(value) || isRecord(value),
+};
+
+const DIRECTORY: Kind = {
+  allowed: "'' or { mode }, because the path ends with a slash",
+  fits: (value) => value === '' || (isRecord(value) && !('content' in value || 'linkTo' in value)),
+};
+
+const MODE = integer(0, 0o7777);
+
+function checkFile(name: string, file: LayerFile): void {
+  const owner = JSON.stringify(name);
+  checkArgument(owner, file, name.endsWith('/') ? DIRECTORY : FILE);
+  if (isContent(file)) return;
+  if (isLink(file)) checkFields<Link>(owner, file, { linkTo: TEXT });
+  else checkFields<FileWithMode>(owner, file, { content: BYTES, mode: MODE });
+}
+
+function isLink(file: LayerFile): file is Link {
+  return typeof file === 'object' && 'linkTo' in file;
 }
 
 type Entry = ConstructorParameters<typeof Pax>[0];

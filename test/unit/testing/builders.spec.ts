@@ -222,3 +222,76 @@ describe('an artifact', () => {
     expect(built.layers).toEqual([built.config]);
   });
 });
+
+describe('a wrong argument', () => {
+  const CALLS: readonly (readonly [string, () => unknown, string])[] = [
+    ['image', () => image(never('x')), "image is 'x'; allowed: an object with layers, config"],
+    ['image', () => image(never({ layer: [] })), 'image has no layer; allowed: layers, config'],
+    ['layers', () => image(never({ layers: { a: '1' } })), 'layers of image is { a:'],
+    [
+      'layers',
+      () => image(never({ layers: ['a'] })),
+      "layers of image is [ 'a' ]; allowed: a list",
+    ],
+    ['config', () => image(never({ config: { env: [] } })), 'config of image has no env; allowed'],
+    ['Cmd', () => image(never({ config: { Cmd: 'sh' } })), "Cmd of config of image is 'sh'"],
+    ['platform', () => image(never({ platform: 'linux/arm64' })), "is 'linux/arm64'; allowed: an"],
+    [
+      'os',
+      () => image(never({ platform: { architecture: 'x' } })),
+      'os of platform of image is un',
+    ],
+    [
+      'annotations',
+      () => image(never({ annotations: { a: 1 } })),
+      'annotations of image is { a: 1 }',
+    ],
+    ['layer', () => layer(never('x')), "the files of a layer is 'x'; allowed: an object of files"],
+    ['a file', () => layer(never({ a: null })), '"a" is null; allowed: a text, a Buffer'],
+    ['a mode', () => layer({ a: { mode: 0o10000 } }), 'mode of "a" is 4096; allowed: an integer'],
+    [
+      'a file',
+      () => layer(never({ a: { contents: '' } })),
+      '"a" has no contents; allowed: content',
+    ],
+    ['a directory', () => layer({ 'a/': 'x' }), "\"a/\" is 'x'; allowed: '' or { mode }"],
+    [
+      'a link',
+      () => layer(never({ a: { linkTo: 'b', mode: 1 } })),
+      '"a" has no mode; allowed: linkTo',
+    ],
+    ['blob', () => blob(never(5)), 'the bytes of a blob is 5; allowed: a text, a Buffer'],
+    ['blob', () => blob('x', never({})), 'the media type of a blob is {}'],
+    ['blob', () => blob('x', 'a/b', never({ annotation: {} })), 'blob has no annotation'],
+    ['index', () => index(never(image())), 'the entries of an index is {'],
+    ['index', () => index(never([image().descriptor])), 'allowed: a list of results of image'],
+    [
+      'index',
+      () => index([], never({ platform: {} })),
+      'index has no platform; allowed: annotations',
+    ],
+    ['artifact', () => artifact(never({})), 'type of artifact is undefined; allowed: a text that'],
+    ['artifact', () => artifact({ type: '' }), "type of artifact is ''"],
+    ['subject', () => artifact(never({ type: 'a/b', subject: 'x' })), "subject of artifact is 'x'"],
+    [
+      'files',
+      () => artifact(never({ type: 'a/b', files: { a: {} } })),
+      'files of artifact is { a:',
+    ],
+    ['blobs', () => artifact(never({ type: 'a/b', blobs: ['x'] })), 'blobs of artifact is ['],
+  ];
+
+  it.each(CALLS)('of %s is named', (_, call, message) => {
+    expect(call).toThrow(message);
+    expect(call).toThrow(TypeError);
+  });
+
+  it('is not an option that is undefined', () => {
+    expect(image(never({ layers: undefined, config: undefined }))).toEqual(image());
+  });
+});
+
+/** Passes what a JavaScript caller could pass. */
+function never(value: unknown): never {
+  return value as never;
+}
