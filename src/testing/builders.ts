@@ -9,6 +9,7 @@ import {
   blobOf,
   descriptorOf,
   manifestOf,
+  withoutBytesInJson,
   type BlobContent,
   type Content,
   type ImageContent,
@@ -89,7 +90,7 @@ export function image(options: ImageOptions = {}): ImageContent {
     layers: layers.map(descriptorOf),
     ...annotated(options),
   });
-  return { ...manifest, config, layers, manifests: [] };
+  return withoutBytesInJson({ ...manifest, config, layers, manifests: [] });
 }
 
 /**
@@ -105,7 +106,7 @@ export function index(entries: readonly Content[], options: IndexOptions = {}): 
     manifests: entries.map(entryOf),
     ...annotated(options),
   });
-  return { ...manifest, layers: [], manifests: entries };
+  return withoutBytesInJson({ ...manifest, layers: [], manifests: entries });
 }
 
 /**
@@ -134,14 +135,14 @@ export function artifact(options: ArtifactOptions): ImageContent {
     ...(subject === undefined ? {} : { subject: descriptorOf(subject) }),
     ...annotated(options),
   });
-  return { ...manifest, config: empty, layers, manifests: [] };
+  return withoutBytesInJson({ ...manifest, config: empty, layers, manifests: [] });
 }
 
 function entryOf({ descriptor, manifest, config }: Content): OciDescriptor {
   const { artifactType } = manifest;
   const platform = config?.mediaType === CONFIG_TYPE ? platformOf(config) : undefined;
   return {
-    ...descriptor,
+    ...descriptorOf(descriptor),
     ...(artifactType === undefined ? {} : { artifactType }),
     ...(platform === undefined ? {} : { platform }),
   };

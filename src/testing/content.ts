@@ -63,21 +63,42 @@ export function blobOf(
   mediaType: string,
   annotations?: OciDescriptor['annotations'],
 ): BlobContent {
-  return {
-    mediaType,
-    digest: Digest.of(bytes).toString(),
-    size: bytes.byteLength,
-    ...(annotations === undefined ? {} : { annotations }),
-    bytes: Buffer.from(bytes),
-  };
+  const digest = Digest.of(bytes).toString();
+  const more = annotations === undefined ? {} : { annotations };
+  return blobFrom({ digest, mediaType, size: bytes.byteLength, ...more }, Buffer.from(bytes));
 }
 
-/** Returns the descriptor of `content`. For a blob, the bytes are left out. */
+/** Returns the blob of a descriptor, with the digest as the first field. */
+export function blobFrom({ digest, ...more }: OciDescriptor, bytes: Buffer): BlobContent {
+  const blob: BlobContent = { digest, ...more, bytes };
+  return withJson(blob, () => descriptorOf(blob));
+}
+
+/**
+ * Makes JSON of content, and the differences that jest and vitest print, list descriptors instead of
+ * bytes. Otherwise the digests would stand below a line for each byte.
+ */
+export function withoutBytesInJson<C extends Content>(content: C): C {
+  return withJson(content, () => ({
+    descriptor: content.descriptor,
+    manifest: content.manifest,
+    ...(content.config === undefined ? {} : { config: content.config }),
+    layers: content.layers,
+    manifests: content.manifests,
+  }));
+}
+
+/** The method is not enumerable, so that comparisons of the content ignore it. */
+function withJson<T extends object>(value: T, toJSON: () => object): T {
+  return Object.defineProperty(value, 'toJSON', { value: toJSON });
+}
+
+/** Returns the descriptor of `content`, with the fields in the order of manifests. */
 export function descriptorOf(content: OciDescriptor | BlobContent | Content): OciDescriptor {
-  if ('descriptor' in content) return content.descriptor;
-  const descriptor: OciDescriptor & { bytes?: Buffer } = { ...content };
-  delete descriptor.bytes;
-  return descriptor;
+  const { mediaType, digest, size, ...more }: OciDescriptor & { bytes?: Buffer } =
+    'descriptor' in content ? content.descriptor : content;
+  delete more.bytes;
+  return { mediaType, digest, size, ...more };
 }
 
 /** Returns the manifest of `json`, with the bytes to push. */
@@ -86,5 +107,7 @@ export function manifestOf(
 ): Pick<Content, 'descriptor' | 'bytes' | 'manifest'> {
   const bytes = Buffer.from(JSON.stringify(json));
   const manifest = JSON.parse(bytes.toString()) as ManifestJson;
-  return { descriptor: descriptorOf(blobOf(bytes, json.mediaType)), bytes, manifest };
+  const digest = Digest.of(bytes).toString();
+  const descriptor = { digest, mediaType: json.mediaType, size: bytes.byteLength };
+  return { descriptor, bytes, manifest };
 }

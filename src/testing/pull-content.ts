@@ -4,6 +4,8 @@ import { type RepositoryName } from '../domain/repository-name.js';
 import { readAll } from '../storage/protocol/read-all.js';
 import { type Storage } from '../storage/ports/storage.js';
 import {
+  blobFrom,
+  withoutBytesInJson,
   type BlobContent,
   type Content,
   type ManifestJson,
@@ -47,17 +49,17 @@ async function pullManifest(
   if (stored === undefined) return undefined;
   const { mediaType } = stored;
   const bytes = Buffer.from(stored.bytes);
-  const descriptor = { mediaType, digest: digest.toString(), size: bytes.byteLength };
+  const descriptor = { digest: digest.toString(), mediaType, size: bytes.byteLength };
   const manifest = JSON.parse(bytes.toString()) as ManifestJson;
   const children = await childrenOf(storage, repository, manifest);
   const { config } = manifest;
-  return {
+  return withoutBytesInJson({
     descriptor,
     bytes,
     manifest,
     ...(config === undefined ? {} : { config: await pullBlob(storage, repository, config) }),
     ...children,
-  };
+  });
 }
 
 async function childrenOf(
@@ -87,7 +89,7 @@ async function pullBlob(
   const blob = await storage.blobs.open(repository, Digest.parse(descriptor.digest));
   if (blob === undefined) throw new Error(`${repository} does not have ${descriptor.digest}`);
   try {
-    return { ...descriptor, bytes: await readAll(blob) };
+    return blobFrom(descriptor, await readAll(blob));
   } finally {
     await blob.close();
   }

@@ -211,3 +211,62 @@ describe('loadLayout', () => {
     await expect(registry.loadLayout(missing)).rejects.toThrow(`${missing} does not exist`);
   });
 });
+
+describe('content in messages', () => {
+  it('has the digest first, of what push and the builders return', async () => {
+    const built = image();
+
+    const pushed = await registry.push('team/app:1.0', built);
+    const pulled = await registry.pull('team/app:1.0');
+
+    expect(Object.keys(pushed)).toEqual(['digest', 'mediaType', 'size']);
+    for (const { descriptor, config, layers } of [built, pulled]) {
+      for (const part of [descriptor, config ?? {}, ...layers]) {
+        expect(Object.keys(part)[0]).toBe('digest');
+      }
+    }
+  });
+
+  it('differs by digests in toEqual, not by bytes', () => {
+    const [one, other] = [image({ layers: [{ a: '1' }] }), image({ layers: [{ a: '2' }] })];
+
+    const message = failureOf(() => expect(one).toEqual(other));
+
+    const changed = message.split('\n').filter((line) => /^\s*[-+] /.test(line));
+    expect(changed).toContainEqual(expect.stringContaining(other.descriptor.digest));
+    expect(changed).toContainEqual(expect.stringContaining(one.layers[0]?.digest ?? ''));
+    expect(changed.filter((line) => /digest|Expected|Received/.test(line))).toEqual(changed);
+  });
+
+  it('differs by bytes in toEqual where the digests are equal', () => {
+    const built = blob('a');
+
+    const altered = Object.assign(blob('a'), { bytes: Buffer.from('b') });
+
+    const message = failureOf(() => expect(altered).toEqual(built));
+
+    expect(message).toMatch(/-\s+97,[^]*\+\s+98,/);
+  });
+
+  it('has descriptors and no bytes in JSON', () => {
+    const built = index([image()]);
+
+    const json = JSON.stringify(built);
+
+    expect(json).not.toContain('"bytes"');
+    expect(JSON.parse(json)).toMatchObject({
+      descriptor: built.descriptor,
+      manifests: [{ layers: [{ digest: image().layers[0]?.digest }] }],
+    });
+  });
+});
+
+function failureOf(expectation: () => void): string {
+  try {
+    expectation();
+  } catch (error) {
+    // jest colours its messages.
+    return (error as Error).message.replaceAll(/\u001b\[\d+m/g, '');
+  }
+  throw new Error('the expectation did not fail');
+}
