@@ -13,14 +13,26 @@ import {
 } from './content.js';
 import { type ImageReference } from './image-reference.js';
 
+/** A manifest without what it references. */
+type OwnManifest = Pick<Content, 'descriptor' | 'bytes' | 'manifest'>;
+
 /**
  * Reads a manifest with everything that it references. @throws Error that names what is missing,
  * and what exists instead
  */
 export async function pullContent(storage: Storage, reference: ImageReference): Promise<Content> {
+  const found = await findManifest(storage, reference);
+  return withReferences(storage, reference.repository, found);
+}
+
+/** Reads a manifest. @throws Error that says what exists instead of a missing one */
+export async function findManifest(
+  storage: Storage,
+  reference: ImageReference,
+): Promise<OwnManifest> {
   const { repository } = reference;
   const digest = await digestOf(storage, reference);
-  const found = digest && (await pullManifest(storage, repository, digest));
+  const found = digest && (await readManifest(storage, repository, digest));
   return found ?? absent(storage, reference);
 }
 
@@ -40,25 +52,30 @@ async function digestOf(
   throw new TypeError(`${repository} names only a repository: add a tag or a digest`);
 }
 
-async function pullManifest(
+/** Reads a manifest, or resolves to `undefined`. */
+export async function readManifest(
   storage: Storage,
   repository: RepositoryName,
   digest: Digest,
-): Promise<Content | undefined> {
+): Promise<OwnManifest | undefined> {
   const stored = await storage.manifests.read(repository, digest);
   if (stored === undefined) return undefined;
   const { mediaType } = stored;
   const bytes = Buffer.from(stored.bytes);
   const descriptor = { digest: digest.toString(), mediaType, size: bytes.byteLength };
-  const manifest = JSON.parse(bytes.toString()) as ManifestJson;
-  const children = await childrenOf(storage, repository, manifest);
-  const { config } = manifest;
+  return { descriptor, bytes, manifest: JSON.parse(bytes.toString()) as ManifestJson };
+}
+
+async function withReferences(
+  storage: Storage,
+  repository: RepositoryName,
+  own: OwnManifest,
+): Promise<Content> {
+  const { config } = own.manifest;
   return withoutBytesInJson({
-    descriptor,
-    bytes,
-    manifest,
+    ...own,
     ...(config === undefined ? {} : { config: await pullBlob(storage, repository, config) }),
-    ...children,
+    ...(await childrenOf(storage, repository, own.manifest)),
   });
 }
 
@@ -74,14 +91,15 @@ async function childrenOf(
       pulled.push(await pullBlob(storage, repository, layer));
   }
   for (const entry of entries) {
-    const child = await pullManifest(storage, repository, Digest.parse(entry.digest));
+    const child = await readManifest(storage, repository, Digest.parse(entry.digest));
     if (child === undefined) pulled.push(await pullBlob(storage, repository, entry));
-    else manifests.push(child);
+    else manifests.push(await withReferences(storage, repository, child));
   }
   return { layers: pulled, manifests };
 }
 
-async function pullBlob(
+/** Reads a blob. @throws Error if the repository does not have it */
+export async function pullBlob(
   storage: Storage,
   repository: RepositoryName,
   descriptor: OciDescriptor,
@@ -95,13 +113,20 @@ async function pullBlob(
   }
 }
 
+/** Fails with what exists instead of the missing manifest. */
 async function absent(
   storage: Storage,
   { repository, tag, digest }: ImageReference,
 ): Promise<never> {
-  const tags: string[] = [];
-  for await (const name of storage.tags.list(repository)) tags.push(name);
+  const tags = await listOf(storage.tags.list(repository));
   const wanted = digest === undefined ? `the tag ${tag ?? ''}` : digest.toString();
   const has = tags.length === 0 ? 'it has no tags' : `its tags are ${tags.join(', ')}`;
   throw new Error(`${repository} does not have ${wanted}; ${has}`);
+}
+
+/** Resolves to everything that a storage lists. */
+export async function listOf<T>(listed: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of listed) all.push(one);
+  return all;
 }

@@ -12,7 +12,10 @@ import { type FaultOptions } from './fault-options.js';
 import { type Fault } from './faults.js';
 import { CLOSED, type Front, type Handler } from './front.js';
 import { parseImageReference, type ImageReference } from './image-reference.js';
-import { hasContent, pullContent } from './pull-content.js';
+import { imageFiles, type FilesOptions } from './image-files.js';
+import { deleteContent, listTags } from './manage-content.js';
+import { type ImageFiles } from './merged-files.js';
+import { hasContent, listOf, pullContent } from './pull-content.js';
 import { pushContent } from './push-content.js';
 import { type WaitOptions, type Wanted } from './request-log.js';
 import { type SeenRequest } from './seen-request.js';
@@ -106,6 +109,37 @@ export class TestRegistry implements AsyncDisposable {
   /** Resolves to whether a manifest with this tag or digest exists. */
   async has(reference: string): Promise<boolean> {
     return hasContent(this.open.storage.ports, this.parse(reference));
+  }
+
+  /**
+   * Resolves to the files of an image by path, with its layers laid over each other: text, or bytes
+   * if a file is not UTF-8, or `{ linkTo }` for a symbolic link. Directories are left out.
+   *
+   * @throws Error for an index of several platforms without the option `platform`, and for a layer
+   * that cannot be read or is too large
+   */
+  async files(reference: string, options: FilesOptions = {}): Promise<ImageFiles> {
+    return imageFiles(this.open.storage.ports, this.parse(reference), options);
+  }
+
+  /** Resolves to the tags of a repository, in byte order: an empty list for an unknown repository. */
+  async tags(repository: string): Promise<string[]> {
+    return listTags(this.open.storage.ports, this.parse(repository));
+  }
+
+  /** Resolves to the names of all repositories, in byte order. */
+  async repositories(): Promise<string[]> {
+    return listOf(this.open.storage.ports.catalog.list());
+  }
+
+  /**
+   * Removes a tag, or a manifest by digest with all of its tags, as a client's DELETE does.
+   *
+   * @throws Error when it does not exist; the message lists what exists
+   */
+  async delete(reference: string): Promise<void> {
+    const { manifests, storage } = this.open;
+    await deleteContent({ storage: storage.ports, manifests }, this.parse(reference));
   }
 
   /**
