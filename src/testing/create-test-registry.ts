@@ -10,6 +10,8 @@ import {
   type Settings,
 } from '../config/settings.js';
 import { createMemoryStorage } from '../storage/memory/memory-storage.js';
+import { checkFields, integer, TEXT, TEXTS_BY_NAME, type Fields } from './check-arguments.js';
+import { writeCredentialFiles, type CredentialFiles } from './credential-files.js';
 import { CurrentStorage, type OpenEmptyStorage } from './current-storage.js';
 import { Front } from './front.js';
 import { TestRegistry, type Place } from './test-registry.js';
@@ -27,6 +29,13 @@ export interface TestRegistryOptions {
   readonly host?: string;
   /** Settings of the registry by variable, such as `{ REGISTRY_MAX_MANIFEST_BYTES: '1KiB' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Passwords by user, such as `{ alice: 'secret' }`. Then clients have to log in, and each user may do
+   * everything that the setting `REGISTRY_ACCESS_FILE` does not restrict.
+   */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Whether to serve HTTPS, with a new certificate that `ca` of the registry verifies. */
+  readonly tls?: boolean;
   /** Opens an empty storage to use instead of memory, at the start and at each `reset`. */
   readonly storage?: OpenEmptyStorage;
 }
@@ -36,23 +45,32 @@ export interface TestRegistryOptions {
  * free port.
  *
  * Any number of them can be open at once, independent of each other. @throws InvalidSettings,
- * UnusableCertificate and InvalidFile, as the server does at its start
+ * UnusableCertificate and InvalidFile, as the server does at its start; TypeError for wrong options
  */
 export async function createTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const settings = settingsOf(options);
-  const { maxBytes = settings.storage.memoryMaxBytes } = options;
-  const storage = await CurrentStorage.first(
-    options.storage ?? (() => createMemoryStorage({ maxBytes })),
-  );
+  checkOptions(options);
+  const files = await writeCredentialFiles(options, options.host ?? LOCAL);
   try {
-    return await start(settings, storage);
+    const settings = settingsOf(options, files.settings);
+    const { maxBytes = settings.storage.memoryMaxBytes } = options;
+    const storage = await CurrentStorage.first(
+      options.storage ?? (() => createMemoryStorage({ maxBytes })),
+    );
+    return await start(settings, storage, files).catch(async (error: unknown) => {
+      await storage.ports.close();
+      throw error;
+    });
   } catch (error) {
-    await storage.ports.close();
+    await files.remove();
     throw error;
   }
 }
 
-async function start(settings: Settings, storage: CurrentStorage): Promise<TestRegistry> {
+async function start(
+  settings: Settings,
+  storage: CurrentStorage,
+  credentials: CredentialFiles,
+): Promise<TestRegistry> {
   const app = await createRegistryApp(settings, storage.ports, false);
   const server: Server = app.getHttpServer();
   const front = Front.before(server);
@@ -70,6 +88,7 @@ async function start(settings: Settings, storage: CurrentStorage): Promise<TestR
     storage,
     front,
     place: placeReachedAt(settings, server),
+    credentials,
   });
 }
 
@@ -89,16 +108,41 @@ function placeReachedAt(
   return { url: `${scheme}://${address}:${port}`, host: `${name}:${port}`, port };
 }
 
+const LOCAL = '127.0.0.1';
+
+const OPTIONS: Fields<TestRegistryOptions> = {
+  maxBytes: integer(0),
+  port: integer(0, 65_535),
+  host: TEXT,
+  settings: TEXTS_BY_NAME,
+  users: TEXTS_BY_NAME,
+  tls: { allowed: 'true or false', fits: (value) => typeof value === 'boolean' },
+  storage: {
+    allowed: 'a function that opens an empty storage',
+    fits: (value) => typeof value === 'function',
+  },
+};
+
+/** @throws TypeError for an option that would have no effect or a wrong one */
+function checkOptions(options: TestRegistryOptions): void {
+  checkFields<TestRegistryOptions>('createTestRegistry', options, OPTIONS);
+  const { users, tls, settings = {} } = options;
+  if (users !== undefined && (settings['REGISTRY_USERS_FILE'] ?? '') !== '')
+    throw new TypeError('users and REGISTRY_USERS_FILE are both set: leave out one of them');
+  if (tls === true && TLS.some((name) => (settings[name] ?? '') !== ''))
+    throw new TypeError('tls and REGISTRY_TLS_CERT are both set: leave out one of them');
+}
+
 /** Returns the settings of the test. The environment of the process is ignored. */
-function settingsOf({
-  port = 0,
-  host = '127.0.0.1',
-  settings = {},
-}: TestRegistryOptions): Settings {
-  const idle = [...unknownVariables(settings), ...SERVER_ONLY.filter((name) => name in settings)];
+function settingsOf(
+  { port = 0, host = LOCAL, settings: given = {} }: TestRegistryOptions,
+  credentials: Readonly<Record<string, string>>,
+): Settings {
+  const idle = [...unknownVariables(given), ...SERVER_ONLY.filter((name) => name in given)];
   if (idle.length > 0) {
     throw new InvalidSettings(idle.map((name) => `${name} is not a setting of a test registry`));
   }
+  const settings = { ...given, ...credentials };
   const hasLogins = LOGINS.some((name) => (settings[name] ?? '') !== '');
   return loadSettings({
     REGISTRY_STORAGE_DRIVER: 'memory',
@@ -121,3 +165,4 @@ const SERVER_ONLY = [
 ];
 
 const LOGINS = ['REGISTRY_USERS_FILE', 'REGISTRY_OIDC_ISSUER'];
+const TLS = ['REGISTRY_TLS_CERT', 'REGISTRY_TLS_KEY'];

@@ -7,6 +7,7 @@ import { seed } from '../transfer/seed/seed.js';
 import { checkArgument, TEXT } from './check-arguments.js';
 import { checkContent } from './check-content.js';
 import { type Content, type OciDescriptor } from './content.js';
+import { type CredentialFiles } from './credential-files.js';
 import { type CurrentStorage } from './current-storage.js';
 import { type FaultOptions } from './fault-options.js';
 import { type Fault } from './faults.js';
@@ -36,6 +37,7 @@ export interface TestRegistryParts {
   readonly storage: CurrentStorage;
   readonly front: Front;
   readonly place: Place;
+  readonly credentials: CredentialFiles;
 }
 
 /** A running registry, with methods for tests. Create one with `createTestRegistry`. */
@@ -45,16 +47,22 @@ export class TestRegistry implements AsyncDisposable {
   /** The host in image names, such as `localhost:49152`. */
   readonly host: string;
   readonly port: number;
+  /** The certificate that clients have to trust, in PEM. `undefined` without the option `tls`. */
+  readonly ca: string | undefined;
+  /** The path of a file with the same certificate, for other programs. It exists until `close`. */
+  readonly caFile: string | undefined;
   /** Handles requests of another server like the registry does, faults included. It serves the whole of `/v2`. */
   readonly handler: Handler;
   private closing: Promise<void> | undefined;
 
   /** @internal */
   constructor(private readonly parts: TestRegistryParts) {
-    const { place, front } = parts;
+    const { place, front, credentials } = parts;
     this.url = place.url;
     this.host = place.host;
     this.port = place.port;
+    this.ca = credentials.ca;
+    this.caFile = credentials.caFile;
     this.handler = front.handle;
   }
 
@@ -198,7 +206,7 @@ export class TestRegistry implements AsyncDisposable {
   }
 
   private async end(): Promise<void> {
-    const { server, endApp, storage, front } = this.parts;
+    const { server, endApp, storage, front, credentials } = this.parts;
     front.close();
     const closed = once(server, 'close');
     server.close();
@@ -206,5 +214,6 @@ export class TestRegistry implements AsyncDisposable {
     await endApp();
     await closed;
     await storage.ports.close();
+    await credentials.remove();
   }
 }

@@ -28,8 +28,8 @@ export function problemOfPassword(password: string): string | undefined {
 }
 
 /** Hashes as `htpasswd -B` does, outside the main thread. */
-export async function hashPassword(password: string): Promise<string> {
-  return (await bcrypt.hash(password, COST)).replace('$2b$', '$2y$');
+export async function hashPassword(password: string, cost = COST): Promise<string> {
+  return (await bcrypt.hash(password, cost)).replace('$2b$', '$2y$');
 }
 
 /** Compares outside the main thread, in time that depends only on the cost of `hash`. */
