@@ -9,6 +9,7 @@ import { authModeOf } from '../access/guard/auth-mode.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { type Settings } from '../config/settings.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
+import { type SeedReport } from '../transfer/seed/seed.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
@@ -41,7 +42,7 @@ async function start(settings: Settings, version: string, started: () => void): 
   const storage = openStorage(settings);
   const logger = new RegistryLogger(settings.log.level);
   Logger.overrideLogger(logger);
-  await seedAtStart(storage, settings.storage.seedPath, tellSeeded);
+  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger));
   const app = await createRegistryApp(settings, storage, logger, { ownsProcess: true });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
@@ -66,7 +67,7 @@ async function startWorkers(
 ): Promise<void> {
   const logger = new RegistryLogger(settings.log.level);
   const storage = openStorage(settings);
-  await seedAtStart(storage, settings.storage.seedPath, tellSeeded);
+  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger));
   // Opened here so that this process reports a broken file, not each worker.
   const access = await openAccess(settings, storage.secrets, logger);
   access.close();
@@ -109,8 +110,11 @@ async function firstRepositories({ catalog }: Storage): Promise<string[]> {
   return names;
 }
 
-function tellSeeded(image: string): void {
-  process.stdout.write(`Seeded ${image}\n`);
+function reportTo(logger: RegistryLogger): SeedReport {
+  return {
+    seeded: (image) => process.stdout.write(`Seeded ${image}\n`),
+    warn: (line) => logger.warn(line, 'Seed'),
+  };
 }
 
 function endOnSignals(app: NestExpressApplication, storage: Storage, timeoutMs: number): void {

@@ -38,7 +38,11 @@ export class Registry implements AsyncDisposable {
     const { settings, logger, parts, accessNotSet } = options;
     const log = new Log(logger);
     const { seedPath } = settings.storage;
-    await seedAtStart(storage, seedPath, (image) => log.of('Seed').log(`seeded ${image}`));
+    const seedLog = log.of('Seed');
+    await seedAtStart(storage, seedPath, {
+      seeded: (image) => seedLog.log(`seeded ${image}`),
+      warn: (line) => seedLog.warn(line),
+    });
     const app = await createRegistryApp(settings, storage, logger, parts);
     const path = `${parts.path ?? ''}/v2`;
     if (accessNotSet) log.of('Access').warn(openToAll(path));

@@ -160,7 +160,8 @@ export class TestRegistry implements AsyncDisposable {
     const { storage } = this.open;
     checkArgument('the path of a layout', path, TEXT);
     const names: string[] = [];
-    await seed(storage.ports, path, (name) => names.push(name));
+    const seeded = (name: string) => names.push(name);
+    await seed(storage.ports, path, { seeded, warn: () => undefined });
     return names;
   }
 

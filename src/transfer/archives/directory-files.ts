@@ -2,7 +2,13 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { type ArchivedFile, type FileVisitor, type ImageFiles } from './image-files.js';
+import {
+  UnusableSeed,
+  unreadableFile,
+  type ArchivedFile,
+  type FileVisitor,
+  type ImageFiles,
+} from './image-files.js';
 import { realPathInside } from './real-path.js';
 
 /** An unpacked image archive. */
@@ -15,7 +21,10 @@ export class DirectoryFiles implements ImageFiles {
 
   async list(): Promise<ReadonlyMap<string, ArchivedFile>> {
     const files = new Map<string, ArchivedFile>();
-    const entries = await readdir(this.name, { recursive: true, withFileTypes: true });
+    const options = { recursive: true, withFileTypes: true } as const;
+    const entries = await readdir(this.name, options).catch((cause: unknown) => {
+      throw unreadableFile(this.name, cause);
+    });
     for (const entry of entries) {
       const path = join(entry.parentPath, entry.name);
       // A link may lead nowhere, to a place that is not part of the image.
@@ -29,8 +38,18 @@ export class DirectoryFiles implements ImageFiles {
     const there = await this.list();
     for (const path of wanted) {
       if (!there.has(path)) continue;
-      const file = await realPathInside(join(this.name, path), this.seed);
-      await visitor(path, createReadStream(file));
+      const file = join(this.name, path);
+      await visitor(path, contentOf(file, this.seed));
     }
+  }
+}
+
+/** Reads a file. @throws UnusableSeed that names it */
+async function* contentOf(path: string, seed: string): AsyncIterable<Uint8Array> {
+  try {
+    const file = await realPathInside(path, seed);
+    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw cause instanceof UnusableSeed ? cause : unreadableFile(path, cause);
   }
 }

@@ -7,7 +7,7 @@ import {
   type ArchivedImages,
   type ArchivedManifest,
 } from './archived-images.js';
-import { UnusableSeed, type ImageFiles } from './image-files.js';
+import { parseDocument, UnusableSeed, type ImageFiles } from './image-files.js';
 import { nameByArchive, parseImageName } from './image-names.js';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
@@ -53,7 +53,7 @@ export async function readDockerArchive(
 }
 
 function parseManifestJson(archive: string, bytes: Buffer): SavedImage[] {
-  const json: unknown = JSON.parse(bytes.toString());
+  const json = parseDocument(archive, 'manifest.json', bytes);
   if (!Array.isArray(json)) throw new UnusableSeed(`${archive}: manifest.json is not a list`);
   return json.map((entry: unknown) => {
     const { Config: config, Layers: layers, RepoTags: tags } = isJsonObject(entry) ? entry : {};
@@ -114,14 +114,19 @@ function compressionOf(chunk: Uint8Array): string {
 
 function makeManifest(
   archive: string,
-  { config, layers }: SavedImage,
+  { config, layers, tags }: SavedImage,
   parts: Parts,
 ): ArchivedManifest {
-  const [configPart, ...layerParts] = [config, ...layers].map((path) => {
+  const name = tags[0] ?? 'the image without a tag';
+  const partAt = (path: string, what: string): Descriptor => {
     const part = parts.at(path);
-    if (part === undefined) throw new UnusableSeed(`${archive}: ${path} is missing`);
-    return part;
-  });
+    if (part !== undefined) return part;
+    throw new UnusableSeed(
+      `${archive}: ${name} lacks the ${what} ${path}: save the image again with docker save`,
+    );
+  };
+  const configPart = partAt(config, 'config');
+  const layerParts = layers.map((path) => partAt(path, 'layer'));
   const manifest = {
     schemaVersion: 2,
     mediaType: OCI_IMAGE,

@@ -21,15 +21,42 @@ export class UnusableSeed extends Error {
   override readonly name = 'UnusableSeed';
 }
 
-/** Returns the error for an unreadable archive, with the reason: its permissions or its content. */
+/** Returns the error for an unreadable tar file, with the reason: its permissions or its content. */
 export function unreadable(archive: string, cause: unknown): UnusableSeed {
+  if (cause instanceof UnusableSeed) return cause;
+  return unreadableFile(archive, cause, 'cannot be read as a tar file');
+}
+
+/** Returns the error for a file that cannot be read, with its path and the reason. */
+export function unreadableFile(
+  path: string,
+  cause: unknown,
+  what = 'cannot be read',
+): UnusableSeed {
   const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
   const uid = process.getuid?.() ?? '?';
   const why =
     code === 'EACCES'
       ? `cannot be read by uid ${uid}, which Berth runs as: make it readable for that user`
-      : `cannot be read as a tar file: ${message ?? String(cause)}`;
-  return new UnusableSeed(`${archive} ${why}`, { cause });
+      : `${what}: ${message ?? String(cause)}`;
+  return new UnusableSeed(`${path} ${why}`, { cause });
+}
+
+/** Returns the error for a file whose content does not have the digest in its path. */
+export function damaged(archive: string, path: string): UnusableSeed {
+  return new UnusableSeed(
+    `${archive}: ${path} is damaged, since its content has another digest: save the image again`,
+  );
+}
+
+/** Parses a document of an archive. @throws UnusableSeed that names it */
+export function parseDocument(archive: string, path: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UnusableSeed(`${archive}: ${path} is not JSON: ${message}`, { cause });
+  }
 }
 
 /** The size limit of files that are read whole: indexes and manifests, which are never larger. */

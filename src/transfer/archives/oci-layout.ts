@@ -1,13 +1,13 @@
 import { isJsonObject, readDescriptor, type Descriptor } from '../../domain/descriptor.js';
 import { Digest } from '../../domain/digest.js';
-import { parsePushedManifest } from '../../domain/manifest.js';
+import { parsePushedManifest, type Manifest } from '../../domain/manifest.js';
 import { DOCKER_IMAGE, DOCKER_LIST, OCI_IMAGE, OCI_INDEX } from '../../domain/media-type.js';
 import {
   type ArchivedImage,
   type ArchivedImages,
   type ArchivedManifest,
 } from './archived-images.js';
-import { readFiles, UnusableSeed, type ImageFiles } from './image-files.js';
+import { damaged, parseDocument, readFiles, UnusableSeed, type ImageFiles } from './image-files.js';
 import { nameByArchive, parseImageName, type ImageName } from './image-names.js';
 
 const MANIFEST_TYPES: readonly string[] = [OCI_IMAGE, OCI_INDEX, DOCKER_IMAGE, DOCKER_LIST];
@@ -23,7 +23,7 @@ export async function readOciLayout(files: ImageFiles, index: Buffer): Promise<A
 }
 
 function rootsOf(archive: string, index: Buffer): ArchivedImage[] {
-  const json: unknown = JSON.parse(index.toString());
+  const json = parseDocument(archive, 'index.json', index);
   const entries = isJsonObject(json) ? json['manifests'] : undefined;
   if (!Array.isArray(entries)) throw new UnusableSeed(`${archive}: index.json lists no manifests`);
   return entries.map((entry: unknown) => {
@@ -74,10 +74,19 @@ async function readLevel(
     const bytes = contents.get(blobPath(digest));
     if (bytes === undefined) return [];
     if (!Digest.of(bytes, digest.algorithm).equals(digest)) {
-      throw new UnusableSeed(`${files.name}: ${blobPath(digest)} is damaged`);
+      throw damaged(files.name, blobPath(digest));
     }
-    return [{ digest, manifest: parsePushedManifest(bytes, undefined) }];
+    return [{ digest, manifest: parse(files.name, digest, bytes) }];
   });
+}
+
+function parse(archive: string, digest: Digest, bytes: Buffer): Manifest {
+  try {
+    return parsePushedManifest(bytes, undefined);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UnusableSeed(`${archive}: ${digest} is not a manifest: ${message}`, { cause });
+  }
 }
 
 function isManifest({ mediaType }: Descriptor): boolean {

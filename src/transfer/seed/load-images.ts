@@ -1,60 +1,45 @@
 import { type Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
 import { referrerOf, requiredContent, type Manifest } from '../../domain/manifest.js';
-import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { pushBlob } from '../../storage/protocol/push-blob.js';
 import { type Storage } from '../../storage/ports/storage.js';
-import { type ArchivedImages, type ArchivedManifest } from '../archives/archived-images.js';
-import { type ImageFiles } from '../archives/image-files.js';
+import { type ArchivedImages } from '../archives/archived-images.js';
+import { damaged, type ImageFiles } from '../archives/image-files.js';
+import { CompleteImages } from './complete-images.js';
+import { loadsOf, type RepositoryLoad } from './repository-load.js';
 
-/** The part of an archive for one repository: its manifests, children before parents, and their tags. */
-interface RepositoryLoad {
-  readonly repository: RepositoryName;
-  readonly manifests: readonly ArchivedManifest[];
-  readonly tags: ReadonlyMap<string, readonly TagName[]>;
-}
-
-/** Stores the missing blobs, then the manifests, then the tags, in the order of a client's push. */
+/**
+ * Stores the missing blobs, then the manifests, then the tags, in the order of a client's push. It
+ * stores nothing of an archive with an incomplete image.
+ *
+ * @param warn receives a line for each index that is loaded without some of its entries
+ * @throws UnusableSeed
+ */
 export async function loadImages(
   storage: Storage,
   files: ImageFiles,
   archive: ArchivedImages,
+  warn: (line: string) => void,
 ): Promise<void> {
-  const loads = loadsOf(archive);
+  const complete = await CompleteImages.of(storage, files, archive);
+  const loads: RepositoryLoad[] = [];
+  for (const load of loadsOf(archive)) loads.push(await complete.keep(load, warn));
   const wanted = await missingBlobs(storage, archive, loads);
   await files.visit(new Set(wanted.keys()), async (path, content) => {
     const { digest, repositories } = wanted.get(path) ?? { repositories: [] };
     const [first, ...others] = repositories;
     if (digest === undefined || first === undefined) return;
-    await pushBlob(storage.uploads, first, digest, content);
+    await pushBlob(storage.uploads, first, digest, content).catch((error: unknown) => {
+      throw isDamage(error) ? damaged(files.name, path) : error;
+    });
     for (const other of others) await storage.blobs.link(other, digest, first);
   });
   for (const load of loads) await publish(storage, load);
 }
 
-function loadsOf({ images, manifests }: ArchivedImages): RepositoryLoad[] {
-  const repositories = new Set(images.map(({ name }) => name.repository));
-  return [...repositories].map((repository) => {
-    const own = images.filter(({ name }) => name.repository === repository);
-    const reached = new Set<string>();
-    own.forEach(({ root }) => reach(`${root}`, manifests, reached));
-    const tags = new Map<string, TagName[]>();
-    for (const { name, root } of own)
-      tags.set(`${root}`, [...(tags.get(`${root}`) ?? []), name.tag]);
-    const reachable = [...manifests.values()].filter(({ digest }) => reached.has(`${digest}`));
-    return { repository, manifests: reachable, tags };
-  });
-}
-
-function reach(
-  digest: string,
-  manifests: ReadonlyMap<string, ArchivedManifest>,
-  reached: Set<string>,
-): void {
-  const found = manifests.get(digest);
-  if (found === undefined || reached.has(digest)) return;
-  reached.add(digest);
-  found.manifest.manifests.forEach((child) => reach(`${child.digest}`, manifests, reached));
+function isDamage(error: unknown): boolean {
+  return error instanceof RegistryError && error.kind === 'digest-mismatch';
 }
 
 /** Returns a map from paths in the archive to the blob and the repositories that do not have it. */

@@ -32,15 +32,20 @@ import {
 let directory: string;
 let storage: Storage;
 let reported: string[];
+let warned: string[];
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-seed-'));
   storage = createMemoryStorage({ maxBytes: 100 * 1024 * 1024 });
   reported = [];
+  warned = [];
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 function load(path: string): Promise<void> {
-  return seed(storage, path, (image) => reported.push(image));
+  return seed(storage, path, {
+    seeded: (image) => reported.push(image),
+    warn: (line) => warned.push(line.replaceAll(directory, '$')),
+  });
 }
 
 async function digestOf(repository: string, name: string): Promise<string | undefined> {
@@ -178,7 +183,12 @@ describe('seeding', () => {
       'x',
       '$/x: index.json lists no manifests',
     ],
-    ['an index.json that is not JSON', { 'x/index.json': '{' }, 'x', /^\$\/x: .*JSON/],
+    [
+      'an index.json that is not JSON',
+      { 'x/index.json': '{' },
+      'x',
+      /^\$\/x: index\.json is not JSON: /,
+    ],
     [
       'a manifest.json without layers',
       { 'x/manifest.json': '[{}]' },
@@ -189,7 +199,25 @@ describe('seeding', () => {
       'a missing layer',
       { 'x/c': '{}', 'x/manifest.json': '[{"Config":"c","Layers":["l"]}]' },
       'x',
-      '$/x: l is missing',
+      '$/x: the image without a tag lacks the layer l: save the image again with docker save',
+    ],
+    [
+      'a missing config',
+      { 'x/l': '{}', 'x/manifest.json': '[{"Config":"c","Layers":["l"],"RepoTags":["app:1"]}]' },
+      'x',
+      '$/x: app:1 lacks the config c: save the image again with docker save',
+    ],
+    [
+      'a manifest.json that is not JSON',
+      { 'x/manifest.json': '[' },
+      'x',
+      /^\$\/x: manifest\.json is not JSON: /,
+    ],
+    [
+      'a directory of other files',
+      { 'x/layer.tar/VERSION': '1.0' },
+      'x',
+      /^\$\/x\/layer\.tar\/VERSION cannot be read as a tar file: TAR_/,
     ],
   ])('refuses %s', async (_, files, path, message) => {
     await writeFiles(directory, files);
@@ -237,15 +265,20 @@ describe('seeding', () => {
     await writeLayout(path, [image.descriptor], blobsOf(image));
     const changed = image.bytes.toString().replace('schemaVersion', 'schemaVersioN');
     await writeFiles(path, { [`blobs/sha256/${image.digest.hex}`]: changed });
-    await expect(load(path)).rejects.toThrow(/blobs\/sha256\/[0-9a-f]+ is damaged$/);
+    await expect(load(path)).rejects.toThrow(
+      /blobs\/sha256\/[0-9a-f]+ is damaged, since its content has another digest: save the image again$/,
+    );
   });
 
   it('refuses an image whose blob is damaged, and stores nothing', async () => {
     const image = buildImage();
     const path = join(directory, 'app');
     await writeLayout(path, [image.descriptor], blobsOf(image));
-    await writeFiles(path, { [`blobs/sha256/${Digest.of(image.config).hex}`]: 'damaged' });
-    await expect(load(path)).rejects.toThrow();
+    const blob = `blobs/sha256/${Digest.of(image.config).hex}`;
+    await writeFiles(path, { [blob]: 'damaged' });
+    await expect(load(path)).rejects.toThrow(
+      `${path}: ${blob} is damaged, since its content has another digest: save the image again`,
+    );
     expect(await storage.blobs.stat(repo('app'), Digest.of(image.config))).toBeUndefined();
     expect(await collect(storage.catalog.list())).toEqual([]);
   });
