@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -31,6 +33,30 @@ test('a registry can serve an engine in a virtual machine', async () => {
 });
 
 test('a registry can require logins', async () => {
+  const registry = await createTestRegistry({ users: { alice: 'secret' } });
+  const authorization = `Basic ${Buffer.from('alice:secret').toString('base64')}`;
+  const tags = `${registry.url}/v2/team/app/tags/list`;
+
+  await registry.push('team/app:1.0', image());
+  assert.equal((await fetch(tags)).status, 401);
+  assert.equal((await fetch(tags, { headers: { authorization } })).status, 200);
+
+  await registry.close();
+});
+
+test('a registry can serve HTTPS', async () => {
+  const registry = await createTestRegistry({ tls: true });
+
+  const request = get(`${registry.url}/v2/`, { ca: registry.ca });
+  const [response] = await once(request, 'response');
+  assert.equal(response.statusCode, 200);
+
+  response.resume();
+  assert.match(await readFile(registry.caFile, 'utf8'), /BEGIN CERTIFICATE/);
+  await registry.close();
+});
+
+test('a registry can have a users file', async () => {
   const users = join(folder, 'users.htpasswd');
   // The user ci with the password "secret". `htpasswd -nbB ci secret` prints such a line.
   await writeFile(users, 'ci:$2b$10$5NxZ3xswfGo05ec79qLYhOIo5Kh5DJTSYJxJypYFwxw4ilqVUCHz6');

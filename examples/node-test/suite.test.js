@@ -56,6 +56,57 @@ test('a test can inspect what a client pushed', async () => {
   await assert.rejects(registry.pull('team/app:2.0'), /its tags are 1\.0/);
 });
 
+test('a test can look into an image', async () => {
+  await registry.push(
+    'team/app:1.0',
+    image({
+      layers: [
+        { 'etc/motd': 'hello', 'etc/secret': 'x', 'tmp/': { mode: 0o1777 } },
+        { 'bin/run': { content: '#!/bin/sh\n', mode: 0o755 }, 'bin/start': { linkTo: 'run' } },
+        { 'etc/.wh.secret': '' },
+      ],
+    }),
+  );
+
+  assert.deepEqual(await registry.files('team/app:1.0'), {
+    'bin/run': '#!/bin/sh\n',
+    'bin/start': { linkTo: 'run' },
+    'etc/motd': 'hello',
+  });
+});
+
+test('a test can look into an image of an index', async () => {
+  const arm64 = image({
+    layers: [{ arch: 'arm64' }],
+    platform: { os: 'linux', architecture: 'arm64' },
+  });
+  await registry.push('team/app:1.0', index([image(), arm64]));
+
+  const files = await registry.files('team/app:1.0', { platform: 'linux/arm64' });
+
+  assert.deepEqual(files, { arch: 'arm64' });
+});
+
+test('a test can list and delete', async () => {
+  await registry.push('team/app:1.0', image());
+  await registry.push('team/app:1.1', image());
+  await registry.push('other/app:1.0', image());
+
+  assert.deepEqual(await registry.repositories(), ['other/app', 'team/app']);
+  assert.deepEqual(await registry.tags('team/app'), ['1.0', '1.1']);
+
+  await registry.delete('team/app:1.0');
+  assert.deepEqual(await registry.tags('team/app'), ['1.1']);
+});
+
+test('a failed waitFor leads to the test', async () => {
+  const failure = await registry
+    .waitFor({ operation: 'ping' }, { timeoutMs: 10 })
+    .catch((error) => error);
+
+  assert.match(failure.stack, /suite\.test\.js/);
+});
+
 test('a test can inspect the requests of a client', async () => {
   await registry.push('team/app:1.0', image());
   const answer = fetch(`${registry.url}/v2/team/app/manifests/1.0`);

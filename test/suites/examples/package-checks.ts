@@ -124,10 +124,15 @@ export function packageChecks({ tarball, packed }: Package, work: string): Check
   ];
 }
 
-const TYPED_TEST = `import { createTestRegistry, image } from 'berth-registry/testing';
+const TYPED_TEST = `import { createTestRegistry, image, type ImageFiles } from 'berth-registry/testing';
 import { storageContract } from 'berth-registry/storage-contract';
-export const registry = await createTestRegistry();
-await registry.push('team/app:1.0', image());
+export const registry = await createTestRegistry({ users: { alice: 'secret' }, tls: true });
+const { digest }: { digest: string } = await registry.push('team/app:1.0', image());
+export const files: ImageFiles = await registry.files('team/app:1.0', { platform: 'linux/amd64' });
+export const motd: string | Buffer | { readonly linkTo: string } | undefined = files['etc/motd'];
+export const lists: string[][] = [await registry.tags('team/app'), await registry.repositories()];
+export const ca: string | undefined = registry.ca;
+await registry.delete(\`team/app@\${digest}\`);
 export { storageContract };
 `;
 
