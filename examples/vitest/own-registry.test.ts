@@ -19,5 +19,5 @@ test('its content can be listed, read and deleted', async () => {
   expect(files).toEqual({ a: '1' });
   expect(tags).toEqual(['1.0']);
   await registry.delete(`team/app@${pushed.digest}`);
-  expect(await registry.repositories()).toEqual([]);
+  expect(await registry.tags('team/app')).toEqual([]);
 });
