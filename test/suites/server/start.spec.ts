@@ -8,7 +8,18 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
 import { PROJECT_ROOT, startServer } from '../../support/server-process.js';
+import {
+  buildImage,
+  buildIndex,
+  describeBytes,
+  LAYER_TYPE,
+  uniqueBytes,
+} from '../../../src/storage/contract/fixtures.js';
+import { blobsOf, writeLayout } from '../../unit/transfer/archives.js';
 import { withDirectory } from './storage-directory.js';
+
+const whole = buildImage([uniqueBytes(10)]);
+const layer = describeBytes(whole.layers[0] ?? whole.config, LAYER_TYPE).digest;
 
 it('the start prints the URL, the data directory, and how to push a first image', async () => {
   await withDirectory(async (storagePath) => {
@@ -120,6 +131,40 @@ it('the start reports which seed cannot be loaded', async () => {
     expect(code).toBe(1);
     expect(errors).toBe(
       `REGISTRY_SEED_PATH: ${join(seed, 'notes.txt')} cannot be read as a tar file: TAR_BAD_ARCHIVE: Unrecognized archive format\n`,
+    );
+  });
+});
+
+it('the start reports in one line which layer a seed lacks', async () => {
+  await withDirectory(async (path) => {
+    const seed = join(path, 'app');
+    await writeLayout(seed, [whole.descriptor], [whole.bytes, whole.config]);
+    const { code, errors } = await run({
+      REGISTRY_STORAGE_DRIVER: 'memory',
+      REGISTRY_SEED_PATH: seed,
+    });
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      `REGISTRY_SEED_PATH: ${seed}: app:latest lacks the layer ${layer}: save the image again with all of its layers, or remove it from the seed\n`,
+    );
+  });
+});
+
+it('the log names the images of an index that a seed lacks', async () => {
+  await withDirectory(async (path) => {
+    const seed = join(path, 'app');
+    const missing = buildImage([uniqueBytes(10)]);
+    const index = buildIndex([whole.descriptor, missing.descriptor]);
+    await writeLayout(seed, [index.descriptor], [index.bytes, ...blobsOf(whole)]);
+    const server = await startServer({
+      driver: 'memory',
+      storagePath: join(path, 'unused'),
+      environment: { REGISTRY_SEED_PATH: seed },
+    });
+    await server.stop();
+    expect(server.output()).toContain('Seeded app:latest');
+    expect(server.output()).toContain(
+      `${seed}: app:latest is loaded without 1 of its 2 entries: ${missing.digest.toString()} is missing`,
     );
   });
 });
