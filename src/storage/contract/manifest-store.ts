@@ -18,6 +18,7 @@ import {
   uniqueBytes,
 } from './fixtures.js';
 import { manifestPublishContract } from './manifest-publish.js';
+import { manifestRemovalContract } from './manifest-removal.js';
 import { manifestRequirementsContract } from './manifest-requirements.js';
 import { storagePerTest, type StorageFactory, type StorageOfTest } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
@@ -34,6 +35,8 @@ export function manifestStoreContract(runner: TestRunner, factory: StorageFactor
   describe('publish of a manifest whose content is missing', () =>
     manifestRequirementsContract(runner, subject));
   describe('remove', () => removeContract(runner, subject));
+  describe('remove of a manifest that may be listed', () =>
+    manifestRemovalContract(runner, subject));
   describe('digests', () => digestsContract(runner, subject));
 }
 

@@ -64,6 +64,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const uploads = new FileUploadStore({ layout, durability, links, files, space, staleAfterMs });
   const manifests = new FileManifestStore(
     { layout, durability, files, space, trash, tagQueue: new KeyedQueue() },
+    garbage,
     buffers,
   );
   const tags = new FileTagStore(layout, durability, files);

@@ -13,7 +13,6 @@ import { readSmallFile } from './disk/small-files.js';
 import { decodeTag } from './names.js';
 import { nameAside } from './disk/temporary-names.js';
 import { decodeTagRecord } from './records.js';
-import { type Trash } from './trash.js';
 
 /** The file of a tag that points to the manifest, and its bytes, which are different for every push. */
 interface SeenTag {
@@ -21,21 +20,30 @@ interface SeenTag {
   readonly bytes: Buffer;
 }
 
+/** A manifest to be removed. `remove` removes it from its place and from every pass, or throws. */
+export interface ManifestRemoval {
+  readonly layout: Layout;
+  readonly durability: Durability;
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly remove: () => Promise<boolean>;
+}
+
 /**
  * Removes a manifest with its tags, durably, after reading all tags of the repository. Resolves to whether the manifest existed.
  */
-export async function removeManifest(
-  layout: Layout,
-  durability: Durability,
-  trash: Trash,
-  repository: RepositoryName,
-  digest: Digest,
-): Promise<boolean> {
+export async function removeManifest({
+  layout,
+  durability,
+  repository,
+  digest,
+  remove,
+}: ManifestRemoval): Promise<boolean> {
   const directory = layout.tags(repository);
   const tags = await tagsOf(directory, digest);
   const manifest = layout.manifest(repository, digest);
   // The referrer entry stays, and is ignored without the manifest: a concurrent push may have just written it.
-  const removed = await trash.remove(repository, { kind: 'manifests', digest });
+  const removed = await remove();
   for (const tag of tags) await removeIfSame(directory, tag);
   const changed = [
     ...(removed ? [dirname(manifest)] : []),

@@ -10,7 +10,12 @@ import {
   type Publication,
   type PublishResult,
   type StoredManifest,
+  type UnlessListed,
 } from '../ports/manifest-store.js';
+import { type GarbageStore } from '../protocol/collect/garbage-store.js';
+import { IndexSearch } from '../protocol/collect/index-search.js';
+import { ManifestLinks } from '../protocol/collect/manifest-links.js';
+import { removeUnlisted } from '../protocol/collect/remove-unlisted.js';
 import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
 import { ConfirmedCache } from './disk/confirmed-cache.js';
@@ -24,6 +29,7 @@ import { openFile } from './disk/open-file.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
 import { readBytes } from './manifest-files.js';
 import { MediaTypes } from './media-types.js';
+import { FileRemovalSteps } from './removal-steps.js';
 import { decodeReferrerRecord } from './records.js';
 import { type StoredFile } from './stored-files.js';
 
@@ -40,6 +46,7 @@ const BYTES_PER_DESCRIPTOR = 400;
 /** Stores manifests as files with exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
   private readonly mediaTypes = new MediaTypes();
+  private readonly links = new ManifestLinks();
   private readonly records = new ConfirmedCache<Descriptor>({
     maxEntries: MAX_RECORDS,
     maxBytes: MAX_RECORD_BYTES,
@@ -48,6 +55,7 @@ export class FileManifestStore extends ManifestStore {
 
   constructor(
     private readonly parts: PublishParts,
+    private readonly garbage: GarbageStore,
     private readonly buffers: ReadBuffers,
   ) {
     super();
@@ -101,9 +109,26 @@ export class FileManifestStore extends ManifestStore {
     );
   }
 
-  override remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
+  override remove(
+    repository: RepositoryName,
+    digest: Digest,
+    unlessListed?: UnlessListed,
+  ): Promise<boolean> {
     const { layout, durability, trash } = this.parts;
-    return mapDiskFull(() => removeManifest(layout, durability, trash, repository, digest));
+    const remove = unlessListed
+      ? () => removeUnlisted(this.stepsFor(repository, digest, unlessListed), digest)
+      : () => trash.remove(repository, { kind: 'manifests', digest });
+    return mapDiskFull(() => removeManifest({ layout, durability, repository, digest, remove }));
+  }
+
+  private stepsFor(
+    repository: RepositoryName,
+    digest: Digest,
+    rules: UnlessListed,
+  ): FileRemovalSteps {
+    const view = { repository, garbage: this.garbage.of(repository), manifests: this };
+    const search = new IndexSearch(view, this.links, rules);
+    return new FileRemovalSteps(this.parts, repository, digest, search);
   }
 
   override async *referrers(

@@ -6,6 +6,7 @@ import { type RequiredContent } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type MovedTag, type Publication } from '../ports/manifest-store.js';
+import { isAnyPass } from '../protocol/collect/passes.js';
 import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
@@ -119,7 +120,8 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 
   async hasManifest(digest: Digest): Promise<boolean> {
-    return (await this.parts.files.find(this.repository, 'manifests', digest)) !== undefined;
+    const { files } = this.parts;
+    return (await files.find(this.repository, 'manifests', digest, isAnyPass)) !== undefined;
   }
 
   async removeIntent(intent: string): Promise<void> {

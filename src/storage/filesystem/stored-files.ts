@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { type PassFilter } from '../protocol/collect/passes.js';
 import { lookFor } from '../protocol/look-for.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { statOfFile } from './disk/small-files.js';
@@ -40,20 +41,24 @@ export class StoredFiles {
 
   /**
    * Resolves to a file of the repository, or to `undefined` if it does not exist or is damaged. Refreshes its last-used time, and
-   * restores a file that a collector has set aside.
+   * restores a file that was set aside.
+   *
+   * @param allows chooses the passes to restore it from, by default those of collectors
    */
   async find(
     repository: RepositoryName,
     kind: 'blobs' | 'manifests',
     digest: Digest,
+    allows?: PassFilter,
   ): Promise<StoredFile | undefined> {
-    const path = this.layout.place(repository, { kind, digest });
+    const key = { kind, digest };
     const shelf = {
-      live: () => this.sizeAt(path, digest),
-      rescue: () => this.trash.rescue(repository, { kind, digest }),
+      live: () => this.fileAt(this.layout.place(repository, key), digest),
+      rescue: () => this.trash.rescue(repository, key, allows),
+      // Only manifests are deleted in two steps.
+      ...(kind === 'manifests' && { peek: () => this.peek(repository, digest) }),
     };
-    const size = await lookFor(shelf, digest);
-    return size === undefined ? undefined : { path, size };
+    return lookFor(shelf, digest);
   }
 
   /**
@@ -66,6 +71,20 @@ export class StoredFiles {
     if (!this.seal.isOn(found) && !(await this.isWhole(path, digest, found))) return undefined;
     if (Date.now() - found.mtimeMs > this.touchAfterMs) await this.touch(path, found.size);
     return found.size;
+  }
+
+  private async fileAt(path: string, digest: Digest): Promise<StoredFile | undefined> {
+    const size = await this.sizeAt(path, digest);
+    return size === undefined ? undefined : { path, size };
+  }
+
+  /** Resolves to a manifest in a deletion that is being decided. */
+  private async peek(repository: RepositoryName, digest: Digest): Promise<StoredFile | undefined> {
+    for (const path of await this.trash.removals(repository, { kind: 'manifests', digest })) {
+      const found = await this.fileAt(path, digest);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Marks a file as verified, with `size` bytes, and as used now. */

@@ -1,9 +1,10 @@
-import { link, unlink } from 'node:fs/promises';
+import { link, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type Durability } from './disk/durability.js';
+import { isCollection, isRemoval, type PassFilter } from '../protocol/collect/passes.js';
+import { removeIfEmpty, type Durability } from './disk/durability.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames } from './disk/list-names.js';
@@ -13,10 +14,7 @@ import { decodeDigest, encodeDigest } from './names.js';
 /** How many times a removal tries again when collectors move the entry meanwhile. */
 const REMOVE_ROUNDS = 5;
 
-/**
- * Manages the entries that collectors set aside. An entry gets a second link in the directory of the pass, and then loses its
- * first.
- */
+/** Manages the entries that collectors and deletions set aside, in a directory for each pass. */
 export class Trash {
   constructor(
     private readonly layout: Layout,
@@ -48,10 +46,14 @@ export class Trash {
     return [...names].map(decodeDigest).filter((digest) => digest !== undefined);
   }
 
-  /** Restores an entry durably if any pass has set it aside. Resolves to whether one had. */
-  async rescue(repository: RepositoryName, key: EntryKey): Promise<boolean> {
+  /** Restores an entry durably if one of the allowed passes has set it aside. Resolves to whether one had. */
+  async rescue(
+    repository: RepositoryName,
+    key: EntryKey,
+    allows: PassFilter = isCollection,
+  ): Promise<boolean> {
     for (const pass of await this.passes(repository)) {
-      if (await this.restore(repository, pass, key)) return true;
+      if (allows(pass) && (await this.restore(repository, pass, key))) return true;
     }
     return false;
   }
@@ -67,30 +69,45 @@ export class Trash {
     return linked;
   }
 
-  /** Links each entry into the pass, makes the links durable, and then removes the entries from their places. */
+  /**
+   * Moves each entry into the pass, durably. Resolves to those that existed. An entry is moved in one step: between a link and an
+   * `unlink`, a client could delete it and push it again, and the `unlink` would remove the new one.
+   */
   async setAside<T extends EntryKey>(
     repository: RepositoryName,
     pass: string,
     entries: readonly T[],
   ): Promise<T[]> {
-    const linked: T[] = [];
+    const moved: T[] = [];
     const directories = new Set<string>();
     for (const entry of entries) {
       const live = this.layout.place(repository, entry);
       const aside = this.asidePath(repository, pass, entry);
-      const step = this.durability.inDirectory(dirname(aside), () =>
-        linkUnlessPresent(live, aside),
-      );
+      // A pass has a name of its own, so `rename` never meets another link to the same inode, where it would do nothing.
+      const step = this.durability.inDirectory(dirname(aside), () => rename(live, aside));
       if (!(await succeedsIfPresent(step))) continue;
-      linked.push(entry);
+      moved.push(entry);
       directories.add(dirname(aside));
     }
     for (const directory of directories) await this.durability.syncDirectory(directory);
-    // Entries are not renamed, because `rename` silently does nothing if both names are links to the same inode.
-    for (const entry of linked) {
-      await unlink(this.layout.place(repository, entry)).catch(ignoreNotFound);
+    return moved;
+  }
+
+  /** Returns the paths of an entry in deletions that are being decided. */
+  async removals(repository: RepositoryName, key: EntryKey): Promise<string[]> {
+    const passes = (await this.passes(repository)).filter(isRemoval);
+    return passes.map((pass) => this.asidePath(repository, pass, key));
+  }
+
+  /** Removes a pass that held only this entry, durably: a power cut must not bring the entry back. */
+  async endPass(repository: RepositoryName, pass: string, key: EntryKey): Promise<void> {
+    const aside = this.asidePath(repository, pass, key);
+    const within = dirname(aside);
+    await unlink(aside).catch(ignoreNotFound);
+    for (const path of [within, dirname(within), join(this.layout.trash(repository), pass)]) {
+      await removeIfEmpty(path);
     }
-    return linked;
+    await this.durability.syncDirectory(this.layout.trash(repository)).catch(ignoreNotFound);
   }
 
   /**
@@ -110,7 +127,8 @@ export class Trash {
     return found;
   }
 
-  private async dropEverywhere(repository: RepositoryName, key: EntryKey): Promise<boolean> {
+  /** Removes an entry from every pass. Resolves to whether one had it. */
+  async dropEverywhere(repository: RepositoryName, key: EntryKey): Promise<boolean> {
     let found = false;
     for (const pass of await this.passes(repository)) {
       if (await succeedsIfPresent(unlink(this.asidePath(repository, pass, key)))) found = true;

@@ -85,10 +85,8 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
 
   async setAside(pass: string, entries: readonly StoredEntry[]): Promise<StoredEntry[]> {
     await this.beforeStep();
-    const linked = entries.filter((entry) => this.shelf(entry).linkAside(pass, keyOf(entry)));
-    await this.beforeStep();
-    return linked.map((entry) => {
-      this.shelf(entry).remove(keyOf(entry));
+    const moved = entries.filter((entry) => this.shelf(entry).moveAside(pass, keyOf(entry)));
+    return moved.map((entry) => {
       return { ...entry, lastUsed: this.shelf(entry).peek(keyOf(entry))?.lastUsed ?? 0 };
     });
   }

@@ -8,16 +8,25 @@ import {
   type Publication,
   type PublishResult,
   type StoredManifest,
+  type UnlessListed,
 } from '../ports/manifest-store.js';
+import { type GarbageStore } from '../protocol/collect/garbage-store.js';
+import { IndexSearch } from '../protocol/collect/index-search.js';
+import { ManifestLinks } from '../protocol/collect/manifest-links.js';
+import { removeUnlisted } from '../protocol/collect/remove-unlisted.js';
 import { publish } from '../protocol/publish.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { lookOnShelf, MemoryPublishSteps, type BeforeStep } from './memory-steps.js';
-import { type MemoryManifest, type Repositories } from './repositories.js';
+import { type MemoryManifest, type MemoryRepository, type Repositories } from './repositories.js';
+import { MemoryRemovalSteps } from './removal-steps.js';
 import { sortedAfter } from './sorted.js';
 
 export class MemoryManifestStore extends ManifestStore {
+  private readonly links = new ManifestLinks();
+
   constructor(
     private readonly repositories: Repositories,
+    private readonly garbage: GarbageStore,
     private readonly beforeStep: BeforeStep,
   ) {
     super();
@@ -54,14 +63,38 @@ export class MemoryManifestStore extends ManifestStore {
   }
 
   /** Keeps the referrer entry, which is ignored without its manifest. */
-  override async remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
-    await this.beforeStep();
+  override async remove(
+    repository: RepositoryName,
+    digest: Digest,
+    unlessListed?: UnlessListed,
+  ): Promise<boolean> {
     const home = this.repositories.find(repository);
-    if (home?.manifests.removeEverywhere(digest.toString()) !== true) return false;
+    if (home === undefined) return false;
+    const removed = unlessListed
+      ? await removeUnlisted(this.stepsFor(repository, home, digest, unlessListed), digest)
+      : await this.removeAlways(home, digest);
+    if (!removed) return false;
     for (const [name, tag] of home.tags) {
       if (tag.digest.equals(digest)) home.tags.delete(name);
     }
     return true;
+  }
+
+  private async removeAlways({ manifests }: MemoryRepository, digest: Digest): Promise<boolean> {
+    await this.beforeStep();
+    return manifests.removeEverywhere(digest.toString());
+  }
+
+  private stepsFor(
+    repository: RepositoryName,
+    { manifests }: MemoryRepository,
+    digest: Digest,
+    rules: UnlessListed,
+  ): MemoryRemovalSteps {
+    const { now } = this.repositories;
+    const view = { repository, garbage: this.garbage.of(repository), manifests: this };
+    const search = new IndexSearch(view, this.links, rules);
+    return new MemoryRemovalSteps(manifests, digest, search, this.beforeStep, now);
   }
 
   override async *referrers(

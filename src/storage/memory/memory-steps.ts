@@ -3,6 +3,7 @@ import { type RequiredContent } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type MovedTag, type Publication } from '../ports/manifest-store.js';
+import { isAnyPass, isCollection, isRemoval, type PassFilter } from '../protocol/collect/passes.js';
 import { lookFor } from '../protocol/look-for.js';
 import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type Repositories } from './repositories.js';
@@ -17,6 +18,7 @@ export async function lookOnShelf<T extends Linked>(
   digest: Digest,
   beforeStep: BeforeStep,
   now: () => number,
+  allows: PassFilter = isCollection,
 ): Promise<T | undefined> {
   const found = await lookFor(
     {
@@ -26,7 +28,11 @@ export async function lookOnShelf<T extends Linked>(
       },
       rescue: async (key: string) => {
         await beforeStep();
-        return shelf.rescue(key);
+        return shelf.rescue(key, allows);
+      },
+      peek: async (key: string) => {
+        await beforeStep();
+        return shelf.peekIn(isRemoval, key);
       },
     },
     digest.toString(),
@@ -123,7 +129,9 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
 
   async hasManifest(digest: Digest): Promise<boolean> {
     const { now } = this.repositories;
-    return (await lookOnShelf(this.home.manifests, digest, this.beforeStep, now)) !== undefined;
+    const { manifests } = this.home;
+    const found = await lookOnShelf(manifests, digest, this.beforeStep, now, isAnyPass);
+    return found !== undefined;
   }
 
   async removeIntent(intent: Uint8Array): Promise<void> {

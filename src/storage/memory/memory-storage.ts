@@ -30,9 +30,9 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const budget = new MemoryBudget(maxBytes);
   const repositories = new Repositories(budget, now);
   const uploads = new MemoryUploadStore({ budget, repositories, now, staleAfterMs });
-  const manifests = new MemoryManifestStore(repositories, beforeStep);
-  const tags = new MemoryTagStore(repositories, beforeStep);
   const garbage = new MemoryGarbageStore(repositories, beforeStep);
+  const manifests = new MemoryManifestStore(repositories, garbage, beforeStep);
+  const tags = new MemoryTagStore(repositories, beforeStep);
   const leases = new ProcessLeases(now);
   return {
     blobs: new MemoryBlobStore(repositories, beforeStep),

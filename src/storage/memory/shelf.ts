@@ -1,3 +1,5 @@
+import { type PassFilter } from '../protocol/collect/passes.js';
+
 /** An item that can be in several places at once, like a file with several links. */
 export interface Linked {
   links: number;
@@ -42,8 +44,13 @@ export class Shelf<T extends Linked> {
 
   /** Removes an item from its place and from all passes. Returns whether it existed. */
   removeEverywhere(key: string): boolean {
-    const dropped = [...this.passes.keys()].filter((pass) => this.drop(pass, key));
-    return this.remove(key) || dropped.length > 0;
+    const dropped = this.dropEverywhere(key);
+    return this.remove(key) || dropped;
+  }
+
+  /** Removes an item from all passes. Returns whether one had it. */
+  dropEverywhere(key: string): boolean {
+    return [...this.passes.keys()].filter((pass) => this.drop(pass, key)).length > 0;
   }
 
   /** Returns all keys, of items in their place and of items set aside, each once. */
@@ -52,19 +59,19 @@ export class Shelf<T extends Linked> {
     return [...new Set([...this.live.keys(), ...aside])];
   }
 
-  /** Adds an item that is in its place to `pass` as well. Returns whether it was in its place. */
-  linkAside(pass: string, key: string): boolean {
+  /** Moves an item from its place to `pass`. Returns whether it was in its place. */
+  moveAside(pass: string, key: string): boolean {
     const item = this.live.get(key);
     if (item === undefined) return false;
     const entries = this.passes.get(pass) ?? new Map<string, T>();
     this.passes.set(pass, entries);
     this.link(entries, key, item);
-    return true;
+    return this.remove(key);
   }
 
-  /** Restores an item that any pass has set aside. Returns whether one had. */
-  rescue(key: string): boolean {
-    return [...this.passes.keys()].some((pass) => this.restore(pass, key));
+  /** Restores an item that one of the allowed passes has set aside. Returns whether one had. */
+  rescue(key: string, allows: PassFilter): boolean {
+    return [...this.passes.keys()].some((pass) => allows(pass) && this.restore(pass, key));
   }
 
   /** Restores an item of `pass`, unless its place is taken, and keeps it in the pass. Returns whether the pass has it. */
@@ -87,6 +94,12 @@ export class Shelf<T extends Linked> {
     for (const [pass, entries] of this.passes) {
       for (const [key, item] of entries) yield { pass, key, item };
     }
+  }
+
+  /** Returns an item that one of the chosen passes has set aside. */
+  peekIn(chosen: PassFilter, key: string): T | undefined {
+    const passes = [...this.passes].filter(([pass]) => chosen(pass));
+    return passes.map(([, entries]) => entries.get(key)).find((item) => item !== undefined);
   }
 
   /** Returns an item, in its place or set aside. */

@@ -5,6 +5,7 @@ import { type MediaType } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type OpenBlob } from './blob-store.js';
+import { type CollectionRules } from './collector.js';
 import { type TagStore } from './tag-store.js';
 
 /** The manifests of repositories, and the referrers of each subject. */
@@ -27,8 +28,17 @@ export abstract class ManifestStore {
    */
   abstract publish(repository: RepositoryName, publication: Publication): Promise<PublishResult>;
 
-  /** Removes the manifest, the tags that point to it, and its referrer entry. Resolves to whether the manifest existed. */
-  abstract remove(repository: RepositoryName, digest: Digest): Promise<boolean>;
+  /**
+   * Removes the manifest, the tags that point to it, and its referrer entry. Resolves to whether the manifest existed.
+   *
+   * @param unlessListed if present, the manifest stays if a reachable index lists it, or one that is being pushed
+   * @throws RegistryError `denied` if it stays; nothing changes
+   */
+  abstract remove(
+    repository: RepositoryName,
+    digest: Digest,
+    unlessListed?: UnlessListed,
+  ): Promise<boolean>;
 
   /**
    * Yields the manifests that refer to `subject`, in the byte order of their digests, beginning after `after`.
@@ -59,6 +69,9 @@ export abstract class ManifestStore {
     return digest && found && { ...found, digest };
   }
 }
+
+/** Which indexes are reachable, and so need the manifests that they list. */
+export type UnlessListed = Pick<CollectionRules, 'keepUntagged'>;
 
 export interface ManifestStat {
   readonly mediaType: MediaType;

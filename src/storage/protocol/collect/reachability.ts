@@ -116,11 +116,11 @@ export class Reachability {
 }
 
 /** Yields every manifest, some twice: those in place, those set aside, and those restored during the listing. */
-async function* presentManifests({
+export async function* presentManifests({
   repository,
   garbage,
   manifests,
-}: RepositoryView): AsyncIterable<Digest> {
+}: Omit<RepositoryView, 'withoutTags'>): AsyncIterable<Digest> {
   yield* manifests.digests(repository);
   for await (const { entry } of garbage.aside()) {
     if (entry.kind === 'manifests') yield entry.digest;

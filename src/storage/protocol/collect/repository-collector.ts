@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import {
   type CollectedEntry,
@@ -16,6 +14,7 @@ import {
   type StoredKind,
   type TidyLimits,
 } from './garbage-store.js';
+import { beginOf, newPass } from './passes.js';
 import { Reachability, type RepositoryView } from './reachability.js';
 import { RepositoryTally } from './repository-tally.js';
 
@@ -243,13 +242,4 @@ async function isLastClaim(
   const count = (claimsGone.get(digest.toString()) ?? 0) + 1;
   claimsGone.set(digest.toString(), count);
   return count >= (await garbage.claims(digest));
-}
-
-/** Returns a name for a pass that contains the time of its beginning. */
-function newPass(now: number): string {
-  return `${now}-${randomBytes(6).toString('hex')}`;
-}
-
-function beginOf(pass: string): number {
-  return Number.parseInt(pass, 10);
 }

@@ -3,19 +3,32 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { explore } from './schedule/explore.js';
 import {
   lookBeforeIntent,
+  moveInTwoSteps,
   namesBeforeIntents,
   noRescue,
   noSecondLook,
-  unlinkAfterFailedLink,
+  noSecondSearch,
 } from './schedule/faults.js';
 import { instrumentMemory } from './schedule/observed-memory.js';
-import { OLD_BLOBS, READ_OWN, RETAG, SOUND, TWO_TAKE_BLOBS } from './schedule/scenarios.js';
+import {
+  DELETE_AND_PUSH_AGAIN,
+  DELETE_ENTRY,
+  OLD_BLOBS,
+  READ_OWN,
+  RETAG,
+  SOUND,
+} from './schedule/scenarios.js';
 
 const FAULTS = [
   {
     name: 'a collector that deletes without a second look',
     fault: noSecondLook,
     scenario: OLD_BLOBS,
+  },
+  {
+    name: 'a deletion that looks for indexes only before it sets the manifest aside',
+    fault: noSecondSearch,
+    scenario: DELETE_ENTRY,
   },
   {
     name: 'a publisher that looks for content before it writes its intent',
@@ -28,9 +41,9 @@ const FAULTS = [
     scenario: OLD_BLOBS,
   },
   {
-    name: 'a collector that unlinks an entry although its link failed',
-    fault: unlinkAfterFailedLink,
-    scenario: TWO_TAKE_BLOBS,
+    name: 'a collector that moves an entry aside in two steps',
+    fault: moveInTwoSteps,
+    scenario: DELETE_AND_PUSH_AGAIN,
   },
   {
     name: 'a client that does not restore entries that were set aside',

@@ -1,8 +1,11 @@
+import { type Digest } from '../../../../../src/domain/digest.js';
+import { IndexSearch } from '../../../../../src/storage/protocol/collect/index-search.js';
 import { RepositoryCollector } from '../../../../../src/storage/protocol/collect/repository-collector.js';
 import {
   Reachability,
   type RepositoryView,
 } from '../../../../../src/storage/protocol/collect/reachability.js';
+import { MemoryGarbageStore } from '../../../../../src/storage/memory/garbage-store.js';
 import { MemoryPublishSteps } from '../../../../../src/storage/memory/memory-steps.js';
 import { Shelf, type Linked } from '../../../../../src/storage/memory/shelf.js';
 import {
@@ -32,6 +35,18 @@ export const noSecondLook: Fault = () => {
         const freed = await garbage.drop(pass, entry);
         yield { ...entry, repository, freed };
       }
+    };
+  });
+};
+
+/** A deletion removes the manifest that it set aside without a second look for indexes. */
+export const noSecondSearch: Fault = () => {
+  const searched = new WeakSet<IndexSearch>();
+  return replace(IndexSearch.prototype, 'find', (find) => {
+    return async function (this: IndexSearch, digest: Digest) {
+      if (searched.has(this)) return undefined;
+      searched.add(this);
+      return find.call(this, digest);
     };
   });
 };
@@ -99,12 +114,26 @@ async function* listed<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* await Promise.resolve(items);
 }
 
-/** The collector removes entries from their places even if it could not link them aside. */
-export const unlinkAfterFailedLink: Fault = () =>
-  replace(Shelf.prototype as Shelf<Linked>, 'linkAside', (link) => {
-    return function (this: Shelf<Linked>, pass, key) {
-      link.call(this, pass, key);
-      return true;
+/** The parts of the collector's view that the next fault uses. */
+interface InnerGarbage {
+  shelf(entry: StoredEntry): Shelf<Linked>;
+  beforeStep(): Promise<void>;
+}
+
+/** The collector links an entry aside, and removes in a second step whatever is then in the place. */
+export const moveInTwoSteps: Fault = () =>
+  replace(MemoryGarbageStore.prototype, 'of', (of) => {
+    return function (this: MemoryGarbageStore, repository) {
+      const garbage = of.call(this, repository);
+      const inner = garbage as unknown as InnerGarbage;
+      const setAside = async (pass: string, entries: readonly StoredEntry[]) => {
+        const moved = await garbage.setAside(pass, entries);
+        for (const entry of moved) inner.shelf(entry).restore(pass, `${entry.digest}`);
+        await inner.beforeStep();
+        for (const entry of moved) inner.shelf(entry).remove(`${entry.digest}`);
+        return moved;
+      };
+      return instead(garbage, { setAside });
     };
   });
 

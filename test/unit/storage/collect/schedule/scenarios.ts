@@ -151,6 +151,80 @@ export const DELETE_OLD: Scenario = {
   ],
 };
 
+/** The collector has found the manifest, and must not take the one that is pushed after the deletion. */
+export const DELETE_AND_PUSH_AGAIN: Scenario = {
+  title: 'delete an old untagged manifest, push it again with a tag, then pull it ‖ collect',
+  preemptions: 2,
+  setUp: (world) => world.pushAll(SMALL),
+  actors: (world) => [
+    actor('client', async () => {
+      await world.delete(SMALL);
+      if (await world.publish(SMALL, ['1.0'])) await pull(world, '1.0', { mustBeThere: true });
+    }),
+    collector(world),
+  ],
+};
+
+export const DELETE_ENTRY: Scenario = {
+  title: 'delete an image unless an index lists it ‖ publish such an index, then pull it',
+  setUp: (world) => world.pushAll(SMALL),
+  actors: (world) => [
+    actor('deleter', () => world.deleteUnlisted(SMALL)),
+    actor('publisher', async () => {
+      if (await world.publish(SHARING, ['multi'])) await pull(world, 'multi');
+    }),
+  ],
+};
+
+export const DELETE_ENTRY_AND_COLLECT: Scenario = {
+  ...DELETE_ENTRY,
+  title: 'delete an image unless an index lists it ‖ publish such an index ‖ collect',
+  preemptions: 2,
+  actors: (world) => [
+    actor('deleter', () => world.deleteUnlisted(SMALL)),
+    actor('publisher', () => world.publish(SHARING, ['multi'])),
+    collector(world),
+  ],
+};
+
+export const DELETE_ENTRY_AND_PUSH: Scenario = {
+  ...DELETE_ENTRY,
+  title: 'delete an image unless an index lists it ‖ publish such an index ‖ publish the image',
+  preemptions: 2,
+  actors: (world) => [
+    actor('deleter', () => world.deleteUnlisted(SMALL)),
+    actor('publisher', () => world.publish(SHARING, ['multi'])),
+    actor('pusher', () => world.publish(SMALL, ['1.0'])),
+  ],
+};
+
+export const TWO_DELETIONS: Scenario = {
+  ...DELETE_ENTRY,
+  title: 'two deletions of an image unless an index lists it ‖ publish such an index',
+  preemptions: 2,
+  actors: (world) => [
+    actor('one', () => world.deleteUnlisted(SMALL)),
+    actor('other', () => world.deleteUnlisted(SMALL)),
+    actor('publisher', () => world.publish(SHARING, ['multi'])),
+  ],
+};
+
+/** A reader restores what collectors set aside, but must not keep a manifest from being deleted. */
+export const DELETE_WHILE_PULLED: Scenario = {
+  title: 'delete an unlisted image, then pull it ‖ pull the image three times',
+  setUp: (world) => world.pushAll(SMALL, ['1.0']),
+  actors: (world) => [
+    actor('deleter', async () => {
+      await world.deleteUnlisted(SMALL);
+      if (await pullDigest(world, SMALL.digest)) world.journal.problem('deleted and still served');
+    }),
+    actor('reader', async () => {
+      for (let count = 0; count < 3; count++)
+        await world.storage.manifests.stat(HOME, SMALL.digest);
+    }),
+  ],
+};
+
 /** The scenarios that must have no violation in any schedule. */
 export const SOUND = [
   OLD_BLOBS,
@@ -166,4 +240,10 @@ export const SOUND = [
   READ_OWN,
   LIST_OWN,
   DELETE_OLD,
+  DELETE_AND_PUSH_AGAIN,
+  DELETE_ENTRY,
+  DELETE_ENTRY_AND_COLLECT,
+  DELETE_ENTRY_AND_PUSH,
+  TWO_DELETIONS,
+  DELETE_WHILE_PULLED,
 ];

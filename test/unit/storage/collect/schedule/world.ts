@@ -76,6 +76,19 @@ export class World {
     this.journal.end(entry, removed ? 'done' : 'refused');
   }
 
+  /** Deletes a manifest unless a tagged index lists it. */
+  async deleteUnlisted(content: Content): Promise<void> {
+    const entry = this.journal.begin('delete', [], `${content.digest}`);
+    try {
+      const rules = { keepUntagged: false };
+      const removed = await this.storage.manifests.remove(HOME, content.digest, rules);
+      this.journal.end(entry, removed ? 'done' : 'refused');
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.kind !== 'denied') throw error;
+      this.journal.end(entry, 'refused');
+    }
+  }
+
   async untag(name: string): Promise<void> {
     const entry = this.journal.begin('untag', [name]);
     await this.storage.tags.remove(HOME, tag(name));

@@ -1,0 +1,54 @@
+import { type Digest } from '../../../domain/digest.js';
+import { RegistryError } from '../../../domain/errors.js';
+
+/** A manifest that clients push again and again is removed this often by one deletion. */
+const MAX_ROUNDS = 10;
+
+/** The steps of removing one manifest, as an adapter implements them. Other clients see each step as atomic. */
+export interface RemovalSteps {
+  /** Resolves to whether the manifest exists. A manifest that any pass has set aside is restored. */
+  exists(): Promise<boolean>;
+
+  /** Resolves to a reachable index that lists the manifest, or to `undefined`: `IndexSearch`. */
+  findIndex(): Promise<Digest | undefined>;
+
+  /** Moves the manifest aside durably. Readers still find it there, and a push that needs it restores it. */
+  setAside(): Promise<void>;
+
+  /** Moves the manifest back durably. */
+  restore(): Promise<void>;
+
+  /** Removes what this and all other passes have set aside of the manifest, durably. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Removes a manifest unless an index needs it. Resolves to whether the manifest existed. It moves the manifest aside before it decides,
+ * so that an index that is published meanwhile is seen: docs/storage-layout.md#deleting-a-manifest.
+ *
+ * @throws RegistryError `denied`
+ */
+export async function removeUnlisted(steps: RemovalSteps, digest: Digest): Promise<boolean> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    if (!(await steps.exists())) return round > 0;
+    // Most refusals are decided here, without any move.
+    await requireUnlisted(steps, digest);
+    await steps.setAside();
+    try {
+      await requireUnlisted(steps, digest);
+    } catch (error) {
+      await steps.restore();
+      throw error;
+    }
+    await steps.drop();
+  }
+  return true;
+}
+
+/** @throws RegistryError `denied` */
+async function requireUnlisted(steps: RemovalSteps, digest: Digest): Promise<void> {
+  const index = await steps.findIndex();
+  if (index === undefined) return;
+  const message = `${digest} is part of the index ${index}: delete the index first`;
+  throw new RegistryError('denied', message, { digest, index });
+}
