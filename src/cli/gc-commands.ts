@@ -9,6 +9,7 @@ import { withCollectorLease } from '../upkeep/gc/with-lease.js';
 import { type Collected, type Collector, type Explanation } from '../storage/ports/collector.js';
 import { type Lease } from '../storage/ports/lease.js';
 import { type Storage } from '../storage/ports/storage.js';
+import { indexesFirst } from './indexes-first.js';
 import { formatBytes, withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -96,7 +97,7 @@ async function removeContent(storage: Storage, repository: RepositoryName): Prom
   // First, because removing a manifest looks for all tags that lead to it.
   for await (const tag of storage.tags.list(repository)) await storage.tags.remove(repository, tag);
   let removed = 0;
-  for await (const digest of storage.manifests.digests(repository)) {
+  for await (const digest of indexesFirst(storage.manifests, repository)) {
     if (await storage.manifests.remove(repository, digest)) removed++;
   }
   for await (const upload of storage.uploads.idleSince(Infinity)) {

@@ -15,6 +15,7 @@ import { writeCredentialFiles, type CredentialFiles } from './credential-files.j
 import { CurrentStorage, type OpenEmptyStorage } from './current-storage.js';
 import { Front } from './front.js';
 import { TestRegistry, type Place } from './test-registry.js';
+import { ManifestRemoval } from '../oci/manifests/manifest-removal.js';
 import { ManifestsService } from '../oci/manifests/manifests.service.js';
 
 export interface TestRegistryOptions {
@@ -81,9 +82,11 @@ async function start(
     throw error;
   }
   const manifests = app.get(ManifestsService, { strict: false });
+  const removal = app.get(ManifestRemoval, { strict: false });
   return new TestRegistry({
     server,
     manifests,
+    removal,
     endApp: () => app.close(),
     storage,
     front,

@@ -1,7 +1,12 @@
 import { type Storage } from '../storage/ports/storage.js';
 import { type ImageReference } from './image-reference.js';
 import { findManifest, listOf } from './pull-content.js';
-import { type Registry } from './push-content.js';
+import { type ManifestRemoval } from '../oci/manifests/manifest-removal.js';
+
+interface Removing {
+  readonly storage: Storage;
+  readonly removal: ManifestRemoval;
+}
 
 /** Lists the tags of a repository. @throws TypeError for a tag or a digest */
 export async function listTags(
@@ -23,7 +28,7 @@ export async function listTags(
  * @throws RegistryError as a client would get it
  */
 export async function deleteContent(
-  { storage, manifests }: Registry,
+  { storage, removal }: Removing,
   reference: ImageReference,
 ): Promise<void> {
   const { repository, tag, digest } = reference;
@@ -32,5 +37,5 @@ export async function deleteContent(
   }
   await findManifest(storage, reference);
   const removed = digest ?? tag;
-  if (removed !== undefined) await manifests.remove(repository, removed);
+  if (removed !== undefined) await removal.remove(repository, removed);
 }

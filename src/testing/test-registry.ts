@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { inspect } from 'node:util';
 
+import { type ManifestRemoval } from '../oci/manifests/manifest-removal.js';
 import { type ManifestsService } from '../oci/manifests/manifests.service.js';
 import { seed } from '../transfer/seed/seed.js';
 import { checkArgument, TEXT } from './check-arguments.js';
@@ -32,6 +33,7 @@ export interface Place {
 export interface TestRegistryParts {
   readonly server: Server;
   readonly manifests: ManifestsService;
+  readonly removal: ManifestRemoval;
   /** Ends the application, but not its storage. */
   readonly endApp: () => Promise<void>;
   readonly storage: CurrentStorage;
@@ -146,8 +148,8 @@ export class TestRegistry implements AsyncDisposable {
    * @throws Error when it does not exist; the message lists what exists
    */
   async delete(reference: string): Promise<void> {
-    const { manifests, storage } = this.open;
-    await deleteContent({ storage: storage.ports, manifests }, this.parse(reference));
+    const { removal, storage } = this.open;
+    await deleteContent({ storage: storage.ports, removal }, this.parse(reference));
   }
 
   /**

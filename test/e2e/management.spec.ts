@@ -56,6 +56,25 @@ describeRegistry('deleting', (registry) => {
     expect(list.body.manifests).toEqual([]);
   });
 
+  it('refuses to remove a manifest that an index lists, and names the index', async () => {
+    const repository = registry().newRepository();
+    const image = await registry().pushImage(repository, 'amd64');
+    const index = buildIndex([image.descriptor]);
+    await registry().putManifest(repository, '1.0', index.bytes).expect(201);
+    const path = `/v2/${repository}/manifests/${image.digest}`;
+    const refused = await registry().http.delete(path).expect(403);
+    expect(refused.body).toMatchObject(errorBody('DENIED'));
+    expect(refused.body.errors[0].message).toBe(
+      `${image.digest} is part of the index ${index.digest}: delete the index first`,
+    );
+    await registry().http.head(path).expect(200);
+    await registry().http.head(`/v2/${repository}/manifests/amd64`).expect(200);
+    // By tag only the tag goes, which the index does not need.
+    await registry().http.delete(`/v2/${repository}/manifests/amd64`).expect(202);
+    await registry().http.delete(`/v2/${repository}/manifests/${index.digest}`).expect(202);
+    await registry().http.delete(path).expect(202);
+  });
+
   it('removes a blob from one repository only', async () => {
     const [one, other] = [registry().newRepository(), registry().newRepository()];
     const bytes = uniqueBytes(10);

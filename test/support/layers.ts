@@ -53,7 +53,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
   'storage/protocol/collect': {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
-    packages: ['node:crypto'],
+    packages: ['lru-cache', 'node:crypto'],
   },
   'storage/filesystem': {
     ours: [...ADAPTER.ours, 'files', 'storage/filesystem/disk'],

@@ -24,6 +24,7 @@ import {
   sendEmpty,
   sendHead,
 } from '../../http/oci/send.js';
+import { ManifestRemoval } from './manifest-removal.js';
 import { ManifestsService } from './manifests.service.js';
 
 /** How many tags one push may set. The specification requires at least 10. */
@@ -36,6 +37,7 @@ export class ManifestsController {
 
   constructor(
     private readonly manifests: ManifestsService,
+    private readonly removal: ManifestRemoval,
     @Inject(section('content')) { maxManifestBytes, maxManifestMemory }: ContentSettings,
   ) {
     // A single manifest of the largest allowed size must always fit.
@@ -103,7 +105,7 @@ export class ManifestsController {
     @ReferenceParam() reference: Reference,
     @Res() response: Response,
   ): Promise<void> {
-    await this.manifests.remove(repository, reference);
+    await this.removal.remove(repository, reference);
     sendEmpty(response, 202);
   }
 }

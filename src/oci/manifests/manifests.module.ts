@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 
 import { FallbackReferrers } from './fallback-referrers.js';
+import { ManifestRemoval } from './manifest-removal.js';
 import { ManifestsController } from './manifests.controller.js';
 import { ManifestsService } from './manifests.service.js';
 import { PublishCheck } from './publish-check.js';
@@ -21,6 +22,7 @@ export class ManifestsModule {
         FallbackReferrers,
         PublishCheck,
         ManifestsService,
+        ManifestRemoval,
         ReferrersService,
       ],
     };

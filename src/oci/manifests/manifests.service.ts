@@ -18,6 +18,7 @@ import { ManifestStore, type OpenManifest } from '../../storage/ports/manifest-s
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { otherDigest } from '../../storage/protocol/failures.js';
 import { PublishCheck } from './publish-check.js';
+import { unknownManifest } from './unknown-manifest.js';
 
 /** A manifest pushed by a client. */
 export interface ManifestPush {
@@ -42,7 +43,7 @@ export interface ManifestSummary {
   readonly size: number;
 }
 
-/** Manifests: OCI Distribution Specification, "Pulling manifests", "Pushing Manifests" and "Content Management". */
+/** Manifests: OCI Distribution Specification, "Pulling manifests" and "Pushing Manifests". */
 @Injectable()
 export class ManifestsService {
   constructor(
@@ -58,7 +59,8 @@ export class ManifestsService {
       reference instanceof Digest
         ? await this.describeDigest(repository, reference)
         : await this.tags.resolve(repository, reference);
-    return found ?? unknownManifest(reference);
+    if (found === undefined) throw unknownManifest(reference);
+    return found;
   }
 
   /** Opens the manifest; the caller closes its content if it is open. @throws RegistryError `manifest-unknown` */
@@ -68,10 +70,12 @@ export class ManifestsService {
   ): Promise<OpenManifest & { readonly digest: Digest }> {
     if (!(reference instanceof Digest)) {
       const found = await this.manifests.openTagged(repository, reference, this.tags);
-      return found ?? unknownManifest(reference);
+      if (found === undefined) throw unknownManifest(reference);
+      return found;
     }
     const found = await this.manifests.open(repository, reference);
-    return found ? { ...found, digest: reference } : unknownManifest(reference);
+    if (found === undefined) throw unknownManifest(reference);
+    return { ...found, digest: reference };
   }
 
   /**
@@ -96,15 +100,6 @@ export class ManifestsService {
     await this.rules.check(repository, publication, pushed.caller);
     await this.manifests.publish(repository, publication);
     return { digest, subject: manifest.subject?.digest };
-  }
-
-  /** Removes a tag, or a manifest with all its tags. @throws RegistryError `manifest-unknown` */
-  async remove(repository: RepositoryName, reference: Reference): Promise<void> {
-    const removed =
-      reference instanceof Digest
-        ? await this.manifests.remove(repository, reference)
-        : await this.tags.remove(repository, reference);
-    if (!removed) unknownManifest(reference);
   }
 
   private async describeDigest(
@@ -133,8 +128,4 @@ function requireFewEntries({ layers, manifests }: Manifest, most: number): void 
   if (count <= most) return;
   const message = `the manifest has ${count} entries; allowed: ${most} (REGISTRY_MAX_MANIFEST_ENTRIES)`;
   throw new RegistryError('manifest-invalid', message);
-}
-
-function unknownManifest(reference: Reference): never {
-  throw new RegistryError('manifest-unknown', 'the repository has no such manifest', { reference });
 }

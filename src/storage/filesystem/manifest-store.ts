@@ -14,7 +14,7 @@ import {
 } from '../ports/manifest-store.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
-import { ManifestLinks } from '../protocol/collect/manifest-links.js';
+import { KnownLinks } from '../protocol/collect/known-links.js';
 import { removeUnlisted } from '../protocol/collect/remove-unlisted.js';
 import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
@@ -46,7 +46,7 @@ const BYTES_PER_DESCRIPTOR = 400;
 /** Stores manifests as files with exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
   private readonly mediaTypes = new MediaTypes();
-  private readonly links = new ManifestLinks();
+  private readonly links = new KnownLinks();
   private readonly records = new ConfirmedCache<Descriptor>({
     maxEntries: MAX_RECORDS,
     maxBytes: MAX_RECORD_BYTES,

@@ -12,7 +12,7 @@ import {
 } from '../ports/manifest-store.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
-import { ManifestLinks } from '../protocol/collect/manifest-links.js';
+import { KnownLinks } from '../protocol/collect/known-links.js';
 import { removeUnlisted } from '../protocol/collect/remove-unlisted.js';
 import { publish } from '../protocol/publish.js';
 import { yieldEvery } from '../protocol/yield-every.js';
@@ -22,7 +22,7 @@ import { MemoryRemovalSteps } from './removal-steps.js';
 import { sortedAfter } from './sorted.js';
 
 export class MemoryManifestStore extends ManifestStore {
-  private readonly links = new ManifestLinks();
+  private readonly links = new KnownLinks();
 
   constructor(
     private readonly repositories: Repositories,

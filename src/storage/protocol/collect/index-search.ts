@@ -2,7 +2,8 @@ import { Digest } from '../../../domain/digest.js';
 import { type UnlessListed } from '../../ports/manifest-store.js';
 import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
-import { linksOf, type Links, type ManifestLinks } from './manifest-links.js';
+import { linksOf, type Links } from '../../../domain/manifest-links.js';
+import { type KnownLinks } from './known-links.js';
 import { presentManifests, type RepositoryView } from './reachability.js';
 
 /** Indexes that are nested deeper are considered reachable. */
@@ -20,19 +21,19 @@ export class IndexSearch {
 
   constructor(
     private readonly view: Omit<RepositoryView, 'withoutTags'>,
-    private readonly links: ManifestLinks,
+    private readonly links: KnownLinks,
     private readonly rules: UnlessListed,
   ) {}
 
   /** Resolves to an index that lists the manifest and that a collector would keep, or to `undefined`. */
   async find(digest: Digest): Promise<Digest | undefined> {
-    // In the order in which a push writes them: an intent that is gone by now has left its manifest and its tags.
+    // Intents first: a push whose intent is gone by now has left its manifest and its tags.
     const running = await this.runningPushes();
     const pushed = running.get(digest.toString());
     if (pushed !== undefined) return pushed;
-    const tagged = this.rules.keepUntagged ? undefined : await this.tagged();
-    const direct = await this.listing(new Set([digest.toString()]));
-    if (tagged === undefined) return direct[0];
+    const direct = await this.listing(digest.toString());
+    if (direct.length === 0 || this.rules.keepUntagged) return direct[0];
+    const tagged = await this.tagged();
     const isRoot = (found: Digest) => tagged.has(found) || running.has(found.toString());
     // What only this manifest leads to goes with it.
     const seen = new Set([digest.toString()]);
@@ -70,11 +71,11 @@ export class IndexSearch {
     return found;
   }
 
-  /** Resolves to the indexes that list one of `wanted`. */
-  private async listing(wanted: ReadonlySet<string>): Promise<Digest[]> {
+  /** Resolves to the indexes that list the manifest; to the first one if all are reachable. */
+  private async listing(wanted: string): Promise<Digest[]> {
     const found: Digest[] = [];
     for await (const [digest, { entries }] of this.manifests()) {
-      if (!entries.some((entry) => wanted.has(entry))) continue;
+      if (!entries.includes(wanted)) continue;
       found.push(digest);
       if (this.rules.keepUntagged) break;
     }

@@ -120,7 +120,7 @@ interface InnerGarbage {
   beforeStep(): Promise<void>;
 }
 
-/** The collector links an entry aside, and removes in a second step whatever is then in the place. */
+/** The collector links an entry aside, and removes what its place holds by then in a second step. */
 export const moveInTwoSteps: Fault = () =>
   replace(MemoryGarbageStore.prototype, 'of', (of) => {
     return function (this: MemoryGarbageStore, repository) {

@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { section } from '../../config/config.module.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
+import { type GcSettings } from '../../config/sections/gc.settings.js';
+import { Digest } from '../../domain/digest.js';
+import { type Reference } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { ManifestStore, type UnlessListed } from '../../storage/ports/manifest-store.js';
+import { TagStore } from '../../storage/ports/tag-store.js';
+import { unknownManifest } from './unknown-manifest.js';
+
+/** Deletes manifests and tags: OCI Distribution Specification, "Content Management". */
+@Injectable()
+export class ManifestRemoval {
+  /** Absent where an index may lack its entries. */
+  private readonly unlessListed: UnlessListed | undefined;
+
+  constructor(
+    private readonly manifests: ManifestStore,
+    private readonly tags: TagStore,
+    @Inject(section('content')) { sparseManifests }: ContentSettings,
+    @Inject(section('gc')) { untagged }: GcSettings,
+  ) {
+    const isWhole = sparseManifests === 'none';
+    this.unlessListed = isWhole ? { keepUntagged: untagged === 'keep' } : undefined;
+  }
+
+  /**
+   * Removes a tag, or a manifest with all its tags.
+   *
+   * @throws RegistryError `manifest-unknown`, or `denied` for a manifest that a reachable index lists
+   */
+  async remove(repository: RepositoryName, reference: Reference): Promise<void> {
+    const removed =
+      reference instanceof Digest
+        ? await this.manifests.remove(repository, reference, this.unlessListed)
+        : await this.tags.remove(repository, reference);
+    if (!removed) throw unknownManifest(reference);
+  }
+}
