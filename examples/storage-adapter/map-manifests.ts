@@ -17,6 +17,7 @@ import {
   type StoredManifest,
   type TaggedManifest,
   type TagName,
+  type UnlessListed,
 } from 'berth-registry';
 
 import { type MapBlobStore } from './map-blobs.ts';
@@ -113,8 +114,17 @@ export class MapManifestStore extends ManifestStore {
     return { created, moved };
   }
 
-  override async remove(repository: RepositoryName, digest: Digest): Promise<boolean> {
+  /** Removes in one synchronous step, so no index can be published in between. */
+  override async remove(
+    repository: RepositoryName,
+    digest: Digest,
+    unlessListed?: UnlessListed,
+  ): Promise<boolean> {
     const home = this.published.get(repository);
+    if (home !== undefined && unlessListed !== undefined) {
+      const index = findIndex(home, digest, unlessListed.keepUntagged);
+      if (index !== undefined) throw new RegistryError('denied', `the index ${index} lists it`);
+    }
     for (const [name, tag] of home?.tags ?? []) {
       if (tag.digest.equals(digest)) home?.tags.delete(name);
     }
@@ -146,6 +156,27 @@ export class MapManifestStore extends ManifestStore {
     if (this.blobs.find(repository, digest) !== undefined) return true;
     return as === 'manifest-or-blob' && this.find(repository, digest) !== undefined;
   }
+}
+
+/** Returns a reachable index that lists the manifest. */
+function findIndex(home: Repository, digest: Digest, keepUntagged: boolean): Digest | undefined {
+  return parents(home, digest)
+    .filter((index) => !index.equals(digest))
+    .find((index) => keepUntagged || isReachable(home, index));
+}
+
+/** Whether a tag leads to the manifest, directly, through indexes, or from the subject of a referrer. */
+function isReachable(home: Repository, digest: Digest): boolean {
+  if ([...home.tags.values()].some((tag) => tag.digest.equals(digest))) return true;
+  const subject = home.manifests.get(digest.toString())?.referrer?.subject;
+  const above = subject === undefined ? parents(home, digest) : [...parents(home, digest), subject];
+  return above.some((one) => isReachable(home, one));
+}
+
+function parents(home: Repository, digest: Digest): Digest[] {
+  const lists = ({ manifest }: Entry) =>
+    manifest.manifests.some((one) => one.digest.equals(digest));
+  return [...home.manifests.values()].filter(lists).map((entry) => entry.digest);
 }
 
 export class MapTagStore extends TagStore {
