@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { environmentWith, PROJECT_ROOT } from '../../support/server-process.ts';
@@ -37,11 +38,13 @@ export interface Command {
 /**
  * Runs a program to its end, and returns its output.
  *
- * @throws Error with the end of the output if it fails, or does not end with all of its children in
- * time
+ * @throws Error with the end of the output if it fails, does not end with all of its children in
+ * time, or its Node is not installed
  */
 export async function run(command: Command): Promise<string> {
   const { program, args, cwd, timeoutMs, runtime = NODE_24 } = command;
+  // Otherwise the system's Node would run in its place, and prove nothing.
+  if (!existsSync(runtime.folder)) throw new Error(`${runtime.name} is not there: ${INSTALL}`);
   // A process group, so that processes which an example leaves running are ended with it.
   const child = spawn(program, args, { cwd, env: environmentOn(runtime), detached: true });
   const end = (): void => endGroup(child.pid);
