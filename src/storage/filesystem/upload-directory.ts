@@ -1,5 +1,5 @@
 import { readdirSync, statSync, type Stats } from 'node:fs';
-import { link, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { link, rename, rm, rmdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Durability } from './disk/durability.js';
@@ -49,7 +49,8 @@ export class UploadDirectory {
     if (!(await this.renamed(state, ours))) return undefined;
     const { nlink = 1 } = this.inspect(ours) ?? {};
     // A former writer may still have the file open, or a failed commit may have linked it to a blob.
-    return state.busySince === undefined && nlink === 1 ? ours : this.replaceInode(ours);
+    if (state.busySince === undefined && nlink === 1) return ours;
+    return this.keepAlive(ours, staleAfterMs / 4, () => this.replaceInode(ours));
   }
 
   /** Renames the staged file. Resolves to false if it no longer has the old name. */
@@ -71,6 +72,21 @@ export class UploadDirectory {
     const mtimeMs = this.inspect(state)?.mtimeMs ?? Infinity;
     // A rename does not change the time of the last write. So the name has the time at which the holder took its hold.
     return Date.now() - Math.max(mtimeMs, state.busySince ?? 0) > staleAfterMs;
+  }
+
+  /** Touches the staged file during `work`, so that no other writer considers this one dead: a copy may take long. */
+  private async keepAlive<T>(
+    state: UploadState,
+    everyMs: number,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const touch = (): void => {
+      const now = new Date();
+      // Without the touch another writer may take over, which the end of the copy detects.
+      void utimes(this.pathOf(state), now, now).catch(() => undefined);
+    };
+    const timer = setInterval(touch, everyMs);
+    return work().finally(() => clearInterval(timer));
   }
 
   /**
