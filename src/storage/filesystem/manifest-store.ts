@@ -15,6 +15,7 @@ import {
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
 import { KnownLinks } from '../protocol/collect/known-links.js';
+import { RemovalQueue } from '../protocol/collect/removal-queue.js';
 import { removeUnlisted } from '../protocol/collect/remove-unlisted.js';
 import { lookFor } from '../protocol/look-for.js';
 import { publish } from '../protocol/publish.js';
@@ -47,6 +48,7 @@ const BYTES_PER_DESCRIPTOR = 400;
 export class FileManifestStore extends ManifestStore {
   private readonly mediaTypes = new MediaTypes();
   private readonly links = new KnownLinks();
+  private readonly removals = new RemovalQueue();
   private readonly records = new ConfirmedCache<Descriptor>({
     maxEntries: MAX_RECORDS,
     maxBytes: MAX_RECORD_BYTES,
@@ -116,7 +118,10 @@ export class FileManifestStore extends ManifestStore {
   ): Promise<boolean> {
     const { layout, durability, trash } = this.parts;
     const remove = unlessListed
-      ? () => removeUnlisted(this.stepsFor(repository, digest, unlessListed), digest)
+      ? () =>
+          this.removals.admit(repository, () =>
+            removeUnlisted(this.stepsFor(repository, digest, unlessListed), digest),
+          )
       : () => trash.remove(repository, { kind: 'manifests', digest });
     return mapDiskFull(() => removeManifest({ layout, durability, repository, digest, remove }));
   }
@@ -127,7 +132,7 @@ export class FileManifestStore extends ManifestStore {
     rules: UnlessListed,
   ): FileRemovalSteps {
     const view = { repository, garbage: this.garbage.of(repository), manifests: this };
-    const search = new IndexSearch(view, this.links, rules);
+    const search = new IndexSearch(view, this.links, rules, this.removals);
     return new FileRemovalSteps(this.parts, repository, digest, search);
   }
 

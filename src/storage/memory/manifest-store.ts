@@ -13,6 +13,7 @@ import {
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
 import { KnownLinks } from '../protocol/collect/known-links.js';
+import { RemovalQueue } from '../protocol/collect/removal-queue.js';
 import { removeUnlisted } from '../protocol/collect/remove-unlisted.js';
 import { publish } from '../protocol/publish.js';
 import { yieldEvery } from '../protocol/yield-every.js';
@@ -23,6 +24,7 @@ import { sortedAfter } from './sorted.js';
 
 export class MemoryManifestStore extends ManifestStore {
   private readonly links = new KnownLinks();
+  private readonly removals = new RemovalQueue();
 
   constructor(
     private readonly repositories: Repositories,
@@ -71,7 +73,9 @@ export class MemoryManifestStore extends ManifestStore {
     const home = this.repositories.find(repository);
     if (home === undefined) return false;
     const removed = unlessListed
-      ? await removeUnlisted(this.stepsFor(repository, home, digest, unlessListed), digest)
+      ? await this.removals.admit(repository, () =>
+          removeUnlisted(this.stepsFor(repository, home, digest, unlessListed), digest),
+        )
       : await this.removeAlways(home, digest);
     if (!removed) return false;
     for (const [name, tag] of home.tags) {
@@ -93,7 +97,7 @@ export class MemoryManifestStore extends ManifestStore {
   ): MemoryRemovalSteps {
     const { now } = this.repositories;
     const view = { repository, garbage: this.garbage.of(repository), manifests: this };
-    const search = new IndexSearch(view, this.links, rules);
+    const search = new IndexSearch(view, this.links, rules, this.removals);
     return new MemoryRemovalSteps(manifests, digest, search, this.beforeStep, now);
   }
 

@@ -5,6 +5,7 @@ import { DigestSet } from './digest-set.js';
 import { linksOf, type Links } from '../../../domain/manifest-links.js';
 import { type KnownLinks } from './known-links.js';
 import { presentManifests, type RepositoryView } from './reachability.js';
+import { RemovalQueue } from './removal-queue.js';
 
 /** Indexes that are nested deeper are considered reachable. */
 const MAX_LEVELS = 100;
@@ -23,10 +24,15 @@ export class IndexSearch {
     private readonly view: Omit<RepositoryView, 'withoutTags'>,
     private readonly links: KnownLinks,
     private readonly rules: UnlessListed,
+    private readonly queue = new RemovalQueue(),
   ) {}
 
   /** Resolves to an index that lists the manifest and that a collector would keep, or to `undefined`. */
-  async find(digest: Digest): Promise<Digest | undefined> {
+  find(digest: Digest): Promise<Digest | undefined> {
+    return this.queue.search(() => this.search(digest));
+  }
+
+  private async search(digest: Digest): Promise<Digest | undefined> {
     // Intents first: a push whose intent is gone by now has left its manifest and its tags.
     const running = await this.runningPushes();
     const pushed = running.get(digest.toString());
