@@ -28,12 +28,18 @@ interface AuditRecord {
   readonly cut: true | undefined;
   readonly digest: unknown;
   readonly scope: string | undefined;
+  readonly scopeLength: number | undefined;
   /** How many equal failures followed the first one, of which this is the last. */
   readonly repeated?: number;
 }
 
 /** The events of failures, which a client can cause without any right and as often as it likes. */
 const FAILURES: readonly AuditEvent[] = ['login-failed', 'refused'];
+
+/** Whether a client can cause the event without a login, as often as it likes. */
+function isCheap({ event, who }: AuditRecord): boolean {
+  return FAILURES.includes(event) || (event === 'token-issued' && who === null);
+}
 
 /** An unverified name may have any length. */
 const MAX_NAME_LENGTH = 128;
@@ -75,7 +81,7 @@ export class AuditLog implements OnApplicationShutdown {
 
   private add(record: AuditRecord): void {
     const { event, who, from, method, status } = record;
-    if (!FAILURES.includes(event)) return this.write(record);
+    if (!isCheap(record)) return this.write(record);
     this.failures.add(networkOf(from), `${event} ${method} ${status} ${who}`, record);
   }
 
@@ -108,6 +114,8 @@ function onFinishedAndClosed(response: Response, tell: () => void): void {
 
 function recordOf(event: AuditEvent, request: Request, response: Response): AuditRecord {
   const { text, length } = loggedTarget(request.originalUrl);
+  const issued = issuedToken(request);
+  const scope = issued && loggedTarget(issued.scope);
   return {
     event,
     who: nameOf(request),
@@ -119,7 +127,8 @@ function recordOf(event: AuditEvent, request: Request, response: Response): Audi
     // The client disconnected before the response was complete.
     cut: response.writableFinished ? undefined : true,
     digest: response.getHeader('Docker-Content-Digest'),
-    scope: issuedToken(request)?.scope,
+    scope: scope?.text,
+    scopeLength: scope?.length,
   };
 }
 

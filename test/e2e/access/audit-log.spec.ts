@@ -164,3 +164,26 @@ describe('the audit log', () => {
     guarded = await GuardedRegistry.start(['alice', 'bob'], RULES, {});
   });
 });
+
+describe('the audit log of clients that ask for many tokens', () => {
+  const scopesOf = (count: number) =>
+    Array.from({ length: count }, (_, index) => `scope=repository:team/app-${index}:pull`).join(
+      '&',
+    );
+
+  it('has the beginning and the length of a long scope', async () => {
+    await http()
+      .get(`/v2/_token?${scopesOf(50)}`)
+      .set(as('bob'));
+
+    const [entry] = (await entries(1)) as { scope: string; scopeLength: number }[];
+    expect(entry?.scope.length).toBe(512);
+    expect(entry?.scopeLength).toBeGreaterThan(1_000);
+  });
+
+  it('has one line for equal tokens without a login', async () => {
+    for (let count = 0; count < 5; count++) await http().get('/v2/_token');
+
+    expect(await lines(1)).toHaveLength(1);
+  });
+});
