@@ -4,6 +4,7 @@ import { type Socket } from 'node:net';
 import { type NextFunction, type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
+import { announcesBody } from './unread-body.js';
 
 /** A connection with more waiting requests is closed. Clients that pipeline at all send a handful. */
 const MAX_WAITING = 50;
@@ -61,6 +62,8 @@ export function suspendIdleTimeoutWhileHandling(
 ): void {
   // Nobody reads the body of these.
   if (request.method === 'GET' || request.method === 'HEAD') return next();
+  // Nobody reads a body that is not there, so it never ends. A deletion may search for longer than the limit.
+  if (!announcesBody(request)) request.socket.setTimeout(0);
   request.once('end', () => {
     // A body that was not read ends after the response. By then the connection waits for the next request and needs the limit.
     if (!response.writableFinished) request.socket.setTimeout(0);

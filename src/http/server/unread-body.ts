@@ -47,6 +47,7 @@ function drain(request: IncomingMessage, done: () => void): void {
   }
 }
 
-function announcesBody({ headers }: IncomingMessage): boolean {
+/** Whether the headers of a request announce a body with at least one byte. */
+export function announcesBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
