@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { Inject, Injectable } from '@nestjs/common';
 
 import { type ContentSettings } from '../../config/sections/content.settings.js';
@@ -15,10 +13,7 @@ import { unknownUpload } from '../../storage/protocol/failures.js';
 import { pushBlob } from '../../storage/protocol/push-blob.js';
 import { UploadStore, type HeldUpload } from '../../storage/ports/upload-store.js';
 import { EmptySessions } from './empty-sessions.js';
-
-/** How long a request waits for another one that holds the session, whose client or process may be dead. */
-const PATIENCE_MS = 7_000;
-const RETRY_MS = 100;
+import { PatientOpening } from './patient-opening.js';
 
 /** The bytes of a request, with their announced length and position. */
 export interface Chunk {
@@ -32,6 +27,7 @@ export interface Chunk {
 export class UploadsService {
   private running = 0;
   private readonly empty: EmptySessions;
+  private readonly opening: PatientOpening;
 
   constructor(
     private readonly uploads: UploadStore,
@@ -39,6 +35,7 @@ export class UploadsService {
     @Inject(section('content')) private readonly settings: ContentSettings,
   ) {
     this.empty = new EmptySessions(uploads);
+    this.opening = new PatientOpening(uploads);
   }
 
   /** Begins a session. @throws RegistryError `too-many-requests` if too many sessions got no bytes */
@@ -126,14 +123,13 @@ export class UploadsService {
     id: UploadId,
     work: (upload: HeldUpload) => Promise<T>,
   ): Promise<T> {
-    return this.withUploadSlot(async () => {
-      const upload = await this.openPatiently(repository, id);
-      try {
-        return await work(upload);
-      } finally {
-        await upload.release();
-      }
-    });
+    // Waiting takes no slot: many requests for one held session would keep all other clients from pushing.
+    const upload = await this.opening.open(repository, id);
+    try {
+      return await this.withUploadSlot(() => work(upload));
+    } finally {
+      await upload.release();
+    }
   }
 
   /** Runs `work` as one of at most `maxUploads` at a time. @throws RegistryError `too-many-requests` */
@@ -166,18 +162,6 @@ export class UploadsService {
     if (maxUploadBytes === 0) return bytes;
     if (offset + length > maxUploadBytes) throw tooLarge(maxUploadBytes);
     return atMost(bytes, maxUploadBytes - offset, () => tooLarge(maxUploadBytes));
-  }
-
-  /** Opens a session, waiting while another request holds it. @throws RegistryError `upload-unknown`, `upload-busy` */
-  private async openPatiently(repository: RepositoryName, id: UploadId): Promise<HeldUpload> {
-    for (const deadline = Date.now() + PATIENCE_MS; ; await delay(RETRY_MS)) {
-      try {
-        return await this.uploads.open(repository, id);
-      } catch (error) {
-        const busy = error instanceof RegistryError && error.kind === 'upload-busy';
-        if (!busy || Date.now() > deadline) throw error;
-      }
-    }
   }
 }
 

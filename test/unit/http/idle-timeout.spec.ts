@@ -21,7 +21,7 @@ beforeEach(async () => {
   server.timeout = IDLE_MS;
   await once(server, 'listening');
 });
-afterEach(() => server.close());
+afterEach(() => void server.close());
 
 function send(method: string, body?: string): Promise<Response> {
   const { port } = server.address() as AddressInfo;
