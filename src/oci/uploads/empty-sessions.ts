@@ -7,6 +7,9 @@ import { type UploadStore } from '../../storage/ports/upload-store.js';
 /** How many sessions without a byte one process keeps. A client sends its first bytes right after it began the upload. */
 const MAX_SESSIONS = 1_000;
 
+/** How many of them one repository has, so that its clients do not keep those of other repositories from pushing. */
+const MAX_OF_REPOSITORY = 200;
+
 /** After this time, a session without a byte makes room for another one. */
 const PATIENCE_MS = 60_000;
 
@@ -19,24 +22,25 @@ interface EmptySession {
 export class EmptySessions {
   /** The oldest session is the first. */
   private readonly sessions = new Map<UploadId, EmptySession>();
-  private starting = 0;
+  private readonly starting: RepositoryName[] = [];
 
   constructor(
     private readonly uploads: UploadStore,
     private readonly maxSessions = MAX_SESSIONS,
     private readonly now: () => number = Date.now,
+    private readonly maxOfRepository = MAX_OF_REPOSITORY,
   ) {}
 
   /** Begins a session. If there are too many, the oldest one ends. @throws RegistryError `too-many-requests` if that one is recent */
   async begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    this.starting++;
+    this.starting.push(repository);
     try {
-      if (this.sessions.size + this.starting > this.maxSessions) await this.makeRoom();
+      await this.makeRoomFor(repository);
       const session = await this.uploads.begin(repository, algorithm);
       this.sessions.set(session.id, { repository, begunAt: this.now() });
       return session;
     } finally {
-      this.starting--;
+      this.starting.splice(this.starting.indexOf(repository), 1);
     }
   }
 
@@ -45,8 +49,15 @@ export class EmptySessions {
     this.sessions.delete(id);
   }
 
-  private async makeRoom(): Promise<void> {
-    const [oldest] = this.sessions;
+  private async makeRoomFor(repository: RepositoryName): Promise<void> {
+    const all = [...this.sessions];
+    const own = all.filter(([, session]) => session.repository === repository);
+    const begun = this.starting.filter((each) => each === repository);
+    if (own.length + begun.length > this.maxOfRepository) await this.end(own[0]);
+    else if (all.length + this.starting.length > this.maxSessions) await this.end(all[0]);
+  }
+
+  private async end(oldest: readonly [UploadId, EmptySession] | undefined): Promise<void> {
     const age = oldest === undefined ? 0 : this.now() - oldest[1].begunAt;
     if (oldest === undefined || age < PATIENCE_MS) throw tooMany(PATIENCE_MS - age);
     const [id, { repository }] = oldest;

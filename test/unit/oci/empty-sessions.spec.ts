@@ -37,6 +37,16 @@ describe('uploads without any byte', () => {
     ]);
   });
 
+  it('of one repository do not keep those of another from being begun', async () => {
+    const { uploads } = createMemoryStorage({ maxBytes: 1_000_000 });
+    const empty = new EmptySessions(uploads, 5, Date.now, 2);
+    await empty.begin(HOME, 'sha256');
+    await empty.begin(HOME, 'sha256');
+
+    await expect(empty.begin(HOME, 'sha256')).rejects.toMatchObject({ kind: 'too-many-requests' });
+    await empty.begin(repo('team/other'), 'sha256');
+  });
+
   it('make room after a minute, the oldest first', async () => {
     const { clock, uploads, begin } = setUp();
     const first = await begin();
