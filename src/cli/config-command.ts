@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-import { fileOf } from '../config/read-settings.js';
+import { fileOf, readSettings } from '../config/read-settings.js';
 import { CONFIG_VARIABLE, type Texts } from '../config/setting.js';
 import { exampleSettingsFile } from '../config/settings-file.js';
 import { allSettings } from '../config/settings.js';
@@ -25,7 +25,11 @@ export async function initConfig(path = DEFAULT_PATH, print: Print): Promise<voi
   print(`${path} has every setting with its default. Start with: berth serve --config ${path}`);
 }
 
-/** `berth config show`: prints each setting, its value, and where the value comes from. @throws InvalidFile */
+/**
+ * `berth config show`: prints each setting, its value, and where the value comes from.
+ *
+ * @throws InvalidFile; and InvalidSettings at the end, if the registry would not start
+ */
 export async function showConfig(environment: Texts, print: Print): Promise<void> {
   const file = await fileOf(environment);
   for (const { variable, defaultText, secret } of allSettings()) {
@@ -36,6 +40,7 @@ export async function showConfig(environment: Texts, print: Print): Promise<void
     print(`${variable.padEnd(33)} ${shown(value, secret).padEnd(24)} ${origin}`);
   }
   if (file === undefined) print(`no settings file: ${CONFIG_VARIABLE} is not set`);
+  await readSettings(environment);
 }
 
 function shown(value: string, secret: boolean): string {

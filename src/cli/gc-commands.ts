@@ -76,7 +76,10 @@ export function why(settings: Settings, text: string, print: Print): Promise<voi
  */
 export function removeRepository(settings: Settings, text: string, print: Print): Promise<void> {
   const repository = tryParseRepositoryName(text);
-  if (repository === undefined) throw new PlainFailure(`${text} is not a valid repository name`);
+  if (repository === undefined) {
+    const hint = /[:@]/.test(text) ? ': berth rm takes a repository, without a tag or digest' : '';
+    throw new PlainFailure(`${text} is not a valid repository name${hint}`);
+  }
   return withStorage(settings, async (storage) => {
     if (!(await storage.catalog.has(repository))) throw new PlainFailure(`no repository ${text}`);
     const removed = await removeContent(storage, repository);

@@ -1,4 +1,4 @@
-import { YamlSource } from '../files/yaml-source.js';
+import { YamlSource, type YamlValue } from '../files/yaml-source.js';
 import { rowsOf, type SettingRow, type SettingsFile } from './setting.js';
 import { SECTIONS } from './settings.js';
 
@@ -14,10 +14,13 @@ export function readSettingsFile(text: string, path: string): SettingsFile {
   const source = new YamlSource(text, path);
   const texts: Record<string, string> = {};
   const places: Record<string, string> = {};
-  const sections = source.record(source.root, 'the file', [], Object.keys(SECTIONS));
+  const sections = source.isEmpty(source.root)
+    ? new Map<string, YamlValue>()
+    : source.record(source.root, 'the file', [], Object.keys(SECTIONS));
   for (const [name, Section] of Object.entries(SECTIONS)) {
     const value = sections.get(name);
-    if (value === undefined) continue;
+    // People comment out what they do not need.
+    if (value === undefined || source.isEmpty(value)) continue;
     const rows = rowsOf(Section);
     const entries = source.record(value, name, [], rows.map(keyOf));
     for (const row of rows) {

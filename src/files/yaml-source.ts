@@ -38,6 +38,11 @@ export class YamlSource {
     if (errors.length > 0) this.finish();
   }
 
+  /** Returns whether nothing is written there, or `null`. */
+  isEmpty({ node }: YamlValue): boolean {
+    return node === null || (isScalar(node) && node.value === null);
+  }
+
   /** Returns the values of a map by their keys, or an empty map for anything else. */
   map(value: YamlValue, what: string): ReadonlyMap<string, YamlValue> {
     return new Map(this.entries(value, what).map((entry) => [entry.name, entry.value]));

@@ -151,6 +151,23 @@ describeRegistry(
       expect(sharing(preflight)).not.toHaveProperty('access-control-allow-credentials');
       expect(sharing(await registry().http.get('/v2/').expect(200))).toEqual({});
     });
+
+    it.each(['no-cors', 'navigate'])(
+      'refuses a push in the mode %s, which a browser sends with its credentials and without a preflight',
+      async (mode) => {
+        const push = registry()
+          .http.post('/v2/team/app/blobs/uploads/')
+          .set({ Origin: OTHER, 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': mode });
+        await push.expect(403);
+      },
+    );
+
+    it('accepts a push in the mode cors', async () => {
+      const push = registry()
+        .http.post('/v2/team/app/blobs/uploads/')
+        .set({ Origin: OTHER, 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'cors' });
+      await push.expect(202);
+    });
   },
   { REGISTRY_CORS_ORIGINS: '*' },
 );

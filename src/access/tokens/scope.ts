@@ -16,6 +16,9 @@ export type Scope = RepositoryScope | typeof CATALOG;
 /** More than any client requests. Each scope costs a decision. */
 const MAX_SCOPES = 100;
 
+/** How many characters the scopes may have together: clients send the token in a header, and it contains them. */
+const MAX_SCOPE_CHARACTERS = 4_096;
+
 /**
  * Parses `scope` parameters such as `repository:team/app:pull,push`, of which one may contain several, separated by spaces.
  * The class in `repository(plugin):…` is ignored.
@@ -23,12 +26,17 @@ const MAX_SCOPES = 100;
  * Unknown parts are ignored, as the token specification requires: the client gets a token with less scope.
  */
 export function parseScopes(parameters: readonly string[]): Scope[] {
-  return textsOf(parameters).slice(0, MAX_SCOPES).flatMap(parseScope);
+  return withinLimit(textsOf(parameters).slice(0, MAX_SCOPES)).flatMap(parseScope);
 }
 
 /** Whether the parameters request any scope, known or unknown. */
 export function hasScope(parameters: readonly string[]): boolean {
   return textsOf(parameters).length > 0;
+}
+
+function withinLimit(texts: readonly string[]): string[] {
+  let characters = 0;
+  return texts.filter((text) => (characters += text.length) <= MAX_SCOPE_CHARACTERS);
 }
 
 function textsOf(parameters: readonly string[]): string[] {

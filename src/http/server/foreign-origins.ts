@@ -15,12 +15,12 @@ import { type RequestCheck } from './request-check.js';
  * @param allowed the origins whose pages may use the registry, or `*` for all
  */
 export function refuseForeignOrigins(allowed: readonly string[]): RequestCheck {
-  if (allowed.includes('*')) return () => undefined;
   return (request) => {
     const { origin, 'sec-fetch-site': site } = request.headers;
     if (origin === undefined && site !== 'cross-site') return undefined;
     if (isForEverybody(request) || isNavigation(request)) return undefined;
     if (site === 'same-origin' || isOwn(request, allowed)) return undefined;
+    if (allowed.includes('*') && asksFirst(request)) return undefined;
     return refused(origin);
   };
 }
@@ -28,6 +28,17 @@ export function refuseForeignOrigins(allowed: readonly string[]): RequestCheck {
 /** Whether a person follows a link or types an address. It only reads, and no page sees the response. */
 function isNavigation({ method, headers }: Request): boolean {
   return method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
+}
+
+/** The methods by which a page changes nothing. */
+const READS = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Whether the page reads, or uses `fetch` in the mode `cors`. Anything else, such as a form, the browser sends without asking the
+ * registry before, and with the password that it keeps.
+ */
+function asksFirst({ method, headers }: Request): boolean {
+  return READS.includes(method) || headers['sec-fetch-mode'] === 'cors';
 }
 
 function isOwn(request: IncomingMessage, allowed: readonly string[]): boolean {

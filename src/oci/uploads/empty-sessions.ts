@@ -7,14 +7,15 @@ import { type UploadStore } from '../../storage/ports/upload-store.js';
 /** How many sessions without a byte one process keeps. A client sends its first bytes right after it began the upload. */
 const MAX_SESSIONS = 1_000;
 
-/** How many of them one repository has, so that its clients do not keep those of other repositories from pushing. */
-const MAX_OF_REPOSITORY = 200;
+/** How many of them one login or network has, so that it does not keep others from pushing. */
+const MAX_OF_OWNER = 500;
 
 /** After this time, a session without a byte makes room for another one. */
 const PATIENCE_MS = 60_000;
 
 interface EmptySession {
   readonly repository: RepositoryName;
+  readonly owner: string;
   readonly begunAt: number;
 }
 
@@ -22,25 +23,34 @@ interface EmptySession {
 export class EmptySessions {
   /** The oldest session is the first. */
   private readonly sessions = new Map<UploadId, EmptySession>();
-  private readonly starting: RepositoryName[] = [];
+  private readonly starting: string[] = [];
 
   constructor(
     private readonly uploads: UploadStore,
     private readonly maxSessions = MAX_SESSIONS,
     private readonly now: () => number = Date.now,
-    private readonly maxOfRepository = MAX_OF_REPOSITORY,
+    private readonly maxOfOwner = MAX_OF_OWNER,
   ) {}
 
-  /** Begins a session. If there are too many, the oldest one ends. @throws RegistryError `too-many-requests` if that one is recent */
-  async begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    this.starting.push(repository);
+  /**
+   * Begins a session. If there are too many, the oldest one ends.
+   *
+   * @param owner the login or the network of the client
+   * @throws RegistryError `too-many-requests` if the oldest one is recent
+   */
+  async begin(
+    repository: RepositoryName,
+    algorithm: DigestAlgorithm,
+    owner: string,
+  ): Promise<UploadSession> {
+    this.starting.push(owner);
     try {
-      await this.makeRoomFor(repository);
+      await this.makeRoomFor(owner);
       const session = await this.uploads.begin(repository, algorithm);
-      this.sessions.set(session.id, { repository, begunAt: this.now() });
+      this.sessions.set(session.id, { repository, owner, begunAt: this.now() });
       return session;
     } finally {
-      this.starting.splice(this.starting.indexOf(repository), 1);
+      this.starting.splice(this.starting.indexOf(owner), 1);
     }
   }
 
@@ -49,11 +59,14 @@ export class EmptySessions {
     this.sessions.delete(id);
   }
 
-  private async makeRoomFor(repository: RepositoryName): Promise<void> {
+  private async makeRoomFor(owner: string): Promise<void> {
+    // The usual case costs nothing: no owner can have more than all have together.
+    const least = Math.min(this.maxOfOwner, this.maxSessions);
+    if (this.sessions.size + this.starting.length <= least) return;
     const all = [...this.sessions];
-    const own = all.filter(([, session]) => session.repository === repository);
-    const begun = this.starting.filter((each) => each === repository);
-    if (own.length + begun.length > this.maxOfRepository) await this.end(own[0]);
+    const own = all.filter(([, session]) => session.owner === owner);
+    const begun = this.starting.filter((each) => each === owner);
+    if (own.length + begun.length > this.maxOfOwner) await this.end(own[0]);
     else if (all.length + this.starting.length > this.maxSessions) await this.end(all[0]);
   }
 

@@ -5,11 +5,12 @@ import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
 import { parseChunkRange, rangeLength } from '../../domain/byte-range.js';
+import { networkOf } from '../../domain/client-network.js';
 import { Digest, parseDigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
-import { locationOf } from '../../http/server/origin.js';
+import { clientAddress, locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { gatheredBodyOf } from '../../http/oci/gathered-body.js';
 import { QueryString, Repository, UploadIdParam } from '../../http/oci/request-parameters.js';
@@ -39,7 +40,8 @@ export class UploadsController {
       return sendCreated(response, repository, parsed);
     }
     const algorithm = parseDigestAlgorithm(query.one('digest-algorithm') ?? 'sha256');
-    const session = await this.uploads.begin(repository, algorithm);
+    const owner = rights.caller.name ?? networkOf(clientAddress(request));
+    const session = await this.uploads.begin(repository, algorithm, owner);
     sendProgress(response, 202, repository, session);
   }
 

@@ -38,9 +38,18 @@ export class UploadsService {
     this.opening = new PatientOpening(uploads);
   }
 
-  /** Begins a session. @throws RegistryError `too-many-requests` if too many sessions got no bytes */
-  begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    return this.empty.begin(repository, algorithm);
+  /**
+   * Begins a session.
+   *
+   * @param owner the login or the network of the client
+   * @throws RegistryError `too-many-requests` if too many sessions got no bytes
+   */
+  begin(
+    repository: RepositoryName,
+    algorithm: DigestAlgorithm,
+    owner: string,
+  ): Promise<UploadSession> {
+    return this.empty.begin(repository, algorithm, owner);
   }
 
   /**

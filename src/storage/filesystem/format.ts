@@ -52,11 +52,35 @@ export function claimDirectory(layout: Layout): void {
 /** Creates the directory and its parents, and makes the names of the parents durable. `begin` does so for its own name. */
 function makeRoot(root: string): void {
   // Other users of the machine must not read images and keys past the registry's access control.
-  const first = mkdirSync(root, { recursive: true, mode: 0o700 });
+  const first = makeDirectories(root, 0o700);
   if (first === undefined) return;
   const end = dirname(first);
   for (let made = dirname(root); made !== end; made = dirname(made))
     syncDirectoryNow(dirname(made));
+}
+
+/**
+ * Creates a directory with its missing parents. Returns the first one that it created, if any. Node's own `recursive` never ends where
+ * an existing parent claims not to exist, such as /proc.
+ */
+function makeDirectories(path: string, mode: number): string | undefined {
+  if (makeOne(path, mode)) return path;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return undefined;
+  const first = makeDirectories(dirname(path), mode);
+  mkdirSync(path, { mode });
+  return first ?? path;
+}
+
+/** Creates one directory. Returns false if it exists, or its parent does not. */
+function makeOne(path: string, mode: number): boolean {
+  try {
+    mkdirSync(path, { mode });
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
+    if (hasCode(error, 'EEXIST') && !statSync(path).isDirectory()) throw error;
+    return false;
+  }
 }
 
 function begin(layout: Layout): void {

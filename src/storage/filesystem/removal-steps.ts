@@ -1,6 +1,6 @@
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type IndexSearch } from '../protocol/collect/index-search.js';
+import { type IndexSearch, type NeedingIndex } from '../protocol/collect/index-search.js';
 import { isAnyPass, newRemoval } from '../protocol/collect/passes.js';
 import { type RemovalSteps } from '../protocol/collect/remove-unlisted.js';
 import { type EntryKey } from './layout.js';
@@ -26,7 +26,7 @@ export class FileRemovalSteps implements RemovalSteps {
     return (await files.find(this.repository, 'manifests', this.digest, isAnyPass)) !== undefined;
   }
 
-  findIndex(): Promise<Digest | undefined> {
+  findIndex(): Promise<NeedingIndex | undefined> {
     return this.search.find(this.digest);
   }
 

@@ -97,7 +97,7 @@ export class MemoryManifestStore extends ManifestStore {
   ): MemoryRemovalSteps {
     const { now } = this.repositories;
     const view = { repository, garbage: this.garbage.of(repository), manifests: this };
-    const search = new IndexSearch(view, this.links, rules, this.removals);
+    const search = new IndexSearch(view, this.links, rules);
     return new MemoryRemovalSteps(manifests, digest, search, this.beforeStep, now);
   }
 

@@ -1,5 +1,5 @@
 import { type Digest } from '../../domain/digest.js';
-import { type IndexSearch } from '../protocol/collect/index-search.js';
+import { type IndexSearch, type NeedingIndex } from '../protocol/collect/index-search.js';
 import { isAnyPass, newRemoval } from '../protocol/collect/passes.js';
 import { type RemovalSteps } from '../protocol/collect/remove-unlisted.js';
 import { lookOnShelf, type BeforeStep } from './memory-steps.js';
@@ -27,7 +27,7 @@ export class MemoryRemovalSteps implements RemovalSteps {
     return (await lookOnShelf(shelf, digest, beforeStep, now, isAnyPass)) !== undefined;
   }
 
-  findIndex(): Promise<Digest | undefined> {
+  findIndex(): Promise<NeedingIndex | undefined> {
     return this.search.find(this.digest);
   }
 

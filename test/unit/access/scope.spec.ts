@@ -14,6 +14,14 @@ describe('a scope', () => {
     expect(parsed(text)).toEqual(scopes);
   });
 
+  it('is left out beyond 4 KiB, because the token must fit into a header', () => {
+    const texts = Array.from(
+      { length: 50 },
+      (_, index) => `repository:${index}${'a'.repeat(200)}:pull`,
+    );
+    expect(parsed(texts.join(' '))).toEqual(texts.slice(0, 18));
+  });
+
   it('may be the list of repositories', () => {
     expect(parsed('registry:catalog:* repository:a:pull')).toEqual([
       'registry:catalog:*',

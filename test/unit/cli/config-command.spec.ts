@@ -47,13 +47,23 @@ describe('berth config', () => {
     expect(lines.find((line) => line.startsWith('REGISTRY_WORKERS'))).toMatch(/ 1 +default$/);
   });
 
-  it('shows a file with which the registry cannot start', async () => {
+  it('shows a file with which the registry cannot start, and fails then', async () => {
     await writeFile(path(), 'server:\n  port: x\n');
 
-    await showConfig({ REGISTRY_CONFIG: path() }, print);
+    const shown = showConfig({ REGISTRY_CONFIG: path() }, print);
 
+    await expect(shown).rejects.toThrow('REGISTRY_PORT is "x"');
     expect(lines.join('\n')).toContain(`${path()}:2:9`);
   });
+
+  it.each(['', '# only comments\n', 'server:\n  # port: 5001\n'])(
+    'reads a file without values as the defaults: %j',
+    async (text) => {
+      await writeFile(path(), text);
+
+      expect((await readSettings({ REGISTRY_CONFIG: path() })).server.port).toBe(5000);
+    },
+  );
 
   it('reports a file that does not exist', async () => {
     await expect(readSettings({ REGISTRY_CONFIG: path('none') })).rejects.toThrow('none');

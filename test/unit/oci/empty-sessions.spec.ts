@@ -12,7 +12,7 @@ describe('uploads without any byte', () => {
     const clock = { now: 1_000_000 };
     const { uploads } = createMemoryStorage({ maxBytes: 1_000_000, now: () => clock.now });
     const empty = new EmptySessions(uploads, 2, () => clock.now);
-    return { clock, uploads, empty, begin: () => empty.begin(HOME, 'sha256') };
+    return { clock, uploads, empty, begin: () => empty.begin(HOME, 'sha256', 'alice') };
   }
 
   it('are refused beyond their number while all are recent', async () => {
@@ -37,14 +37,15 @@ describe('uploads without any byte', () => {
     ]);
   });
 
-  it('of one repository do not keep those of another from being begun', async () => {
+  it('of one client do not keep those of another from being begun', async () => {
     const { uploads } = createMemoryStorage({ maxBytes: 1_000_000 });
     const empty = new EmptySessions(uploads, 5, Date.now, 2);
-    await empty.begin(HOME, 'sha256');
-    await empty.begin(HOME, 'sha256');
+    await empty.begin(HOME, 'sha256', 'alice');
+    await empty.begin(repo('team/other'), 'sha256', 'alice');
 
-    await expect(empty.begin(HOME, 'sha256')).rejects.toMatchObject({ kind: 'too-many-requests' });
-    await empty.begin(repo('team/other'), 'sha256');
+    const third = empty.begin(HOME, 'sha256', 'alice');
+    await expect(third).rejects.toMatchObject({ kind: 'too-many-requests' });
+    await empty.begin(HOME, 'sha256', 'bob');
   });
 
   it('make room after a minute, the oldest first', async () => {

@@ -7,16 +7,17 @@ import { type KnownLinks } from './known-links.js';
 import { presentManifests, type RepositoryView } from './reachability.js';
 import { RemovalQueue } from './removal-queue.js';
 
-/** Indexes that are nested deeper are considered reachable. */
-const MAX_LEVELS = 100;
+/** With more relations than this between indexes, all of them are considered reachable. They take about 100 MiB. */
+const MAX_RELATIONS = 1_000_000;
 
-/** An index or subject on the way up from the manifest, and the index at the beginning of the way. */
-interface Step {
+/** An index that needs a manifest. */
+export interface NeedingIndex {
   readonly digest: Digest;
-  readonly index: Digest;
+  /** Whether it is being pushed, and may not exist yet. */
+  readonly isPushed: boolean;
 }
 
-/** Finds an index that needs a manifest. Reads each manifest of the repository at most once, as long as their links are cached. */
+/** Finds an index that needs a manifest. Reads each manifest once, as long as their links are cached. */
 export class IndexSearch {
   private readonly turns = new Turns();
 
@@ -28,53 +29,62 @@ export class IndexSearch {
   ) {}
 
   /** Resolves to an index that lists the manifest and that a collector would keep, or to `undefined`. */
-  find(digest: Digest): Promise<Digest | undefined> {
+  find(digest: Digest): Promise<NeedingIndex | undefined> {
     return this.queue.search(() => this.search(digest));
   }
 
-  private async search(digest: Digest): Promise<Digest | undefined> {
+  private async search(digest: Digest): Promise<NeedingIndex | undefined> {
     // Intents first: a push whose intent is gone by now has left its manifest and its tags.
     const running = await this.runningPushes();
     const pushed = running.get(digest.toString());
-    if (pushed !== undefined) return pushed;
+    if (pushed !== undefined) return { digest: pushed, isPushed: true };
     const direct = await this.listing(digest.toString());
-    if (direct.length === 0 || this.rules.keepUntagged) return direct[0];
+    const needing = this.rules.keepUntagged
+      ? direct[0]
+      : await this.firstReachable(direct, digest, running);
+    return needing && { digest: needing, isPushed: false };
+  }
+
+  /** Returns one of the indexes that a tag or a running push leads to: directly, through other indexes, or as a referrer. */
+  private async firstReachable(
+    direct: readonly Digest[],
+    listed: Digest,
+    running: ReadonlyMap<string, Digest>,
+  ): Promise<Digest | undefined> {
+    if (direct.length === 0) return undefined;
     const tagged = await this.tagged();
     const isRoot = (found: Digest) => tagged.has(found) || running.has(found.toString());
+    const known = direct.find(isRoot);
+    if (known !== undefined) return known;
+    const above = await this.relations();
+    if (above === undefined) return direct[0];
     // What only this manifest leads to goes with it.
-    const seen = new Set([digest.toString()]);
-    const steps = direct.map((index) => ({ digest: index, index }));
-    return this.followUp(steps, seen, isRoot);
+    const seen = new Set([listed.toString()]);
+    return direct.find((index) => leadsUp(index, above, seen, isRoot));
   }
 
-  /** Returns an index of `steps` that a root leads to, directly, through other indexes, or as a referrer. */
-  private async followUp(
-    steps: readonly Step[],
-    seen: Set<string>,
-    isRoot: (digest: Digest) => boolean,
-  ): Promise<Digest | undefined> {
-    let level = steps;
-    for (let depth = 0; level.length > 0; depth++) {
-      const reached = level.find(({ digest }) => isRoot(digest));
-      if (reached !== undefined || depth === MAX_LEVELS) return (reached ?? level[0])?.index;
-      for (const { digest } of level) seen.add(digest.toString());
-      const above = await this.above(level);
-      level = above.filter(({ digest }) => !seen.has(digest.toString()));
-    }
-    return undefined;
-  }
-
-  /** Resolves to what leads to the manifests of a level: the indexes that list them, and their subjects. */
-  private async above(level: readonly Step[]): Promise<Step[]> {
-    const indexOf = new Map(level.map(({ digest, index }) => [digest.toString(), index]));
-    const found: Step[] = [];
+  /** Resolves to what leads to each manifest: the indexes that list it, and its subject. `undefined` if there are too many. */
+  private async relations(): Promise<ReadonlyMap<string, Digest[]> | undefined> {
+    const nodes = await this.nodes();
+    const above = new Map<string, Digest[]>();
+    let count = 0;
     for await (const [digest, { entries, subject }] of this.manifests()) {
-      const index = entries.map((entry) => indexOf.get(entry)).find((each) => each !== undefined);
-      if (index !== undefined) found.push({ digest, index });
-      const own = subject === undefined ? undefined : indexOf.get(digest.toString());
-      if (own !== undefined) found.push({ digest: Digest.parse(subject ?? ''), index: own });
+      for (const entry of entries) if (nodes.has(entry)) add(above, entry, digest);
+      if (subject !== undefined) add(above, digest.toString(), Digest.parse(subject));
+      count += entries.length;
+      if (count > MAX_RELATIONS) return undefined;
     }
-    return found;
+    return above;
+  }
+
+  /** Resolves to the manifests through which a tag can lead to an index: other indexes, and subjects. */
+  private async nodes(): Promise<ReadonlySet<string>> {
+    const nodes = new Set<string>();
+    for await (const [digest, { entries, subject }] of this.manifests()) {
+      if (entries.length > 0) nodes.add(digest.toString());
+      if (subject !== undefined) nodes.add(subject);
+    }
+    return nodes;
   }
 
   /** Resolves to the indexes that list the manifest; to the first one if all are reachable. */
@@ -119,4 +129,29 @@ export class IndexSearch {
     for await (const { digest } of this.view.garbage.tags()) found.add(digest);
     return found;
   }
+}
+
+/** Whether a root leads to the manifest. What was seen before leads to no root. */
+function leadsUp(
+  from: Digest,
+  above: ReadonlyMap<string, readonly Digest[]>,
+  seen: Set<string>,
+  isRoot: (digest: Digest) => boolean,
+): boolean {
+  const waiting = [from];
+  for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
+    const key = digest.toString();
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (isRoot(digest)) return true;
+    // Arguments would be limited to about a hundred thousand.
+    for (const next of above.get(key) ?? []) waiting.push(next);
+  }
+  return false;
+}
+
+function add(map: Map<string, Digest[]>, key: string, value: Digest): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
 }

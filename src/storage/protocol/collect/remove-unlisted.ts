@@ -1,5 +1,6 @@
 import { type Digest } from '../../../domain/digest.js';
 import { RegistryError } from '../../../domain/errors.js';
+import { type NeedingIndex } from './index-search.js';
 
 /** A manifest that clients push again and again is removed this often by one deletion. */
 const MAX_ROUNDS = 10;
@@ -10,7 +11,7 @@ export interface RemovalSteps {
   exists(): Promise<boolean>;
 
   /** Resolves to a reachable index that lists the manifest, or to `undefined`: `IndexSearch`. */
-  findIndex(): Promise<Digest | undefined>;
+  findIndex(): Promise<NeedingIndex | undefined>;
 
   /** Moves the manifest aside durably. Readers still find it there, and a push that needs it restores it. */
   setAside(): Promise<void>;
@@ -49,6 +50,9 @@ export async function removeUnlisted(steps: RemovalSteps, digest: Digest): Promi
 async function requireUnlisted(steps: RemovalSteps, digest: Digest): Promise<void> {
   const index = await steps.findIndex();
   if (index === undefined) return;
-  const message = `${digest} is part of the index ${index}: delete the index first`;
-  throw new RegistryError('denied', message, { digest, index });
+  const what = `${digest} is part of the index ${index.digest}`;
+  const message = index.isPushed
+    ? `${what}, which is being pushed: try again later`
+    : `${what}: delete the index first`;
+  throw new RegistryError('denied', message, { digest, index: index.digest });
 }
