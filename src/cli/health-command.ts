@@ -22,7 +22,7 @@ export async function checkHealth({ server, tls }: Settings): Promise<void> {
       'REGISTRY_PORT is 0: the port is chosen at the start and cannot be looked up',
     );
   }
-  const url = new URL('/health', urlOf(host, port, tlsCert === '' ? 'http' : 'https'));
+  const url = new URL('/health/ready', urlOf(host, port, tlsCert === '' ? 'http' : 'https'));
   const socket = await open(url);
   try {
     const answer = await answerOf(socket, tlsClientCa === '' ? requestTo(url) : '');

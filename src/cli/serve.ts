@@ -38,7 +38,7 @@ export async function serve(
 }
 
 async function start(settings: Settings, version: string, started: () => void): Promise<void> {
-  const { host, port, shutdownTimeoutMs } = settings.server;
+  const { host, port, shutdownDelayMs, shutdownTimeoutMs } = settings.server;
   const storage = openStorage(settings);
   const logger = new RegistryLogger(settings.log.level);
   Logger.overrideLogger(logger);
@@ -55,7 +55,7 @@ async function start(settings: Settings, version: string, started: () => void): 
       repositories: await firstRepositories(storage),
     });
   }
-  endOnSignals(app, storage, shutdownTimeoutMs);
+  endOnSignals(app, storage, shutdownDelayMs + shutdownTimeoutMs);
   started();
 }
 

@@ -19,10 +19,11 @@ describe('the readiness of the filesystem storage', () => {
     await rm(join(path, '..'), { recursive: true, force: true });
   });
 
-  it('is reported if the directory can be written, and leaves no file there', async () => {
+  it('is reported if the directory can be read and written, and leaves no file there', async () => {
     const before = await readdir(path);
 
     await storage.ready?.();
+    await storage.writable?.();
 
     expect(await readdir(path)).toEqual(before);
   });
@@ -30,8 +31,10 @@ describe('the readiness of the filesystem storage', () => {
   it('is lost when the directory is missing, and returns with it', async () => {
     await rename(path, `${path}-away`);
     await expect(storage.ready?.()).rejects.toThrow('is it still mounted?');
+    await expect(storage.writable?.()).rejects.toThrow('is it still mounted?');
 
     await rename(`${path}-away`, path);
     await storage.ready?.();
+    await storage.writable?.();
   });
 });

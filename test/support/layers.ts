@@ -103,6 +103,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
+  'observe/health': { ...FEATURE, packages: [...FEATURE.packages, '@nestjs/terminus'] },
   'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
   'transfer/seed': {
     ours: ['domain', 'storage/ports', 'storage/protocol', 'transfer/archives'],

@@ -85,4 +85,12 @@ export class ServerSettings {
     'How long requests in progress may continue after SIGTERM or SIGINT.',
   )
   readonly shutdownTimeoutMs!: number;
+
+  @Setting(
+    'REGISTRY_SHUTDOWN_DELAY',
+    '0s',
+    duration(0),
+    'How long the registry goes on after SIGTERM or SIGINT while its health says 503, so that load balancers notice.',
+  )
+  readonly shutdownDelayMs!: number;
 }

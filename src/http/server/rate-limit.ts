@@ -24,7 +24,7 @@ export function limitRate(perSecond: number, maxClients = MAX_CLIENTS): RequestC
   const buckets = new LRUCache<string, Bucket>({ max: maxClients });
   return (request) => {
     // Health checks are not counted.
-    if (request.path === '/health') return undefined;
+    if (request.path.startsWith('/health')) return undefined;
     const client = networkOf(clientAddress(request));
     const bucket = refill(buckets.get(client), perSecond);
     buckets.set(client, bucket);

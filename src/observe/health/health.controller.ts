@@ -1,43 +1,52 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, HttpException, Res } from '@nestjs/common';
+import { HealthCheckService, type HealthIndicatorFunction } from '@nestjs/terminus';
 import { type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
+import { type Query } from '../../http/oci/query.js';
+import { QueryString } from '../../http/oci/request-parameters.js';
 import { sendJson } from '../../http/oci/send.js';
-import { Log, type PartLog } from '../../log/log.js';
-import { Storage } from '../../storage/ports/storage.js';
+import { Ending } from './ending.js';
+import { StorageHealth } from './storage-health.js';
 
-/** Reports to a supervisor whether the registry can serve. Not part of the OCI specification. */
+/** Reports to a supervisor whether the registry lives, and whether it can serve. Not part of the OCI specification. */
 @Controller('health')
 export class HealthController {
-  private readonly log: PartLog;
-  /** The last reason that was logged: a supervisor asks every few seconds. */
-  private logged = '';
-
   constructor(
-    private readonly storage: Storage,
-    log: Log,
-  ) {
-    this.log = log.of('Health');
-  }
+    private readonly health: HealthCheckService,
+    private readonly ending: Ending,
+    private readonly storage: StorageHealth,
+  ) {}
 
-  @Get()
+  /** Answers as long as the process can: a supervisor restarts one that does not. */
+  @Get('live')
   @Requires('nothing')
-  async health(@Res() response: Response): Promise<void> {
-    const reason = await this.reasonAgainst();
-    if (reason !== '' && reason !== this.logged) this.log.error(reason);
-    this.logged = reason;
-    // The reason has a path in it, which is for the log only.
-    if (reason === '') sendJson(response, 200, { status: 'ok' });
-    else sendJson(response, 503, { status: 'unavailable', reason: 'the storage cannot be used' });
+  live(@Res() response: Response): void {
+    sendJson(response, 200, { status: 'ok' });
   }
 
-  /** Resolves to why the registry cannot serve, or to an empty text if it can. */
-  private async reasonAgainst(): Promise<string> {
+  /** Answers 503 while reads fail, and with `?writes` also while writes fail: a load balancer sends no requests then. */
+  @Get(['', 'ready'])
+  @Requires('nothing')
+  async ready(@QueryString() query: Query, @Res() response: Response): Promise<void> {
+    const required = query.one('writes') !== undefined;
+    const { status, body } = await this.check([
+      () => this.ending.serving(),
+      () => this.storage.reads(),
+      () => this.storage.writes(required),
+    ]);
+    sendJson(response, status, body);
+  }
+
+  /** Returns terminus' result. It throws one that is not healthy, which the filter would turn into an error of the OCI. */
+  private async check(
+    indicators: HealthIndicatorFunction[],
+  ): Promise<{ readonly status: number; readonly body: object }> {
     try {
-      await this.storage.ready?.();
-      return '';
+      return { status: 200, body: await this.health.check(indicators) };
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      if (!(error instanceof HttpException)) throw error;
+      return { status: error.getStatus(), body: error.getResponse() as object };
     }
   }
 }

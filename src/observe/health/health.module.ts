@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 
+import { Ending } from './ending.js';
 import { HealthController } from './health.controller.js';
+import { StorageHealth } from './storage-health.js';
 
-@Module({ controllers: [HealthController] })
+@Module({
+  // It would log each failing check again; `StorageHealth` logs each reason once.
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
+  providers: [StorageHealth, Ending],
+})
 export class HealthModule {}

@@ -18,7 +18,7 @@ import { ReadBuffers } from './disk/read-buffers.js';
 import { ReadOnlyFile } from './read-only-file.js';
 import { FileRepositoryCatalog } from './repository-catalog.js';
 import { Seal } from './seal.js';
-import { checkReady } from './readiness.js';
+import { checkReadable, checkWritable } from './readiness.js';
 import { FileSecretStore } from './secret-store.js';
 import { FileTagStore } from './tag-store.js';
 import { Trash } from './trash.js';
@@ -79,7 +79,8 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     collector: new StoreCollector({ garbage, manifests, uploads }),
     verifier: new FileVerifier(layout, garbage),
     description: layout.root,
-    ready: () => checkReady(layout),
+    ready: () => checkReadable(layout),
+    writable: () => checkWritable(layout, durability, space),
     lease: (name, terms) => FileLease.take(layout.lease(name), terms),
     close: () => uploads.close(),
   };

@@ -45,6 +45,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     collector: new StoreCollector({ garbage, manifests, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),
+    writable: async () => budget.require(1),
     description: `memory, up to ${inMiB(maxBytes)} MiB, gone when the process ends`,
     close: () => Promise.resolve(),
   };

@@ -25,11 +25,18 @@ export abstract class Storage {
   abstract readonly verifier?: Verifier;
 
   /**
-   * Resolves if the storage can be read and written now.
+   * Resolves if the storage can be read now.
    *
    * @throws an error whose message says what is wrong
    */
   abstract ready?(): Promise<void>;
+
+  /**
+   * Resolves if content can be written now, after a small write. The caller limits how often.
+   *
+   * @throws an error whose message says what is wrong
+   */
+  abstract writable?(): Promise<void>;
 
   /** Switches pushes and deletes off; absent where that cannot be stored. */
   abstract readonly readOnly?: ReadOnlySwitch;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, expect, it } from '@jest/globals';
 
@@ -13,6 +14,9 @@ import { SmallDisk } from './small-disk.js';
 
 const MIB = 1024 * 1024;
 const BASE = '/v2/team/app';
+
+/** Every state of the storage is visible within this time. */
+const SHOWN_WITHIN_MS = 15_000;
 
 let disk: SmallDisk | undefined;
 let server: ServerProcess | undefined;
@@ -45,6 +49,29 @@ it.each(['a single POST', 'a closing PUT', 'a streamed PATCH without length'])(
     expect(await readBlob(registry, large)).toBe(true);
   },
 );
+
+it('the health says within 15 seconds that a disk is full, and that it has room again', async () => {
+  const { small, registry } = await start('size=24m', '4MiB');
+  const kept = randomBytes(2 * MIB);
+  await pushBlob(registry, kept);
+  expect(await healthWithin(registry, 'ok')).toBeLessThan(SHOWN_WITHIN_MS);
+  await small.fill();
+
+  expect(await healthWithin(registry, 'degraded')).toBeLessThan(SHOWN_WITHIN_MS);
+  expect((await call(registry, 'GET', '/health/ready?writes')).status).toBe(503);
+  expect(await readBlob(registry, kept)).toBe(true);
+  await small.remount('size=120m');
+  expect(await healthWithin(registry, 'ok')).toBeLessThan(SHOWN_WITHIN_MS);
+}, 60_000);
+
+it('the health says within 15 seconds that a disk is mounted read-only', async () => {
+  const { small, registry } = await start('size=24m', '0');
+  await small.remount('ro');
+
+  expect(await healthWithin(registry, 'degraded')).toBeLessThan(SHOWN_WITHIN_MS);
+  await small.remount('rw');
+  expect(await healthWithin(registry, 'ok')).toBeLessThan(SHOWN_WITHIN_MS);
+}, 60_000);
 
 it('an upload that would use the reserve is refused before its body is requested', async () => {
   const { registry } = await start('size=24m', '16MiB');
@@ -196,4 +223,17 @@ async function expectingContinue(
   response.resume();
   outgoing.destroy();
   return { status: response.statusCode, continued };
+}
+
+/** Resolves to after how many milliseconds the health had the status, or to `Infinity` if it did not in time. */
+async function healthWithin(registry: ServerProcess, status: string): Promise<number> {
+  const begin = performance.now();
+  while (performance.now() - begin < 2 * SHOWN_WITHIN_MS) {
+    const response = await fetch(`${registry.url}/health/ready`);
+    if (((await response.json()) as { status: string }).status === status) {
+      return performance.now() - begin;
+    }
+    await sleep(200);
+  }
+  return Infinity;
 }

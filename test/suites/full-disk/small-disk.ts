@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, rmdir, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,6 +45,12 @@ export class SmallDisk {
   /** Changes the mount, as an administrator does to make space. */
   async remount(options: string): Promise<void> {
     await run('mount', ['-o', `remount,${options}`, this.path]);
+  }
+
+  /** Fills the disk with a file. */
+  async fill(): Promise<void> {
+    const { bfree, bsize } = await statfs(this.path);
+    await writeFile(join(this.path, 'fill'), Buffer.alloc(bfree * bsize));
   }
 
   async usedBytes(): Promise<number> {

@@ -150,3 +150,20 @@ async function sendPartOfChunk(
   socket.write(part);
   await sleep(500);
 }
+
+it('the health of a server that ends is 503 before it refuses connections', async () => {
+  await withDirectory(async (storagePath) => {
+    const environment = { REGISTRY_SHUTDOWN_DELAY: '1s' };
+    const server = await startServer({ driver: 'filesystem', storagePath, environment });
+    await expectStatus(server, 'GET', '/health/ready', 200);
+
+    const stopped = server.stop();
+    await sleep(200);
+
+    const answer = await expectStatus(server, 'GET', '/health/ready', 503);
+    expect(await answer.json()).toMatchObject({ error: { serving: { status: 'down' } } });
+    await expectStatus(server, 'GET', '/v2/', 200);
+    await stopped;
+    await expect(fetch(`${server.url}/v2/`)).rejects.toThrow('fetch failed');
+  });
+});

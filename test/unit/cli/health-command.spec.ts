@@ -49,12 +49,16 @@ describe('berth health succeeds', () => {
 
 describe('berth health fails', () => {
   it.each([
-    ['with plain HTTP', () => ({}), /^http:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/],
-    ['with TLS', () => files.environment, /^https:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/],
+    ['with plain HTTP', () => ({}), /^http:\/\/127.0.0.1:\d+\/health\/ready: .*ECONNREFUSED/],
+    [
+      'with TLS',
+      () => files.environment,
+      /^https:\/\/127.0.0.1:\d+\/health\/ready: .*ECONNREFUSED/,
+    ],
     [
       'with client certificates',
       () => ({ ...files.environment, REGISTRY_TLS_CLIENT_CA: files.path('ca.crt') }),
-      /^https:\/\/127.0.0.1:\d+\/health: .*ECONNREFUSED/,
+      /^https:\/\/127.0.0.1:\d+\/health\/ready: .*ECONNREFUSED/,
     ],
   ])('on a closed port %s, and prints the reason', async (_, environment, message) => {
     const closed = createServer().listen(0, '127.0.0.1');
