@@ -64,7 +64,9 @@ class KeyScanner {
       this.next();
       const key = this.key();
       const found = key === undefined ? undefined : lookUp(known, key);
-      if (found !== undefined && (seen & found.bit) !== 0) throw refused(`${key} stands twice`);
+      if (key !== undefined && found !== undefined && (seen & found.bit) !== 0) {
+        throw refused(`${key} stands twice`, key);
+      }
       seen |= found?.bit ?? 0;
       this.next();
       // The colon.
@@ -154,7 +156,7 @@ function lookUp({ exact, folded }: Keys, key: string): KnownKey | undefined {
   if (found !== undefined || key.length > MAX_KEY_LENGTH) return found;
   const name = folded.get(fold(key));
   if (name === undefined) return undefined;
-  throw refused(`${JSON.stringify(key)} equals ${name} except for case; write ${name}`);
+  throw refused(`${JSON.stringify(key)} equals ${name} except for case; write ${name}`, name);
 }
 
 /** Folds case like Go's `encoding/json`, where U+017F is an s and U+212A, the Kelvin sign, a k. */
@@ -170,6 +172,7 @@ function keys(...known: readonly (string | readonly [key: string, inner: Keys])[
   };
 }
 
-function refused(problem: string): RegistryError {
-  return new RegistryError('manifest-invalid', `the manifest is ambiguous: the key ${problem}`);
+function refused(problem: string, key: string): RegistryError {
+  const message = `the manifest is ambiguous: the key ${problem}`;
+  return new RegistryError('manifest-invalid', message, { key });
 }

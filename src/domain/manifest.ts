@@ -86,10 +86,14 @@ function readManifest(
   bytes: Uint8Array,
   contentType: MediaType | undefined,
 ): Manifest {
-  if (json['schemaVersion'] !== 2) throw invalid('schemaVersion is not 2');
+  if (json['schemaVersion'] !== 2)
+    throw invalid('schemaVersion is not 2', { field: 'schemaVersion', expected: 2 });
   const mediaType = agreedMediaType(json, contentType);
   const kind = KINDS.get(mediaType);
-  if (kind === undefined) throw invalid(`${mediaType} is not the media type of a manifest`);
+  if (kind === undefined) {
+    const expected = [...KINDS.keys()];
+    throw invalid(`${mediaType} is not the media type of a manifest`, { mediaType, expected });
+  }
   rejectOtherKind(json, kind);
   const common = { kind, mediaType, bytes, ...commonFields(json) };
   return kind === 'image'
@@ -163,13 +167,14 @@ function parseJsonObject(text: string): JsonObject {
   } catch (cause) {
     throw notJson(cause);
   }
-  if (!isJsonObject(json)) throw invalid('the manifest is not a JSON object');
+  if (!isJsonObject(json))
+    throw invalid('the manifest is not a JSON object', { expected: 'an object' });
   return json;
 }
 
 function notJson(cause: unknown): RegistryError {
   const message = 'the manifest is not JSON in UTF-8';
-  return new RegistryError('manifest-invalid', message, undefined, { cause });
+  return new RegistryError('manifest-invalid', message, { expected: 'JSON in UTF-8' }, { cause });
 }
 
 function agreedMediaType(json: JsonObject, contentType: MediaType | undefined): MediaType {
@@ -181,6 +186,7 @@ function agreedMediaType(json: JsonObject, contentType: MediaType | undefined): 
       declared === undefined
         ? `the Content-Type is ${contentType}, but a manifest without mediaType and with this content is ${mediaType}`
         : `the Content-Type is ${contentType}, but the manifest's mediaType is ${mediaType}`,
+      { contentType, expected: mediaType },
     );
   }
   return mediaType;
@@ -191,7 +197,7 @@ function declaredMediaType(json: JsonObject): MediaType | undefined {
   if (field === undefined || field === null || field === '') return undefined;
   const mediaType = typeof field === 'string' ? tryParseMediaType(field) : undefined;
   if (mediaType === undefined || mediaType !== field)
-    throw invalid('mediaType is not a media type');
+    throw invalid('mediaType is not a media type', { field: 'mediaType' });
   return mediaType;
 }
 
@@ -203,7 +209,9 @@ function inferredMediaType(json: JsonObject): MediaType {
 function rejectOtherKind(json: JsonObject, kind: ManifestKind): void {
   const foreign = kind === 'image' ? ['manifests'] : ['config', 'layers'];
   const found = foreign.find((field) => json[field] !== undefined && json[field] !== null);
-  if (found !== undefined) throw invalid(`an ${kind} must not have the field ${found}`);
+  if (found !== undefined) {
+    throw invalid(`an ${kind} must not have the field ${found}`, { field: found });
+  }
 }
 
 function commonFields(
@@ -211,9 +219,11 @@ function commonFields(
 ): Pick<Manifest, 'subject' | 'artifactType' | 'annotations'> {
   const { subject, artifactType } = json;
   const annotations = readAnnotations(json['annotations']);
-  if (typeof annotations === 'string') throw invalid(`annotations ${annotations}`);
+  if (typeof annotations === 'string') {
+    throw invalid(`annotations ${annotations}`, { field: 'annotations' });
+  }
   if (!isAbsent(artifactType) && typeof artifactType !== 'string') {
-    throw invalid('artifactType is not a string');
+    throw invalid('artifactType is not a string', { field: 'artifactType' });
   }
   return {
     ...(isAbsent(subject) ? {} : { subject: descriptorAt('subject', subject) }),
@@ -228,16 +238,17 @@ function isAbsent(value: unknown): value is undefined | null {
 
 function descriptorsAt(field: string, value: unknown): Descriptor[] {
   if (isAbsent(value)) return [];
-  if (!Array.isArray(value)) throw invalid(`${field} is not a list`);
+  if (!Array.isArray(value)) throw invalid(`${field} is not a list`, { field });
   return value.map((entry: unknown, index) => descriptorAt(`${field}[${index}]`, entry));
 }
 
 function descriptorAt(field: string, value: unknown): Descriptor {
   const descriptor = readDescriptor(value);
-  if (typeof descriptor === 'string') throw invalid(`${field} ${descriptor}`);
+  if (typeof descriptor === 'string') throw invalid(`${field} ${descriptor}`, { field });
   return descriptor;
 }
 
-function invalid(message: string): RegistryError {
-  return new RegistryError('manifest-invalid', message);
+/** @param detail the field that is wrong, or what would be right */
+function invalid(message: string, detail: JsonObject): RegistryError {
+  return new RegistryError('manifest-invalid', message, detail);
 }

@@ -1,5 +1,7 @@
 import { RegistryError } from './errors.js';
 
+const WRONG_LENGTH = 'the length of the body differs from its Content-Range';
+
 /**
  * Passes on at most `length` bytes of `source`, which must have exactly that many.
  *
@@ -10,6 +12,7 @@ export async function* exactly(
   length: number,
 ): AsyncIterable<Uint8Array> {
   let received = 0;
+  const wrongLength = () => new RegistryError('size-invalid', WRONG_LENGTH, { expected: length });
   for await (const chunk of atMost(source, length, wrongLength)) {
     received += chunk.byteLength;
     yield chunk;
@@ -30,8 +33,4 @@ export async function* atMost(
     yield wanted;
     if (received > length) throw error();
   }
-}
-
-function wrongLength(): RegistryError {
-  return new RegistryError('size-invalid', 'the length of the body differs from its Content-Range');
 }

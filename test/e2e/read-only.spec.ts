@@ -10,7 +10,11 @@ import { berth } from '../unit/cli/captured.js';
 
 const REFUSED = {
   errors: [
-    { code: 'DENIED', message: 'the registry is read-only: it accepts no pushes and deletes' },
+    {
+      code: 'DENIED',
+      message: 'the registry is read-only: it accepts no pushes and deletes',
+      detail: { advice: 'try again when its operator has switched this off' },
+    },
   ],
 };
 

@@ -136,9 +136,9 @@ export function describeRegistry(
   });
 }
 
-/** Returns the body of an OCI error response with one error, for `toMatchObject`. */
-export function errorBody(code: string): object {
-  return { errors: [{ code, message: expect.any(String) }] };
+/** Returns the body of an OCI error response with one error, for `toMatchObject`. Each error says in its detail what was wrong or what would be right. */
+export function errorBody(code: string, detail: unknown = expect.anything()): object {
+  return { errors: [{ code, message: expect.any(String), detail }] };
 }
 
 /** A parser that makes supertest keep a body as bytes. */

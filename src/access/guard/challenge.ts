@@ -16,6 +16,9 @@ const TOGETHER: Readonly<Record<Action, readonly Action[]>> = {
 /** How a sentence joins an action and its repository. */
 const PREPOSITIONS: Readonly<Record<Action, string>> = { pull: 'from', push: 'to', delete: 'in' };
 
+/** What helps a client without a valid login. */
+const LOG_IN = { advice: 'log in with a name and a password or token, as docker login does' };
+
 /** Builds the login challenges: RFC 7617, or the token flow of the distribution project's specification. */
 export class Challenge {
   /** @param realm the URL of the token endpoint for Bearer; `undefined` for Basic */
@@ -23,12 +26,13 @@ export class Challenge {
 
   /** Challenges a client without a login. */
   forLogin(scopes: readonly Scope[] = []): LoginRequired {
-    return new LoginRequired('log in first', this.text(scopes));
+    return new LoginRequired('log in first', this.text(scopes), LOG_IN);
   }
 
   /** Challenges a client whose login failed. */
   forWrongLogin(scopes: readonly Scope[] = []): LoginRequired {
-    return new LoginRequired('invalid or expired credentials', this.text(scopes, 'invalid_token'));
+    const challenge = this.text(scopes, 'invalid_token');
+    return new LoginRequired('invalid or expired credentials', challenge, LOG_IN);
   }
 
   /**
@@ -40,6 +44,7 @@ export class Challenge {
     return new LoginRequired(
       `the token does not allow ${lacking.flatMap(described).join(' and ')}: request one with the scope in WWW-Authenticate`,
       this.text(needed, 'insufficient_scope'),
+      { lacking: lacking.map(scopeText) },
     );
   }
 

@@ -62,6 +62,9 @@ export class Rights {
     if (this.caller.name === undefined) {
       return this.challenge.forLogin([{ repository, actions: [action] }]);
     }
-    return new RegistryError('denied', `${this.caller.name} may not ${action} here`);
+    return new RegistryError('denied', `${this.caller.name} may not ${action} here`, {
+      repository,
+      lacking: action,
+    });
   }
 }

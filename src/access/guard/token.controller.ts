@@ -79,6 +79,7 @@ export class TokenController {
         throw new RegistryError(
           'request-malformed',
           'grant_type must be password or refresh_token',
+          { parameter: 'grant_type', allowed: ['password', 'refresh_token'] },
         );
     }
   }
@@ -127,7 +128,8 @@ function throwWrongLogin(): never {
 }
 
 async function formOf(request: Request): Promise<URLSearchParams> {
-  const tooLarge = () => new RegistryError('request-malformed', 'the form is too large');
+  const tooLarge = () =>
+    new RegistryError('request-malformed', 'the form is too large', { limit: MAX_FORM_BYTES });
   const chunks: Uint8Array[] = [];
   for await (const chunk of atMost(bodyOf(request), MAX_FORM_BYTES, tooLarge)) chunks.push(chunk);
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));

@@ -50,9 +50,14 @@ export function fromError(error: unknown): RenderedError {
 
 /** Renders the errors of Nest and Express: a path without a route, or a URL with a bad escape. */
 function fromFramework(status: number): RenderedError {
-  if (status === 404) return { ...ERROR_TABLE['path-unknown'], message: 'no such path' };
+  if (status === 404) {
+    const detail = { advice: 'the paths of the API begin with /v2/' };
+    return { ...ERROR_TABLE['path-unknown'], message: 'no such path', detail };
+  }
   if (status < 500) {
-    return { ...ERROR_TABLE['request-malformed'], status, message: 'the request is malformed' };
+    const detail = { advice: 'check the escapes of the URL' };
+    const row = { ...ERROR_TABLE['request-malformed'], status };
+    return { ...row, message: 'the request is malformed', detail };
   }
   return { ...INTERNAL_ERROR, status, message: 'the registry failed; its log says why' };
 }

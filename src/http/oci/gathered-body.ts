@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { RegistryError } from '../../domain/errors.js';
+import { ENDED_EARLY } from './request-body.js';
 import { sendContinue } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
 
@@ -64,7 +65,7 @@ class GatheredBody {
     }
     if (this.filling !== undefined) return this.passOn(this.filling);
     if (this.state === 'ended') return undefined;
-    throw new RegistryError('upload-incomplete', 'the body ended early', undefined, {
+    throw new RegistryError('upload-incomplete', 'the body ended early', ENDED_EARLY, {
       cause: this.failure,
     });
   }

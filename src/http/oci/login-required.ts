@@ -5,7 +5,8 @@ export class LoginRequired extends RegistryError {
   constructor(
     message: string,
     readonly challenge: string,
+    detail: object,
   ) {
-    super('unauthorized', message);
+    super('unauthorized', message, detail);
   }
 }

@@ -19,7 +19,9 @@ export class Query {
   one(name: string): string | undefined {
     const values = this.parameters.getAll(name);
     if (values.length > 1) {
-      throw new RegistryError('request-malformed', `parameter ${name} is given more than once`);
+      throw new RegistryError('request-malformed', `parameter ${name} is given more than once`, {
+        parameter: name,
+      });
     }
     return values[0];
   }
@@ -32,6 +34,9 @@ export class Query {
     const text = this.one(name);
     if (text === undefined) return undefined;
     if (/^\d{1,15}$/.test(text)) return Number(text);
-    throw new RegistryError('request-malformed', `the parameter ${name} is not a whole number`);
+    throw new RegistryError('request-malformed', `the parameter ${name} is not a whole number`, {
+      parameter: name,
+      value: text.slice(0, 200),
+    });
   }
 }

@@ -5,6 +5,11 @@ import { HeldBody, type BodyMemory } from './body-memory.js';
 import { sendContinue } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
 
+/** What a client can do whose body ended early. */
+export const ENDED_EARLY = {
+  advice: 'send the whole body again, or continue the upload from its Range',
+};
+
 /**
  * Yields the bytes of a request's body.
  *
@@ -19,7 +24,7 @@ export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Arra
       yield chunk;
     }
   } catch (cause) {
-    throw new RegistryError('upload-incomplete', 'the body ended early', undefined, { cause });
+    throw new RegistryError('upload-incomplete', 'the body ended early', ENDED_EARLY, { cause });
   }
 }
 
@@ -61,5 +66,8 @@ export async function withBody<T>(
 }
 
 function tooLarge(maxBytes: number): RegistryError {
-  return new RegistryError('manifest-too-large', `manifests are limited to ${maxBytes} bytes`);
+  return new RegistryError('manifest-too-large', `manifests are limited to ${maxBytes} bytes`, {
+    limit: maxBytes,
+    setting: 'REGISTRY_MAX_MANIFEST_BYTES',
+  });
 }

@@ -59,5 +59,6 @@ function refused(host: string): RegistryError {
   return new RegistryError(
     'denied',
     `this registry does not serve the name ${nameOf(host)}: its operator can add it to REGISTRY_ALLOWED_HOSTS`,
+    { host: nameOf(host), setting: 'REGISTRY_ALLOWED_HOSTS' },
   );
 }

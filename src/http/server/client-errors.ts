@@ -6,14 +6,22 @@ import { type PartLog } from '../../log/log.js';
 import { SAFE_HEADERS } from './safe-headers.js';
 import { TlsClients } from './tls-clients.js';
 
-/** The status line's end and the message of an error. */
-export type RawError = readonly [status: string, message: string];
+/** The status line's end and the message of an error, and what helps. */
+export type RawError = readonly [status: string, message: string, advice: string];
 
-const MALFORMED: RawError = ['400 Bad Request', 'the request is malformed'];
+const MALFORMED: RawError = ['400 Bad Request', 'the request is malformed', 'send HTTP/1.1'];
 
 const ERRORS: Readonly<Record<string, RawError>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the request headers are too large'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request headers came too slowly'],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'the request headers are too large',
+    'send a shorter URL and fewer headers: 32 KiB together',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    'the request headers came too slowly',
+    'send them within REGISTRY_IDLE_TIMEOUT',
+  ],
 };
 
 const SAFE_LINES = Object.entries(SAFE_HEADERS)
@@ -44,13 +52,14 @@ export function answerClientErrors(server: Server, log: PartLog): void {
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     // Written through Node, which sends it after the earlier responses.
-    const body = errorJson('the request is malformed');
+    const body = errorJson('the request is malformed', 'the only known Expect is 100-continue');
     const headers = { ...SAFE_HEADERS, Connection: 'close', 'Content-Type': 'application/json' };
     response.writeHead(417, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     const allow = 'Allow: GET, HEAD, POST, PATCH, PUT, DELETE\r\n';
-    answerRaw(socket, ['405 Method Not Allowed', 'CONNECT is not supported'], allow);
+    const advice = 'use the registry without a tunnel';
+    answerRaw(socket, ['405 Method Not Allowed', 'CONNECT is not supported', advice], allow);
   });
 }
 
@@ -60,14 +69,14 @@ function addressOf(socket: Duplex): string {
 }
 
 /** Writes a response directly to a connection, bypassing Node's HTTP server, and ends the connection. */
-export function answerRaw(socket: Duplex, [status, message]: RawError, headers = ''): void {
-  const body = errorJson(message);
+export function answerRaw(socket: Duplex, [status, message, advice]: RawError, headers = ''): void {
+  const body = errorJson(message, advice);
   socket.end(
     `HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Type: application/json\r\n${SAFE_LINES}` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 
-function errorJson(message: string): string {
-  return JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message }] });
+function errorJson(message: string, advice: string): string {
+  return JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message, detail: { advice } }] });
 }

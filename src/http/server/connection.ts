@@ -97,17 +97,18 @@ export function rejectAmbiguousFraming(
   const { 'transfer-encoding': coding } = request.headers;
   const { hosts, logins } = countLines(request);
   if (!hasOneHost(request, hosts)) {
-    return malformed('the request must have exactly one valid Host header');
+    return malformed('the request must have exactly one valid Host header', 'Host');
   }
-  if (logins > 1) return malformed('the request has more than one Authorization header');
+  if (logins > 1)
+    return malformed('the request has more than one Authorization header', 'Authorization');
   if (coding === undefined) return undefined;
   if (request.httpVersion !== '1.1') {
     // Where the body ends is unclear, so nothing after it may be read as a request. RFC 9112, section 6.1.
     response.shouldKeepAlive = false;
-    return malformed('Transfer-Encoding needs HTTP/1.1');
+    return malformed('Transfer-Encoding needs HTTP/1.1', 'Transfer-Encoding');
   }
   if (coding.toLowerCase() === 'chunked') return undefined;
-  return malformed('the only supported Transfer-Encoding is chunked');
+  return malformed('the only supported Transfer-Encoding is chunked', 'Transfer-Encoding');
 }
 
 /** A path without a route, for targets that name none. */
@@ -147,6 +148,6 @@ function countLines({ rawHeaders }: IncomingMessage): { hosts: number; logins: n
   return counts;
 }
 
-function malformed(message: string): RegistryError {
-  return new RegistryError('request-malformed', message);
+function malformed(message: string, header: string): RegistryError {
+  return new RegistryError('request-malformed', message, { header });
 }

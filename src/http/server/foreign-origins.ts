@@ -50,5 +50,6 @@ function refused(origin = 'another site'): RegistryError {
   return new RegistryError(
     'denied',
     `a page of ${origin} may not use this registry: its operator can add the origin to REGISTRY_CORS_ORIGINS`,
+    { origin, setting: 'REGISTRY_CORS_ORIGINS' },
   );
 }

@@ -113,7 +113,10 @@ export class ManifestsController {
 function tagsOf(query: Query): TagName[] {
   const tags = query.all('tag');
   if (tags.length <= MAX_TAGS) return [...new Set(tags.map(parseTagName))];
-  throw new RegistryError('too-many-tags', `a push may set at most ${MAX_TAGS} tags`);
+  throw new RegistryError('too-many-tags', `a push may set at most ${MAX_TAGS} tags`, {
+    tags: tags.length,
+    limit: MAX_TAGS,
+  });
 }
 
 function contentTypeOf(request: Request): ReturnType<typeof tryParseMediaType> {
@@ -121,5 +124,7 @@ function contentTypeOf(request: Request): ReturnType<typeof tryParseMediaType> {
   if (header === undefined) return undefined;
   const mediaType = tryParseMediaType(header);
   if (mediaType !== undefined) return mediaType;
-  throw new RegistryError('manifest-invalid', 'the Content-Type is not a media type');
+  throw new RegistryError('manifest-invalid', 'the Content-Type is not a media type', {
+    contentType: header.slice(0, 200),
+  });
 }

@@ -127,5 +127,5 @@ function requireFewEntries({ layers, manifests }: Manifest, most: number): void 
   const count = layers.length + manifests.length;
   if (count <= most) return;
   const message = `the manifest has ${count} entries; allowed: ${most} (REGISTRY_MAX_MANIFEST_ENTRIES)`;
-  throw new RegistryError('manifest-invalid', message);
+  throw new RegistryError('manifest-invalid', message, { entries: count, limit: most });
 }

@@ -125,7 +125,11 @@ function chunkOf(request: Request): Chunk {
   const header = request.headers['content-length'];
   const length = header === undefined ? undefined : Number(header);
   if (range !== undefined && length !== undefined && length !== rangeLength(range)) {
-    throw new RegistryError('size-invalid', 'Content-Length and Content-Range differ');
+    throw new RegistryError('size-invalid', 'Content-Length and Content-Range differ', {
+      contentLength: length,
+      contentRange: place,
+      expected: rangeLength(range),
+    });
   }
   return { bytes: gatheredBodyOf(request), length, range };
 }
@@ -152,5 +156,8 @@ function sendCreated(response: Response, repository: RepositoryName, digest: Dig
 }
 
 function missingDigest(): never {
-  throw new RegistryError('digest-invalid', 'the parameter digest is missing');
+  throw new RegistryError('digest-invalid', 'the parameter digest is missing', {
+    parameter: 'digest',
+    expected: 'the digest of the whole blob, such as sha256:…',
+  });
 }

@@ -144,7 +144,10 @@ export class UploadsService {
   /** Runs `work` as one of at most `maxUploads` at a time. @throws RegistryError `too-many-requests` */
   private async withUploadSlot<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= this.settings.maxUploads) {
-      throw new RegistryError('too-many-requests', 'too many uploads at once', { retryAfter: 1 });
+      throw new RegistryError('too-many-requests', 'too many uploads at once', {
+        retryAfter: 1,
+        limit: this.settings.maxUploads,
+      });
     }
     this.running++;
     return work().finally(() => this.running--);
@@ -155,6 +158,7 @@ export class UploadsService {
     if (range !== undefined && range.start !== upload.offset) {
       throw new RegistryError('upload-offset', 'the chunk does not begin where the upload ends', {
         offset: upload.offset,
+        received: range.start,
       });
     }
     const bytes = this.withinUploadLimit(chunk, upload.offset);
@@ -175,5 +179,8 @@ export class UploadsService {
 }
 
 function tooLarge(maxBytes: number): RegistryError {
-  return new RegistryError('upload-too-large', `uploads are limited to ${maxBytes} bytes`);
+  return new RegistryError('upload-too-large', `uploads are limited to ${maxBytes} bytes`, {
+    limit: maxBytes,
+    setting: 'REGISTRY_MAX_UPLOAD_BYTES',
+  });
 }

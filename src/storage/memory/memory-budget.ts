@@ -21,6 +21,7 @@ export class MemoryBudget {
     throw new RegistryError(
       'storage-full',
       `the memory limit of ${this.maxBytes} bytes (REGISTRY_MEMORY_MAX_BYTES) is reached`,
+      { limit: this.maxBytes, setting: 'REGISTRY_MEMORY_MAX_BYTES' },
     );
   }
 

@@ -3,7 +3,9 @@ import { RegistryError } from '../../domain/errors.js';
 
 /** Returns the error for an upload that the repository does not have. */
 export function unknownUpload(): RegistryError {
-  return new RegistryError('upload-unknown', 'the repository has no such upload');
+  return new RegistryError('upload-unknown', 'the repository has no such upload', {
+    advice: 'it was completed, cancelled or has expired: begin a new one',
+  });
 }
 
 /** Returns the error for an upload that another writer holds. @param offset the number of acknowledged bytes */

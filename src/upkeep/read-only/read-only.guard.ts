@@ -34,6 +34,7 @@ export class ReadOnlyGuard implements CanActivate {
     throw new RegistryError(
       'denied',
       'the registry is read-only: it accepts no pushes and deletes',
+      { advice: 'try again when its operator has switched this off' },
     );
   }
 }

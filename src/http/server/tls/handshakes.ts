@@ -46,7 +46,8 @@ function answerPlainHttp(socket: Socket, log: PartLog): void {
   );
   socket.setTimeout(HANG_UP_MS, () => socket.destroy());
   socket.resume();
-  answerRaw(socket, ['400 Bad Request', 'this registry speaks TLS: use https']);
+  const advice = 'begin the URL with https://';
+  answerRaw(socket, ['400 Bad Request', 'this registry speaks TLS: use https', advice]);
 }
 
 /** Logs one client's failure, at the level of the access log. A client that only checks whether the port is open is ignored. */

@@ -84,6 +84,7 @@ export class Durability {
     throw new RegistryError(
       'storage-gone',
       'the storage is gone: its directory was unmounted or replaced',
+      { advice: 'try again when the operator of the registry has mounted it' },
     );
   }
 
