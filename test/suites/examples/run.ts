@@ -10,6 +10,7 @@ import { join } from 'node:path';
 
 import { perform } from './checks.ts';
 import { consumerChecks } from './consumer-checks.ts';
+import { deploymentChecks } from './deployment-checks.ts';
 import { exampleChecks } from './examples.ts';
 import { pack, packageChecks } from './package-checks.ts';
 import { startChecks } from './start-checks.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
       ...startChecks(packed.tarball, work),
       ...workflowChecks(packed.tarball, work),
       ...exampleChecks(work),
+      ...deploymentChecks(),
     ];
     const chosen = checks.filter(
       ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
