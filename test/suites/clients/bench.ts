@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly tls?: boolean;
   /** Requires logins over TLS. `api` then uses a second server on the same storage, without logins. */
   readonly guard?: Guard;
+  /** Further settings of the server for the clients. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 interface Servers {
@@ -135,7 +137,10 @@ export class Bench {
   }
 }
 
-async function startServers(folder: string, { tls, guard }: BenchOptions): Promise<Servers> {
+async function startServers(
+  folder: string,
+  { tls, guard, settings: further = {} }: BenchOptions,
+): Promise<Servers> {
   const storagePath = join(folder, 'registry');
   const settings = { driver: 'filesystem', storagePath, through: ENDS_WITH_US } as const;
   if (guard === undefined) {
@@ -145,7 +150,7 @@ async function startServers(folder: string, { tls, guard }: BenchOptions): Promi
   }
   const { ca, environment } = await makeCertificate(join(folder, 'tls'));
   const logins = await makeLogins(join(folder, 'logins'), guard.passwords, guard.rules);
-  const all = { ...environment, ...logins.environment, REGISTRY_AUTH: guard.mode };
+  const all = { ...environment, ...logins.environment, REGISTRY_AUTH: guard.mode, ...further };
   const main = await startServer({ ...settings, ca, environment: all });
   return { main, open: await startServer(settings) };
 }
