@@ -192,7 +192,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
         [HOME, { logical: unique + 1_000, unique, shared: 1_000 }],
         [OTHER, { logical: 1_000, unique: 0, shared: 1_000 }],
       ]),
-      store: { logical: unique + 2_000, stored: unique + 1_000 },
+      store: { logical: unique + 2_000, stored: unique + 1_000, manifests: 2 },
     });
   });
 }

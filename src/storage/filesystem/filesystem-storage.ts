@@ -81,6 +81,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     description: layout.root,
     ready: () => checkReadable(layout),
     writable: () => checkWritable(layout, durability, space),
+    freeBytes: () => space.bytes(),
     lease: (name, terms) => FileLease.take(layout.lease(name), terms),
     close: () => uploads.close(),
   };

@@ -14,10 +14,15 @@ export class MemoryBudget {
 
   constructor(private readonly maxBytes: number) {}
 
+  /** The number of bytes that still fit. */
+  get free(): number {
+    const used = this.content + Math.max(0, this.records - FREE_RECORD_BYTES);
+    return Math.max(0, this.maxBytes - used);
+  }
+
   /** Checks that there is room for `bytes` more now, without reserving it. @throws RegistryError `storage-full` */
   require(bytes: number): void {
-    const used = this.content + Math.max(0, this.records - FREE_RECORD_BYTES);
-    if (used + bytes <= this.maxBytes) return;
+    if (bytes <= this.free) return;
     throw new RegistryError(
       'storage-full',
       `the memory limit of ${this.maxBytes} bytes (REGISTRY_MEMORY_MAX_BYTES) is reached`,

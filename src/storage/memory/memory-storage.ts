@@ -46,6 +46,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),
     writable: async () => budget.require(1),
+    freeBytes: () => Promise.resolve(budget.free),
     description: `memory, up to ${inMiB(maxBytes)} MiB, gone when the process ends`,
     close: () => Promise.resolve(),
   };

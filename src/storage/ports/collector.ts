@@ -61,7 +61,11 @@ export interface RepositoryBytes {
 export interface CollectionTotals {
   readonly repositories: ReadonlyMap<RepositoryName, RepositoryBytes>;
   /** `logical` is the sum; `stored` counts a shared blob once, approximately while claims change. */
-  readonly store: { readonly logical: number; readonly stored: number };
+  readonly store: {
+    readonly logical: number;
+    readonly stored: number;
+    readonly manifests: number;
+  };
 }
 
 /** Tags and manifests of one repository that a preview considers removed. */

@@ -38,6 +38,9 @@ export abstract class Storage {
    */
   abstract writable?(): Promise<void>;
 
+  /** Resolves to the number of bytes that can still be stored. Absent where that is not known. */
+  abstract freeBytes?(): Promise<number>;
+
   /** Switches pushes and deletes off; absent where that cannot be stored. */
   abstract readonly readOnly?: ReadOnlySwitch;
 

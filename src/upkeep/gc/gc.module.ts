@@ -1,6 +1,15 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 
-import { GcScheduler } from './gc.scheduler.js';
+import { type CollectionObserver } from '../../domain/collection-report.js';
+import { GC_OBSERVERS, GcScheduler } from './gc.scheduler.js';
 
-@Module({ providers: [GcScheduler] })
-export class GcModule {}
+@Module({})
+export class GcModule {
+  /** Collects garbage and reports each pass to `observers`. */
+  static reportingTo(observers: readonly CollectionObserver[]): DynamicModule {
+    return {
+      module: GcModule,
+      providers: [GcScheduler, { provide: GC_OBSERVERS, useValue: observers }],
+    };
+  }
+}

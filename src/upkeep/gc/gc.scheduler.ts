@@ -7,6 +7,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 
+import { type CollectionObserver } from '../../domain/collection-report.js';
 import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { section } from '../../config/config.module.js';
 import { Log, type PartLog } from '../../log/log.js';
@@ -14,7 +15,11 @@ import { Storage } from '../../storage/ports/storage.js';
 import { type CollectionRules, type Collector } from '../../storage/ports/collector.js';
 import { type Lease } from '../../storage/ports/lease.js';
 import { collectionRules } from './collection-rules.js';
+import { RunningPass } from './running-pass.js';
 import { withCollectorLease } from './with-lease.js';
+
+/** The token of those that see each pass. */
+export const GC_OBSERVERS = Symbol('observers of collections');
 
 /** How long the shutdown of the application waits for a running pass. */
 const END_WITHIN_MS = 500;
@@ -35,6 +40,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly storage: Storage,
     @Inject(section('gc')) private readonly settings: GcSettings,
     log: Log,
+    @Inject(GC_OBSERVERS) private readonly observers: readonly CollectionObserver[],
   ) {
     this.log = log.of('Garbage');
     this.rules = collectionRules(settings);
@@ -76,17 +82,21 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async runPass(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {
-    let things = 0;
-    let freed = 0;
+    const pass = new RunningPass();
     try {
-      for await (const collected of collector.collect(this.rules, lease)) {
-        things++;
-        freed += collected.freed;
+      for await (const collected of pass.keep(collector.collect(this.rules, lease))) {
+        pass.add(collected);
         if (this.ending) break;
       }
     } finally {
-      const items = things === 1 ? 'item' : 'items';
-      if (things > 0) this.log.log(`collected ${things} ${items}, ${freed} bytes freed`);
+      this.reportPass(pass, this.ending || !lease.holds);
     }
+  }
+
+  private reportPass(pass: RunningPass, stopped: boolean): void {
+    const { things, freed } = pass;
+    const items = things === 1 ? 'item' : 'items';
+    if (things > 0) this.log.log(`collected ${things} ${items}, ${freed} bytes freed`);
+    for (const observer of this.observers) observer.collected(pass.report(stopped));
   }
 }

@@ -18,11 +18,16 @@ export class FreeSpace {
   /** Checks that `bytes` more fit on the disk without using the reserve. @throws RegistryError `storage-full` */
   async require(bytes: number): Promise<void> {
     if (this.minFreeBytes === 0) return;
-    if (Date.now() - this.measuredAt > MEASURE_EVERY_MS) await this.measure();
-    if (this.free - bytes >= this.minFreeBytes) return;
+    if ((await this.bytes()) - bytes >= this.minFreeBytes) return;
     throw new RegistryError('storage-full', 'the storage takes no more data', {
       reserve: 'REGISTRY_STORAGE_MIN_FREE',
     });
+  }
+
+  /** Resolves to the free space in bytes, measured at most half a second ago. */
+  async bytes(): Promise<number> {
+    if (Date.now() - this.measuredAt > MEASURE_EVERY_MS) await this.measure();
+    return this.free;
   }
 
   private async measure(): Promise<void> {

@@ -43,6 +43,8 @@ export interface RepositoryOutcome {
   readonly bytes: RepositoryBytes;
   /** The repository's share of the stored bytes: one Nth of a blob with N claims. */
   readonly stored: number;
+  /** How many manifests the repository has. */
+  readonly manifests: number;
 }
 
 /** How many entries are moved aside at a time, so that memory does not grow with their number. */

@@ -1,7 +1,7 @@
-import { type RepositoryBytes } from '../../ports/collector.js';
 import { type StoredEntry, type StoredKind } from './garbage-store.js';
+import { type RepositoryOutcome } from './repository-collector.js';
 
-const NOTHING = { unique: 0, shared: 0, stored: 0 };
+const NOTHING = { entries: 0, unique: 0, shared: 0, stored: 0 };
 
 /** Adds up the bytes of a repository's entries while a collector lists them. */
 export class RepositoryTally {
@@ -13,8 +13,9 @@ export class RepositoryTally {
   }
 
   add({ kind, size, claims = 1 }: StoredEntry): void {
-    const { unique, shared, stored } = this.byKind.get(kind) ?? NOTHING;
+    const { entries, unique, shared, stored } = this.byKind.get(kind) ?? NOTHING;
     this.byKind.set(kind, {
+      entries: entries + 1,
       unique: claims > 1 ? unique : unique + size,
       shared: claims > 1 ? shared + size : shared,
       stored: stored + size / Math.max(claims, 1),
@@ -22,10 +23,15 @@ export class RepositoryTally {
   }
 
   /** Returns the sums of manifests and blobs. Referrer entries are not counted, because they only copy descriptors. */
-  totals(): { readonly bytes: RepositoryBytes; readonly stored: number } {
-    const all = [this.byKind.get('manifests') ?? NOTHING, this.byKind.get('blobs') ?? NOTHING];
+  totals(): Omit<RepositoryOutcome, 'settled'> {
+    const manifests = this.byKind.get('manifests') ?? NOTHING;
+    const all = [manifests, this.byKind.get('blobs') ?? NOTHING];
     const sum = (of: keyof typeof NOTHING) => all.reduce((total, one) => total + one[of], 0);
     const [unique, shared] = [sum('unique'), sum('shared')];
-    return { bytes: { logical: unique + shared, unique, shared }, stored: sum('stored') };
+    return {
+      bytes: { logical: unique + shared, unique, shared },
+      stored: sum('stored'),
+      manifests: manifests.entries,
+    };
   }
 }

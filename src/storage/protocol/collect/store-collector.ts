@@ -215,10 +215,11 @@ function isCurrent(
 
 function totalsOf(outcomes: ReadonlyMap<RepositoryName, RepositoryOutcome>): CollectionTotals {
   const repositories = new Map([...outcomes].map(([name, { bytes }]) => [name, bytes]));
-  let [logical, stored] = [0, 0];
+  let [logical, stored, manifests] = [0, 0, 0];
   for (const outcome of outcomes.values()) {
     logical += outcome.bytes.logical;
     stored += outcome.stored;
+    manifests += outcome.manifests;
   }
-  return { repositories, store: { logical, stored: Math.round(stored) } };
+  return { repositories, store: { logical, stored: Math.round(stored), manifests } };
 }
