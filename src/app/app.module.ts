@@ -18,6 +18,7 @@ import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
 import { type Log } from '../log/log.js';
 import { LogModule } from '../log/log.module.js';
 import { ManifestsModule } from '../oci/manifests/manifests.module.js';
+import { type Metrics } from '../observe/metrics/metrics.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -31,12 +32,13 @@ export interface AppParts {
   readonly access: Access;
   readonly rules: readonly PublishRule[];
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** The composition root: the features, the storage below them and the access control. */
 @Module({})
 export class AppModule {
-  static for({ settings, storage, access, rules, log }: AppParts): DynamicModule {
+  static for({ settings, storage, access, rules, log, metrics }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -52,7 +54,7 @@ export class AppModule {
         ManifestsModule.under(rules),
         TagsModule,
         HealthModule,
-        GcModule,
+        GcModule.reportingTo(metrics === undefined ? [] : [metrics.collections]),
       ],
       providers: [
         AllowedMethods,

@@ -74,12 +74,12 @@ export async function createRegistryApp(
 }
 
 async function buildApp(
-  base: Omit<AppParts, 'rules'>,
+  base: Omit<AppParts, 'rules' | 'metrics'>,
   logger: LoggerService | false,
   parts: RegistryParts,
 ): Promise<NestExpressApplication> {
   const { settings, log } = base;
-  const { rules = [], path = '' } = parts;
+  const { rules = [], path = '', metrics } = parts;
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(
     settings.tls,
@@ -87,7 +87,7 @@ async function buildApp(
     log.of('TLS'),
     parts.watchEveryMs,
   );
-  const module = AppModule.for({ ...base, rules });
+  const module = AppModule.for({ ...base, rules, metrics });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,
@@ -119,15 +119,16 @@ function installWatchers(
   app: NestExpressApplication,
   settings: ServerSettings,
   log: Log,
-  { path = '', observers = [] }: RegistryParts,
+  { path = '', observers = [], metrics }: RegistryParts,
 ): void {
+  const all = metrics === undefined ? observers : [...observers, metrics.requests];
   app.use(
     // First, so that a waiting request costs nothing.
     serializePipelined,
     trustProxies(settings.trustedProxies, settings.publicUrl, path),
     setSafeHeaders,
     suspendIdleTimeoutWhileHandling,
-    ...(observers.length === 0 ? [] : [watchRequests(observers)]),
+    ...(all.length === 0 ? [] : [watchRequests(all)]),
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
   );

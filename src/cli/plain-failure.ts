@@ -8,6 +8,17 @@ export class PlainFailure extends Error {
 /** Errors whose messages are written for the person at the terminal. */
 const EXPLAINED = ['InvalidFile', 'UnusableCertificate', 'UnusableDirectory', 'UnusableStorage'];
 
+/** Returns the failure to listen on the address of `REGISTRY_METRICS`. */
+export function metricsFailure(address: string, error: unknown): PlainFailure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason =
+    code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code ?? message})`;
+  return new PlainFailure(
+    `REGISTRY_METRICS: ${address} ${reason}; set another address and port, or leave it empty for no metrics`,
+    { cause: error },
+  );
+}
+
 /** Returns a failed start as a `PlainFailure` if its cause is a known one, and otherwise the error itself. */
 export function explainStart(
   error: unknown,

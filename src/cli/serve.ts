@@ -2,7 +2,6 @@ import cluster from 'node:cluster';
 import { type AddressInfo } from 'node:net';
 
 import { Logger } from '@nestjs/common';
-import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { Access, openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
@@ -16,7 +15,9 @@ import { type Storage } from '../storage/ports/storage.js';
 import { greeting, SHOWN_REPOSITORIES, urlOf } from './greeting.js';
 import { RegistryLogger } from './logger.js';
 import { explainStart } from './plain-failure.js';
+import { ServedMetrics } from './served-metrics.js';
 import { serveWithWorkers } from './workers.js';
+import { collectFromWorkers } from './workers-metrics.js';
 
 /**
  * Starts the registry and prints where it serves. From the call of `started` on, SIGTERM and SIGINT
@@ -43,7 +44,11 @@ async function start(settings: Settings, version: string, started: () => void): 
   const logger = new RegistryLogger(settings.log.level);
   Logger.overrideLogger(logger);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger));
-  const app = await createRegistryApp(settings, storage, logger, { ownsProcess: true });
+  const metrics = await ServedMetrics.open(settings, storage);
+  const app = await createRegistryApp(settings, storage, logger, {
+    ownsProcess: true,
+    ...(metrics === undefined ? {} : { metrics: metrics.metrics }),
+  });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
@@ -55,7 +60,11 @@ async function start(settings: Settings, version: string, started: () => void): 
       repositories: await firstRepositories(storage),
     });
   }
-  endOnSignals(app, storage, shutdownDelayMs + shutdownTimeoutMs);
+  endOnSignals(async () => {
+    await closeGracefully(app, shutdownDelayMs + shutdownTimeoutMs);
+    await metrics?.close();
+    await storage.close();
+  });
   started();
 }
 
@@ -73,6 +82,7 @@ async function startWorkers(
   access.close();
   const repositories = await firstRepositories(storage);
   await storage.close();
+  await collectFromWorkers(settings.metrics.address);
   await serveWithWorkers(settings, {
     onServing: (port) => {
       greet(settings, version, port, { storage, logins: access.description, repositories });
@@ -117,18 +127,17 @@ function reportTo(logger: RegistryLogger): SeedReport {
   };
 }
 
-function endOnSignals(app: NestExpressApplication, storage: Storage, timeoutMs: number): void {
+/** Runs `close` and ends the process on the first SIGTERM or SIGINT. */
+function endOnSignals(close: () => Promise<void>): void {
   const end = (signal: NodeJS.Signals): void => {
     process.stdout.write(`${signal}: finishing the requests in progress\n`);
-    closeGracefully(app, timeoutMs)
-      .then(() => storage.close())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`${String(error)}\n`);
-          process.exit(1);
-        },
-      );
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
   };
   process.once('SIGTERM', end).once('SIGINT', end);
 }

@@ -13,6 +13,15 @@ export const networks: Kind<BlockList> = {
   isValue: (value) => value instanceof BlockList,
 };
 
+/** An address and a port to listen on, as `HOST:PORT`, or an empty text. */
+export const listenAddress: Kind<string> = {
+  allowed: 'an address and a port, such as 127.0.0.1:9464 or [::1]:9464',
+  parse: (text) => {
+    const [, port] = /^(?:\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
+    return text === '' || Number(port) <= 65_535 ? text : undefined;
+  },
+};
+
 /** The origin of a URL (scheme, host and port), written as `URL.origin` writes it. */
 export const origin: Kind<string> = {
   allowed: 'an http or https URL without a path',

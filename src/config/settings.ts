@@ -2,6 +2,7 @@ import { AuthSettings } from './sections/auth.settings.js';
 import { ContentSettings } from './sections/content.settings.js';
 import { GcSettings } from './sections/gc.settings.js';
 import { LogSettings } from './sections/log.settings.js';
+import { MetricsSettings } from './sections/metrics.settings.js';
 import { ServerSettings } from './sections/server.settings.js';
 import { StorageSettings } from './sections/storage.settings.js';
 import { TlsSettings } from './sections/tls.settings.js';
@@ -24,6 +25,7 @@ export const SECTIONS = {
   gc: GcSettings,
   auth: AuthSettings,
   log: LogSettings,
+  metrics: MetricsSettings,
 } as const;
 
 export type SectionName = keyof typeof SECTIONS;

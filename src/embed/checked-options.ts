@@ -17,6 +17,8 @@ export interface CheckedOptions {
   readonly logger: LoggerService | false;
   /** Whether the options leave out who may do what. */
   readonly accessNotSet: boolean;
+  /** Whether requests and collections are counted. */
+  readonly metrics: boolean;
   /** The storage of the host, which the host closes. `undefined` if the settings name one. */
   readonly ownStorage: Storage | undefined;
 }
@@ -36,6 +38,7 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
     },
     logger: logger === false ? false : new HostLog(settings.log.level, logger),
     accessNotSet: access === undefined,
+    metrics: options.metrics === true,
     ownStorage: isDriver(storage) ? undefined : storage,
   };
 }
@@ -55,6 +58,7 @@ const NAMES = [
   'settings',
   'beforeManifestPublish',
   'logger',
+  'metrics',
 ] as const satisfies readonly (keyof RegistryOptions)[];
 
 /** Options of a JavaScript program may have any properties. */

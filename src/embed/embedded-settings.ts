@@ -22,6 +22,7 @@ const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     'REGISTRY_WORKERS',
     ...variablesOf('tls'),
   ],
+  'use the option metrics': ['REGISTRY_METRICS'],
   'use the option storage': [
     'REGISTRY_STORAGE_DRIVER',
     'REGISTRY_STORAGE_PATH',

@@ -65,6 +65,9 @@ export interface RegistryOptions {
   /** Rules that run in order on each pushed manifest, before it becomes visible. */
   readonly beforeManifestPublish?: readonly ManifestHook[];
 
+  /** Whether `registry.metrics()` counts requests and collections; `false` by default. */
+  readonly metrics?: boolean;
+
   /** The logger; Nest's by default, and `false` for no log. `REGISTRY_LOG_LEVEL` sets the level. */
   readonly logger?: LoggerService | false;
 }

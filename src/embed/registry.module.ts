@@ -4,7 +4,7 @@ import { Storage } from '../storage/ports/storage.js';
 import { checkOptions, storageOf, type CheckedOptions } from './checked-options.js';
 import { onFurtherServers } from './fastify-bindings.js';
 import { HostServer } from './host-server.js';
-import { type RegistryOptions } from './options.js';
+import { InvalidOptions, type RegistryOptions } from './options.js';
 import { Registry } from './registry.js';
 
 /** The options from a factory that may inject other providers, as in Nest's own `forRootAsync`. */
@@ -60,6 +60,12 @@ export class RegistryModule {
     onFurtherServers(adapter.getInstance(), (server) => {
       this.takeOut.push(HostServer.of(server).add(registry));
     });
+  }
+
+  /** Resolves to the metrics as `Registry.metrics` does. @throws InvalidOptions also before the application started */
+  async metrics(): Promise<string> {
+    if (this.registry !== undefined) return this.registry.metrics();
+    throw new InvalidOptions('the registry has no metrics before its application started');
   }
 
   /** From here on, the host's server waits for requests in progress. */

@@ -6,9 +6,11 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { Log } from '../log/log.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
+import { openMetrics, type Metrics } from '../observe/metrics/metrics.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type CheckedOptions } from './checked-options.js';
+import { InvalidOptions } from './options.js';
 import { InFlightRequests } from './in-flight-requests.js';
 
 /** The events by which Node's HTTP server announces a request. */
@@ -27,6 +29,7 @@ export class Registry implements AsyncDisposable {
     /** The path of the API, such as `/v2`. */
     readonly path: string,
     private readonly options: CheckedOptions,
+    private readonly counted: Metrics | undefined,
   ) {
     const { server } = options.settings;
     this.inFlight = new InFlightRequests(server.idleTimeoutMs);
@@ -43,10 +46,17 @@ export class Registry implements AsyncDisposable {
       seeded: (image) => seedLog.log(`seeded ${image}`),
       warn: (line) => seedLog.warn(line),
     });
-    const app = await createRegistryApp(settings, storage, logger, parts);
+    const { repositories } = settings.metrics;
+    const metrics = options.metrics
+      ? await openMetrics({ storage, repositories, ofProcess: false })
+      : undefined;
+    const app = await createRegistryApp(settings, storage, logger, {
+      ...parts,
+      ...(metrics === undefined ? {} : { metrics }),
+    });
     const path = `${parts.path ?? ''}/v2`;
     if (accessNotSet) log.of('Access').warn(openToAll(path));
-    return new Registry(app, storage, path, options);
+    return new Registry(app, storage, path, options, metrics);
   }
 
   /**
@@ -71,6 +81,16 @@ export class Registry implements AsyncDisposable {
     await this.app.listen(port, host);
     const { address, port: actual } = this.server.address() as AddressInfo;
     return `http://${address.includes(':') ? `[${address}]` : address}:${actual}`;
+  }
+
+  /**
+   * Resolves to the metrics of this registry in the text format of Prometheus.
+   *
+   * @throws InvalidOptions unless the option `metrics` is `true`
+   */
+  async metrics(): Promise<string> {
+    if (this.counted !== undefined) return this.counted.text();
+    throw new InvalidOptions('the registry counts nothing; set the option metrics to true');
   }
 
   /**

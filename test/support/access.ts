@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import bcrypt from 'bcrypt';
 
 import { Robots } from '../../src/access/identity/robots.js';
+import { type RegistryParts } from '../../src/app/registry-parts.js';
 import { Layout } from '../../src/storage/filesystem/layout.js';
 import { FileSecretStore } from '../../src/storage/filesystem/secret-store.js';
 import { TestRegistry } from './registry.js';
@@ -39,6 +40,7 @@ export class GuardedRegistry {
     users: readonly string[],
     rules: string,
     environment: Readonly<Record<string, string>> = {},
+    parts: RegistryParts = {},
   ): Promise<GuardedRegistry> {
     const directory = await mkdtemp(join(tmpdir(), 'berth-access-'));
     const settings = {
@@ -49,7 +51,7 @@ export class GuardedRegistry {
     };
     await writeFile(settings.REGISTRY_USERS_FILE, await usersFile(users));
     await writeFile(settings.REGISTRY_ACCESS_FILE, rules);
-    const registry = await TestRegistry.start(settings);
+    const registry = await TestRegistry.start(settings, {}, false, parts);
     // Opened like by `berth token`: another process on the same directory.
     const secrets = new FileSecretStore(new Layout(settings.REGISTRY_STORAGE_PATH));
     return new GuardedRegistry(directory, registry, new Robots(secrets));

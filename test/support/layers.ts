@@ -18,6 +18,7 @@ const FEATURES = [
   'oci/uploads',
   'observe/audit',
   'observe/health',
+  'observe/metrics',
   'upkeep/gc',
   'upkeep/read-only',
 ] as const;
@@ -102,6 +103,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
+  'observe/metrics': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache', 'prom-client'] },
   'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'observe/health': { ...FEATURE, packages: [...FEATURE.packages, '@nestjs/terminus'] },
   'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
@@ -135,6 +137,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       ...ACCESS,
       'upkeep/gc',
       'observe/audit',
+      'observe/metrics',
       'transfer/seed',
       'app',
       'doctor',
@@ -152,6 +155,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/ports',
       ...HTTP,
       ...ACCESS,
+      'observe/metrics',
       'oci/manifests',
       'transfer/seed',
       'app',

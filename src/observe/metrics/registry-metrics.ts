@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module';
+
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+import { type CollectionObserver } from '../../domain/collection-report.js';
+import { type RequestObserver } from '../../http/oci/finished-request.js';
+import { CollectionMetrics } from './collection-metrics.js';
+import { HttpMetrics } from './http-metrics.js';
+import { type Metrics, type MetricsOptions, type MetricsSnapshot } from './metrics.js';
+import { addStorageMetrics } from './storage-metrics.js';
+
+/** The metrics of one registry, in a registry of prom-client of their own. */
+export class RegistryMetrics implements Metrics {
+  readonly requests: RequestObserver;
+  readonly collections: CollectionObserver;
+  private readonly registry = new Registry();
+
+  constructor({ storage, repositories, ofProcess }: MetricsOptions) {
+    const { registry } = this;
+    this.requests = new HttpMetrics(registry, repositories);
+    this.collections = new CollectionMetrics(registry);
+    addStorageMetrics(registry, storage);
+    addBuildInfo(registry);
+    if (ofProcess) collectDefaultMetrics({ register: registry });
+  }
+
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  async snapshot(): Promise<MetricsSnapshot> {
+    return await this.registry.getMetricsAsJSON();
+  }
+}
+
+function addBuildInfo(registry: Registry): void {
+  const info = new Gauge({
+    name: 'berth_build_info',
+    help: 'The version of Berth and of Node.js. The value is always 1.',
+    labelNames: ['version', 'node'],
+    aggregator: 'first',
+    registers: [registry],
+  });
+  info.set({ version: ownVersion(), node: process.versions.node }, 1);
+}
+
+/** Returns the version of this package, which finds its own package.json by its name. */
+function ownVersion(): string {
+  const read = createRequire(import.meta.url);
+  return (read('berth-registry/package.json') as { version: string }).version;
+}

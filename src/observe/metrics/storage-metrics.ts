@@ -1,0 +1,69 @@
+import { Gauge, type Registry } from 'prom-client';
+
+import { type MetricsOptions } from './metrics.js';
+
+/** How long a measured value is used again, so that frequent scrapes cost nothing. */
+const FREE_SPACE_MS = 3_000;
+const UPLOADS_MS = 15_000;
+
+/** No more uploads than these are counted, because each takes a look at the storage. */
+const MAX_COUNTED_UPLOADS = 10_000;
+
+/** Adds the metrics that are measured in the storage when they are read. */
+export function addStorageMetrics(registry: Registry, storage: MetricsOptions['storage']): void {
+  if (storage.freeBytes !== undefined) {
+    const free = new Measured(() => Promise.resolve(storage.freeBytes?.()), FREE_SPACE_MS);
+    addMeasured(registry, free, {
+      name: 'berth_storage_free_bytes',
+      help: 'Bytes that the storage has room for, at most 3 s ago.',
+    });
+  }
+  addMeasured(registry, new Measured(() => openUploads(storage), UPLOADS_MS), {
+    name: 'berth_uploads_open',
+    help: 'Uploads that were begun and neither finished nor expired, at most 15 s ago; 10000 stands for more.',
+  });
+}
+
+function addMeasured(
+  registry: Registry,
+  measured: Measured,
+  names: { readonly name: string; readonly help: string },
+): void {
+  new Gauge({
+    ...names,
+    // All workers measure the same storage.
+    aggregator: 'max',
+    registers: [registry],
+    async collect() {
+      const value = await measured.value();
+      if (value === undefined) this.remove();
+      else this.set(value);
+    },
+  });
+}
+
+async function openUploads({ uploads }: MetricsOptions['storage']): Promise<number> {
+  const sessions = uploads.idleSince(Infinity)[Symbol.asyncIterator]();
+  let count = 0;
+  while (count < MAX_COUNTED_UPLOADS && (await sessions.next()).done !== true) count++;
+  await sessions.return?.();
+  return count;
+}
+
+/** A value that is measured at most once in a time. While the storage fails, it is not known. */
+class Measured {
+  private measuredAt = -Infinity;
+  private last: Promise<number | undefined> = Promise.resolve(undefined);
+
+  constructor(
+    private readonly measure: () => Promise<number | undefined>,
+    private readonly everyMs: number,
+  ) {}
+
+  value(): Promise<number | undefined> {
+    const now = performance.now();
+    if (now - this.measuredAt < this.everyMs) return this.last;
+    this.measuredAt = now;
+    return (this.last = this.measure().catch(() => undefined));
+  }
+}
