@@ -21,7 +21,7 @@ export class RegistryMetrics implements Metrics {
     this.collections = new CollectionMetrics(registry);
     addStorageMetrics(registry, storage);
     addBuildInfo(registry);
-    if (ofProcess) collectDefaultMetrics({ register: registry });
+    if (ofProcess) addProcessMetrics(registry);
   }
 
   text(): Promise<string> {
@@ -31,6 +31,18 @@ export class RegistryMetrics implements Metrics {
   async snapshot(): Promise<MetricsSnapshot> {
     return await this.registry.getMetricsAsJSON();
   }
+}
+
+/** Gauges of prom-client with names of counters, which `promtool check metrics` refuses. The same values have other names, too. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+function addProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
 }
 
 function addBuildInfo(registry: Registry): void {
