@@ -3,7 +3,9 @@
  *
  * Both run in turn, so other activity on the machine affects both alike. Each round gives one ratio per workload.
  *
- *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync]
+ *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with SETTING=VALUE ...]
+ *
+ * The settings of `--with` are those of this checkout only. With `.` as the other one, this shows what they cost.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,7 +19,8 @@ import { markdownTable, short } from './table.ts';
 import { GUARDED, WORKLOADS } from './workloads.ts';
 
 const LEAST_ROUNDS = 10;
-const USAGE = 'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync]';
+const USAGE =
+  'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with SETTING=VALUE ...]';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -25,6 +28,7 @@ async function main(): Promise<void> {
     options: {
       rounds: { type: 'string', default: String(LEAST_ROUNDS) },
       fsync: { type: 'boolean', default: false },
+      with: { type: 'string', multiple: true, default: [] },
     },
   });
   const [other] = positionals;
@@ -38,12 +42,25 @@ async function main(): Promise<void> {
   }
   buildLoad();
   storeInMemory();
-  await compareWith(resolve(other), rounds, values.fsync);
+  await compareWith(resolve(other), rounds, values.fsync, settingsOf(values.with));
 }
 
-async function compareWith(checkout: string, rounds: number, fsync: boolean): Promise<void> {
+function settingsOf(texts: readonly string[]): Readonly<Record<string, string>> {
+  const entries = texts.map((text): [string, string] => {
+    const [name = '', value = ''] = text.split('=', 2);
+    return [name, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+async function compareWith(
+  checkout: string,
+  rounds: number,
+  fsync: boolean,
+  own: Readonly<Record<string, string>>,
+): Promise<void> {
   const settings = { REGISTRY_STORAGE_FSYNC: String(fsync) };
-  const [ours, theirs] = [berth(settings), berth(settings, checkout)];
+  const [ours, theirs] = [berth({ ...settings, ...own }), berth(settings, checkout)];
   const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
     ...workload,
     // One start in each round serves all workloads.

@@ -15,10 +15,13 @@ const TRACE = `data:text/javascript,${encodeURIComponent(
 )}`;
 
 /** Returns the packages whose code the command line loads from the bundle. */
-async function packagesLoadedBy(...args: readonly string[]): Promise<Set<string>> {
+async function packagesLoadedBy(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Set<string>> {
   const main = join(PROJECT_ROOT, 'dist/main.js');
   const child = spawn(process.execPath, ['--import', TRACE, main, ...args], {
-    env: { PATH: process.env['PATH'], REGISTRY_PORT: '1' },
+    env: { PATH: process.env['PATH'], REGISTRY_PORT: '1', ...environment },
   });
   let printed = '';
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
@@ -38,7 +41,7 @@ async function packagesLoadedBy(...args: readonly string[]): Promise<Set<string>
 it.each([['health'], ['--version'], ['-v']])(
   'berth %s loads neither the command parser nor Nest',
   async (word) => {
-    const packages = await packagesLoadedBy(word);
+    const packages = await packagesLoadedBy([word]);
 
     expect([...packages].filter((name) => /^(commander$|@nestjs\/|rxjs$)/.test(name))).toEqual([]);
     expect(packages).toContain('class-validator');
@@ -46,8 +49,24 @@ it.each([['health'], ['--version'], ['-v']])(
 );
 
 it('berth --help loads the command parser, but not Nest', async () => {
-  const packages = await packagesLoadedBy('help', 'gc');
+  const packages = await packagesLoadedBy(['help', 'gc']);
 
   expect(packages).toContain('commander');
   expect([...packages].filter((name) => name.startsWith('@nestjs/'))).toEqual([]);
+});
+
+/** Makes a server end after everything was loaded, because no machine has this address. */
+const NOWHERE = {
+  REGISTRY_HOST: '192.0.2.1',
+  REGISTRY_AUTH: 'none',
+  REGISTRY_STORAGE_DRIVER: 'memory',
+};
+
+it('a server loads the library for metrics only if they are on', async () => {
+  const off = await packagesLoadedBy(['serve'], NOWHERE);
+  const on = await packagesLoadedBy(['serve'], { ...NOWHERE, REGISTRY_METRICS: '127.0.0.1:0' });
+
+  expect(off).toContain('express');
+  expect(off).not.toContain('prom-client');
+  expect(on).toContain('prom-client');
 });
