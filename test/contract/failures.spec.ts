@@ -59,6 +59,7 @@ describe.each(['filesystem', 'memory'] as const)('a client of the %s storage', (
     expect(await failureOf(storage.uploads.open(HOME, newUploadId()))).toEqual({
       kind: 'upload-unknown',
       message: 'the repository has no such upload',
+      detail: { advice: 'it was completed, cancelled or has expired: begin a new one' },
     });
   });
 

@@ -29,6 +29,8 @@ const ROUTE_BY_END: readonly (readonly [end: string, route: Route])[] = [
   ['/_catalog', 'catalog'],
   ['/_token', 'token'],
   ['/health', 'health'],
+  ['/health/live', 'health'],
+  ['/health/ready', 'health'],
 ];
 
 /** The routes of the patterns seen so far. There are as many patterns as handlers. */

@@ -184,7 +184,7 @@ describe('beforeManifestPublish hooks', () => {
     const { answer } = await host.push('team/app', '1.0');
 
     expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject(errorBody('MANIFEST_INVALID'));
+    expect(answer.body).toMatchObject({ errors: [{ code: 'MANIFEST_INVALID' }] });
     expect(asked).toEqual(['first', 'second']);
   });
 
