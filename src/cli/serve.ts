@@ -11,10 +11,11 @@ import { type Settings } from '../config/settings.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { type SeedReport } from '../transfer/seed/seed.js';
 import { closeGracefully } from '../app/shutdown.js';
+import { type ProcessLog } from '../log/process-log.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { greeting, SHOWN_REPOSITORIES, urlOf } from './greeting.js';
-import { RegistryLogger } from './logger.js';
+import { announce, openLog } from './open-log.js';
 import { explainStart } from './plain-failure.js';
 import { serveWithWorkers } from './workers.js';
 
@@ -40,22 +41,22 @@ export async function serve(
 async function start(settings: Settings, version: string, started: () => void): Promise<void> {
   const { host, port, shutdownTimeoutMs } = settings.server;
   const storage = openStorage(settings);
-  const logger = new RegistryLogger(settings.log.level);
+  const logger = openLog(settings.log);
   Logger.overrideLogger(logger);
-  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger));
+  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
   const app = await createRegistryApp(settings, storage, logger, { ownsProcess: true });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
   // With several workers, the primary process prints the greeting.
   if (!cluster.isWorker) {
-    greet(settings, version, address.port, {
+    greet(logger, settings, version, address.port, {
       storage,
       logins,
       repositories: await firstRepositories(storage),
     });
   }
-  endOnSignals(app, storage, shutdownTimeoutMs);
+  endOnSignals(app, storage, shutdownTimeoutMs, (line) => announce(logger, settings.log, line));
   started();
 }
 
@@ -65,9 +66,9 @@ async function startWorkers(
   version: string,
   started: () => void,
 ): Promise<void> {
-  const logger = new RegistryLogger(settings.log.level);
+  const logger = openLog(settings.log);
   const storage = openStorage(settings);
-  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger));
+  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
   // Opened here so that this process reports a broken file, not each worker.
   const access = await openAccess(settings, storage.secrets, logger);
   access.close();
@@ -75,7 +76,7 @@ async function startWorkers(
   await storage.close();
   await serveWithWorkers(settings, {
     onServing: (port) => {
-      greet(settings, version, port, { storage, logins: access.description, repositories });
+      greet(logger, settings, version, port, { storage, logins: access.description, repositories });
       started();
     },
     onDeath: (pid, how) => logger.error(`worker ${pid} ended (${how}) and is replaced`, 'Workers'),
@@ -89,6 +90,7 @@ interface Served {
 }
 
 function greet(
+  logger: ProcessLog,
   settings: Settings,
   version: string,
   port: number,
@@ -98,7 +100,8 @@ function greet(
   const url = urlOf(server.host, port, tls.certificate === '' ? 'http' : 'https');
   const loginRequired = authModeOf(settings) !== 'none';
   const data = storage.description;
-  process.stdout.write(greeting({ version, url, data, logins, loginRequired, repositories }));
+  const text = greeting({ version, url, data, logins, loginRequired, repositories });
+  announce(logger, settings.log, text.trimEnd());
 }
 
 /** Resolves to the names that the greeting shows, and one more if there are more. */
@@ -110,16 +113,21 @@ async function firstRepositories({ catalog }: Storage): Promise<string[]> {
   return names;
 }
 
-function reportTo(logger: RegistryLogger): SeedReport {
+function reportTo(logger: ProcessLog, { log }: Settings): SeedReport {
   return {
-    seeded: (image) => process.stdout.write(`Seeded ${image}\n`),
+    seeded: (image) => announce(logger, log, `Seeded ${image}`),
     warn: (line) => logger.warn(line, 'Seed'),
   };
 }
 
-function endOnSignals(app: NestExpressApplication, storage: Storage, timeoutMs: number): void {
+function endOnSignals(
+  app: NestExpressApplication,
+  storage: Storage,
+  timeoutMs: number,
+  say: (line: string) => void,
+): void {
   const end = (signal: NodeJS.Signals): void => {
-    process.stdout.write(`${signal}: finishing the requests in progress\n`);
+    say(`${signal}: finishing the requests in progress`);
     closeGracefully(app, timeoutMs)
       .then(() => storage.close())
       .then(

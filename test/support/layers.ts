@@ -47,7 +47,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['@nestjs/common', '@nestjs/config', 'class-validator', 'reflect-metadata', 'node:*'],
   },
   files: { ours: [], packages: ['yaml', 'node:*'] },
-  log: { ours: [], packages: ['@nestjs/common', 'node:*'] },
+  log: { ours: [], packages: ['@nestjs/common', 'pino', 'node:*'] },
   // The storage.
   'storage/ports': { ours: ['domain'], packages: [] },
   'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },

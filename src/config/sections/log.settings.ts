@@ -2,6 +2,7 @@ import { oneOf, text } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+export type LogFormat = 'text' | 'json';
 
 /** What is logged, and where. */
 export class LogSettings {
@@ -9,9 +10,17 @@ export class LogSettings {
     'REGISTRY_LOG_LEVEL',
     'info',
     oneOf<LogLevel>('error', 'warn', 'info', 'debug'),
-    'What is logged: error, warn, info (one line for each request), or debug.',
+    'What is logged: error, warn, info (one line for each push, pull, delete and refusal), or debug (each request).',
   )
   readonly level!: LogLevel;
+
+  @Setting(
+    'REGISTRY_LOG_FORMAT',
+    'text',
+    oneOf<LogFormat>('text', 'json'),
+    'How the log is written: text for people, or json, one object in each line.',
+  )
+  readonly format!: LogFormat;
 
   @Setting(
     'REGISTRY_AUDIT_LOG',
