@@ -25,6 +25,7 @@ import {
   rejectAmbiguousFraming,
   normalizeAbsoluteTargets,
 } from '../http/server/connection.js';
+import { watchRequests } from '../http/oci/finished-request.js';
 import { answerPreflights, shareWithOrigins } from '../http/server/cors.js';
 import { deferContinue } from '../http/server/expect-continue.js';
 import { refuseForeignOrigins } from '../http/server/foreign-origins.js';
@@ -100,7 +101,7 @@ async function buildApp(
       },
     );
     app.setGlobalPrefix(path);
-    watchRequests(app, settings.server, log, path);
+    installWatchers(app, settings.server, log, parts);
     checkRequests(app, settings, parts);
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
@@ -114,11 +115,11 @@ async function buildApp(
 }
 
 /** Installs the middleware that every request passes before routing. */
-function watchRequests(
+function installWatchers(
   app: NestExpressApplication,
   settings: ServerSettings,
   log: Log,
-  path: string,
+  { path = '', observers = [] }: RegistryParts,
 ): void {
   app.use(
     // First, so that a waiting request costs nothing.
@@ -126,6 +127,7 @@ function watchRequests(
     trustProxies(settings.trustedProxies, settings.publicUrl, path),
     setSafeHeaders,
     suspendIdleTimeoutWhileHandling,
+    ...(observers.length === 0 ? [] : [watchRequests(observers)]),
     accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
   );

@@ -1,4 +1,5 @@
 import { type Access } from '../access/guard/access.js';
+import { type RequestObserver } from '../http/oci/finished-request.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
 
 /** The optional parts of a registry, besides settings and storage. */
@@ -7,6 +8,8 @@ export interface RegistryParts {
   readonly access?: Access;
   /** Extra rules that a valid manifest must pass before it is published; by default, no rules. */
   readonly rules?: readonly PublishRule[];
+  /** What sees each request, in this order; by default, no observers. */
+  readonly observers?: readonly RequestObserver[];
   /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
   readonly path?: string;
   /** How often certificates, users and rules are read again, in milliseconds; 1,000 by default. */

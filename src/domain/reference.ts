@@ -41,6 +41,11 @@ export function parseReference(text: string): Reference {
   return text.includes(':') ? Digest.parse(text) : parseTagName(text);
 }
 
+/** Reads the last part of a manifest's path. Returns `undefined` if it is neither a tag nor a digest. */
+export function tryParseReference(text: string): Reference | undefined {
+  return text.includes(':') ? Digest.tryParse(text) : tryParseTagName(text);
+}
+
 /** Returns the tag that lists a subject's referrers for clients of registries without the referrers API. */
 export function referrersTag(subject: Digest): TagName {
   return `${subject.algorithm}-${subject.hex.slice(0, 64)}` as TagName;

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { type LoggerService } from '@nestjs/common';
 import { type NestExpressApplication } from '@nestjs/platform-express';
+import { type Express } from 'express';
 import request, { type Response } from 'supertest';
 
 import { createRegistryApp } from '../../src/app/bootstrap.js';
+import { type RegistryParts } from '../../src/app/registry-parts.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
 import { closeGracefully } from '../../src/app/shutdown.js';
@@ -37,11 +39,13 @@ export class TestRegistry {
     environment: Environment,
     ports: Partial<Storage> = {},
     logger: LoggerService | false = false,
+    parts: RegistryParts = {},
   ): Promise<TestRegistry> {
     const settings = loadSettings(environment);
     const storage = Object.assign(openStorage(settings), ports);
     const app = await createRegistryApp(settings, storage, logger, {
       watchEveryMs: WATCH_EVERY_MS,
+      ...parts,
     });
     await app.listen(0, '127.0.0.1');
     return new TestRegistry(app, storage);
@@ -49,6 +53,11 @@ export class TestRegistry {
 
   get server(): Server {
     return this.app.getHttpServer();
+  }
+
+  get router(): Express['router'] {
+    const app = this.app.getHttpAdapter().getInstance();
+    return app.router;
   }
 
   get port(): number {

@@ -25,7 +25,7 @@ export async function* gatheredBodyOf(request: IncomingMessage): AsyncIterable<U
   const body = new GatheredBody(request);
   try {
     for (let block = await body.next(); block !== undefined; block = await body.next()) {
-      countReceived(block.byteLength);
+      countReceived(request, block.byteLength);
       yield block;
     }
   } finally {

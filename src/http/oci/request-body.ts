@@ -15,7 +15,7 @@ export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Arra
   sendContinue(request);
   try {
     for await (const chunk of piecesOf(request)) {
-      countReceived(chunk.byteLength);
+      countReceived(request, chunk.byteLength);
       yield chunk;
     }
   } catch (cause) {

@@ -3,7 +3,11 @@ import { type Request } from 'express';
 
 import { Digest } from '../../domain/digest.js';
 import { parseReference } from '../../domain/reference.js';
-import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
+import {
+  parseRepositoryName,
+  tryParseRepositoryName,
+  type RepositoryName,
+} from '../../domain/repository-name.js';
 import { tryParseUploadId } from '../../domain/upload-session.js';
 import { unknownUpload } from '../../storage/protocol/failures.js';
 import { Query } from './query.js';
@@ -21,6 +25,13 @@ export function repositoryOf(request: Request): RepositoryName {
   const name = parseRepositoryName(pathText(request, 'name'));
   repositories.set(request, name);
   return name;
+}
+
+/** Returns the repository named in the path, or `undefined` if the path has none or the name is invalid. */
+export function tryRepositoryOf(request: Request): RepositoryName | undefined {
+  const known = repositories.get(request);
+  if (known !== undefined || request.params['name'] === undefined) return known;
+  return tryParseRepositoryName(pathText(request, 'name'));
 }
 
 /** Passes the repository of the path to a handler. @throws RegistryError `name-invalid` */

@@ -1,8 +1,12 @@
+import { type IncomingMessage } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** After this many bytes, the buffers that held them are collected. */
 const COLLECT_EVERY_BYTES = 8 * 1024 * 1024;
+
+/** How many bytes of each request's body were read. */
+const byRequest = new WeakMap<IncomingMessage, number>();
 
 let received = 0;
 let enabled = false;
@@ -15,8 +19,14 @@ export function reuseMemoryOfBodies(): void {
   enabled = true;
 }
 
+/** Returns how many bytes of a request's body were read so far. */
+export function receivedOf(request: IncomingMessage): number {
+  return byRequest.get(request) ?? 0;
+}
+
 /** Counts received bytes, and triggers a minor collection early so that their memory is soon reused. */
-export function countReceived(bytes: number): void {
+export function countReceived(request: IncomingMessage, bytes: number): void {
+  byRequest.set(request, receivedOf(request) + bytes);
   received += bytes;
   if (!enabled || received < COLLECT_EVERY_BYTES) return;
   received = 0;

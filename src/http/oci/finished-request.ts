@@ -1,0 +1,103 @@
+import { type Request, type RequestHandler, type Response } from 'express';
+
+import { tryParseReference, type Reference } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { receivedOf } from '../server/received-bytes.js';
+import { tryRepositoryOf } from './request-parameters.js';
+import { routeOf, type Route } from './request-route.js';
+
+/** The methods that observers can distinguish. Any other is `other`, because a client may send any word. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+export type Method = (typeof METHODS)[number] | 'other';
+
+/** The status of a request whose client disconnected before any response, as nginx logs it. */
+const CLIENT_LEFT = 499;
+
+/** Sees requests begin and finish. It must not throw, and it must not change the request or the response. */
+export interface RequestObserver {
+  /** Called before routing, so that the route is not known yet. */
+  begun?(request: Request, response: Response): void;
+  /** Called once, when the response was sent or the client disconnected. */
+  finished(request: FinishedRequest): void;
+}
+
+/** A request whose response was sent, or whose client disconnected. */
+export class FinishedRequest {
+  /** How long the request took, from its arrival to the last byte of the response. */
+  readonly milliseconds: number;
+
+  constructor(
+    readonly request: Request,
+    readonly response: Response,
+    private readonly start: Start,
+  ) {
+    this.milliseconds = performance.now() - start.at;
+  }
+
+  get method(): Method {
+    const { method } = this.request;
+    return (METHODS as readonly string[]).includes(method) ? (method as Method) : 'other';
+  }
+
+  get route(): Route {
+    return routeOf(this.request);
+  }
+
+  /** The repository in the path, if the path has a valid name of one. */
+  get repository(): RepositoryName | undefined {
+    return tryRepositoryOf(this.request);
+  }
+
+  /** The tag or digest that ends the path, if the path has a valid one. */
+  get reference(): Reference | undefined {
+    const { reference, digest } = this.request.params;
+    const text = reference ?? digest;
+    return typeof text === 'string' ? tryParseReference(text) : undefined;
+  }
+
+  /** The status of the response, or 499 if the client disconnected before the response began. */
+  get status(): number {
+    const { response } = this;
+    return response.headersSent ? response.statusCode : CLIENT_LEFT;
+  }
+
+  /** Whether the client disconnected before the response was complete. */
+  get cut(): boolean {
+    return !this.response.writableFinished;
+  }
+
+  /** How many bytes of the request's body the registry read. */
+  get received(): number {
+    return receivedOf(this.request);
+  }
+
+  /** How many bytes of the response's body were sent. Of a cut response some may not have arrived. */
+  get sent(): number {
+    const { request, response } = this;
+    const { statusCode } = response;
+    if (request.method === 'HEAD' || statusCode === 204 || statusCode === 304) return 0;
+    const length = Number(response.getHeader('Content-Length') ?? 0);
+    if (!this.cut) return length;
+    return Math.min(length, request.socket.bytesWritten - this.start.bytesWritten);
+  }
+}
+
+interface Start {
+  readonly at: number;
+  /** How many bytes the connection had sent before. */
+  readonly bytesWritten: number;
+}
+
+/** Tells each observer about each request. */
+export function watchRequests(observers: readonly RequestObserver[]): RequestHandler {
+  return (request, response, next) => {
+    const start = { at: performance.now(), bytesWritten: request.socket.bytesWritten };
+    for (const observer of observers) observer.begun?.(request, response);
+    response.once('close', () => {
+      const finished = new FinishedRequest(request, response, start);
+      for (const observer of observers) observer.finished(finished);
+    });
+    next();
+  };
+}
