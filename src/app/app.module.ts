@@ -19,6 +19,7 @@ import { type Log } from '../log/log.js';
 import { LogModule } from '../log/log.module.js';
 import { ManifestsModule } from '../oci/manifests/manifests.module.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
+import { RequestLogModule } from '../observe/requests/request-log.module.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { TagsModule } from '../oci/tags/tags.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         StorageModule.over(storage),
         AuthModule.with(access),
         AuditModule,
+        RequestLogModule,
         BaseModule,
         CatalogModule,
         UploadsModule,

@@ -11,11 +11,11 @@ import express, { type Express } from 'express';
 
 import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
+import { RequestLog } from '../observe/requests/request-log.js';
 import { openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
 import { type ServerSettings } from '../config/sections/server.settings.js';
 import { type Settings } from '../config/settings.js';
-import { accessLog } from '../http/server/access-log.js';
 import { refuseForeignHosts } from '../http/server/allowed-hosts.js';
 import { answerClientErrors } from '../http/server/client-errors.js';
 import {
@@ -33,7 +33,7 @@ import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { refuseBy, type RequestCheck } from '../http/server/request-check.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
-import { setSafeHeaders } from '../http/server/safe-headers.js';
+import { setCommonHeaders } from '../http/server/safe-headers.js';
 import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
 import { type RegistryParts } from './registry-parts.js';
@@ -121,14 +121,14 @@ function installWatchers(
   log: Log,
   { path = '', observers = [] }: RegistryParts,
 ): void {
+  const all = log.isEnabled('info') ? [app.get(RequestLog), ...observers] : observers;
   app.use(
     // First, so that a waiting request costs nothing.
     serializePipelined,
     trustProxies(settings.trustedProxies, settings.publicUrl, path),
-    setSafeHeaders,
+    setCommonHeaders,
     suspendIdleTimeoutWhileHandling,
-    ...(observers.length === 0 ? [] : [watchRequests(observers)]),
-    accessLog(log.of('Access')),
+    ...(all.length === 0 ? [] : [watchRequests(all)]),
     app.get(AuditLog).middleware,
   );
 }

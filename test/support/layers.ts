@@ -18,6 +18,7 @@ const FEATURES = [
   'oci/uploads',
   'observe/audit',
   'observe/health',
+  'observe/requests',
   'upkeep/gc',
   'upkeep/read-only',
 ] as const;
@@ -102,6 +103,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
+  // What a request was and who sent it, for both logs.
+  'observe/requests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
+  'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
   'transfer/seed': {

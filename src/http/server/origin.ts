@@ -52,6 +52,13 @@ export function publicOrigin(request: IncomingMessage): string {
   return `${scheme}://localhost`;
 }
 
+/** Whether the connection comes from a trusted proxy. */
+export function isFromTrustedProxy(request: IncomingMessage): boolean {
+  const trusted = proxySettings.get(request)?.trusted;
+  const peer = parseAddress(request.socket.remoteAddress ?? '');
+  return trusted !== undefined && peer !== undefined && isIn(trusted, peer);
+}
+
 /** Returns the host that a trusted proxy reports, as unverified text, or `undefined` without a report. */
 export function reportedHost(request: IncomingMessage): string | undefined {
   const { forwarded, 'x-forwarded-host': reported } = request.headers;

@@ -3,7 +3,6 @@ import { appendFile } from 'node:fs/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Request, type RequestHandler, type Response } from 'express';
 
-import { claimedName } from '../../access/guard/claimed-name.js';
 import { issuedToken } from '../../access/guard/issued-token.js';
 import { type LogSettings } from '../../config/sections/log.settings.js';
 import { section } from '../../config/config.module.js';
@@ -11,10 +10,11 @@ import { networkOf } from '../../domain/client-network.js';
 import { loggedTarget } from '../../http/server/logged-target.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Log } from '../../log/log.js';
-import { credentialsOf, eventOf, nameOfCaller, type AuditEvent } from './audit-event.js';
+import { nameOf } from '../requests/caller.js';
+import { eventOf, type AuditEvent } from '../requests/request-event.js';
+import { RepeatedRecords } from '../requests/repeated-records.js';
 import { auditLine } from './audit-line.js';
 import { LineWriter } from './line-writer.js';
-import { RepeatedFailures } from './repeated-failures.js';
 
 /** A line of the log. Fields that are `undefined` are left out. */
 interface AuditRecord {
@@ -35,9 +35,6 @@ interface AuditRecord {
 /** The events of failures, which a client can cause without any right and as often as it likes. */
 const FAILURES: readonly AuditEvent[] = ['login-failed', 'refused'];
 
-/** An unverified name may have any length. */
-const MAX_NAME_LENGTH = 128;
-
 /**
  * Writes a line of JSON for each request that changed something, logged somebody in, got a token or was refused. Equal failures of
  * one client are counted.
@@ -45,7 +42,7 @@ const MAX_NAME_LENGTH = 128;
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
   private readonly lines: LineWriter | undefined;
-  private readonly failures = new RepeatedFailures<AuditRecord>((failure, repeated) =>
+  private readonly failures = new RepeatedRecords<AuditRecord>((failure, repeated) =>
     this.write(repeated === 0 ? failure : { ...failure, repeated }),
   );
 
@@ -110,7 +107,7 @@ function recordOf(event: AuditEvent, request: Request, response: Response): Audi
   const { text, length } = loggedTarget(request.originalUrl);
   return {
     event,
-    who: nameOf(request),
+    who: nameOf(request) ?? null,
     from: clientAddress(request),
     method: request.method,
     target: text,
@@ -121,13 +118,4 @@ function recordOf(event: AuditEvent, request: Request, response: Response): Audi
     digest: response.getHeader('Docker-Content-Digest'),
     scope: issuedToken(request)?.scope,
   };
-}
-
-/** Returns the verified name, else the claimed one, else `null`. */
-function nameOf(request: Request): string | null {
-  const known = nameOfCaller(request);
-  if (known !== undefined) return known;
-  const credentials = credentialsOf(request);
-  const claimed = credentials.scheme === 'basic' ? credentials.name : claimedName(request);
-  return claimed?.slice(0, MAX_NAME_LENGTH) ?? null;
 }
