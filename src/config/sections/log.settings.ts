@@ -29,4 +29,12 @@ export class LogSettings {
     'A file, or stdout, for a line of JSON about each change, login, issued token and refused request. Empty: none.',
   )
   readonly auditLog!: string;
+
+  @Setting(
+    'REGISTRY_AUDIT_PULLS',
+    'off',
+    oneOf<'off' | 'on'>('off', 'on'),
+    'Whether the audit log has a line for each pulled manifest and blob, too.',
+  )
+  readonly auditPulls!: 'off' | 'on';
 }

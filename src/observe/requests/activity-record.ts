@@ -4,7 +4,7 @@ import { formatBytes } from '../../log/format-bytes.js';
 import { type LogFields, type LogRecord } from '../../log/log-record.js';
 import { attemptOf } from './activity.js';
 import { type RecentUpload } from './recent-uploads.js';
-import { callerParts, fieldsOf, imageName, LINE_GAP } from './request-fields.js';
+import { callerParts, digestOf, fieldsOf, imageName, LINE_GAP } from './request-fields.js';
 
 /** The bytes of a pushed or pulled image. */
 interface ImageBytes {
@@ -27,7 +27,7 @@ export function transferRecord(
   return recordOf(verb, finished, parts, {
     size,
     uploaded: upload?.bytes,
-    digest: digestOf(finished),
+    digest: digestOf(finished.response),
     // The time of its last request says little about a push.
     ...(verb === 'pushed' && { ms: ms && Math.round(ms) }),
   });
@@ -63,11 +63,6 @@ function recordOf(
   const message = repository === undefined ? verb : `${verb} ${imageName(repository, reference)}`;
   const all = [message, ...parts, ...callerParts(fields)].filter((part) => part !== '');
   return { message, text: all.join(LINE_GAP), fields: { ...fields, ...more } };
-}
-
-function digestOf({ response }: FinishedRequest): string | undefined {
-  const digest = response.getHeader('Docker-Content-Digest');
-  return typeof digest === 'string' ? digest : undefined;
 }
 
 /** Returns a duration for people, such as `2.5 s`. */

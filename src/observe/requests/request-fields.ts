@@ -1,3 +1,5 @@
+import { type Response } from 'express';
+
 import { type FinishedRequest } from '../../http/oci/finished-request.js';
 import { requestIdOf } from '../../http/server/request-id.js';
 import { traceParentOf } from '../../http/server/trace-parent.js';
@@ -37,4 +39,10 @@ export function callerParts({ who, from, agent }: Caller): string[] {
   // What follows the first word names libraries and the system.
   const program = agent?.split(' ', 1)[0]?.slice(0, 64);
   return [who === undefined ? from : `${who}@${from}`, ...(program ? [program] : [])];
+}
+
+/** Returns the digest of the content that a response is about. */
+export function digestOf(response: Response): string | undefined {
+  const digest = response.getHeader('Docker-Content-Digest');
+  return typeof digest === 'string' ? digest : undefined;
 }
