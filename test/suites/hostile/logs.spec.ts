@@ -22,7 +22,6 @@ describe('requests with long targets beyond the limit of requests', () => {
     // The path is relative to the working directory of the sandbox.
     const settings = {
       REGISTRY_AUDIT_LOG: AUDIT,
-      REGISTRY_LOG_LEVEL: 'debug',
       REGISTRY_MAX_REQUESTS_PER_SECOND: '100',
     };
     const under = await Victim.start('filesystem', settings);
