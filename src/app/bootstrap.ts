@@ -65,7 +65,8 @@ export async function createRegistryApp(
     parts.access ??
     (await openAccess(settings, storage.secrets, log.of('Access'), parts.watchEveryMs));
   try {
-    return await buildApp({ settings, storage, access, log }, logger, parts);
+    const used = parts.traces?.storage(storage) ?? storage;
+    return await buildApp({ settings, storage: used, access, log }, logger, parts);
   } catch (error) {
     // Its watchers would go on in a host or a test.
     if (parts.access === undefined) access.close();
@@ -119,9 +120,13 @@ function installWatchers(
   app: NestExpressApplication,
   settings: ServerSettings,
   log: Log,
-  { path = '', observers = [] }: RegistryParts,
+  { path = '', observers = [], traces }: RegistryParts,
 ): void {
-  const all = log.isEnabled('info') ? [app.get(RequestLog), ...observers] : observers;
+  const all = [
+    ...(log.isEnabled('info') ? [app.get(RequestLog)] : []),
+    ...observers,
+    ...(traces === undefined ? [] : [traces]),
+  ];
   app.use(
     // First, so that a waiting request costs nothing.
     serializePipelined,
@@ -130,6 +135,7 @@ function installWatchers(
     suspendIdleTimeoutWhileHandling,
     ...(all.length === 0 ? [] : [watchRequests(all)]),
     app.get(AuditLog).middleware,
+    ...(traces === undefined ? [] : [traces.middleware]),
   );
 }
 

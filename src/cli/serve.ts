@@ -2,7 +2,6 @@ import cluster from 'node:cluster';
 import { type AddressInfo } from 'node:net';
 
 import { Logger } from '@nestjs/common';
-import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { Access, openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
@@ -16,6 +15,7 @@ import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { greeting, SHOWN_REPOSITORIES, urlOf } from './greeting.js';
 import { announce, openLog } from './open-log.js';
+import { openTracesOf } from './open-traces.js';
 import { explainStart } from './plain-failure.js';
 import { serveWithWorkers } from './workers.js';
 
@@ -44,7 +44,11 @@ async function start(settings: Settings, version: string, started: () => void): 
   const logger = openLog(settings.log);
   Logger.overrideLogger(logger);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
-  const app = await createRegistryApp(settings, storage, logger, { ownsProcess: true });
+  const traces = await openTracesOf(settings, version, logger);
+  const app = await createRegistryApp(settings, storage, logger, {
+    ownsProcess: true,
+    ...(traces && { traces }),
+  });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
@@ -56,7 +60,12 @@ async function start(settings: Settings, version: string, started: () => void): 
       repositories: await firstRepositories(storage),
     });
   }
-  endOnSignals(app, storage, shutdownTimeoutMs, (line) => announce(logger, settings.log, line));
+  const close = async (): Promise<void> => {
+    await closeGracefully(app, shutdownTimeoutMs);
+    await storage.close();
+    await traces?.close();
+  };
+  endOnSignals(close, (line) => announce(logger, settings.log, line));
   started();
 }
 
@@ -120,23 +129,16 @@ function reportTo(logger: ProcessLog, { log }: Settings): SeedReport {
   };
 }
 
-function endOnSignals(
-  app: NestExpressApplication,
-  storage: Storage,
-  timeoutMs: number,
-  say: (line: string) => void,
-): void {
+function endOnSignals(close: () => Promise<void>, say: (line: string) => void): void {
   const end = (signal: NodeJS.Signals): void => {
     say(`${signal}: finishing the requests in progress`);
-    closeGracefully(app, timeoutMs)
-      .then(() => storage.close())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`${String(error)}\n`);
-          process.exit(1);
-        },
-      );
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
   };
   process.once('SIGTERM', end).once('SIGINT', end);
 }

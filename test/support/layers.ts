@@ -19,6 +19,7 @@ const FEATURES = [
   'observe/audit',
   'observe/health',
   'observe/requests',
+  'observe/traces',
   'upkeep/gc',
   'upkeep/read-only',
 ] as const;
@@ -105,6 +106,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   // What a request was and who sent it, for both logs.
   'observe/requests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
+  'observe/traces': { ...FEATURE, packages: [...FEATURE.packages, '@opentelemetry/*'] },
   'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
@@ -138,6 +140,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       ...ACCESS,
       'upkeep/gc',
       'observe/audit',
+      'observe/traces',
       'transfer/seed',
       'app',
       'doctor',

@@ -1,4 +1,5 @@
 import { oneOf, text } from '../kinds.js';
+import { origin } from '../network-kinds.js';
 import { Setting } from '../setting.js';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -37,4 +38,12 @@ export class LogSettings {
     'Whether the audit log has a line for each pulled manifest and blob, too.',
   )
   readonly auditPulls!: 'off' | 'on';
+
+  @Setting(
+    'REGISTRY_OTLP_ENDPOINT',
+    '',
+    origin,
+    'Where traces are sent: the origin of a receiver of OTLP over HTTP, such as http://localhost:4318. Empty: nowhere.',
+  )
+  readonly otlpEndpoint!: string;
 }

@@ -4,7 +4,7 @@ import { type Request, type Response } from 'express';
 import { RegistryError } from '../../domain/errors.js';
 import { Log, type PartLog } from '../../log/log.js';
 import { requestIdOf } from '../server/request-id.js';
-import { traceParentOf } from '../server/trace-parent.js';
+import { traceIdOf } from '../server/trace-parent.js';
 import { recordFailure } from './failure-of-request.js';
 import { LoginRequired } from './login-required.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
@@ -51,7 +51,7 @@ export class RegistryExceptionFilter implements ExceptionFilter {
   ): RenderedError {
     const id = requestIdOf(response);
     const fields = { request: id, method: request.method, status: rendered.status };
-    const trace = traceParentOf(request)?.traceId;
+    const trace = traceIdOf(request);
     const line = `${request.method} ${request.path} ${rendered.status} (request ${id})`;
     this.log.error(line, causes(error), { ...fields, trace });
     const { detail } = rendered;

@@ -7,6 +7,9 @@ export interface TraceParent {
   readonly sampled: boolean;
 }
 
+/** The ids of traces that began here. */
+const begun = new WeakMap<IncomingMessage, string>();
+
 const FORM = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
 
 /**
@@ -26,4 +29,14 @@ export function parseTraceParent(header: string): TraceParent | undefined {
   if (version === '00' && more !== undefined) return undefined;
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** Records the trace that a request belongs to. */
+export function setTraceId(request: IncomingMessage, traceId: string): void {
+  begun.set(request, traceId);
+}
+
+/** Returns the id of the request's trace: the recorded one, or that of its `traceparent`. */
+export function traceIdOf(request: IncomingMessage): string | undefined {
+  return begun.get(request) ?? traceParentOf(request)?.traceId;
 }

@@ -2,7 +2,7 @@ import { type Response } from 'express';
 
 import { type FinishedRequest } from '../../http/oci/finished-request.js';
 import { requestIdOf } from '../../http/server/request-id.js';
-import { traceParentOf } from '../../http/server/trace-parent.js';
+import { traceIdOf } from '../../http/server/trace-parent.js';
 import { type LogFields } from '../../log/log-record.js';
 import { callerOf, type Caller } from './caller.js';
 
@@ -21,7 +21,7 @@ export function fieldsOf(finished: FinishedRequest): LogFields & Caller {
     sent: finished.sent,
     received: finished.received,
     ...callerOf(request),
-    trace: traceParentOf(request)?.traceId,
+    trace: traceIdOf(request),
   };
 }
 
