@@ -3,7 +3,9 @@
  *
  * Both run in turn, so other activity on the machine affects both alike. Each round gives one ratio per workload.
  *
- *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync]
+ *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with NAME=VALUE]
+ *
+ * `--with` is a setting of this checkout only, and may be repeated: what does a feature cost that is off by default?
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,7 +19,8 @@ import { markdownTable, short } from './table.ts';
 import { GUARDED, WORKLOADS } from './workloads.ts';
 
 const LEAST_ROUNDS = 10;
-const USAGE = 'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync]';
+const USAGE =
+  'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with NAME=VALUE]';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -25,6 +28,7 @@ async function main(): Promise<void> {
     options: {
       rounds: { type: 'string', default: String(LEAST_ROUNDS) },
       fsync: { type: 'boolean', default: false },
+      with: { type: 'string', multiple: true, default: [] },
     },
   });
   const [other] = positionals;
@@ -38,12 +42,24 @@ async function main(): Promise<void> {
   }
   buildLoad();
   storeInMemory();
-  await compareWith(resolve(other), rounds, values.fsync);
+  const extra = Object.fromEntries(values.with.map(settingOf));
+  await compareWith(resolve(other), rounds, values.fsync, extra);
 }
 
-async function compareWith(checkout: string, rounds: number, fsync: boolean): Promise<void> {
+function settingOf(given: string): [string, string] {
+  const equals = given.indexOf('=');
+  if (equals < 1) throw new Error(`--with is ${given}; allowed: NAME=VALUE`);
+  return [given.slice(0, equals), given.slice(equals + 1)];
+}
+
+async function compareWith(
+  checkout: string,
+  rounds: number,
+  fsync: boolean,
+  extra: Readonly<Record<string, string>>,
+): Promise<void> {
   const settings = { REGISTRY_STORAGE_FSYNC: String(fsync) };
-  const [ours, theirs] = [berth(settings), berth(settings, checkout)];
+  const [ours, theirs] = [berth({ ...settings, ...extra }), berth(settings, checkout)];
   const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
     ...workload,
     // One start in each round serves all workloads.
