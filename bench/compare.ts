@@ -3,9 +3,9 @@
  *
  * Both run in turn, so other activity on the machine affects both alike. Each round gives one ratio per workload.
  *
- *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with SETTING=VALUE ...]
+ *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with NAME=VALUE]
  *
- * The settings of `--with` are those of this checkout only. With `.` as the other one, this shows what they cost.
+ * `--with` is a setting of this checkout only, and may be repeated: what does a feature cost that is off by default?
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,7 @@ import { GUARDED, WORKLOADS } from './workloads.ts';
 
 const LEAST_ROUNDS = 10;
 const USAGE =
-  'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with SETTING=VALUE ...]';
+  'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with NAME=VALUE]';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -42,25 +42,24 @@ async function main(): Promise<void> {
   }
   buildLoad();
   storeInMemory();
-  await compareWith(resolve(other), rounds, values.fsync, settingsOf(values.with));
+  const extra = Object.fromEntries(values.with.map(settingOf));
+  await compareWith(resolve(other), rounds, values.fsync, extra);
 }
 
-function settingsOf(texts: readonly string[]): Readonly<Record<string, string>> {
-  const entries = texts.map((text): [string, string] => {
-    const [name = '', value = ''] = text.split('=', 2);
-    return [name, value];
-  });
-  return Object.fromEntries(entries);
+function settingOf(given: string): [string, string] {
+  const equals = given.indexOf('=');
+  if (equals < 1) throw new Error(`--with is ${given}; allowed: NAME=VALUE`);
+  return [given.slice(0, equals), given.slice(equals + 1)];
 }
 
 async function compareWith(
   checkout: string,
   rounds: number,
   fsync: boolean,
-  own: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>>,
 ): Promise<void> {
   const settings = { REGISTRY_STORAGE_FSYNC: String(fsync) };
-  const [ours, theirs] = [berth({ ...settings, ...own }), berth(settings, checkout)];
+  const [ours, theirs] = [berth({ ...settings, ...extra }), berth(settings, checkout)];
   const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
     ...workload,
     // One start in each round serves all workloads.

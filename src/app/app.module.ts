@@ -20,6 +20,7 @@ import { LogModule } from '../log/log.module.js';
 import { ManifestsModule } from '../oci/manifests/manifests.module.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
+import { RequestLogModule } from '../observe/requests/request-log.module.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { TagsModule } from '../oci/tags/tags.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         StorageModule.over(storage),
         AuthModule.with(access),
         AuditModule,
+        RequestLogModule,
         BaseModule,
         CatalogModule,
         UploadsModule,

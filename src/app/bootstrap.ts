@@ -11,11 +11,11 @@ import express, { type Express } from 'express';
 
 import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
+import { RequestLog } from '../observe/requests/request-log.js';
 import { openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
 import { type ServerSettings } from '../config/sections/server.settings.js';
 import { type Settings } from '../config/settings.js';
-import { accessLog } from '../http/server/access-log.js';
 import { refuseForeignHosts } from '../http/server/allowed-hosts.js';
 import { answerClientErrors } from '../http/server/client-errors.js';
 import {
@@ -33,7 +33,7 @@ import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { refuseBy, type RequestCheck } from '../http/server/request-check.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
-import { setSafeHeaders } from '../http/server/safe-headers.js';
+import { setCommonHeaders } from '../http/server/safe-headers.js';
 import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
 import { type RegistryParts } from './registry-parts.js';
@@ -65,7 +65,8 @@ export async function createRegistryApp(
     parts.access ??
     (await openAccess(settings, storage.secrets, log.of('Access'), parts.watchEveryMs));
   try {
-    return await buildApp({ settings, storage, access, log }, logger, parts);
+    const used = parts.traces?.storage(storage) ?? storage;
+    return await buildApp({ settings, storage: used, access, log }, logger, parts);
   } catch (error) {
     // Its watchers would go on in a host or a test.
     if (parts.access === undefined) access.close();
@@ -119,18 +120,23 @@ function installWatchers(
   app: NestExpressApplication,
   settings: ServerSettings,
   log: Log,
-  { path = '', observers = [], metrics }: RegistryParts,
+  { path = '', observers = [], metrics, traces }: RegistryParts,
 ): void {
-  const all = metrics === undefined ? observers : [...observers, metrics.requests];
+  const all = [
+    ...(log.isEnabled('info') ? [app.get(RequestLog)] : []),
+    ...observers,
+    ...(metrics === undefined ? [] : [metrics.requests]),
+    ...(traces === undefined ? [] : [traces]),
+  ];
   app.use(
     // First, so that a waiting request costs nothing.
     serializePipelined,
     trustProxies(settings.trustedProxies, settings.publicUrl, path),
-    setSafeHeaders,
+    setCommonHeaders,
     suspendIdleTimeoutWhileHandling,
     ...(all.length === 0 ? [] : [watchRequests(all)]),
-    accessLog(log.of('Access')),
     app.get(AuditLog).middleware,
+    ...(traces === undefined ? [] : [traces.middleware]),
   );
 }
 

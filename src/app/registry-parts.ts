@@ -1,6 +1,7 @@
 import { type Access } from '../access/guard/access.js';
 import { type RequestObserver } from '../http/oci/finished-request.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
+import { type Traces } from '../observe/traces/traces.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
 
 /** The optional parts of a registry, besides settings and storage. */
@@ -13,6 +14,8 @@ export interface RegistryParts {
   readonly observers?: readonly RequestObserver[];
   /** Counts requests and collections; by default, nothing is counted. */
   readonly metrics?: Metrics;
+  /** What records the duration of requests and of operations on the storage; by default, nothing. */
+  readonly traces?: Traces;
   /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
   readonly path?: string;
   /** How often certificates, users and rules are read again, in milliseconds; 1,000 by default. */

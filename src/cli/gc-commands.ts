@@ -9,8 +9,9 @@ import { withCollectorLease } from '../upkeep/gc/with-lease.js';
 import { type Collected, type Collector, type Explanation } from '../storage/ports/collector.js';
 import { type Lease } from '../storage/ports/lease.js';
 import { type Storage } from '../storage/ports/storage.js';
+import { formatBytes } from '../log/format-bytes.js';
 import { indexesFirst } from './indexes-first.js';
-import { formatBytes, withStorage } from './open-offline.js';
+import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;

@@ -10,10 +10,12 @@ import { type Settings } from '../config/settings.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { type SeedReport } from '../transfer/seed/seed.js';
 import { closeGracefully } from '../app/shutdown.js';
+import { type ProcessLog } from '../log/process-log.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { greeting, SHOWN_REPOSITORIES, urlOf } from './greeting.js';
-import { RegistryLogger } from './logger.js';
+import { announce, openLog } from './open-log.js';
+import { openTracesOf } from './open-traces.js';
 import { explainStart } from './plain-failure.js';
 import { ServedMetrics } from './served-metrics.js';
 import { serveWithWorkers } from './workers.js';
@@ -41,30 +43,34 @@ export async function serve(
 async function start(settings: Settings, version: string, started: () => void): Promise<void> {
   const { host, port, shutdownDelayMs, shutdownTimeoutMs } = settings.server;
   const storage = openStorage(settings);
-  const logger = new RegistryLogger(settings.log.level);
+  const logger = openLog(settings.log);
   Logger.overrideLogger(logger);
-  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger));
+  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
   const metrics = await ServedMetrics.open(settings, storage);
+  const traces = await openTracesOf(settings, version, logger);
   const app = await createRegistryApp(settings, storage, logger, {
     ownsProcess: true,
-    ...(metrics === undefined ? {} : { metrics: metrics.metrics }),
+    ...(metrics && { metrics: metrics.metrics }),
+    ...(traces && { traces }),
   });
   await app.listen(port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
   // With several workers, the primary process prints the greeting.
   if (!cluster.isWorker) {
-    greet(settings, version, address.port, {
+    greet(logger, settings, version, address.port, {
       storage,
       logins,
       repositories: await firstRepositories(storage),
     });
   }
-  endOnSignals(async () => {
+  const close = async (): Promise<void> => {
     await closeGracefully(app, shutdownDelayMs + shutdownTimeoutMs);
     await metrics?.close();
     await storage.close();
-  });
+    await traces?.close();
+  };
+  endOnSignals(close, (line) => announce(logger, settings.log, line));
   started();
 }
 
@@ -74,9 +80,9 @@ async function startWorkers(
   version: string,
   started: () => void,
 ): Promise<void> {
-  const logger = new RegistryLogger(settings.log.level);
+  const logger = openLog(settings.log);
   const storage = openStorage(settings);
-  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger));
+  await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
   // Opened here so that this process reports a broken file, not each worker.
   const access = await openAccess(settings, storage.secrets, logger);
   access.close();
@@ -85,7 +91,7 @@ async function startWorkers(
   await collectFromWorkers(settings.metrics.address);
   await serveWithWorkers(settings, {
     onServing: (port) => {
-      greet(settings, version, port, { storage, logins: access.description, repositories });
+      greet(logger, settings, version, port, { storage, logins: access.description, repositories });
       started();
     },
     onDeath: (pid, how) => logger.error(`worker ${pid} ended (${how}) and is replaced`, 'Workers'),
@@ -99,6 +105,7 @@ interface Served {
 }
 
 function greet(
+  logger: ProcessLog,
   settings: Settings,
   version: string,
   port: number,
@@ -108,7 +115,8 @@ function greet(
   const url = urlOf(server.host, port, tls.certificate === '' ? 'http' : 'https');
   const loginRequired = authModeOf(settings) !== 'none';
   const data = storage.description;
-  process.stdout.write(greeting({ version, url, data, logins, loginRequired, repositories }));
+  const text = greeting({ version, url, data, logins, loginRequired, repositories });
+  announce(logger, settings.log, text.trimEnd());
 }
 
 /** Resolves to the names that the greeting shows, and one more if there are more. */
@@ -120,17 +128,17 @@ async function firstRepositories({ catalog }: Storage): Promise<string[]> {
   return names;
 }
 
-function reportTo(logger: RegistryLogger): SeedReport {
+function reportTo(logger: ProcessLog, { log }: Settings): SeedReport {
   return {
-    seeded: (image) => process.stdout.write(`Seeded ${image}\n`),
+    seeded: (image) => announce(logger, log, `Seeded ${image}`),
     warn: (line) => logger.warn(line, 'Seed'),
   };
 }
 
 /** Runs `close` and ends the process on the first SIGTERM or SIGINT. */
-function endOnSignals(close: () => Promise<void>): void {
+function endOnSignals(close: () => Promise<void>, say: (line: string) => void): void {
   const end = (signal: NodeJS.Signals): void => {
-    process.stdout.write(`${signal}: finishing the requests in progress\n`);
+    say(`${signal}: finishing the requests in progress`);
     close().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -1,6 +1,7 @@
 import { type Settings } from '../config/settings.js';
 import { type Verified } from '../storage/ports/verifier.js';
-import { formatBytes, withStorage } from './open-offline.js';
+import { formatBytes } from '../log/format-bytes.js';
+import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
 /** How often the progress is redrawn, in milliseconds. */

@@ -23,6 +23,8 @@ const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     ...variablesOf('tls'),
   ],
   'use the option metrics': ['REGISTRY_METRICS'],
+  'the logger of the host decides how lines look': ['REGISTRY_LOG_FORMAT'],
+  'only a registry of its own process sends traces': ['REGISTRY_OTLP_ENDPOINT'],
   'use the option storage': [
     'REGISTRY_STORAGE_DRIVER',
     'REGISTRY_STORAGE_PATH',

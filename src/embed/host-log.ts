@@ -1,19 +1,17 @@
 import { Logger, type LoggerService } from '@nestjs/common';
 
-import { type LogLevel } from '../config/sections/log.settings.js';
-
-const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
+import { isAtLeast, type LogLevel } from '../log/log-record.js';
 
 /** Writes the registry's log to the host's. Each context begins with `Berth`, and lines below `level` are left out. */
 export class HostLog implements LoggerService {
-  private readonly rank: number;
-
   constructor(
-    level: LogLevel,
+    private readonly level: LogLevel,
     /** Nest's own by default, which writes to the logger that is set at the time of the call. */
     private readonly target: LoggerService = new Logger(),
-  ) {
-    this.rank = RANK[level];
+  ) {}
+
+  isLevelEnabled(level: LogLevel): boolean {
+    return isAtLeast(level, this.level);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
@@ -21,15 +19,15 @@ export class HostLog implements LoggerService {
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
-    if (this.rank >= RANK.warn) this.target.warn(message, ...ours(rest));
+    if (this.isLevelEnabled('warn')) this.target.warn(message, ...ours(rest));
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    if (this.rank >= RANK.info) this.target.log(message, ...ours(rest));
+    if (this.isLevelEnabled('info')) this.target.log(message, ...ours(rest));
   }
 
   debug(message: unknown, ...rest: unknown[]): void {
-    if (this.rank >= RANK.debug) this.target.debug?.(message, ...ours(rest));
+    if (this.isLevelEnabled('debug')) this.target.debug?.(message, ...ours(rest));
   }
 }
 

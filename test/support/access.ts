@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { type LoggerService } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 
 import { Robots } from '../../src/access/identity/robots.js';
@@ -41,6 +42,7 @@ export class GuardedRegistry {
     rules: string,
     environment: Readonly<Record<string, string>> = {},
     parts: RegistryParts = {},
+    logger: LoggerService | false = false,
   ): Promise<GuardedRegistry> {
     const directory = await mkdtemp(join(tmpdir(), 'berth-access-'));
     const settings = {
@@ -51,7 +53,7 @@ export class GuardedRegistry {
     };
     await writeFile(settings.REGISTRY_USERS_FILE, await usersFile(users));
     await writeFile(settings.REGISTRY_ACCESS_FILE, rules);
-    const registry = await TestRegistry.start(settings, {}, false, parts);
+    const registry = await TestRegistry.start(settings, {}, logger, parts);
     // Opened like by `berth token`: another process on the same directory.
     const secrets = new FileSecretStore(new Layout(settings.REGISTRY_STORAGE_PATH));
     return new GuardedRegistry(directory, registry, new Robots(secrets));

@@ -19,6 +19,8 @@ const FEATURES = [
   'observe/audit',
   'observe/health',
   'observe/metrics',
+  'observe/requests',
+  'observe/traces',
   'upkeep/gc',
   'upkeep/read-only',
 ] as const;
@@ -48,7 +50,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['@nestjs/common', '@nestjs/config', 'class-validator', 'reflect-metadata', 'node:*'],
   },
   files: { ours: [], packages: ['yaml', 'node:*'] },
-  log: { ours: [], packages: ['@nestjs/common', 'node:*'] },
+  log: { ours: [], packages: ['@nestjs/common', 'pino', 'node:*'] },
   // The storage.
   'storage/ports': { ours: ['domain'], packages: [] },
   'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
@@ -104,6 +106,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   'observe/metrics': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache', 'prom-client'] },
+  // What a request was and who sent it, for both logs.
+  'observe/requests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
+  'observe/traces': { ...FEATURE, packages: [...FEATURE.packages, '@opentelemetry/*'] },
+  'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'observe/health': { ...FEATURE, packages: [...FEATURE.packages, '@nestjs/terminus'] },
   'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
@@ -138,6 +144,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'upkeep/gc',
       'observe/audit',
       'observe/metrics',
+      'observe/traces',
       'transfer/seed',
       'app',
       'doctor',

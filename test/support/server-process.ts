@@ -22,6 +22,8 @@ export interface ServerSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** The CA of the server's certificate, as PEM, if the environment configures one. */
   readonly ca?: string;
+  /** Gets the standard output, in the pieces in which it arrives. */
+  readonly onOutput?: (text: string) => void;
   /** A program and its arguments, which runs the server's command. */
   readonly through?: readonly string[];
   /** Another built checkout to start the server from. The default is this one. */
@@ -51,6 +53,8 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = keepOutput(child);
+  const { onOutput } = settings;
+  if (onOutput !== undefined) child.stdout.setEncoding('utf8').on('data', onOutput);
   const killWithUs = (): boolean => child.kill('SIGKILL');
   process.once('exit', killWithUs);
   child.once('exit', () => process.off('exit', killWithUs));
@@ -110,7 +114,7 @@ export async function freePort(): Promise<number> {
 
 function keepOutput(child: ChildProcess): () => string {
   let kept = '';
-  const keep = (chunk: Buffer): void => {
+  const keep = (chunk: Buffer | string): void => {
     kept = (kept + chunk.toString()).slice(-KEPT_OUTPUT);
   };
   child.stdout?.on('data', keep);

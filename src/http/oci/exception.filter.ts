@@ -3,6 +3,9 @@ import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
 import { Log, type PartLog } from '../../log/log.js';
+import { requestIdOf } from '../server/request-id.js';
+import { traceIdOf } from '../server/trace-parent.js';
+import { recordFailure } from './failure-of-request.js';
 import { LoginRequired } from './login-required.js';
 import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
 import { sendJson, type Headers } from './send.js';
@@ -27,14 +30,33 @@ export class RegistryExceptionFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const { status, code, message, detail, headers } = fromError(error);
-    if (status >= 500) this.log.error(`${request.method} ${request.path}`, causes(error));
+    const rendered = fromError(error);
+    recordFailure(request, rendered);
+    const { status, code, message, detail, headers } =
+      rendered.status >= 500 ? this.logged(error, rendered, request, response) : rendered;
     // A response that has begun cannot become an error. It is cut, so that it does not look complete.
     if (response.headersSent) {
       response.destroy();
       return;
     }
     sendJson(response, status, { errors: [{ code, message, detail }] }, headers);
+  }
+
+  /** Logs a failure of the registry. Returns it with the id by which the operator finds the line of the log. */
+  private logged(
+    error: unknown,
+    rendered: RenderedError,
+    request: Request,
+    response: Response,
+  ): RenderedError {
+    const id = requestIdOf(response);
+    const fields = { request: id, method: request.method, status: rendered.status };
+    const trace = traceIdOf(request);
+    const line = `${request.method} ${request.path} ${rendered.status} (request ${id})`;
+    this.log.error(line, causes(error), { ...fields, trace });
+    const { detail } = rendered;
+    const given = typeof detail === 'object' && detail !== null ? detail : {};
+    return { ...rendered, detail: { ...given, request: id } };
   }
 }
 

@@ -30,6 +30,15 @@ export function parseForwarded(header: string): Hop[] | undefined {
   }
 }
 
+/** Whether a request has one of the headers that `parseXForwarded` reads. */
+export function hasXForwarded(headers: IncomingHttpHeaders): boolean {
+  return (
+    headers['x-forwarded-for'] !== undefined ||
+    headers['x-forwarded-proto'] !== undefined ||
+    headers['x-forwarded-host'] !== undefined
+  );
+}
+
 /** Parses the hops of `X-Forwarded-For`, `-Proto` and `-Host`, in the same order. */
 export function parseXForwarded(headers: IncomingHttpHeaders): Hop[] {
   const addresses = listOf(headers['x-forwarded-for']);

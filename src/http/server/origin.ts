@@ -1,11 +1,11 @@
 import { type IncomingMessage } from 'node:http';
-import { type BlockList } from 'node:net';
+import { type BlockList, type Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 
 import { isIn, parseAddress } from './address.js';
-import { parseForwarded, parseXForwarded, type Hop } from './forwarded.js';
+import { hasXForwarded, parseForwarded, parseXForwarded, type Hop } from './forwarded.js';
 
 /** The proxies to trust, and the registry's public address. */
 interface ProxySettings {
@@ -52,6 +52,13 @@ export function publicOrigin(request: IncomingMessage): string {
   return `${scheme}://localhost`;
 }
 
+/** Whether the connection comes from a trusted proxy. */
+export function isFromTrustedProxy(request: IncomingMessage): boolean {
+  const trusted = proxySettings.get(request)?.trusted;
+  const peer = parseAddress(request.socket.remoteAddress ?? '');
+  return trusted !== undefined && peer !== undefined && isIn(trusted, peer);
+}
+
 /** Returns the host that a trusted proxy reports, as unverified text, or `undefined` without a report. */
 export function reportedHost(request: IncomingMessage): string | undefined {
   const { forwarded, 'x-forwarded-host': reported } = request.headers;
@@ -82,13 +89,28 @@ interface ResolvedClient {
   readonly hop: Omit<Hop, 'for'>;
 }
 
+/** The peers of connections. Each request of a connection has the same one. */
+const peers = new WeakMap<Socket, ResolvedClient>();
+
+function peerOf({ socket }: IncomingMessage): ResolvedClient {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const { remoteAddress } = socket;
+  // A connection that has ended may have no address any more.
+  if (remoteAddress === undefined) return { client: '', hop: {} };
+  const peer = { client: parseAddress(remoteAddress) ?? remoteAddress, hop: {} };
+  peers.set(socket, peer);
+  return peer;
+}
+
 /** Ignores both headers if they disagree: a client can send the one that its proxy does not write. */
 function resolveClient(request: IncomingMessage): ResolvedClient {
-  const trusted = proxySettings.get(request)?.trusted;
-  const { remoteAddress = '' } = request.socket;
-  const peer = { client: parseAddress(remoteAddress) ?? remoteAddress, hop: {} };
-  if (trusted === undefined || parseAddress(peer.client) === undefined) return peer;
+  const peer = peerOf(request);
   const { forwarded } = request.headers;
+  // Most requests have no report, and each may be resolved for the rate, the log and the audit log.
+  if (forwarded === undefined && !hasXForwarded(request.headers)) return peer;
+  const trusted = proxySettings.get(request)?.trusted;
+  if (trusted === undefined || parseAddress(peer.client) === undefined) return peer;
   const others = parseXForwarded(request.headers);
   if (forwarded === undefined) return walk(trusted, peer, others);
   const standard = walk(trusted, peer, parseForwarded(forwarded) ?? []);

@@ -2,6 +2,8 @@ import { type ServerResponse } from 'node:http';
 
 import { type NextFunction, type Request } from 'express';
 
+import { setRequestId } from './request-id.js';
+
 /** Headers that stop a browser from running content that somebody pushed, or from guessing another type for it. */
 export const SAFE_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
@@ -10,12 +12,13 @@ export const SAFE_HEADERS = {
 
 const ENTRIES = Object.entries(SAFE_HEADERS);
 
-/** Sets the safe headers on every response. */
-export function setSafeHeaders(
-  _request: Request,
+/** Sets the headers of every response: the safe ones, and the id of the request. One middleware costs less than two. */
+export function setCommonHeaders(
+  request: Request,
   response: ServerResponse,
   next: NextFunction,
 ): void {
   for (const [name, value] of ENTRIES) response.setHeader(name, value);
+  setRequestId(request, response);
   next();
 }

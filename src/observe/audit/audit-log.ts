@@ -1,20 +1,21 @@
 import { appendFile } from 'node:fs/promises';
 
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type Request, type RequestHandler, type Response } from 'express';
+import { type RequestHandler, type Response } from 'express';
 
-import { claimedName } from '../../access/guard/claimed-name.js';
 import { issuedToken } from '../../access/guard/issued-token.js';
 import { type LogSettings } from '../../config/sections/log.settings.js';
 import { section } from '../../config/config.module.js';
 import { networkOf } from '../../domain/client-network.js';
+import { FinishedRequest } from '../../http/oci/finished-request.js';
+import { storedBytesOf } from '../../http/oci/stored-bytes.js';
 import { loggedTarget } from '../../http/server/logged-target.js';
-import { clientAddress } from '../../http/server/origin.js';
 import { Log } from '../../log/log.js';
-import { credentialsOf, eventOf, nameOfCaller, type AuditEvent } from './audit-event.js';
+import { digestOf, fieldsOf } from '../requests/request-fields.js';
+import { eventOf, PULLS, type AuditEvent } from '../requests/request-event.js';
+import { RepeatedRecords } from '../requests/repeated-records.js';
 import { auditLine } from './audit-line.js';
 import { LineWriter } from './line-writer.js';
-import { RepeatedFailures } from './repeated-failures.js';
 
 /** A line of the log. Fields that are `undefined` are left out. */
 interface AuditRecord {
@@ -26,7 +27,15 @@ interface AuditRecord {
   readonly targetLength: number | undefined;
   readonly status: number;
   readonly cut: true | undefined;
-  readonly digest: unknown;
+  readonly digest: string | undefined;
+  readonly repository: string | undefined;
+  /** The tag or digest in the path. */
+  readonly reference: string | undefined;
+  /** The bytes of the pushed content, or those that were sent of pulled content. */
+  readonly bytes: number | undefined;
+  readonly agent: string | undefined;
+  readonly request: string | undefined;
+  readonly trace: string | undefined;
   readonly scope: string | undefined;
   readonly scopeLength: number | undefined;
   /** How many equal failures followed the first one, of which this is the last. */
@@ -41,9 +50,6 @@ function isCheap({ event, who }: AuditRecord): boolean {
   return FAILURES.includes(event) || (event === 'token-issued' && who === null);
 }
 
-/** An unverified name may have any length. */
-const MAX_NAME_LENGTH = 128;
-
 /**
  * Writes a line of JSON for each request that changed something, logged somebody in, got a token or was refused. Equal failures of
  * one client are counted.
@@ -51,11 +57,13 @@ const MAX_NAME_LENGTH = 128;
 @Injectable()
 export class AuditLog implements OnApplicationShutdown {
   private readonly lines: LineWriter | undefined;
-  private readonly failures = new RepeatedFailures<AuditRecord>((failure, repeated) =>
+  private readonly hasPulls: boolean;
+  private readonly failures = new RepeatedRecords<AuditRecord>((failure, repeated) =>
     this.write(repeated === 0 ? failure : { ...failure, repeated }),
   );
 
-  constructor(@Inject(section('log')) { auditLog }: LogSettings, log: Log) {
+  constructor(@Inject(section('log')) { auditLog, auditPulls }: LogSettings, log: Log) {
+    this.hasPulls = auditPulls === 'on';
     if (auditLog === '') return;
     const append = auditLog === 'stdout' ? toStdout : toFile(auditLog);
     const own = log.of('Audit');
@@ -66,9 +74,11 @@ export class AuditLog implements OnApplicationShutdown {
   /** Watches the responses; it never changes them. */
   readonly middleware: RequestHandler = (request, response, next) => {
     if (this.lines === undefined) return next();
+    const start = { at: performance.now(), bytesWritten: request.socket.bytesWritten };
     onFinishedAndClosed(response, () => {
       const event = eventOf(request, response);
-      if (event !== undefined) this.add(recordOf(event, request, response));
+      if (event === undefined || (PULLS.includes(event) && !this.hasPulls)) return;
+      this.add(recordOf(event, new FinishedRequest(request, response, start)));
     });
     next();
   };
@@ -112,31 +122,38 @@ function onFinishedAndClosed(response: Response, tell: () => void): void {
   response.once('prefinish', done).once('close', done);
 }
 
-function recordOf(event: AuditEvent, request: Request, response: Response): AuditRecord {
+function recordOf(event: AuditEvent, finished: FinishedRequest): AuditRecord {
+  const { request, response } = finished;
   const { text, length } = loggedTarget(request.originalUrl);
   const issued = issuedToken(request);
   const scope = issued && loggedTarget(issued.scope);
+  const { who, from, repository, reference, agent, ...fields } = fieldsOf(finished);
   return {
     event,
-    who: nameOf(request),
-    from: clientAddress(request),
+    who: who ?? null,
+    from,
     method: request.method,
     target: text,
     targetLength: length,
+    // A client that left before the response began does not change what happened.
     status: response.statusCode,
-    // The client disconnected before the response was complete.
-    cut: response.writableFinished ? undefined : true,
-    digest: response.getHeader('Docker-Content-Digest'),
+    cut: fields.cut,
+    repository,
+    reference,
+    digest: digestOf(response),
+    bytes: bytesOf(event, finished),
+    agent,
+    request: fields.request,
+    trace: fields.trace,
     scope: scope?.text,
     scopeLength: scope?.length,
   };
 }
 
-/** Returns the verified name, else the claimed one, else `null`. */
-function nameOf(request: Request): string | null {
-  const known = nameOfCaller(request);
-  if (known !== undefined) return known;
-  const credentials = credentialsOf(request);
-  const claimed = credentials.scheme === 'basic' ? credentials.name : claimedName(request);
-  return claimed?.slice(0, MAX_NAME_LENGTH) ?? null;
+function bytesOf(event: AuditEvent, { request, received, sent }: FinishedRequest) {
+  if (PULLS.includes(event)) return sent;
+  if (event === 'manifest-pushed') return received;
+  if (event !== 'blob-pushed') return undefined;
+  // A mount moves no bytes.
+  return storedBytesOf(request) ?? (received > 0 ? received : undefined);
 }

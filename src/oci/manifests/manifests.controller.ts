@@ -13,6 +13,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { BodyMemory } from '../../http/oci/body-memory.js';
 import { locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
+import { recordManifest } from '../../http/oci/manifest-of-request.js';
 import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../../http/oci/request-parameters.js';
 import { sendWhole } from '../../http/oci/send-blob.js';
@@ -72,6 +73,7 @@ export class ManifestsController {
     }
     const { digest, mediaType, content } = await this.manifests.open(repository, reference);
     if ('close' in content) return sendWhole(response, digest, content, mediaType);
+    recordManifest(request, content);
     sendBytes(response, 200, mediaType, content, digestHeaders(digest));
   }
 
@@ -87,14 +89,16 @@ export class ManifestsController {
   ): Promise<void> {
     const tags = tagsOf(query);
     const contentType = contentTypeOf(request);
-    const { digest, subject } = await withBody(request, this.limits, (bytes) =>
+    const { digest, manifest } = await withBody(request, this.limits, (bytes) =>
       this.manifests.put(repository, { reference, tags, contentType, bytes, caller }),
     );
+    recordManifest(request, manifest);
+    const { subject } = manifest;
     sendEmpty(response, 201, {
       Location: locationOf(request, `/v2/${repository}/manifests/${digest}`),
       'Docker-Content-Digest': digest.toString(),
       ...(tags.length === 0 ? {} : { 'OCI-Tag': tags.join(', ') }),
-      ...(subject === undefined ? {} : { 'OCI-Subject': subject.toString() }),
+      ...(subject === undefined ? {} : { 'OCI-Subject': subject.digest.toString() }),
     });
   }
 

@@ -33,7 +33,7 @@ export interface ManifestPush {
 /** The result of a push. */
 export interface PublishedManifest {
   readonly digest: Digest;
-  readonly subject: Digest | undefined;
+  readonly manifest: Manifest;
 }
 
 /** A manifest without its bytes; `size` in bytes. */
@@ -99,7 +99,7 @@ export class ManifestsService {
     };
     await this.rules.check(repository, publication, pushed.caller);
     await this.manifests.publish(repository, publication);
-    return { digest, subject: manifest.subject?.digest };
+    return { digest, manifest };
   }
 
   private async describeDigest(

@@ -13,6 +13,7 @@ import { type UploadId, type UploadSession } from '../../domain/upload-session.j
 import { clientAddress, locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { gatheredBodyOf } from '../../http/oci/gathered-body.js';
+import { recordStoredBytes } from '../../http/oci/stored-bytes.js';
 import { QueryString, Repository, UploadIdParam } from '../../http/oci/request-parameters.js';
 import { sendEmpty } from '../../http/oci/send.js';
 import { UploadsService, type Chunk } from './uploads.service.js';
@@ -78,7 +79,7 @@ export class UploadsController {
     @Res() response: Response,
   ): Promise<void> {
     const digest = Digest.parse(query.one('digest') ?? missingDigest());
-    await this.uploads.close(repository, id, digest, chunkOf(request));
+    recordStoredBytes(request, await this.uploads.close(repository, id, digest, chunkOf(request)));
     sendCreated(response, repository, digest);
   }
 

@@ -98,7 +98,8 @@ export class UploadsService {
   }
 
   /**
-   * Appends the last chunk, which may be empty, and turns the session into a blob. After a mismatch the session stays open.
+   * Appends the last chunk, which may be empty, and turns the session into a blob, whose size it resolves to. After a mismatch the
+   * session stays open.
    *
    * @throws RegistryError as `append`, and `digest-mismatch`
    */
@@ -107,17 +108,20 @@ export class UploadsService {
     id: UploadId,
     digest: Digest,
     chunk: Chunk,
-  ): Promise<void> {
+  ): Promise<number> {
     try {
-      await this.withUpload(repository, id, async (upload) => {
+      return await this.withUpload(repository, id, async (upload) => {
         await this.appendChunk(upload, chunk);
-        await upload.commit(digest);
+        const size = await upload.commit(digest);
         this.empty.forget(id);
+        return size;
       });
     } catch (error) {
       // A client that lost the response to its last request sends it again.
       const isGone = error instanceof RegistryError && error.kind === 'upload-unknown';
-      if (!isGone || (await this.blobs.stat(repository, digest)) === undefined) throw error;
+      const size = isGone ? await this.blobs.stat(repository, digest) : undefined;
+      if (size === undefined) throw error;
+      return size;
     }
   }
 

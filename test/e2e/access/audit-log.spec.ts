@@ -6,7 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
+import { Digest } from '../../../src/domain/digest.js';
+import {
+  buildImage,
+  pushImage,
+  repo,
+  uniqueBytes,
+} from '../../../src/storage/contract/fixtures.js';
 import { basic, bearer, GuardedRegistry, passwordOf } from '../../support/access.js';
 
 const RULES = `
@@ -64,7 +70,13 @@ describe('the audit log of a client that disconnects early', () => {
     const token = await guarded.token(basic('alice'), scope);
     const path = '/v2/team/app/manifests/1.0';
     await sendAndLeave(`DELETE ${path} HTTP/1.1\r\nAuthorization: ${bearer(token)}`);
-    const deleted = { event: 'delete', who: 'alice', from: '127.0.0.1', status: 202, cut: true };
+    const deleted = {
+      event: 'tag-deleted',
+      who: 'alice',
+      from: '127.0.0.1',
+      status: 202,
+      cut: true,
+    };
     const issued = { event: 'token-issued', who: 'alice', scope };
     expect(await entries(2)).toMatchObject([issued, deleted]);
     await http().get(path).set(as('alice')).expect(404);
@@ -81,7 +93,9 @@ describe('the audit log', () => {
     const name = 'team/blobs/uploads/app';
     await pushImage(guarded.registry.storage, repo(name), { tags: ['1.0'] });
     await http().delete(`/v2/${name}/manifests/1.0`).set(as('alice')).expect(202);
-    expect(await entries(1)).toMatchObject([{ event: 'delete', who: 'alice' }]);
+    expect(await entries(1)).toMatchObject([
+      { event: 'tag-deleted', who: 'alice', repository: name },
+    ]);
   });
 
   it('records the name of a failed login by form', async () => {
@@ -129,6 +143,70 @@ describe('the audit log', () => {
       { event: 'upload-cancelled', ...who, target: headers['location'], status: 204 },
       { event: 'mount-refused', ...who, target: mount, status: 202 },
       { event: 'login', ...who, target: '/v2/', status: 200 },
+    ]);
+  });
+
+  it('records images and blobs apart, with repository, reference, bytes and program', async () => {
+    const layer = uniqueBytes(2_000);
+    const image = buildImage([layer]);
+    const { registry } = guarded;
+    const agent = 'docker/28.2 go/go1.24';
+    const sent = { ...as('alice'), 'User-Agent': agent };
+    const binary = { ...sent, 'Content-Type': 'application/octet-stream' };
+    const begun = await http().post('/v2/team/app/blobs/uploads/').set(sent).expect(202);
+    const location = String(begun.headers['location']);
+    await http().patch(location).set(binary).send(layer).expect(202);
+    await http()
+      .put(`${location}?digest=${Digest.of(layer)}`)
+      .set(sent)
+      .expect(201);
+    const config = `/v2/team/app/blobs/uploads/?digest=${Digest.of(image.config)}`;
+    await http().post(config).set(binary).send(image.config).expect(201);
+    await registry.putManifest('team/app', '1.0', image.bytes).set(sent).expect(201);
+    await http().delete(`/v2/team/app/manifests/${image.digest}`).set(sent).expect(202);
+
+    const common = { who: 'alice', from: '127.0.0.1', repository: 'team/app', agent };
+    const digest = `${image.digest}`;
+    const all = await entries(5);
+    expect(all).toMatchObject([
+      { event: 'upload-begun', ...common },
+      { event: 'blob-pushed', ...common, digest: `${Digest.of(layer)}`, bytes: layer.length },
+      { event: 'blob-pushed', ...common, bytes: image.config.length },
+      { event: 'manifest-pushed', ...common, reference: '1.0', digest, bytes: image.bytes.length },
+      { event: 'manifest-deleted', ...common, reference: digest },
+    ]);
+    expect(all.every((entry) => 'request' in entry)).toBe(true);
+  });
+
+  it('has no line for a pull, or for a push or delete that certainly failed', async () => {
+    await pushImage(guarded.registry.storage, repo('team/app'), { tags: ['1.0'] });
+    await http().get('/v2/team/app/manifests/1.0').set(as('alice')).expect(200);
+    await http().put('/v2/team/app/manifests/1.0').set(as('alice')).send('{}').expect(400);
+    await http().delete('/v2/team/app/manifests/none').set(as('alice')).expect(404);
+    expect(await lines(0)).toEqual([]);
+  });
+
+  it('records pulled manifests and blobs with REGISTRY_AUDIT_PULLS=on', async () => {
+    const settings = {
+      REGISTRY_AUDIT_LOG: join(directory, 'audit.log'),
+      REGISTRY_AUDIT_PULLS: 'on',
+    };
+    await guarded.stop();
+    guarded = await GuardedRegistry.start(['alice', 'bob'], RULES, settings);
+    const image = await pushImage(guarded.registry.storage, repo('team/app'), { tags: ['1.0'] });
+    const blob = `${Digest.of(image.config)}`;
+    const get = (path: string) => http().get(`/v2/team/app/${path}`).set(as('bob'));
+    await http().head('/v2/team/app/manifests/1.0').set(as('bob')).expect(200);
+    await get('manifests/1.0').expect(200);
+    await get(`blobs/${blob}`).expect(200);
+    await get(`blobs/${blob}`).set('Range', 'bytes=0-9').expect(206);
+    await get('tags/list').expect(200);
+    const common = { who: 'bob', repository: 'team/app' };
+    const bytes = image.bytes.length;
+    expect(await entries(3)).toMatchObject([
+      { event: 'manifest-pulled', ...common, reference: '1.0', digest: `${image.digest}`, bytes },
+      { event: 'blob-pulled', ...common, reference: blob, bytes: image.config.length },
+      { event: 'blob-pulled', ...common, reference: blob, status: 206, bytes: 10 },
     ]);
   });
 

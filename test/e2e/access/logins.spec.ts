@@ -273,9 +273,9 @@ describe('the audit log', () => {
     const lines = (await readFile(audit, 'utf8')).trimEnd().split('\n');
     await rm(audit);
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      entry({ event: 'push', who: 'alice', method: 'POST', status: 201, digest }),
+      entry({ event: 'blob-pushed', who: 'alice', method: 'POST', status: 201, digest }),
       entry({ event: 'refused', who: 'bob', method: 'DELETE', status: 403 }),
-      entry({ event: 'delete', who: 'alice', method: 'DELETE', status: 202 }),
+      entry({ event: 'blob-deleted', who: 'alice', method: 'DELETE', status: 202 }),
       entry({ event: 'login-failed', who: 'alice', method: 'GET', status: 401 }),
     ]);
   });

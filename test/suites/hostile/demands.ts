@@ -41,6 +41,7 @@ const ANSWER_HEADERS = new Set([
   'range',
   'retry-after',
   'x-content-type-options',
+  'x-request-id',
 ]);
 
 /** The only allowed status above 500: a request for more than the disk can hold. */

@@ -20,7 +20,10 @@ describe('requests with long targets beyond the limit of requests', () => {
 
   it('leave little in the audit log and in the request log', async () => {
     // The path is relative to the working directory of the sandbox.
-    const settings = { REGISTRY_AUDIT_LOG: AUDIT, REGISTRY_MAX_REQUESTS_PER_SECOND: '100' };
+    const settings = {
+      REGISTRY_AUDIT_LOG: AUDIT,
+      REGISTRY_MAX_REQUESTS_PER_SECOND: '100',
+    };
     const under = await Victim.start('filesystem', settings);
     victim = under;
     let next = 0;

@@ -6,6 +6,7 @@ import { headerOf, readAnswers, type Answer } from './answers.js';
 import { BASE, MANIFEST, MANIFEST_DIGEST, pushKnownContent, TAG } from './known-content.js';
 import { answersOf, get, isToHead, matches, request, type Row } from './row.js';
 import { Sandbox } from './sandbox.js';
+import { LogSweep } from './log-sweep.js';
 import { exchange, type Exchange, type Step } from './wire.js';
 import { PROJECT_ROOT, startServer, type ServerProcess } from '../../support/server-process.js';
 
@@ -17,11 +18,15 @@ const NORMAL_WITHIN_MS = 2_000;
 /** How long the traces of a cut connection may take to settle. */
 const SETTLED_WITHIN_MS = 3_000;
 
+/** Every request has a line in the log, of which each must be an object. */
+const ALL_AS_JSON = { REGISTRY_LOG_FORMAT: 'json', REGISTRY_LOG_LEVEL: 'debug' };
+
 /** A server process with known content in a sandbox, and the checks of this suite. */
 export class Victim {
   private constructor(
     readonly process: ServerProcess,
     readonly sandbox: Sandbox,
+    private readonly log: LogSweep,
   ) {}
 
   static async start(
@@ -30,14 +35,16 @@ export class Victim {
   ): Promise<Victim> {
     const sandbox = await Sandbox.create();
     const { working, temporary, store } = sandbox;
+    const log = new LogSweep();
     const server = await startServer({
       driver,
       storagePath: store,
-      environment: { HOME: working, TMPDIR: temporary, ...environment },
+      environment: { HOME: working, TMPDIR: temporary, ...ALL_AS_JSON, ...environment },
+      onOutput: (text) => log.add(text),
       through: ['env', '-C', working],
     });
     await pushKnownContent(server.url);
-    return new Victim(server, sandbox);
+    return new Victim(server, sandbox, log);
   }
 
   get port(): number {
@@ -59,6 +66,7 @@ export class Victim {
     } finally {
       await this.sandbox.remove();
     }
+    this.log.end();
   }
 
   /** Sends a row, and returns everything that is wrong with the result. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { PROJECT_ROOT } from '../../support/server-process.js';
 
@@ -14,21 +14,12 @@ const TRACE = `data:text/javascript,${encodeURIComponent(
     'registerHooks({ load: (url, context, next) => (process._rawDebug(url), next(url, context)) });',
 )}`;
 
-/** Returns the packages whose code the command line loads from the bundle. */
+/** Returns the packages whose code the command line loads from the bundle. A server ends as soon as it serves. */
 async function packagesLoadedBy(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Set<string>> {
-  const main = join(PROJECT_ROOT, 'dist/main.js');
-  const child = spawn(process.execPath, ['--import', TRACE, main, ...args], {
-    env: { PATH: process.env['PATH'], REGISTRY_PORT: '1', ...environment },
-  });
-  let printed = '';
-  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  await once(child, 'close');
-  const files = printed.split('\n').filter((line) => line.startsWith('file:'));
-  expect(files).toContain(`file://${main}`);
-  const texts = await Promise.all(files.map((url) => readFile(fileURLToPath(url), 'utf8')));
+  const texts = (await filesLoadedBy(args, environment)).map(({ text }) => text);
   // The bundler writes the source of each module above it.
   const packages = texts.flatMap((text) =>
     [...text.matchAll(/^ *\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)/gm)].map(
@@ -36,6 +27,31 @@ async function packagesLoadedBy(
     ),
   );
   return new Set(packages);
+}
+
+interface LoadedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+async function filesLoadedBy(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<LoadedFile[]> {
+  const main = join(PROJECT_ROOT, 'dist/main.js');
+  const child = spawn(process.execPath, ['--import', TRACE, main, ...args], {
+    env: { PATH: process.env['PATH'], REGISTRY_PORT: '1', ...environment },
+  });
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (chunk.toString().includes(' serves ')) child.kill('SIGTERM');
+  });
+  await once(child, 'close');
+  const urls = printed.split('\n').filter((line) => line.startsWith('file:'));
+  expect(urls).toContain(`file://${main}`);
+  const paths = urls.map((url) => fileURLToPath(url));
+  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, 'utf8') })));
 }
 
 it.each([['health'], ['--version'], ['-v']])(
@@ -55,16 +71,30 @@ it('berth --help loads the command parser, but not Nest', async () => {
   expect([...packages].filter((name) => name.startsWith('@nestjs/'))).toEqual([]);
 });
 
-/** Makes a server end after everything was loaded, because no machine has this address. */
-const NOWHERE = {
-  REGISTRY_HOST: '192.0.2.1',
-  REGISTRY_AUTH: 'none',
-  REGISTRY_STORAGE_DRIVER: 'memory',
-};
+describe('OpenTelemetry', () => {
+  const server = { REGISTRY_PORT: '0', REGISTRY_STORAGE_DRIVER: 'memory' };
+  const isOpenTelemetry = (name: string): boolean => name.startsWith('@opentelemetry/');
+
+  it('is not loaded by a server without REGISTRY_OTLP_ENDPOINT', async () => {
+    const packages = await packagesLoadedBy(['serve'], server);
+    expect(packages).toContain('@nestjs/core');
+    expect([...packages].filter(isOpenTelemetry)).toEqual([]);
+  });
+
+  it('is in files of at most 1 MiB together', async () => {
+    const settings = { ...server, REGISTRY_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+    const files = await filesLoadedBy(['serve'], settings);
+    const those = files.filter(({ text }) => text.includes('// node_modules/@opentelemetry/'));
+    const bytes = those.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(1024 * 1024);
+  });
+});
 
 it('a server loads the library for metrics only if they are on', async () => {
-  const off = await packagesLoadedBy(['serve'], NOWHERE);
-  const on = await packagesLoadedBy(['serve'], { ...NOWHERE, REGISTRY_METRICS: '127.0.0.1:0' });
+  const server = { REGISTRY_PORT: '0', REGISTRY_STORAGE_DRIVER: 'memory' };
+  const off = await packagesLoadedBy(['serve'], server);
+  const on = await packagesLoadedBy(['serve'], { ...server, REGISTRY_METRICS: '127.0.0.1:0' });
 
   expect(off).toContain('express');
   expect(off).not.toContain('prom-client');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { greeting, urlOf } from '../../../src/cli/greeting.js';
-import { formatBytes } from '../../../src/cli/open-offline.js';
+import { formatBytes } from '../../../src/log/format-bytes.js';
 import { explainStart } from '../../../src/cli/plain-failure.js';
 import { loadSettings } from '../../../src/config/settings.js';
 

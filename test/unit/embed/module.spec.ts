@@ -177,17 +177,21 @@ describe('a registry in a Nest application', () => {
     const lines: string[] = [];
     const keep = (...words: unknown[]) => lines.push(words.slice(0, 2).join(' in '));
     const logger = { log: keep, warn: keep, error: keep, debug: keep };
-    const module = RegistryModule.forRoot({ storage: { driver: 'memory' }, access: 'none' });
+    const storage = createMemoryStorage({ maxBytes: 1024 * 1024 });
+    await pushImage(storage, repo('team/app'), { tags: ['1.0'] });
+    const module = RegistryModule.forRoot({ storage, access: 'none' });
     const app = await NestFactory.create(module, { logger });
     await app.init();
 
     await request(app.getHttpServer() as never)
-      .get('/v2/')
+      .get('/v2/team/app/manifests/1.0')
       .expect(200);
     await app.close();
 
     const own = lines.filter((line) => line.includes('Berth/'));
-    expect(own).toEqual([expect.stringMatching(/^GET \/v2\/ 200 .* in Berth\/Access$/)]);
+    expect(own).toEqual([
+      expect.stringMatching(/^pulled team\/app:1\.0 {2}.* in Berth\/Activity$/),
+    ]);
     expect(lines.at(0)).toBe('Starting Nest application... in NestFactory');
     expect(lines).not.toContainEqual(expect.stringContaining('BlobsController'));
   });
@@ -278,6 +282,16 @@ describe('invalid options', () => {
     ['a foreign setting', { settings: { PORT: '5' } }, 'settings.PORT is not a setting'],
     ['a bad setting', { settings: { REGISTRY_MAX_UPLOADS: 'x' } }, 'REGISTRY_MAX_UPLOADS is "x"'],
     ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'the host does the listening'],
+    [
+      'a format of lines',
+      { settings: { REGISTRY_LOG_FORMAT: 'json' } },
+      'is not allowed: the logger of the host decides how lines look',
+    ],
+    [
+      'a receiver of traces',
+      { settings: { log: { otlpEndpoint: 'http://localhost:4318' } } },
+      'is not allowed: only a registry of its own process sends traces',
+    ],
     [
       'a second storage',
       { settings: { REGISTRY_STORAGE_PATH: '/x' } },

@@ -32,7 +32,8 @@ export function withoutChance(answer: Buffer): string {
   return answer
     .toString('latin1')
     .replace(/^Date: .*\r\n/gim, '')
-    .replace(RANDOM, 'RANDOM');
+    .replace(RANDOM, 'RANDOM')
+    .replace(/^(X-Request-Id: )[\da-f]{16}/gm, '$1RANDOM');
 }
 
 /** Returns the value of a header in a raw response. */

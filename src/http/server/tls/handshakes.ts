@@ -50,7 +50,7 @@ function answerPlainHttp(socket: Socket, log: PartLog): void {
   answerRaw(socket, ['400 Bad Request', 'this registry speaks TLS: use https', advice]);
 }
 
-/** Logs one client's failure, at the level of the access log. A client that only checks whether the port is open is ignored. */
+/** Logs one client's failure. A client that only checks whether the port is open is ignored. */
 function logFailure({ code = '', reason }: HandshakeError, failed: TLSSocket, log: PartLog): void {
   const refused = failed.authorizationError as unknown;
   const client = failed.remoteAddress ?? 'a client';

@@ -3,10 +3,16 @@ import { type Request, type Response } from 'express';
 import { parseAuthorization, type Credentials } from '../../access/guard/credentials.js';
 import { issuedToken } from '../../access/guard/issued-token.js';
 import { rightsOf } from '../../access/guard/rights-of.js';
+import { routeOf } from '../../http/oci/request-route.js';
 
 export type AuditEvent =
-  | 'push'
-  | 'delete'
+  | 'manifest-pushed'
+  | 'blob-pushed'
+  | 'manifest-pulled'
+  | 'blob-pulled'
+  | 'tag-deleted'
+  | 'manifest-deleted'
+  | 'blob-deleted'
   | 'upload-begun'
   | 'upload-cancelled'
   | 'mount-refused'
@@ -15,7 +21,10 @@ export type AuditEvent =
   | 'token-issued'
   | 'refused';
 
-/** Returns the event to record, or `undefined` for requests that changed nothing, logged nobody in and were not refused. */
+/** The events of pulls, of which there may be many. */
+export const PULLS: readonly AuditEvent[] = ['manifest-pulled', 'blob-pulled'];
+
+/** Returns the event to record, or `undefined` for requests that moved nothing, logged nobody in and were not refused. */
 export function eventOf(request: Request, response: Response): AuditEvent | undefined {
   const { statusCode } = response;
   if (issuedToken(request) !== undefined) return 'token-issued';
@@ -37,20 +46,38 @@ function isQuestion(request: Request, known: boolean): boolean {
 
 /** Returns the event of a request whose caller is known and that was not refused. */
 function eventOfKnown(request: Request, status: number): AuditEvent | undefined {
-  const { method, path } = request;
-  switch (method) {
+  const isManifest = routeOf(request) === 'manifest';
+  switch (request.method) {
     case 'PUT':
-      return 'push';
+      if (changedNothing(status)) return undefined;
+      return isManifest ? 'manifest-pushed' : 'blob-pushed';
     case 'POST':
-      if (status === 201) return 'push';
+      if (status === 201) return 'blob-pushed';
       if (status !== 202) return undefined;
       return /[?&]mount=/.test(request.originalUrl) ? 'mount-refused' : 'upload-begun';
     case 'DELETE':
-      if (!/\/blobs\/uploads\/[^/]*$/.test(path)) return 'delete';
-      return status === 204 ? 'upload-cancelled' : undefined;
+      return eventOfDelete(request, status);
+    case 'GET':
+      if (isLogin(request, status)) return 'login';
+      if (status !== 200 && status !== 206) return undefined;
+      if (isManifest) return 'manifest-pulled';
+      return routeOf(request) === 'blob' ? 'blob-pulled' : undefined;
     default:
       return isLogin(request, status) ? 'login' : undefined;
   }
+}
+
+function eventOfDelete(request: Request, status: number): AuditEvent | undefined {
+  const route = routeOf(request);
+  if (route === 'upload') return status === 204 ? 'upload-cancelled' : undefined;
+  if (changedNothing(status)) return undefined;
+  if (route !== 'manifest') return 'blob-deleted';
+  return String(request.params['reference']).includes(':') ? 'manifest-deleted' : 'tag-deleted';
+}
+
+/** Whether the request certainly failed. One that failed within the registry may still have changed something. */
+function changedNothing(status: number): boolean {
+  return status >= 400 && status < 500;
 }
 
 /** Whether a client checks its password, as `docker login` does. Further requests with the password are not logins. */

@@ -1,0 +1,21 @@
+import { type IncomingMessage } from 'node:http';
+
+import { type ErrorCode } from './error-table.js';
+
+/** The code and message of an error response. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const failures = new WeakMap<IncomingMessage, Failure>();
+
+/** Records why a request failed. */
+export function recordFailure(request: IncomingMessage, { code, message }: Failure): void {
+  failures.set(request, { code, message });
+}
+
+/** Returns the recorded failure, or `undefined` if the request has not failed. */
+export function failureOf(request: IncomingMessage): Failure | undefined {
+  return failures.get(request);
+}
