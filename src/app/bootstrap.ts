@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 
 import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
@@ -29,6 +29,7 @@ import { watchRequests } from '../http/oci/finished-request.js';
 import { answerPreflights, shareWithOrigins } from '../http/server/cors.js';
 import { deferContinue } from '../http/server/expect-continue.js';
 import { refuseForeignOrigins } from '../http/server/foreign-origins.js';
+import { inSequence } from '../http/server/in-sequence.js';
 import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { refuseBy, type RequestCheck } from '../http/server/request-check.js';
@@ -102,8 +103,9 @@ async function buildApp(
       },
     );
     app.setGlobalPrefix(path);
-    installWatchers(app, settings.server, log, parts);
-    checkRequests(app, settings, parts);
+    app.use(
+      inSequence([...watchers(app, settings.server, log, parts), ...checkers(settings, parts)]),
+    );
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log);
@@ -115,20 +117,20 @@ async function buildApp(
   });
 }
 
-/** Installs the middleware that every request passes before routing. */
-function installWatchers(
+/** Returns the middleware that every request passes before the checks. */
+function watchers(
   app: NestExpressApplication,
   settings: ServerSettings,
   log: Log,
   { path = '', observers = [], metrics, traces }: RegistryParts,
-): void {
+): RequestHandler[] {
   const all = [
     ...(log.isEnabled('info') ? [app.get(RequestLog)] : []),
     ...observers,
     ...(metrics === undefined ? [] : [metrics.requests]),
     ...(traces === undefined ? [] : [traces]),
   ];
-  app.use(
+  return [
     // First, so that a waiting request costs nothing.
     serializePipelined,
     trustProxies(settings.trustedProxies, settings.publicUrl, path),
@@ -137,19 +139,15 @@ function installWatchers(
     ...(all.length === 0 ? [] : [watchRequests(all)]),
     app.get(AuditLog).middleware,
     ...(traces === undefined ? [] : [traces.middleware]),
-  );
+  ];
 }
 
-/** Installs the checks before routing. Pages of listed origins can read why they are refused. */
-function checkRequests(
-  app: NestExpressApplication,
-  settings: Settings,
-  parts: RegistryParts,
-): void {
+/** Returns the middleware that refuses requests. Pages of listed origins can read why they are refused. */
+function checkers(settings: Settings, parts: RegistryParts): RequestHandler[] {
   const { corsOrigins } = settings.server;
   const refuse = refuseBy(checks(settings, parts));
-  if (corsOrigins.length === 0) app.use(refuse);
-  else app.use(shareWithOrigins(corsOrigins), refuse, answerPreflights(corsOrigins));
+  if (corsOrigins.length === 0) return [refuse];
+  return [shareWithOrigins(corsOrigins), refuse, answerPreflights(corsOrigins)];
 }
 
 /** Returns what every request must pass before routing. Where logins are required, a name alone gives a stranger's page no rights. */

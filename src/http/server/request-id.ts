@@ -13,8 +13,8 @@ const PREFIX_DIGITS = 8;
 /** Distinguishes the ids of processes. A random number for each request would cost more than the rest of its line in the log. */
 const prefix = randomBytes(PREFIX_DIGITS / 2).toString('hex');
 
-/** Above the prefix, so that the rest is always eight digits. */
-const FIRST = 0x1_0000_0000;
+/** The first of the numbers that have eight hexadecimal digits and that V8 keeps as small integers. */
+const FIRST = 0x1000_0000;
 
 let count = 0;
 
@@ -37,5 +37,5 @@ function givenId(request: IncomingMessage): string | undefined {
 
 function newId(): string {
   count = (count + 1) % FIRST;
-  return prefix + (FIRST + count).toString(16).slice(1);
+  return prefix + (FIRST + count).toString(16);
 }

@@ -3,8 +3,8 @@ import { ReadOnlySwitch } from '../ports/read-only-switch.js';
 export class ReadOnlyFlag extends ReadOnlySwitch {
   private on = false;
 
-  override isOn(): Promise<boolean> {
-    return Promise.resolve(this.on);
+  override isOn(): boolean {
+    return this.on;
   }
 
   override set(on: boolean): Promise<void> {

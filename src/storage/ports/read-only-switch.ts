@@ -1,8 +1,8 @@
 /** Switches pushes and deletes off for all processes of a storage. */
 export abstract class ReadOnlySwitch {
-  /** Resolves to whether the storage is read-only. Asked for every push and delete. */
-  abstract isOn(): Promise<boolean>;
+  /** Returns whether the storage is read-only. Asked for every push and delete. */
+  abstract isOn(): boolean | Promise<boolean>;
 
-  /** Switches it. Takes effect in every process at once, and survives a restart. */
+  /** Switches it. Resolves when it has taken effect in every process. Survives a restart. */
   abstract set(on: boolean): Promise<void>;
 }

@@ -29,12 +29,16 @@ export class ReadOnlyGuard implements CanActivate {
     return method === 'GET' || method === 'HEAD' || this.acceptWrite();
   }
 
-  private async acceptWrite(): Promise<boolean> {
-    if (!this.settings.readOnly && (await this.storage.readOnly?.isOn()) !== true) return true;
-    throw new RegistryError(
-      'denied',
-      'the registry is read-only: it accepts no pushes and deletes',
-      { advice: 'try again when its operator has switched this off' },
-    );
+  private acceptWrite(): boolean | Promise<boolean> {
+    const isOn = this.settings.readOnly || (this.storage.readOnly?.isOn() ?? false);
+    return typeof isOn === 'boolean' ? accept(isOn) : isOn.then(accept);
   }
+}
+
+/** @throws RegistryError `denied` */
+function accept(isReadOnly: boolean): boolean {
+  if (!isReadOnly) return true;
+  throw new RegistryError('denied', 'the registry is read-only: it accepts no pushes and deletes', {
+    advice: 'try again when its operator has switched this off',
+  });
 }
