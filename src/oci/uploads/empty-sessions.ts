@@ -45,7 +45,7 @@ export class EmptySessions {
   ): Promise<UploadSession> {
     this.starting.push(owner);
     try {
-      await this.makeRoomFor(owner);
+      if (this.mayBeFull()) await this.makeRoomFor(owner);
       const session = await this.uploads.begin(repository, algorithm);
       this.sessions.set(session.id, { repository, owner, begunAt: this.now() });
       return session;
@@ -59,10 +59,13 @@ export class EmptySessions {
     this.sessions.delete(id);
   }
 
-  private async makeRoomFor(owner: string): Promise<void> {
-    // The usual case costs nothing: no owner can have more than all have together.
+  /** Returns false in the usual case: no owner can have more sessions than all have together. */
+  private mayBeFull(): boolean {
     const least = Math.min(this.maxOfOwner, this.maxSessions);
-    if (this.sessions.size + this.starting.length <= least) return;
+    return this.sessions.size + this.starting.length > least;
+  }
+
+  private async makeRoomFor(owner: string): Promise<void> {
     const all = [...this.sessions];
     const own = all.filter(([, session]) => session.owner === owner);
     const begun = this.starting.filter((each) => each === owner);
