@@ -6,7 +6,8 @@
 #   npm        from its npm package, configured like npm on this machine
 #   uid 1000   `node`, and an entrypoint that runs its arguments, both as in the real image
 #
-# Also one for nginx:1.28: Debian 13 with its nginx 1.26, which reads the same conf.d/default.conf.
+# Also one for nginx:1.28: Debian 13 with its nginx 1.26, which reads the same conf.d/default.conf. And one for Prometheus:
+# Debian 13 with its prometheus 2.53, started as in the real image.
 #
 # The root file systems are kept in $cache as archives; each run only imports them.
 
@@ -14,6 +15,7 @@ npm_version=11.21.2
 base_tag=node:24-bookworm-slim
 debian_tag=debian:bookworm-slim
 nginx_tag=nginx:1.28
+prometheus_tag=prom/prometheus:v2.53.5
 
 # The version of the node package in package-lock.json, for the architecture of this machine.
 locked_node_version() {
@@ -44,6 +46,8 @@ make_debian_archive() {
   debootstrap --variant=minbase ${3:+--include=$3} "$2" "$root" "$(debian_mirror)" >"$work/debootstrap.log" 2>&1 ||
     { tail -n 5 "$work/debootstrap.log" >&2; die 'debootstrap failed'; }
   rm -f "$root/etc/nginx/sites-enabled/default"
+  # A new volume gets the owner of the folder in the image.
+  [[ ${3:-} != prometheus ]] || install -d -o 65534 -g 65534 "$root/prometheus"
   archive_to "$1" "$root"
 }
 
@@ -81,20 +85,26 @@ trust_this_machine() {
 }
 
 import_base_images() {
-  local node_version node_arch debian_archive node_archive nginx_archive
+  local node_version node_arch debian_archive node_archive nginx_archive prometheus_archive
   node_version=$(locked_node_version)
   node_arch=$(node -p process.arch)
   debian_archive=$cache/debian-bookworm-$node_arch.tar
   nginx_archive=$cache/nginx-trixie-$node_arch.tar
+  prometheus_archive=$cache/prometheus-trixie-$node_arch.tar
   # The checksum makes a new archive when this script changes.
   node_archive=$cache/node-$node_version-$node_arch-$(cksum <"${BASH_SOURCE[0]}" | cut -c1-8).tar
   mkdir -p "$cache"
   [[ -e $debian_archive ]] || timed 'debootstrap' make_debian_archive "$debian_archive" bookworm
   [[ -e $nginx_archive ]] || timed 'nginx' make_debian_archive "$nginx_archive" trixie nginx-light
+  [[ -e $prometheus_archive ]] || timed 'prometheus' make_debian_archive "$prometheus_archive" trixie prometheus
   [[ -e $node_archive ]] || timed 'base image' make_node_archive "$node_archive" "$debian_archive"
   docker import "$debian_archive" "$debian_tag" >/dev/null
   docker import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
     --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["node"]' \
     "$node_archive" "$base_tag" >/dev/null
   docker import --change 'CMD ["nginx", "-g", "daemon off;"]' "$nginx_archive" "$nginx_tag" >/dev/null
+  docker import --change 'USER nobody' --change 'VOLUME /prometheus' \
+    --change 'ENTRYPOINT ["/usr/bin/prometheus"]' \
+    --change 'CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]' \
+    "$prometheus_archive" "$prometheus_tag" >/dev/null
 }

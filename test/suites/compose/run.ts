@@ -7,6 +7,7 @@ import { copiedServiceChecks } from './checks/copied-service.ts';
 import { folderChecks } from './checks/folders.ts';
 import { imageChecks } from './checks/image.ts';
 import { nginxChecks } from './checks/nginx.ts';
+import { prometheusChecks } from './checks/prometheus.ts';
 import { securedChecks } from './checks/secured.ts';
 import { seedingChecks } from './checks/seeding.ts';
 import { serviceChecks } from './checks/service.ts';
@@ -27,6 +28,8 @@ async function main(folder: string): Promise<void> {
   await perform(copiedServiceChecks(sample, { folder, port }), tally);
   await perform(folderChecks({ folder, port }), tally);
   await perform(nginxChecks({ folder, port, tlsPort: await freePort() }), tally);
+  const ports = { metricsPort: await freePort(), prometheusPort: await freePort() };
+  await perform(prometheusChecks({ folder, port, ...ports }), tally);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   if (tally.failed > 0) process.exitCode = 1;
 }
