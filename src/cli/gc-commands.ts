@@ -16,6 +16,9 @@ import { PlainFailure } from './plain-failure.js';
 
 type Print = (line: string) => void;
 
+const READ_ONLY =
+  'the storage is read-only, so nothing is collected: run "berth read-only off" first';
+
 const COLLECTION_RUNNING =
   'another collection runs on this storage: try again after it, or two minutes after it was killed';
 
@@ -34,6 +37,7 @@ export function collectNow(settings: Settings, dryRun: boolean, print: Print): P
     const collector = collectorOf(storage);
     const rules = { ...collectionRules(settings.gc), thorough: true };
     if (dryRun) return report(collector.preview(rules), 'would collect', print);
+    if ((await storage.readOnly?.isOn()) === true) throw new PlainFailure(READ_ONLY);
     const work = (lease: Pick<Lease, 'holds'>) =>
       report(collector.collect(rules, lease), 'collected', print);
     if (!(await withCollectorLease(storage, 0, work))) throw new PlainFailure(COLLECTION_RUNNING);

@@ -17,9 +17,13 @@ interface MetricsMessage {
  * stops.
  */
 export function sendToPrimary(metrics: Metrics): () => Promise<void> {
-  const timer = setInterval(() => void send(metrics), SEND_EVERY_MS).unref();
+  let sending: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    sending ??= send(metrics).finally(() => (sending = undefined));
+  }, SEND_EVERY_MS).unref();
   return async () => {
     clearInterval(timer);
+    await sending;
     await send(metrics);
   };
 }

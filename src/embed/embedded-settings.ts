@@ -20,6 +20,7 @@ const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     'REGISTRY_HOST',
     'REGISTRY_PORT',
     'REGISTRY_WORKERS',
+    'REGISTRY_SHUTDOWN_DELAY',
     ...variablesOf('tls'),
   ],
   'use the option metrics': ['REGISTRY_METRICS'],

@@ -1,4 +1,5 @@
 import { type Collector } from '../storage/ports/collector.js';
+import { type ReadOnlySwitch } from '../storage/ports/read-only-switch.js';
 import { type Storage } from '../storage/ports/storage.js';
 
 /** Opens an empty storage. */
@@ -26,7 +27,11 @@ export class CurrentStorage {
       secrets: portOf('secrets'),
       ...(current.collector && { collector: delegate(() => this.current.collector as Collector) }),
       lease: (name, terms) => this.current.lease(name, terms),
+      ...(current.readOnly && {
+        readOnly: delegate(() => this.current.readOnly as ReadOnlySwitch),
+      }),
       ready: () => this.current.ready?.() ?? Promise.resolve(),
+      writable: () => this.current.writable?.() ?? Promise.resolve(),
       description: current.description,
       close: () => this.close(),
     };

@@ -4,6 +4,9 @@ import { RegistryError } from '../../domain/errors.js';
 import { reportedHost } from './origin.js';
 import { type RequestCheck } from './request-check.js';
 
+/** How many characters of a header an error repeats. */
+const MAX_SHOWN = 200;
+
 /** The domains that nobody can register on the internet. Container engines and clusters use them. */
 const PRIVATE_DOMAINS = [
   ...['localhost', 'internal', 'local', 'test', 'home.arpa'],
@@ -55,7 +58,8 @@ function nameOf(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 }
 
-function refused(host: string): RegistryError {
+function refused(full: string): RegistryError {
+  const host = full.slice(0, MAX_SHOWN);
   return new RegistryError(
     'denied',
     `this registry does not serve the name ${nameOf(host)}: its operator can add it to REGISTRY_ALLOWED_HOSTS`,

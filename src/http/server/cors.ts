@@ -29,11 +29,10 @@ export function shareWithOrigins(allowed: readonly string[]): RequestHandler {
   const everyone = allowed.includes('*');
   return (request, response, next) => {
     const { origin } = request.headers;
-    if (origin === undefined) return next();
-    // A cache must not keep for one origin what was sent to another. The host of the registry may have set this header, too.
+    // Also without an origin: a cache must not answer a page with what was sent to a program. The host may have set this header, too.
     if (!everyone) response.vary('Origin');
-    if (!everyone && !allowed.includes(origin)) return next();
-    response.setHeader('Access-Control-Allow-Origin', everyone ? '*' : origin);
+    if (!everyone && (origin === undefined || !allowed.includes(origin))) return next();
+    response.setHeader('Access-Control-Allow-Origin', everyone ? '*' : (origin ?? ''));
     response.setHeader('Access-Control-Expose-Headers', EXPOSED);
     // The credentials are those that the browser keeps: a password that it asked for, or a client certificate.
     if (!everyone) response.setHeader('Access-Control-Allow-Credentials', 'true');

@@ -7,6 +7,9 @@ import { isForEverybody } from './allowed-hosts.js';
 import { publicOrigin } from './origin.js';
 import { type RequestCheck } from './request-check.js';
 
+/** How many characters of a header an error repeats. */
+const MAX_SHOWN = 200;
+
 /**
  * Refuses requests that a browser sends for a page of another origin: such a page could push and delete with the rights of the
  * person who looks at it.
@@ -46,7 +49,8 @@ function isOwn(request: IncomingMessage, allowed: readonly string[]): boolean {
   return origin !== undefined && (allowed.includes(origin) || origin === publicOrigin(request));
 }
 
-function refused(origin = 'another site'): RegistryError {
+function refused(full = 'another site'): RegistryError {
+  const origin = full.slice(0, MAX_SHOWN);
   return new RegistryError(
     'denied',
     `a page of ${origin} may not use this registry: its operator can add the origin to REGISTRY_CORS_ORIGINS`,

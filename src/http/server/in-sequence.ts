@@ -9,7 +9,8 @@ export function inSequence(handlers: readonly RequestHandler[]): RequestHandler 
     let index = 0;
     const proceed: NextFunction = (error?: unknown) => {
       const handler = handlers[index++];
-      if (error !== undefined || handler === undefined) return next(error);
+      // Express takes `null` for no error, too.
+      if (handler === undefined || (error !== undefined && error !== null)) return next(error);
       try {
         void handler(request, response, proceed);
       } catch (thrown) {

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 
@@ -18,6 +20,7 @@ export class StorageHealth {
   private readonly log: PartLog;
   /** The last reason that was logged for each probe: a supervisor asks every few seconds. */
   private readonly logged = new Map<string, string>();
+  private readonly running = new Map<string, Promise<void>>();
 
   constructor(
     private readonly storage: Storage,
@@ -32,17 +35,13 @@ export class StorageHealth {
   async reads(): Promise<HealthIndicatorResult> {
     return this.indicators
       .check('reads')
-      .attempt(() => this.probe('the storage cannot be read', async () => this.storage.ready?.()))
-      .withTimeout(PROBE_WITHIN_MS);
+      .attempt(() => this.probe('the storage cannot be read', async () => this.storage.ready?.()));
   }
 
   /** Resolves to whether content can be pushed, as `writes`: `down` if it is required, otherwise `degraded`, since reads go on. */
   async writes(required: boolean): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('writes');
-    const result = await indicator
-      .attempt(() => this.requireWritable())
-      .withTimeout(PROBE_WITHIN_MS)
-      .cacheFor(WRITES_EVERY_MS);
+    const result = await indicator.attempt(() => this.requireWritable()).cacheFor(WRITES_EVERY_MS);
     const { status, ...rest } = result.writes;
     return required || status === 'up' ? result : indicator.degraded(rest);
   }
@@ -54,16 +53,30 @@ export class StorageHealth {
     await this.probe('the storage cannot be written', async () => this.storage.writable?.());
   }
 
-  /** Runs `work`. Logs why it fails, once, and throws an error that says only `message`. */
+  /**
+   * Runs `work`, or waits for a run in progress, so that a storage that hangs gets no further requests. Logs why it fails, once, and
+   * throws an error that says only `message`.
+   */
   private async probe(message: string, work: () => Promise<void>): Promise<void> {
+    const running = this.running.get(message) ?? withinTime(work());
+    this.running.set(message, running);
     try {
-      await work();
+      await running;
       this.logged.delete(message);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       if (this.logged.get(message) !== reason) this.log.error(reason);
       this.logged.set(message, reason);
       throw new Error(message, { cause });
+    } finally {
+      if (this.running.get(message) === running) this.running.delete(message);
     }
   }
+}
+
+/** @throws Error if the work does not end in time */
+async function withinTime(work: Promise<void>): Promise<void> {
+  const late = delay(PROBE_WITHIN_MS, true, { ref: false });
+  const isLate = await Promise.race([work.then(() => false), late]);
+  if (isLate) throw new Error(`the storage does not respond within ${PROBE_WITHIN_MS / 1_000} s`);
 }

@@ -2,6 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type FinishedRequest } from '../../http/oci/finished-request.js';
+import { type Route } from '../../http/oci/request-route.js';
 import { Traffic } from './traffic.js';
 
 /** The label of all repositories without a label of their own. */
@@ -33,8 +34,7 @@ export class RepositoryMetrics {
   }
 
   count({ repository: name, route, method, status, received, sent }: FinishedRequest): void {
-    // A refused request may name a repository that does not exist.
-    if (name === undefined || status >= 400) return;
+    if (name === undefined || !provesRepository(route, status)) return;
     this.chooseAgain();
     const bytes = received + sent;
     const repository = this.traffic.add(name, bytes + 1) ? name : OTHER;
@@ -54,4 +54,10 @@ export class RepositoryMetrics {
   private remove(repository: RepositoryName): void {
     for (const counter of this.counters) counter.remove({ repository });
   }
+}
+
+/** Whether the repository of the request exists. A list of referrers and a new upload may name one that does not. */
+function provesRepository(route: Route, status: number): boolean {
+  if (status >= 400) return false;
+  return route === 'manifest' || route === 'blob' || (route === 'upload' && status === 201);
 }

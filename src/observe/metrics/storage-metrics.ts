@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { Gauge, type Registry } from 'prom-client';
 
 import { type MetricsOptions } from './metrics.js';
@@ -5,6 +7,9 @@ import { type MetricsOptions } from './metrics.js';
 /** How long a measured value is used again, so that frequent scrapes cost nothing. */
 const FREE_SPACE_MS = 3_000;
 const UPLOADS_MS = 15_000;
+
+/** A scrape waits for a value at most this long. */
+const WITHIN_MS = 2_000;
 
 /** No more uploads than these are counted, because each takes a look at the storage. */
 const MAX_COUNTED_UPLOADS = 10_000;
@@ -50,10 +55,11 @@ async function openUploads({ uploads }: MetricsOptions['storage']): Promise<numb
   return count;
 }
 
-/** A value that is measured at most once in a time. While the storage fails, it is not known. */
+/** A value that is measured at most once in a time. While the storage fails or does not respond, it is not known. */
 class Measured {
   private measuredAt = -Infinity;
   private last: Promise<number | undefined> = Promise.resolve(undefined);
+  private isRunning = false;
 
   constructor(
     private readonly measure: () => Promise<number | undefined>,
@@ -62,8 +68,14 @@ class Measured {
 
   value(): Promise<number | undefined> {
     const now = performance.now();
-    if (now - this.measuredAt < this.everyMs) return this.last;
+    // A storage that hangs must not get one more request for each scrape.
+    if (this.isRunning || now - this.measuredAt < this.everyMs) return this.last;
     this.measuredAt = now;
-    return (this.last = this.measure().catch(() => undefined));
+    this.isRunning = true;
+    const measured = this.measure()
+      .catch(() => undefined)
+      .finally(() => (this.isRunning = false));
+    this.last = Promise.race([measured, delay(WITHIN_MS, undefined, { ref: false })]);
+    return this.last;
   }
 }

@@ -10,7 +10,8 @@ interface MetricJson {
 }
 
 /** The metrics that are counted together. Those of the latest count are valid for the whole storage. */
-const COUNTED = /^berth_storage_(?:unique_bytes|logical_bytes|repositories|manifests|counted_)/;
+const COUNTED =
+  /^berth_(?:storage_(?:unique_bytes|logical_bytes|repositories|manifests|counted_)|gc_last_success_)/;
 const COUNTED_AT = 'berth_storage_counted_timestamp_seconds';
 
 /** Sums up the metrics of several workers. A worker that ended keeps its counters, so that no sum falls. */

@@ -21,7 +21,8 @@ export class ImageSizes {
       .filter((size) => size !== undefined);
     if (entries.length > 0 && known.length === 0) return undefined;
     const size = known.reduce((sum, one) => sum + one, bytes);
-    this.sizes.set(digest, size);
+    // Further entries may become known.
+    if (known.length === entries.length) this.sizes.set(digest, size);
     return size;
   }
 }

@@ -118,12 +118,11 @@ export class FileManifestStore extends ManifestStore {
   ): Promise<boolean> {
     const { layout, durability, trash } = this.parts;
     const remove = unlessListed
-      ? () =>
-          this.removals.admit(repository, () =>
-            removeUnlisted(this.stepsFor(repository, digest, unlessListed), digest),
-          )
+      ? () => removeUnlisted(this.stepsFor(repository, digest, unlessListed), digest)
       : () => trash.remove(repository, { kind: 'manifests', digest });
-    return mapDiskFull(() => removeManifest({ layout, durability, repository, digest, remove }));
+    return this.removals.admit(repository, () =>
+      mapDiskFull(() => removeManifest({ layout, durability, repository, digest, remove })),
+    );
   }
 
   private stepsFor(

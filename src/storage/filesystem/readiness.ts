@@ -34,8 +34,8 @@ export async function checkWritable(
 ): Promise<void> {
   await checkReadable(layout);
   const { root } = layout;
-  const [probe, renamed] = [temporaryName(), temporaryName()].map((name) => join(root, name));
-  if (probe === undefined || renamed === undefined) return;
+  const probe = join(root, temporaryName());
+  const renamed = join(root, temporaryName());
   try {
     await space.require(0);
     await durability.createFile(probe, Buffer.alloc(PROBE_BYTES));

@@ -97,7 +97,8 @@ export class MemoryManifestStore extends ManifestStore {
   ): MemoryRemovalSteps {
     const { now } = this.repositories;
     const view = { repository, garbage: this.garbage.of(repository), manifests: this };
-    const search = new IndexSearch(view, this.links, rules);
+    // A queue of its own: searches share the bytes in memory, so they need not wait for each other.
+    const search = new IndexSearch(view, this.links, rules, new RemovalQueue());
     return new MemoryRemovalSteps(manifests, digest, search, this.beforeStep, now);
   }
 

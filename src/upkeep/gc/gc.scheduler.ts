@@ -71,8 +71,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   private async collect(collector: Collector): Promise<void> {
     try {
       // Only one process of a storage collects: others would repeat its work.
-      // A storage that is read-only for a backup must not lose content meanwhile.
-      if ((await this.storage.readOnly?.isOn()) === true) return;
+      if (await this.mustKeepAll()) return;
       const idleMs = this.settings.intervalMs / 2;
       await withCollectorLease(this.storage, idleMs, (lease) => this.runPass(collector, lease));
     } catch (error) {
@@ -81,12 +80,17 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
+  /** A storage that is read-only for a backup must not lose content meanwhile. */
+  private async mustKeepAll(): Promise<boolean> {
+    return (await this.storage.readOnly?.isOn()) === true;
+  }
+
   private async runPass(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {
     const pass = new RunningPass();
     try {
       for await (const collected of pass.keep(collector.collect(this.rules, lease))) {
         pass.add(collected);
-        if (this.ending) break;
+        if (this.ending || (await this.mustKeepAll())) break;
       }
     } finally {
       this.reportPass(pass, this.ending || !lease.holds);

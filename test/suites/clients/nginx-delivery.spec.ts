@@ -126,7 +126,8 @@ describe('blobs sent by nginx', () => {
       vary: 'Origin',
     });
     const others = await ask('GET', BLOB, { Authorization: LOGIN });
-    expect(Object.keys(others.headers).filter((name) => /^access-|^vary$/.test(name))).toEqual([]);
+    expect(Object.keys(others.headers).filter((name) => name.startsWith('access-'))).toEqual([]);
+    expect(others.headers).toMatchObject({ vary: 'Origin' });
   });
 
   it('support ranges and conditional requests', async () => {

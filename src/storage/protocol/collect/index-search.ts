@@ -1,20 +1,24 @@
-import { Digest } from '../../../domain/digest.js';
+import { Digest, DIGEST_ALGORITHMS } from '../../../domain/digest.js';
 import { type UnlessListed } from '../../ports/manifest-store.js';
 import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { linksOf, type Links } from '../../../domain/manifest-links.js';
 import { type KnownLinks } from './known-links.js';
 import { presentManifests, type RepositoryView } from './reachability.js';
-import { RemovalQueue } from './removal-queue.js';
+import { type RemovalQueue } from './removal-queue.js';
 
 /** With more relations than this between indexes, all of them are considered reachable. They take about 100 MiB. */
 const MAX_RELATIONS = 1_000_000;
 
-/** An index that needs a manifest. */
+/** An index that needs a manifest. Without a digest, it is being pushed, and may not exist yet. */
 export interface NeedingIndex {
-  readonly digest: Digest;
-  /** Whether it is being pushed, and may not exist yet. */
-  readonly isPushed: boolean;
+  readonly digest: Digest | undefined;
+}
+
+/** The manifests that are being pushed, by the digests of all algorithms, and the entries of such indexes. */
+interface RunningPushes {
+  readonly pushed: ReadonlySet<string>;
+  readonly entries: ReadonlySet<string>;
 }
 
 /** Finds an index that needs a manifest. Reads each manifest once, as long as their links are cached. */
@@ -25,7 +29,7 @@ export class IndexSearch {
     private readonly view: Omit<RepositoryView, 'withoutTags'>,
     private readonly links: KnownLinks,
     private readonly rules: UnlessListed,
-    private readonly queue = new RemovalQueue(),
+    private readonly queue: RemovalQueue,
   ) {}
 
   /** Resolves to an index that lists the manifest and that a collector would keep, or to `undefined`. */
@@ -36,29 +40,29 @@ export class IndexSearch {
   private async search(digest: Digest): Promise<NeedingIndex | undefined> {
     // Intents first: a push whose intent is gone by now has left its manifest and its tags.
     const running = await this.runningPushes();
-    const pushed = running.get(digest.toString());
-    if (pushed !== undefined) return { digest: pushed, isPushed: true };
+    if (running.entries.has(digest.toString())) return { digest: undefined };
     const direct = await this.listing(digest.toString());
     const needing = this.rules.keepUntagged
       ? direct[0]
       : await this.firstReachable(direct, digest, running);
-    return needing && { digest: needing, isPushed: false };
+    return needing && { digest: needing };
   }
 
   /** Returns one of the indexes that a tag or a running push leads to: directly, through other indexes, or as a referrer. */
   private async firstReachable(
     direct: readonly Digest[],
     listed: Digest,
-    running: ReadonlyMap<string, Digest>,
+    { pushed, entries }: RunningPushes,
   ): Promise<Digest | undefined> {
     if (direct.length === 0) return undefined;
     const tagged = await this.tagged();
-    const isRoot = (found: Digest) => tagged.has(found) || running.has(found.toString());
+    const isPushed = (text: string) => pushed.has(text) || entries.has(text);
+    const isRoot = (found: Digest) => tagged.has(found) || isPushed(found.toString());
     const known = direct.find(isRoot);
     if (known !== undefined) return known;
     const above = await this.relations();
     if (above === undefined) return direct[0];
-    // What only this manifest leads to goes with it.
+    // Indexes that are reachable only through the manifest become unreachable with it.
     const seen = new Set([listed.toString()]);
     return direct.find((index) => leadsUp(index, above, seen, isRoot));
   }
@@ -68,10 +72,15 @@ export class IndexSearch {
     const nodes = await this.nodes();
     const above = new Map<string, Digest[]>();
     let count = 0;
+    const relate = (key: string, value: Digest): void => {
+      const known = above.get(key);
+      if (known === undefined) above.set(key, [value]);
+      else known.push(value);
+      count++;
+    };
     for await (const [digest, { entries, subject }] of this.manifests()) {
-      for (const entry of entries) if (nodes.has(entry)) add(above, entry, digest);
-      if (subject !== undefined) add(above, digest.toString(), Digest.parse(subject));
-      count += entries.length;
+      for (const entry of entries) if (nodes.has(entry)) relate(entry, digest);
+      if (subject !== undefined) relate(digest.toString(), Digest.parse(subject));
       if (count > MAX_RELATIONS) return undefined;
     }
     return above;
@@ -114,14 +123,14 @@ export class IndexSearch {
     }
   }
 
-  /** Resolves to the manifests that are being pushed, and to the entries of such indexes, each with the pushed manifest. */
-  private async runningPushes(): Promise<Map<string, Digest>> {
-    const found = new Map<string, Digest>();
+  private async runningPushes(): Promise<RunningPushes> {
+    const pushed = new Set<string>();
+    const entries = new Set<string>();
     for await (const bytes of this.view.garbage.intents()) {
-      const pushed = Digest.of(bytes);
-      for (const entry of linksOf(bytes).entries) found.set(entry, pushed);
+      for (const algorithm of DIGEST_ALGORITHMS) pushed.add(Digest.of(bytes, algorithm).toString());
+      for (const entry of linksOf(bytes).entries) entries.add(entry);
     }
-    return found;
+    return { pushed, entries };
   }
 
   private async tagged(): Promise<DigestSet> {
@@ -131,7 +140,7 @@ export class IndexSearch {
   }
 }
 
-/** Whether a root leads to the manifest. What was seen before leads to no root. */
+/** Whether a root leads to the manifest. No root leads to the manifests in `seen`. */
 function leadsUp(
   from: Digest,
   above: ReadonlyMap<string, readonly Digest[]>,
@@ -148,10 +157,4 @@ function leadsUp(
     for (const next of above.get(key) ?? []) waiting.push(next);
   }
   return false;
-}
-
-function add(map: Map<string, Digest[]>, key: string, value: Digest): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

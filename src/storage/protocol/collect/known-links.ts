@@ -8,7 +8,7 @@ const MAX_BYTES = 16 * 1024 ** 2;
 const BYTES_PER_DIGEST = 100;
 const BYTES_PER_MANIFEST = 200;
 
-/** Caches what manifests name. It never changes for a digest. */
+/** Caches the links of manifests by digest. The links of a digest never change. */
 export class KnownLinks {
   private readonly cache = new LRUCache<string, Links>({
     maxSize: MAX_BYTES,

@@ -41,13 +41,14 @@ export class Reachability {
     const { garbage, withoutTags } = view;
     const found = new Reachability();
     const roots: Digest[] = [];
+    const tagged: Digest[] = [];
     const turns = new Turns();
     // A push removes its intent after it has set its tags. If its intent is gone by now, its tags exist when the tags are read.
     for await (const bytes of garbage.intents()) {
       for (const digest of found.addIntent(bytes)) roots.push(digest);
     }
     for await (const { tag, digest } of garbage.tags()) {
-      if (!withoutTags.has(tag) && !gone.has(digest)) roots.push(digest);
+      if (!withoutTags.has(tag) && !gone.has(digest)) tagged.push(digest);
     }
     for await (const digest of presentManifests(view)) {
       if (found.present.has(digest) || gone.has(digest)) continue;
@@ -57,6 +58,8 @@ export class Reachability {
       await turns.afterBytes(bytes?.byteLength ?? 0);
       found.addManifest(digest, parse(bytes));
     }
+    // A tag that was set while its manifest was deleted may have outlived it. Clients see no such tag, and it leads to no referrers.
+    for (const digest of tagged) if (found.present.has(digest)) roots.push(digest);
     await found.follow(roots);
     return found;
   }

@@ -2,7 +2,7 @@ import { type Digest } from '../../../domain/digest.js';
 import { RegistryError } from '../../../domain/errors.js';
 import { type NeedingIndex } from './index-search.js';
 
-/** A manifest that clients push again and again is removed this often by one deletion. */
+/** How many times one deletion removes a manifest that clients keep pushing. */
 const MAX_ROUNDS = 10;
 
 /** The steps of removing one manifest, as an adapter implements them. Other clients see each step as atomic. */
@@ -34,8 +34,8 @@ export async function removeUnlisted(steps: RemovalSteps, digest: Digest): Promi
     if (!(await steps.exists())) return round > 0;
     // Most refusals are decided here, without any move.
     await requireUnlisted(steps, digest);
-    await steps.setAside();
     try {
+      await steps.setAside();
       await requireUnlisted(steps, digest);
     } catch (error) {
       await steps.restore();
@@ -50,9 +50,9 @@ export async function removeUnlisted(steps: RemovalSteps, digest: Digest): Promi
 async function requireUnlisted(steps: RemovalSteps, digest: Digest): Promise<void> {
   const index = await steps.findIndex();
   if (index === undefined) return;
-  const what = `${digest} is part of the index ${index.digest}`;
-  const message = index.isPushed
-    ? `${what}, which is being pushed: try again later`
-    : `${what}: delete the index first`;
+  const message =
+    index.digest === undefined
+      ? `${digest} is part of an index that is being pushed: try again later`
+      : `${digest} is part of the index ${index.digest}: delete the index first`;
   throw new RegistryError('denied', message, { digest, index: index.digest });
 }

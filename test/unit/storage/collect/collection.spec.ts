@@ -13,6 +13,7 @@ import { type Storage } from '../../../../src/storage/ports/storage.js';
 import {
   chunksOf,
   collect,
+  pushArtifact,
   pushBlob,
   pushImage,
   repo,
@@ -41,6 +42,18 @@ describe('a collection', () => {
     const all = { graceMs: 0, keepUntagged: true, uploadTtlMs: HOUR_MS, thorough: true, ...rules };
     return collect(storeCollectorOf(of).collect({ ...all, clockAheadMs: aheadMs }));
   }
+
+  it('does not keep referrers by a tag that outlived its manifest', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    const artifact = await pushArtifact(storage, HOME, image.descriptor);
+    // A push can set the tag between the deletion's look at the tags and the removal of the manifest.
+    await rm(join(path, 'repositories/team+app/manifests/sha256', image.digest.hex));
+
+    const collected = await run(10_000, { keepUntagged: false });
+
+    const manifests = collected.filter(({ kind }) => kind === 'manifests');
+    expect(manifests).toMatchObject([{ digest: artifact.digest }]);
+  });
 
   it.each(['memory', 'filesystem'])('expires uploads without new bytes (%s)', async (driver) => {
     const under = driver === 'memory' ? createMemoryStorage({ maxBytes: 10_000 }) : storage;
