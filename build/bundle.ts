@@ -55,6 +55,9 @@ const OF_THE_HOST = [
   'rxjs/*',
 ];
 
+/** Comes before every module: classes of Nest are decorated while they load, in whatever order the bundler has put them. */
+const METADATA = join(ROOT, 'node_modules/reflect-metadata/Reflect.js');
+
 /** The entries of the package that use the server's copy of Nest. */
 const EXPORTS = ['dist/exports/testing.js', 'dist/exports/storage-contract.js'];
 
@@ -83,7 +86,10 @@ async function bundleForCommonJs(): Promise<void> {
     ...SHARED,
     splitting: false,
     format: 'cjs',
-    banner: {},
+    // Modules in the bundle create a `require` from their own URL, which CommonJS does not have.
+    banner: { js: "const urlOfFile = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'urlOfFile' },
+    inject: [METADATA],
     entryPoints: ['dist/exports/testing.js'],
     outfile: 'dist/exports/testing.cjs',
     external: EXTERNAL,
@@ -98,6 +104,7 @@ async function main(): Promise<void> {
     outbase: 'dist',
     outdir: 'dist',
     chunkNames: 'server/[name]-[hash]',
+    inject: [METADATA],
     external: EXTERNAL,
   });
   writeFileSync(join(ROOT, 'dist/server/NOTICES'), notices(all.metafile));
