@@ -49,7 +49,12 @@ export function useBench(
     server = await startServer({
       driver: 'memory',
       storagePath: folder,
-      environment: { REGISTRY_CORS_ORIGINS: cors, ...logins?.environment },
+      // The log has each request at this level.
+      environment: {
+        REGISTRY_CORS_ORIGINS: cors,
+        REGISTRY_LOG_LEVEL: 'debug',
+        ...logins?.environment,
+      },
     });
     chromium = await Chromium.start();
   });

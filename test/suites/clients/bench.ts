@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { berth, makeCertificate, makeLogins } from '../../support/berth.js';
 import { PROJECT_ROOT, startServer, type ServerProcess } from '../../support/server-process.js';
 import { execute, type Finished } from './command.js';
@@ -63,6 +64,12 @@ export class Bench {
   /** Returns the last output of the server for the clients. */
   log(): string {
     return this.#servers.main.output();
+  }
+
+  /** Resolves to whether the server's log has such a line. Lines are written up to 50 ms late. */
+  async logged(line: RegExp): Promise<boolean> {
+    for (let round = 0; round < 40 && !line.test(this.log()); round++) await delay(50);
+    return line.test(this.log());
   }
 
   /** Returns the output of a `berth` command that runs beside the server. */
@@ -150,7 +157,15 @@ async function startServers(
   }
   const { ca, environment } = await makeCertificate(join(folder, 'tls'));
   const logins = await makeLogins(join(folder, 'logins'), guard.passwords, guard.rules);
-  const all = { ...environment, ...logins.environment, REGISTRY_AUTH: guard.mode, ...further };
+  // The log has each request at this level.
+  const level = { REGISTRY_LOG_LEVEL: 'debug' };
+  const all = {
+    ...environment,
+    ...logins.environment,
+    ...level,
+    REGISTRY_AUTH: guard.mode,
+    ...further,
+  };
   const main = await startServer({ ...settings, ca, environment: all });
   return { main, open: await startServer(settings) };
 }

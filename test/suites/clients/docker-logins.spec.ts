@@ -37,7 +37,7 @@ it('docker stores a refresh token, which a change of the password invalidates', 
   await done(alice.logIn('alice', 'the first'));
   expect(await kept()).toEqual({ auth: btoa('alice:'), identitytoken: expect.any(String) });
   await done(alice.push(APP));
-  expect(bench().log()).toMatch(/POST \/v2\/_token 200/);
+  expect(await bench().logged(/POST \/v2\/_token 200/)).toBe(true);
 
   await bench().berth(['user', 'add', 'alice'], 'the second\n');
   // The registry checks the file each second.

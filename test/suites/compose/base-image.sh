@@ -42,7 +42,7 @@ archive_to() {
 
 # make_debian_archive ARCHIVE RELEASE [PACKAGES], the packages separated by commas.
 make_debian_archive() {
-  local root=$work/$2
+  local root=$work/$2-${3:-base}
   debootstrap --variant=minbase ${3:+--include=$3} "$2" "$root" "$(debian_mirror)" >"$work/debootstrap.log" 2>&1 ||
     { tail -n 5 "$work/debootstrap.log" >&2; die 'debootstrap failed'; }
   rm -f "$root/etc/nginx/sites-enabled/default"
