@@ -50,6 +50,9 @@ async function checkBasic(
   return checkAuthorization(client, `${login.name}, with a password (Basic)`, findings);
 }
 
+const CHECK_LOGIN =
+  'check the name and the password; a proxy must pass the header Authorization on';
+
 /** Checks that the registry accepts the credential that the client sends from now on. */
 async function checkAuthorization(
   client: Client,
@@ -61,10 +64,7 @@ async function checkAuthorization(
     findings.good(`logged in: ${who}`);
     return true;
   }
-  findings.bad(
-    `login refused: ${who} (${describeResponse(answer)})`,
-    'check the name and the password; a proxy must pass the header Authorization on',
-  );
+  findings.bad(`login refused: ${who} (${describeResponse(answer)})`, CHECK_LOGIN);
   return false;
 }
 
@@ -118,10 +118,7 @@ async function takeToken(
   const token = tokenIn(answer);
   if (login === undefined) return withoutLogin(findings);
   if (token === undefined) {
-    findings.bad(
-      `${login.name} gets no token (${describeResponse(answer)})`,
-      'check the name and the password',
-    );
+    findings.bad(`${login.name} gets no token (${describeResponse(answer)})`, CHECK_LOGIN);
     return false;
   }
   client.authorization = `Bearer ${token}`;

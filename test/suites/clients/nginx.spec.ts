@@ -194,7 +194,7 @@ describe('berth doctor finds in nginx', () => {
     [
       'a removed Authorization header',
       `${HANDED_ON} proxy_set_header Authorization "";`,
-      /login refused: alice, with a token \(401 .*header Authorization/,
+      /alice gets no token \(401 .*header Authorization/,
     ],
     [
       'a lost challenge',
