@@ -17,7 +17,7 @@ import {
   type StoredManifest,
   type TaggedManifest,
   type TagName,
-  type UnlessListed,
+  type ReachabilityRules,
 } from 'berth-registry';
 
 import { type MapBlobStore } from './map-blobs.ts';
@@ -118,7 +118,7 @@ export class MapManifestStore extends ManifestStore {
   override async remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: UnlessListed,
+    unlessListed?: ReachabilityRules,
   ): Promise<boolean> {
     const home = this.published.get(repository);
     if (home !== undefined && unlessListed !== undefined) {

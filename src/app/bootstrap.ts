@@ -34,7 +34,7 @@ import { trustProxies } from '../http/server/origin.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { refuseBy, type RequestCheck } from '../http/server/request-check.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
-import { setCommonHeaders } from '../http/server/safe-headers.js';
+import { setCommonHeaders } from '../http/server/common-headers.js';
 import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
 import { type RegistryParts } from './registry-parts.js';

@@ -85,7 +85,7 @@ export {
   type Publication,
   type PublishResult,
   type StoredManifest,
-  type UnlessListed,
+  type ReachabilityRules,
 } from '../storage/ports/manifest-store.js';
 export { pushBlob } from '../storage/protocol/push-blob.js';
 export { ReadOnlySwitch } from '../storage/ports/read-only-switch.js';

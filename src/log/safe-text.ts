@@ -1,8 +1,7 @@
 /** Characters that JSON leaves unescaped, but that break lines in some readers or control terminals. */
 const UNSAFE_IN_JSON = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Those, and the ones that JSON escapes by itself. */
-
+/** The same, with the control characters that JSON escapes by itself. */
 const UNSAFE_IN_TEXT = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Escapes what JSON leaves in a line although it breaks lines or controls terminals. The line stays the same JSON. */

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 
 import { type PartLog } from '../../log/log.js';
-import { SAFE_HEADERS } from './safe-headers.js';
+import { SAFE_HEADERS } from './common-headers.js';
 import { TlsClients } from './tls-clients.js';
 
 /** The status line's end and the message of an error, and what helps. */

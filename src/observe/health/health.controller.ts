@@ -6,7 +6,7 @@ import { Requires } from '../../access/guard/requires.js';
 import { type Query } from '../../http/oci/query.js';
 import { QueryString } from '../../http/oci/request-parameters.js';
 import { sendJson } from '../../http/oci/send.js';
-import { Ending } from './ending.js';
+import { ShutdownDelay } from './shutdown-delay.js';
 import { StorageHealth } from './storage-health.js';
 
 /** Reports to a supervisor whether the registry lives, and whether it can serve. Not part of the OCI specification. */
@@ -14,7 +14,7 @@ import { StorageHealth } from './storage-health.js';
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
-    private readonly ending: Ending,
+    private readonly shutdown: ShutdownDelay,
     private readonly storage: StorageHealth,
   ) {}
 
@@ -31,7 +31,7 @@ export class HealthController {
   async ready(@QueryString() query: Query, @Res() response: Response): Promise<void> {
     const required = query.one('writes') !== undefined;
     const { status, body } = await this.check([
-      () => this.ending.serving(),
+      () => this.shutdown.serving(),
       () => this.storage.reads(),
       () => this.storage.writes(required),
     ]);

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 
-import { Ending } from './ending.js';
+import { ShutdownDelay } from './shutdown-delay.js';
 import { HealthController } from './health.controller.js';
 import { StorageHealth } from './storage-health.js';
 
@@ -9,6 +9,6 @@ import { StorageHealth } from './storage-health.js';
   // It would log each failing check again; `StorageHealth` logs each reason once.
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [StorageHealth, Ending],
+  providers: [StorageHealth, ShutdownDelay],
 })
 export class HealthModule {}

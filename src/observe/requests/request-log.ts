@@ -21,7 +21,7 @@ import { RepeatedRecords } from './repeated-records.js';
 import { nameOfCaller } from './request-event.js';
 import { callerParts, fieldsOf, LINE_GAP } from './request-fields.js';
 
-/** How many different images one client can pull in ten seconds with a line for each. Only clients with the right to can pull. */
+/** How many different images one client can pull in ten seconds with a line for each. Pulling needs a right, so it is high. */
 const MAX_PULLS = 1_000;
 
 /** Logs a line for what a person did at the level `info`, and one for each request at `debug`. */

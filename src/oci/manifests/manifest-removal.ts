@@ -6,7 +6,7 @@ import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { Digest } from '../../domain/digest.js';
 import { type Reference } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { ManifestStore, type UnlessListed } from '../../storage/ports/manifest-store.js';
+import { ManifestStore, type ReachabilityRules } from '../../storage/ports/manifest-store.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { unknownManifest } from './unknown-manifest.js';
 
@@ -14,7 +14,7 @@ import { unknownManifest } from './unknown-manifest.js';
 @Injectable()
 export class ManifestRemoval {
   /** Absent where an index may lack its entries. */
-  private readonly unlessListed: UnlessListed | undefined;
+  private readonly unlessListed: ReachabilityRules | undefined;
 
   constructor(
     private readonly manifests: ManifestStore,

@@ -10,7 +10,7 @@ import {
   type Publication,
   type PublishResult,
   type StoredManifest,
-  type UnlessListed,
+  type ReachabilityRules,
 } from '../ports/manifest-store.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
@@ -114,7 +114,7 @@ export class FileManifestStore extends ManifestStore {
   override remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: UnlessListed,
+    unlessListed?: ReachabilityRules,
   ): Promise<boolean> {
     const { layout, durability, trash } = this.parts;
     const remove = unlessListed
@@ -128,7 +128,7 @@ export class FileManifestStore extends ManifestStore {
   private stepsFor(
     repository: RepositoryName,
     digest: Digest,
-    rules: UnlessListed,
+    rules: ReachabilityRules,
   ): FileRemovalSteps {
     const view = { repository, garbage: this.garbage.of(repository), manifests: this };
     const search = new IndexSearch(view, this.links, rules, this.removals);

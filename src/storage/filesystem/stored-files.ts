@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type PassFilter } from '../protocol/collect/passes.js';
-import { lookFor } from '../protocol/look-for.js';
+import { lookFor, lookForUndeleted } from '../protocol/look-for.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { statOfFile } from './disk/small-files.js';
 import { type Layout } from './layout.js';
@@ -52,13 +52,13 @@ export class StoredFiles {
     allows?: PassFilter,
   ): Promise<StoredFile | undefined> {
     const key = { kind, digest };
+    const path = this.layout.place(repository, key);
     const shelf = {
-      live: () => this.fileAt(this.layout.place(repository, key), digest),
+      live: () => this.fileAt(path, digest),
       rescue: () => this.trash.rescue(repository, key, allows),
-      // Only manifests are deleted in two steps.
-      ...(kind === 'manifests' && { peek: () => this.peek(repository, digest) }),
     };
-    return lookFor(shelf, digest);
+    if (kind === 'blobs') return lookFor(shelf, digest);
+    return lookForUndeleted({ ...shelf, peek: () => this.peek(repository, digest) }, digest);
   }
 
   /**
@@ -66,21 +66,24 @@ export class StoredFiles {
    * last-used time.
    */
   async sizeAt(path: string, digest: Digest): Promise<number | undefined> {
+    return (await this.fileAt(path, digest))?.size;
+  }
+
+  /** Resolves to a file, or to `undefined` if it does not exist or is damaged. Refreshes its last-used time. */
+  private async fileAt(path: string, digest: Digest): Promise<StoredFile | undefined> {
     const found = statOfFile(path);
     if (found === undefined) return undefined;
     if (!this.seal.isOn(found) && !(await this.isWhole(path, digest, found))) return undefined;
     if (Date.now() - found.mtimeMs > this.touchAfterMs) await this.touch(path, found.size);
-    return found.size;
-  }
-
-  private async fileAt(path: string, digest: Digest): Promise<StoredFile | undefined> {
-    const size = await this.sizeAt(path, digest);
-    return size === undefined ? undefined : { path, size };
+    return { path, size: found.size };
   }
 
   /** Resolves to a manifest in a deletion that is being decided. */
   private async peek(repository: RepositoryName, digest: Digest): Promise<StoredFile | undefined> {
-    for (const path of await this.trash.removals(repository, { kind: 'manifests', digest })) {
+    for (const path of await this.trash.pathsInRemovals(repository, {
+      kind: 'manifests',
+      digest,
+    })) {
       const found = await this.fileAt(path, digest);
       if (found !== undefined) return found;
     }

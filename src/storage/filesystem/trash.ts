@@ -94,7 +94,7 @@ export class Trash {
   }
 
   /** Returns the paths of an entry in deletions that are being decided. */
-  async removals(repository: RepositoryName, key: EntryKey): Promise<string[]> {
+  async pathsInRemovals(repository: RepositoryName, key: EntryKey): Promise<string[]> {
     const passes = (await this.passes(repository)).filter(isRemoval);
     return passes.map((pass) => this.asidePath(repository, pass, key));
   }

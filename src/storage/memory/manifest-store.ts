@@ -8,7 +8,7 @@ import {
   type Publication,
   type PublishResult,
   type StoredManifest,
-  type UnlessListed,
+  type ReachabilityRules,
 } from '../ports/manifest-store.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
@@ -17,7 +17,7 @@ import { RemovalQueue } from '../protocol/collect/removal-queue.js';
 import { removeUnlisted } from '../protocol/collect/remove-unlisted.js';
 import { publish } from '../protocol/publish.js';
 import { yieldEvery } from '../protocol/yield-every.js';
-import { lookOnShelf, MemoryPublishSteps, type BeforeStep } from './memory-steps.js';
+import { lookForManifest, MemoryPublishSteps, type BeforeStep } from './memory-steps.js';
 import { type MemoryManifest, type MemoryRepository, type Repositories } from './repositories.js';
 import { MemoryRemovalSteps } from './removal-steps.js';
 import { sortedAfter } from './sorted.js';
@@ -68,7 +68,7 @@ export class MemoryManifestStore extends ManifestStore {
   override async remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: UnlessListed,
+    unlessListed?: ReachabilityRules,
   ): Promise<boolean> {
     const home = this.repositories.find(repository);
     if (home === undefined) return false;
@@ -93,7 +93,7 @@ export class MemoryManifestStore extends ManifestStore {
     repository: RepositoryName,
     { manifests }: MemoryRepository,
     digest: Digest,
-    rules: UnlessListed,
+    rules: ReachabilityRules,
   ): MemoryRemovalSteps {
     const { now } = this.repositories;
     const view = { repository, garbage: this.garbage.of(repository), manifests: this };
@@ -126,6 +126,6 @@ export class MemoryManifestStore extends ManifestStore {
     digest: Digest,
   ): Promise<MemoryManifest | undefined> {
     const home = this.repositories.find(repository);
-    return home && lookOnShelf(home.manifests, digest, this.beforeStep, this.repositories.now);
+    return home && lookForManifest(home.manifests, digest, this.beforeStep, this.repositories.now);
   }
 }

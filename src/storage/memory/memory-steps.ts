@@ -4,7 +4,7 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type MovedTag, type Publication } from '../ports/manifest-store.js';
 import { isAnyPass, isCollection, isRemoval, type PassFilter } from '../protocol/collect/passes.js';
-import { lookFor } from '../protocol/look-for.js';
+import { lookFor, lookForUndeleted, type Recoverable } from '../protocol/look-for.js';
 import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type Repositories } from './repositories.js';
 import { type Linked, type Shelf } from './shelf.js';
@@ -12,31 +12,50 @@ import { type Linked, type Shelf } from './shelf.js';
 /** Called before each step that other clients can see, so that a test can run the steps of several clients in every order. */
 export type BeforeStep = () => Promise<void>;
 
-/** Finds an item, restores it if it was set aside, and refreshes its last-used time. Each look is one step. */
+/** Finds an item, restores it if a collector has set it aside, and refreshes its last-used time. Each look is one step. */
 export async function lookOnShelf<T extends Linked>(
   shelf: Shelf<T>,
   digest: Digest,
   beforeStep: BeforeStep,
   now: () => number,
-  allows: PassFilter = isCollection,
 ): Promise<T | undefined> {
-  const found = await lookFor(
-    {
-      live: async (key: string) => {
-        await beforeStep();
-        return shelf.get(key);
-      },
-      rescue: async (key: string) => {
-        await beforeStep();
-        return shelf.rescue(key, allows);
-      },
-      peek: async (key: string) => {
-        await beforeStep();
-        return shelf.peekIn(isRemoval, key);
-      },
+  return used(await lookFor(recoverable(shelf, beforeStep, isCollection), digest.toString()), now);
+}
+
+/** Finds a manifest as `lookOnShelf` does, and also one whose deletion is being decided. `allows` chooses what it is restored from. */
+export async function lookForManifest<T extends Linked>(
+  shelf: Shelf<T>,
+  digest: Digest,
+  beforeStep: BeforeStep,
+  now: () => number,
+  allows = isCollection,
+): Promise<T | undefined> {
+  const peek = async (key: string) => {
+    await beforeStep();
+    return shelf.peekIn(isRemoval, key);
+  };
+  const deletable = { ...recoverable(shelf, beforeStep, allows), peek };
+  return used(await lookForUndeleted(deletable, digest.toString()), now);
+}
+
+function recoverable<T extends Linked>(
+  shelf: Shelf<T>,
+  beforeStep: BeforeStep,
+  allows: PassFilter,
+): Recoverable<string, T> {
+  return {
+    live: async (key) => {
+      await beforeStep();
+      return shelf.get(key);
     },
-    digest.toString(),
-  );
+    rescue: async (key) => {
+      await beforeStep();
+      return shelf.rescue(key, allows);
+    },
+  };
+}
+
+function used<T extends Linked>(found: T | undefined, now: () => number): T | undefined {
   if (found !== undefined) found.lastUsed = now();
   return found;
 }
@@ -130,7 +149,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   async hasManifest(digest: Digest): Promise<boolean> {
     const { now } = this.repositories;
     const { manifests } = this.home;
-    const found = await lookOnShelf(manifests, digest, this.beforeStep, now, isAnyPass);
+    const found = await lookForManifest(manifests, digest, this.beforeStep, now, isAnyPass);
     return found !== undefined;
   }
 

@@ -2,7 +2,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type IndexSearch, type NeedingIndex } from '../protocol/collect/index-search.js';
 import { isAnyPass, newRemoval } from '../protocol/collect/passes.js';
 import { type RemovalSteps } from '../protocol/collect/remove-unlisted.js';
-import { lookOnShelf, type BeforeStep } from './memory-steps.js';
+import { lookForManifest, type BeforeStep } from './memory-steps.js';
 import { type MemoryManifest } from './repositories.js';
 import { type Shelf } from './shelf.js';
 
@@ -24,7 +24,7 @@ export class MemoryRemovalSteps implements RemovalSteps {
 
   async exists(): Promise<boolean> {
     const { shelf, digest, beforeStep, now } = this;
-    return (await lookOnShelf(shelf, digest, beforeStep, now, isAnyPass)) !== undefined;
+    return (await lookForManifest(shelf, digest, beforeStep, now, isAnyPass)) !== undefined;
   }
 
   findIndex(): Promise<NeedingIndex | undefined> {

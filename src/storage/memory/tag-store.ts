@@ -2,7 +2,7 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
 import { yieldEvery } from '../protocol/yield-every.js';
-import { lookOnShelf, type BeforeStep } from './memory-steps.js';
+import { lookForManifest, type BeforeStep } from './memory-steps.js';
 import { type Repositories } from './repositories.js';
 import { sortedAfter } from './sorted.js';
 
@@ -23,7 +23,7 @@ export class MemoryTagStore extends TagStore {
     const set = home?.tags.get(tag);
     if (home === undefined || set === undefined) return undefined;
     const { now } = this.repositories;
-    const manifest = await lookOnShelf(home.manifests, set.digest, this.beforeStep, now);
+    const manifest = await lookForManifest(home.manifests, set.digest, this.beforeStep, now);
     return (
       manifest && {
         mediaType: manifest.mediaType,

@@ -37,7 +37,7 @@ export abstract class ManifestStore {
   abstract remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: UnlessListed,
+    unlessListed?: ReachabilityRules,
   ): Promise<boolean>;
 
   /**
@@ -70,8 +70,8 @@ export abstract class ManifestStore {
   }
 }
 
-/** Which indexes are reachable, and so need the manifests that they list. */
-export type UnlessListed = Pick<CollectionRules, 'keepUntagged'>;
+/** Decide which indexes are reachable, and so need the manifests that they list. */
+export type ReachabilityRules = Pick<CollectionRules, 'keepUntagged'>;
 
 export interface ManifestStat {
   readonly mediaType: MediaType;

@@ -8,9 +8,6 @@ export interface Recoverable<Key, Found> {
 
   /** Restores the entry durably if a collector has set it aside. Resolves to whether one had. */
   rescue(key: Key): Promise<boolean>;
-
-  /** Resolves to an entry that a deletion has set aside and may still restore. Absent for entries that are deleted at once. */
-  peek?(key: Key): Promise<Found | undefined>;
 }
 
 /** Finds an entry while collectors move it. If it is not in its place, it is restored from the entries set aside. */
@@ -24,10 +21,21 @@ export async function lookFor<Key, Found>(
     const rescued = await shelf.rescue(key);
     const after = await shelf.live(key);
     // The entry was restored and is missing again: another collector has set it aside meanwhile.
-    if (after !== undefined) return after;
-    if (!rescued || round === ROUNDS) break;
+    if (after !== undefined || !rescued || round === ROUNDS) return after;
   }
-  if (shelf.peek === undefined) return undefined;
-  // The last look is for a deletion that has restored the entry before the peek.
-  return (await shelf.peek(key)) ?? shelf.live(key);
+}
+
+/** Entries that clients delete in two steps: one that is set aside first may still be restored. */
+export interface Deletable<Key, Found> extends Recoverable<Key, Found> {
+  /** Resolves to an entry that a deletion has set aside and not yet deleted. */
+  peek(key: Key): Promise<Found | undefined>;
+}
+
+/** Finds an entry as `lookFor` does, and also one that a deletion has set aside. */
+export async function lookForUndeleted<Key, Found>(
+  shelf: Deletable<Key, Found>,
+  key: Key,
+): Promise<Found | undefined> {
+  // The last look finds an entry that its deletion restored just before the peek.
+  return (await lookFor(shelf, key)) ?? (await shelf.peek(key)) ?? shelf.live(key);
 }

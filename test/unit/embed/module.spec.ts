@@ -11,7 +11,6 @@ import request from 'supertest';
 
 import { Digest } from '../../../src/domain/digest.js';
 import { HostServer } from '../../../src/embed/host-server.js';
-import { InvalidOptions } from '../../../src/embed/options.js';
 import { RegistryModule } from '../../../src/embed/registry.module.js';
 import { ManifestRefused } from '../../../src/oci/manifests/publish-rule.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
@@ -222,90 +221,5 @@ describe('a registry in a Nest application', () => {
 
   it('requires an HTTP/1.1 server', () => {
     expect(() => HostServer.of(createServer())).toThrow('node:http');
-  });
-});
-
-describe('invalid options', () => {
-  it.each<[string, object, string]>([
-    ['no storage', { storage: undefined }, 'storage is missing'],
-    [
-      'another driver',
-      { storage: { driver: 's3' } },
-      'storage.driver is "s3"; allowed: filesystem, memory',
-    ],
-    [
-      'a size',
-      { storage: { driver: 'memory', maxBytes: 5 } },
-      'storage.maxBytes is 5; allowed: a number of bytes',
-    ],
-    [
-      'an unknown option',
-      { acess: 'none' },
-      'acess is not an option; the options are: storage, access,',
-    ],
-    [
-      'an unknown part of the access',
-      { access: { userFile: 'x' } },
-      'access.userFile is not an option',
-    ],
-    ['logins without users', { access: { usersFile: undefined } }, "or use access: 'none'"],
-    ['an access that is empty', { access: {} }, "or use access: 'none'"],
-    ['idle rules', { access: { accessFile: 'x' } }, 'REGISTRY_ACCESS_FILE would do nothing'],
-    [
-      'an unknown setting',
-      { settings: { REGISTRY_MAX: '5' } },
-      'settings.REGISTRY_MAX is not a setting',
-    ],
-    ['an unknown section', { settings: { gcc: { graceMs: 5 } } }, 'settings.gcc is not a setting'],
-    [
-      'an unknown property',
-      { settings: { gc: { grace: 5 } } },
-      'settings.gc.grace is not a setting',
-    ],
-    ['no section', { settings: { gc: 5 } }, 'settings.gc is not an object with settings'],
-    [
-      'a bad value',
-      { settings: { gc: { graceMs: -5 } } },
-      'settings.gc.graceMs is -5; allowed: a number with',
-    ],
-    [
-      'a value of another type',
-      { settings: { gc: { graceMs: true } } },
-      'settings.gc.graceMs is true; allowed',
-    ],
-    ['a bad text', { settings: { gc: { graceMs: '5' } } }, 'settings.gc.graceMs is "5"; allowed'],
-    [
-      'a port of a section',
-      { settings: { server: { port: 5000 } } },
-      'settings.server.port is not allowed: the host does',
-    ],
-    ['a foreign setting', { settings: { PORT: '5' } }, 'settings.PORT is not a setting'],
-    ['a bad setting', { settings: { REGISTRY_MAX_UPLOADS: 'x' } }, 'REGISTRY_MAX_UPLOADS is "x"'],
-    ['a port', { settings: { REGISTRY_PORT: '5000' } }, 'the host does the listening'],
-    [
-      'a format of lines',
-      { settings: { REGISTRY_LOG_FORMAT: 'json' } },
-      'is not allowed: the logger of the host decides how lines look',
-    ],
-    [
-      'a receiver of traces',
-      { settings: { log: { otlpEndpoint: 'http://localhost:4318' } } },
-      'is not allowed: only a registry of its own process sends traces',
-    ],
-    [
-      'a second storage',
-      { settings: { REGISTRY_STORAGE_PATH: '/x' } },
-      'settings.REGISTRY_STORAGE_PATH is not allowed: use the option storage',
-    ],
-    ['a path without a slash', { path: 'images' }, 'path is "images"'],
-    ['a pattern as a path', { path: '/:images' }, 'path is "/:images"'],
-    ['a path with v2', { path: '/v2' }, 'path is "/v2"'],
-    ['an invalid hook', { beforeManifestPublish: ['x'] }, 'is not an array of functions'],
-  ])('end the start: %s', async (_title, options, message) => {
-    const module = RegistryModule.forRoot({ ...hosted(), ...options });
-    const start = NestFactory.create(module, { logger: false, abortOnError: false });
-
-    await expect(start).rejects.toThrow(message);
-    await expect(start).rejects.toThrow(InvalidOptions);
   });
 });

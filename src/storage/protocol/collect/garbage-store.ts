@@ -49,7 +49,7 @@ export interface TidyLimits {
  * by a lease; pushes, pulls and deletes need none.
  */
 export abstract class GarbageStore {
-  /** Yields every repository that has any entry, also without manifests, in no particular order. */
+  /** Yields every repository with at least one entry, also without manifests, in no particular order. */
   abstract repositories(): AsyncIterable<RepositoryName>;
 
   abstract of(repository: RepositoryName): RepositoryGarbage;

@@ -1,5 +1,5 @@
 import { Digest, DIGEST_ALGORITHMS } from '../../../domain/digest.js';
-import { type UnlessListed } from '../../ports/manifest-store.js';
+import { type ReachabilityRules } from '../../ports/manifest-store.js';
 import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { linksOf, type Links } from '../../../domain/manifest-links.js';
@@ -28,7 +28,7 @@ export class IndexSearch {
   constructor(
     private readonly view: Omit<RepositoryView, 'withoutTags'>,
     private readonly links: KnownLinks,
-    private readonly rules: UnlessListed,
+    private readonly rules: ReachabilityRules,
     private readonly queue: RemovalQueue,
   ) {}
 

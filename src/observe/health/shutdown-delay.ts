@@ -11,10 +11,10 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { section } from '../../config/config.module.js';
 import { type ServerSettings } from '../../config/sections/server.settings.js';
 
-/** Says that the registry ends, and lets it go on for a while, so that load balancers notice before connections are refused. */
+/** Reports the shutdown to health checks, and delays it, so that load balancers notice before connections are refused. */
 @Injectable()
-export class Ending implements OnModuleDestroy, BeforeApplicationShutdown {
-  private hasBegun = false;
+export class ShutdownDelay implements OnModuleDestroy, BeforeApplicationShutdown {
+  private isShuttingDown = false;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
@@ -24,12 +24,12 @@ export class Ending implements OnModuleDestroy, BeforeApplicationShutdown {
   /** Returns whether the registry takes requests, as `serving`. */
   serving(): HealthIndicatorResult {
     const indicator = this.indicators.check('serving');
-    return this.hasBegun ? indicator.down('the registry is shutting down') : indicator.up();
+    return this.isShuttingDown ? indicator.down('the registry is shutting down') : indicator.up();
   }
 
   /** Nest calls this first of all, while the server still accepts connections. */
   onModuleDestroy(): void {
-    this.hasBegun = true;
+    this.isShuttingDown = true;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
