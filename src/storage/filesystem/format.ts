@@ -67,7 +67,8 @@ function makeDirectories(path: string, mode: number): string | undefined {
   if (makeOne(path, mode)) return path;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return undefined;
   const first = makeDirectories(dirname(path), mode);
-  mkdirSync(path, { mode });
+  // It exists if another process has created it. Otherwise statSync throws the reason.
+  if (!makeOne(path, mode)) statSync(path);
   return first ?? path;
 }
 

@@ -87,13 +87,15 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async runPass(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {
     const pass = new RunningPass();
+    let isCut = false;
     try {
       for await (const collected of pass.keep(collector.collect(this.rules, lease))) {
         pass.add(collected);
-        if (this.ending || (await this.mustKeepAll())) break;
+        isCut = this.ending || (await this.mustKeepAll());
+        if (isCut) break;
       }
     } finally {
-      this.reportPass(pass, this.ending || !lease.holds);
+      this.reportPass(pass, isCut || this.ending || !lease.holds);
     }
   }
 
