@@ -4,7 +4,7 @@
  * A start then reads a few dozen files instead of a thousand, in half the time (docs/decisions/0010-bundle.md). An install
  * needs no package whose code is in the bundle (docs/decisions/0016-libraries.md). Run it after `nest build`.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -97,6 +97,7 @@ async function bundleForCommonJs(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  copyPage();
   await bundleForCommonJs();
   const all = await build({
     ...SHARED,
@@ -116,6 +117,18 @@ async function main(): Promise<void> {
     external: [...EXTERNAL, ...OF_THE_HOST, './dist/domain/*'],
   });
   writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices(embedded.metafile));
+}
+
+/** Copies the component that shows the description of the API. */
+function copyPage(): void {
+  const target = join(ROOT, 'dist/page');
+  mkdirSync(target, { recursive: true });
+  const source = join(ROOT, 'node_modules/openapi-explorer');
+  copyFileSync(
+    join(source, 'dist/browser/openapi-explorer.min.js'),
+    join(target, 'openapi-explorer.js'),
+  );
+  writeFileSync(join(target, 'NOTICES'), notice(source));
 }
 
 /**

@@ -13,6 +13,10 @@ import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
 import { HealthModule } from '../observe/health/health.module.js';
+import { DescriptionModule } from '../api/description/description.module.js';
+import { RegistryApiModule } from '../api/registry/registry-api.module.js';
+import { RobotsApiModule } from '../api/robots/robots-api.module.js';
+import { UploadsApiModule } from '../api/uploads/uploads-api.module.js';
 import { ReadOnlyGuard } from '../upkeep/read-only/read-only.guard.js';
 import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
 import { type Log } from '../log/log.js';
@@ -56,6 +60,10 @@ export class AppModule {
         ManifestsModule.under(rules),
         TagsModule,
         HealthModule,
+        DescriptionModule,
+        RegistryApiModule,
+        RobotsApiModule,
+        UploadsApiModule,
         GcModule.reportingTo(metrics === undefined ? [] : [metrics.collections]),
       ],
       providers: [

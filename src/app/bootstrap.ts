@@ -17,6 +17,7 @@ import { authModeOf } from '../access/guard/auth-mode.js';
 import { type ServerSettings } from '../config/sections/server.settings.js';
 import { type Settings } from '../config/settings.js';
 import { refuseForeignHosts } from '../http/server/allowed-hosts.js';
+import { placeApi } from '../http/server/api-path.js';
 import { answerClientErrors } from '../http/server/client-errors.js';
 import {
   cacheRemoteAddresses,
@@ -103,6 +104,7 @@ async function buildApp(
       },
     );
     app.setGlobalPrefix(path);
+    placeApi(app, path);
     app.use(
       inSequence([...watchers(app, settings.server, log, parts), ...checkers(settings, parts)]),
     );
@@ -177,12 +179,15 @@ function prepareServer(server: Server, { idleTimeoutMs }: ServerSettings, log: L
 
 /** Returns Express without its optional features. Its router reads these settings once, on first use. */
 function plainExpress(): Express {
-  return express()
-    .enable('case sensitive routing')
-    .enable('strict routing')
-    .set('query parser', false)
-    .disable('etag')
-    .disable('x-powered-by');
+  return (
+    express()
+      .enable('case sensitive routing')
+      .enable('strict routing')
+      // Read only by handlers that ask for a checked query, which are those of the API.
+      .set('query parser', 'simple')
+      .disable('etag')
+      .disable('x-powered-by')
+  );
 }
 
 /** Limits silence, not duration: a push may take hours as long as bytes arrive. */

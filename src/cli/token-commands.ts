@@ -16,6 +16,7 @@ export interface RobotOptions {
   readonly can: string | undefined;
   readonly repositories: string | undefined;
   readonly expires: string | undefined;
+  readonly name?: string | undefined;
 }
 
 /** Creates a robot and prints its token alone on the last line. @throws PlainFailure */
@@ -27,7 +28,9 @@ export async function createRobot(
   const grants = grantsOf(options);
   const lifeMs = lifeOf(options.expires);
   const expiresAt = lifeMs && Date.now() + lifeMs;
-  const token = await withRobots(settings, (robots) => robots.create(grants, expiresAt));
+  const token = await withRobots(settings, (robots) =>
+    robots.create({ grants, expiresAt, ...(options.name !== undefined && { name: options.name }) }),
+  );
   const [, id = ''] = token.split('_');
   await auditCommand(settings.log, 'robot-created', `robot:${id} ${textOf(grants)}`);
   print(`Robot ${id} can ${textOf(grants)}; ${untilText(expiresAt)}.`);

@@ -16,7 +16,9 @@ export function usageOf(parser: Parser): string {
   const whole = (last: readonly string[]) =>
     [pathOf(parser), wordsAfter(parser), ...last].filter((part) => part !== '').join(' ');
   const usage = whole(options);
-  return `Usage: ${usage}`.length > TERMINAL_WIDTH ? whole(['[OPTIONS]']) : usage;
+  if (`Usage: ${usage}`.length <= TERMINAL_WIDTH) return usage;
+  const required = parser.options.filter(({ mandatory }) => mandatory).map(usageOfOption);
+  return whole([...required, '[OPTIONS]']);
 }
 
 /** Returns the part after the name of a command: its operands, or `COMMAND` for the program and for a group. */

@@ -24,6 +24,20 @@ export type SectionClass<S extends object> = new () => S;
 /** The variable that names the settings file. It cannot be set in that file. */
 export const CONFIG_VARIABLE = 'REGISTRY_CONFIG';
 
+/** A setting as a person set it, and where. */
+export interface GivenText {
+  readonly text: string;
+  readonly origin: 'environment' | 'file' | 'program' | 'default';
+}
+
+/** What each section was read from. */
+const given = new WeakMap<object, ReadonlyMap<string, GivenText>>();
+
+/** Returns the text of each variable of a section that `readSection` returned. */
+export function givenTexts(section: object): ReadonlyMap<string, GivenText> {
+  return given.get(section) ?? new Map<string, GivenText>();
+}
+
 const ROWS = Symbol('settings of a section');
 
 /** Returns the settings of a section in the order of their declaration. */
@@ -109,7 +123,19 @@ export function readSection<S extends object>(
         : `${describe(row, sources)}; ${notAllowed}`;
     },
   );
+  given.set(section, new Map(rows.map((row) => [row.variable, givenText(row, sources)])));
   return { section: Object.freeze(section), problems };
+}
+
+function givenText({ variable, defaultText }: SettingRow, sources: SettingSources): GivenText {
+  const value = sources.values?.[variable]?.value;
+  if (value !== undefined) {
+    return { text: typeof value === 'string' ? value : JSON.stringify(value), origin: 'program' };
+  }
+  const text = textOf(variable, sources);
+  if (text === '') return { text: defaultText, origin: 'default' };
+  const own = withoutServiceLink(sources.texts[variable]) !== '';
+  return { text, origin: own ? 'environment' : 'file' };
 }
 
 /** Returns the value of a setting, or `undefined` if it is invalid. */

@@ -1,6 +1,7 @@
 /** The ways an operation on the registry can fail, independent of HTTP. `http/oci/error-table.ts` maps each to its OCI code. */
 export type FailureKind =
   | 'blob-unknown'
+  | 'collection-running'
   | 'denied'
   | 'digest-invalid'
   | 'digest-mismatch'
@@ -13,6 +14,7 @@ export type FailureKind =
   | 'name-unknown'
   | 'path-unknown'
   | 'range-unsatisfiable'
+  | 'robot-unknown'
   | 'request-malformed'
   | 'size-invalid'
   | 'storage-full'

@@ -31,6 +31,12 @@ export interface HostAccess<C extends HostCaller = HostCaller> {
    * @param caller `undefined` for a caller without a login
    */
   decide(caller: C | undefined, repository: RepositoryName, action: Action): boolean;
+
+  /**
+   * Returns whether the caller may see and do what concerns the whole registry through its API.
+   * Without this method nobody may.
+   */
+  isAdmin?(caller: C | undefined): boolean;
 }
 
 /** Returns the access of a registry whose host decides. */
@@ -38,6 +44,7 @@ export function accessBy(own: HostAccess): Access {
   return {
     authenticator: new HostAuthenticator(own),
     issuing: undefined,
+    robots: undefined,
     description: 'decided by the host',
     close: () => undefined,
   };
@@ -67,6 +74,10 @@ class HostPolicy extends AccessPolicy {
     private readonly known: HostCaller | undefined,
   ) {
     super();
+  }
+
+  override isAdmin(): boolean {
+    return this.own.isAdmin?.(this.known) === true;
   }
 
   override decide(_caller: Caller, repository: RepositoryName, action: Action): Decision {

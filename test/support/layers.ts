@@ -8,6 +8,7 @@ export interface Layer {
 /** What any folder above them may import: they know nothing of a registry's storage or its protocol. */
 const FOUNDATION = ['domain', 'config', 'files', 'log'] as const;
 const HTTP = ['http/server', 'http/oci'] as const;
+const API_FEATURES = ['api/description', 'api/registry', 'api/robots', 'api/uploads'] as const;
 const ACCESS = ['access/policy', 'access/identity', 'access/tokens', 'access/guard'] as const;
 const FEATURES = [
   'oci/base',
@@ -23,6 +24,7 @@ const FEATURES = [
   'observe/traces',
   'upkeep/gc',
   'upkeep/read-only',
+  ...API_FEATURES,
 ] as const;
 
 const FEATURE: Layer = {
@@ -35,6 +37,10 @@ const FEATURE: Layer = {
     'access/guard',
   ],
   packages: ['@nestjs/common', '@nestjs/core', 'express', 'node:*'],
+};
+const API_FEATURE: Layer = {
+  ours: [...FEATURE.ours, 'http/api'],
+  packages: [...FEATURE.packages, 'class-transformer', 'class-validator', 'lru-cache'],
 };
 const ADAPTER: Layer = {
   ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/protocol/collect'],
@@ -83,6 +89,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: [...FOUNDATION, 'storage/ports', 'storage/protocol', 'http/server'],
     packages: ['@nestjs/common', 'express', 'node:*'],
   },
+  'http/api': {
+    ours: [...FOUNDATION, ...HTTP],
+    packages: [
+      '@nestjs/common',
+      'class-transformer',
+      'class-validator',
+      'express',
+      'rxjs',
+      'node:*',
+    ],
+  },
   'access/policy': { ours: ['domain', 'files', 'access/identity'], packages: ['node:*'] },
   'access/identity': {
     ours: [...FOUNDATION, 'storage/ports', 'access/policy'],
@@ -105,6 +122,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
+  // It collects, and says through the API what it does.
+  'upkeep/gc': API_FEATURE,
+  // Controllers whose queries, bodies and answers are classes.
+  ...Object.fromEntries(API_FEATURES.map((feature) => [feature, API_FEATURE])),
+  // The doctor examines from outside, and knows nothing of the registry that it runs in.
+  'api/registry': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'doctor'] },
+  'api/robots': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'access/identity'] },
   'observe/metrics': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache', 'prom-client'] },
   // What a request was and who sent it, for both logs.
   'observe/requests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
@@ -209,6 +233,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 /** Who may import node:fs, and why. */
 export const READS_FILES: Readonly<Record<string, string>> = {
   'storage/filesystem/': 'it is the store on disk',
+  'api/description/': 'the page that shows the description is a file of the package',
   'transfer/': 'it reads images that lie beside the registry',
   'config/': 'it reads .env',
   'files/': 'it reads and writes what people edit',

@@ -4,6 +4,7 @@ import { type Settings } from '../../config/settings.js';
 import { type Accounts } from '../identity/accounts.js';
 import { authModeOf } from './auth-mode.js';
 import { OpenAuthenticator, type Authenticator } from './authenticator.js';
+import { type Robots } from '../identity/robots.js';
 import { type TokenIssuer } from '../tokens/token-issuer.js';
 import { type SecretStore } from '../../storage/ports/secret-store.js';
 
@@ -18,6 +19,8 @@ export abstract class Access {
   /** The parts that issue tokens, or `undefined` when tokens are not used. */
   abstract readonly issuing:
     { readonly accounts: Accounts; readonly issuer: TokenIssuer } | undefined;
+  /** The credentials of programs, or `undefined` without logins. */
+  abstract readonly robots: Robots | undefined;
   /** A description of the access control for the operator. */
   abstract readonly description: string;
   /** Stops watching files. */
@@ -27,6 +30,7 @@ export abstract class Access {
 const OPEN_ACCESS: Access = {
   authenticator: new OpenAuthenticator(ALLOW_ALL),
   issuing: undefined,
+  robots: undefined,
   description: 'none. Anyone who reaches the port may read, overwrite and delete everything',
   close: () => undefined,
 };

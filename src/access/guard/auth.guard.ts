@@ -3,9 +3,9 @@ import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
 import { repositoryOf } from '../../http/oci/request-parameters.js';
-import { CATALOG, type Scope } from '../tokens/scope.js';
+import { API, CATALOG, type Scope } from '../tokens/scope.js';
 import { Authenticator } from './authenticator.js';
-import { Requires } from './requires.js';
+import { Requires, type ApiRequirement, type Requirement } from './requires.js';
 import { setRights } from './rights-of.js';
 
 /** Identifies the caller of each request, and refuses forbidden requests before any content is looked up. */
@@ -23,11 +23,22 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (requirement === 'login') return this.admitLogin(request, []);
     if (requirement === 'catalog') return this.admitLogin(request, [CATALOG]);
+    if (isOfApi(requirement)) return this.admitToApi(request, requirement);
     const repository = repositoryOf(request);
     const needed = { repository, actions: [requirement] };
     const { rights } = await this.authenticator.identify(request, [needed]);
     setRights(request, rights);
     rights.demand(repository, requirement);
+    return true;
+  }
+
+  private async admitToApi(request: Request, requirement: ApiRequirement): Promise<true> {
+    const { rights } = await this.authenticator.identify(request, [API]);
+    setRights(request, rights);
+    rights.demandApi();
+    if (requirement === 'api') return true;
+    if (requirement === 'api:admin') rights.demandAdmin();
+    else rights.demandInApi(repositoryOf(request), API_ACTIONS[requirement]);
     return true;
   }
 
@@ -38,4 +49,10 @@ export class AuthGuard implements CanActivate {
     if (!hasCredential) throw challenge.forLogin(scopes);
     return true;
   }
+}
+
+const API_ACTIONS = { 'api:pull': 'pull', 'api:push': 'push', 'api:delete': 'delete' } as const;
+
+function isOfApi(requirement: Requirement): requirement is ApiRequirement {
+  return requirement.startsWith('api');
 }

@@ -6,8 +6,8 @@ import { clientAddress, urlOf } from '../../http/server/origin.js';
 import { type Accounts } from '../identity/accounts.js';
 import { Challenge, TOKEN_PATH } from './challenge.js';
 import { parseAuthorization, type Credentials } from './credentials.js';
-import { Rights } from './rights.js';
-import { type RepositoryScope, type Scope } from '../tokens/scope.js';
+import { Rights, type TokenScope } from './rights.js';
+import { type Scope } from '../tokens/scope.js';
 import { type Tokens } from '../tokens/tokens.js';
 
 /** The caller of a request. */
@@ -20,7 +20,7 @@ export interface Identified {
 
 interface VerifiedCaller {
   readonly caller: Caller;
-  readonly scopes?: readonly RepositoryScope[];
+  readonly token?: TokenScope;
 }
 
 /** Identifies the caller of a request. */
@@ -69,7 +69,7 @@ export class HeaderAuthenticator extends Authenticator {
     }
     const known = await this.verify(credentials, clientAddress(request));
     if (known === undefined) throw challenge.forWrongLogin(needed);
-    const rights = new Rights(known.caller, this.policy, challenge, known.scopes);
+    const rights = new Rights(known.caller, this.policy, challenge, known.token);
     return { rights, hasCredential: true, challenge };
   }
 
@@ -93,6 +93,6 @@ export class HeaderAuthenticator extends Authenticator {
     if (claims === undefined) return this.accounts.identityOfToken(token);
     if (claims.use !== 'access') return undefined;
     const caller = await this.accounts.callerOf(claims.subject);
-    return caller && { caller, scopes: claims.scopes };
+    return caller && { caller, token: claims };
   }
 }

@@ -1,6 +1,6 @@
 import { type Action } from '../policy/action.js';
 import { LoginRequired } from '../../http/oci/login-required.js';
-import { CATALOG, scopeText, type RepositoryScope, type Scope } from '../tokens/scope.js';
+import { scopeText, type Scope } from '../tokens/scope.js';
 import { SERVICE } from '../tokens/token-claims.js';
 
 /** The path of the token endpoint. It is below /v2/, because that is what proxies let through. */
@@ -40,7 +40,7 @@ export class Challenge {
    *
    * @param lacking the part of `needed` that the token does not allow. The message names only this part.
    */
-  forMore(needed: readonly RepositoryScope[], lacking: readonly RepositoryScope[]): LoginRequired {
+  forMore(needed: readonly Scope[], lacking: readonly Scope[]): LoginRequired {
     return new LoginRequired(
       `the token does not allow ${lacking.flatMap(described).join(' and ')}: request one with the scope in WWW-Authenticate`,
       this.text(needed, 'insufficient_scope'),
@@ -60,12 +60,14 @@ export class Challenge {
   }
 }
 
-function described({ repository, actions }: RepositoryScope): string[] {
+function described(scope: Scope): string[] {
+  if (typeof scope === 'string') return ['the use of the API'];
+  const { repository, actions } = scope;
   return actions.map((action) => `${action} ${PREPOSITIONS[action]} ${repository}`);
 }
 
 function widened(scope: Scope): Scope {
-  if (scope === CATALOG) return CATALOG;
+  if (typeof scope === 'string') return scope;
   const { repository, actions } = scope;
   return { repository, actions: [...new Set(actions.flatMap((action) => TOGETHER[action]))] };
 }

@@ -32,16 +32,18 @@ export async function openLoginAccess(
   const users = await watch(auth.usersFile, parseUsers);
   const rules = await watch(auth.accessFile, rulesParser(auth, log));
   const policy = rules === undefined ? AUTHENTICATED_ONLY : rulesPolicy(() => rules.value);
+  const robots = new Robots(secrets);
   const accounts = new Accounts({
     users: () => users?.value ?? NO_USERS,
     passwords: new PasswordVerifier(() => users?.value ?? NO_USERS),
-    robots: new Robots(secrets),
+    robots,
     external: externalOf(auth, log),
     throttle: new LoginThrottle(),
   });
   const tokens = mode === 'token' ? tokensOf(secrets) : undefined;
   return {
     authenticator: new HeaderAuthenticator(accounts, policy, tokens),
+    robots,
     issuing: tokens && { accounts, issuer: new TokenIssuer(accounts, policy, tokens) },
     description: describe(mode, auth),
     close: () => {

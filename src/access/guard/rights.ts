@@ -4,7 +4,11 @@ import { ANONYMOUS, type Caller } from '../policy/caller.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Challenge } from './challenge.js';
-import { covers, lackingIn, type RepositoryScope } from '../tokens/scope.js';
+import { API, covers, lackingIn, type RepositoryScope } from '../tokens/scope.js';
+import { type TokenClaims } from '../tokens/token-claims.js';
+
+/** What a token allows. */
+export type TokenScope = Pick<TokenClaims, 'scopes' | 'api'>;
 
 /** The rights of the caller of one request. */
 export class Rights {
@@ -13,7 +17,7 @@ export class Rights {
     private readonly policy: AccessPolicy,
     private readonly challenge: Challenge,
     /** The scope of the caller's token, or `undefined` without a token. */
-    private readonly scopes: readonly RepositoryScope[] | undefined,
+    private readonly token: TokenScope | undefined,
   ) {}
 
   /**
@@ -29,9 +33,9 @@ export class Rights {
    * may pull it.
    */
   mayRead(repository: RepositoryName): boolean {
-    const { scopes } = this;
+    const { token } = this;
     if (!this.has(repository, 'pull')) return false;
-    if (scopes === undefined || covers(scopes, repository, 'pull')) return true;
+    if (token === undefined || covers(token.scopes, repository, 'pull')) return true;
     return this.policy.decide(ANONYMOUS, repository, 'pull').allowed;
   }
 
@@ -52,10 +56,48 @@ export class Rights {
    * @throws LoginRequired with one challenge for all of them
    */
   demandToken(needed: readonly RepositoryScope[]): void {
-    const { scopes } = this;
-    if (scopes === undefined) return;
-    const lacking = lackingIn(scopes, needed);
+    if (this.token === undefined) return;
+    const lacking = lackingIn(this.token.scopes, needed);
     if (lacking.length > 0) throw this.challenge.forMore(needed, lacking);
+  }
+
+  /** Whether the caller may see and do what concerns the whole registry. */
+  get isAdmin(): boolean {
+    return this.policy.isAdmin(this.caller);
+  }
+
+  /**
+   * Requires that the caller may use the API: a login, unless something is public, and a token with this scope, if any.
+   *
+   * @throws LoginRequired
+   */
+  demandApi(): void {
+    const stranger = this.caller.name === undefined && !this.isAdmin;
+    if (stranger && !this.policy.hasPublicPulls()) throw this.challenge.forLogin([API]);
+    if (this.token !== undefined && !this.token.api) throw this.challenge.forMore([API], [API]);
+  }
+
+  /**
+   * Requires a right for the API, where a repository that the caller may not pull does not exist.
+   *
+   * @throws LoginRequired @throws RegistryError `name-unknown` or `denied`
+   */
+  demandInApi(repository: RepositoryName, action: Action): void {
+    if (this.has(repository, action)) return;
+    if (this.caller.name !== undefined && !this.has(repository, 'pull')) {
+      throw new RegistryError('name-unknown', 'no such repository', { repository });
+    }
+    if (this.caller.name === undefined) throw this.challenge.forLogin([API]);
+    throw this.refusal(repository, action);
+  }
+
+  /** Requires an administrator. @throws LoginRequired @throws RegistryError `denied` */
+  demandAdmin(): void {
+    if (this.isAdmin) return;
+    const { name } = this.caller;
+    if (name === undefined) throw this.challenge.forLogin([API]);
+    const advice = 'ask the operator to list you under admins in the access file';
+    throw new RegistryError('denied', `${name} is not an administrator`, { advice });
   }
 
   private refusal(repository: RepositoryName, action: Action): RegistryError {

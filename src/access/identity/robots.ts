@@ -11,7 +11,22 @@ export interface Robot {
   /** `undefined` means never. */
   readonly expiresAt: number | undefined;
   readonly grants: readonly Grant[];
+  /** What people call the robot. Absent for a robot of an older version. */
+  readonly name?: string;
+  /** The login that created the robot. Absent if the command line did. */
+  readonly createdBy?: string;
 }
+
+/** A robot to be created. */
+export type NewRobot = Pick<Robot, 'grants' | 'expiresAt' | 'name' | 'createdBy'>;
+
+/** A robot with the time of its last use, as far as it is known. That time may be an hour late. */
+export interface ListedRobot extends Robot {
+  readonly lastUsedAt?: number;
+}
+
+/** The last use of a robot is stored at most this often by each process. In milliseconds. */
+const STORE_USE_EVERY_MS = 3_600_000;
 
 /** `berth_ID_SECRET`: easy to distinguish from a password, and easy to find for scanners of leaked secrets. */
 const TOKEN = /^berth_([0-9a-f]{12})_([\w-]{43})$/;
@@ -25,17 +40,20 @@ export function isRobotToken(text: string): boolean {
 
 /** The robots of a registry, shared by all its processes and `berth token`. Only a hash of a token's secret is stored. */
 export class Robots {
+  /** When this process last stored a use of each robot. */
+  private readonly storedUses = new Map<string, number>();
+
   constructor(
     private readonly secrets: SecretStore,
     private readonly now: () => number = Date.now,
   ) {}
 
   /** Creates a robot and returns its token, which cannot be shown again. */
-  async create(grants: readonly Grant[], expiresAt: number | undefined): Promise<string> {
+  async create(robot: NewRobot): Promise<string> {
     const id = randomBytes(6).toString('hex');
     const secret = randomBytes(32).toString('base64url');
-    const robot = { createdAt: this.now(), expiresAt, grants, hash: hashOf(secret) };
-    const text = `${JSON.stringify(robot, undefined, 2)}\n`;
+    const record = { createdAt: this.now(), ...robot, hash: hashOf(secret) };
+    const text = `${JSON.stringify(record, undefined, 2)}\n`;
     await this.secrets.put('robots', id, Buffer.from(text));
     return `berth_${id}_${secret}`;
   }
@@ -46,26 +64,50 @@ export class Robots {
     const stored = await this.read(id);
     if (stored === undefined) return undefined;
     const same = timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(stored.hash));
-    return same ? this.unlessExpired(stored.robot) : undefined;
+    const robot = same ? this.unlessExpired(stored.robot) : undefined;
+    if (robot !== undefined) this.recordUse(robot.id);
+    return robot;
   }
 
   /** Finds a robot by its id; `undefined` if it was revoked or has expired. */
   async find(id: string): Promise<Robot | undefined> {
     const stored = await this.read(id);
-    return stored && this.unlessExpired(stored.robot);
+    const robot = stored && this.unlessExpired(stored.robot);
+    if (robot !== undefined) this.recordUse(robot.id);
+    return robot;
   }
 
   /** Lists the robots that were not revoked, the oldest first; expired ones are included. */
-  async list(): Promise<Robot[]> {
+  async list(): Promise<ListedRobot[]> {
     const ids = await this.secrets.list('robots');
-    const all = await Promise.all(ids.map((id) => this.read(id)));
-    const robots = all.flatMap((stored) => (stored === undefined ? [] : [stored.robot]));
+    const all = await Promise.all(ids.map((id) => this.listed(id)));
+    const robots = all.filter((robot) => robot !== undefined);
     return robots.sort((a, b) => a.createdAt - b.createdAt);
   }
 
   /** Removes a robot: its token is invalid from now on. Returns whether it existed. */
   async revoke(id: string): Promise<boolean> {
-    return ROBOT_ID.test(id) && this.secrets.remove('robots', id);
+    if (!ROBOT_ID.test(id)) return false;
+    const existed = await this.secrets.remove('robots', id);
+    await this.secrets.remove('robot-uses', id);
+    return existed;
+  }
+
+  private async listed(id: string): Promise<ListedRobot | undefined> {
+    const stored = await this.read(id);
+    if (stored === undefined) return undefined;
+    const used = await this.secrets.get('robot-uses', id);
+    const lastUsedAt = used === undefined ? NaN : Number(Buffer.from(used).toString());
+    return { ...stored.robot, ...(Number.isFinite(lastUsedAt) && { lastUsedAt }) };
+  }
+
+  /** Stores the time of a use in a record of its own: written to the robot, it could undo a revocation. */
+  private recordUse(id: string): void {
+    const now = this.now();
+    if (now - (this.storedUses.get(id) ?? -Infinity) < STORE_USE_EVERY_MS) return;
+    this.storedUses.set(id, now);
+    // A full disk must not keep robots out.
+    this.secrets.put('robot-uses', id, Buffer.from(String(now))).catch(() => undefined);
   }
 
   private unlessExpired(robot: Robot): Robot | undefined {
@@ -92,13 +134,20 @@ function parse(id: string, text: string): { robot: Robot; hash: string } | undef
   } catch {
     return undefined;
   }
-  const { createdAt, expiresAt, grants, hash } = Object(value) as Record<string, unknown>;
+  const { createdAt, expiresAt, grants, hash, name, createdBy } = Object(value) as Record<
+    string,
+    unknown
+  >;
   const expires =
     expiresAt === undefined || typeof expiresAt === 'number' ? { expiresAt } : undefined;
   if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) return undefined;
   if (typeof createdAt !== 'number' || expires === undefined) return undefined;
   if (!Array.isArray(grants) || !grants.every(isGrant)) return undefined;
-  return { robot: { id, createdAt, grants, ...expires }, hash };
+  const texts = {
+    ...(typeof name === 'string' && { name }),
+    ...(typeof createdBy === 'string' && { createdBy }),
+  };
+  return { robot: { id, createdAt, grants, ...expires, ...texts }, hash };
 }
 
 function isGrant(value: unknown): value is Grant {

@@ -26,6 +26,8 @@ export interface AccessRules {
   readonly path: string;
   readonly groups: ReadonlyMap<string, Members>;
   readonly rules: readonly AccessRule[];
+  /** Users and groups who may see and do what concerns the whole registry. */
+  readonly admins: readonly string[];
 }
 
 /**
@@ -35,6 +37,7 @@ export interface AccessRules {
  * groups:
  *   developers: [alice, bob]
  *   operators: external            # members are named by a token
+ * admins: [alice, group:operators] # who may use all of the API
  * rules:
  *   - repositories: ['team/**']
  *     who: [group:developers, carol]
@@ -60,13 +63,14 @@ class AccessFileReader {
   constructor(private readonly source: YamlSource) {}
 
   read(): Omit<AccessRules, 'path'> {
-    const file = this.source.record(this.source.root, 'the file', ['rules'], ['groups']);
+    const file = this.source.record(this.source.root, 'the file', ['rules'], ['groups', 'admins']);
     const groups = file.get('groups');
     for (const [name, value] of groups === undefined ? [] : this.source.map(groups, 'groups')) {
       this.groups.set(name, this.members(value, name));
     }
     const rules = this.list(file.get('rules'), 'rules', (value) => this.rule(value));
-    return { groups: this.groups, rules };
+    const admins = this.list(file.get('admins'), 'admins', (item) => this.admin(item));
+    return { groups: this.groups, rules, admins };
   }
 
   private members(value: YamlValue, group: string): Members {
@@ -102,13 +106,22 @@ class AccessFileReader {
   }
 
   private who(value: YamlValue): string | undefined {
-    return this.text(value, 'an entry of who', (text) => {
-      if (this.groups.has(text)) return `${text} is a group: write ${GROUP_PREFIX}${text}`;
-      if (!text.startsWith(GROUP_PREFIX)) return problemOfUser(text);
-      const group = text.slice(GROUP_PREFIX.length);
-      if (this.groups.has(group)) return undefined;
-      return `there is no group ${group}: list its users under groups, or write "${group}: external" there`;
+    return this.text(value, 'an entry of who', (text) => this.problemOfWho(text));
+  }
+
+  private admin(value: YamlValue): string | undefined {
+    return this.text(value, 'an entry of admins', (text) => {
+      if (text !== 'anonymous') return this.problemOfWho(text);
+      return 'anonymous cannot be an administrator: list users and groups';
     });
+  }
+
+  private problemOfWho(text: string): string | undefined {
+    if (this.groups.has(text)) return `${text} is a group: write ${GROUP_PREFIX}${text}`;
+    if (!text.startsWith(GROUP_PREFIX)) return problemOfUser(text);
+    const group = text.slice(GROUP_PREFIX.length);
+    if (this.groups.has(group)) return undefined;
+    return `there is no group ${group}: list its users under groups, or write "${group}: external" there`;
   }
 
   private action(value: YamlValue): Action | undefined {

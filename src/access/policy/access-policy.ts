@@ -13,6 +13,9 @@ export abstract class AccessPolicy {
   /** Returns synchronously, because it is called for every request and every line of a listing. */
   abstract decide(caller: Caller, repository: RepositoryName, action: Action): Decision;
 
+  /** Returns whether the caller may see and do what concerns the whole registry, through the API. */
+  abstract isAdmin(caller: Caller): boolean;
+
   /** Returns whether a client without a login may pull from some repository, which need not exist. */
   hasPublicPulls(): boolean {
     return false;

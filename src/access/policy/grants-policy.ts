@@ -26,6 +26,11 @@ export class GrantsPolicy extends AccessPolicy {
     return { allowed: true, because };
   }
 
+  /** A robot has exactly its grants. */
+  override isAdmin(caller: Caller): boolean {
+    return caller.grants === undefined && this.policy.isAdmin(caller);
+  }
+
   override hasPublicPulls(): boolean {
     return this.policy.hasPublicPulls();
   }

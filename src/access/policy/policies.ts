@@ -12,6 +12,10 @@ class Authenticated extends AccessPolicy {
       because: 'there is no access file: logged-in users may do everything',
     };
   }
+
+  override isAdmin({ name }: Caller): boolean {
+    return name !== undefined;
+  }
 }
 
 /** Allows everything to logged-in users, and nothing to others. */

@@ -30,6 +30,11 @@ export class RulesPolicy extends AccessPolicy {
     return { allowed: false, because };
   }
 
+  override isAdmin(caller: Caller): boolean {
+    const file = this.rules();
+    return file.admins.some((entry) => isMeant(entry, caller, file));
+  }
+
   override hasPublicPulls(): boolean {
     return this.rules().rules.some(
       ({ who, can }) => who.includes('anonymous') && can.includes('pull'),

@@ -10,8 +10,11 @@ export interface RepositoryScope {
 /** The right to list the repositories, in the form of requests and challenges. */
 export const CATALOG = 'registry:catalog:*';
 
+/** The right to use the API below `/api`, in the form of requests and challenges. */
+export const API = 'registry:api:*';
+
 /** What a client may request a token for. */
-export type Scope = RepositoryScope | typeof CATALOG;
+export type Scope = RepositoryScope | typeof CATALOG | typeof API;
 
 /** More than any client requests. Each scope costs a decision. */
 const MAX_SCOPES = 100;
@@ -44,7 +47,7 @@ function textsOf(parameters: readonly string[]): string[] {
 }
 
 function parseScope(text: string): Scope[] {
-  if (text === CATALOG) return [CATALOG];
+  if (text === CATALOG || text === API) return [text];
   const [, name = '', wanted = ''] =
     /^repository(?:\([a-z0-9]+\))?:([^:]+):([a-z,*]*)$/.exec(text) ?? [];
   const repository = tryParseRepositoryName(name);
@@ -56,7 +59,7 @@ function parseScope(text: string): Scope[] {
 
 /** Returns a scope in the form of requests and challenges. */
 export function scopeText(scope: Scope): string {
-  if (scope === CATALOG) return CATALOG;
+  if (typeof scope === 'string') return scope;
   return `repository:${scope.repository}:${scope.actions.join(',')}`;
 }
 

@@ -15,4 +15,6 @@ export interface TokenClaims {
   readonly use: 'access' | 'refresh';
   readonly subject: TokenSubject;
   readonly scopes: readonly RepositoryScope[];
+  /** Whether the token is valid for the API below `/api`, with all rights that its owner has there. */
+  readonly api: boolean;
 }

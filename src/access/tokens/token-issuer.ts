@@ -1,7 +1,7 @@
 import { type AccessPolicy } from '../policy/access-policy.js';
 import { ANONYMOUS, type Caller } from '../policy/caller.js';
 import { type Accounts } from '../identity/accounts.js';
-import { CATALOG, type RepositoryScope, type Scope } from './scope.js';
+import { API, type RepositoryScope, type Scope } from './scope.js';
 import { type Identity, type TokenSubject } from '../identity/subject.js';
 import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, type TokenClaims } from './token-claims.js';
 import { type Tokens } from './tokens.js';
@@ -47,7 +47,12 @@ export class TokenIssuer {
     const scopes = request.scopes.flatMap((scope) => this.allowedPart(caller, scope));
     if (caller.name === undefined && request.hasScope && scopes.length === 0) return undefined;
     const expiresIn = Math.min(ACCESS_TOKEN_SECONDS, secondsLeft(subject));
-    const claims = { use: 'access', subject, scopes: scopes.filter(isOfRepository) } as const;
+    const claims: TokenClaims = {
+      use: 'access',
+      subject,
+      scopes: scopes.filter(isOfRepository),
+      api: scopes.includes(API),
+    };
     const token = await this.tokens.sign(claims, expiresIn);
     const offline = request.offline && (subject.kind === 'user' || subject.kind === 'robot');
     const refreshToken = offline ? await this.refreshToken(subject) : undefined;
@@ -63,8 +68,8 @@ export class TokenIssuer {
   }
 
   private allowedPart(caller: Caller, scope: Scope): Scope[] {
-    if (scope === CATALOG) {
-      return caller.name !== undefined || this.policy.hasPublicPulls() ? [CATALOG] : [];
+    if (typeof scope === 'string') {
+      return caller.name !== undefined || this.policy.hasPublicPulls() ? [scope] : [];
     }
     const { repository } = scope;
     const actions = scope.actions.filter(
@@ -74,14 +79,14 @@ export class TokenIssuer {
   }
 
   private refreshToken(subject: TokenSubject): Promise<string> {
-    const claims: TokenClaims = { use: 'refresh', subject, scopes: [] };
+    const claims: TokenClaims = { use: 'refresh', subject, scopes: [], api: false };
     return this.tokens.sign(claims, REFRESH_TOKEN_SECONDS);
   }
 }
 
 /** The catalog is not among the claims: every valid token lists what its owner may pull. */
 function isOfRepository(scope: Scope): scope is RepositoryScope {
-  return scope !== CATALOG;
+  return typeof scope !== 'string';
 }
 
 /** Returns the remaining lifetime of the login. Only external logins expire by themselves. */

@@ -18,6 +18,9 @@ const MAX_CACHED_BYTES = 16 * 1024 ** 2;
 const BYTES_PER_CHARACTER = 2;
 const BYTES_PER_TOKEN = 500;
 
+/** How a token's claims say that it is valid for the API. */
+const API_ENTRY = { type: 'registry', name: 'api', actions: ['*'] };
+
 interface Verified {
   readonly claims: TokenClaims;
   /** In milliseconds since 1970. */
@@ -40,12 +43,13 @@ export class Tokens {
   }
 
   /** Returns a token with `claims` that expires after `seconds`. */
-  async sign({ use, subject, scopes }: TokenClaims, seconds: number): Promise<string> {
+  async sign({ use, subject, scopes, api }: TokenClaims, seconds: number): Promise<string> {
     const { id, secret } = await this.keys.newest();
     const issued = Math.floor(this.now() / 1_000);
-    const access = scopes.map(({ repository, actions }) => {
+    const ofRepositories = scopes.map(({ repository, actions }) => {
       return { type: 'repository', name: repository, actions };
     });
+    const access = [...ofRepositories, ...(api ? [API_ENTRY] : [])];
     return new SignJWT({ use, subject, access })
       .setProtectedHeader({ alg: ALGORITHM, kid: id, typ: 'JWT' })
       .setIssuer(SERVICE)
@@ -95,11 +99,22 @@ export class Tokens {
 function claimsOf({ use, subject, access }: JWTPayload): TokenClaims | undefined {
   if (use !== 'access' && use !== 'refresh') return undefined;
   if (typeof subject !== 'object' || !Array.isArray(access)) return undefined;
-  return { use, subject: subject as TokenSubject, scopes: access.flatMap(scopeOf) };
+  return {
+    use,
+    subject: subject as TokenSubject,
+    scopes: access.flatMap(scopeOf),
+    api: access.some(isApiEntry),
+  };
+}
+
+function isApiEntry(value: unknown): boolean {
+  const { type, name } = Object(value) as Record<string, unknown>;
+  return type === API_ENTRY.type && name === API_ENTRY.name;
 }
 
 function scopeOf(value: unknown): RepositoryScope[] {
-  const { name, actions } = Object(value) as Record<string, unknown>;
+  const { type, name, actions } = Object(value) as Record<string, unknown>;
+  if (type !== 'repository') return [];
   const repository = tryParseRepositoryName(String(name));
   if (repository === undefined || !Array.isArray(actions)) return [];
   return [{ repository, actions: ACTIONS.filter((action) => actions.includes(action)) }];

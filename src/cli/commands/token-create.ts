@@ -12,6 +12,7 @@ export const tokenCreate = command({
       required: true,
       means: "where: names and patterns, such as 'team/*,lib/**'",
     },
+    name: { takes: 'NAME', means: 'what people call it, such as ci' },
     expires: { takes: 'DAYS', means: 'such as 30d, or never (default: 90d)' },
   },
   examples: [
@@ -24,9 +25,9 @@ export const tokenCreate = command({
       line: "berth token create --can pull --repositories '**' --expires 365d",
     },
   ],
-  async run(context, { can, repositories, expires }) {
+  async run(context, { can, repositories, expires, name }) {
     const settings = await context.settings();
     const { createRobot } = await import('../token-commands.js');
-    await createRobot(settings, { can, repositories, expires }, context.print);
+    await createRobot(settings, { can, repositories, expires, name }, context.print);
   },
 });

@@ -30,6 +30,7 @@ export interface ErrorRow {
 /** The status and code of each kind of failure. If the specification has no code for one, the nearest is used. */
 export const ERROR_TABLE = {
   'blob-unknown': { status: 404, code: 'BLOB_UNKNOWN' },
+  'collection-running': { status: 409, code: 'DENIED' },
   denied: { status: 403, code: 'DENIED' },
   'digest-invalid': { status: 400, code: 'DIGEST_INVALID' },
   'digest-mismatch': { status: 400, code: 'DIGEST_INVALID' },
@@ -41,6 +42,7 @@ export const ERROR_TABLE = {
   'name-invalid': { status: 400, code: 'NAME_INVALID' },
   'name-unknown': { status: 404, code: 'NAME_UNKNOWN' },
   'path-unknown': { status: 404, code: 'UNSUPPORTED' },
+  'robot-unknown': { status: 404, code: 'UNSUPPORTED' },
   'range-unsatisfiable': { status: 416, code: 'SIZE_INVALID' },
   'request-malformed': { status: 400, code: 'UNSUPPORTED' },
   'size-invalid': { status: 400, code: 'SIZE_INVALID' },

@@ -3,21 +3,17 @@ import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
 import { Log, type PartLog } from '../../log/log.js';
+import { isApiRequest } from '../server/api-path.js';
 import { requestIdOf } from '../server/request-id.js';
 import { traceIdOf } from '../server/trace-parent.js';
 import { recordFailure } from './failure-of-request.js';
 import { LoginRequired } from './login-required.js';
-import { ERROR_TABLE, INTERNAL_ERROR, type ErrorRow } from './error-table.js';
+import { ERROR_TABLE, INTERNAL_ERROR } from './error-table.js';
+import { problemOf, PROBLEM_TYPE } from './problem.js';
+import { type RenderedError } from './rendered-error.js';
 import { sendJson, type Headers } from './send.js';
 
-/** A failure in the form that the client gets. */
-export interface RenderedError extends ErrorRow {
-  readonly message: string;
-  readonly detail?: unknown;
-  readonly headers?: Headers;
-}
-
-/** Renders every error as the specification's error JSON, "Error Codes". */
+/** Renders every error as the specification's error JSON, "Error Codes"; those of the API as RFC 9457 defines them. */
 @Catch()
 export class RegistryExceptionFilter implements ExceptionFilter {
   private readonly log: PartLog;
@@ -30,16 +26,18 @@ export class RegistryExceptionFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const rendered = fromError(error);
+    const rendered = fromError(error, isApiRequest(request));
     recordFailure(request, rendered);
-    const { status, code, message, detail, headers } =
+    const told =
       rendered.status >= 500 ? this.logged(error, rendered, request, response) : rendered;
     // A response that has begun cannot become an error. It is cut, so that it does not look complete.
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    sendJson(response, status, { errors: [{ code, message, detail }] }, headers);
+    const { status, code, message, detail, headers } = told;
+    if (isApiRequest(request)) sendJson(response, status, problemOf(told), headers, PROBLEM_TYPE);
+    else sendJson(response, status, { errors: [{ code, message, detail }] }, headers);
   }
 
   /** Logs a failure of the registry. Returns it with the id by which the operator finds the line of the log. */
@@ -61,27 +59,40 @@ export class RegistryExceptionFilter implements ExceptionFilter {
 }
 
 /** Returns the client's view of `error`. Messages and stacks stay hidden unless they were written for clients. */
-export function fromError(error: unknown): RenderedError {
+export function fromError(error: unknown, ofApi = false): RenderedError {
   if (error instanceof RegistryError) {
     const { kind, message, detail } = error;
-    return { ...ERROR_TABLE[kind], message, detail, headers: headersOf(error) };
+    return { ...ERROR_TABLE[kind], kind, message, detail, headers: headersOf(error) };
   }
-  if (error instanceof HttpException) return fromFramework(error.getStatus());
-  return { ...INTERNAL_ERROR, message: 'the registry failed; its log says why' };
+  if (error instanceof HttpException) return fromFramework(error.getStatus(), ofApi);
+  return { ...INTERNAL_ERROR, kind: 'internal', message: 'the registry failed; its log says why' };
 }
 
 /** Renders the errors of Nest and Express: a path without a route, or a URL with a bad escape. */
-function fromFramework(status: number): RenderedError {
+function fromFramework(status: number, ofApi: boolean): RenderedError {
   if (status === 404) {
-    const detail = { advice: 'the paths of the API begin with /v2/' };
-    return { ...ERROR_TABLE['path-unknown'], message: 'no such path', detail };
+    const advice = ofApi
+      ? '/api lists the paths of the API'
+      : 'image clients use the paths below /v2/';
+    const detail = { advice };
+    return {
+      ...ERROR_TABLE['path-unknown'],
+      kind: 'path-unknown',
+      message: 'no such path',
+      detail,
+    };
   }
   if (status < 500) {
     const detail = { advice: 'check the escapes of the URL' };
     const row = { ...ERROR_TABLE['request-malformed'], status };
-    return { ...row, message: 'the request is malformed', detail };
+    return { ...row, kind: 'request-malformed', message: 'the request is malformed', detail };
   }
-  return { ...INTERNAL_ERROR, status, message: 'the registry failed; its log says why' };
+  return {
+    ...INTERNAL_ERROR,
+    status,
+    kind: 'internal',
+    message: 'the registry failed; its log says why',
+  };
 }
 
 function headersOf(error: RegistryError): Headers {

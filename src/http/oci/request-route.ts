@@ -33,6 +33,9 @@ const ROUTE_BY_END: readonly (readonly [end: string, route: Route])[] = [
   ['/health/ready', 'health'],
 ];
 
+/** The patterns of the API, below any prefix. */
+const API = /^(?:\/(?!v2\/)[^/]+)*?\/api(?:\/|$)/;
+
 /** The routes of the patterns seen so far. There are as many patterns as handlers. */
 const known = new Map<string, Route>();
 
@@ -46,7 +49,11 @@ export function routeOf(request: Request): Route {
 export function routeOfPattern(pattern: string): Route {
   const found = known.get(pattern);
   if (found !== undefined) return found;
-  const [, route = 'other'] = ROUTE_BY_END.find(([end]) => pattern.endsWith(end)) ?? [];
+  const route = API.test(pattern) ? 'api' : routeByEnd(pattern);
   known.set(pattern, route);
   return route;
+}
+
+function routeByEnd(pattern: string): Route {
+  return ROUTE_BY_END.find(([end]) => pattern.endsWith(end))?.[1] ?? 'other';
 }

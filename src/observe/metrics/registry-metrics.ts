@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 import { type CollectionObserver } from '../../domain/collection-report.js';
+import { packageVersion } from '../../config/package-version.js';
 import { type RequestObserver } from '../../http/oci/finished-request.js';
 import { CollectionMetrics } from './collection-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
@@ -53,11 +52,5 @@ function addBuildInfo(registry: Registry): void {
     aggregator: 'first',
     registers: [registry],
   });
-  info.set({ version: ownVersion(), node: process.versions.node }, 1);
-}
-
-/** Returns the version of this package, which finds its own package.json by its name. */
-function ownVersion(): string {
-  const read = createRequire(import.meta.url);
-  return (read('berth-registry/package.json') as { version: string }).version;
+  info.set({ version: packageVersion(), node: process.versions.node }, 1);
 }

@@ -11,6 +11,7 @@ import { encodeDigest, encodeRepository, encodeTag } from './names.js';
 const SECRETS = {
   'signing-keys': { directory: 'keys', suffix: '' },
   robots: { directory: 'robots', suffix: '.json' },
+  'robot-uses': { directory: 'robot-uses', suffix: '' },
 } as const;
 
 /** Identifies one stored entry of a repository. */
@@ -26,6 +27,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      leases/NAME/N                 other leases, in the same form
  *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
  *      auth/robots/NAME.json         robots (secret-store.ts)
+ *      auth/robot-uses/NAME          when a robot was last used
  *      read-only                     exists while pushes and deletes are refused
  *      quarantine/ALG-HEX.NONCE      damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name is its state (upload-state.ts)

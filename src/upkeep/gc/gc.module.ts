@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 
 import { type CollectionObserver } from '../../domain/collection-report.js';
+import { GcApiController } from './gc-api.controller.js';
 import { GC_OBSERVERS, GcScheduler } from './gc.scheduler.js';
 
 @Module({})
@@ -9,6 +10,7 @@ export class GcModule {
   static reportingTo(observers: readonly CollectionObserver[]): DynamicModule {
     return {
       module: GcModule,
+      controllers: [GcApiController],
       providers: [GcScheduler, { provide: GC_OBSERVERS, useValue: observers }],
     };
   }

@@ -7,7 +7,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 
-import { type CollectionObserver } from '../../domain/collection-report.js';
+import { type CollectionObserver, type CollectionReport } from '../../domain/collection-report.js';
 import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { section } from '../../config/config.module.js';
 import { Log, type PartLog } from '../../log/log.js';
@@ -20,6 +20,16 @@ import { withCollectorLease } from './with-lease.js';
 
 /** The token of those that see each pass. */
 export const GC_OBSERVERS = Symbol('observers of collections');
+
+/** A pass that ended. `endedAt` is in milliseconds since the epoch. */
+export type PassReport = CollectionReport & { readonly endedAt: number };
+
+/** The passes of one process. `nextAt` is in milliseconds since the epoch. */
+export interface SchedulerStatus {
+  readonly running: boolean;
+  readonly nextAt: number | undefined;
+  readonly last: PassReport | undefined;
+}
 
 /** How long the shutdown of the application waits for a running pass. */
 const END_WITHIN_MS = 500;
@@ -35,6 +45,9 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   private timer: NodeJS.Timeout | undefined;
   private pass: Promise<void> = Promise.resolve();
   private ending = false;
+  private running = 0;
+  private nextAt: number | undefined;
+  private last: PassReport | undefined;
 
   constructor(
     private readonly storage: Storage,
@@ -58,10 +71,38 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     await Promise.race([this.pass, delay(END_WITHIN_MS, undefined, { ref: false })]);
   }
 
+  /** Returns what this process knows of its passes. */
+  get status(): SchedulerStatus {
+    return { running: this.running > 0, nextAt: this.nextAt, last: this.last };
+  }
+
+  /**
+   * Starts a pass now and resolves to false if another one runs, in this process or in another one of the storage.
+   *
+   * The pass goes on after this has resolved.
+   */
+  runNow(collector: Collector): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.pass = this.pass
+        .then(() =>
+          withCollectorLease(this.storage, 0, (lease) => {
+            resolve(true);
+            return this.runPass(collector, lease);
+          }),
+        )
+        .then((free) => resolve(free))
+        .catch((error: unknown) => {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          this.logFailure(error);
+        });
+    });
+  }
+
   private schedule(afterMs: number): void {
     const { intervalMs } = this.settings;
     const { collector } = this.storage;
     if (intervalMs === 0 || this.ending || collector === undefined) return;
+    this.nextAt = Date.now() + afterMs;
     this.timer = setTimeout(() => {
       this.pass = this.collect(collector).finally(() => this.schedule(intervalMs));
     }, afterMs);
@@ -75,9 +116,13 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
       const idleMs = this.settings.intervalMs / 2;
       await withCollectorLease(this.storage, idleMs, (lease) => this.runPass(collector, lease));
     } catch (error) {
-      // The registry continues to serve, and the next pass tries again.
-      this.log.error('a collection failed', error instanceof Error ? error.stack : error);
+      this.logFailure(error);
     }
+  }
+
+  /** The registry continues to serve, and the next pass tries again. */
+  private logFailure(error: unknown): void {
+    this.log.error('a collection failed', error instanceof Error ? error.stack : error);
   }
 
   /** A storage that is read-only for a backup must not lose content meanwhile. */
@@ -86,6 +131,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async runPass(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {
+    this.running++;
     const pass = new RunningPass();
     let isCut = false;
     try {
@@ -95,6 +141,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
         if (isCut) break;
       }
     } finally {
+      this.running--;
       this.reportPass(pass, isCut || this.ending || !lease.holds);
     }
   }
@@ -103,6 +150,8 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
     const { things, freed } = pass;
     const items = things === 1 ? 'item' : 'items';
     if (things > 0) this.log.log(`collected ${things} ${items}, ${freed} bytes freed`);
-    for (const observer of this.observers) observer.collected(pass.report(stopped));
+    const report = pass.report(stopped);
+    this.last = { ...report, endedAt: Date.now() };
+    for (const observer of this.observers) observer.collected(report);
   }
 }

@@ -7,7 +7,7 @@ import { RequestMethod } from '@nestjs/common';
 import { CONTROLLER_WATERMARK, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { type Response } from 'supertest';
 
-import { type Action } from '../../../src/access/policy/action.js';
+import { ACTIONS, type Action } from '../../../src/access/policy/action.js';
 import { Requires, type Requirement } from '../../../src/access/guard/requires.js';
 import { HealthController } from '../../../src/observe/health/health.controller.js';
 import { basic, bearer, GuardedRegistry } from '../../support/access.js';
@@ -55,6 +55,7 @@ function routesIn(repository: string): Route[] {
         .replace('*name', repository)
         .replace(':digest', digest)
         .replace(':reference', '1.0')
+        .replace(':tag', '1.0')
         .replace(':id', '6e5a1b0c-6e51-4bb2-9bd4-0123456789ab')
         .replace('{/}', '/');
       const requirement = Reflect.getMetadata(Requires.KEY, value) as Requirement;
@@ -69,7 +70,7 @@ function routesIn(repository: string): Route[] {
 
 const ROUTES = routesIn('team/app');
 const isRight = (requirement: Requirement): requirement is Action =>
-  !['login', 'catalog', 'nothing'].includes(requirement);
+  (ACTIONS as readonly Requirement[]).includes(requirement);
 const GUARDED = ROUTES.filter(({ requirement }) => isRight(requirement));
 
 const OTHERS: Readonly<Record<Action, string>> = {
@@ -78,6 +79,7 @@ const OTHERS: Readonly<Record<Action, string>> = {
   delete: '[pull, push]',
 };
 const RULES = `
+admins: [all]
 rules:
   - { repositories: ['team/**'], who: [all], can: [pull, push, delete] }
   - { repositories: ['team/**'], who: [no-pull], can: ${OTHERS.pull} }
@@ -192,23 +194,26 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
   it('is refused to a robot that was revoked, has expired, or has other grants', async () => {
     const { robots } = guarded;
     const grants = [{ repositories: 'team/*', actions: [right] }];
-    const revoked = await robots.create(grants, undefined);
+    const revoked = await robots.create({ grants, expiresAt: undefined });
     const scoped = await guarded.token(basic('robot', revoked), `repository:team/app:${right}`);
     await robots.revoke(revoked.split('_')[1] ?? '');
-    const expired = await robots.create(grants, Date.now() - 1);
+    const expired = await robots.create({ grants, expiresAt: Date.now() - 1 });
     for (const credential of [bearer(revoked), bearer(scoped), bearer(expired)]) {
       expect(await answer(route, credential)).toMatchObject({ status: 401 });
     }
-    const other = await robots.create([{ repositories: 'other/*', actions: [right] }], undefined);
+    const other = await robots.create({
+      grants: [{ repositories: 'other/*', actions: [right] }],
+      expiresAt: undefined,
+    });
     expect(await answer(route, bearer(other))).toMatchObject({ status: 403 });
   });
 
   it('is allowed with the right: by password, by token, and as a robot', async () => {
     const scope = `repository:team/app:${right}`;
-    const robot = await guarded.robots.create(
-      [{ repositories: 'team/*', actions: [right] }],
-      undefined,
-    );
+    const robot = await guarded.robots.create({
+      grants: [{ repositories: 'team/*', actions: [right] }],
+      expiresAt: undefined,
+    });
     const credentials = [
       basic('all'),
       bearer(await guarded.token(basic('all'), scope)),
@@ -234,3 +239,53 @@ describe.each(ROUTES.filter(({ requirement }) => ['login', 'catalog'].includes(r
     });
   },
 );
+
+const OF_THE_API = ROUTES.filter(({ requirement }) => requirement.startsWith('api'));
+
+describe.each(OF_THE_API)('$method $path, which needs $requirement', (route) => {
+  const { requirement } = route;
+
+  it('is refused without a login, and the response says how to log in', async () => {
+    const response = await send(route);
+    expect(response.status).toBe(401);
+    expect(response.headers['www-authenticate']).toMatch(
+      /^Bearer realm="[^"]+",service="berth",scope="registry:api:\*"$/,
+    );
+    expect(response.headers['content-type']).toBe('application/problem+json');
+  });
+
+  it('is refused with a wrong password, and with a token for something else', async () => {
+    expect([401, 429]).toContain((await send(route, basic('all', 'guess'), guessed)).status);
+    for (const scopes of [[], ['repository:team/app:pull,push,delete'], ['registry:catalog:*']]) {
+      const response = await send(route, bearer(await guarded.token(basic('all'), ...scopes)));
+      expect(response.status).toBe(401);
+      expect(response.headers['www-authenticate']).toContain('error="insufficient_scope"');
+    }
+  });
+
+  it.each(Object.entries(FORGERIES))('is refused with %s', async (_, forge) => {
+    expect((await send(route, bearer(await forge(guarded.keys, 'pull')))).status).toBe(401);
+  });
+
+  it('is allowed with the right: by password, and by a token for the API', async () => {
+    const token = await guarded.token(basic('all'), 'registry:api:*');
+    for (const credential of [basic('all'), bearer(token)]) {
+      expect([401, 403, 429, 500]).not.toContain((await send(route, credential)).status);
+    }
+  });
+
+  it('is refused to others as its requirement says', async () => {
+    const { status } = await send(route, basic('none'));
+    if (requirement === 'api:admin') expect(status).toBe(403);
+    else if (requirement === 'api') expect([200, 202, 204, 400, 404]).toContain(status);
+    else expect(status).toBe(404);
+  });
+
+  it('never gives a robot what needs an administrator', async () => {
+    const everything = [{ repositories: '**', actions: ACTIONS }];
+    const robot = await guarded.robots.create({ grants: everything, expiresAt: undefined });
+    const { status } = await send(route, basic('any', robot));
+    if (requirement === 'api:admin') expect(status).toBe(403);
+    else expect([401, 403, 429, 500]).not.toContain(status);
+  });
+});

@@ -38,10 +38,10 @@ async function form(fields: Readonly<Record<string, string>>, status: number): P
 
 /** Logs in by all ways, right and wrong. Resolves to the secrets that were sent and received. */
 async function logIn(registry: GuardedRegistry): Promise<string[]> {
-  const robot = await registry.robots.create(
-    [{ repositories: '**', actions: ['pull'] }],
-    undefined,
-  );
+  const robot = await registry.robots.create({
+    grants: [{ repositories: '**', actions: ['pull'] }],
+    expiresAt: undefined,
+  });
   const headers = [
     basic('alice'),
     basic('alice', GUESS),

@@ -79,7 +79,7 @@ describe('the access file', () => {
     [
       'an unknown key',
       `${rule(REPOSITORIES, WHO, CAN)}users: [x]`,
-      '5:1: unknown key "users" in the file; allowed: groups, rules',
+      '5:1: unknown key "users" in the file; allowed: groups, admins, rules',
     ],
     [
       'an unknown key in a rule',

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -27,7 +28,7 @@ describe('robots', () => {
 
   it('report an error when their files cannot be read, instead of appearing revoked', async () => {
     const robots = open();
-    const token = await robots.create(GRANTS, undefined);
+    const token = await robots.create({ grants: GRANTS, expiresAt: undefined });
     const [, id = ''] = token.split('_');
     const file = join(directory, 'auth/robots', `${id}.json`);
     await rm(file);
@@ -37,4 +38,41 @@ describe('robots', () => {
     await expect(robots.find(id)).rejects.toEqual(unreadable);
     await expect(robots.list()).rejects.toEqual(unreadable);
   });
+
+  it('are listed with their name, their creator and the last use that any process knows', async () => {
+    let now = 1_000;
+    const robots = new Robots(new FileSecretStore(new Layout(directory)), () => now);
+    const token = await robots.create({
+      grants: GRANTS,
+      expiresAt: undefined,
+      name: 'ci',
+      createdBy: 'alice',
+    });
+    expect(await open().list()).toMatchObject([{ name: 'ci', createdBy: 'alice' }]);
+    expect((await open().list())[0]?.lastUsedAt).toBeUndefined();
+    now = 5_000;
+    await robots.verify(token);
+    await until(async () => (await open().list())[0]?.lastUsedAt === 5_000);
+    now += 60_000;
+    await robots.verify(token);
+    now += 3_600_000;
+    await robots.verify(token);
+    await until(async () => (await open().list())[0]?.lastUsedAt === now);
+  });
+
+  it('stay revoked when a use of them is stored late', async () => {
+    const robots = open();
+    const token = await robots.create({ grants: GRANTS, expiresAt: undefined });
+    const [, id = ''] = token.split('_');
+    const used = robots.verify(token);
+    await robots.revoke(id);
+    await used;
+    expect(await open().list()).toEqual([]);
+    expect(await open().verify(token)).toBeUndefined();
+  });
 });
+
+/** Waits until the condition holds. Jest's time limit ends a wait for ever. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await delay(5);
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { CATALOG, parseScopes, type RepositoryScope } from '../../../src/access/tokens/scope.js';
+import { parseScopes, type RepositoryScope } from '../../../src/access/tokens/scope.js';
 import { SigningKeys, type SigningKey } from '../../../src/access/tokens/signing-keys.js';
 import { type TokenClaims } from '../../../src/access/tokens/token-claims.js';
 import { Tokens } from '../../../src/access/tokens/tokens.js';
@@ -16,12 +16,13 @@ import { bytesHeldBy } from '../../support/heap.js';
 const DAY_MS = 86_400_000;
 
 const scopesOf = (...texts: string[]): RepositoryScope[] =>
-  parseScopes(texts).filter((scope) => scope !== CATALOG);
+  parseScopes(texts).filter((scope) => typeof scope !== 'string');
 
 const CLAIMS: TokenClaims = {
   use: 'access',
   subject: { kind: 'robot', id: 'abc' },
   scopes: scopesOf('repository:team/app:pull,push'),
+  api: false,
 };
 
 class CountingKeys extends SigningKeys {

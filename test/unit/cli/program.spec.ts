@@ -113,7 +113,7 @@ describe('an invalid command line', () => {
     [
       'token create --can pull',
       "required option '--repositories PATTERNS' not specified\n" +
-        'Usage: berth token create --can ACTIONS --repositories PATTERNS [--expires DAYS]',
+        'Usage: berth token create --can ACTIONS --repositories PATTERNS [OPTIONS]',
     ],
     [
       'config init --file',

@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Request } from 'express';
+
+import { parseAuthorization } from '../../access/guard/credentials.js';
+import { section } from '../../config/config.module.js';
+import { type ServerSettings } from '../../config/sections/server.settings.js';
+import { examine, PROBE_REPOSITORY } from '../../doctor/examine.js';
+import { Findings } from '../../doctor/findings.js';
+import { type DoctorLogin } from '../../doctor/login.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type FindingDto, type FindingsDto } from './registry.dto.js';
+
+/** Examines the registry itself, one examination at a time. */
+@Injectable()
+export class OwnDoctor {
+  private running = false;
+
+  constructor(@Inject(section('server')) private readonly settings: ServerSettings) {}
+
+  /** @throws RegistryError `too-many-requests` while another examination runs */
+  async examine(request: Request, { readOnly }: { readOnly: boolean }): Promise<FindingsDto> {
+    if (this.running) {
+      const detail = { advice: 'wait until the running examination has ended', retryAfter: 10 };
+      throw new RegistryError('too-many-requests', 'the registry is being examined', detail);
+    }
+    this.running = true;
+    const findings: FindingDto[] = [];
+    try {
+      const collected = new Findings((finding) => findings.push(finding));
+      const target = { origin: this.originFor(request), login: loginOf(request), ca: undefined };
+      await examine({ ...target, repository: PROBE_REPOSITORY, readOnly }, collected);
+      return { healthy: collected.failed === 0, findings };
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** The address is the registry's own: a `Host` header must not make it send requests elsewhere. */
+  private originFor({ socket }: Request): URL {
+    const { publicUrl } = this.settings;
+    if (publicUrl !== '') return new URL(publicUrl);
+    const { localAddress = '127.0.0.1', localPort = 0 } = socket;
+    const scheme = 'encrypted' in socket ? 'https' : 'http';
+    const address = localAddress.replace(/^::ffff:/, '');
+    return new URL(`${scheme}://${address.includes(':') ? `[${address}]` : address}:${localPort}`);
+  }
+}
+
+function loginOf({ headers }: Request): DoctorLogin | undefined {
+  const credentials = parseAuthorization(headers.authorization);
+  return credentials.scheme === 'basic' ? credentials : undefined;
+}
