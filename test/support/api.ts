@@ -53,7 +53,7 @@ function expectDescribed(method: string, target: string, response: Response): vo
     return;
   }
   const key = `#/paths/${escaped(pattern ?? '')}/${method}/responses/${status}`;
-  const hasJson = 'content' in (operation?.responses[status] ?? {});
+  const hasJson = 'content' in (operation.responses[status] ?? {});
   if (hasJson) expectSchema(`${key}/content/application~1json/schema`, response);
 }
 

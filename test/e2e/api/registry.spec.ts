@@ -83,7 +83,7 @@ describeRegistry('the API of a registry without logins', (registry) => {
     const plan = await registry().http.get('/api/v1/gc/plan').expect(200);
     expect(plan.headers['content-type']).toBe('application/x-ndjson');
     // All of it was used a moment ago, so nothing goes yet.
-    expect(plan.text ?? '').toBe('');
+    expect(plan.text).toBeFalsy();
     expect(await api().send('post', 'gc/run')).toMatchObject({ status: 202 });
     expect((await api().get('gc')).body.rules).toMatchObject({ graceMs: 3_600_000 });
   });
@@ -105,8 +105,8 @@ describe('the API of a registry with logins', () => {
     expect((await as('alice').get('me')).body).toMatchObject({ name: 'alice', admin: false });
     expect((await as('olga').get('me')).body).toMatchObject({ name: 'olga', admin: true });
     expect((await as().get('me')).body).toMatchObject({ admin: false });
-    const access = (await as('alice').get('access?repository=team%2Fapp')).body;
-    expect(access).toEqual({ repository: 'team/app', pull: true, push: true, delete: false });
+    const access = await as('alice').get('access?repository=team%2Fapp');
+    expect(access.body).toEqual({ repository: 'team/app', pull: true, push: true, delete: false });
   });
 
   it('masks secrets in the settings', async () => {
