@@ -33,11 +33,11 @@ async function main(count: number): Promise<void> {
     for (let round = 1; round <= DELETIONS; round++) {
       const { digest } = await pushImage(openFilesystemStorage({ path, fsync: false }), HOME);
       const begin = performance.now();
-      await manifests.remove(HOME, digest, { keepUntagged: false });
+      await manifests.remove(HOME, digest, { unlessListed: { keepUntagged: false } });
       rows[`deletion ${round}`] = since(begin);
     }
     const begin = performance.now();
-    await manifests.remove(HOME, listed, { keepUntagged: false }).catch(() => undefined);
+    await manifests.remove(HOME, listed, { unlessListed: { keepUntagged: false } }).catch(() => undefined);
     rows['refusal'] = since(begin);
     console.log(`a repository with ${count} indexes of two images each`);
     console.table(rows);

@@ -3,24 +3,24 @@ import {
   ManifestStore,
   RegistryError,
   RepositoryCatalog,
-  TagStore,
   type Descriptor,
   type Digest,
   type Manifest,
+  type ManifestRemovalOptions,
   type ManifestStat,
   type MovedTag,
   type OpenManifest,
   type Publication,
   type PublishResult,
+  type RemovedManifest,
   type RepositoryName,
   type RequiredContent,
   type StoredManifest,
-  type TaggedManifest,
   type TagName,
-  type ReachabilityRules,
 } from 'berth-registry';
 
 import { type MapBlobStore } from './map-blobs.ts';
+import { Tags } from './map-tags.ts';
 
 interface Entry {
   readonly digest: Digest;
@@ -28,17 +28,10 @@ interface Entry {
   readonly referrer: Publication['referrer'];
 }
 
-interface Tag {
-  readonly digest: Digest;
-  readonly pushedAt: number;
-  readonly by?: string;
-  readonly previous?: Digest;
-}
-
 /** The content of a repository, which exists from its first manifest on. */
 interface Repository {
   readonly manifests: Map<string, Entry>;
-  readonly tags: Map<TagName, Tag>;
+  readonly tags: Tags;
 }
 
 export type Published = Map<RepositoryName, Repository>;
@@ -87,29 +80,21 @@ export class MapManifestStore extends ManifestStore {
       const digests = new Map(missing.map((content) => [`${content.digest}`, content.digest]));
       throw new RegistryError('manifest-blob-unknown', 'content is missing', [...digests.values()]);
     }
-    const home = this.published.get(repository) ?? { manifests: new Map(), tags: new Map() };
+    const home = this.published.get(repository) ?? { manifests: new Map(), tags: new Tags() };
     this.published.set(repository, home);
-    const leaves = (tag: TagName): Digest | undefined => {
-      const current = home.tags.get(tag)?.digest;
-      return current?.equals(digest) === true ? undefined : current;
-    };
-    const refused = fixedTags.find((tag) => leaves(tag) !== undefined);
+    const refused = fixedTags.find((tag) => home.tags.leaves(tag, digest) !== undefined);
     if (refused !== undefined) throw new RegistryError('denied', `tag ${refused} may not move`);
     // Copies the bytes, because the caller may reuse their memory.
     const bytes = new Uint8Array(manifest.bytes);
     const created = !home.manifests.has(digest.toString());
     home.manifests.set(digest.toString(), { digest, manifest: { ...manifest, bytes }, referrer });
     const moved: MovedTag[] = [];
+    const { mediaType } = manifest;
+    const target = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
     for (const tag of tags) {
-      const [before, from] = [home.tags.get(tag), leaves(tag)];
+      const [before, from] = [home.tags.get(tag), home.tags.leaves(tag, digest)];
       if (before === undefined || from !== undefined) moved.push({ tag, ...(from && { from }) });
-      const previous = from ?? before?.previous;
-      home.tags.set(tag, {
-        digest,
-        pushedAt: Date.now(),
-        ...(by !== undefined && { by }),
-        ...(previous && { previous }),
-      });
+      home.tags.set(tag, { ...target, ...(by !== undefined && { by }) });
     }
     return { created, moved };
   }
@@ -118,17 +103,18 @@ export class MapManifestStore extends ManifestStore {
   override async remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: ReachabilityRules,
-  ): Promise<boolean> {
+    { by, unlessListed }: ManifestRemovalOptions = {},
+  ): Promise<RemovedManifest | undefined> {
     const home = this.published.get(repository);
-    if (home !== undefined && unlessListed !== undefined) {
+    if (home?.manifests.has(digest.toString()) !== true) return undefined;
+    if (unlessListed !== undefined) {
       const index = findIndex(home, digest, unlessListed.keepUntagged);
       if (index !== undefined) throw new RegistryError('denied', `the index ${index} lists it`);
     }
-    for (const [name, tag] of home?.tags ?? []) {
-      if (tag.digest.equals(digest)) home?.tags.delete(name);
-    }
-    return home?.manifests.delete(digest.toString()) ?? false;
+    const tags = home.tags.of(digest);
+    for (const tag of tags) home.tags.remove(tag, { ...(by !== undefined && { by }) });
+    home.manifests.delete(digest.toString());
+    return { tags };
   }
 
   override async *referrers(
@@ -167,7 +153,7 @@ function findIndex(home: Repository, digest: Digest, keepUntagged: boolean): Dig
 
 /** Whether a tag leads to the manifest, directly, through indexes, or from the subject of a referrer. */
 function isReachable(home: Repository, digest: Digest): boolean {
-  if ([...home.tags.values()].some((tag) => tag.digest.equals(digest))) return true;
+  if (home.tags.of(digest).length > 0) return true;
   const subject = home.manifests.get(digest.toString())?.referrer?.subject;
   const above = subject === undefined ? parents(home, digest) : [...parents(home, digest), subject];
   return above.some((one) => isReachable(home, one));
@@ -177,34 +163,6 @@ function parents(home: Repository, digest: Digest): Digest[] {
   const lists = ({ manifest }: Entry) =>
     manifest.manifests.some((one) => one.digest.equals(digest));
   return [...home.manifests.values()].filter(lists).map((entry) => entry.digest);
-}
-
-export class MapTagStore extends TagStore {
-  private readonly published: Published;
-
-  constructor(published: Published) {
-    super();
-    this.published = published;
-  }
-
-  override async resolve(
-    repository: RepositoryName,
-    tag: TagName,
-  ): Promise<TaggedManifest | undefined> {
-    const home = this.published.get(repository);
-    const set = home?.tags.get(tag);
-    const manifest = set && home?.manifests.get(set.digest.toString())?.manifest;
-    if (set === undefined || manifest === undefined) return undefined;
-    return { ...set, mediaType: manifest.mediaType, size: manifest.bytes.byteLength };
-  }
-
-  override async *list(repository: RepositoryName, after?: string): AsyncIterable<TagName> {
-    yield* sortedAfter(this.published.get(repository)?.tags.keys() ?? [], after);
-  }
-
-  override async remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
-    return this.published.get(repository)?.tags.delete(tag) ?? false;
-  }
 }
 
 export class MapRepositoryCatalog extends RepositoryCatalog {
@@ -224,7 +182,7 @@ export class MapRepositoryCatalog extends RepositoryCatalog {
   }
 }
 
-function sortedAfter<T extends string>(names: Iterable<T>, after: string | undefined): T[] {
+export function sortedAfter<T extends string>(names: Iterable<T>, after: string | undefined): T[] {
   const found =
     after === undefined ? [...names] : [...names].filter((name) => byteOrder(name, after) > 0);
   return found.sort(byteOrder);

@@ -1,12 +1,8 @@
 import { MemorySecretStore, ProcessLeases, type Storage } from 'berth-registry';
 
 import { MapBlobStore } from './map-blobs.ts';
-import {
-  MapManifestStore,
-  MapRepositoryCatalog,
-  MapTagStore,
-  type Published,
-} from './map-manifests.ts';
+import { MapManifestStore, MapRepositoryCatalog, type Published } from './map-manifests.ts';
+import { MapTagStore } from './map-tags.ts';
 import { MapUploadStore } from './map-uploads.ts';
 
 export interface MapStorageOptions {

@@ -106,7 +106,7 @@ async function removeContent(storage: Storage, repository: RepositoryName): Prom
   for await (const tag of storage.tags.list(repository)) await storage.tags.remove(repository, tag);
   let removed = 0;
   for await (const digest of indexesFirst(storage.manifests, repository)) {
-    if (await storage.manifests.remove(repository, digest)) removed++;
+    if ((await storage.manifests.remove(repository, digest)) !== undefined) removed++;
   }
   for await (const upload of storage.uploads.idleSince(Infinity)) {
     if (upload.repository === repository) await discard(storage, upload);

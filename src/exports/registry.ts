@@ -79,11 +79,13 @@ export {
 export { type Lease, type LeaseTerms } from '../storage/ports/lease.js';
 export {
   ManifestStore,
+  type ManifestRemovalOptions,
   type ManifestStat,
   type MovedTag,
   type OpenManifest,
   type Publication,
   type PublishResult,
+  type RemovedManifest,
   type StoredManifest,
   type ReachabilityRules,
 } from '../storage/ports/manifest-store.js';
@@ -92,7 +94,13 @@ export { ReadOnlySwitch } from '../storage/ports/read-only-switch.js';
 export { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 export { SecretStore, type SecretPurpose } from '../storage/ports/secret-store.js';
 export { Storage } from '../storage/ports/storage.js';
-export { TagStore, type TaggedManifest } from '../storage/ports/tag-store.js';
+export {
+  KEPT_TAG_CHANGES,
+  TagStore,
+  type TagChange,
+  type TaggedManifest,
+  type TagRemovalOptions,
+} from '../storage/ports/tag-store.js';
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
 export { type Verified, type Verifier } from '../storage/ports/verifier.js';
 export { lookFor, type Recoverable } from '../storage/protocol/look-for.js';

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +9,7 @@ import { OCI_INDEX } from '../../src/domain/media-type.js';
 import { type OpenBlob } from '../../src/storage/ports/blob-store.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import {
+  buildIndex,
   buildManifest,
   publish,
   pushBlob,
@@ -95,5 +96,62 @@ describe('one stat and one open are enough for', () => {
     expect(await calls.of(() => storage.manifests.read(HOME, digest))).toEqual([
       ...['statSync', 'openSync', 'readSync', 'closeSync'],
     ]);
+  });
+});
+
+describe('the history of a tag costs', () => {
+  const calls = new CountedCalls();
+  const images = [buildIndex(), buildIndex()] as const;
+  let root: string;
+  let storage: Storage;
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'berth-'));
+    jest.resetModules();
+    jest.unstable_mockModule('node:fs/promises', () => calls.promises);
+    jest.unstable_mockModule('node:fs', () => calls.blocking);
+    const { openFilesystemStorage } =
+      await import('../../src/storage/filesystem/filesystem-storage.js');
+    storage = openFilesystemStorage({ path: join(root, 'store') });
+    for (const { bytes } of images) {
+      // Later pushes find every directory.
+      await publish(storage, HOME, bytes, { tags: ['moved', 'first'] });
+      await publish(storage, HOME, bytes, { tags: ['moved', 'first'] });
+    }
+  });
+  afterAll(async () => {
+    await storage.close();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  async function callsOfPush(image: number, name: string): Promise<Map<string, number>> {
+    const made = await calls.of(() =>
+      publish(storage, HOME, images[image]?.bytes ?? Buffer.of(), { tags: [name] }),
+    );
+    const counts = new Map<string, number>();
+    for (const call of made) counts.set(call, (counts.get(call) ?? 0) + 1);
+    return counts;
+  }
+
+  it('one append for a push that moves a tag', async () => {
+    const same = await callsOfPush(1, 'moved');
+
+    const moving = await callsOfPush(0, 'moved');
+
+    expect(moving.get('open')).toBe((same.get('open') ?? 0) + 1);
+    // The size of the file, and its directory with those above it.
+    expect((moving.get('statSync') ?? 0) - (same.get('statSync') ?? 0)).toBeLessThanOrEqual(3);
+    for (const call of moving.keys()) {
+      if (call !== 'open' && call !== 'statSync')
+        expect([call, moving.get(call)]).toEqual([call, same.get(call)]);
+    }
+  });
+
+  it('nothing for the first push of a tag', async () => {
+    const made = await callsOfPush(0, 'new');
+
+    // The intent and the record, and one sync of each of their directories.
+    expect(made.get('open')).toBe((await callsOfPush(0, 'another')).get('open'));
+    const directory = await readdir(join(root, 'store/repositories/team+app/history'));
+    expect(directory.toSorted()).toEqual(['first', 'moved']);
   });
 });

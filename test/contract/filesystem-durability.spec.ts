@@ -9,11 +9,13 @@ import { type Storage } from '../../src/storage/ports/storage.js';
 import {
   buildImage,
   chunksOf,
+  collect,
   publish,
   pushArtifact,
   pushBlob,
   pushImage,
   repo,
+  tag,
   uniqueBytes,
 } from '../../src/storage/contract/fixtures.js';
 import { DiskWitness } from '../support/disk-witness.js';
@@ -23,6 +25,9 @@ const OTHER = repo('other/one');
 
 /** The paths of sessions. A power cut may lose a whole session, and its client then begins a new one. */
 const SESSION_STATE = /^store\/new\/uploads\/[^/]+\/[^/]+(?:\/|$)/;
+
+/** A power cut may lose a replaced record of a tag, which its successor names. */
+const REPLACED = /^(bytes of )?store\/new\/repositories\/[^/]+\/history\//;
 
 /** A test with a real power cut would not find a missing sync: ext4 commits its whole journal at the sync of any directory. */
 describe('after an acknowledged request, a power cut keeps', () => {
@@ -44,7 +49,8 @@ describe('after an acknowledged request, a power cut keeps', () => {
   });
 
   function expectDurable(): void {
-    expect(witness.volatile.filter((name) => !SESSION_STATE.test(name))).toEqual([]);
+    const lost = witness.volatile.filter((name) => !SESSION_STATE.test(name));
+    expect(lost.filter((name) => !REPLACED.test(name))).toEqual([]);
     expect(witness.namedBeforeDurable).toEqual([]);
   }
 
@@ -90,6 +96,21 @@ describe('after an acknowledged request, a power cut keeps', () => {
     }
     await publish(storage, repo('tagged'), buildImage().bytes, { tags: ['1'], sparse: 'all' });
     expectDurable();
+  });
+
+  it('the removal of a tag, and what was removed', async () => {
+    const removed = repo('removed');
+    for (const tags of [['1.0', '2.0'], ['1.0']]) {
+      await publish(storage, removed, buildImage().bytes, { tags, sparse: 'all' });
+    }
+    const { digest } = (await storage.tags.resolve(removed, tag('2.0'))) ?? {};
+    await storage.tags.remove(removed, tag('1.0'));
+    if (digest !== undefined) await storage.manifests.remove(removed, digest);
+
+    expectDurable();
+    expect(witness.volatile.filter((name) => name.includes('/removed/'))).toEqual([]);
+    expect(await collect(storage.tags.history(removed, tag('1.0')))).toHaveLength(3);
+    expect(await collect(storage.tags.history(removed, tag('2.0')))).toHaveLength(2);
   });
 
   it('a referrer and its entry, by both algorithms', async () => {

@@ -213,7 +213,7 @@ describe('the records of the memory storage count beyond 8 MiB', () => {
     await expectFree(storage, MAX_BYTES);
   });
 
-  it('in tags, until they are removed', async () => {
+  it('in tags and their history, until their repository is collected', async () => {
     const storage = createMemoryStorage({ maxBytes: MAX_BYTES });
     const { bytes, digest } = buildIndex();
     const set = await untilRefused(MANY, (count) =>
@@ -221,6 +221,8 @@ describe('the records of the memory storage count beyond 8 MiB', () => {
     );
     expect(set.error).toMatchObject(refused);
     await storage.manifests.remove(HOME, digest);
+    const rules = { graceMs: 0, keepUntagged: true, uploadTtlMs: 1, clockAheadMs: 10_000 };
+    if (storage.collector !== undefined) await collect(storage.collector.collect(rules));
     await expectFree(storage, MAX_BYTES);
   });
 

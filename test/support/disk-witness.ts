@@ -20,6 +20,7 @@ export class DiskWitness {
   /** Names and bytes that are not durable, with the number of their change. A sync that began earlier does not cover it. */
   private readonly names = new Map<string, number>();
   private readonly bytes = new Map<number, number>();
+  private readonly paths = new Map<number, string>();
   private readonly descriptors = new Map<number, string>();
   private changes = 0;
 
@@ -28,7 +29,8 @@ export class DiskWitness {
   /** What a power cut could lose now: names, as paths from the root, and bytes of files. */
   get volatile(): string[] {
     const names = [...this.names.keys()].map((path) => relative(this.root, path));
-    return [...names, ...[...this.bytes.keys()].map((inode) => `bytes of inode ${inode}`)].sort();
+    const pathOf = (inode: number) => relative(this.root, this.paths.get(inode) ?? '');
+    return [...names, ...[...this.bytes.keys()].map((inode) => `bytes of ${pathOf(inode)}`)].sort();
   }
 
   /** Replaces `node:fs/promises`. */
@@ -45,9 +47,12 @@ export class DiskWitness {
       unlink: watched(unlink, (path: string) => this.removed(path)),
       rmdir: watched(rmdir, (path: string) => this.removed(path)),
       rm: watched(rm, (path: string) => this.removed(path)),
-      open: watched(open, (path: string, flags: string) => (handle: promised.FileHandle) => {
-        if (flags.startsWith('w')) this.made(path);
-        this.watch(handle, path);
+      open: watched(open, (path: string, flags: string) => {
+        const appends = flags.startsWith('a') && !blocking.existsSync(path);
+        return (handle: promised.FileHandle) => {
+          if (flags.startsWith('w') || appends) this.made(path);
+          this.watch(handle, path);
+        };
       }),
     };
   }
@@ -76,6 +81,7 @@ export class DiskWitness {
 
   private watch(handle: promised.FileHandle, path: string): void {
     const inode = inodeOf(path);
+    this.paths.set(inode, path);
     const wrote = (): undefined => this.wrote(inode);
     Object.assign(handle, {
       write: watched(handle.write.bind(handle), wrote),

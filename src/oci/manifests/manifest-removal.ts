@@ -27,15 +27,26 @@ export class ManifestRemoval {
   }
 
   /**
-   * Removes a tag, or a manifest with all its tags.
+   * Removes a tag, or a manifest with all its tags. The history of the tags names `by`, the login of the client.
    *
    * @throws RegistryError `manifest-unknown`, or `denied` for a manifest that a reachable index lists
    */
-  async remove(repository: RepositoryName, reference: Reference): Promise<void> {
-    const removed =
-      reference instanceof Digest
-        ? await this.manifests.remove(repository, reference, this.unlessListed)
-        : await this.tags.remove(repository, reference);
+  async remove(repository: RepositoryName, reference: Reference, by?: string): Promise<void> {
+    const removed = await (reference instanceof Digest
+      ? this.removeManifest(repository, reference, by)
+      : this.tags.remove(repository, reference, { ...(by !== undefined && { by }) }));
     if (!removed) throw unknownManifest(reference);
+  }
+
+  private async removeManifest(
+    repository: RepositoryName,
+    digest: Digest,
+    by: string | undefined,
+  ): Promise<boolean> {
+    const removed = await this.manifests.remove(repository, digest, {
+      ...(by !== undefined && { by }),
+      ...(this.unlessListed && { unlessListed: this.unlessListed }),
+    });
+    return removed !== undefined;
   }
 }

@@ -107,9 +107,10 @@ export class ManifestsController {
   async remove(
     @Repository() repository: RepositoryName,
     @ReferenceParam() reference: Reference,
+    @RightsOfCaller() { caller }: Rights,
     @Res() response: Response,
   ): Promise<void> {
-    await this.removal.remove(repository, reference);
+    await this.removal.remove(repository, reference, caller.name);
     sendEmpty(response, 202);
   }
 }

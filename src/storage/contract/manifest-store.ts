@@ -112,9 +112,9 @@ function removeContract(runner: TestRunner, subject: StorageOfTest): void {
   it('returns whether the manifest existed', async () => {
     const { digest } = await pushImage(subject.storage, HOME);
 
-    assert.equal(await subject.storage.manifests.remove(OTHER, digest), false);
-    assert.equal(await subject.storage.manifests.remove(HOME, digest), true);
-    assert.equal(await subject.storage.manifests.remove(HOME, digest), false);
+    assert.equal(await subject.storage.manifests.remove(OTHER, digest), undefined);
+    assert.deepEqual(await subject.storage.manifests.remove(HOME, digest), { tags: [] });
+    assert.equal(await subject.storage.manifests.remove(HOME, digest), undefined);
   });
 
   it('removes the manifest', async () => {

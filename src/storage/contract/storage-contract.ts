@@ -12,6 +12,7 @@ import { repositoryNamesContract } from './repository-names.js';
 import { secretStoreContract } from './secret-store.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { tagChangesContract } from './tag-changes.js';
+import { tagHistoryContract } from './tag-history.js';
 import { tagStoreContract } from './tag-store.js';
 import { type TestRunner } from './test-runner.js';
 import { uploadReadContract } from './upload-read.js';
@@ -46,6 +47,7 @@ export function storageContract(
     describe('ManifestStore.referrers', () => referrersContract(runner, factory));
     describe('TagStore', () => tagStoreContract(runner, factory));
     describe('changes of tags', () => tagChangesContract(runner, storagePerTest(runner, factory)));
+    describe('TagStore.history', () => tagHistoryContract(runner, storagePerTest(runner, factory)));
     describe('RepositoryCatalog', () => repositoryCatalogContract(runner, factory));
     describe('any repository name', () => repositoryNamesContract(runner, factory));
     describe('writers at the same time', () => concurrencyContract(runner, factory));

@@ -9,7 +9,6 @@ import { Durability } from './disk/durability.js';
 import { StoredFiles } from './stored-files.js';
 import { claimDirectory } from './format.js';
 import { FreeSpace } from './disk/free-space.js';
-import { KeyedQueue } from './disk/keyed-queue.js';
 import { FileLease } from './disk/lease.js';
 import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
@@ -20,6 +19,7 @@ import { FileRepositoryCatalog } from './repository-catalog.js';
 import { Seal } from './seal.js';
 import { checkReadable, checkWritable } from './readiness.js';
 import { FileSecretStore } from './secret-store.js';
+import { TagFiles } from './tag-files.js';
 import { FileTagStore } from './tag-store.js';
 import { Trash } from './trash.js';
 import { FileUploadStore } from './upload-store.js';
@@ -60,19 +60,19 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const files = new StoredFiles(layout, Seal.of(layout.format), trash, touchAfterMs);
   const links = new BlobLinks(layout, durability, files);
   const buffers = new ReadBuffers();
+  const tagFiles = new TagFiles(layout, durability);
   const garbage = new FileGarbageStore({ layout, durability, trash, links });
   const uploads = new FileUploadStore({ layout, durability, links, files, space, staleAfterMs });
   const manifests = new FileManifestStore(
-    { layout, durability, files, space, trash, tagQueue: new KeyedQueue() },
+    { layout, durability, files, space, trash, tags: tagFiles },
     garbage,
     buffers,
   );
-  const tags = new FileTagStore(layout, durability, files);
   return {
     blobs: new FileBlobStore({ layout, durability, links, files, trash, buffers }),
     uploads,
     manifests,
-    tags,
+    tags: new FileTagStore(layout, durability, files, tagFiles),
     catalog: new FileRepositoryCatalog(layout),
     secrets: new FileSecretStore(layout),
     readOnly: new ReadOnlyFile(layout.readOnly),

@@ -37,6 +37,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *        pending/NONCE               the bytes of a manifest that is being pushed: the intent
  *        manifests/ALG/HEX           the bytes of a manifest
  *        tags/TAG                    JSON: what the tag points to
+ *        history/TAG                 JSON lines: earlier records of the tag, and its removals (tag-history.ts)
  *        referrers/ALG-HEX/ALG-HEX   JSON: the descriptor of a referrer, by subject
  *        trash/PASS/KIND/…           entries that one pass of a collector has set aside
  * ```
@@ -131,6 +132,14 @@ export class Layout {
 
   tag(repository: RepositoryName, tag: TagName): string {
     return `${this.tags(repository)}/${encodeTag(tag)}`;
+  }
+
+  history(repository: RepositoryName): string {
+    return `${this.repository(repository)}/history`;
+  }
+
+  tagHistory(repository: RepositoryName, tag: TagName): string {
+    return `${this.history(repository)}/${encodeTag(tag)}`;
   }
 
   referrers(repository: RepositoryName, subject: Digest): string {

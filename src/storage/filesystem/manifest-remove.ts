@@ -1,82 +1,75 @@
-import { link, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Durability } from './disk/durability.js';
-import { ignoreNotFound, hasCode } from '../../files/errors.js';
-import { succeedsIfPresent } from './disk/fs-errors.js';
+import { type TagName } from '../../domain/reference.js';
+import { type RemovedManifest } from '../ports/manifest-store.js';
+import { ignoreNotFound } from '../../files/errors.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { readSmallFile } from './disk/small-files.js';
 import { decodeTag } from './names.js';
-import { nameAside } from './disk/temporary-names.js';
-import { decodeTagRecord } from './records.js';
+import { decodeTagRecord, identityOf } from './records.js';
+import { type TagFile } from './tag-file.js';
+import { type TagFiles } from './tag-files.js';
 
-/** The file of a tag that points to the manifest, and its bytes, which are different for every push. */
+/** A tag that points to the manifest, and the identity of its record, which is different for every push. */
 interface SeenTag {
-  readonly file: string;
-  readonly bytes: Buffer;
+  readonly tag: TagName;
+  readonly identity: string;
 }
 
 /** A manifest to be removed. `remove` removes it from its place and from every pass, or throws. */
 export interface ManifestRemoval {
   readonly layout: Layout;
   readonly durability: Durability;
+  readonly tags: TagFiles;
   readonly repository: RepositoryName;
   readonly digest: Digest;
+  readonly by?: string | undefined;
   readonly remove: () => Promise<boolean>;
 }
 
 /**
- * Removes a manifest with its tags, durably, after reading all tags of the repository. Resolves to whether the manifest existed.
+ * Removes a manifest with its tags, durably, after reading all tags of the repository. Resolves to what it removed, or to `undefined`
+ * if the manifest did not exist.
  */
 export async function removeManifest({
   layout,
   durability,
+  tags,
   repository,
   digest,
+  by,
   remove,
-}: ManifestRemoval): Promise<boolean> {
-  const directory = layout.tags(repository);
-  const tags = await tagsOf(directory, digest);
-  const manifest = layout.manifest(repository, digest);
+}: ManifestRemoval): Promise<RemovedManifest | undefined> {
+  const seen = await tagsOf(layout.tags(repository), digest);
   // The referrer entry stays, and is ignored without the manifest: a concurrent push may have just written it.
-  const removed = await remove();
-  for (const tag of tags) await removeIfSame(directory, tag);
+  const found = await remove();
+  const removed: TagName[] = [];
+  for (const { tag, identity } of seen) {
+    // A tag that was set again since stays.
+    const isSame = (current: TagFile) => current.identity === identity;
+    if ((await tags.remove(repository, tag, by, isSame)) !== undefined) removed.push(tag);
+  }
   const changed = [
-    ...(removed ? [dirname(manifest)] : []),
-    ...(tags.length > 0 ? [directory] : []),
+    ...(found ? [dirname(layout.manifest(repository, digest))] : []),
+    ...(seen.length > 0 ? [layout.tags(repository)] : []),
   ];
   for (const path of changed) await durability.syncDirectory(path).catch(ignoreNotFound);
-  return removed;
+  return found ? { tags: removed } : undefined;
 }
 
 async function tagsOf(directory: string, digest: Digest): Promise<SeenTag[]> {
   const seen: SeenTag[] = [];
   for await (const file of yieldEvery(await allNames(directory))) {
-    if (decodeTag(file) === undefined) continue;
-    const bytes = readSmallFile(join(directory, file));
-    if (bytes && decodeTagRecord(bytes)?.digest.equals(digest) === true) seen.push({ file, bytes });
+    const tag = decodeTag(file);
+    const bytes = tag && readSmallFile(join(directory, file));
+    if (tag === undefined || bytes === undefined) continue;
+    if (decodeTagRecord(bytes)?.digest.equals(digest) !== true) continue;
+    seen.push({ tag, identity: identityOf(bytes) });
   }
   return seen;
-}
-
-/** Removes a tag unless it was changed after it was read. Moves its file aside before comparing it. */
-async function removeIfSame(directory: string, { file, bytes }: SeenTag): Promise<void> {
-  const path = join(directory, file);
-  if (readSmallFile(path)?.equals(bytes) !== true) return;
-  // The tag could be set again between a comparison and an `unlink`. If the process dies, `Tidy` restores the file by its name.
-  const aside = join(directory, nameAside(file));
-  if (!(await succeedsIfPresent(rename(path, aside)))) return;
-  if (readSmallFile(aside)?.equals(bytes) !== true) await putBack(aside, path);
-  await unlink(aside);
-}
-
-/** Gives a tag its name again, unless the tag was set meanwhile. */
-export async function putBack(aside: string, path: string): Promise<void> {
-  await link(aside, path).catch((error: unknown) => {
-    if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
-  });
 }

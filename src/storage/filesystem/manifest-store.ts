@@ -5,10 +5,12 @@ import { type MediaType } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
+  type ManifestRemovalOptions,
   type ManifestStat,
   type OpenManifest,
   type Publication,
   type PublishResult,
+  type RemovedManifest,
   type StoredManifest,
   type ReachabilityRules,
 } from '../ports/manifest-store.js';
@@ -114,14 +116,16 @@ export class FileManifestStore extends ManifestStore {
   override remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: ReachabilityRules,
-  ): Promise<boolean> {
-    const { layout, durability, trash } = this.parts;
+    { by, unlessListed }: ManifestRemovalOptions = {},
+  ): Promise<RemovedManifest | undefined> {
+    const { layout, durability, trash, tags } = this.parts;
     const remove = unlessListed
       ? () => removeUnlisted(this.stepsFor(repository, digest, unlessListed), digest)
       : () => trash.remove(repository, { kind: 'manifests', digest });
     return this.removals.admit(repository, () =>
-      mapDiskFull(() => removeManifest({ layout, durability, repository, digest, remove })),
+      mapDiskFull(() =>
+        removeManifest({ layout, durability, tags, repository, digest, by, remove }),
+      ),
     );
   }
 

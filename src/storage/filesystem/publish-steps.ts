@@ -11,13 +11,13 @@ import { fixedTag, type PublishSteps } from '../protocol/publish.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
-import { type KeyedQueue } from './disk/keyed-queue.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { type Layout } from './layout.js';
 import { nonce, temporaryName } from './disk/temporary-names.js';
 import { encodeReferrerRecord } from './records.js';
 import { StagedFiles, type NamedFile } from './disk/staged-files.js';
-import { TagChange } from './tag-change.js';
+import { type TagFiles } from './tag-files.js';
+import { type TagPlacement } from './tag-placement.js';
 import { type Trash } from './trash.js';
 
 export interface PublishParts {
@@ -26,14 +26,13 @@ export interface PublishParts {
   readonly files: StoredFiles;
   readonly space: FreeSpace;
   readonly trash: Trash;
-  /** Queues the changes of each tag in this process. Otherwise each loser of a compare-and-set would write its record again. */
-  readonly tagQueue: KeyedQueue;
+  readonly tags: TagFiles;
 }
 
 /** The steps of publishing one manifest into one repository. An intent is the path of its file. */
 export class FilePublishSteps implements PublishSteps<string> {
   private readonly referrer: StagedFiles;
-  private readonly tags: ReadonlyMap<TagName, TagChange>;
+  private readonly tags: ReadonlyMap<TagName, TagPlacement>;
 
   constructor(
     private readonly parts: PublishParts,
@@ -44,7 +43,7 @@ export class FilePublishSteps implements PublishSteps<string> {
       parts.durability,
       referrerOf(parts.layout, repository, publication),
     );
-    this.tags = tagChanges(parts, repository, publication);
+    this.tags = tagChanges(parts.tags, repository, publication);
   }
 
   /** Writes the intent, and stages all records too, so that the publisher waits for the disk only once. */
@@ -108,11 +107,9 @@ export class FilePublishSteps implements PublishSteps<string> {
   }
 
   private async placeTags(): Promise<MovedTag[]> {
-    const { layout, tagQueue } = this.parts;
     const moved: MovedTag[] = [];
     for (const [tag, change] of this.tags) {
-      const path = layout.tag(this.repository, tag);
-      const placed = await tagQueue.run(path, () => change.place());
+      const placed = await this.parts.tags.place(change);
       if (placed === undefined) throw fixedTag(tag);
       if (placed.changed) moved.push({ tag, ...(placed.from && { from: placed.from }) });
     }
@@ -144,17 +141,16 @@ function referrerOf(
 
 /** Returns the changes of a publication's tags. Fixed tags come first, because their changes may be refused. */
 function tagChanges(
-  { layout, durability }: PublishParts,
+  files: TagFiles,
   repository: RepositoryName,
   { manifest, digest, tags, by, fixedTags = [] }: Publication,
-): Map<TagName, TagChange> {
+): Map<TagName, TagPlacement> {
   const { mediaType, bytes } = manifest;
-  const target = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
+  const base = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
+  const target = { ...base, ...(by !== undefined && { by }) };
   const others = tags.filter((tag) => !fixedTags.includes(tag));
   const changes = [...fixedTags, ...others].map((tag) => {
-    const path = layout.tag(repository, tag);
-    const record = { ...target, ...(by !== undefined && { by }) };
-    return [tag, new TagChange(durability, path, record, !fixedTags.includes(tag))] as const;
+    return [tag, files.placement(repository, tag, target, !fixedTags.includes(tag))] as const;
   });
   return new Map(changes);
 }

@@ -63,7 +63,8 @@ export function decodeReferrerRecord(bytes: Uint8Array): Descriptor | undefined 
   });
 }
 
-function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+/** Parses a JSON object. Returns `undefined` for anything else. */
+export function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString());
     return isJsonObject(json) ? json : undefined;

@@ -1,11 +1,15 @@
-import { link, rename, stat, unlink } from 'node:fs/promises';
+import { link, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { hasCode, ignoreNotFound } from '../../files/errors.js';
+import { removeIfEmpty } from './disk/durability.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { readSmallFile } from './disk/small-files.js';
 import { identityOf, pushOf } from './records.js';
+
+/** A writer that has not finished for this long is considered dead. In milliseconds. */
+export const DEAD_AFTER_MS = 5_000;
 
 /** How long a writer waits before it checks again whether another writer of the same tag has finished. In milliseconds. */
 const LOOK_AGAIN_MS = 2;
@@ -15,22 +19,35 @@ export function stagedRecord(tagPath: string, push: string): string {
   return join(dirname(tagPath), `~${push}`);
 }
 
-/** The right of one writer to replace one record of a tag. Another writer takes it over once the owner is considered dead. */
+/** Returns the directory into which a removal moves the tag's file. `staged` is the temporary file of the removal. */
+export function removalDirectory(staged: string): string {
+  return `${staged}.d`;
+}
+
+/**
+ * A change of a tag, while its claim is held. It must fail with ENOENT once its temporary file and its directory are removed: so a
+ * writer that was considered dead cannot finish.
+ *
+ * @param takenOver whether another writer may have begun to change the same record
+ */
+export type ClaimedChange = (takenOver: boolean) => Promise<void>;
+
+/** The right of one writer to change one record of a tag. Another writer takes it over once the owner is considered dead. */
 export class TagClaim {
   private number = 0;
 
   constructor(
     private readonly tagPath: string,
-    /** The identity of the record to replace. */
+    /** The identity of the record to replace or to remove. */
     private readonly replaced: string,
     private readonly deadAfterMs: number,
   ) {}
 
-  /** Replaces the record by the one of `push`. Resolves to false if another writer was first. */
-  async replaceBy(push: string): Promise<boolean> {
+  /** Makes the change whose temporary file is that of `push`. Resolves to false if another writer was first. */
+  async use(push: string, change: ClaimedChange): Promise<boolean> {
     const staged = stagedRecord(this.tagPath, push);
     while (this.isCurrent()) {
-      if (await linkIfFree(staged, this.file)) return this.finish(staged);
+      if (await linkIfFree(staged, this.file)) return this.finish(change);
       // Another process may remove the record of a writer that was suspended: the caller writes it again.
       if (readSmallFile(staged) === undefined) return false;
       if (await this.ownerIsGone()) this.number++;
@@ -39,11 +56,11 @@ export class TagClaim {
     return false;
   }
 
-  /** Checks the tag once more before the rename: the claim may have been free because the record was already replaced. */
-  private async finish(staged: string): Promise<boolean> {
-    const placed = this.isCurrent() && (await succeedsIfPresent(rename(staged, this.tagPath)));
+  /** Checks the tag once more before the change: the claim may have been free because the record was already replaced. */
+  private async finish(change: ClaimedChange): Promise<boolean> {
+    const changed = this.isCurrent() && (await succeedsIfPresent(change(this.number > 0)));
     if (!this.isCurrent()) await this.removeAll();
-    return placed;
+    return changed;
   }
 
   private async removeAll(): Promise<void> {
@@ -59,10 +76,11 @@ export class TagClaim {
     if (push === undefined) return true;
     const staged = stagedRecord(this.tagPath, push);
     const found = await stat(staged).catch(ignoreNotFound);
-    if (found === undefined) return this.isCurrent();
-    if (Date.now() - found.mtimeMs < this.deadAfterMs) return false;
-    // An owner that wakes up cannot rename its record any more, because its file is gone.
+    if (found === undefined && !this.isCurrent()) return false;
+    if (found !== undefined && Date.now() - found.mtimeMs < this.deadAfterMs) return false;
+    // An owner that wakes up can no longer finish: what it would rename, or the place it would rename the tag to, is gone.
     await unlink(staged).catch(ignoreNotFound);
+    await removeIfEmpty(removalDirectory(staged));
     return true;
   }
 

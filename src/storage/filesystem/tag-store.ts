@@ -1,17 +1,20 @@
-import { unlink } from 'node:fs/promises';
-
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
+import {
+  TagStore,
+  type TagChange,
+  type TaggedManifest,
+  type TagRemovalOptions,
+} from '../ports/tag-store.js';
 import { type Durability } from './disk/durability.js';
 import { ConfirmedCache } from './disk/confirmed-cache.js';
-import { ignoreNotFound } from '../../files/errors.js';
 import { mapDiskFull } from './disk/fs-errors.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { readSmallFile } from './disk/small-files.js';
 import { decodeTagRecord } from './records.js';
 import { type StoredFiles } from './stored-files.js';
+import { type TagFiles } from './tag-files.js';
 import { TagNames } from './tag-names.js';
 
 /** How many records of tags are cached, and how many bytes of memory they take. */
@@ -34,6 +37,7 @@ export class FileTagStore extends TagStore {
     private readonly layout: Layout,
     private readonly durability: Durability,
     private readonly files: StoredFiles,
+    private readonly tags: TagFiles,
   ) {
     super();
     this.names = new TagNames(layout);
@@ -57,13 +61,23 @@ export class FileTagStore extends TagStore {
     }
   }
 
-  override remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
+  override remove(
+    repository: RepositoryName,
+    tag: TagName,
+    { by }: TagRemovalOptions = {},
+  ): Promise<boolean> {
     return mapDiskFull(async () => {
       const there = (await this.lookUp(repository, tag)) !== undefined;
-      await unlink(this.layout.tag(repository, tag)).catch(ignoreNotFound);
-      if (there) await this.durability.syncDirectory(this.layout.tags(repository));
-      return there;
+      const removed = await this.tags.remove(repository, tag, by);
+      if (removed !== undefined) {
+        await this.durability.syncDirectory(this.layout.tags(repository));
+      }
+      return there && removed !== undefined;
     });
+  }
+
+  override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {
+    yield* this.tags.changes(repository, tag);
   }
 
   private async lookUp(

@@ -1,14 +1,14 @@
-import { rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { removeIfEmpty } from './disk/durability.js';
 import { type TidyLimits } from '../protocol/collect/garbage-store.js';
-import { ignoreNotFound } from '../../files/errors.js';
+import { hasCode, ignoreNotFound } from '../../files/errors.js';
+import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
-import { putBack } from './manifest-remove.js';
-import { belongsTo } from './disk/temporary-names.js';
+import { temporaryName } from './disk/temporary-names.js';
 
 /** The directories of a repository, with the depth of each tree. A directory at the last level may have a million names. */
 const KINDS = [
@@ -19,6 +19,9 @@ const KINDS = [
   ['trash', 3],
 ] as const;
 
+/** The directories that stay until the repository has nothing else. */
+const KEPT: readonly string[] = ['history'];
+
 /** Removes the leftovers of dead writers, and empty directories. */
 export class Tidy {
   constructor(private readonly limits: TidyLimits) {}
@@ -28,7 +31,11 @@ export class Tidy {
     await this.removeOld(layout.pending(repository), () => true);
     await this.removeOldDirectory(layout.pending(repository));
     for (const [kind, depth] of KINDS) await this.tree(join(root, kind), depth);
-    await this.removeOldDirectory(root);
+    for (const kind of KEPT) await this.removeOld(join(root, kind), isTemporary);
+    await this.removeOld(root, isTemporary);
+    if (!(await isOlder(root, this.limits.unused)) || !(await hasOnlyKept(root))) return;
+    for (const kind of KEPT) await removeKept(root, kind);
+    await removeIfEmpty(root);
   }
 
   /** Removes sessions without a staged file, and directories of repositories without sessions. */
@@ -61,9 +68,7 @@ export class Tidy {
   private async removeOld(path: string, wanted: (name: string) => boolean): Promise<void> {
     for await (const name of listNames(path)) {
       if (!wanted(name) || !(await isOlder(join(path, name), this.limits.dead))) continue;
-      const file = belongsTo(name);
-      if (file !== undefined) await putBack(join(path, name), join(path, file));
-      await rm(join(path, name), { force: true });
+      await rm(join(path, name), { recursive: true, force: true });
     }
   }
 }
@@ -75,4 +80,21 @@ async function isOlder(path: string, limit: number): Promise<boolean> {
 
 function isTemporary(name: string): boolean {
   return name.startsWith('~');
+}
+
+function ignoreNotEmpty(error: unknown): void {
+  if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+}
+
+async function hasOnlyKept(root: string): Promise<boolean> {
+  const names = await allNames(root);
+  return names.every((name) => KEPT.includes(name) || isTemporary(name));
+}
+
+/** Removes a directory that is kept with its repository. It gets its name back if somebody pushed meanwhile. */
+async function removeKept(root: string, kind: string): Promise<void> {
+  const [path, aside] = [join(root, kind), join(root, temporaryName())];
+  if (!(await succeedsIfPresent(rename(path, aside)))) return;
+  if (!(await hasOnlyKept(root))) await rename(aside, path).catch(ignoreNotEmpty);
+  await rm(aside, { recursive: true, force: true });
 }

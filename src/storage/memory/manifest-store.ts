@@ -3,10 +3,12 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
+  type ManifestRemovalOptions,
   type ManifestStat,
   type OpenManifest,
   type Publication,
   type PublishResult,
+  type RemovedManifest,
   type StoredManifest,
   type ReachabilityRules,
 } from '../ports/manifest-store.js';
@@ -68,20 +70,20 @@ export class MemoryManifestStore extends ManifestStore {
   override async remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: ReachabilityRules,
-  ): Promise<boolean> {
+    { by, unlessListed }: ManifestRemovalOptions = {},
+  ): Promise<RemovedManifest | undefined> {
     const home = this.repositories.find(repository);
-    if (home === undefined) return false;
+    if (home === undefined) return undefined;
     const removed = unlessListed
       ? await this.removals.admit(repository, () =>
           removeUnlisted(this.stepsFor(repository, home, digest, unlessListed), digest),
         )
       : await this.removeAlways(home, digest);
-    if (!removed) return false;
-    for (const [name, tag] of home.tags) {
-      if (tag.digest.equals(digest)) home.tags.delete(name);
-    }
-    return true;
+    if (!removed) return undefined;
+    const removal = { at: this.repositories.now(), ...(by !== undefined && { by }) };
+    const tags = [...home.tags].filter(([, tag]) => tag.digest.equals(digest)).map(([tag]) => tag);
+    for (const tag of tags) home.removeTag(tag, removal);
+    return { tags };
   }
 
   private async removeAlways({ manifests }: MemoryRepository, digest: Digest): Promise<boolean> {

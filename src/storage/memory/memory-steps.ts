@@ -122,18 +122,21 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   }
 
   /** Sets one tag in a single step. A tag that was set before by this publication is left alone unless it was removed. */
-  private setTag(tag: TagName, { digest, by, fixedTags = [] }: Publication): void {
-    const { tags } = this.home;
+  private setTag(tag: TagName, { manifest, digest, by, fixedTags = [] }: Publication): void {
+    const { tags, history } = this.home;
     const current = tags.get(tag);
     if (current !== undefined && this.set.has(tag)) return;
     const from = this.otherManifest(tag, digest);
     if (from !== undefined && fixedTags.includes(tag)) throw fixedTag(tag);
     if (current === undefined || from !== undefined)
       this.moved.set(tag, { tag, ...(from && { from }) });
+    if (current !== undefined && from !== undefined) history.addReplaced(tag, current);
     const previous = from ?? current?.previous;
     this.set.add(tag);
     tags.set(tag, {
       digest,
+      mediaType: manifest.mediaType,
+      size: manifest.bytes.byteLength,
       pushedAt: this.repositories.now(),
       ...(by !== undefined && { by }),
       ...(previous && { previous }),

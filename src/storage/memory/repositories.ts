@@ -5,7 +5,9 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type ByteBlocks } from './byte-blocks.js';
 import { CountedMap, type MemoryBudget } from './memory-budget.js';
+import { type TagChange } from '../ports/tag-store.js';
 import { Shelf, type Linked } from './shelf.js';
+import { TagHistories } from './tag-histories.js';
 
 /** How many bytes each record takes besides names and annotations. Estimates. */
 const BYTES_PER_REPOSITORY = 2_000;
@@ -35,6 +37,8 @@ export interface MemoryReferrer extends Linked {
 
 export interface MemoryTag {
   readonly digest: Digest;
+  readonly mediaType: MediaType;
+  readonly size: number;
   readonly pushedAt: number;
   readonly by?: string;
   readonly previous?: Digest;
@@ -45,6 +49,7 @@ export class MemoryRepository {
   readonly blobs: Shelf<MemoryBlob>;
   readonly manifests: Shelf<MemoryManifest>;
   readonly tags: CountedMap<TagName, MemoryTag>;
+  readonly history: TagHistories;
   readonly intents = new Set<Uint8Array>();
   /** Whether it has ever had a manifest. Before, it does not exist for clients. */
   known = false;
@@ -63,6 +68,15 @@ export class MemoryRepository {
       budget,
       (tag, { by = '' }) => BYTES_PER_TAG + tag.length + by.length,
     );
+    this.history = new TagHistories(budget);
+  }
+
+  /** Removes a tag and records it. Returns whether it existed. */
+  removeTag(tag: TagName, removal: Pick<TagChange, 'at' | 'by'>): boolean {
+    const removed = this.tags.get(tag);
+    if (removed === undefined) return false;
+    this.history.addRemoved(tag, removed, removal);
+    return this.tags.delete(tag);
   }
 
   /** Returns the list of a subject's referrers, and creates it if it does not exist. */
@@ -86,13 +100,15 @@ export class MemoryRepository {
     return this.referrers.values();
   }
 
-  /** Removes empty referrer lists. Returns whether the repository is empty. */
+  /** Removes empty referrer lists. Returns whether the repository is empty; then it loses its history. */
   tidy(): boolean {
     for (const [subject, shelf] of this.referrers) {
       if (shelf.isEmpty()) this.referrers.delete(subject);
     }
     const nothing = this.blobs.isEmpty() && this.manifests.isEmpty() && this.tags.size === 0;
-    return nothing && this.intents.size === 0 && this.referrers.size === 0;
+    const isEmpty = nothing && this.intents.size === 0 && this.referrers.size === 0;
+    if (isEmpty) this.history.clear();
+    return isEmpty;
   }
 }
 

@@ -1,6 +1,11 @@
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { TagStore, type TaggedManifest } from '../ports/tag-store.js';
+import {
+  TagStore,
+  type TagChange,
+  type TaggedManifest,
+  type TagRemovalOptions,
+} from '../ports/tag-store.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { lookForManifest, type BeforeStep } from './memory-steps.js';
 import { type Repositories } from './repositories.js';
@@ -44,8 +49,19 @@ export class MemoryTagStore extends TagStore {
     }
   }
 
-  override async remove(repository: RepositoryName, tag: TagName): Promise<boolean> {
+  override async remove(
+    repository: RepositoryName,
+    tag: TagName,
+    { by }: TagRemovalOptions = {},
+  ): Promise<boolean> {
     await this.beforeStep();
-    return this.repositories.find(repository)?.tags.delete(tag) ?? false;
+    const removal = { at: this.repositories.now(), ...(by !== undefined && { by }) };
+    return this.repositories.find(repository)?.removeTag(tag, removal) ?? false;
+  }
+
+  override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {
+    await this.beforeStep();
+    const home = this.repositories.find(repository);
+    if (home !== undefined) yield* home.history.changes(tag, home.tags.get(tag));
   }
 }

@@ -29,16 +29,16 @@ export abstract class ManifestStore {
   abstract publish(repository: RepositoryName, publication: Publication): Promise<PublishResult>;
 
   /**
-   * Removes the manifest, the tags that point to it, and its referrer entry. Resolves to whether the manifest existed.
+   * Removes the manifest, the tags that point to it, and its referrer entry. Resolves to what it removed, or to `undefined` if the
+   * manifest did not exist.
    *
-   * @param unlessListed if present, the manifest stays if a reachable index lists it, or one that is being pushed
-   * @throws RegistryError `denied` if it stays; nothing changes
+   * @throws RegistryError `denied` if the manifest stays because of `unlessListed`; nothing changes
    */
   abstract remove(
     repository: RepositoryName,
     digest: Digest,
-    unlessListed?: ReachabilityRules,
-  ): Promise<boolean>;
+    options?: ManifestRemovalOptions,
+  ): Promise<RemovedManifest | undefined>;
 
   /**
    * Yields the manifests that refer to `subject`, in the byte order of their digests, beginning after `after`.
@@ -68,6 +68,20 @@ export abstract class ManifestStore {
     const found = digest && (await this.open(repository, digest));
     return digest && found && { ...found, digest };
   }
+}
+
+/** How a manifest is removed. */
+export interface ManifestRemovalOptions {
+  /** The login of the client that removes it, for the history of its tags. */
+  readonly by?: string;
+  /** If present, the manifest stays if a reachable index lists it, or one that is being pushed. */
+  readonly unlessListed?: ReachabilityRules;
+}
+
+/** What the removal of a manifest removed. */
+export interface RemovedManifest {
+  /** The tags that pointed to the manifest, in no particular order. */
+  readonly tags: readonly TagName[];
 }
 
 /** Decide which indexes are reachable, and so need the manifests that they list. */

@@ -3,7 +3,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
-/** The tags of repositories. Only `ManifestStore.publish` sets tags. */
+/** The tags of repositories and their history. Only `ManifestStore.publish` sets tags. */
 export abstract class TagStore {
   /** Resolves to the manifest of the tag, or to `undefined` if the tag or its manifest does not exist. */
   abstract resolve(repository: RepositoryName, tag: TagName): Promise<TaggedManifest | undefined>;
@@ -19,8 +19,26 @@ export abstract class TagStore {
     atMost?: number,
   ): AsyncIterable<TagName>;
 
-  /** Removes the tag, but not its manifest. Resolves to whether the tag existed. */
-  abstract remove(repository: RepositoryName, tag: TagName): Promise<boolean>;
+  /**
+   * Removes the tag, but not its manifest, and records in its history durably what was removed. Resolves to whether the tag existed.
+   */
+  abstract remove(
+    repository: RepositoryName,
+    tag: TagName,
+    options?: TagRemovalOptions,
+  ): Promise<boolean>;
+
+  /**
+   * Yields the last 100 changes of the tag, the newest first; if the tag exists, the first is its current state. The changes are kept
+   * after the tag was removed, until a collector removes the repository.
+   */
+  abstract history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange>;
+}
+
+/** How a tag is removed. */
+export interface TagRemovalOptions {
+  /** The login of the client that removes it. */
+  readonly by?: string;
 }
 
 export interface TaggedManifest extends Pick<Descriptor, 'mediaType' | 'digest' | 'size'> {
@@ -28,6 +46,26 @@ export interface TaggedManifest extends Pick<Descriptor, 'mediaType' | 'digest' 
   readonly pushedAt: number;
   /** The login of the client that last set the tag. Absent for an anonymous client, or if it is unknown. */
   readonly by?: string;
+  /** The manifest that the tag pointed to before. Absent for a new tag, or if it is unknown. */
+  readonly previous?: Digest;
+}
+
+/** How many changes of a tag are kept, removals included. */
+export const KEPT_TAG_CHANGES = 100;
+
+/**
+ * A change of a tag. Setting a tag again to the same manifest is not another change: it renews `at` and `by`.
+ */
+export interface TagChange {
+  /** When the tag was set or removed, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The login of the client. Absent for an anonymous client, or if it is unknown. */
+  readonly by?: string;
+  /** The manifest that the tag was set to. Absent if the tag was removed. */
+  readonly digest?: Digest;
+  readonly mediaType?: Descriptor['mediaType'];
+  /** The size of the manifest in bytes. */
+  readonly size?: number;
   /** The manifest that the tag pointed to before. Absent for a new tag, or if it is unknown. */
   readonly previous?: Digest;
 }

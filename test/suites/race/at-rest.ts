@@ -12,6 +12,9 @@ interface Reachable {
   readonly problems: string[];
 }
 
+/** What the collector never removes from a repository. */
+const KEPT = /^(tags|history)\//;
+
 /** Checks that the disk has exactly what tags reach. Nothing else may run. */
 export async function checkAtRest(
   client: Client,
@@ -29,7 +32,7 @@ export async function checkAtRest(
   for (const repository of REPOSITORIES) {
     const { files, problems } = await reachable(client, repository);
     const place = join(directory, 'repositories', repository.replaceAll('/', '+'));
-    const kept = (await filesBelow(place)).filter((file) => !file.startsWith('tags/'));
+    const kept = (await filesBelow(place)).filter((file) => !KEPT.test(file));
     problems.push(...kept.filter((file) => !files.has(file)).map((file) => `${file} is garbage`));
     problems.push(...[...files].filter((file) => !kept.includes(file)).map((f) => `${f} is gone`));
     problems.forEach((problem) => ledger.violation(`at the end ${repository}: ${problem}`));

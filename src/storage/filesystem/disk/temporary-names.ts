@@ -5,16 +5,6 @@ export function temporaryName(): string {
   return `~${nonce()}`;
 }
 
-/** Returns a temporary name from which `belongsTo` can read the original name `file`. */
-export function nameAside(file: string): string {
-  return `${temporaryName()}=${file}`;
-}
-
-/** Returns the original name of a file that `nameAside` named, or `undefined`. */
-export function belongsTo(temporary: string): string | undefined {
-  return /^~[^=]+=(.+)$/.exec(temporary)?.[1];
-}
-
 /** The form of a nonce. It can be part of a file name. */
 export const NONCE = /^[\w~]{12}$/;
 

@@ -120,19 +120,15 @@ describe('a collection', () => {
     expect(await readdir(join(path, 'uploads'))).toEqual([]);
   });
 
-  it('restores the name of a tag that a crash left aside', async () => {
+  it('removes what a crash left of the removal of a tag', async () => {
     await pushImage(storage, HOME, { tags: ['1.0'] });
     const tags = join(path, 'repositories/team+app/tags');
-    const record = JSON.stringify({
-      mediaType: 'a/b',
-      digest: `${Digest.of(uniqueBytes(3))}`,
-      size: 1,
-    });
-    await writeFile(join(tags, '~nonce=2.0'), record);
+    await mkdir(join(tags, '~nonce.d'));
+    await writeFile(join(tags, '~nonce.d', 'removed'), '{}');
     const old = new Date(Date.now() - 3 * HOUR_MS);
-    await utimes(join(tags, '~nonce=2.0'), old, old);
+    await utimes(join(tags, '~nonce.d'), old, old);
     await run(0);
-    expect((await readdir(tags)).sort()).toEqual(['1.0', '2.0']);
+    expect(await readdir(tags)).toEqual(['1.0']);
   });
 
   it('skips a repository in which nothing has changed', async () => {

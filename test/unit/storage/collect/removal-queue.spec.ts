@@ -42,7 +42,7 @@ describe('the queue of deletions', () => {
     await publish(storage, HOME, buildIndex([image.descriptor]).bytes);
     const remove = () =>
       storage.manifests
-        .remove(HOME, image.digest, { keepUntagged: true })
+        .remove(HOME, image.digest, { unlessListed: { keepUntagged: true } })
         .catch((error: unknown) => (error instanceof RegistryError ? error.kind : 'failed'));
     const results = await Promise.all(Array.from({ length: 30 }, remove));
 

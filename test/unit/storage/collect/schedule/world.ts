@@ -73,7 +73,7 @@ export class World {
   async delete(content: Content): Promise<void> {
     const entry = this.journal.begin('delete', [], `${content.digest}`);
     const removed = await this.storage.manifests.remove(HOME, content.digest);
-    this.journal.end(entry, removed ? 'done' : 'refused');
+    this.journal.end(entry, removed !== undefined ? 'done' : 'refused');
   }
 
   /** Deletes a manifest unless a tagged index lists it. */
@@ -81,8 +81,10 @@ export class World {
     const entry = this.journal.begin('delete', [], `${content.digest}`);
     try {
       const rules = { keepUntagged: false };
-      const removed = await this.storage.manifests.remove(HOME, content.digest, rules);
-      this.journal.end(entry, removed ? 'done' : 'refused');
+      const removed = await this.storage.manifests.remove(HOME, content.digest, {
+        unlessListed: rules,
+      });
+      this.journal.end(entry, removed !== undefined ? 'done' : 'refused');
     } catch (error) {
       if (!(error instanceof RegistryError) || error.kind !== 'denied') throw error;
       this.journal.end(entry, 'refused');

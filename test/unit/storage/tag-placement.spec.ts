@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 
 import { Digest } from '../../../src/domain/digest.js';
 import { OCI_INDEX } from '../../../src/domain/media-type.js';
-import { type TagChange as Change } from '../../../src/storage/filesystem/tag-change.js';
+import { type TagPlacement } from '../../../src/storage/filesystem/tag-placement.js';
 
 const DEAD_AFTER_MS = 200;
 const target = (text: string) => ({
@@ -21,7 +21,7 @@ describe('parallel changes of one tag', () => {
   let path: string;
   /** Delays each rename until it resolves. */
   let beforeRename: (from: string) => Promise<void>;
-  let change: (text: string, mayMove?: boolean) => Change;
+  let change: (text: string, mayMove?: boolean) => TagPlacement;
   beforeEach(async () => {
     directory = await promises.mkdtemp(join(tmpdir(), 'berth-tag-'));
     path = join(directory, 'tag');
@@ -32,11 +32,13 @@ describe('parallel changes of one tag', () => {
     };
     jest.resetModules();
     jest.unstable_mockModule('node:fs/promises', () => ({ ...promises, rename }));
-    const { TagChange } = await import('../../../src/storage/filesystem/tag-change.js');
+    const tags = await import('../../../src/storage/filesystem/tag-placement.js');
+    const { TagHistory } = await import('../../../src/storage/filesystem/tag-history.js');
     const { Durability } = await import('../../../src/storage/filesystem/disk/durability.js');
     const durability = new Durability(false, directory);
+    const history = new TagHistory(durability, join(directory, 'history', 'tag'));
     change = (text, mayMove = true) =>
-      new TagChange(durability, path, target(text), mayMove, DEAD_AFTER_MS);
+      new tags.TagPlacement(durability, path, history, target(text), mayMove, DEAD_AFTER_MS);
   });
   afterEach(() => promises.rm(directory, { recursive: true, force: true }));
 
@@ -47,7 +49,7 @@ describe('parallel changes of one tag', () => {
     await set('one');
     await set('two');
 
-    expect(await promises.readdir(directory)).toEqual(['tag']);
+    expect(await promises.readdir(directory)).toEqual(['history', 'tag']);
   });
 
   it('wait until a writer that died after its claim is considered dead, and then replace the same record', async () => {

@@ -1,24 +1,18 @@
-import { unlink } from 'node:fs/promises';
+import { rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound } from '../../files/errors.js';
-import { readSmallFile } from './disk/small-files.js';
 import { nonce } from './disk/temporary-names.js';
-import { decodeTagRecord, encodeTagRecord, identityOf } from './records.js';
-import { linkIfFree, stagedRecord, TagClaim } from './tag-claim.js';
+import { encodeTagRecord } from './records.js';
+import { DEAD_AFTER_MS, linkIfFree, stagedRecord, TagClaim } from './tag-claim.js';
+import { readTagFile, type TagFile } from './tag-file.js';
+import { type TagHistory } from './tag-history.js';
 
-/** A writer that has not finished for this long is considered dead. In milliseconds. */
-const DEAD_AFTER_MS = 5_000;
-
-/** The current record of a tag. */
-interface CurrentRecord {
-  readonly identity: string;
-  /** `undefined` if a power cut left the file incomplete. */
-  readonly target: TaggedManifest | undefined;
-}
+/** What a tag is to be set to. */
+export type TagTarget = Omit<TaggedManifest, 'previous'>;
 
 /** The result of setting a tag. */
 export interface PlacedTag {
@@ -29,15 +23,16 @@ export interface PlacedTag {
 }
 
 /** Points one tag to a manifest by compare-and-set: docs/storage-layout.md#changing-a-tag. */
-export class TagChange {
-  private replaced: CurrentRecord | undefined;
+export class TagPlacement {
+  private replaced: TagFile | undefined;
   private push: string | undefined;
   private placed: string | undefined;
 
   constructor(
     private readonly durability: Durability,
-    private readonly path: string,
-    private readonly target: Omit<TaggedManifest, 'previous'>,
+    readonly path: string,
+    private readonly history: TagHistory,
+    private readonly target: TagTarget,
     private readonly mayMove: boolean,
     private readonly deadAfterMs = DEAD_AFTER_MS,
   ) {}
@@ -45,7 +40,7 @@ export class TagChange {
   /** Writes the record to a temporary file. */
   async stage(): Promise<void> {
     await this.discard();
-    const replaced = readCurrent(this.path);
+    const replaced = readTagFile(this.path);
     const push = nonce();
     const previous = this.previousOf(replaced);
     const bytes = encodeTagRecord({ ...this.target, ...(previous && { previous }) }, push);
@@ -62,7 +57,7 @@ export class TagChange {
    */
   async place(): Promise<PlacedTag | undefined> {
     for (;;) {
-      const current = readCurrent(this.path);
+      const current = readTagFile(this.path);
       if (this.placed !== undefined && current !== undefined) return this.result();
       if (this.refuses(current)) return undefined;
       if (this.push === undefined || current?.identity !== this.replaced?.identity) {
@@ -76,10 +71,10 @@ export class TagChange {
 
   /** Returns whether the tag points to another manifest now and must not be moved. */
   isRefused(): boolean {
-    return this.refuses(readCurrent(this.path));
+    return this.refuses(readTagFile(this.path));
   }
 
-  private refuses(current: CurrentRecord | undefined): boolean {
+  private refuses(current: TagFile | undefined): boolean {
     return !this.mayMove && this.otherManifest(current) !== undefined;
   }
 
@@ -95,31 +90,37 @@ export class TagChange {
     const placed =
       replaced === undefined
         ? await linkIfFree(stagedRecord(this.path, push), this.path)
-        : await new TagClaim(this.path, replaced.identity, this.deadAfterMs).replaceBy(push);
+        : await this.replace(replaced, push);
     if (placed) this.placed = push;
     // After `link` the record has two names; otherwise its temporary file is gone or useless.
     await this.discard();
     return placed;
   }
 
+  private replace(replaced: TagFile, push: string): Promise<boolean> {
+    const claim = new TagClaim(this.path, replaced.identity, this.deadAfterMs);
+    return claim.use(push, async (takenOver) => {
+      // The history gets the record first, so that its order is that of the changes.
+      if (takenOver || this.otherManifest(replaced) !== undefined) {
+        await this.history.addReplaced(replaced);
+      }
+      await rename(stagedRecord(this.path, push), this.path);
+    });
+  }
+
   private result(): PlacedTag {
     const from = this.otherManifest(this.replaced);
-    return { from, changed: from !== undefined || this.replaced?.target === undefined };
+    return { from, changed: from !== undefined || this.replaced?.record === undefined };
   }
 
   /** Returns the manifest that the tag stops pointing to when it replaces `current`. */
-  private otherManifest(current: CurrentRecord | undefined): Digest | undefined {
-    const digest = current?.target?.digest;
+  private otherManifest(current: TagFile | undefined): Digest | undefined {
+    const digest = current?.record?.digest;
     return digest?.equals(this.target.digest) === true ? undefined : digest;
   }
 
   /** Returns the previous manifest for the new record. Setting a tag again to the same manifest keeps it. */
-  private previousOf(replaced: CurrentRecord | undefined): Digest | undefined {
-    return this.otherManifest(replaced) ?? replaced?.target?.previous;
+  private previousOf(replaced: TagFile | undefined): Digest | undefined {
+    return this.otherManifest(replaced) ?? replaced?.record?.previous;
   }
-}
-
-function readCurrent(path: string): CurrentRecord | undefined {
-  const bytes = readSmallFile(path);
-  return bytes && { identity: identityOf(bytes), target: decodeTagRecord(bytes) };
 }
