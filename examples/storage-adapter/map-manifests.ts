@@ -3,6 +3,7 @@ import {
   ManifestStore,
   RegistryError,
   RepositoryCatalog,
+  requireTag,
   type Descriptor,
   type Digest,
   type Manifest,
@@ -73,17 +74,17 @@ export class MapManifestStore extends ManifestStore {
   /** Publishes in one synchronous step, so no reader sees a part of it. */
   override async publish(
     repository: RepositoryName,
-    { manifest, digest, tags, requires, referrer, by, fixedTags = [] }: Publication,
+    publication: Publication,
   ): Promise<PublishResult> {
+    const { manifest, digest, tags, requires, referrer, by } = publication;
     const missing = requires.filter((content) => !this.has(repository, content));
     if (missing.length > 0) {
       const digests = new Map(missing.map((content) => [`${content.digest}`, content.digest]));
       throw new RegistryError('manifest-blob-unknown', 'content is missing', [...digests.values()]);
     }
     const home = this.published.get(repository) ?? { manifests: new Map(), tags: new Tags() };
+    for (const tag of tags) requireTag(publication, tag, home.tags.get(tag)?.digest);
     this.published.set(repository, home);
-    const refused = fixedTags.find((tag) => home.tags.leaves(tag, digest) !== undefined);
-    if (refused !== undefined) throw new RegistryError('denied', `tag ${refused} may not move`);
     // Copies the bytes, because the caller may reuse their memory.
     const bytes = new Uint8Array(manifest.bytes);
     const created = !home.manifests.has(digest.toString());

@@ -1,6 +1,7 @@
 import {
   byteOrder,
   KEPT_TAG_CHANGES,
+  requireExpected,
   TagStore,
   type Digest,
   type RepositoryName,
@@ -44,8 +45,9 @@ export class Tags {
     this.current.set(tag, { ...next, ...(previous && { previous }) });
   }
 
-  remove(tag: TagName, { by }: TagRemovalOptions): boolean {
+  remove(tag: TagName, { by, expects }: TagRemovalOptions): boolean {
     const removed = this.get(tag);
+    requireExpected(tag, expects, removed?.digest);
     if (removed === undefined) return false;
     this.add(tag, asChange(removed), {
       at: Date.now(),
@@ -96,7 +98,8 @@ export class MapTagStore extends TagStore {
     tag: TagName,
     options: TagRemovalOptions = {},
   ): Promise<boolean> {
-    return this.published.get(repository)?.tags.remove(tag, options) ?? false;
+    const tags = this.published.get(repository)?.tags ?? new Tags();
+    return tags.remove(tag, options);
   }
 
   override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {

@@ -19,6 +19,7 @@ export type FailureKind =
   | 'size-invalid'
   | 'storage-full'
   | 'storage-gone'
+  | 'tag-changed'
   | 'tag-invalid'
   | 'too-many-requests'
   | 'too-many-tags'

@@ -97,6 +97,7 @@ export { Storage } from '../storage/ports/storage.js';
 export {
   KEPT_TAG_CHANGES,
   TagStore,
+  type ExpectedTag,
   type TagChange,
   type TaggedManifest,
   type TagRemovalOptions,
@@ -106,3 +107,4 @@ export { type Verified, type Verifier } from '../storage/ports/verifier.js';
 export { lookFor, type Recoverable } from '../storage/protocol/look-for.js';
 export { ProcessLeases } from '../storage/protocol/process-leases.js';
 export { publish, type PublishSteps } from '../storage/protocol/publish.js';
+export { requireExpected, requireTag } from '../storage/protocol/tag-conditions.js';

@@ -48,6 +48,7 @@ export const ERROR_TABLE = {
   'size-invalid': { status: 400, code: 'SIZE_INVALID' },
   'storage-full': { status: 507, code: 'DENIED' },
   'storage-gone': { status: 503, code: 'UNAVAILABLE' },
+  'tag-changed': { status: 412, code: 'DENIED' },
   'tag-invalid': { status: 400, code: 'MANIFEST_INVALID' },
   'too-many-requests': { status: 429, code: 'TOOMANYREQUESTS' },
   'too-many-tags': { status: 414, code: 'MANIFEST_INVALID' },

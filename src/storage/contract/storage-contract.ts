@@ -12,6 +12,7 @@ import { repositoryNamesContract } from './repository-names.js';
 import { secretStoreContract } from './secret-store.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { tagChangesContract } from './tag-changes.js';
+import { tagExpectationsContract } from './tag-expectations.js';
 import { tagHistoryContract } from './tag-history.js';
 import { tagStoreContract } from './tag-store.js';
 import { type TestRunner } from './test-runner.js';
@@ -47,6 +48,8 @@ export function storageContract(
     describe('ManifestStore.referrers', () => referrersContract(runner, factory));
     describe('TagStore', () => tagStoreContract(runner, factory));
     describe('changes of tags', () => tagChangesContract(runner, storagePerTest(runner, factory)));
+    describe('changes of tags that expect a state', () =>
+      tagExpectationsContract(runner, storagePerTest(runner, factory)));
     describe('TagStore.history', () => tagHistoryContract(runner, storagePerTest(runner, factory)));
     describe('RepositoryCatalog', () => repositoryCatalogContract(runner, factory));
     describe('any repository name', () => repositoryNamesContract(runner, factory));

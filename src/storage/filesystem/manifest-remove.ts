@@ -51,7 +51,7 @@ export async function removeManifest({
   const removed: TagName[] = [];
   for (const { tag, identity } of seen) {
     // A tag that was set again since stays.
-    const isSame = (current: TagFile) => current.identity === identity;
+    const isSame = (current: TagFile | undefined) => current?.identity === identity;
     if ((await tags.remove(repository, tag, by, isSame)) !== undefined) removed.push(tag);
   }
   const changed = [

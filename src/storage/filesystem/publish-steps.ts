@@ -7,7 +7,8 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type MovedTag, type Publication } from '../ports/manifest-store.js';
 import { isAnyPass } from '../protocol/collect/passes.js';
-import { fixedTag, type PublishSteps } from '../protocol/publish.js';
+import { type PublishSteps } from '../protocol/publish.js';
+import { requireTag } from '../protocol/tag-conditions.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
@@ -72,8 +73,8 @@ export class FilePublishSteps implements PublishSteps<string> {
     return as === 'manifest-or-blob' && this.hasManifest(digest);
   }
 
-  async requireFixedTags(): Promise<void> {
-    for (const [tag, change] of this.tags) if (change.isRefused()) throw fixedTag(tag);
+  async requireTags(): Promise<void> {
+    for (const change of this.tags.values()) change.require();
   }
 
   async placeManifest(intent: string, { digest }: Publication): Promise<boolean> {
@@ -110,7 +111,6 @@ export class FilePublishSteps implements PublishSteps<string> {
     const moved: MovedTag[] = [];
     for (const [tag, change] of this.tags) {
       const placed = await this.parts.tags.place(change);
-      if (placed === undefined) throw fixedTag(tag);
       if (placed.changed) moved.push({ tag, ...(placed.from && { from: placed.from }) });
     }
     return moved;
@@ -143,14 +143,16 @@ function referrerOf(
 function tagChanges(
   files: TagFiles,
   repository: RepositoryName,
-  { manifest, digest, tags, by, fixedTags = [] }: Publication,
+  publication: Publication,
 ): Map<TagName, TagPlacement> {
+  const { manifest, digest, tags, by, fixedTags = [] } = publication;
   const { mediaType, bytes } = manifest;
   const base = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
   const target = { ...base, ...(by !== undefined && { by }) };
   const others = tags.filter((tag) => !fixedTags.includes(tag));
   const changes = [...fixedTags, ...others].map((tag) => {
-    return [tag, files.placement(repository, tag, target, !fixedTags.includes(tag))] as const;
+    const check = (current: Digest | undefined) => requireTag(publication, tag, current);
+    return [tag, files.placement(repository, tag, target, check)] as const;
   });
   return new Map(changes);
 }

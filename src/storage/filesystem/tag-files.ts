@@ -1,3 +1,4 @@
+import { type Digest } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type TagChange } from '../ports/tag-store.js';
@@ -26,24 +27,27 @@ export class TagFiles {
     repository: RepositoryName,
     tag: TagName,
     target: TagTarget,
-    mayMove: boolean,
+    check: (current: Digest | undefined) => void,
   ): TagPlacement {
     const path = this.layout.tag(repository, tag);
     const history = this.history(repository, tag);
-    return new TagPlacement(this.durability, path, history, target, mayMove);
+    return new TagPlacement(this.durability, path, history, target, check);
   }
 
-  /** Makes the change. @returns `undefined` if the tag points to another manifest and must not be moved */
-  place(placement: TagPlacement): Promise<PlacedTag | undefined> {
+  /** Makes the change. @throws RegistryError if the tag must not be set */
+  place(placement: TagPlacement): Promise<PlacedTag> {
     return this.queue.run(placement.path, () => placement.place());
   }
 
-  /** Removes a tag if `isWanted`. Resolves to the removed file, or to `undefined`. The caller syncs the directory of the tags. */
+  /**
+   * Removes a tag if `isWanted` returns true for its file, `undefined` if it has none. Resolves to the removed file, or to `undefined`.
+   * The caller syncs the directory of the tags.
+   */
   remove(
     repository: RepositoryName,
     tag: TagName,
     by: string | undefined,
-    isWanted?: (current: TagFile) => boolean,
+    isWanted: (current: TagFile | undefined) => boolean,
   ): Promise<TagFile | undefined> {
     const path = this.layout.tag(repository, tag);
     const removal = { at: Date.now(), ...(by !== undefined && { by }) };

@@ -33,7 +33,8 @@ export class TagPlacement {
     readonly path: string,
     private readonly history: TagHistory,
     private readonly target: TagTarget,
-    private readonly mayMove: boolean,
+    /** Called with what the tag points to before it is set. Throws if the tag must not be set. */
+    private readonly check: (current: Digest | undefined) => void,
     private readonly deadAfterMs = DEAD_AFTER_MS,
   ) {}
 
@@ -53,13 +54,13 @@ export class TagPlacement {
   /**
    * Gives the tag its record. A second call does nothing unless the tag was removed since.
    *
-   * @returns `undefined` if the tag points to another manifest and must not be moved
+   * @throws RegistryError if the tag must not be set
    */
-  async place(): Promise<PlacedTag | undefined> {
+  async place(): Promise<PlacedTag> {
     for (;;) {
       const current = readTagFile(this.path);
       if (this.placed !== undefined && current !== undefined) return this.result();
-      if (this.refuses(current)) return undefined;
+      this.check(current?.record?.digest);
       if (this.push === undefined || current?.identity !== this.replaced?.identity) {
         // The tag may change while the record is written: the next round looks at it again.
         await this.stage();
@@ -69,13 +70,9 @@ export class TagPlacement {
     }
   }
 
-  /** Returns whether the tag points to another manifest now and must not be moved. */
-  isRefused(): boolean {
-    return this.refuses(readTagFile(this.path));
-  }
-
-  private refuses(current: TagFile | undefined): boolean {
-    return !this.mayMove && this.otherManifest(current) !== undefined;
+  /** Does nothing if the tag may be set now. @throws RegistryError if not */
+  require(): void {
+    this.check(readTagFile(this.path)?.record?.digest);
   }
 
   /** Removes the record if the tag did not get it. */

@@ -24,12 +24,12 @@ export class TagRemoval {
   /**
    * Removes the tag. Resolves to what it removed, or to `undefined` if the tag did not exist.
    *
-   * @param isWanted called with the current file; if it returns false, the tag stays
+   * @param isWanted called with the current file, `undefined` if the tag does not exist; if it returns false, the tag stays
    */
-  async run(isWanted: (current: TagFile) => boolean = () => true): Promise<TagFile | undefined> {
+  async run(isWanted: (current: TagFile | undefined) => boolean): Promise<TagFile | undefined> {
     for (;;) {
       const current = readTagFile(this.path);
-      if (current === undefined || !isWanted(current)) return undefined;
+      if (!isWanted(current) || current === undefined) return undefined;
       if (await this.tryToRemove(current)) return current;
     }
   }

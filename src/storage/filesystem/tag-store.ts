@@ -9,6 +9,7 @@ import {
 import { type Durability } from './disk/durability.js';
 import { ConfirmedCache } from './disk/confirmed-cache.js';
 import { mapDiskFull } from './disk/fs-errors.js';
+import { requireExpected } from '../protocol/tag-conditions.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { readSmallFile } from './disk/small-files.js';
@@ -64,11 +65,14 @@ export class FileTagStore extends TagStore {
   override remove(
     repository: RepositoryName,
     tag: TagName,
-    { by }: TagRemovalOptions = {},
+    { by, expects }: TagRemovalOptions = {},
   ): Promise<boolean> {
     return mapDiskFull(async () => {
       const there = (await this.lookUp(repository, tag)) !== undefined;
-      const removed = await this.tags.remove(repository, tag, by);
+      const removed = await this.tags.remove(repository, tag, by, (current) => {
+        requireExpected(tag, expects, current?.record?.digest);
+        return true;
+      });
       if (removed !== undefined) {
         await this.durability.syncDirectory(this.layout.tags(repository));
       }

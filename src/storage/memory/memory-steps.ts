@@ -5,7 +5,8 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type MovedTag, type Publication } from '../ports/manifest-store.js';
 import { isAnyPass, isCollection, isRemoval, type PassFilter } from '../protocol/collect/passes.js';
 import { lookFor, lookForUndeleted, type Recoverable } from '../protocol/look-for.js';
-import { fixedTag, type PublishSteps } from '../protocol/publish.js';
+import { type PublishSteps } from '../protocol/publish.js';
+import { requireTag } from '../protocol/tag-conditions.js';
 import { type Repositories } from './repositories.js';
 import { type Linked, type Shelf } from './shelf.js';
 
@@ -86,9 +87,9 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     return blob !== undefined || (as === 'manifest-or-blob' && this.hasManifest(digest));
   }
 
-  async requireFixedTags({ digest, fixedTags = [] }: Publication): Promise<void> {
-    const refused = fixedTags.find((tag) => this.otherManifest(tag, digest) !== undefined);
-    if (refused !== undefined) throw fixedTag(refused);
+  async requireTags(publication: Publication): Promise<void> {
+    const { tags } = this.home;
+    for (const tag of publication.tags) requireTag(publication, tag, tags.get(tag)?.digest);
   }
 
   /** @throws RegistryError `storage-full` */
@@ -122,12 +123,13 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   }
 
   /** Sets one tag in a single step. A tag that was set before by this publication is left alone unless it was removed. */
-  private setTag(tag: TagName, { manifest, digest, by, fixedTags = [] }: Publication): void {
+  private setTag(tag: TagName, publication: Publication): void {
+    const { manifest, digest, by } = publication;
     const { tags, history } = this.home;
     const current = tags.get(tag);
     if (current !== undefined && this.set.has(tag)) return;
+    requireTag(publication, tag, current?.digest);
     const from = this.otherManifest(tag, digest);
-    if (from !== undefined && fixedTags.includes(tag)) throw fixedTag(tag);
     if (current === undefined || from !== undefined)
       this.moved.set(tag, { tag, ...(from && { from }) });
     if (current !== undefined && from !== undefined) history.addReplaced(tag, current);

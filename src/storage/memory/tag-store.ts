@@ -6,6 +6,7 @@ import {
   type TaggedManifest,
   type TagRemovalOptions,
 } from '../ports/tag-store.js';
+import { requireExpected } from '../protocol/tag-conditions.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { lookForManifest, type BeforeStep } from './memory-steps.js';
 import { type Repositories } from './repositories.js';
@@ -52,11 +53,13 @@ export class MemoryTagStore extends TagStore {
   override async remove(
     repository: RepositoryName,
     tag: TagName,
-    { by }: TagRemovalOptions = {},
+    { by, expects }: TagRemovalOptions = {},
   ): Promise<boolean> {
     await this.beforeStep();
+    const home = this.repositories.find(repository);
+    requireExpected(tag, expects, home?.tags.get(tag)?.digest);
     const removal = { at: this.repositories.now(), ...(by !== undefined && { by }) };
-    return this.repositories.find(repository)?.removeTag(tag, removal) ?? false;
+    return home?.removeTag(tag, removal) ?? false;
   }
 
   override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {

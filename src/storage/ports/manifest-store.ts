@@ -6,7 +6,7 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type OpenBlob } from './blob-store.js';
 import { type CollectionRules } from './collector.js';
-import { type TagStore } from './tag-store.js';
+import { type ExpectedTag, type TagStore } from './tag-store.js';
 
 /** The manifests of repositories, and the referrers of each subject. */
 export abstract class ManifestStore {
@@ -25,6 +25,7 @@ export abstract class ManifestStore {
    *
    * @throws RegistryError `manifest-blob-unknown` without any change; its detail lists the missing digests, at least 1,000
    * @throws RegistryError `denied` if a tag of `fixedTags` points to another manifest; the tag does not change
+   * @throws RegistryError `tag-changed` if a tag is not as `expects` says; the tag does not change
    */
   abstract publish(repository: RepositoryName, publication: Publication): Promise<PublishResult>;
 
@@ -117,6 +118,8 @@ export interface Publication {
   readonly by?: string;
   /** The members of `tags` that must not be moved from another manifest. */
   readonly fixedTags?: readonly TagName[];
+  /** What each of `tags` must point to at the moment of its change. If one of several tags changes then, others may be set. */
+  readonly expects?: ExpectedTag;
 }
 
 /** What a publication changed. */

@@ -21,6 +21,8 @@ export abstract class TagStore {
 
   /**
    * Removes the tag, but not its manifest, and records in its history durably what was removed. Resolves to whether the tag existed.
+   *
+   * @throws RegistryError `tag-changed` without any change, if the tag is not as the options expect
    */
   abstract remove(
     repository: RepositoryName,
@@ -39,6 +41,14 @@ export abstract class TagStore {
 export interface TagRemovalOptions {
   /** The login of the client that removes it. */
   readonly by?: string;
+  /** What the tag must point to at the moment of its removal. */
+  readonly expects?: ExpectedTag;
+}
+
+/** What a tag must point to at the moment of its change. Of two changes that expect the same, one fails. */
+export interface ExpectedTag {
+  /** The manifest, or `undefined` if the tag must not exist. */
+  readonly digest: Digest | undefined;
 }
 
 export interface TaggedManifest extends Pick<Descriptor, 'mediaType' | 'digest' | 'size'> {

@@ -1,7 +1,5 @@
 import { type Digest } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
 import { type RequiredContent } from '../../domain/manifest.js';
-import { type TagName } from '../../domain/reference.js';
 import { type MovedTag, type Publication, type PublishResult } from '../ports/manifest-store.js';
 import { missingContent } from './failures.js';
 
@@ -16,8 +14,8 @@ export interface PublishSteps<Intent> {
   /** Resolves to whether the content exists. Content that a collector has set aside is restored (`lookFor`). */
   hasContent(content: RequiredContent): Promise<boolean>;
 
-  /** Checks the tags that must not be moved. @throws RegistryError `denied` if one points to another manifest */
-  requireFixedTags(publication: Publication): Promise<void>;
+  /** Checks the conditions of all tags by `requireTag`. They are checked again when each tag is set. */
+  requireTags(publication: Publication): Promise<void>;
 
   /** Stores the intent's bytes as the manifest, or refreshes its last-used time. Resolves to whether the manifest is new. */
   placeManifest(intent: Intent, publication: Publication): Promise<boolean>;
@@ -39,7 +37,7 @@ export interface PublishSteps<Intent> {
  * before it looks for the content: docs/storage-layout.md#publishing-a-manifest.
  *
  * @throws RegistryError `manifest-blob-unknown`
- * @throws RegistryError `denied` if it would move a fixed tag
+ * @throws RegistryError `denied` or `tag-changed` if a tag must not be set
  */
 export async function publish<Intent>(
   steps: PublishSteps<Intent>,
@@ -50,7 +48,7 @@ export async function publish<Intent>(
   const intent = await steps.writeIntent(publication.manifest.bytes);
   try {
     await requireContent(steps, publication.requires);
-    await steps.requireFixedTags(publication);
+    await steps.requireTags(publication);
     do {
       created = (await steps.placeManifest(intent, publication)) || created;
       moved = await steps.placeNames(publication);
@@ -60,13 +58,6 @@ export async function publish<Intent>(
   } finally {
     await steps.removeIntent(intent);
   }
-}
-
-/** Returns the error for a publication that would move a fixed tag. */
-export function fixedTag(tag: TagName): RegistryError {
-  return new RegistryError('denied', `tag ${tag} points to another manifest and may not move`, {
-    tag,
-  });
 }
 
 async function requireContent(

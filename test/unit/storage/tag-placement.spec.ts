@@ -21,7 +21,7 @@ describe('parallel changes of one tag', () => {
   let path: string;
   /** Delays each rename until it resolves. */
   let beforeRename: (from: string) => Promise<void>;
-  let change: (text: string, mayMove?: boolean) => TagPlacement;
+  let change: (text: string, check?: (current: Digest | undefined) => void) => TagPlacement;
   beforeEach(async () => {
     directory = await promises.mkdtemp(join(tmpdir(), 'berth-tag-'));
     path = join(directory, 'tag');
@@ -37,8 +37,8 @@ describe('parallel changes of one tag', () => {
     const { Durability } = await import('../../../src/storage/filesystem/disk/durability.js');
     const durability = new Durability(false, directory);
     const history = new TagHistory(durability, join(directory, 'history', 'tag'));
-    change = (text, mayMove = true) =>
-      new tags.TagPlacement(durability, path, history, target(text), mayMove, DEAD_AFTER_MS);
+    change = (text, check = () => undefined) =>
+      new tags.TagPlacement(durability, path, history, target(text), check, DEAD_AFTER_MS);
   });
   afterEach(() => promises.rm(directory, { recursive: true, force: true }));
 
@@ -85,7 +85,9 @@ describe('parallel changes of one tag', () => {
   });
 
   it('do not move a tag that another process set while the record was about to be written', async () => {
-    const fixed = change('fixed', false);
+    const fixed = change('fixed', (current) => {
+      if (current !== undefined) throw new Error(`it points to ${current}`);
+    });
     const discard = fixed.discard.bind(fixed);
     let first = true;
     fixed.discard = async () => {
@@ -94,7 +96,7 @@ describe('parallel changes of one tag', () => {
       await discard();
     };
 
-    expect(await fixed.place()).toBeUndefined();
+    await expect(fixed.place()).rejects.toThrow(`it points to ${digestOf('other')}`);
     expect(await set('next')).toBe(digestOf('other'));
   });
 

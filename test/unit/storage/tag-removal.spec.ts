@@ -38,11 +38,18 @@ describe('a removal of a tag at the same time as', () => {
     const base = { mediaType: OCI_INDEX, size: 1, pushedAt: 1 };
     set = async (text) => {
       const target = { ...base, digest: digestOf(text) };
-      const placement = new TagPlacement(durability, path, kept, target, true, DEAD_AFTER_MS);
+      const placement = new TagPlacement(
+        durability,
+        path,
+        kept,
+        target,
+        () => undefined,
+        DEAD_AFTER_MS,
+      );
       return `${(await placement.place())?.from}`;
     };
     remove = async () => {
-      const removed = await new TagRemoval(path, kept, { at: 2 }, DEAD_AFTER_MS).run();
+      const removed = await new TagRemoval(path, kept, { at: 2 }, DEAD_AFTER_MS).run(() => true);
       return `${removed?.record?.digest}`;
     };
     history = () => kept.changes(readTagFile(path)).map(({ digest }) => `${digest ?? 'removed'}`);
