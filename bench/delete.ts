@@ -37,7 +37,9 @@ async function main(count: number): Promise<void> {
       rows[`deletion ${round}`] = since(begin);
     }
     const begin = performance.now();
-    await manifests.remove(HOME, listed, { unlessListed: { keepUntagged: false } }).catch(() => undefined);
+    await manifests
+      .remove(HOME, listed, { unlessListed: { keepUntagged: false } })
+      .catch(() => undefined);
     rows['refusal'] = since(begin);
     console.log(`a repository with ${count} indexes of two images each`);
     console.table(rows);

@@ -117,6 +117,23 @@ async function main(): Promise<void> {
     external: [...EXTERNAL, ...OF_THE_HOST, './dist/domain/*'],
   });
   writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices(embedded.metafile));
+  await bundleClient();
+}
+
+/** Bundles `berth-registry/client`, which browsers can load as it is. */
+async function bundleClient(): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    allowOverwrite: true,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    logLevel: 'warning',
+    entryPoints: ['dist/exports/client.js'],
+    outfile: 'dist/exports/client.js',
+  });
 }
 
 /** Copies the component that shows the description of the API. */

@@ -1,10 +1,11 @@
 /**
- * Writes the description of the API: `src/api/description/openapi.ts`, which the registry serves.
+ * Writes the description of the API, which the registry serves, and the types of its client:
+ * `src/api/description/openapi.ts` and `src/api/client/schema.ts`.
  *
  * It is read from the controllers and their classes by @nestjs/swagger, which nothing in `src/` imports. Run it after a change of
  * the API; `npm test` fails if the file differs.
  *
- *   node build/openapi.ts [FILE]
+ *   node build/openapi.ts [DESCRIPTION TYPES]
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,11 +15,14 @@ import { PluginMetadataGenerator } from '@nestjs/cli/lib/compiler/plugins/plugin
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { ReadonlyVisitor } from '@nestjs/swagger/plugin';
 
+import openapiTS, { astToString } from 'openapi-typescript';
+
 import { type Description, describedFully } from './openapi-rules.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
-const FILE = join(ROOT, 'src/api/description/openapi.ts');
+const DESCRIPTION = join(ROOT, 'src/api/description/openapi.ts');
+const TYPES = join(ROOT, 'src/api/client/schema.ts');
 
 /** What the compiler knows of the classes: their comments, types and rules. Its imports are relative to `dist`. */
 const METADATA = join(DIST, 'openapi-metadata.ts');
@@ -29,16 +33,21 @@ interface Compiled {
   readonly createMemoryStorage: (options: object) => object;
 }
 
-async function main(target = FILE): Promise<void> {
-  const description = await describe();
-  const text = JSON.stringify(description, undefined, 2);
+async function main(description = DESCRIPTION, types = TYPES): Promise<void> {
+  const described = await describe();
+  const text = JSON.stringify(described, undefined, 2);
   writeFileSync(
-    target,
+    description,
     [
       '/** The description of the API in the form of OpenAPI 3.1. Written by build/openapi.ts: change the controllers instead. */',
       `export const OPENAPI: Readonly<Record<string, unknown>> = ${text};`,
       '',
     ].join('\n'),
+  );
+  const nodes = await openapiTS(described as never, { immutable: true });
+  writeFileSync(
+    types,
+    `/** The types of the API. Written by build/openapi.ts: change the controllers instead. */\n${astToString(nodes)}`,
   );
 }
 
@@ -78,4 +87,4 @@ async function compiled(): Promise<Compiled> {
   ) as Compiled;
 }
 
-await main(process.argv[2]);
+await main(...process.argv.slice(2));

@@ -141,6 +141,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'storage/ports', 'storage/protocol', 'transfer/archives'],
     packages: ['node:*'],
   },
+  // What other programs use: browsers load it too, so it imports nothing of the server.
+  'api/client': { ours: [], packages: ['openapi-fetch'] },
   // The composition root.
   app: {
     ours: [
@@ -213,6 +215,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // What the package exports: these files only re-export.
   exports: {
     ours: [
+      'api/client',
       'domain',
       'storage/ports',
       'storage/protocol',

@@ -51,8 +51,8 @@ export class FinishedRequest {
 
   /** The tag or digest that ends the path, if the path has a valid one. */
   get reference(): Reference | undefined {
-    const { reference, digest } = this.request.params;
-    const text = reference ?? digest;
+    const { reference, digest, tag } = this.request.params;
+    const text = reference ?? digest ?? tag;
     return typeof text === 'string' ? tryParseReference(text) : undefined;
   }
 

@@ -33,8 +33,9 @@ export function transferRecord(
   });
 }
 
-export function deletionRecord(finished: FinishedRequest): LogRecord {
-  return recordOf('deleted', finished, []);
+/** Returns the line of a change that moved no bytes. */
+export function changeRecord(verb: 'tagged' | 'deleted', finished: FinishedRequest): LogRecord {
+  return recordOf(verb, finished, []);
 }
 
 /** Returns the line of a refusal: what was wanted, and why it was refused. */

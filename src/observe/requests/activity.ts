@@ -1,10 +1,11 @@
 import { type Request } from 'express';
 
 import { type FinishedRequest } from '../../http/oci/finished-request.js';
+import { apiEventOf, type ApiEvent } from './api-event.js';
 import { credentialsOf, eventOf, nameOfCaller } from './request-event.js';
 
 /** What a person did. */
-export type Activity = 'pushed' | 'pulled' | 'deleted' | 'refused' | 'uploaded';
+export type Activity = 'pushed' | 'pulled' | 'tagged' | 'deleted' | 'refused' | 'uploaded';
 
 const REFUSALS = [401, 403, 429];
 
@@ -13,6 +14,7 @@ export function activityOf(finished: FinishedRequest): Activity | undefined {
   const { request, response } = finished;
   const { statusCode: status } = response;
   if (REFUSALS.includes(status)) return isRefusal(finished, status) ? 'refused' : undefined;
+  if (finished.route === 'api') return status < 400 ? activityInApi(request) : undefined;
   switch (request.method) {
     case 'GET':
       return status === 200 && finished.route === 'manifest' ? 'pulled' : undefined;
@@ -27,6 +29,18 @@ export function activityOf(finished: FinishedRequest): Activity | undefined {
     default:
       return undefined;
   }
+}
+
+const DELETIONS: readonly (ApiEvent | undefined)[] = [
+  'tag-deleted',
+  'manifest-deleted',
+  'repository-deleted',
+];
+
+function activityInApi(request: Request): 'tagged' | 'deleted' | undefined {
+  const event = apiEventOf(request);
+  if (event === 'tag-set') return 'tagged';
+  return DELETIONS.includes(event) ? 'deleted' : undefined;
 }
 
 function uploadOf(finished: FinishedRequest, status: number): 'uploaded' | undefined {

@@ -4,17 +4,16 @@ import { parseAuthorization, type Credentials } from '../../access/guard/credent
 import { issuedToken } from '../../access/guard/issued-token.js';
 import { rightsOf } from '../../access/guard/rights-of.js';
 import { routeOf } from '../../http/oci/request-route.js';
+import { apiEventOf, type ApiEvent } from './api-event.js';
 
 export type AuditEvent =
+  | ApiEvent
   | 'manifest-pushed'
   | 'blob-pushed'
   | 'manifest-pulled'
   | 'blob-pulled'
-  | 'tag-deleted'
-  | 'manifest-deleted'
   | 'blob-deleted'
   | 'upload-begun'
-  | 'upload-cancelled'
   | 'mount-refused'
   | 'login'
   | 'login-failed'
@@ -46,7 +45,9 @@ function isQuestion(request: Request, known: boolean): boolean {
 
 /** Returns the event of a request whose caller is known and that was not refused. */
 function eventOfKnown(request: Request, status: number): AuditEvent | undefined {
-  const isManifest = routeOf(request) === 'manifest';
+  const route = routeOf(request);
+  if (route === 'api') return status < 400 ? apiEventOf(request) : undefined;
+  const isManifest = route === 'manifest';
   switch (request.method) {
     case 'PUT':
       if (changedNothing(status)) return undefined;
@@ -61,7 +62,7 @@ function eventOfKnown(request: Request, status: number): AuditEvent | undefined 
       if (isLogin(request, status)) return 'login';
       if (status !== 200 && status !== 206) return undefined;
       if (isManifest) return 'manifest-pulled';
-      return routeOf(request) === 'blob' ? 'blob-pulled' : undefined;
+      return route === 'blob' ? 'blob-pulled' : undefined;
     default:
       return isLogin(request, status) ? 'login' : undefined;
   }

@@ -7,12 +7,7 @@ import { loggedTarget } from '../../http/server/logged-target.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { type LogRecord } from '../../log/log-record.js';
 import { Log } from '../../log/log.js';
-import {
-  deletionRecord,
-  refusalRecord,
-  repeatedRecord,
-  transferRecord,
-} from './activity-record.js';
+import { changeRecord, refusalRecord, repeatedRecord, transferRecord } from './activity-record.js';
 import { activityOf, type Activity } from './activity.js';
 import { nameOf } from './caller.js';
 import { ImageSizes } from './image-sizes.js';
@@ -61,8 +56,9 @@ export class RequestLog implements RequestObserver, OnApplicationShutdown {
         return this.write(this.pushed(finished));
       case 'pulled':
         return this.pulled(finished);
+      case 'tagged':
       case 'deleted':
-        return this.write(deletionRecord(finished));
+        return this.write(changeRecord(activity, finished));
       case 'refused':
         return this.refused(finished);
     }

@@ -1,0 +1,9 @@
+export { ApiProblem, type Problem } from '../api/client/api-problem.js';
+export {
+  createBerthClient,
+  dataOf,
+  pagesOf,
+  type BerthClient,
+  type ClientOptions,
+} from '../api/client/berth-client.js';
+export type { components, operations, paths } from '../api/client/schema.js';
