@@ -14,6 +14,14 @@ export class MapBlobStore extends BlobStore {
     return this.claims.get(repository)?.get(digest.toString());
   }
 
+  /** Returns the blobs that the repository claims, and whether another one has each as well. */
+  all(repository: RepositoryName): { readonly size: number; readonly isShared: boolean }[] {
+    return [...(this.claims.get(repository) ?? [])].map(([key, { byteLength }]) => {
+      const holders = [...this.claims.values()].filter((blobs) => blobs.has(key));
+      return { size: byteLength, isShared: holders.length > 1 };
+    });
+  }
+
   claim(repository: RepositoryName, digest: Digest, bytes: Uint8Array): void {
     const blobs = this.claims.get(repository) ?? new Map<string, Uint8Array>();
     this.claims.set(repository, blobs.set(digest.toString(), bytes));

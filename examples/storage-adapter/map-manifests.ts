@@ -23,14 +23,14 @@ import {
 import { type MapBlobStore } from './map-blobs.ts';
 import { Tags } from './map-tags.ts';
 
-interface Entry {
+export interface Entry {
   readonly digest: Digest;
   readonly manifest: Manifest;
   readonly referrer: Publication['referrer'];
 }
 
 /** The content of a repository, which exists from its first manifest on. */
-interface Repository {
+export interface Repository {
   readonly manifests: Map<string, Entry>;
   readonly tags: Tags;
 }
@@ -160,7 +160,8 @@ function isReachable(home: Repository, digest: Digest): boolean {
   return above.some((one) => isReachable(home, one));
 }
 
-function parents(home: Repository, digest: Digest): Digest[] {
+/** Returns the indexes that list the manifest. */
+export function parents(home: Repository, digest: Digest): Digest[] {
   const lists = ({ manifest }: Entry) =>
     manifest.manifests.some((one) => one.digest.equals(digest));
   return [...home.manifests.values()].filter(lists).map((entry) => entry.digest);

@@ -2,6 +2,7 @@ import { MemorySecretStore, ProcessLeases, type Storage } from 'berth-registry';
 
 import { MapBlobStore } from './map-blobs.ts';
 import { MapManifestStore, MapRepositoryCatalog, type Published } from './map-manifests.ts';
+import { MapStatistics } from './map-statistics.ts';
 import { MapTagStore } from './map-tags.ts';
 import { MapUploadStore } from './map-uploads.ts';
 
@@ -22,6 +23,7 @@ export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {})
     tags: new MapTagStore(published),
     catalog: new MapRepositoryCatalog(published),
     secrets: new MemorySecretStore(),
+    statistics: new MapStatistics(published, blobs),
     lease: async (name, terms) => leases.take(name, terms),
     description: 'a few Maps, lost when the process ends',
     close: async () => undefined,

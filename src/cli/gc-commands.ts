@@ -5,6 +5,8 @@ import { RegistryError } from '../domain/errors.js';
 import { type UploadSession } from '../domain/upload-session.js';
 import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
 import { collectionRules } from '../upkeep/gc/collection-rules.js';
+import { RunningPass } from '../upkeep/gc/running-pass.js';
+import { saveSnapshot } from '../upkeep/gc/save-snapshot.js';
 import { withCollectorLease } from '../upkeep/gc/with-lease.js';
 import { type Collected, type Collector, type Explanation } from '../storage/ports/collector.js';
 import { type Lease } from '../storage/ports/lease.js';
@@ -38,8 +40,11 @@ export function collectNow(settings: Settings, dryRun: boolean, print: Print): P
     const rules = { ...collectionRules(settings.gc), thorough: true };
     if (dryRun) return report(collector.preview(rules), 'would collect', print);
     if ((await storage.readOnly?.isOn()) === true) throw new PlainFailure(READ_ONLY);
-    const work = (lease: Pick<Lease, 'holds'>) =>
-      report(collector.collect(rules, lease), 'collected', print);
+    const work = async (lease: Pick<Lease, 'holds'>) => {
+      const pass = new RunningPass();
+      await report(pass.keep(collector.collect(rules, lease)), 'collected', print);
+      if (pass.totals !== undefined && lease.holds) await saveSnapshot(storage, pass.totals);
+    };
     if (!(await withCollectorLease(storage, 0, work))) throw new PlainFailure(COLLECTION_RUNNING);
     await auditCommand(settings.log, 'gc', storage.description);
   });

@@ -72,7 +72,6 @@ export {
   type CollectionTotals,
   type ExpiredUpload,
   type Explanation,
-  type RepositoryBytes,
   type UnclaimedContent,
   type AssumedRemoved,
 } from '../storage/ports/collector.js';
@@ -93,6 +92,15 @@ export { pushBlob } from '../storage/protocol/push-blob.js';
 export { ReadOnlySwitch } from '../storage/ports/read-only-switch.js';
 export { RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 export { SecretStore, type SecretPurpose } from '../storage/ports/secret-store.js';
+export {
+  Statistics,
+  type GrowthPoint,
+  type LargeBlob,
+  type ManifestHolder,
+  type RepositoryFigures,
+  type StorageSnapshot,
+  type StorageTotals,
+} from '../storage/ports/statistics.js';
 export { Storage } from '../storage/ports/storage.js';
 export {
   KEPT_TAG_CHANGES,

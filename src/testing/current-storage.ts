@@ -25,6 +25,7 @@ export class CurrentStorage {
       tags: portOf('tags'),
       catalog: portOf('catalog'),
       secrets: portOf('secrets'),
+      statistics: portOf('statistics'),
       ...(current.collector && { collector: delegate(() => this.current.collector as Collector) }),
       lease: (name, terms) => this.current.lease(name, terms),
       ...(current.readOnly && {

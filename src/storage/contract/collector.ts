@@ -175,7 +175,7 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     assert.equal(await subject.storage.uploads.find(HOME, id), undefined);
   });
 
-  it('returns the bytes of each repository and of the store, which counts a shared blob once', async () => {
+  it('returns the figures of each repository and of the store, which counts a shared blob once', async () => {
     const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
     const layer = uniqueBytes(1_000);
     const inBoth = await pushImage(subject.storage, HOME, { tags: ['2.0'], layers: [layer] });
@@ -187,13 +187,26 @@ export function collectorContract(runner: TestRunner, factory: StorageFactory): 
     const { done, value } = await pass.next();
 
     assert.equal(done, true);
-    assert.deepEqual(value, {
-      repositories: new Map([
-        [HOME, { logical: unique + 1_000, unique, shared: 1_000 }],
-        [OTHER, { logical: 1_000, unique: 0, shared: 1_000 }],
-      ]),
-      store: { logical: unique + 2_000, stored: unique + 1_000, manifests: 2 },
+    const { repositories, store, largest } = value;
+    assert.deepEqual(store, {
+      repositories: 2,
+      manifests: 2,
+      logicalBytes: unique + 2_000,
+      storedBytes: unique + 1_000,
     });
+    const bytes = { logicalBytes: unique + 1_000, uniqueBytes: unique, sharedBytes: 1_000 };
+    const { lastPushedAt = 0, ...figures } = repositories.get(HOME) ?? {};
+    assert.deepEqual(figures, { tags: 2, manifests: 2, blobs: 4, ...bytes });
+    assert.equal(Math.abs(lastPushedAt - Date.now()) < HOUR_MS, true);
+    const shared = { logicalBytes: 1_000, uniqueBytes: 0, sharedBytes: 1_000 };
+    assert.deepEqual(repositories.get(OTHER), { tags: 0, manifests: 0, blobs: 1, ...shared });
+    const [first] = largest;
+    assert.deepEqual(first && { ...first, repositories: [...first.repositories].sort() }, {
+      digest: Digest.of(layer),
+      size: 1_000,
+      repositories: [HOME, OTHER],
+    });
+    assert.equal(largest.length, 4);
   });
 }
 

@@ -10,6 +10,7 @@ import { referrersContract } from './referrers.js';
 import { repositoryCatalogContract } from './repository-catalog.js';
 import { repositoryNamesContract } from './repository-names.js';
 import { secretStoreContract } from './secret-store.js';
+import { statisticsContract } from './statistics.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { tagChangesContract } from './tag-changes.js';
 import { tagExpectationsContract } from './tag-expectations.js';
@@ -59,6 +60,7 @@ export function storageContract(
       describe('Collector.preview', () => collectorPreviewsContract(runner, factory));
     }
     describe('SecretStore', () => secretStoreContract(runner, factory));
+    describe('Statistics', () => statisticsContract(runner, factory));
     describe('Storage.lease', () => leasesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));
   });

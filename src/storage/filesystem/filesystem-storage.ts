@@ -6,6 +6,7 @@ import { StoreCollector } from '../protocol/collect/store-collector.js';
 import { BlobLinks } from './blob-links.js';
 import { FileBlobStore } from './blob-store.js';
 import { Durability } from './disk/durability.js';
+import { FileStatistics } from './statistics.js';
 import { StoredFiles } from './stored-files.js';
 import { claimDirectory } from './format.js';
 import { FreeSpace } from './disk/free-space.js';
@@ -20,6 +21,7 @@ import { Seal } from './seal.js';
 import { checkReadable, checkWritable } from './readiness.js';
 import { FileSecretStore } from './secret-store.js';
 import { TagFiles } from './tag-files.js';
+import { TagRecords } from './tag-records.js';
 import { FileTagStore } from './tag-store.js';
 import { Trash } from './trash.js';
 import { FileUploadStore } from './upload-store.js';
@@ -68,13 +70,16 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     garbage,
     buffers,
   );
+  const records = new TagRecords();
+  const catalog = new FileRepositoryCatalog(layout);
   return {
     blobs: new FileBlobStore({ layout, durability, links, files, trash, buffers }),
     uploads,
     manifests,
-    tags: new FileTagStore(layout, durability, files, tagFiles),
-    catalog: new FileRepositoryCatalog(layout),
+    tags: new FileTagStore(layout, durability, files, tagFiles, records),
+    catalog,
     secrets: new FileSecretStore(layout),
+    statistics: new FileStatistics({ layout, garbage, manifests, catalog, records }),
     readOnly: new ReadOnlyFile(layout.readOnly),
     collector: new StoreCollector({ garbage, manifests, uploads }),
     verifier: new FileVerifier(layout, garbage),

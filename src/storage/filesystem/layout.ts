@@ -28,6 +28,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
  *      auth/robots/NAME.json         robots (secret-store.ts)
  *      auth/robot-uses/NAME          when a robot was last used
+ *      statistics/snapshot           the figures of all repositories, from the last collection (snapshot-file.ts)
  *      read-only                     exists while pushes and deletes are refused
  *      quarantine/ALG-HEX.NONCE      damaged files that `berth verify` moved aside
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name is its state (upload-state.ts)
@@ -46,6 +47,7 @@ export class Layout {
   // Paths are built by concatenation, because every request needs some and `join` would parse each again.
   readonly format: string;
   readonly readOnly: string;
+  readonly snapshot: string;
   readonly quarantine: string;
   readonly uploads: string;
   readonly repositories: string;
@@ -53,6 +55,7 @@ export class Layout {
   constructor(readonly root: string) {
     this.format = join(root, 'format');
     this.readOnly = join(root, 'read-only');
+    this.snapshot = join(root, 'statistics', 'snapshot');
     this.quarantine = join(root, 'quarantine');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');

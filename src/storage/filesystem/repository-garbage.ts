@@ -53,8 +53,10 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     for await (const name of listNames(this.parts.layout.tags(this.repository))) {
       const tag = decodeTag(name);
       const bytes = tag && readSmallFile(this.parts.layout.tag(this.repository, tag));
-      const digest = bytes && decodeTagRecord(bytes)?.digest;
-      if (tag !== undefined && digest !== undefined) yield { tag, digest };
+      const record = bytes && decodeTagRecord(bytes);
+      if (tag !== undefined && record !== undefined) {
+        yield { tag, digest: record.digest, pushedAt: record.pushedAt };
+      }
     }
   }
 

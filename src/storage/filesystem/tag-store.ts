@@ -7,31 +7,17 @@ import {
   type TagRemovalOptions,
 } from '../ports/tag-store.js';
 import { type Durability } from './disk/durability.js';
-import { ConfirmedCache } from './disk/confirmed-cache.js';
 import { mapDiskFull } from './disk/fs-errors.js';
 import { requireExpected } from '../protocol/tag-conditions.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
-import { readSmallFile } from './disk/small-files.js';
-import { decodeTagRecord } from './records.js';
 import { type StoredFiles } from './stored-files.js';
 import { type TagFiles } from './tag-files.js';
+import { type TagRecords } from './tag-records.js';
 import { TagNames } from './tag-names.js';
-
-/** How many records of tags are cached, and how many bytes of memory they take. */
-const MAX_RECORDS = 20_000;
-const MAX_RECORD_BYTES = 32 * 1024 ** 2;
-
-/** How many bytes a record takes besides the login in it. An estimate. */
-const BYTES_PER_RECORD = 600;
 
 /** Stores each tag as a file that names its manifest. */
 export class FileTagStore extends TagStore {
-  private readonly records = new ConfirmedCache<TaggedManifest>({
-    maxEntries: MAX_RECORDS,
-    maxBytes: MAX_RECORD_BYTES,
-    bytesOf: ({ by = '' }) => BYTES_PER_RECORD + 2 * by.length,
-  });
   private readonly names: TagNames;
 
   constructor(
@@ -39,6 +25,7 @@ export class FileTagStore extends TagStore {
     private readonly durability: Durability,
     private readonly files: StoredFiles,
     private readonly tags: TagFiles,
+    private readonly records: TagRecords,
   ) {
     super();
     this.names = new TagNames(layout);
@@ -88,11 +75,7 @@ export class FileTagStore extends TagStore {
     repository: RepositoryName,
     tag: TagName,
   ): Promise<TaggedManifest | undefined> {
-    const path = this.layout.tag(repository, tag);
-    const record = this.records.get(path, () => {
-      const bytes = readSmallFile(path);
-      return bytes && decodeTagRecord(bytes);
-    });
+    const record = this.records.at(this.layout.tag(repository, tag));
     if (record === undefined) return undefined;
     // A manifest that a crash left incomplete has another size.
     const manifest = await this.files.find(repository, 'manifests', record.digest);

@@ -54,8 +54,8 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     await this.beforeStep();
     for (const tag of [...this.home.tags.keys()]) {
       await this.beforeStep();
-      const digest = this.home.tags.get(tag)?.digest;
-      if (digest !== undefined) yield { tag, digest };
+      const set = this.home.tags.get(tag);
+      if (set !== undefined) yield { tag, digest: set.digest, pushedAt: set.pushedAt };
     }
   }
 

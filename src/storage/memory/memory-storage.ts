@@ -10,6 +10,7 @@ import { Repositories } from './repositories.js';
 import { MemoryRepositoryCatalog } from './repository-catalog.js';
 import { ReadOnlyFlag } from './read-only-flag.js';
 import { MemorySecretStore } from './secret-store.js';
+import { MemoryStatistics } from './statistics.js';
 import { MemoryTagStore } from './tag-store.js';
 import { MemoryUploadStore } from './upload-store.js';
 
@@ -33,14 +34,16 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const garbage = new MemoryGarbageStore(repositories, beforeStep);
   const manifests = new MemoryManifestStore(repositories, garbage, beforeStep);
   const tags = new MemoryTagStore(repositories, beforeStep);
+  const catalog = new MemoryRepositoryCatalog(repositories);
   const leases = new ProcessLeases(now);
   return {
     blobs: new MemoryBlobStore(repositories, beforeStep),
     uploads,
     manifests,
     tags,
-    catalog: new MemoryRepositoryCatalog(repositories),
+    catalog,
     secrets: new MemorySecretStore(),
+    statistics: new MemoryStatistics({ garbage, manifests, catalog }),
     readOnly: new ReadOnlyFlag(),
     collector: new StoreCollector({ garbage, manifests, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),

@@ -3,6 +3,7 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId } from '../../domain/upload-session.js';
 import { type Lease } from './lease.js';
+import { type LargeBlob, type RepositoryFigures, type StorageTotals } from './statistics.js';
 
 /** What a collection may remove. Times in milliseconds. */
 export interface CollectionRules {
@@ -48,24 +49,13 @@ export interface UnclaimedContent {
 
 export type Collected = CollectedEntry | ExpiredUpload | UnclaimedContent;
 
-/** The number of bytes of a repository: `logical` is the sum of `unique` and `shared`. */
-export interface RepositoryBytes {
-  readonly logical: number;
-  /** Bytes that no other repository has. */
-  readonly unique: number;
-  /** Bytes of blobs that other repositories have as well. */
-  readonly shared: number;
-}
-
-/** The bytes of the repositories that a pass visited, each as of its visit. */
+/** The figures of the repositories that a pass visited, each as of its visit. */
 export interface CollectionTotals {
-  readonly repositories: ReadonlyMap<RepositoryName, RepositoryBytes>;
-  /** `logical` is the sum; `stored` counts a shared blob once, approximately while claims change. */
-  readonly store: {
-    readonly logical: number;
-    readonly stored: number;
-    readonly manifests: number;
-  };
+  /** Also those without a manifest, which clients do not see. */
+  readonly repositories: ReadonlyMap<RepositoryName, RepositoryFigures>;
+  readonly store: StorageTotals;
+  /** The largest blobs of these repositories, the largest first: at most 100. */
+  readonly largest: readonly LargeBlob[];
 }
 
 /** Tags and manifests of one repository that a preview considers removed. */

@@ -5,6 +5,7 @@ import { type ManifestStore } from './manifest-store.js';
 import { type ReadOnlySwitch } from './read-only-switch.js';
 import { type RepositoryCatalog } from './repository-catalog.js';
 import { type SecretStore } from './secret-store.js';
+import { type Statistics } from './statistics.js';
 import { type TagStore } from './tag-store.js';
 import { type UploadStore } from './upload-store.js';
 import { type Verifier } from './verifier.js';
@@ -17,6 +18,7 @@ export abstract class Storage {
   abstract readonly tags: TagStore;
   abstract readonly catalog: RepositoryCatalog;
   abstract readonly secrets: SecretStore;
+  abstract readonly statistics: Statistics;
 
   /** Frees the space of unreachable content. Absent if the storage never collects. */
   abstract readonly collector?: Collector;

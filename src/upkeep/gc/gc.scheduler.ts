@@ -16,6 +16,7 @@ import { type CollectionRules, type Collector } from '../../storage/ports/collec
 import { type Lease } from '../../storage/ports/lease.js';
 import { collectionRules } from './collection-rules.js';
 import { RunningPass } from './running-pass.js';
+import { saveSnapshot } from './save-snapshot.js';
 import { withCollectorLease } from './with-lease.js';
 
 /** The token of those that see each pass. */
@@ -140,10 +141,20 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
         isCut = this.ending || (await this.mustKeepAll());
         if (isCut) break;
       }
+      if (!isCut && !this.ending && lease.holds) await this.saveFigures(pass);
     } finally {
       this.running--;
       this.reportPass(pass, isCut || this.ending || !lease.holds);
     }
+  }
+
+  /** A disk that is full or read-only makes figures old, but must not make a collection fail. */
+  private async saveFigures({ totals }: RunningPass): Promise<void> {
+    if (totals === undefined) return;
+    await saveSnapshot(this.storage, totals).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.log.warn(`the figures of this collection were not saved: ${reason}`);
+    });
   }
 
   private reportPass(pass: RunningPass, stopped: boolean): void {

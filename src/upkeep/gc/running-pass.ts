@@ -4,7 +4,8 @@ import { type Collected, type CollectionTotals } from '../../storage/ports/colle
 /** Adds up what one pass of the collector removes. */
 export class RunningPass {
   private readonly began = performance.now();
-  private totals: CollectionTotals | undefined;
+  /** Present once all of the pass has run. */
+  totals: CollectionTotals | undefined;
   things = 0;
   freed = 0;
 
@@ -33,11 +34,11 @@ export class RunningPass {
   }
 }
 
-function storeTotals({ repositories, store }: CollectionTotals): CollectionReport['totals'] {
+function storeTotals({ store }: CollectionTotals): CollectionReport['totals'] {
   return {
-    logicalBytes: store.logical,
-    uniqueBytes: store.stored,
-    repositories: repositories.size,
+    logicalBytes: store.logicalBytes,
+    uniqueBytes: store.storedBytes,
+    repositories: store.repositories,
     manifests: store.manifests,
   };
 }

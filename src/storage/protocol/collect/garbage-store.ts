@@ -18,10 +18,12 @@ export interface StoredEntry {
   readonly claims?: number;
 }
 
-/** A tag, and the manifest that its record names. */
+/** A tag, the manifest that its record names, and when it was set. */
 export interface TagTarget {
   readonly tag: TagName;
   readonly digest: Digest;
+  /** In milliseconds since the epoch. */
+  readonly pushedAt: number;
 }
 
 /** An entry set aside by a collection pass. Entries of passes that died remain until a later pass finishes them. */

@@ -2,10 +2,11 @@ import { Digest, DIGEST_ALGORITHMS } from '../../../domain/digest.js';
 import { parseManifest, type Manifest } from '../../../domain/manifest.js';
 import { type TagName } from '../../../domain/reference.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
-import { type RepositoryGarbage, type StoredEntry } from './garbage-store.js';
+import { type RepositoryGarbage, type StoredEntry, type TagTarget } from './garbage-store.js';
 import { type ManifestStore } from '../../ports/manifest-store.js';
 import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
+import { withTag, type TagFigures } from './tag-figures.js';
 
 /** One repository with the ports that read it. */
 export interface RepositoryView {
@@ -27,6 +28,8 @@ export class Reachability {
   /** From an index to its entries, and from a subject to its referrers. */
   private readonly leadsTo = new Map<string, Digest[]>();
 
+  private tagged: TagFigures = { tags: 0 };
+
   private constructor() {}
 
   /**
@@ -41,14 +44,14 @@ export class Reachability {
     const { garbage, withoutTags } = view;
     const found = new Reachability();
     const roots: Digest[] = [];
-    const tagged: Digest[] = [];
+    const tagged: TagTarget[] = [];
     const turns = new Turns();
     // A push removes its intent after it has set its tags. If its intent is gone by now, its tags exist when the tags are read.
     for await (const bytes of garbage.intents()) {
       for (const digest of found.addIntent(bytes)) roots.push(digest);
     }
-    for await (const { tag, digest } of garbage.tags()) {
-      if (!withoutTags.has(tag) && !gone.has(digest)) tagged.push(digest);
+    for await (const target of garbage.tags()) {
+      if (!withoutTags.has(target.tag) && !gone.has(target.digest)) tagged.push(target);
     }
     for await (const digest of presentManifests(view)) {
       if (found.present.has(digest) || gone.has(digest)) continue;
@@ -59,9 +62,18 @@ export class Reachability {
       found.addManifest(digest, parse(bytes));
     }
     // A tag that was set while its manifest was deleted may have outlived it. Clients see no such tag, and it leads to no referrers.
-    for (const digest of tagged) if (found.present.has(digest)) roots.push(digest);
+    for (const { digest, pushedAt } of tagged) {
+      if (!found.present.has(digest)) continue;
+      roots.push(digest);
+      found.tagged = withTag(found.tagged, pushedAt);
+    }
     await found.follow(roots);
     return found;
+  }
+
+  /** The figures of the tags whose manifest exists. */
+  get tags(): TagFigures {
+    return this.tagged;
   }
 
   /** Returns whether a collector must keep the entry. */

@@ -1,9 +1,5 @@
 import { type RepositoryName } from '../../../domain/repository-name.js';
-import {
-  type CollectedEntry,
-  type RepositoryBytes,
-  type AssumedRemoved,
-} from '../../ports/collector.js';
+import { type CollectedEntry, type AssumedRemoved } from '../../ports/collector.js';
 import { type Lease } from '../../ports/lease.js';
 import { type Storage } from '../../ports/storage.js';
 import { yieldEvery } from '../yield-every.js';
@@ -16,7 +12,7 @@ import {
 } from './garbage-store.js';
 import { beginOf, newPass } from './passes.js';
 import { Reachability, type RepositoryView } from './reachability.js';
-import { RepositoryTally } from './repository-tally.js';
+import { RepositoryTally, type TallyTotals } from './repository-tally.js';
 
 /** The ports that a collector works on. */
 export interface CollectorParts extends Pick<Storage, 'manifests' | 'uploads'> {
@@ -37,14 +33,9 @@ export type HeldLease = Pick<Lease, 'holds'>;
 export const ALWAYS: HeldLease = { holds: true };
 
 /** The outcome of collecting one repository. */
-export interface RepositoryOutcome {
+export interface RepositoryOutcome extends TallyTotals {
   /** Whether another pass would find no more garbage unless the repository changes. */
   readonly settled: boolean;
-  readonly bytes: RepositoryBytes;
-  /** The repository's share of the stored bytes: one Nth of a blob with N claims. */
-  readonly stored: number;
-  /** How many manifests the repository has. */
-  readonly manifests: number;
 }
 
 /** How many entries are moved aside at a time, so that memory does not grow with their number. */
@@ -205,8 +196,10 @@ export class RepositoryCollector {
     }
   }
 
-  private look(view: RepositoryView, gone = new DigestSet()): Promise<Reachability> {
-    return Reachability.look(view, this.rules.keepUntagged, gone);
+  private async look(view: RepositoryView, gone = new DigestSet()): Promise<Reachability> {
+    const found = await Reachability.look(view, this.rules.keepUntagged, gone);
+    this.tally.tags = found.tags;
+    return found;
   }
 
   private isWithinGrace({ lastUsed }: StoredEntry): boolean {

@@ -12,9 +12,11 @@ import {
   type Explanation,
   type AssumedRemoved,
 } from '../../ports/collector.js';
+import { type StorageTotals } from '../../ports/statistics.js';
 import { explain } from './explain.js';
 import { Failures } from './failures.js';
 import { type GarbageStore } from './garbage-store.js';
+import { LargestBlobs } from './largest-blobs.js';
 import {
   ALWAYS,
   RepositoryCollector,
@@ -31,12 +33,15 @@ const SWEEP_PASSES = 16;
 /** A repository in which nothing has changed is collected again after this many passes. */
 const MAX_SKIPPED_PASSES = 16;
 
+/** What remains of a visit after its largest blobs were added to those of the storage. */
+type VisitedRepository = Pick<RepositoryOutcome, 'figures' | 'stored'>;
+
 /** The cached outcome of a repository in which nothing has changed. */
 interface Settled {
   readonly fingerprint: string;
   /** Whether untagged manifests were kept. A settled repository may have garbage once they no longer are. */
   readonly keepUntagged: boolean;
-  readonly outcome: RepositoryOutcome;
+  readonly outcome: VisitedRepository;
   /** The number of the pass that collected the repository. */
   readonly pass: number;
 }
@@ -47,6 +52,7 @@ interface Settled {
  */
 export class StoreCollector extends Collector {
   private readonly settled = new Map<RepositoryName, Settled>();
+  private readonly largest = new LargestBlobs();
   private passes = 0;
 
   /** @param now the storage's clock, in milliseconds since the epoch */
@@ -73,9 +79,9 @@ export class StoreCollector extends Collector {
     if (isWhole && lease.holds) {
       yield* failures.keep(this.expireUploads(rules, repositoryRules.now(), failures));
     }
-    const outcomes = new Map<RepositoryName, RepositoryOutcome>();
+    const outcomes = new Map<RepositoryName, VisitedRepository>();
     for await (const repository of this.repositories(rules)) {
-      if (!lease.holds) return totalsOf(outcomes);
+      if (!lease.holds) return this.totalsOf(outcomes);
       const work = this.collectIfChanged(repository, repositoryRules, lease, pass);
       const outcome = yield* failures.keep(work);
       if (outcome !== undefined) outcomes.set(repository, outcome);
@@ -85,12 +91,13 @@ export class StoreCollector extends Collector {
       yield* failures.keep(this.sweep(repositoryRules, rules.thorough === true, pass));
     }
     failures.throwIfAny();
-    return totalsOf(outcomes);
+    return this.totalsOf(outcomes);
   }
 
   /** Forgets repositories that another process has removed. */
   private forgetExcept(outcomes: ReadonlyMap<RepositoryName, unknown>): void {
     for (const name of this.settled.keys()) if (!outcomes.has(name)) this.settled.delete(name);
+    this.largest.forgetExcept(outcomes);
   }
 
   override async *preview(
@@ -130,7 +137,7 @@ export class StoreCollector extends Collector {
     rules: RepositoryRules,
     lease: HeldLease,
     pass: number,
-  ): AsyncGenerator<CollectedEntry, RepositoryOutcome> {
+  ): AsyncGenerator<CollectedEntry, VisitedRepository> {
     // Read before the collection, so that the next pass notices any change during it.
     const fingerprint = await this.parts.garbage.of(repository).fingerprint();
     const last = this.settled.get(repository);
@@ -142,14 +149,21 @@ export class StoreCollector extends Collector {
       collected++;
       yield next.value;
     }
-    const outcome = next.value;
-    if (outcome.settled && collected === 0 && fingerprint !== undefined) {
+    const { settled, largest, ...outcome } = next.value;
+    this.largest.replace(repository, largest);
+    if (settled && collected === 0 && fingerprint !== undefined) {
       const { keepUntagged } = rules;
       this.settled.set(repository, { fingerprint, keepUntagged, outcome, pass });
     } else {
       this.settled.delete(repository);
     }
     return outcome;
+  }
+
+  private totalsOf(outcomes: ReadonlyMap<RepositoryName, VisitedRepository>): CollectionTotals {
+    const repositories = new Map([...outcomes].map(([name, { figures }]) => [name, figures]));
+    const ofThese = (name: RepositoryName) => outcomes.has(name);
+    return { repositories, store: storeTotals(outcomes), largest: this.largest.list(ofThese) };
   }
 
   private async *sweep(
@@ -213,13 +227,13 @@ function isCurrent(
   return keepUntagged || !last.keepUntagged;
 }
 
-function totalsOf(outcomes: ReadonlyMap<RepositoryName, RepositoryOutcome>): CollectionTotals {
-  const repositories = new Map([...outcomes].map(([name, { bytes }]) => [name, bytes]));
-  let [logical, stored, manifests] = [0, 0, 0];
-  for (const outcome of outcomes.values()) {
-    logical += outcome.bytes.logical;
-    stored += outcome.stored;
-    manifests += outcome.manifests;
+function storeTotals(outcomes: ReadonlyMap<unknown, VisitedRepository>): StorageTotals {
+  let [logicalBytes, storedBytes, manifests] = [0, 0, 0];
+  for (const { figures, stored } of outcomes.values()) {
+    logicalBytes += figures.logicalBytes;
+    storedBytes += stored;
+    manifests += figures.manifests;
   }
-  return { repositories, store: { logical, stored: Math.round(stored), manifests } };
+  const repositories = outcomes.size;
+  return { repositories, manifests, logicalBytes, storedBytes: Math.round(storedBytes) };
 }

@@ -165,7 +165,7 @@ describe('a collection', () => {
     const rules = { graceMs: 0, keepUntagged: true, uploadTtlMs: HOUR_MS };
     const shared = async () => {
       const pass = await storeCollectorOf(storage).collect(rules).next();
-      return pass.done === true ? pass.value.repositories.get(HOME)?.shared : undefined;
+      return pass.done === true ? pass.value.repositories.get(HOME)?.sharedBytes : undefined;
     };
     // The first pass removes empty directories, so the second one is the first that is remembered.
     expect([await shared(), await shared()]).toEqual([0, 0]);

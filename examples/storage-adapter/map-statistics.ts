@@ -1,0 +1,67 @@
+import {
+  Statistics,
+  type Digest,
+  type ManifestHolder,
+  type RepositoryFigures,
+  type RepositoryName,
+  type StorageSnapshot,
+} from 'berth-registry';
+
+import { type MapBlobStore } from './map-blobs.ts';
+import { parents, type Published } from './map-manifests.ts';
+
+/** Counts in the Maps. Only a collector saves a snapshot, so this storage never has one. */
+export class MapStatistics extends Statistics {
+  private readonly published: Published;
+  private readonly blobs: MapBlobStore;
+  private saved: StorageSnapshot | undefined;
+
+  constructor(published: Published, blobs: MapBlobStore) {
+    super();
+    this.published = published;
+    this.blobs = blobs;
+  }
+
+  override async measure(repository: RepositoryName): Promise<RepositoryFigures | undefined> {
+    const home = this.published.get(repository);
+    if (home === undefined) return undefined;
+    const manifests = [...home.manifests.values()].map(({ manifest }) => manifest.bytes.byteLength);
+    const blobs = this.blobs.all(repository);
+    const shared = blobs.filter(({ isShared }) => isShared).map(({ size }) => size);
+    const own = blobs.filter(({ isShared }) => !isShared).map(({ size }) => size);
+    const [sharedBytes, uniqueBytes] = [sum(shared), sum([...manifests, ...own])];
+    const tags = home.tags.names();
+    const times = tags.map((tag) => home.tags.get(tag)?.pushedAt ?? 0);
+    return {
+      tags: tags.length,
+      manifests: manifests.length,
+      blobs: blobs.length,
+      logicalBytes: uniqueBytes + sharedBytes,
+      uniqueBytes,
+      sharedBytes,
+      ...(times.length > 0 && { lastPushedAt: Math.max(...times) }),
+    };
+  }
+
+  override async *holders(
+    repository: RepositoryName,
+    digest: Digest,
+  ): AsyncIterable<ManifestHolder> {
+    const home = this.published.get(repository);
+    if (home === undefined) return;
+    for (const tag of home.tags.of(digest)) yield { tag };
+    for (const index of parents(home, digest)) yield { index };
+  }
+
+  override async snapshot(): Promise<StorageSnapshot | undefined> {
+    return this.saved;
+  }
+
+  override async save(snapshot: StorageSnapshot): Promise<void> {
+    this.saved = snapshot;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
