@@ -143,6 +143,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // What other programs use: browsers load it too, so it imports nothing of the server.
   'api/client': { ours: [], packages: ['openapi-fetch'] },
+  // What people ask about the content, as services without HTTP: for the API and for the command line.
+  'inspect/repositories': {
+    ours: ['domain', 'storage/ports', 'storage/protocol'],
+    packages: ['node:timers/promises'],
+  },
   // The composition root.
   app: {
     ours: [
