@@ -148,6 +148,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
     packages: ['node:timers/promises'],
   },
+  'inspect/manifests': {
+    ours: ['domain', 'storage/ports', 'storage/protocol'],
+    packages: ['lru-cache'],
+  },
   // The composition root.
   app: {
     ours: [

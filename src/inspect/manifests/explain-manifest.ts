@@ -1,0 +1,159 @@
+import { type Descriptor } from '../../domain/descriptor.js';
+import { type Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { DOCKER_IMAGE, DOCKER_LIST } from '../../domain/media-type.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type Storage } from '../../storage/ports/storage.js';
+import { stepsOfLayers, type ImageConfig } from './image-config.js';
+import { KnownContent, type ConfigProblem } from './known-content.js';
+import { type EntrySummary, type LayerSummary, type ManifestSummary } from './manifest-summary.js';
+import { type Purpose } from './purpose.js';
+
+/** How many manifests of an index are read to explain it. */
+const MAX_READ_MANIFESTS = 500;
+
+export interface ExplainedLayer extends LayerSummary {
+  /** The command that made the layer, as the history of the image says. */
+  readonly command?: string;
+  readonly created?: string;
+}
+
+export interface ExplainedEntry extends EntrySummary {
+  /** The bytes of the entry with all that it names. Absent if the repository does not have it. */
+  readonly totalSize?: number;
+}
+
+export interface ExplainedConfig extends Descriptor {
+  /** Present for an image. */
+  readonly image?: ImageConfig;
+  readonly problem?: ConfigProblem;
+}
+
+/** A manifest in the terms of a person who looks at it. Sizes in bytes, as stored: layers are compressed. */
+export interface ExplainedManifest extends Omit<ManifestSummary, 'config' | 'layers' | 'entries'> {
+  readonly digest: Digest;
+  readonly format: 'docker' | 'oci';
+  readonly config?: ExplainedConfig;
+  readonly layers: readonly ExplainedLayer[];
+  readonly entries: readonly ExplainedEntry[];
+  /** The bytes of the manifest and of all that it names, each content once. */
+  readonly totalSize: number;
+}
+
+/** The sizes of distinct content, by the text of its digest. */
+type Sizes = Map<string, number>;
+
+/** Explains the manifests of a storage. */
+export class ManifestExplainer {
+  private readonly known: KnownContent;
+
+  constructor(storage: Pick<Storage, 'manifests' | 'blobs'>) {
+    this.known = new KnownContent(storage);
+  }
+
+  /**
+   * Resolves to the explanation of a manifest, or to `undefined` if the repository does not have it.
+   *
+   * @throws RegistryError `manifest-too-large` beyond 4 MiB
+   */
+  async explain(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<ExplainedManifest | undefined> {
+    const summary = await this.known.manifest(repository, digest);
+    if (summary === undefined) return undefined;
+    const { config, layers, entries, ...rest } = summary;
+    const explained = config && (await this.explainConfig(repository, config, summary.purpose));
+    const reading = { left: MAX_READ_MANIFESTS, sizes: new Map<string, number>() };
+    addOwn(reading.sizes, digest, summary);
+    const isDocker = [DOCKER_IMAGE, DOCKER_LIST].includes(summary.mediaType);
+    return {
+      ...rest,
+      digest,
+      format: isDocker ? 'docker' : 'oci',
+      ...(explained && { config: explained }),
+      layers: withCommands(layers, explained?.image),
+      entries: await this.explainEntries(repository, entries, reading),
+      totalSize: sum(reading.sizes),
+    };
+  }
+
+  /** Resolves to what the manifest and its image config say, from a cache if possible. */
+  get content(): KnownContent {
+    return this.known;
+  }
+
+  private async explainConfig(
+    repository: RepositoryName,
+    config: Descriptor,
+    purpose: Purpose,
+  ): Promise<ExplainedConfig> {
+    if (purpose !== 'image' && purpose !== 'attestation') return config;
+    const image = await this.known.config(repository, config.digest);
+    return typeof image === 'string' ? { ...config, problem: image } : { ...config, image };
+  }
+
+  private async explainEntries(
+    repository: RepositoryName,
+    entries: readonly EntrySummary[],
+    reading: { left: number; readonly sizes: Sizes },
+  ): Promise<ExplainedEntry[]> {
+    const explained: ExplainedEntry[] = [];
+    for (const entry of entries) {
+      const sizes: Sizes = new Map();
+      const purpose = await this.measure(repository, entry.digest, { reading, sizes });
+      for (const [key, size] of sizes) reading.sizes.set(key, size);
+      explained.push({
+        ...entry,
+        ...(purpose && { purpose: entry.purpose ?? purpose, totalSize: sum(sizes) }),
+      });
+    }
+    return explained;
+  }
+
+  /** Adds the sizes of a manifest and all that it names. Resolves to what it is for, or `undefined` if it cannot be read. */
+  private async measure(
+    repository: RepositoryName,
+    digest: Digest,
+    into: { readonly reading: { left: number }; readonly sizes: Sizes },
+  ): Promise<Purpose | undefined> {
+    if (into.reading.left-- <= 0) return undefined;
+    const summary = await this.known.manifest(repository, digest).catch(ignoreUnreadable);
+    if (summary === undefined) return undefined;
+    addOwn(into.sizes, digest, summary);
+    for (const entry of summary.entries) await this.measure(repository, entry.digest, into);
+    return summary.purpose;
+  }
+}
+
+/** An entry that is too large or invalid does not make its index unreadable. */
+function ignoreUnreadable(error: unknown): undefined {
+  if (!(error instanceof RegistryError)) throw error;
+}
+
+function addOwn(sizes: Sizes, digest: Digest, { size, config, layers }: ManifestSummary): void {
+  sizes.set(digest.toString(), size);
+  const stored = layers.filter(({ isForeign }) => !isForeign);
+  for (const content of config === undefined ? stored : [config, ...stored]) {
+    sizes.set(content.digest.toString(), content.size);
+  }
+}
+
+function withCommands(
+  layers: readonly LayerSummary[],
+  image: ImageConfig | undefined,
+): ExplainedLayer[] {
+  const steps = image === undefined ? [] : stepsOfLayers(image, layers.length);
+  return layers.map((layer, at) => {
+    const { command, created } = steps[at] ?? {};
+    return {
+      ...layer,
+      ...(command !== undefined && { command }),
+      ...(created !== undefined && { created }),
+    };
+  });
+}
+
+function sum(sizes: Sizes): number {
+  return [...sizes.values()].reduce((total, size) => total + size, 0);
+}
