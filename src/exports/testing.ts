@@ -19,8 +19,7 @@ export { createTestRegistry, type TestRegistryOptions } from '../testing/create-
 export { type OpenEmptyStorage } from '../testing/current-storage.js';
 export { type FaultOptions } from '../testing/fault-options.js';
 export { type Fault } from '../testing/faults.js';
-export { type FilesOptions } from '../testing/image-files.js';
-export { type ImageFile, type ImageFiles } from '../testing/merged-files.js';
+export { type FilesOptions, type ImageFile, type ImageFiles } from '../testing/image-files.js';
 export { type Handler } from '../testing/front.js';
 export {
   blob,

@@ -1,12 +1,25 @@
+import { isUtf8 } from 'node:buffer';
+
 import { isNonDistributable } from '../domain/media-type.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { checkFields, integer, TEXT, type Fields } from './check-arguments.js';
 import { type BlobContent } from './content.js';
 import { chooseImage } from './choose-image.js';
 import { type ImageReference } from './image-reference.js';
-import { MergedFiles, type ImageFiles } from './merged-files.js';
+import {
+  isDirectory,
+  MergedFiles,
+  type Directory,
+  type Link,
+} from '../inspect/layers/merged-files.js';
 import { pullBlob } from './pull-content.js';
 import { unpackLayer } from './unpack-layer.js';
+
+/** A file of an image: text if it is UTF-8, else its bytes; or a symbolic link. */
+export type ImageFile = string | Buffer | Link;
+
+/** The files of an image by path, without directories. */
+export type ImageFiles = Readonly<Record<string, ImageFile>>;
 
 export interface FilesOptions {
   /** The image of an index, such as `linux/arm64`. Needed if the index has several images. */
@@ -16,6 +29,9 @@ export interface FilesOptions {
 }
 
 const MAX_BYTES = 256 * 1024 * 1024;
+
+/** A short entry of a layer can lead to a long path. */
+const MAX_PATH_CHARACTERS = 64 * 1024 * 1024;
 
 const OPTIONS: Fields<FilesOptions> = { platform: TEXT, maxBytes: integer(0) };
 
@@ -32,7 +48,7 @@ export async function imageFiles(
 ): Promise<ImageFiles> {
   checkFields<FilesOptions>('files', options, OPTIONS);
   const { layers = [] } = await chooseImage(storage, reference, options.platform);
-  const merged = new MergedFiles();
+  const merged = new MergedFiles<Buffer>();
   let left = options.maxBytes ?? MAX_BYTES;
   for (const descriptor of layers) {
     if (isNonDistributable(descriptor.mediaType)) {
@@ -43,13 +59,29 @@ export async function imageFiles(
     left -= size;
     layOver(merged, layer, entries);
   }
-  return merged.all;
+  return allOf(merged.root);
+}
+
+/** Returns the files in the order of their paths. @throws Error if the paths are too long together */
+function allOf(root: Directory<Buffer>): ImageFiles {
+  const found = [...filesIn(root, '')];
+  const characters = found.reduce((sum, [path]) => sum + path.length, 0);
+  if (characters > MAX_PATH_CHARACTERS) throw new Error('the paths of its files are too long');
+  return Object.fromEntries(found.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function* filesIn(directory: Directory<Buffer>, prefix: string): Iterable<[string, ImageFile]> {
+  for (const [name, node] of directory) {
+    const path = prefix === '' ? name : `${prefix}/${name}`;
+    if (isDirectory(node)) yield* filesIn(node, path);
+    else yield [path, Buffer.isBuffer(node) && isUtf8(node) ? node.toString() : node];
+  }
 }
 
 function layOver(
-  merged: MergedFiles,
+  merged: MergedFiles<Buffer>,
   { digest }: BlobContent,
-  entries: Parameters<MergedFiles['add']>[0],
+  entries: Parameters<MergedFiles<Buffer>['add']>[0],
 ): void {
   try {
     merged.add(entries);

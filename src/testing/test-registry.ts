@@ -16,7 +16,7 @@ import { CLOSED, type Front, type Handler } from './front.js';
 import { parseImageReference, type ImageReference } from './image-reference.js';
 import { imageFiles, type FilesOptions } from './image-files.js';
 import { deleteContent, listTags } from './manage-content.js';
-import { type ImageFiles } from './merged-files.js';
+import { type ImageFiles } from './image-files.js';
 import { hasContent, listOf, pullContent } from './pull-content.js';
 import { pushContent } from './push-content.js';
 import { type WaitOptions, type Wanted } from './request-log.js';

@@ -148,10 +148,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
     packages: ['node:timers/promises'],
   },
+  // Layers of images, for a comparison and for test suites.
+  'inspect/layers': { ours: [], packages: ['node:path', 'node:stream', 'node:zlib', 'tar'] },
   'inspect/manifests': {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
     packages: ['lru-cache'],
   },
+  'inspect/images': {
+    ours: ['domain', 'storage/ports', 'storage/protocol', 'inspect/layers', 'inspect/manifests'],
+    packages: ['node:crypto'],
+  },
+  'inspect/storage': { ours: ['domain', 'storage/ports'], packages: [] },
   // The composition root.
   app: {
     ours: [
@@ -215,6 +222,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'access/policy',
       'access/identity',
       'oci/manifests',
+      'inspect/layers',
       'transfer/seed',
       'app',
       'cli/dev-certificates',

@@ -16,7 +16,7 @@ import {
   type TestRegistry,
 } from '../../../src/exports/testing.js';
 
-import { MergedFiles } from '../../../src/testing/merged-files.js';
+import { MergedFiles } from '../../../src/inspect/layers/merged-files.js';
 
 const TAR = 'application/vnd.oci.image.layer.v1.tar';
 

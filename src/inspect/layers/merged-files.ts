@@ -1,15 +1,15 @@
-import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 
-import { type FileEntry, type LayerEntry } from './unpack-layer.js';
+import { type FileEntry, type LayerEntry } from './read-layer.js';
 
-/** A file of an image: text if it is UTF-8, else its bytes; or a symbolic link. */
-export type ImageFile = string | Buffer | { readonly linkTo: string };
+export interface Link {
+  readonly linkTo: string;
+}
 
-/** The files of an image by path, without directories. */
-export type ImageFiles = Readonly<Record<string, ImageFile>>;
+/** The files, links and directories of a directory, by name. */
+export type Directory<Content> = Map<string, Node<Content>>;
 
-type Directory = Map<string, Directory | ImageFile>;
+export type Node<Content> = Directory<Content> | Content | Link;
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -17,35 +17,46 @@ const OPAQUE = '.wh..wh..opq';
 /** As many symbolic links as Linux follows in one path. */
 const MAX_LINKS = 40;
 
-/** A short entry of a layer can create many directories, or lead to a long path. */
+/** A short entry of a layer can create many directories. */
 const MAX_NODES = 500_000;
-const MAX_PATH_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * The files of layers that are laid over each other.
  *
  * Source: OCI image specification, "Image Layer Filesystem Changeset".
  */
-export class MergedFiles {
-  private readonly root: Directory = new Map();
+export class MergedFiles<Content> {
+  readonly root: Directory<Content> = new Map();
   private nodes = 0;
 
+  /** @param maxNodes how many files, links and directories the layers may make, also those that are replaced */
+  constructor(private readonly maxNodes = MAX_NODES) {}
+
+  /** Returns a copy, to which other layers can be added. */
+  copy(): MergedFiles<Content> {
+    const copied = new MergedFiles<Content>(this.maxNodes);
+    copied.nodes = this.nodes;
+    const ahead = [[this.root, copied.root] as const];
+    for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+      const [from, to] = next;
+      for (const [name, node] of from) {
+        const below = isDirectory(node) ? new Map<string, Node<Content>>() : undefined;
+        to.set(name, below ?? node);
+        if (below !== undefined && isDirectory(node)) ahead.push([node, below]);
+      }
+    }
+    return copied;
+  }
+
   /** Lays a layer over the files. @throws Error for a layer that has no sensible meaning */
-  add(layer: readonly LayerEntry[]): void {
+  add(layer: readonly LayerEntry<Content>[]): void {
     // A whiteout hides what is in lower layers only, wherever it stands in its own layer.
     for (const { path } of layer) this.hide(path);
     for (const entry of layer) this.put(entry);
   }
 
-  /** Returns the files in the order of their paths. @throws Error if the paths are too long together */
-  get all(): ImageFiles {
-    const found = [...filesIn(this.root, '')];
-    const characters = found.reduce((sum, [path]) => sum + path.length, 0);
-    if (characters > MAX_PATH_CHARACTERS) throw new Error('the paths of its files are too long');
-    return Object.fromEntries(found.sort(([one], [other]) => (one < other ? -1 : 1)));
-  }
-
-  private hide(path: string): void {
+  /** Removes what a whiteout hides. Any other path is ignored. */
+  hide(path: string): void {
     const { dir, base } = posix.parse(path);
     if (!base.startsWith(WHITEOUT)) return;
     const directory = this.find(dir);
@@ -53,7 +64,8 @@ export class MergedFiles {
     else directory?.delete(base.slice(WHITEOUT.length));
   }
 
-  private put(entry: LayerEntry): void {
+  /** Adds one entry. A whiteout is ignored. @throws Error for an entry that has no sensible meaning */
+  put(entry: LayerEntry<Content>): void {
     const { dir, base } = posix.parse(entry.path);
     if (base === '' || base.startsWith(WHITEOUT)) return;
     const directory = this.make(dir);
@@ -63,16 +75,15 @@ export class MergedFiles {
   }
 
   /** A directory over a link to a directory leaves the link, as tar programs do. */
-  private putDirectory(above: Directory, name: string): void {
+  private putDirectory(above: Directory<Content>, name: string): void {
     const node = above.get(name);
-    if (!isDirectory(node) && !isLink(node)) this.set(above, name, new Map());
+    if (!isDirectory(node) && !isLink(node))
+      this.set(above, name, new Map<string, Node<Content>>());
   }
 
-  private fileOf(entry: FileEntry): ImageFile {
+  private fileOf(entry: FileEntry<Content>): Content | Link {
     if (entry.kind === 'link') return { linkTo: entry.target };
-    if (entry.kind === 'file') {
-      return isUtf8(entry.content) ? entry.content.toString() : entry.content;
-    }
+    if (entry.kind === 'file') return entry.content;
     const { dir, base } = posix.parse(entry.target);
     const target = this.find(dir)?.get(base);
     if (target !== undefined && !isDirectory(target)) return target;
@@ -80,19 +91,22 @@ export class MergedFiles {
   }
 
   /** Returns the directory at `path`, and creates it with those above it if necessary. */
-  private make(path: string): Directory {
-    return this.walk(path, (above, name) => this.set(above, name, new Map())) ?? this.root;
+  private make(path: string): Directory<Content> {
+    return (
+      this.walk(path, (above, name) => this.set(above, name, new Map<string, Node<Content>>())) ??
+      this.root
+    );
   }
 
-  private find(path: string): Directory | undefined {
+  private find(path: string): Directory<Content> | undefined {
     return this.walk(path, () => undefined);
   }
 
   /** Follows the path of a directory and the symbolic links in it, without leaving the image. */
   private walk(
     path: string,
-    missing: (above: Directory, name: string) => Directory | undefined,
-  ): Directory | undefined {
+    missing: (above: Directory<Content>, name: string) => Directory<Content> | undefined,
+  ): Directory<Content> | undefined {
     const ahead = partsOf(path).reverse();
     let here = this.root;
     let way: string[] = [];
@@ -114,22 +128,10 @@ export class MergedFiles {
     return here;
   }
 
-  private set<Node extends Directory | ImageFile>(
-    above: Directory,
-    name: string,
-    node: Node,
-  ): Node {
-    if (++this.nodes > MAX_NODES) throw new Error(`it has more than ${MAX_NODES} files`);
+  private set<T extends Node<Content>>(above: Directory<Content>, name: string, node: T): T {
+    if (++this.nodes > this.maxNodes) throw new Error(`it has more than ${this.maxNodes} files`);
     above.set(name, node);
     return node;
-  }
-}
-
-function* filesIn(directory: Directory, prefix: string): Iterable<[string, ImageFile]> {
-  for (const [name, node] of directory) {
-    const path = prefix === '' ? name : `${prefix}/${name}`;
-    if (isDirectory(node)) yield* filesIn(node, path);
-    else yield [path, node];
   }
 }
 
@@ -137,10 +139,10 @@ function partsOf(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
 }
 
-function isDirectory(node: Directory | ImageFile | undefined): node is Directory {
+export function isDirectory<Content>(node: Node<Content> | undefined): node is Directory<Content> {
   return node instanceof Map;
 }
 
-function isLink(node: Directory | ImageFile | undefined): node is { readonly linkTo: string } {
-  return typeof node === 'object' && 'linkTo' in node;
+export function isLink(node: unknown): node is Link {
+  return typeof node === 'object' && node !== null && 'linkTo' in node;
 }
