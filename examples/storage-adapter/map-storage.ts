@@ -1,4 +1,4 @@
-import { MemorySecretStore, ProcessLeases, type Storage } from 'berth-registry';
+import { MemorySecretStore, MemoryUsageStore, ProcessLeases, type Storage } from 'berth-registry';
 
 import { MapBlobStore } from './map-blobs.ts';
 import { MapManifestStore, MapRepositoryCatalog, type Published } from './map-manifests.ts';
@@ -15,15 +15,18 @@ export interface MapStorageOptions {
 export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {}): Storage {
   const blobs = new MapBlobStore();
   const published: Published = new Map();
+  const manifests = new MapManifestStore(published, blobs);
+  const catalog = new MapRepositoryCatalog(published);
   const leases = new ProcessLeases();
   return {
     blobs,
     uploads: new MapUploadStore(blobs, staleAfterMs),
-    manifests: new MapManifestStore(published, blobs),
+    manifests,
     tags: new MapTagStore(published),
-    catalog: new MapRepositoryCatalog(published),
+    catalog,
     secrets: new MemorySecretStore(),
     statistics: new MapStatistics(published, blobs),
+    usage: new MemoryUsageStore({ catalog, manifests }),
     lease: async (name, terms) => leases.take(name, terms),
     description: 'a few Maps, lost when the process ends',
     close: async () => undefined,

@@ -28,6 +28,7 @@ import { RequestLogModule } from '../observe/requests/request-log.module.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { TagsModule } from '../oci/tags/tags.module.js';
+import { UsageModule } from '../observe/usage/usage.module.js';
 import { UploadsModule } from '../oci/uploads/uploads.module.js';
 
 /** The parts that the application is built from. */
@@ -53,6 +54,7 @@ export class AppModule {
         AuthModule.with(access),
         AuditModule,
         RequestLogModule,
+        UsageModule,
         BaseModule,
         CatalogModule,
         UploadsModule,

@@ -11,6 +11,7 @@ import express, { type Express, type RequestHandler } from 'express';
 
 import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
+import { UsageCounter } from '../observe/usage/usage-counter.js';
 import { RequestLog } from '../observe/requests/request-log.js';
 import { openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
@@ -128,6 +129,7 @@ function watchers(
 ): RequestHandler[] {
   const all = [
     ...(log.isEnabled('info') ? [app.get(RequestLog)] : []),
+    app.get(UsageCounter),
     ...observers,
     ...(metrics === undefined ? [] : [metrics.requests]),
     ...(traces === undefined ? [] : [traces]),
@@ -138,7 +140,7 @@ function watchers(
     trustProxies(settings.trustedProxies, settings.publicUrl, path),
     setCommonHeaders,
     suspendIdleTimeoutWhileHandling,
-    ...(all.length === 0 ? [] : [watchRequests(all)]),
+    watchRequests(all),
     app.get(AuditLog).middleware,
     ...(traces === undefined ? [] : [traces.middleware]),
   ];

@@ -44,6 +44,7 @@ export function collectNow(settings: Settings, dryRun: boolean, print: Print): P
       const pass = new RunningPass();
       await report(pass.keep(collector.collect(rules, lease)), 'collected', print);
       if (pass.totals !== undefined && lease.holds) await saveSnapshot(storage, pass.totals);
+      await storage.usage.fold(lease);
     };
     if (!(await withCollectorLease(storage, 0, work))) throw new PlainFailure(COLLECTION_RUNNING);
     await auditCommand(settings.log, 'gc', storage.description);

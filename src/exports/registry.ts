@@ -59,6 +59,7 @@ export {
   type FilesystemOptions,
 } from '../storage/filesystem/filesystem-storage.js';
 export { MemorySecretStore } from '../storage/memory/secret-store.js';
+export { MemoryUsageStore, type UsageParts } from '../storage/memory/usage-store.js';
 export {
   createMemoryStorage,
   type MemoryStorageOptions,
@@ -111,6 +112,7 @@ export {
   type TagRemovalOptions,
 } from '../storage/ports/tag-store.js';
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
+export { UsageStore, type Pulls, type Usage } from '../storage/ports/usage-store.js';
 export { type Verified, type Verifier } from '../storage/ports/verifier.js';
 export { lookFor, type Recoverable } from '../storage/protocol/look-for.js';
 export { ProcessLeases } from '../storage/protocol/process-leases.js';

@@ -6,6 +6,7 @@ import { RepositoryCatalog } from './ports/repository-catalog.js';
 import { Storage } from './ports/storage.js';
 import { TagStore } from './ports/tag-store.js';
 import { UploadStore } from './ports/upload-store.js';
+import { UsageStore } from './ports/usage-store.js';
 
 /** Provides the ports of one storage to every feature, and hides the adapter. `Storage` has all ports. */
 @Global()
@@ -21,8 +22,17 @@ export class StorageModule {
         { provide: ManifestStore, useValue: storage.manifests },
         { provide: TagStore, useValue: storage.tags },
         { provide: RepositoryCatalog, useValue: storage.catalog },
+        { provide: UsageStore, useValue: storage.usage },
       ],
-      exports: [Storage, BlobStore, UploadStore, ManifestStore, TagStore, RepositoryCatalog],
+      exports: [
+        Storage,
+        BlobStore,
+        UploadStore,
+        ManifestStore,
+        TagStore,
+        RepositoryCatalog,
+        UsageStore,
+      ],
     };
   }
 }

@@ -26,6 +26,7 @@ export class CurrentStorage {
       catalog: portOf('catalog'),
       secrets: portOf('secrets'),
       statistics: portOf('statistics'),
+      usage: portOf('usage'),
       ...(current.collector && { collector: delegate(() => this.current.collector as Collector) }),
       lease: (name, terms) => this.current.lease(name, terms),
       ...(current.readOnly && {

@@ -20,23 +20,23 @@ import { CountedCalls } from '../support/counted-calls.js';
 
 const HOME = repo('team/app');
 
-describe('one stat and one open are enough for', () => {
-  const calls = new CountedCalls();
-  let root: string;
-  let storage: Storage;
-  beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'berth-'));
-    jest.unstable_mockModule('node:fs/promises', () => calls.promises);
-    jest.unstable_mockModule('node:fs', () => calls.blocking);
-    const { openFilesystemStorage } =
-      await import('../../src/storage/filesystem/filesystem-storage.js');
-    storage = openFilesystemStorage({ path: join(root, 'store') });
-  });
-  afterAll(async () => {
-    await storage.close();
-    await rm(root, { recursive: true, force: true });
-  });
+const calls = new CountedCalls();
+let root: string;
+let storage: Storage;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'berth-'));
+  jest.unstable_mockModule('node:fs/promises', () => calls.promises);
+  jest.unstable_mockModule('node:fs', () => calls.blocking);
+  const { openFilesystemStorage } =
+    await import('../../src/storage/filesystem/filesystem-storage.js');
+  storage = openFilesystemStorage({ path: join(root, 'store') });
+});
+afterAll(async () => {
+  await storage.close();
+  await rm(root, { recursive: true, force: true });
+});
 
+describe('one stat and one open are enough for', () => {
   async function publishOf(bytes: number): Promise<Digest> {
     const annotations = { large: uniqueBytes(bytes / 2).toString('hex') };
     const index = buildManifest({
@@ -100,29 +100,14 @@ describe('one stat and one open are enough for', () => {
 });
 
 describe('the history of a tag costs', () => {
-  const calls = new CountedCalls();
   const images = [buildIndex(), buildIndex()] as const;
-  let root: string;
-  let storage: Storage;
   beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'berth-'));
-    jest.resetModules();
-    jest.unstable_mockModule('node:fs/promises', () => calls.promises);
-    jest.unstable_mockModule('node:fs', () => calls.blocking);
-    const { openFilesystemStorage } =
-      await import('../../src/storage/filesystem/filesystem-storage.js');
-    storage = openFilesystemStorage({ path: join(root, 'store') });
     for (const { bytes } of images) {
       // Later pushes find every directory.
       await publish(storage, HOME, bytes, { tags: ['moved', 'first'] });
       await publish(storage, HOME, bytes, { tags: ['moved', 'first'] });
     }
   });
-  afterAll(async () => {
-    await storage.close();
-    await rm(root, { recursive: true, force: true });
-  });
-
   async function callsOfPush(image: number, name: string): Promise<Map<string, number>> {
     const made = await calls.of(() =>
       publish(storage, HOME, images[image]?.bytes ?? Buffer.of(), { tags: [name] }),

@@ -22,6 +22,7 @@ const FEATURES = [
   'observe/metrics',
   'observe/requests',
   'observe/traces',
+  'observe/usage',
   'upkeep/gc',
   'upkeep/read-only',
   ...API_FEATURES,

@@ -15,6 +15,7 @@ import { type RegistryParts } from '../../src/app/registry-parts.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
 import { closeGracefully } from '../../src/app/shutdown.js';
+import { UsageCounter } from '../../src/observe/usage/usage-counter.js';
 import { openStorage } from '../../src/storage/open-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import { buildImage, uniqueBytes, type BuiltImage } from '../../src/storage/contract/fixtures.js';
@@ -109,6 +110,11 @@ export class TestRegistry {
   async beginUpload(repository: string, query = ''): Promise<string> {
     const response = await this.http.post(`/v2/${repository}/blobs/uploads/${query}`).expect(202);
     return String(response.headers['location']);
+  }
+
+  /** Writes the pulls that were counted so far. */
+  async writeUsage(): Promise<void> {
+    await this.app.get(UsageCounter).flush();
   }
 
   async stop(): Promise<void> {

@@ -19,6 +19,7 @@ import { tagStoreContract } from './tag-store.js';
 import { type TestRunner } from './test-runner.js';
 import { uploadReadContract } from './upload-read.js';
 import { uploadStoreContract } from './upload-store.js';
+import { usageStoreContract } from './usage-store.js';
 
 /** The optional abilities of an adapter. */
 export interface Abilities {
@@ -61,6 +62,7 @@ export function storageContract(
     }
     describe('SecretStore', () => secretStoreContract(runner, factory));
     describe('Statistics', () => statisticsContract(runner, factory));
+    describe('UsageStore', () => usageStoreContract(runner, storagePerTest(runner, factory)));
     describe('Storage.lease', () => leasesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));
   });

@@ -63,7 +63,7 @@ export function tagExpectationsContract(runner: TestRunner, subject: StorageOfTe
     for (const error of refusals) {
       assert.equal(error?.kind, 'tag-changed');
       const { tag: name, actual } = error.detail as Readonly<Record<string, unknown>>;
-      assert.deepEqual([name, `${String(actual)}`], ['1.0', `${digest}`]);
+      assert.deepEqual([name, String(actual)], ['1.0', `${digest}`]);
       assert.match(error.message, new RegExp(`1\\.0.*${digest}`));
     }
     assert.equal(await current(), `${digest}`);

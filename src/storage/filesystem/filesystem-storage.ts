@@ -25,6 +25,7 @@ import { TagRecords } from './tag-records.js';
 import { FileTagStore } from './tag-store.js';
 import { Trash } from './trash.js';
 import { FileUploadStore } from './upload-store.js';
+import { FileUsageStore } from './usage-store.js';
 import { FileVerifier } from './verifier.js';
 
 export interface FilesystemOptions {
@@ -80,6 +81,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     catalog,
     secrets: new FileSecretStore(layout),
     statistics: new FileStatistics({ layout, garbage, manifests, catalog, records }),
+    usage: new FileUsageStore({ layout, durability, garbage, manifests }),
     readOnly: new ReadOnlyFile(layout.readOnly),
     collector: new StoreCollector({ garbage, manifests, uploads }),
     verifier: new FileVerifier(layout, garbage),

@@ -39,6 +39,8 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *        manifests/ALG/HEX           the bytes of a manifest
  *        tags/TAG                    JSON: what the tag points to
  *        history/TAG                 JSON lines: earlier records of the tag, and its removals (tag-history.ts)
+ *        usage/HOUR.NONCE.json       JSON: the pulls that one process counted in one hour (usage-records.ts)
+ *        usage/total.json            JSON: the pulls of past hours
  *        referrers/ALG-HEX/ALG-HEX   JSON: the descriptor of a referrer, by subject
  *        trash/PASS/KIND/…           entries that one pass of a collector has set aside
  * ```
@@ -143,6 +145,10 @@ export class Layout {
 
   tagHistory(repository: RepositoryName, tag: TagName): string {
     return `${this.history(repository)}/${encodeTag(tag)}`;
+  }
+
+  usage(repository: RepositoryName): string {
+    return `${this.repository(repository)}/usage`;
   }
 
   referrers(repository: RepositoryName, subject: Digest): string {

@@ -20,7 +20,7 @@ const KINDS = [
 ] as const;
 
 /** The directories that stay until the repository has nothing else. */
-const KEPT: readonly string[] = ['history'];
+const KEPT: readonly string[] = ['history', 'usage'];
 
 /** Removes the leftovers of dead writers, and empty directories. */
 export class Tidy {

@@ -12,6 +12,7 @@ import { ReadOnlyFlag } from './read-only-flag.js';
 import { MemorySecretStore } from './secret-store.js';
 import { MemoryStatistics } from './statistics.js';
 import { MemoryTagStore } from './tag-store.js';
+import { MemoryUsageStore } from './usage-store.js';
 import { MemoryUploadStore } from './upload-store.js';
 
 export interface MemoryStorageOptions {
@@ -44,6 +45,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     catalog,
     secrets: new MemorySecretStore(),
     statistics: new MemoryStatistics({ garbage, manifests, catalog }),
+    usage: new MemoryUsageStore({ catalog, manifests }),
     readOnly: new ReadOnlyFlag(),
     collector: new StoreCollector({ garbage, manifests, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),

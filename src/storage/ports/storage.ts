@@ -8,6 +8,7 @@ import { type SecretStore } from './secret-store.js';
 import { type Statistics } from './statistics.js';
 import { type TagStore } from './tag-store.js';
 import { type UploadStore } from './upload-store.js';
+import { type UsageStore } from './usage-store.js';
 import { type Verifier } from './verifier.js';
 
 /** One storage: all ports of one adapter over the same data. */
@@ -19,6 +20,7 @@ export abstract class Storage {
   abstract readonly catalog: RepositoryCatalog;
   abstract readonly secrets: SecretStore;
   abstract readonly statistics: Statistics;
+  abstract readonly usage: UsageStore;
 
   /** Frees the space of unreachable content. Absent if the storage never collects. */
   abstract readonly collector?: Collector;

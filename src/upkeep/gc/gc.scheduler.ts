@@ -115,7 +115,9 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
       // Only one process of a storage collects: others would repeat its work.
       if (await this.mustKeepAll()) return;
       const idleMs = this.settings.intervalMs / 2;
-      await withCollectorLease(this.storage, idleMs, (lease) => this.runPass(collector, lease));
+      await withCollectorLease(this.storage, idleMs, async (lease) => {
+        await this.runPass(collector, lease).finally(() => this.foldUsage(lease));
+      });
     } catch (error) {
       this.logFailure(error);
     }
@@ -155,6 +157,16 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
       const reason = error instanceof Error ? error.message : String(error);
       this.log.warn(`the figures of this collection were not saved: ${reason}`);
     });
+  }
+
+  /** Merges the usage in the collector's turn, because only one process may do it at a time. */
+  private async foldUsage(lease: Pick<Lease, 'holds'>): Promise<void> {
+    if (this.ending || (await this.mustKeepAll())) return;
+    try {
+      await this.storage.usage.fold(lease);
+    } catch (error) {
+      this.log.error('the usage was not merged', error instanceof Error ? error.stack : error);
+    }
   }
 
   private reportPass(pass: RunningPass, stopped: boolean): void {

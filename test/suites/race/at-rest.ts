@@ -13,7 +13,7 @@ interface Reachable {
 }
 
 /** What the collector never removes from a repository. */
-const KEPT = /^(tags|history)\//;
+const KEPT = /^(tags|history|usage)\//;
 
 /** Checks that the disk has exactly what tags reach. Nothing else may run. */
 export async function checkAtRest(

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,6 +46,21 @@ afterEach(async () => {
 const print = (line: string): void => void lines.push(line);
 
 describe('berth gc', () => {
+  it('merges the usage of past hours, but not with --dry-run', async () => {
+    const digest = await publish(storage, HOME, buildIndex().bytes);
+    const usage = join(path, 'repositories/team+app/usage');
+    const counted = { [`${digest}`]: { pulls: 2, lastPulledAt: '2026-11-29T12:00:00.000Z' } };
+    await mkdir(usage);
+    await writeFile(join(usage, '1.process.json'), JSON.stringify(counted));
+
+    await collectNow(settings, true, print);
+    expect(await readdir(usage)).toEqual(['1.process.json']);
+    await collectNow(settings, false, print);
+
+    expect(await readdir(usage)).toEqual(['total.json']);
+    expect((await storage.usage.of(HOME)).get(`${digest}`)?.pulls).toBe(2);
+  });
+
   it('lists what it would delete, by which rule and with the freed bytes, and then deletes exactly that', async () => {
     const layer = uniqueBytes(2_048);
     const shared = await pushBlob(storage, HOME, layer);

@@ -42,7 +42,7 @@ describe('parallel changes of one tag', () => {
   });
   afterEach(() => promises.rm(directory, { recursive: true, force: true }));
 
-  const set = async (text: string): Promise<string> => `${(await change(text).place())?.from}`;
+  const set = async (text: string): Promise<string> => `${(await change(text).place()).from}`;
   const digestOf = (text: string): string => `${target(text).digest}`;
 
   it('leave no file but the tag', async () => {
@@ -80,7 +80,7 @@ describe('parallel changes of one tag', () => {
     expect(await set('two')).toBe(digestOf('one'));
     wakeUp();
 
-    expect(`${(await sleeping)?.from}`).toBe(digestOf('two'));
+    expect(`${(await sleeping).from}`).toBe(digestOf('two'));
     expect(await set('three')).toBe(digestOf('slow'));
   });
 
@@ -108,7 +108,7 @@ describe('parallel changes of one tag', () => {
       if (name.startsWith('~')) await promises.unlink(join(directory, name));
     }
 
-    expect(`${(await suspended.place())?.from}`).toBe(digestOf('one'));
+    expect(`${(await suspended.place()).from}`).toBe(digestOf('one'));
   });
 
   it('read the tag again if another writer was first', async () => {
@@ -117,6 +117,6 @@ describe('parallel changes of one tag', () => {
     await late.stage();
     await set('two');
 
-    expect(`${(await late.place())?.from}`).toBe(digestOf('two'));
+    expect(`${(await late.place()).from}`).toBe(digestOf('two'));
   });
 });

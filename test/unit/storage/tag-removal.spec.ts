@@ -46,7 +46,7 @@ describe('a removal of a tag at the same time as', () => {
         () => undefined,
         DEAD_AFTER_MS,
       );
-      return `${(await placement.place())?.from}`;
+      return `${(await placement.place()).from}`;
     };
     remove = async () => {
       const removed = await new TagRemoval(path, kept, { at: 2 }, DEAD_AFTER_MS).run(() => true);

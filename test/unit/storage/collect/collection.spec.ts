@@ -219,4 +219,27 @@ describe('the registry', () => {
       await rm(path, { recursive: true, force: true });
     }
   });
+
+  it('merges the usage after a collection', async () => {
+    const registry = await TestRegistry.start({
+      REGISTRY_STORAGE_DRIVER: 'memory',
+      REGISTRY_GC_INTERVAL: '100ms',
+    });
+    try {
+      const { digest } = await registry.pushImage('team/app');
+      await registry.http.get(`/v2/team/app/manifests/${digest}`).expect(200);
+      await registry.writeUsage();
+      expect((await registry.storage.usage.of(HOME)).size).toBe(1);
+      await registry.storage.manifests.remove(HOME, digest);
+
+      // The usage of a manifest that no longer exists is forgotten by a merge.
+      const deadline = Date.now() + 5_000;
+      const size = async (): Promise<number> => (await registry.storage.usage.of(HOME)).size;
+      while ((await size()) > 0 && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await size()).toBe(0);
+    } finally {
+      await registry.stop();
+    }
+  });
 });

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+
+import { UsageCounter } from './usage-counter.js';
+
+@Module({ providers: [UsageCounter], exports: [UsageCounter] })
+export class UsageModule {}

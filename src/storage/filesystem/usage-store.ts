@@ -1,0 +1,169 @@
+import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { hasCode, ignoreNotFound } from '../../files/errors.js';
+import { type Lease } from '../ports/lease.js';
+import { type ManifestStore } from '../ports/manifest-store.js';
+import { UsageStore, type Pulls, type Usage } from '../ports/usage-store.js';
+import { addUsage } from '../protocol/add-usage.js';
+import { Failures } from '../protocol/collect/failures.js';
+import { presentManifests } from '../protocol/collect/reachability.js';
+import { type GarbageStore } from '../protocol/collect/garbage-store.js';
+import { type Durability } from './disk/durability.js';
+import { mapDiskFull, succeedsIfPresent } from './disk/fs-errors.js';
+import { KeyedQueue } from './disk/keyed-queue.js';
+import { allNames } from './disk/list-names.js';
+import { statOf } from './disk/small-files.js';
+import { nonce, temporaryName } from './disk/temporary-names.js';
+import { type Layout } from './layout.js';
+import {
+  decodeTotal,
+  decodeUsage,
+  encodeTotal,
+  encodeUsage,
+  hourFile,
+  isFinished,
+  isHourFile,
+  TOTAL,
+  type UsageByDigest,
+} from './usage-records.js';
+
+export interface UsageParts {
+  readonly layout: Layout;
+  readonly durability: Durability;
+  readonly garbage: GarbageStore;
+  readonly manifests: ManifestStore;
+}
+
+/**
+ * Counts pulls in a file for each process and hour, which only this process writes. A fold merges the files of past hours:
+ * docs/storage-layout.md#usage.
+ */
+export class FileUsageStore extends UsageStore {
+  private readonly process = nonce();
+  private readonly queue = new KeyedQueue();
+
+  /** @param now the time in milliseconds since the epoch */
+  constructor(
+    private readonly parts: UsageParts,
+    private readonly now: () => number = Date.now,
+  ) {
+    super();
+  }
+
+  override async add(repository: RepositoryName, pulls: readonly Pulls[]): Promise<void> {
+    const { layout } = this.parts;
+    if (statOf(layout.manifests(repository)) === undefined) return;
+    const directory = layout.usage(repository);
+    // If a collector removes the repository meanwhile, its pulls need no place.
+    if (!(await succeedsIfPresent(makeDirectory(directory)))) return;
+    await this.queue.run(directory, () =>
+      mapDiskFull(() => succeedsIfPresent(this.count(directory, pulls))),
+    );
+  }
+
+  private async count(directory: string, pulls: readonly Pulls[]): Promise<void> {
+    for (;;) {
+      const name = hourFile(this.now(), this.process);
+      const usage = await readUsage(join(directory, name));
+      for (const { digest, ...added } of pulls) addUsage(usage, `${digest}`, added);
+      const temporary = join(directory, temporaryName());
+      try {
+        await writeFile(temporary, encodeUsage(usage));
+        // A fold may have merged the file of an hour that has passed meanwhile.
+        if (hourFile(this.now(), this.process) !== name) continue;
+        return await rename(temporary, join(directory, name));
+      } finally {
+        await unlink(temporary).catch(ignoreNotFound);
+      }
+    }
+  }
+
+  override async of(repository: RepositoryName): Promise<ReadonlyMap<string, Usage>> {
+    const directory = this.parts.layout.usage(repository);
+    const names = (await allNames(directory)).filter(isHourFile);
+    const files = await readAll(directory, names);
+    // Read last: a fold that merges a file meanwhile names it here.
+    const { usage, folded } = decodeTotal(await readBytes(join(directory, TOTAL)));
+    for (const [name, counted] of files) if (!folded.includes(name)) merge(usage, counted);
+    return usage;
+  }
+
+  override async fold(lease: Pick<Lease, 'holds'> = { holds: true }): Promise<void> {
+    const failures = new Failures();
+    for await (const repository of this.parts.garbage.repositories()) {
+      if (!lease.holds) break;
+      await this.foldOne(repository, lease).catch((error: unknown) => failures.add(error));
+    }
+    failures.throwIfAny();
+  }
+
+  /** Stopped at any point, it leaves each file either outside of the total, or named by it. */
+  private async foldOne(repository: RepositoryName, lease: Pick<Lease, 'holds'>): Promise<void> {
+    const directory = this.parts.layout.usage(repository);
+    const names = await allNames(directory);
+    if (names.length === 0) return;
+    const finished = await readAll(
+      directory,
+      names.filter((name) => isFinished(name, this.now())),
+    );
+    // Read after the files, as in `of`.
+    const { usage, folded } = decodeTotal(await readBytes(join(directory, TOTAL)));
+    const left = folded.filter((name) => names.includes(name));
+    const added = [...finished].filter(([name]) => !folded.includes(name));
+    for (const [, counted] of added) merge(usage, counted);
+    const gone = await this.forget(repository, usage);
+    if (added.length + gone > 0) {
+      if (!lease.holds) return;
+      const next = { usage, folded: [...left, ...added.map(([name]) => name)] };
+      await this.parts.durability.replaceFile(join(directory, TOTAL), encodeTotal(next));
+      await this.parts.durability.syncDirectory(directory);
+    }
+    for (const name of [...left, ...added.map(([name]) => name)]) {
+      await unlink(join(directory, name)).catch(ignoreNotFound);
+    }
+  }
+
+  /** Removes the manifests that no longer exist from `usage`. Resolves to how many there were. */
+  private async forget(repository: RepositoryName, usage: UsageByDigest): Promise<number> {
+    if (usage.size === 0) return 0;
+    const { garbage, manifests } = this.parts;
+    const gone = new Set(usage.keys());
+    const view = { repository, garbage: garbage.of(repository), manifests };
+    for await (const digest of presentManifests(view)) gone.delete(`${digest}`);
+    for (const digest of gone) usage.delete(digest);
+    return gone.size;
+  }
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path).catch((error: unknown) => {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  });
+}
+
+/** Resolves to the usage in each file that exists. */
+async function readAll(
+  directory: string,
+  names: readonly string[],
+): Promise<Map<string, UsageByDigest>> {
+  const files = new Map<string, UsageByDigest>();
+  for (const name of names) {
+    const bytes = await readBytes(join(directory, name));
+    if (bytes !== undefined) files.set(name, decodeUsage(bytes));
+  }
+  return files;
+}
+
+async function readUsage(path: string): Promise<UsageByDigest> {
+  return decodeUsage(await readBytes(path));
+}
+
+async function readBytes(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch(ignoreNotFound);
+}
+
+function merge(into: UsageByDigest, from: UsageByDigest): void {
+  for (const [digest, usage] of from) addUsage(into, digest, usage);
+}
