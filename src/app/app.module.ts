@@ -13,6 +13,11 @@ import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
 import { HealthModule } from '../observe/health/health.module.js';
+import { InspectionModule } from '../api/inspection.module.js';
+import { ManifestsApiModule } from '../api/manifests/manifests-api.module.js';
+import { RepositoriesApiModule } from '../api/repositories/repositories-api.module.js';
+import { StorageApiModule } from '../api/storage/storage-api.module.js';
+import { TagsApiModule } from '../api/tags/tags-api.module.js';
 import { DescriptionModule } from '../api/description/description.module.js';
 import { RegistryApiModule } from '../api/registry/registry-api.module.js';
 import { RobotsApiModule } from '../api/robots/robots-api.module.js';
@@ -66,6 +71,12 @@ export class AppModule {
         RegistryApiModule,
         RobotsApiModule,
         UploadsApiModule,
+        InspectionModule,
+        StorageApiModule,
+        TagsApiModule,
+        ManifestsApiModule,
+        // The last, because the name of a repository can match the paths of its tags and manifests.
+        RepositoriesApiModule,
         GcModule.reportingTo(metrics === undefined ? [] : [metrics.collections]),
       ],
       providers: [

@@ -1,8 +1,6 @@
 import { type Settings } from '../config/settings.js';
 import { auditCommand } from '../observe/audit/command-audit.js';
 import { Digest } from '../domain/digest.js';
-import { RegistryError } from '../domain/errors.js';
-import { type UploadSession } from '../domain/upload-session.js';
 import { tryParseRepositoryName, type RepositoryName } from '../domain/repository-name.js';
 import { collectionRules } from '../upkeep/gc/collection-rules.js';
 import { RunningPass } from '../upkeep/gc/running-pass.js';
@@ -11,8 +9,8 @@ import { withCollectorLease } from '../upkeep/gc/with-lease.js';
 import { type Collected, type Collector, type Explanation } from '../storage/ports/collector.js';
 import { type Lease } from '../storage/ports/lease.js';
 import { type Storage } from '../storage/ports/storage.js';
+import { removeContent } from '../storage/protocol/remove-content.js';
 import { formatBytes } from '../log/format-bytes.js';
-import { indexesFirst } from './indexes-first.js';
 import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -93,7 +91,8 @@ export function removeRepository(settings: Settings, text: string, print: Print)
   }
   return withStorage(settings, async (storage) => {
     if (!(await storage.catalog.has(repository))) throw new PlainFailure(`no repository ${text}`);
-    const removed = await removeContent(storage, repository);
+    const manifests = await removeContent(storage, repository);
+    const removed = `${manifests} ${manifests === 1 ? 'manifest' : 'manifests'}`;
     await auditCommand(settings.log, 'repository-removed', repository);
     const collected = await withCollectorLease(storage, 0, async (lease) => {
       const freed = await collectAll(storage, repository, lease);
@@ -104,29 +103,6 @@ export function removeRepository(settings: Settings, text: string, print: Print)
       `removed ${repository}: ${removed}; another collection is running; the next one deletes their blobs`,
     );
   });
-}
-
-/** Removes the tags, the manifests and the uploads of a repository. Resolves to how many manifests there were, in words. */
-async function removeContent(storage: Storage, repository: RepositoryName): Promise<string> {
-  // First, because removing a manifest looks for all tags that lead to it.
-  for await (const tag of storage.tags.list(repository)) await storage.tags.remove(repository, tag);
-  let removed = 0;
-  for await (const digest of indexesFirst(storage.manifests, repository)) {
-    if ((await storage.manifests.remove(repository, digest)) !== undefined) removed++;
-  }
-  for await (const upload of storage.uploads.idleSince(Infinity)) {
-    if (upload.repository === repository) await discard(storage, upload);
-  }
-  return `${removed} ${removed === 1 ? 'manifest' : 'manifests'}`;
-}
-
-async function discard({ uploads }: Storage, { repository, id }: UploadSession): Promise<void> {
-  try {
-    await (await uploads.open(repository, id)).discard();
-  } catch (error) {
-    // A request is writing to it, or has just ended it.
-    if (!(error instanceof RegistryError)) throw error;
-  }
 }
 
 async function collectAll(

@@ -10,6 +10,10 @@ interface Operation {
 }
 
 const PATHS = OPENAPI['paths'] as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+/** The name of a repository matches anything, so the longest pattern that matches is the right one. */
+const PATTERNS = Object.keys(PATHS).sort((a, b) => b.length - a.length);
+
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: 'openapi', ...OPENAPI });
 const compiled = new Map<string, ValidateFunction>();
@@ -42,7 +46,7 @@ export class ApiClient {
 /** Fails unless the description has the operation, its status, and a schema that the answer fulfils. */
 function expectDescribed(method: string, target: string, response: Response): void {
   const [path = ''] = target.split('?');
-  const pattern = Object.keys(PATHS).find((one) => matches(one, path));
+  const pattern = PATTERNS.find((one) => matches(one, path));
   const operation = pattern === undefined ? undefined : PATHS[pattern]?.[method];
   // A path or a method that does not exist has only the form of an error.
   const status = String(response.status);

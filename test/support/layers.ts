@@ -8,7 +8,22 @@ export interface Layer {
 /** What any folder above them may import: they know nothing of a registry's storage or its protocol. */
 const FOUNDATION = ['domain', 'config', 'files', 'log'] as const;
 const HTTP = ['http/server', 'http/oci'] as const;
-const API_FEATURES = ['api/description', 'api/registry', 'api/robots', 'api/uploads'] as const;
+const INSPECT = [
+  'inspect/images',
+  'inspect/manifests',
+  'inspect/repositories',
+  'inspect/storage',
+] as const;
+const API_FEATURES = [
+  'api/description',
+  'api/manifests',
+  'api/registry',
+  'api/repositories',
+  'api/robots',
+  'api/storage',
+  'api/tags',
+  'api/uploads',
+] as const;
 const ACCESS = ['access/policy', 'access/identity', 'access/tokens', 'access/guard'] as const;
 const FEATURES = [
   'oci/base',
@@ -40,7 +55,7 @@ const FEATURE: Layer = {
   packages: ['@nestjs/common', '@nestjs/core', 'express', 'node:*'],
 };
 const API_FEATURE: Layer = {
-  ours: [...FEATURE.ours, 'http/api'],
+  ours: [...FEATURE.ours, 'http/api', ...INSPECT],
   packages: [...FEATURE.packages, 'class-transformer', 'class-validator', 'lru-cache'],
 };
 const ADAPTER: Layer = {
@@ -135,7 +150,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'observe/requests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'observe/traces': { ...FEATURE, packages: [...FEATURE.packages, '@opentelemetry/*'] },
   'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
-  'oci/manifests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
+  // The API sets and removes tags by the same services, and by the same rules, as pushes and deletes.
+  'oci/manifests': API_FEATURE,
   'observe/health': { ...FEATURE, packages: [...FEATURE.packages, '@nestjs/terminus'] },
   'transfer/archives': { ours: ['domain'], packages: ['node:*', 'tar'] },
   'transfer/seed': {
@@ -160,6 +176,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:crypto'],
   },
   'inspect/storage': { ours: ['domain', 'storage/ports'], packages: [] },
+  // What all parts of the API share.
+  api: {
+    ours: [...FOUNDATION, 'storage/ports', ...INSPECT],
+    packages: ['@nestjs/common'],
+  },
   // The composition root.
   app: {
     ours: [
@@ -170,6 +191,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'http/server/tls',
       ...ACCESS,
       ...FEATURES,
+      'api',
     ],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },
@@ -183,6 +205,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       ...FOUNDATION,
       'storage',
       'storage/ports',
+      'storage/protocol',
       ...ACCESS,
       'upkeep/gc',
       'observe/audit',

@@ -102,6 +102,197 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/repositories': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Lists the repositories from which the caller may pull. */
+    readonly get: operations['listRepositories'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns a repository with its figures. */
+    readonly get: operations['getRepositories'];
+    readonly put?: never;
+    readonly post?: never;
+    /** Deletes a repository with its tags, manifests and uploads. Its blobs are freed by the next collection. */
+    readonly delete: operations['removeRepositories'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/compare': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns how two images differ in their layers and configs. */
+    readonly get: operations['compareCompare'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/compare/files': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Streams one line of JSON for each file that differs, after reading the layers of both images. */
+    readonly get: operations['compareFilesCompare'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/manifests/{digest}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Explains a manifest: its config, its layers with the commands that made them, or the entries of an index. */
+    readonly get: operations['getManifests'];
+    readonly put?: never;
+    readonly post?: never;
+    /** Removes a manifest with all tags that point to it, unless an index lists it. */
+    readonly delete: operations['removeManifestTagChanges'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/manifests/{digest}/holders': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns the tags and indexes that lead to a manifest. */
+    readonly get: operations['holdersManifests'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/manifests/{digest}/referrers': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns the referrers of a manifest as a tree. */
+    readonly get: operations['referrersManifests'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/tags': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Lists the tags of a repository. */
+    readonly get: operations['listTags'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/tags/{tag}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns a tag. Its ETag is the digest, for `If-Match` of a change. */
+    readonly get: operations['getTags'];
+    /** Points a tag to a manifest of the same repository: a new tag, a move, or the way back to an earlier state. */
+    readonly put: operations['setTagChanges'];
+    readonly post?: never;
+    /** Removes a tag alone. Its manifest, and other tags of it, stay. */
+    readonly delete: operations['removeTagTagChanges'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/tags/{tag}/history': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns the last changes of a tag, also after its removal. */
+    readonly get: operations['historyTags'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/untagged': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Lists the manifests that no tag points to, and no tagged index lists. */
+    readonly get: operations['listUntaggedManifests'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/robots': {
     readonly parameters: {
       readonly query?: never;
@@ -146,6 +337,57 @@ export interface paths {
     };
     /** Returns every setting with its value and origin. Needs an administrator. */
     readonly get: operations['settingsRegistry'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/storage': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns the totals of the storage and their growth. Needs an administrator. */
+    readonly get: operations['getStorage'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/storage/largest': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Lists the largest blobs of the repositories from which the caller may pull. */
+    readonly get: operations['largestStorage'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/storage/why/{digest}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns what keeps some content in each repository that has it. Needs an administrator. */
+    readonly get: operations['whyStorage'];
     readonly put?: never;
     readonly post?: never;
     readonly delete?: never;
@@ -236,14 +478,61 @@ export interface components {
       readonly last?: components['schemas']['Pass'];
       readonly rules: components['schemas']['CollectionRules'];
     };
+    readonly ComparedLayers: {
+      readonly shared: readonly components['schemas']['Layer'][];
+      readonly onlyA: readonly components['schemas']['Layer'][];
+      readonly onlyB: readonly components['schemas']['Layer'][];
+    };
+    readonly Comparison: {
+      /** @description The digest of the first image. */
+      readonly a: string;
+      /** @description The digest of the second image. */
+      readonly b: string;
+      readonly sizeA: number;
+      readonly sizeB: number;
+      readonly layers: components['schemas']['ComparedLayers'];
+      readonly env: readonly components['schemas']['ValueChange'][];
+      readonly labels: readonly components['schemas']['ValueChange'][];
+      /** @description Other fields of the config. A list is shown as JSON. */
+      readonly fields: readonly components['schemas']['ValueChange'][];
+      /** @description Whether both configs could be read. If not, only layers and sizes are compared. */
+      readonly hasConfigs: boolean;
+    };
     readonly CreatedRobot: {
       readonly id: string;
       /** @description The password of the robot, valid with any user name. */
       readonly token: string;
     };
+    readonly Descriptor: {
+      readonly mediaType: string;
+      readonly digest: string;
+      /** @description In bytes, as stored. */
+      readonly size: number;
+      readonly artifactType?: string;
+      readonly annotations?: {
+        readonly [key: string]: string;
+      };
+    };
     readonly DoctorRequest: {
       /** @description Checks to leave out. `push` writes to the repository berth-doctor/probe and deletes it again. */
       readonly leaveOut: readonly string[];
+    };
+    readonly Entry: {
+      readonly mediaType: string;
+      readonly digest: string;
+      /** @description In bytes, as stored. */
+      readonly size: number;
+      readonly artifactType?: string;
+      readonly annotations?: {
+        readonly [key: string]: string;
+      };
+      /** @description Such as `linux/arm64/v8`. */
+      readonly platform?: string;
+      readonly purpose?: string;
+      /** @description The digest of the image that an attestation describes. */
+      readonly describes?: string;
+      /** @description The bytes of the entry with all that it names. Absent if the repository does not have it. */
+      readonly totalBytes?: number;
     };
     readonly Finding: {
       readonly text: string;
@@ -260,6 +549,101 @@ export interface components {
       readonly repositories: string;
       /** @description What the robot may do there. */
       readonly actions: readonly ('push' | 'pull' | 'delete')[];
+    };
+    readonly GrowthPoint: {
+      readonly repositories: number;
+      readonly manifests: number;
+      /** @description The bytes of all repositories, where a shared blob counts in each. */
+      readonly logicalBytes: number;
+      /** @description The bytes that the storage holds, where a shared blob counts once. */
+      readonly storedBytes: number;
+      readonly at: string;
+    };
+    readonly Holders: {
+      readonly tags: readonly string[];
+      /** @description The digests of indexes that list it. */
+      readonly indexes: readonly string[];
+      /** @description Whether there are more than 1,000. */
+      readonly more: boolean;
+    };
+    readonly Image: {
+      readonly created?: string;
+      readonly author?: string;
+      readonly os?: string;
+      readonly osVersion?: string;
+      readonly architecture?: string;
+      readonly variant?: string;
+      readonly user?: string;
+      readonly workingDirectory?: string;
+      readonly stopSignal?: string;
+      readonly env: readonly string[];
+      readonly entrypoint: readonly string[];
+      readonly cmd: readonly string[];
+      readonly exposedPorts: readonly string[];
+      readonly volumes: readonly string[];
+      readonly labels: {
+        readonly [key: string]: string;
+      };
+    };
+    readonly LargestBlob: {
+      readonly digest: string;
+      readonly size: number;
+      /** @description The repositories that have it, of those from which the caller may pull. */
+      readonly repositories: readonly string[];
+    };
+    readonly LargestBlobs: {
+      /** @description When they were found. Absent before the first collection. */
+      readonly asOf?: string;
+      readonly blobs: readonly components['schemas']['LargestBlob'][];
+    };
+    readonly Layer: {
+      readonly mediaType: string;
+      readonly digest: string;
+      /** @description In bytes, as stored. */
+      readonly size: number;
+      readonly artifactType?: string;
+      readonly annotations?: {
+        readonly [key: string]: string;
+      };
+      /** @description The name of a file of an artifact. */
+      readonly title?: string;
+      /** @description Whether the layer stays with its publisher, and no registry has it. */
+      readonly isForeign: boolean;
+      /** @description The command that made the layer, as the history of the image says. */
+      readonly command?: string;
+      readonly created?: string;
+    };
+    readonly Manifest: {
+      readonly digest: string;
+      readonly mediaType: string;
+      /** @enum {string} */
+      readonly format: 'docker' | 'oci';
+      readonly kind: string;
+      /** @description What the manifest is for, such as `image`, `index`, `signature` or `helm-chart`. */
+      readonly purpose: string;
+      /** @description The bytes of the manifest itself. */
+      readonly size: number;
+      /** @description The bytes of the manifest and of all that it names, each content once. */
+      readonly totalBytes: number;
+      readonly config?: components['schemas']['Descriptor'];
+      /** @description Present for an image whose config can be read. */
+      readonly image?: components['schemas']['Image'];
+      /**
+       * @description Why the config cannot be read.
+       * @enum {string}
+       */
+      readonly configProblem?: 'missing' | 'too-large' | 'invalid';
+      readonly layers: readonly components['schemas']['Layer'][];
+      /** @description The manifests that an index lists. */
+      readonly entries: readonly components['schemas']['Entry'][];
+      readonly artifactType?: string;
+      readonly annotations?: {
+        readonly [key: string]: string;
+      };
+      readonly subject?: components['schemas']['Descriptor'];
+      /** @description How often it was pulled. */
+      readonly pulls: number;
+      readonly lastPulledAt?: string;
     };
     readonly Me: {
       /** @description The login. Absent without a login. */
@@ -280,6 +664,10 @@ export interface components {
       /** @description After how many days the token expires. Without it, the token never does. */
       readonly expiresInDays?: number;
     };
+    readonly NewTag: {
+      /** @description The digest of a manifest of the same repository. */
+      readonly digest: string;
+    };
     readonly Pass: {
       /** @enum {string} */
       readonly result: 'complete' | 'failed' | 'stopped';
@@ -287,6 +675,81 @@ export interface components {
       readonly milliseconds: number;
       /** @description How many bytes it freed. */
       readonly freedBytes: number;
+    };
+    readonly Reason: {
+      readonly repository: string;
+      /** @enum {string} */
+      readonly kind: 'manifests' | 'blobs' | 'referrers';
+      /** @description The path from a tag, or from a kept untagged manifest. Empty if nothing reaches the content. */
+      readonly chain: readonly string[];
+      readonly lastUsedAt: string;
+    };
+    readonly Reasons: {
+      readonly digest: string;
+      readonly reasons: readonly components['schemas']['Reason'][];
+    };
+    readonly Referrer: {
+      readonly mediaType: string;
+      readonly digest: string;
+      /** @description In bytes, as stored. */
+      readonly size: number;
+      readonly artifactType?: string;
+      readonly annotations?: {
+        readonly [key: string]: string;
+      };
+      readonly purpose: string;
+      /** @description What refers to this referrer. */
+      readonly referrers: readonly components['schemas']['Referrer'][];
+    };
+    readonly Referrers: {
+      readonly referrers: readonly components['schemas']['Referrer'][];
+      /** @description Whether there are more than 200, or deeper ones than four levels. */
+      readonly more: boolean;
+    };
+    readonly RemovedManifest: {
+      readonly digest: string;
+      /** @description The tags that pointed to it, which were removed as well. */
+      readonly tags: readonly string[];
+    };
+    readonly RemovedRepository: {
+      readonly repository: string;
+      /** @description How many manifests were removed, with all tags. */
+      readonly manifests: number;
+      /** @description What happens to the bytes. */
+      readonly freed: string;
+    };
+    readonly RemovedTag: {
+      readonly tag: string;
+      /** @description The manifest that the tag pointed to. It stays until a collection finds it unreachable. */
+      readonly digest: string;
+      /** @description Other tags that point to the same manifest. They stay. */
+      readonly otherTags: readonly string[];
+      /** @description What happens to the manifest. */
+      readonly manifest: string;
+    };
+    readonly Repositories: {
+      readonly repositories: readonly components['schemas']['Repository'][];
+      /** @description The cursor of the next page. Absent on the last page. */
+      readonly next?: string;
+      /** @description No figure of the page is older. */
+      readonly asOf: string;
+    };
+    readonly Repository: {
+      readonly name: string;
+      /** @description The number of tags. */
+      readonly tags?: number;
+      readonly manifests?: number;
+      readonly blobs?: number;
+      /** @description The bytes of its manifests and blobs: the sum of the unique and the shared ones. */
+      readonly logicalBytes?: number;
+      /** @description Bytes that no other repository has. */
+      readonly uniqueBytes?: number;
+      /** @description Bytes of blobs that other repositories have as well. */
+      readonly sharedBytes?: number;
+      /** @description When one of the tags was last set. Absent without tags. */
+      readonly lastPushedAt?: string;
+      /** @description When the figures were counted. */
+      readonly countedAt?: string;
     };
     readonly Robot: {
       readonly id: string;
@@ -305,6 +768,12 @@ export interface components {
     };
     readonly Robots: {
       readonly robots: readonly components['schemas']['Robot'][];
+    };
+    readonly SetTag: {
+      readonly tag: string;
+      readonly digest: string;
+      /** @description The manifest that the tag pointed to before. Absent if it did not exist. */
+      readonly previous?: string;
     };
     readonly Setting: {
       /** @description The environment variable of the setting. */
@@ -329,6 +798,82 @@ export interface components {
     readonly Started: {
       readonly started: boolean;
     };
+    readonly Storage: {
+      /** @description Where the data are. */
+      readonly description: string;
+      /** @description The bytes that can still be stored. Absent where that is not known. */
+      readonly freeBytes?: number;
+      /** @description When the figures were counted. */
+      readonly asOf?: string;
+      readonly totals?: components['schemas']['Totals'];
+      /** @description The bytes that are saved because shared blobs are stored once. */
+      readonly savedBytes?: number;
+      /** @description Earlier totals, the oldest first. */
+      readonly growth: readonly components['schemas']['GrowthPoint'][];
+    };
+    readonly TagChange: {
+      readonly at: string;
+      /** @description The login of the client. Absent for an anonymous client, or if it is unknown. */
+      readonly by?: string;
+      /** @description The manifest that the tag was set to. Absent if the tag was removed. */
+      readonly digest?: string;
+      /** @description The manifest that the tag pointed to before. */
+      readonly previous?: string;
+      /** @description Whether the manifest still exists, so that the tag can be set to it again. */
+      readonly restorable: boolean;
+    };
+    readonly Tag: {
+      readonly name: string;
+      /** @description The digest of the manifest that the tag points to. */
+      readonly digest: string;
+      readonly mediaType: string;
+      /** @description What the manifest is for. */
+      readonly purpose: string;
+      /** @description The platforms of the image, such as `linux/arm64/v8`. */
+      readonly platforms: readonly string[];
+      /** @description The bytes of the manifest and of all that it names, each content once. */
+      readonly totalBytes: number;
+      /** @description When the tag was last set. */
+      readonly pushedAt: string;
+      /** @description The login that last set the tag. Absent for an anonymous client, or if it is unknown. */
+      readonly pushedBy?: string;
+      /** @description The manifest that the tag pointed to before. Absent for a new tag, or if it is unknown. */
+      readonly previous?: string;
+      /** @description How often the manifest was pulled, by this tag or otherwise. */
+      readonly pulls: number;
+      /** @description When the manifest, or a manifest of its index, was last pulled. Absent if it never was. */
+      readonly lastPulledAt?: string;
+    };
+    readonly TagHistory: {
+      readonly changes: readonly components['schemas']['TagChange'][];
+    };
+    readonly Tags: {
+      readonly tags: readonly components['schemas']['Tag'][];
+      /** @description The cursor of the next page. Absent on the last page. */
+      readonly next?: string;
+    };
+    readonly Totals: {
+      readonly repositories: number;
+      readonly manifests: number;
+      /** @description The bytes of all repositories, where a shared blob counts in each. */
+      readonly logicalBytes: number;
+      /** @description The bytes that the storage holds, where a shared blob counts once. */
+      readonly storedBytes: number;
+    };
+    readonly Untagged: {
+      readonly manifests: readonly components['schemas']['UntaggedManifest'][];
+      /** @description Whether there are more than those listed. */
+      readonly more: boolean;
+    };
+    readonly UntaggedManifest: {
+      readonly digest: string;
+      readonly mediaType: string;
+      readonly purpose: string;
+      readonly size: number;
+      readonly totalBytes: number;
+      /** @description The manifest that it refers to. Referrers are usually untagged. */
+      readonly subject?: string;
+    };
     readonly Upload: {
       readonly id: string;
       readonly repository: string;
@@ -339,6 +884,13 @@ export interface components {
       readonly uploads: readonly components['schemas']['Upload'][];
       /** @description Whether there are more than those listed. */
       readonly more: boolean;
+    };
+    readonly ValueChange: {
+      readonly name: string;
+      /** @enum {string} */
+      readonly change: 'removed' | 'added' | 'changed';
+      readonly a?: string;
+      readonly b?: string;
     };
     readonly Version: {
       /** @description The version of Berth. */
@@ -513,6 +1065,421 @@ export interface operations {
       readonly default: components['responses']['Problem'];
     };
   };
+  readonly listRepositories: {
+    readonly parameters: {
+      readonly query: {
+        /** @description A part of the name. */
+        readonly q?: string;
+        /** @description The order. With `-` the other way round: the largest, or the last push first. */
+        readonly sort:
+          'name' | 'size' | 'pushedAt' | 'unique' | '-name' | '-size' | '-unique' | '-pushedAt';
+        /** @description How many items the page may have. */
+        readonly limit: number;
+        /** @description The `next` of the page before. Pages stay complete while items are added and removed. */
+        readonly cursor?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Repositories'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly getRepositories: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Repository'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly removeRepositories: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['RemovedRepository'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly compareCompare: {
+    readonly parameters: {
+      readonly query: {
+        /** @description The first image: a tag or a digest. */
+        readonly a: string;
+        /** @description The second image: a tag or a digest. */
+        readonly b: string;
+        /** @description The repository of the second image, if it is another one. */
+        readonly with?: string;
+        /** @description Chooses the image of an index, such as `linux/arm64`. */
+        readonly platform?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Comparison'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly compareFilesCompare: {
+    readonly parameters: {
+      readonly query: {
+        /** @description The first image: a tag or a digest. */
+        readonly a: string;
+        /** @description The second image: a tag or a digest. */
+        readonly b: string;
+        /** @description The repository of the second image, if it is another one. */
+        readonly with?: string;
+        /** @description Chooses the image of an index, such as `linux/arm64`. */
+        readonly platform?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly getManifests: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description The digest of a manifest or a blob. */
+        readonly digest: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Manifest'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly removeManifestTagChanges: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description The digest of a manifest or a blob. */
+        readonly digest: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['RemovedManifest'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly holdersManifests: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description The digest of a manifest or a blob. */
+        readonly digest: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Holders'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly referrersManifests: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description The digest of a manifest or a blob. */
+        readonly digest: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Referrers'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly listTags: {
+    readonly parameters: {
+      readonly query: {
+        /** @description A part of the tag. */
+        readonly q?: string;
+        /** @description The order. With `-` the other way round: the last name, or the newest push first. */
+        readonly sort: 'name' | 'pushedAt' | '-name' | '-pushedAt';
+        /** @description How many items the page may have. */
+        readonly limit: number;
+        /** @description The `next` of the page before. Pages stay complete while items are added and removed. */
+        readonly cursor?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Tags'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly getTags: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description A tag. */
+        readonly tag: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Tag'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly setTagChanges: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description A tag. */
+        readonly tag: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': components['schemas']['NewTag'];
+      };
+    };
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['SetTag'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly removeTagTagChanges: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description A tag. */
+        readonly tag: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['RemovedTag'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly historyTags: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description A tag. */
+        readonly tag: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['TagHistory'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly listUntaggedManifests: {
+    readonly parameters: {
+      readonly query: {
+        /** @description How many items the answer may have. */
+        readonly limit: number;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Untagged'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
   readonly listRobots: {
     readonly parameters: {
       readonly query?: never;
@@ -597,6 +1564,75 @@ export interface operations {
         };
         content: {
           readonly 'application/json': components['schemas']['Settings'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly getStorage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Storage'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly largestStorage: {
+    readonly parameters: {
+      readonly query: {
+        /** @description How many blobs the answer may have. */
+        readonly limit: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['LargestBlobs'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly whyStorage: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The digest of a manifest or a blob. */
+        readonly digest: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Reasons'];
         };
       };
       readonly default: components['responses']['Problem'];

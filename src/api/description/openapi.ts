@@ -217,6 +217,792 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         tags: ['Registry'],
       },
     },
+    '/api/v1/repositories': {
+      get: {
+        operationId: 'listRepositories',
+        parameters: [
+          {
+            name: 'q',
+            required: false,
+            in: 'query',
+            description: 'A part of the name.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+          {
+            name: 'sort',
+            required: true,
+            in: 'query',
+            description:
+              'The order. With `-` the other way round: the largest, or the last push first.',
+            schema: {
+              default: 'name',
+              enum: [
+                'name',
+                'size',
+                'pushedAt',
+                'unique',
+                '-name',
+                '-size',
+                '-unique',
+                '-pushedAt',
+              ],
+              type: 'string',
+            },
+          },
+          {
+            name: 'limit',
+            required: true,
+            in: 'query',
+            description: 'How many items the page may have.',
+            schema: {
+              type: 'number',
+              minimum: 1,
+              maximum: 1000,
+            },
+          },
+          {
+            name: 'cursor',
+            required: false,
+            in: 'query',
+            description:
+              'The `next` of the page before. Pages stay complete while items are added and removed.',
+            schema: {
+              maxLength: 1000,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Repositories',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Lists the repositories from which the caller may pull.',
+        tags: ['Repositories'],
+      },
+    },
+    '/api/v1/repositories/{name}': {
+      get: {
+        operationId: 'getRepositories',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Repository',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns a repository with its figures.',
+        tags: ['Repositories'],
+      },
+      delete: {
+        operationId: 'removeRepositories',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/RemovedRepository',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Deletes a repository with its tags, manifests and uploads. Its blobs are freed by the next collection.',
+        tags: ['Repositories'],
+      },
+    },
+    '/api/v1/repositories/{name}/compare': {
+      get: {
+        operationId: 'compareCompare',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'a',
+            required: true,
+            in: 'query',
+            description: 'The first image: a tag or a digest.',
+            schema: {
+              minLength: 1,
+              maxLength: 200,
+              type: 'string',
+            },
+          },
+          {
+            name: 'b',
+            required: true,
+            in: 'query',
+            description: 'The second image: a tag or a digest.',
+            schema: {
+              minLength: 1,
+              maxLength: 200,
+              type: 'string',
+            },
+          },
+          {
+            name: 'with',
+            required: false,
+            in: 'query',
+            description: 'The repository of the second image, if it is another one.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+          {
+            name: 'platform',
+            required: false,
+            in: 'query',
+            description: 'Chooses the image of an index, such as `linux/arm64`.',
+            schema: {
+              maxLength: 100,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Comparison',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns how two images differ in their layers and configs.',
+        tags: ['Compare'],
+      },
+    },
+    '/api/v1/repositories/{name}/compare/files': {
+      get: {
+        operationId: 'compareFilesCompare',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'a',
+            required: true,
+            in: 'query',
+            description: 'The first image: a tag or a digest.',
+            schema: {
+              minLength: 1,
+              maxLength: 200,
+              type: 'string',
+            },
+          },
+          {
+            name: 'b',
+            required: true,
+            in: 'query',
+            description: 'The second image: a tag or a digest.',
+            schema: {
+              minLength: 1,
+              maxLength: 200,
+              type: 'string',
+            },
+          },
+          {
+            name: 'with',
+            required: false,
+            in: 'query',
+            description: 'The repository of the second image, if it is another one.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+          {
+            name: 'platform',
+            required: false,
+            in: 'query',
+            description: 'Chooses the image of an index, such as `linux/arm64`.',
+            schema: {
+              maxLength: 100,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Streams one line of JSON for each file that differs, after reading the layers of both images.',
+        tags: ['Compare'],
+      },
+    },
+    '/api/v1/repositories/{name}/manifests/{digest}': {
+      delete: {
+        operationId: 'removeManifestTagChanges',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'digest',
+            in: 'path',
+            required: true,
+            description: 'The digest of a manifest or a blob.',
+            schema: {
+              pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/RemovedManifest',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Removes a manifest with all tags that point to it, unless an index lists it.',
+        tags: ['TagChanges'],
+      },
+      get: {
+        operationId: 'getManifests',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'digest',
+            in: 'path',
+            required: true,
+            description: 'The digest of a manifest or a blob.',
+            schema: {
+              pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Manifest',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Explains a manifest: its config, its layers with the commands that made them, or the entries of an index.',
+        tags: ['Manifests'],
+      },
+    },
+    '/api/v1/repositories/{name}/manifests/{digest}/holders': {
+      get: {
+        operationId: 'holdersManifests',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'digest',
+            in: 'path',
+            required: true,
+            description: 'The digest of a manifest or a blob.',
+            schema: {
+              pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Holders',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns the tags and indexes that lead to a manifest.',
+        tags: ['Manifests'],
+      },
+    },
+    '/api/v1/repositories/{name}/manifests/{digest}/referrers': {
+      get: {
+        operationId: 'referrersManifests',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'digest',
+            in: 'path',
+            required: true,
+            description: 'The digest of a manifest or a blob.',
+            schema: {
+              pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Referrers',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns the referrers of a manifest as a tree.',
+        tags: ['Manifests'],
+      },
+    },
+    '/api/v1/repositories/{name}/tags': {
+      get: {
+        operationId: 'listTags',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'q',
+            required: false,
+            in: 'query',
+            description: 'A part of the tag.',
+            schema: {
+              maxLength: 128,
+              type: 'string',
+            },
+          },
+          {
+            name: 'sort',
+            required: true,
+            in: 'query',
+            description:
+              'The order. With `-` the other way round: the last name, or the newest push first.',
+            schema: {
+              default: 'name',
+              enum: ['name', 'pushedAt', '-name', '-pushedAt'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'limit',
+            required: true,
+            in: 'query',
+            description: 'How many items the page may have.',
+            schema: {
+              type: 'number',
+              minimum: 1,
+              maximum: 1000,
+            },
+          },
+          {
+            name: 'cursor',
+            required: false,
+            in: 'query',
+            description:
+              'The `next` of the page before. Pages stay complete while items are added and removed.',
+            schema: {
+              maxLength: 1000,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Tags',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Lists the tags of a repository.',
+        tags: ['Tags'],
+      },
+    },
+    '/api/v1/repositories/{name}/tags/{tag}': {
+      put: {
+        operationId: 'setTagChanges',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'tag',
+            in: 'path',
+            required: true,
+            description: 'A tag.',
+            schema: {
+              pattern: '^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$',
+              type: 'string',
+            },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                $ref: '#/components/schemas/NewTag',
+              },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/SetTag',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Points a tag to a manifest of the same repository: a new tag, a move, or the way back to an earlier state.',
+        tags: ['TagChanges'],
+      },
+      delete: {
+        operationId: 'removeTagTagChanges',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'tag',
+            in: 'path',
+            required: true,
+            description: 'A tag.',
+            schema: {
+              pattern: '^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/RemovedTag',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Removes a tag alone. Its manifest, and other tags of it, stay.',
+        tags: ['TagChanges'],
+      },
+      get: {
+        operationId: 'getTags',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'tag',
+            in: 'path',
+            required: true,
+            description: 'A tag.',
+            schema: {
+              pattern: '^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Tag',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns a tag. Its ETag is the digest, for `If-Match` of a change.',
+        tags: ['Tags'],
+      },
+    },
+    '/api/v1/repositories/{name}/tags/{tag}/history': {
+      get: {
+        operationId: 'historyTags',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'tag',
+            in: 'path',
+            required: true,
+            description: 'A tag.',
+            schema: {
+              pattern: '^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/TagHistory',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns the last changes of a tag, also after its removal.',
+        tags: ['Tags'],
+      },
+    },
+    '/api/v1/repositories/{name}/untagged': {
+      get: {
+        operationId: 'listUntaggedManifests',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              examples: ['team%2Fapp'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'limit',
+            required: true,
+            in: 'query',
+            description: 'How many items the answer may have.',
+            schema: {
+              default: 100,
+              type: 'number',
+              minimum: 1,
+              maximum: 1000,
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Untagged',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Lists the manifests that no tag points to, and no tagged index lists.',
+        tags: ['Manifests'],
+      },
+    },
     '/api/v1/robots': {
       get: {
         operationId: 'listRobots',
@@ -319,6 +1105,100 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         },
         summary: 'Returns every setting with its value and origin. Needs an administrator.',
         tags: ['Registry'],
+      },
+    },
+    '/api/v1/storage': {
+      get: {
+        operationId: 'getStorage',
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Storage',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns the totals of the storage and their growth. Needs an administrator.',
+        tags: ['Storage'],
+      },
+    },
+    '/api/v1/storage/largest': {
+      get: {
+        operationId: 'largestStorage',
+        parameters: [
+          {
+            name: 'limit',
+            required: true,
+            in: 'query',
+            description: 'How many blobs the answer may have.',
+            schema: {
+              default: 20,
+              type: 'number',
+              minimum: 1,
+              maximum: 100,
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/LargestBlobs',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Lists the largest blobs of the repositories from which the caller may pull.',
+        tags: ['Storage'],
+      },
+    },
+    '/api/v1/storage/why/{digest}': {
+      get: {
+        operationId: 'whyStorage',
+        parameters: [
+          {
+            name: 'digest',
+            in: 'path',
+            required: true,
+            description: 'The digest of a manifest or a blob.',
+            schema: {
+              pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Reasons',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns what keeps some content in each repository that has it. Needs an administrator.',
+        tags: ['Storage'],
       },
     },
     '/api/v1/uploads': {
@@ -474,6 +1354,77 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['running', 'intervalMs', 'rules'],
         type: 'object',
       },
+      ComparedLayers: {
+        properties: {
+          shared: {
+            items: {
+              $ref: '#/components/schemas/Layer',
+            },
+            type: 'array',
+          },
+          onlyA: {
+            items: {
+              $ref: '#/components/schemas/Layer',
+            },
+            type: 'array',
+          },
+          onlyB: {
+            items: {
+              $ref: '#/components/schemas/Layer',
+            },
+            type: 'array',
+          },
+        },
+        required: ['shared', 'onlyA', 'onlyB'],
+        type: 'object',
+      },
+      Comparison: {
+        properties: {
+          a: {
+            description: 'The digest of the first image.',
+            type: 'string',
+          },
+          b: {
+            description: 'The digest of the second image.',
+            type: 'string',
+          },
+          sizeA: {
+            type: 'number',
+          },
+          sizeB: {
+            type: 'number',
+          },
+          layers: {
+            $ref: '#/components/schemas/ComparedLayers',
+          },
+          env: {
+            items: {
+              $ref: '#/components/schemas/ValueChange',
+            },
+            type: 'array',
+          },
+          labels: {
+            items: {
+              $ref: '#/components/schemas/ValueChange',
+            },
+            type: 'array',
+          },
+          fields: {
+            description: 'Other fields of the config. A list is shown as JSON.',
+            items: {
+              $ref: '#/components/schemas/ValueChange',
+            },
+            type: 'array',
+          },
+          hasConfigs: {
+            description:
+              'Whether both configs could be read. If not, only layers and sizes are compared.',
+            type: 'boolean',
+          },
+        },
+        required: ['a', 'b', 'sizeA', 'sizeB', 'layers', 'env', 'labels', 'fields', 'hasConfigs'],
+        type: 'object',
+      },
       CreatedRobot: {
         properties: {
           id: {
@@ -485,6 +1436,31 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['id', 'token'],
+        type: 'object',
+      },
+      Descriptor: {
+        properties: {
+          mediaType: {
+            type: 'string',
+          },
+          digest: {
+            type: 'string',
+          },
+          size: {
+            description: 'In bytes, as stored.',
+            type: 'number',
+          },
+          artifactType: {
+            type: 'string',
+          },
+          annotations: {
+            additionalProperties: {
+              type: 'string',
+            },
+            type: 'object',
+          },
+        },
+        required: ['mediaType', 'digest', 'size'],
         type: 'object',
       },
       DoctorRequest: {
@@ -500,6 +1476,47 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['leaveOut'],
+        type: 'object',
+      },
+      Entry: {
+        properties: {
+          mediaType: {
+            type: 'string',
+          },
+          digest: {
+            type: 'string',
+          },
+          size: {
+            description: 'In bytes, as stored.',
+            type: 'number',
+          },
+          artifactType: {
+            type: 'string',
+          },
+          annotations: {
+            additionalProperties: {
+              type: 'string',
+            },
+            type: 'object',
+          },
+          platform: {
+            description: 'Such as `linux/arm64/v8`.',
+            type: 'string',
+          },
+          purpose: {
+            type: 'string',
+          },
+          describes: {
+            description: 'The digest of the image that an attestation describes.',
+            type: 'string',
+          },
+          totalBytes: {
+            description:
+              'The bytes of the entry with all that it names. Absent if the repository does not have it.',
+            type: 'number',
+          },
+        },
+        required: ['mediaType', 'digest', 'size'],
         type: 'object',
       },
       Finding: {
@@ -551,6 +1568,283 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['repositories', 'actions'],
+        type: 'object',
+      },
+      GrowthPoint: {
+        properties: {
+          repositories: {
+            type: 'number',
+          },
+          manifests: {
+            type: 'number',
+          },
+          logicalBytes: {
+            description: 'The bytes of all repositories, where a shared blob counts in each.',
+            type: 'number',
+          },
+          storedBytes: {
+            description: 'The bytes that the storage holds, where a shared blob counts once.',
+            type: 'number',
+          },
+          at: {
+            type: 'string',
+          },
+        },
+        required: ['repositories', 'manifests', 'logicalBytes', 'storedBytes', 'at'],
+        type: 'object',
+      },
+      Holders: {
+        properties: {
+          tags: {
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          indexes: {
+            description: 'The digests of indexes that list it.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          more: {
+            description: 'Whether there are more than 1,000.',
+            type: 'boolean',
+          },
+        },
+        required: ['tags', 'indexes', 'more'],
+        type: 'object',
+      },
+      Image: {
+        properties: {
+          created: {
+            type: 'string',
+          },
+          author: {
+            type: 'string',
+          },
+          os: {
+            type: 'string',
+          },
+          osVersion: {
+            type: 'string',
+          },
+          architecture: {
+            type: 'string',
+          },
+          variant: {
+            type: 'string',
+          },
+          user: {
+            type: 'string',
+          },
+          workingDirectory: {
+            type: 'string',
+          },
+          stopSignal: {
+            type: 'string',
+          },
+          env: {
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          entrypoint: {
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          cmd: {
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          exposedPorts: {
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          volumes: {
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          labels: {
+            additionalProperties: {
+              type: 'string',
+            },
+            type: 'object',
+          },
+        },
+        required: ['env', 'entrypoint', 'cmd', 'exposedPorts', 'volumes', 'labels'],
+        type: 'object',
+      },
+      LargestBlob: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          size: {
+            type: 'number',
+          },
+          repositories: {
+            description: 'The repositories that have it, of those from which the caller may pull.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: ['digest', 'size', 'repositories'],
+        type: 'object',
+      },
+      LargestBlobs: {
+        properties: {
+          asOf: {
+            description: 'When they were found. Absent before the first collection.',
+            type: 'string',
+          },
+          blobs: {
+            items: {
+              $ref: '#/components/schemas/LargestBlob',
+            },
+            type: 'array',
+          },
+        },
+        required: ['blobs'],
+        type: 'object',
+      },
+      Layer: {
+        properties: {
+          mediaType: {
+            type: 'string',
+          },
+          digest: {
+            type: 'string',
+          },
+          size: {
+            description: 'In bytes, as stored.',
+            type: 'number',
+          },
+          artifactType: {
+            type: 'string',
+          },
+          annotations: {
+            additionalProperties: {
+              type: 'string',
+            },
+            type: 'object',
+          },
+          title: {
+            description: 'The name of a file of an artifact.',
+            type: 'string',
+          },
+          isForeign: {
+            description: 'Whether the layer stays with its publisher, and no registry has it.',
+            type: 'boolean',
+          },
+          command: {
+            description: 'The command that made the layer, as the history of the image says.',
+            type: 'string',
+          },
+          created: {
+            type: 'string',
+          },
+        },
+        required: ['mediaType', 'digest', 'size', 'isForeign'],
+        type: 'object',
+      },
+      Manifest: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          mediaType: {
+            type: 'string',
+          },
+          format: {
+            enum: ['docker', 'oci'],
+            type: 'string',
+          },
+          kind: {
+            type: 'string',
+          },
+          purpose: {
+            description:
+              'What the manifest is for, such as `image`, `index`, `signature` or `helm-chart`.',
+            type: 'string',
+          },
+          size: {
+            description: 'The bytes of the manifest itself.',
+            type: 'number',
+          },
+          totalBytes: {
+            description: 'The bytes of the manifest and of all that it names, each content once.',
+            type: 'number',
+          },
+          config: {
+            $ref: '#/components/schemas/Descriptor',
+          },
+          image: {
+            description: 'Present for an image whose config can be read.',
+            $ref: '#/components/schemas/Image',
+          },
+          configProblem: {
+            description: 'Why the config cannot be read.',
+            enum: ['missing', 'too-large', 'invalid'],
+            type: 'string',
+          },
+          layers: {
+            items: {
+              $ref: '#/components/schemas/Layer',
+            },
+            type: 'array',
+          },
+          entries: {
+            description: 'The manifests that an index lists.',
+            items: {
+              $ref: '#/components/schemas/Entry',
+            },
+            type: 'array',
+          },
+          artifactType: {
+            type: 'string',
+          },
+          annotations: {
+            additionalProperties: {
+              type: 'string',
+            },
+            type: 'object',
+          },
+          subject: {
+            $ref: '#/components/schemas/Descriptor',
+          },
+          pulls: {
+            description: 'How often it was pulled.',
+            type: 'number',
+          },
+          lastPulledAt: {
+            type: 'string',
+          },
+        },
+        required: [
+          'digest',
+          'mediaType',
+          'format',
+          'kind',
+          'purpose',
+          'size',
+          'totalBytes',
+          'layers',
+          'entries',
+          'pulls',
+        ],
         type: 'object',
       },
       Me: {
@@ -609,6 +1903,17 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['name', 'grants'],
         type: 'object',
       },
+      NewTag: {
+        properties: {
+          digest: {
+            description: 'The digest of a manifest of the same repository.',
+            maxLength: 150,
+            type: 'string',
+          },
+        },
+        required: ['digest'],
+        type: 'object',
+      },
       Pass: {
         properties: {
           result: {
@@ -627,6 +1932,214 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['result', 'endedAt', 'milliseconds', 'freedBytes'],
+        type: 'object',
+      },
+      Reason: {
+        properties: {
+          repository: {
+            type: 'string',
+          },
+          kind: {
+            enum: ['manifests', 'blobs', 'referrers'],
+            type: 'string',
+          },
+          chain: {
+            description:
+              'The path from a tag, or from a kept untagged manifest. Empty if nothing reaches the content.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          lastUsedAt: {
+            type: 'string',
+          },
+        },
+        required: ['repository', 'kind', 'chain', 'lastUsedAt'],
+        type: 'object',
+      },
+      Reasons: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          reasons: {
+            items: {
+              $ref: '#/components/schemas/Reason',
+            },
+            type: 'array',
+          },
+        },
+        required: ['digest', 'reasons'],
+        type: 'object',
+      },
+      Referrer: {
+        properties: {
+          mediaType: {
+            type: 'string',
+          },
+          digest: {
+            type: 'string',
+          },
+          size: {
+            description: 'In bytes, as stored.',
+            type: 'number',
+          },
+          artifactType: {
+            type: 'string',
+          },
+          annotations: {
+            additionalProperties: {
+              type: 'string',
+            },
+            type: 'object',
+          },
+          purpose: {
+            type: 'string',
+          },
+          referrers: {
+            description: 'What refers to this referrer.',
+            items: {
+              $ref: '#/components/schemas/Referrer',
+            },
+            type: 'array',
+          },
+        },
+        required: ['mediaType', 'digest', 'size', 'purpose', 'referrers'],
+        type: 'object',
+      },
+      Referrers: {
+        properties: {
+          referrers: {
+            items: {
+              $ref: '#/components/schemas/Referrer',
+            },
+            type: 'array',
+          },
+          more: {
+            description: 'Whether there are more than 200, or deeper ones than four levels.',
+            type: 'boolean',
+          },
+        },
+        required: ['referrers', 'more'],
+        type: 'object',
+      },
+      RemovedManifest: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          tags: {
+            description: 'The tags that pointed to it, which were removed as well.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: ['digest', 'tags'],
+        type: 'object',
+      },
+      RemovedRepository: {
+        properties: {
+          repository: {
+            type: 'string',
+          },
+          manifests: {
+            description: 'How many manifests were removed, with all tags.',
+            type: 'number',
+          },
+          freed: {
+            description: 'What happens to the bytes.',
+            type: 'string',
+          },
+        },
+        required: ['repository', 'manifests', 'freed'],
+        type: 'object',
+      },
+      RemovedTag: {
+        properties: {
+          tag: {
+            type: 'string',
+          },
+          digest: {
+            description:
+              'The manifest that the tag pointed to. It stays until a collection finds it unreachable.',
+            type: 'string',
+          },
+          otherTags: {
+            description: 'Other tags that point to the same manifest. They stay.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          manifest: {
+            description: 'What happens to the manifest.',
+            type: 'string',
+          },
+        },
+        required: ['tag', 'digest', 'otherTags', 'manifest'],
+        type: 'object',
+      },
+      Repositories: {
+        properties: {
+          repositories: {
+            items: {
+              $ref: '#/components/schemas/Repository',
+            },
+            type: 'array',
+          },
+          next: {
+            description: 'The cursor of the next page. Absent on the last page.',
+            type: 'string',
+          },
+          asOf: {
+            description: 'No figure of the page is older.',
+            type: 'string',
+          },
+        },
+        required: ['repositories', 'asOf'],
+        type: 'object',
+      },
+      Repository: {
+        properties: {
+          name: {
+            type: 'string',
+          },
+          tags: {
+            description: 'The number of tags.',
+            type: 'number',
+          },
+          manifests: {
+            type: 'number',
+          },
+          blobs: {
+            type: 'number',
+          },
+          logicalBytes: {
+            description:
+              'The bytes of its manifests and blobs: the sum of the unique and the shared ones.',
+            type: 'number',
+          },
+          uniqueBytes: {
+            description: 'Bytes that no other repository has.',
+            type: 'number',
+          },
+          sharedBytes: {
+            description: 'Bytes of blobs that other repositories have as well.',
+            type: 'number',
+          },
+          lastPushedAt: {
+            description: 'When one of the tags was last set. Absent without tags.',
+            type: 'string',
+          },
+          countedAt: {
+            description: 'When the figures were counted.',
+            type: 'string',
+          },
+        },
+        required: ['name'],
         type: 'object',
       },
       Robot: {
@@ -678,6 +2191,22 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['robots'],
+        type: 'object',
+      },
+      SetTag: {
+        properties: {
+          tag: {
+            type: 'string',
+          },
+          digest: {
+            type: 'string',
+          },
+          previous: {
+            description: 'The manifest that the tag pointed to before. Absent if it did not exist.',
+            type: 'string',
+          },
+        },
+        required: ['tag', 'digest'],
         type: 'object',
       },
       Setting: {
@@ -732,6 +2261,217 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['started'],
         type: 'object',
       },
+      Storage: {
+        properties: {
+          description: {
+            description: 'Where the data are.',
+            type: 'string',
+          },
+          freeBytes: {
+            description: 'The bytes that can still be stored. Absent where that is not known.',
+            type: 'number',
+          },
+          asOf: {
+            description: 'When the figures were counted.',
+            type: 'string',
+          },
+          totals: {
+            $ref: '#/components/schemas/Totals',
+          },
+          savedBytes: {
+            description: 'The bytes that are saved because shared blobs are stored once.',
+            type: 'number',
+          },
+          growth: {
+            description: 'Earlier totals, the oldest first.',
+            items: {
+              $ref: '#/components/schemas/GrowthPoint',
+            },
+            type: 'array',
+          },
+        },
+        required: ['description', 'growth'],
+        type: 'object',
+      },
+      TagChange: {
+        properties: {
+          at: {
+            type: 'string',
+          },
+          by: {
+            description:
+              'The login of the client. Absent for an anonymous client, or if it is unknown.',
+            type: 'string',
+          },
+          digest: {
+            description: 'The manifest that the tag was set to. Absent if the tag was removed.',
+            type: 'string',
+          },
+          previous: {
+            description: 'The manifest that the tag pointed to before.',
+            type: 'string',
+          },
+          restorable: {
+            description:
+              'Whether the manifest still exists, so that the tag can be set to it again.',
+            type: 'boolean',
+          },
+        },
+        required: ['at', 'restorable'],
+        type: 'object',
+      },
+      Tag: {
+        properties: {
+          name: {
+            type: 'string',
+          },
+          digest: {
+            description: 'The digest of the manifest that the tag points to.',
+            type: 'string',
+          },
+          mediaType: {
+            type: 'string',
+          },
+          purpose: {
+            description: 'What the manifest is for.',
+            type: 'string',
+          },
+          platforms: {
+            description: 'The platforms of the image, such as `linux/arm64/v8`.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          totalBytes: {
+            description: 'The bytes of the manifest and of all that it names, each content once.',
+            type: 'number',
+          },
+          pushedAt: {
+            description: 'When the tag was last set.',
+            type: 'string',
+          },
+          pushedBy: {
+            description:
+              'The login that last set the tag. Absent for an anonymous client, or if it is unknown.',
+            type: 'string',
+          },
+          previous: {
+            description:
+              'The manifest that the tag pointed to before. Absent for a new tag, or if it is unknown.',
+            type: 'string',
+          },
+          pulls: {
+            description: 'How often the manifest was pulled, by this tag or otherwise.',
+            type: 'number',
+          },
+          lastPulledAt: {
+            description:
+              'When the manifest, or a manifest of its index, was last pulled. Absent if it never was.',
+            type: 'string',
+          },
+        },
+        required: [
+          'name',
+          'digest',
+          'mediaType',
+          'purpose',
+          'platforms',
+          'totalBytes',
+          'pushedAt',
+          'pulls',
+        ],
+        type: 'object',
+      },
+      TagHistory: {
+        properties: {
+          changes: {
+            items: {
+              $ref: '#/components/schemas/TagChange',
+            },
+            type: 'array',
+          },
+        },
+        required: ['changes'],
+        type: 'object',
+      },
+      Tags: {
+        properties: {
+          tags: {
+            items: {
+              $ref: '#/components/schemas/Tag',
+            },
+            type: 'array',
+          },
+          next: {
+            description: 'The cursor of the next page. Absent on the last page.',
+            type: 'string',
+          },
+        },
+        required: ['tags'],
+        type: 'object',
+      },
+      Totals: {
+        properties: {
+          repositories: {
+            type: 'number',
+          },
+          manifests: {
+            type: 'number',
+          },
+          logicalBytes: {
+            description: 'The bytes of all repositories, where a shared blob counts in each.',
+            type: 'number',
+          },
+          storedBytes: {
+            description: 'The bytes that the storage holds, where a shared blob counts once.',
+            type: 'number',
+          },
+        },
+        required: ['repositories', 'manifests', 'logicalBytes', 'storedBytes'],
+        type: 'object',
+      },
+      Untagged: {
+        properties: {
+          manifests: {
+            items: {
+              $ref: '#/components/schemas/UntaggedManifest',
+            },
+            type: 'array',
+          },
+          more: {
+            description: 'Whether there are more than those listed.',
+            type: 'boolean',
+          },
+        },
+        required: ['manifests', 'more'],
+        type: 'object',
+      },
+      UntaggedManifest: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          mediaType: {
+            type: 'string',
+          },
+          purpose: {
+            type: 'string',
+          },
+          size: {
+            type: 'number',
+          },
+          totalBytes: {
+            type: 'number',
+          },
+          subject: {
+            description: 'The manifest that it refers to. Referrers are usually untagged.',
+            type: 'string',
+          },
+        },
+        required: ['digest', 'mediaType', 'purpose', 'size', 'totalBytes'],
+        type: 'object',
+      },
       Upload: {
         properties: {
           id: {
@@ -762,6 +2502,25 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['uploads', 'more'],
+        type: 'object',
+      },
+      ValueChange: {
+        properties: {
+          name: {
+            type: 'string',
+          },
+          change: {
+            enum: ['removed', 'added', 'changed'],
+            type: 'string',
+          },
+          a: {
+            type: 'string',
+          },
+          b: {
+            type: 'string',
+          },
+        },
+        required: ['name', 'change'],
         type: 'object',
       },
       Version: {

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
 
 import { Digest } from '../../domain/digest.js';
-import { parseReference } from '../../domain/reference.js';
+import { parseReference, parseTagName } from '../../domain/reference.js';
 import {
   parseRepositoryName,
   tryParseRepositoryName,
@@ -44,6 +44,9 @@ export const DigestParam = pathParameter('digest', (text) => Digest.parse(text))
 
 /** Passes the tag or digest that ends the path. @throws RegistryError `tag-invalid` or `digest-invalid` */
 export const ReferenceParam = pathParameter('reference', parseReference);
+
+/** Passes the tag in the path. @throws RegistryError `tag-invalid` */
+export const TagParam = pathParameter('tag', parseTagName);
 
 /** Passes the upload's id. @throws RegistryError `upload-unknown`, also for an invalid id */
 export const UploadIdParam = pathParameter('id', (text) => {

@@ -6,7 +6,11 @@ import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { Digest } from '../../domain/digest.js';
 import { type Reference } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { ManifestStore, type ReachabilityRules } from '../../storage/ports/manifest-store.js';
+import {
+  ManifestStore,
+  type ReachabilityRules,
+  type RemovedManifest,
+} from '../../storage/ports/manifest-store.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { unknownManifest } from './unknown-manifest.js';
 
@@ -32,21 +36,25 @@ export class ManifestRemoval {
    * @throws RegistryError `manifest-unknown`, or `denied` for a manifest that a reachable index lists
    */
   async remove(repository: RepositoryName, reference: Reference, by?: string): Promise<void> {
-    const removed = await (reference instanceof Digest
-      ? this.removeManifest(repository, reference, by)
-      : this.tags.remove(repository, reference, { ...(by !== undefined && { by }) }));
-    if (!removed) throw unknownManifest(reference);
+    if (reference instanceof Digest) {
+      await this.removeManifest(repository, reference, by);
+      return;
+    }
+    const options = by === undefined ? {} : { by };
+    if (!(await this.tags.remove(repository, reference, options))) throw unknownManifest(reference);
   }
 
-  private async removeManifest(
+  /** Removes a manifest, and resolves to what went with it. @throws RegistryError as `remove` does */
+  async removeManifest(
     repository: RepositoryName,
     digest: Digest,
     by: string | undefined,
-  ): Promise<boolean> {
+  ): Promise<RemovedManifest> {
     const removed = await this.manifests.remove(repository, digest, {
       ...(by !== undefined && { by }),
       ...(this.unlessListed && { unlessListed: this.unlessListed }),
     });
-    return removed !== undefined;
+    if (removed === undefined) throw unknownManifest(digest);
+    return removed;
   }
 }

@@ -7,6 +7,8 @@ import { ManifestsService } from './manifests.service.js';
 import { PublishCheck } from './publish-check.js';
 import { PUBLISH_RULES, type PublishRule } from './publish-rule.js';
 import { ReferrersController } from './referrers.controller.js';
+import { TagChangesApiController } from './tag-changes-api.controller.js';
+import { TagChanges } from './tag-changes.js';
 import { ReferrersService } from './referrers.service.js';
 
 /** Manifests and their referrers. */
@@ -16,13 +18,14 @@ export class ManifestsModule {
   static under(rules: readonly PublishRule[]): DynamicModule {
     return {
       module: ManifestsModule,
-      controllers: [ManifestsController, ReferrersController],
+      controllers: [ManifestsController, ReferrersController, TagChangesApiController],
       providers: [
         { provide: PUBLISH_RULES, useValue: rules },
         FallbackReferrers,
         PublishCheck,
         ManifestsService,
         ManifestRemoval,
+        TagChanges,
         ReferrersService,
       ],
     };

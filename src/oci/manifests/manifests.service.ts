@@ -14,8 +14,12 @@ import {
 import { type MediaType } from '../../domain/media-type.js';
 import { type Reference, type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { ManifestStore, type OpenManifest } from '../../storage/ports/manifest-store.js';
-import { TagStore } from '../../storage/ports/tag-store.js';
+import {
+  ManifestStore,
+  type MovedTag,
+  type OpenManifest,
+} from '../../storage/ports/manifest-store.js';
+import { TagStore, type ExpectedTag } from '../../storage/ports/tag-store.js';
 import { otherDigest } from '../../storage/protocol/failures.js';
 import { PublishCheck } from './publish-check.js';
 import { unknownManifest } from './unknown-manifest.js';
@@ -28,12 +32,16 @@ export interface ManifestPush {
   readonly contentType: MediaType | undefined;
   readonly bytes: Uint8Array;
   readonly caller: Caller;
+  /** What every tag must point to at the moment of its change. */
+  readonly expects?: ExpectedTag;
 }
 
 /** The result of a push. */
 export interface PublishedManifest {
   readonly digest: Digest;
   readonly manifest: Manifest;
+  /** The tags that did not point to the manifest before. */
+  readonly moved: readonly MovedTag[];
 }
 
 /** A manifest without its bytes; `size` in bytes. */
@@ -96,10 +104,11 @@ export class ManifestsService {
       requires: requiredContent(manifest, this.settings.sparseManifests),
       ...referrerOf(manifest, digest),
       ...(pushed.caller.name !== undefined && { by: pushed.caller.name }),
+      ...(pushed.expects && { expects: pushed.expects }),
     };
     await this.rules.check(repository, publication, pushed.caller);
-    await this.manifests.publish(repository, publication);
-    return { digest, manifest };
+    const { moved } = await this.manifests.publish(repository, publication);
+    return { digest, manifest, moved };
   }
 
   private async describeDigest(

@@ -83,12 +83,13 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
    * The pass goes on after this has resolved.
    */
   runNow(collector: Collector): Promise<boolean> {
+    if (this.running > 0) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
       this.pass = this.pass
         .then(() =>
           withCollectorLease(this.storage, 0, (lease) => {
             resolve(true);
-            return this.runPass(collector, lease);
+            return this.takeTurn(collector, lease);
           }),
         )
         .then((free) => resolve(free))
@@ -115,9 +116,7 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
       // Only one process of a storage collects: others would repeat its work.
       if (await this.mustKeepAll()) return;
       const idleMs = this.settings.intervalMs / 2;
-      await withCollectorLease(this.storage, idleMs, async (lease) => {
-        await this.runPass(collector, lease).finally(() => this.foldUsage(lease));
-      });
+      await withCollectorLease(this.storage, idleMs, (lease) => this.takeTurn(collector, lease));
     } catch (error) {
       this.logFailure(error);
     }
@@ -131,6 +130,10 @@ export class GcScheduler implements OnApplicationBootstrap, BeforeApplicationShu
   /** A storage that is read-only for a backup must not lose content meanwhile. */
   private async mustKeepAll(): Promise<boolean> {
     return (await this.storage.readOnly?.isOn()) === true;
+  }
+
+  private async takeTurn(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {
+    await this.runPass(collector, lease).finally(() => this.foldUsage(lease));
   }
 
   private async runPass(collector: Collector, lease: Pick<Lease, 'holds'>): Promise<void> {

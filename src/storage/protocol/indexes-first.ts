@@ -1,7 +1,7 @@
-import { Digest } from '../domain/digest.js';
-import { type RepositoryName } from '../domain/repository-name.js';
-import { linksOf } from '../domain/manifest-links.js';
-import { type ManifestStore } from '../storage/ports/manifest-store.js';
+import { Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { linksOf } from '../../domain/manifest-links.js';
+import { type ManifestStore } from '../ports/manifest-store.js';
 
 /**
  * Yields all manifests of a repository, each index before its entries: a removal that is interrupted then leaves no index with missing

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { indexesFirst } from '../../../src/cli/indexes-first.js';
+import { indexesFirst } from '../../../src/storage/protocol/indexes-first.js';
 import {
   buildIndex,
   collect,

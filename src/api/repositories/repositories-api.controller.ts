@@ -1,0 +1,106 @@
+import { Controller, Delete, Get, HttpCode, Query } from '@nestjs/common';
+
+import { Requires } from '../../access/guard/requires.js';
+import { type Rights } from '../../access/guard/rights.js';
+import { RightsOfCaller } from '../../access/guard/rights-of.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { JsonApi } from '../../http/api/json-api.js';
+import { Repository } from '../../http/oci/request-parameters.js';
+import { RepositoryIndex } from '../../inspect/repositories/repository-index.js';
+import {
+  type IndexedRepository,
+  type RepositorySort,
+} from '../../inspect/repositories/repository-table.js';
+import { Storage } from '../../storage/ports/storage.js';
+import { removeContent } from '../../storage/protocol/remove-content.js';
+import {
+  RemovedRepositoryDto,
+  RepositoriesDto,
+  RepositoriesQuery,
+  RepositoryDto,
+} from './repositories-api.dto.js';
+
+/** Repositories: search, look and delete. */
+@Controller('api/v1/repositories')
+@JsonApi()
+export class RepositoriesApiController {
+  constructor(
+    private readonly storage: Storage,
+    private readonly index: RepositoryIndex,
+  ) {}
+
+  /** Lists the repositories from which the caller may pull. */
+  @Get()
+  @Requires('api')
+  async list(
+    @Query() { limit, cursor, q, sort }: RepositoriesQuery,
+    @RightsOfCaller() rights: Rights,
+  ): Promise<RepositoriesDto> {
+    const { items, next, asOf } = await this.index.page({
+      limit,
+      ...(cursor !== undefined && { cursor }),
+      ...(q !== undefined && { search: q }),
+      ...orderOf(sort),
+      allows: (name) => rights.has(name, 'pull'),
+    });
+    return {
+      repositories: items.map(shown),
+      ...(next !== undefined && { next }),
+      asOf: new Date(asOf).toISOString(),
+    };
+  }
+
+  /** Returns a repository with its figures. */
+  @Get('*name')
+  @Requires('api:pull')
+  async get(@Repository() repository: RepositoryName): Promise<RepositoryDto> {
+    const found = await this.index.find(repository);
+    if (found !== undefined) return shown(found);
+    throw new RegistryError('name-unknown', 'no such repository', { repository });
+  }
+
+  /** Deletes a repository with its tags, manifests and uploads. Its blobs are freed by the next collection. */
+  @Delete('*name')
+  @HttpCode(200)
+  @Requires('api:delete')
+  async remove(
+    @Repository() repository: RepositoryName,
+    @RightsOfCaller() { caller }: Rights,
+  ): Promise<RemovedRepositoryDto> {
+    if (!(await this.storage.catalog.has(repository))) {
+      throw new RegistryError('name-unknown', 'no such repository', { repository });
+    }
+    const manifests = await removeContent(this.storage, repository, caller.name);
+    this.index.changed(repository);
+    return {
+      repository,
+      manifests,
+      freed: 'blobs that only it had are freed by the next collection',
+    };
+  }
+}
+
+/** What the API and the index call the orders. */
+const ORDERS: Readonly<Record<string, RepositorySort>> = {
+  name: 'name',
+  size: 'size',
+  unique: 'unique',
+  pushedAt: 'pushed',
+};
+
+function orderOf(sort: string): { sort: RepositorySort; descending: boolean } {
+  const descending = sort.startsWith('-');
+  return { sort: ORDERS[descending ? sort.slice(1) : sort] ?? 'name', descending };
+}
+
+function shown({ name, figures, countedAt }: IndexedRepository): RepositoryDto {
+  if (figures === undefined || countedAt === undefined) return { name };
+  const { lastPushedAt, ...counts } = figures;
+  return {
+    name,
+    ...counts,
+    ...(lastPushedAt !== undefined && { lastPushedAt: new Date(lastPushedAt).toISOString() }),
+    countedAt: new Date(countedAt).toISOString(),
+  };
+}

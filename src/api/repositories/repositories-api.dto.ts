@@ -1,0 +1,66 @@
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+
+import { PageQuery } from '../../http/api/page.dto.js';
+
+/** The orders of repositories. */
+export const SORTS = [
+  'name',
+  '-name',
+  'size',
+  '-size',
+  'unique',
+  '-unique',
+  'pushedAt',
+  '-pushedAt',
+] as const;
+
+/** Selects a page of repositories. */
+export class RepositoriesQuery extends PageQuery {
+  /** A part of the name. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly q?: string;
+
+  /** The order. With `-` the other way round: the largest, or the last push first. */
+  @IsOptional()
+  @IsIn(SORTS)
+  readonly sort: (typeof SORTS)[number] = 'name';
+}
+
+/** A repository with its figures, which are absent until they were counted for the first time. */
+export class RepositoryDto {
+  readonly name!: string;
+  /** The number of tags. */
+  readonly tags?: number;
+  readonly manifests?: number;
+  readonly blobs?: number;
+  /** The bytes of its manifests and blobs: the sum of the unique and the shared ones. */
+  readonly logicalBytes?: number;
+  /** Bytes that no other repository has. */
+  readonly uniqueBytes?: number;
+  /** Bytes of blobs that other repositories have as well. */
+  readonly sharedBytes?: number;
+  /** When one of the tags was last set. Absent without tags. */
+  readonly lastPushedAt?: string;
+  /** When the figures were counted. */
+  readonly countedAt?: string;
+}
+
+/** A page of repositories. */
+export class RepositoriesDto {
+  readonly repositories!: RepositoryDto[];
+  /** The cursor of the next page. Absent on the last page. */
+  readonly next?: string;
+  /** No figure of the page is older. */
+  readonly asOf!: string;
+}
+
+/** What the removal of a repository did. */
+export class RemovedRepositoryDto {
+  readonly repository!: string;
+  /** How many manifests were removed, with all tags. */
+  readonly manifests!: number;
+  /** What happens to the bytes. */
+  readonly freed!: string;
+}

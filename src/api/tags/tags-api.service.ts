@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+
+import { RegistryError } from '../../domain/errors.js';
+import { takePage } from '../../domain/page.js';
+import { type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import {
+  ManifestExplainer,
+  type ExplainedManifest,
+} from '../../inspect/manifests/explain-manifest.js';
+import { platformText } from '../../inspect/manifests/manifest-summary.js';
+import { Storage } from '../../storage/ports/storage.js';
+import { type TagChange } from '../../storage/ports/tag-store.js';
+import { type Usage } from '../../storage/ports/usage-store.js';
+import { encodeTagCursor, TagSorter, type SortedTag } from './tag-sorter.js';
+import {
+  type TagChangeDto,
+  type TagDto,
+  type TagHistoryDto,
+  type TagsDto,
+  type TagsQuery,
+} from './tags-api.dto.js';
+
+type UsageByDigest = ReadonlyMap<string, Usage>;
+
+/** Describes tags: what they point to, who set them, and how much they are used. */
+@Injectable()
+export class TagsApiService {
+  private readonly sorter: TagSorter;
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly explainer: ManifestExplainer,
+  ) {
+    this.sorter = new TagSorter(storage.tags);
+  }
+
+  /** Resolves to a page of tags. @throws RegistryError `name-unknown` or `request-malformed` */
+  async list(repository: RepositoryName, query: TagsQuery): Promise<TagsDto> {
+    await this.requireRepository(repository);
+    const { items, more } = await takePage(this.sorter.tags(repository, query), query.limit);
+    const usage = await this.storage.usage.of(repository);
+    const tags: TagDto[] = [];
+    for (const item of items) {
+      const dto = await this.describe(repository, item, usage);
+      if (dto !== undefined) tags.push(dto);
+    }
+    const last = items.at(-1);
+    return { tags, ...(more && last && { next: encodeTagCursor(last, query.sort) }) };
+  }
+
+  /** Resolves to a tag. @throws RegistryError `manifest-unknown` */
+  async get(repository: RepositoryName, tag: TagName): Promise<TagDto> {
+    const target = await this.storage.tags.resolve(repository, tag);
+    const usage = await this.storage.usage.of(repository);
+    const found = target && (await this.describe(repository, { tag, target }, usage));
+    if (found !== undefined) return found;
+    throw new RegistryError('manifest-unknown', 'no such tag', { repository, tag });
+  }
+
+  /** Resolves to the changes of a tag. @throws RegistryError `manifest-unknown` if there never was one */
+  async history(repository: RepositoryName, tag: TagName): Promise<TagHistoryDto> {
+    const changes: TagChangeDto[] = [];
+    for await (const change of this.storage.tags.history(repository, tag)) {
+      changes.push(await this.shownChange(repository, change));
+    }
+    if (changes.length > 0) return { changes };
+    throw new RegistryError('manifest-unknown', 'there never was such a tag', { repository, tag });
+  }
+
+  private async requireRepository(repository: RepositoryName): Promise<void> {
+    if (await this.storage.catalog.has(repository)) return;
+    throw new RegistryError('name-unknown', 'no such repository', { repository });
+  }
+
+  /** Resolves to `undefined` if the manifest was removed meanwhile. */
+  private async describe(
+    repository: RepositoryName,
+    { tag, target }: SortedTag,
+    usage: UsageByDigest,
+  ): Promise<TagDto | undefined> {
+    const manifest = await this.explainer.explain(repository, target.digest);
+    if (manifest === undefined) return undefined;
+    const { digest, mediaType, pushedAt, by, previous } = target;
+    return {
+      name: tag,
+      digest: digest.toString(),
+      mediaType,
+      purpose: manifest.purpose,
+      platforms: platformsOf(manifest),
+      totalBytes: manifest.totalSize,
+      pushedAt: new Date(pushedAt).toISOString(),
+      ...(by !== undefined && { pushedBy: by }),
+      ...(previous && { previous: previous.toString() }),
+      ...usageOf(manifest, usage),
+    };
+  }
+
+  private async shownChange(
+    repository: RepositoryName,
+    { at, by, digest, previous }: TagChange,
+  ): Promise<TagChangeDto> {
+    const stored = digest && (await this.storage.manifests.stat(repository, digest));
+    return {
+      at: new Date(at).toISOString(),
+      ...(by !== undefined && { by }),
+      ...(digest && { digest: digest.toString() }),
+      ...(previous && { previous: previous.toString() }),
+      restorable: stored !== undefined,
+    };
+  }
+}
+
+function platformsOf({ entries, config }: ExplainedManifest): string[] {
+  const platforms = entries.map(({ platform }) => platform).filter((one) => one !== undefined);
+  const { os, architecture, variant } = config?.image ?? {};
+  const own = os !== undefined && architecture !== undefined ? [{ os, architecture, variant }] : [];
+  const texts = [...platforms, ...own].map(({ variant: third, ...platform }) =>
+    platformText({ ...platform, ...(third !== undefined && { variant: third }) }),
+  );
+  return [...new Set(texts)];
+}
+
+/** A client that knows an index already pulls only one of its manifests, and uses the index all the same. */
+function usageOf(
+  { digest, entries }: ExplainedManifest,
+  usage: UsageByDigest,
+): Pick<TagDto, 'pulls' | 'lastPulledAt'> {
+  const used = [digest, ...entries.map((entry) => entry.digest)]
+    .map((one) => usage.get(one.toString())?.lastPulledAt)
+    .filter((time) => time !== undefined);
+  const last = used.length === 0 ? {} : { lastPulledAt: new Date(Math.max(...used)).toISOString() };
+  return { pulls: usage.get(digest.toString())?.pulls ?? 0, ...last };
+}

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { expect, it } from '@jest/globals';
+
+import { buildIndex, describeBytes, uniqueBytes, type BuiltImage } from '../../../src/storage/contract/fixtures.js';
+import { ApiClient } from '../../support/api.js';
+import { describeRegistry } from '../../support/registry.js';
+
+const imageEntry = ({ bytes }: BuiltImage) =>
+  describeBytes(bytes, 'application/vnd.oci.image.manifest.v1+json');
+
+describeRegistry('the API of repositories and manifests', (registry) => {
+  const api = () => new ApiClient(registry());
+  const path = (repository: string, rest = '') =>
+    `repositories/${encodeURIComponent(repository)}${rest}`;
+
+  it('lists repositories by a part of their name, with figures', async () => {
+    await registry().pushImage('search/apple', '1.0');
+    await registry().pushImage('search/pear', '1.0');
+    const all = await api().get('repositories?q=search/&limit=1');
+    expect(all.body.repositories).toMatchObject([{ name: 'search/apple' }]);
+    const more = await api().get(`repositories?q=search/&limit=1&cursor=${all.body.next}`);
+    expect(more.body.repositories).toMatchObject([{ name: 'search/pear' }]);
+    const one = await api().get(path('search/apple'));
+    expect(one.body).toMatchObject({ name: 'search/apple', tags: 1, manifests: 1, blobs: 2 });
+    expect((await api().get('repositories?sort=-size&q=nothing-like-it')).body).toMatchObject({
+      repositories: [],
+    });
+  });
+
+  it('says that a repository does not exist', async () => {
+    for (const rest of ['', '/tags', '/untagged']) {
+      expect(await api().get(path('team/none', rest))).toMatchObject({
+        status: 404,
+        body: { code: 'name-unknown' },
+      });
+    }
+    expect((await api().get(path('Team'))).status).toBe(400);
+    expect((await api().send('delete', path('team/none'))).status).toBe(404);
+  });
+
+  it('deletes a repository with everything in it', async () => {
+    const repository = registry().newRepository();
+    const image = await registry().pushImage(repository, '1.0');
+    await registry()
+      .putManifest(repository, 'index', buildIndex([imageEntry(image)]).bytes)
+      .expect(201);
+    await registry().beginUpload(repository);
+    const removed = await api().send('delete', path(repository));
+    expect(removed.body).toMatchObject({ repository, manifests: 2 });
+    await registry().http.get(`/v2/${repository}/manifests/1.0`).expect(404);
+    const { uploads } = (await api().get('uploads')).body as { uploads: { repository: string }[] };
+    expect(uploads.filter((upload) => upload.repository === repository)).toEqual([]);
+  });
+
+  it('explains a manifest, what refers to it and what leads to it', async () => {
+    const repository = registry().newRepository();
+    const image = await registry().pushImage(repository, '1.0');
+    const index = buildIndex([imageEntry(image)]);
+    await registry().putManifest(repository, 'multi', index.bytes).expect(201);
+    const url = path(repository, `/manifests/${image.digest}`);
+    expect((await api().get(url)).body).toMatchObject({
+      digest: `${image.digest}`,
+      purpose: 'image',
+      layers: [{ size: 300, isForeign: false }],
+    });
+    expect((await api().get(`${url}/holders`)).body).toEqual({
+      tags: ['1.0'],
+      indexes: [`${index.digest}`],
+      more: false,
+    });
+    expect((await api().get(`${url}/referrers`)).body).toEqual({ referrers: [], more: false });
+    const missing = path(repository, `/manifests/sha256:${'0'.repeat(64)}`);
+    expect((await api().get(missing)).status).toBe(404);
+    expect((await api().get(`${missing}/holders`)).status).toBe(404);
+  });
+
+  it('lists manifests that no tag leads to', async () => {
+    const repository = registry().newRepository();
+    const listed = await registry().pushImage(repository);
+    await registry()
+      .putManifest(repository, 'multi', buildIndex([imageEntry(listed)]).bytes)
+      .expect(201);
+    const alone = await registry().pushImage(repository);
+    expect((await api().get(path(repository, '/untagged'))).body).toMatchObject({
+      manifests: [{ digest: `${alone.digest}`, purpose: 'image' }],
+      more: false,
+    });
+  });
+
+  it('compares two images', async () => {
+    const repository = registry().newRepository();
+    const base = uniqueBytes(100);
+    await registry().pushImage(repository, '1.0', [base, uniqueBytes(50)]);
+    await registry().pushImage(repository, '2.0', [base, uniqueBytes(70)]);
+    const compared = await api().get(path(repository, '/compare?a=1.0&b=2.0'));
+    expect(compared.body.layers).toMatchObject({
+      shared: [{ size: 100 }],
+      onlyA: [{ size: 50 }],
+      onlyB: [{ size: 70 }],
+    });
+    for (const [query, status] of [
+      ['a=1.0&b=3.0', 404],
+      ['a=1.0', 400],
+      ['a=1.0&b=2.0&with=Team', 400],
+    ] as const) {
+      expect((await api().get(path(repository, `/compare?${query}`))).status).toBe(status);
+    }
+  });
+
+  it('says what takes space, and why it stays', async () => {
+    const repository = registry().newRepository();
+    const image = await registry().pushImage(repository, '1.0');
+    expect((await api().send('post', 'gc/run')).status).toBe(202);
+    while ((await api().get('storage')).body.asOf === undefined) await delay(5);
+    const storage = await api().get('storage');
+    expect(storage.body.totals.logicalBytes).toBeGreaterThan(300);
+    const largest = await api().get('storage/largest?limit=5');
+    expect(largest.body.blobs.length).toBeGreaterThan(0);
+    const why = await api().get(`storage/why/${image.digest}`);
+    expect(why.body.reasons).toMatchObject([{ repository, kind: 'manifests' }]);
+  });
+});
