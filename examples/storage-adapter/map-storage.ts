@@ -1,4 +1,10 @@
-import { MemorySecretStore, MemoryUsageStore, ProcessLeases, type Storage } from 'berth-registry';
+import {
+  MemoryOutbox,
+  MemorySecretStore,
+  MemoryUsageStore,
+  ProcessLeases,
+  type Storage,
+} from 'berth-registry';
 
 import { MapBlobStore } from './map-blobs.ts';
 import { MapManifestStore, MapRepositoryCatalog, type Published } from './map-manifests.ts';
@@ -27,6 +33,7 @@ export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {})
     secrets: new MemorySecretStore(),
     statistics: new MapStatistics(published, blobs),
     usage: new MemoryUsageStore({ catalog, manifests }),
+    outbox: new MemoryOutbox(),
     lease: async (name, terms) => leases.take(name, terms),
     description: 'a few Maps, lost when the process ends',
     close: async () => undefined,

@@ -23,6 +23,15 @@ export { type ByteRange } from '../domain/byte-range.js';
 export { type Annotations, type Descriptor, type JsonObject } from '../domain/descriptor.js';
 export { Digest, newHash, type DigestAlgorithm } from '../domain/digest.js';
 export { RegistryError, type FailureKind } from '../domain/errors.js';
+export { EventIds } from '../domain/event-id.js';
+export {
+  EVENT_TYPES,
+  type EventData,
+  type EventOrigin,
+  type EventType,
+  type NewEvent,
+  type RegistryEvent,
+} from '../domain/registry-event.js';
 export {
   mediaTypeOfStored,
   parseManifest,
@@ -58,6 +67,7 @@ export {
   openFilesystemStorage,
   type FilesystemOptions,
 } from '../storage/filesystem/filesystem-storage.js';
+export { MemoryOutbox } from '../storage/memory/outbox.js';
 export { MemorySecretStore } from '../storage/memory/secret-store.js';
 export { MemoryUsageStore, type UsageParts } from '../storage/memory/usage-store.js';
 export {
@@ -89,6 +99,18 @@ export {
   type StoredManifest,
   type ReachabilityRules,
 } from '../storage/ports/manifest-store.js';
+export {
+  EVENT_LIMITS,
+  EventCursors,
+  Outbox,
+  requireConsumerName,
+  type EventCounts,
+  type EventLimits,
+  type EventPage,
+  type EventPosition,
+  type EventStart,
+  type TrimmedEvents,
+} from '../storage/ports/outbox.js';
 export { pushBlob } from '../storage/protocol/push-blob.js';
 export { ReadOnlySwitch } from '../storage/ports/read-only-switch.js';
 export { RepositoryCatalog } from '../storage/ports/repository-catalog.js';

@@ -27,6 +27,7 @@ export class CurrentStorage {
       secrets: portOf('secrets'),
       statistics: portOf('statistics'),
       usage: portOf('usage'),
+      outbox: portOf('outbox'),
       ...(current.collector && { collector: delegate(() => this.current.collector as Collector) }),
       lease: (name, terms) => this.current.lease(name, terms),
       ...(current.readOnly && {

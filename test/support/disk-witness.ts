@@ -59,20 +59,32 @@ export class DiskWitness {
 
   /** Replaces `node:fs`. */
   get blocking(): object {
-    const { closeSync, fstatSync, readSync, readdirSync, statSync, utimesSync } = blocking;
+    const { closeSync, existsSync, fstatSync, readSync, readdirSync, statSync } = blocking;
+    const { constants, utimesSync, watch } = blocking;
     const { mkdirSync, linkSync, unlinkSync, openSync, writeSync, fsyncSync } = blocking;
     const pathOf = (file: number): string => this.descriptors.get(file) ?? '';
     return {
-      ...{ closeSync, fstatSync, readSync, readdirSync, statSync, utimesSync },
+      ...{
+        constants,
+        closeSync,
+        existsSync,
+        fstatSync,
+        readSync,
+        readdirSync,
+        statSync,
+        utimesSync,
+        watch,
+      },
       mkdirSync: watched(mkdirSync, (path: string) => (first?: string) => {
         const end = first === undefined ? path : dirname(first);
         for (let made = path; made !== end; made = dirname(made)) this.made(made);
       }),
       linkSync: watched(linkSync, (_: string, to: string) => () => this.made(to)),
       unlinkSync: watched(unlinkSync, (path: string) => this.removed(path)),
-      openSync: watched(openSync, (path: string, flags: string) => (file: number) => {
+      openSync: watched(openSync, (path: string, flags: string | number) => (file: number) => {
         this.descriptors.set(file, path);
-        if (flags.startsWith('w')) this.made(path);
+        this.paths.set(inodeOf(path), path);
+        if (typeof flags === 'string' && flags.startsWith('w')) this.made(path);
       }),
       writeSync: watched(writeSync, (file: number) => this.wrote(inodeOf(pathOf(file)))),
       fsyncSync: watched(fsyncSync, (file: number) => this.synced(pathOf(file))),

@@ -81,8 +81,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['lru-cache', 'node:crypto'],
   },
   'storage/filesystem': {
-    ours: [...ADAPTER.ours, 'files', 'storage/filesystem/disk'],
+    ours: [...ADAPTER.ours, 'files', 'storage/filesystem/disk', 'storage/filesystem/events'],
     packages: [...ADAPTER.packages, 'lru-cache'],
+  },
+  'storage/filesystem/events': {
+    ours: ['domain', 'files', 'storage/ports', 'storage/protocol', 'storage/filesystem/disk'],
+    packages: ['node:*'],
   },
   'storage/filesystem/disk': {
     ours: [...ADAPTER.ours, 'files'],

@@ -6,6 +6,7 @@ import { heldUploadContract } from './held-upload.js';
 import { instancesContract } from './instances.js';
 import { leasesContract } from './leases.js';
 import { manifestStoreContract } from './manifest-store.js';
+import { outboxContract } from './outbox.js';
 import { referrersContract } from './referrers.js';
 import { repositoryCatalogContract } from './repository-catalog.js';
 import { repositoryNamesContract } from './repository-names.js';
@@ -63,6 +64,7 @@ export function storageContract(
     describe('SecretStore', () => secretStoreContract(runner, factory));
     describe('Statistics', () => statisticsContract(runner, factory));
     describe('UsageStore', () => usageStoreContract(runner, storagePerTest(runner, factory)));
+    describe('Outbox', () => outboxContract(runner, factory));
     describe('Storage.lease', () => leasesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));
   });

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { type Storage } from '../ports/storage.js';
@@ -9,6 +9,7 @@ import { Durability } from './disk/durability.js';
 import { FileStatistics } from './statistics.js';
 import { StoredFiles } from './stored-files.js';
 import { claimDirectory } from './format.js';
+import { FileOutbox } from './events/outbox.js';
 import { FreeSpace } from './disk/free-space.js';
 import { FileLease } from './disk/lease.js';
 import { FileGarbageStore } from './garbage-store.js';
@@ -59,6 +60,10 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   claimDirectory(layout);
   mkdirSync(layout.repositories, { recursive: true });
   const durability = new Durability(fsync, layout.root);
+  const outbox = new FileOutbox({
+    root: layout.events,
+    isPresent: () => existsSync(layout.format),
+  });
   const trash = new Trash(layout, durability);
   const files = new StoredFiles(layout, Seal.of(layout.format), trash, touchAfterMs);
   const links = new BlobLinks(layout, durability, files);
@@ -82,6 +87,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     secrets: new FileSecretStore(layout),
     statistics: new FileStatistics({ layout, garbage, manifests, catalog, records }),
     usage: new FileUsageStore({ layout, durability, garbage, manifests }),
+    outbox,
     readOnly: new ReadOnlyFile(layout.readOnly),
     collector: new StoreCollector({ garbage, manifests, uploads }),
     verifier: new FileVerifier(layout, garbage),
@@ -90,6 +96,9 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     writable: () => checkWritable(layout, durability, space),
     freeBytes: () => space.bytes(),
     lease: (name, terms) => FileLease.take(layout.lease(name), terms),
-    close: () => uploads.close(),
+    close: async () => {
+      outbox.close();
+      await uploads.close();
+    },
   };
 }

@@ -31,6 +31,8 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      statistics/snapshot           the figures of all repositories, from the last collection (snapshot-file.ts)
  *      read-only                     exists while pushes and deletes are refused
  *      quarantine/ALG-HEX.NONCE      damaged files that `berth verify` moved aside
+ *      events/PID-WRITER/N.jsonl     the events of one process from number N on (events/)
+ *      events/cursors/NAME.json      how far a consumer has read them
  *      uploads/NAME/ID/STATE         the staged bytes of one session; the name is its state (upload-state.ts)
  *      blobs/ALG/HH/HEX              content, stored once; only a source of links
  *      repositories/NAME/            one directory per repository, '/' written as '+'
@@ -51,6 +53,8 @@ export class Layout {
   readonly readOnly: string;
   readonly snapshot: string;
   readonly quarantine: string;
+  /** The directory of the outbox, in which `events/event-segments.ts` knows the names. */
+  readonly events: string;
   readonly uploads: string;
   readonly repositories: string;
 
@@ -59,6 +63,7 @@ export class Layout {
     this.readOnly = join(root, 'read-only');
     this.snapshot = join(root, 'statistics', 'snapshot');
     this.quarantine = join(root, 'quarantine');
+    this.events = join(root, 'events');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');
   }

@@ -6,6 +6,7 @@ import { MemoryGarbageStore } from './garbage-store.js';
 import { MemoryManifestStore } from './manifest-store.js';
 import { MemoryBudget } from './memory-budget.js';
 import { type BeforeStep } from './memory-steps.js';
+import { MemoryOutbox } from './outbox.js';
 import { Repositories } from './repositories.js';
 import { MemoryRepositoryCatalog } from './repository-catalog.js';
 import { ReadOnlyFlag } from './read-only-flag.js';
@@ -36,6 +37,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const manifests = new MemoryManifestStore(repositories, garbage, beforeStep);
   const tags = new MemoryTagStore(repositories, beforeStep);
   const catalog = new MemoryRepositoryCatalog(repositories);
+  const outbox = new MemoryOutbox(now);
   const leases = new ProcessLeases(now);
   return {
     blobs: new MemoryBlobStore(repositories, beforeStep),
@@ -46,6 +48,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     secrets: new MemorySecretStore(),
     statistics: new MemoryStatistics({ garbage, manifests, catalog }),
     usage: new MemoryUsageStore({ catalog, manifests }),
+    outbox,
     readOnly: new ReadOnlyFlag(),
     collector: new StoreCollector({ garbage, manifests, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),

@@ -2,6 +2,7 @@ import { type BlobStore } from './blob-store.js';
 import { type Collector } from './collector.js';
 import { type Lease, type LeaseTerms } from './lease.js';
 import { type ManifestStore } from './manifest-store.js';
+import { type Outbox } from './outbox.js';
 import { type ReadOnlySwitch } from './read-only-switch.js';
 import { type RepositoryCatalog } from './repository-catalog.js';
 import { type SecretStore } from './secret-store.js';
@@ -21,6 +22,9 @@ export abstract class Storage {
   abstract readonly secrets: SecretStore;
   abstract readonly statistics: Statistics;
   abstract readonly usage: UsageStore;
+
+  /** The events of everything that changes. */
+  abstract readonly outbox: Outbox;
 
   /** Frees the space of unreachable content. Absent if the storage never collects. */
   abstract readonly collector?: Collector;
