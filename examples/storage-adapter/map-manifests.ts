@@ -1,5 +1,7 @@
 import {
   byteOrder,
+  eventsOfPublication,
+  eventsOfRemovedManifest,
   ManifestStore,
   RegistryError,
   RepositoryCatalog,
@@ -11,6 +13,7 @@ import {
   type ManifestStat,
   type MovedTag,
   type OpenManifest,
+  type Outbox,
   type Publication,
   type PublishResult,
   type RemovedManifest,
@@ -40,11 +43,14 @@ export type Published = Map<RepositoryName, Repository>;
 export class MapManifestStore extends ManifestStore {
   private readonly published: Published;
   private readonly blobs: MapBlobStore;
+  private readonly outbox: Outbox;
+  private pushes = 0;
 
-  constructor(published: Published, blobs: MapBlobStore) {
+  constructor(published: Published, blobs: MapBlobStore, outbox: Outbox) {
     super();
     this.published = published;
     this.blobs = blobs;
+    this.outbox = outbox;
   }
 
   override async stat(
@@ -71,7 +77,7 @@ export class MapManifestStore extends ManifestStore {
     return found && { mediaType: found.mediaType, content: found.bytes };
   }
 
-  /** Publishes in one synchronous step, so no reader sees a part of it. */
+  /** Publishes in one synchronous step, so no reader sees a part of it. Then it appends the events. */
   override async publish(
     repository: RepositoryName,
     publication: Publication,
@@ -84,6 +90,7 @@ export class MapManifestStore extends ManifestStore {
     }
     const home = this.published.get(repository) ?? { manifests: new Map(), tags: new Tags() };
     for (const tag of tags) requireTag(publication, tag, home.tags.get(tag)?.digest);
+    const isNewRepository = !this.published.has(repository);
     this.published.set(repository, home);
     // Copies the bytes, because the caller may reuse their memory.
     const bytes = new Uint8Array(manifest.bytes);
@@ -97,6 +104,9 @@ export class MapManifestStore extends ManifestStore {
       if (before === undefined || from !== undefined) moved.push({ tag, ...(from && { from }) });
       home.tags.set(tag, { ...target, ...(by !== undefined && { by }) });
     }
+    const push = `push-${++this.pushes}`;
+    const changes = { moved, isNewRepository, isPublished: true, push };
+    await this.outbox.append(eventsOfPublication(repository, publication, changes));
     return { created, moved };
   }
 
@@ -104,8 +114,9 @@ export class MapManifestStore extends ManifestStore {
   override async remove(
     repository: RepositoryName,
     digest: Digest,
-    { by, unlessListed }: ManifestRemovalOptions = {},
+    options: ManifestRemovalOptions = {},
   ): Promise<RemovedManifest | undefined> {
+    const { by, unlessListed } = options;
     const home = this.published.get(repository);
     if (home?.manifests.has(digest.toString()) !== true) return undefined;
     if (unlessListed !== undefined) {
@@ -115,6 +126,7 @@ export class MapManifestStore extends ManifestStore {
     const tags = home.tags.of(digest);
     for (const tag of tags) home.tags.remove(tag, { ...(by !== undefined && { by }) });
     home.manifests.delete(digest.toString());
+    await this.outbox.append(eventsOfRemovedManifest(repository, digest, tags, options));
     return { tags };
   }
 

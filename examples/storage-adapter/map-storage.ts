@@ -21,19 +21,20 @@ export interface MapStorageOptions {
 export function openMapStorage({ staleAfterMs = 5_000 }: MapStorageOptions = {}): Storage {
   const blobs = new MapBlobStore();
   const published: Published = new Map();
-  const manifests = new MapManifestStore(published, blobs);
   const catalog = new MapRepositoryCatalog(published);
   const leases = new ProcessLeases();
+  const outbox = new MemoryOutbox();
+  const manifests = new MapManifestStore(published, blobs, outbox);
   return {
     blobs,
     uploads: new MapUploadStore(blobs, staleAfterMs),
     manifests,
-    tags: new MapTagStore(published),
+    tags: new MapTagStore(published, outbox),
     catalog,
     secrets: new MemorySecretStore(),
     statistics: new MapStatistics(published, blobs),
     usage: new MemoryUsageStore({ catalog, manifests }),
-    outbox: new MemoryOutbox(),
+    outbox,
     lease: async (name, terms) => leases.take(name, terms),
     description: 'a few Maps, lost when the process ends',
     close: async () => undefined,

@@ -1,9 +1,11 @@
 import {
   byteOrder,
+  eventOfRemovedTag,
   KEPT_TAG_CHANGES,
   requireExpected,
   TagStore,
   type Digest,
+  type Outbox,
   type RepositoryName,
   type TagChange,
   type TaggedManifest,
@@ -76,10 +78,12 @@ function asChange({ pushedAt, ...rest }: TaggedManifest): TagChange {
 
 export class MapTagStore extends TagStore {
   private readonly published: Published;
+  private readonly outbox: Outbox;
 
-  constructor(published: Published) {
+  constructor(published: Published, outbox: Outbox) {
     super();
     this.published = published;
+    this.outbox = outbox;
   }
 
   override async resolve(
@@ -99,7 +103,10 @@ export class MapTagStore extends TagStore {
     options: TagRemovalOptions = {},
   ): Promise<boolean> {
     const tags = this.published.get(repository)?.tags ?? new Tags();
-    return tags.remove(tag, options);
+    const digest = tags.get(tag)?.digest;
+    if (!tags.remove(tag, options) || digest === undefined) return false;
+    await this.outbox.append([eventOfRemovedTag(repository, tag, digest, options)]);
+    return true;
   }
 
   override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {

@@ -44,6 +44,8 @@ export interface EventData {
   /** Counts the events of one process, from 1. A gap means that the process could not store an event. */
   readonly sequence: number;
   readonly tag?: string;
+  /** The tags that a push named, also those that pointed to the manifest before. */
+  readonly tags?: readonly string[];
   readonly digest?: string;
   readonly mediaType?: string;
   /** In bytes. */
@@ -71,7 +73,8 @@ export interface EventOrigin {
   readonly requestId?: string;
   /** The address of the client. */
   readonly address?: string;
-  /** The host and port that the client asked for. */
+  /** The scheme, and the host with its port, by which clients reach the registry. */
+  readonly scheme?: string;
   readonly host?: string;
   readonly method?: string;
   readonly userAgent?: string;

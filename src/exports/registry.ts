@@ -136,6 +136,12 @@ export {
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
 export { UsageStore, type Pulls, type Usage } from '../storage/ports/usage-store.js';
 export { type Verified, type Verifier } from '../storage/ports/verifier.js';
+export {
+  eventOfRemovedTag,
+  eventsOfPublication,
+  eventsOfRemovedManifest,
+  type PublishedChanges,
+} from '../storage/protocol/change-events.js';
 export { lookFor, type Recoverable } from '../storage/protocol/look-for.js';
 export { ProcessLeases } from '../storage/protocol/process-leases.js';
 export { publish, type PublishSteps } from '../storage/protocol/publish.js';

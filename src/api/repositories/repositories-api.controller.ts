@@ -1,4 +1,5 @@
-import { Controller, Delete, Get, HttpCode, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Query, Req } from '@nestjs/common';
+import { type Request } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
@@ -6,6 +7,7 @@ import { RightsOfCaller } from '../../access/guard/rights-of.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { JsonApi } from '../../http/api/json-api.js';
+import { eventOriginOf } from '../../http/oci/event-origin.js';
 import { Repository } from '../../http/oci/request-parameters.js';
 import { RepositoryIndex } from '../../inspect/repositories/repository-index.js';
 import {
@@ -67,11 +69,16 @@ export class RepositoriesApiController {
   async remove(
     @Repository() repository: RepositoryName,
     @RightsOfCaller() { caller }: Rights,
+    @Req() request: Request,
   ): Promise<RemovedRepositoryDto> {
     if (!(await this.storage.catalog.has(repository))) {
       throw new RegistryError('name-unknown', 'no such repository', { repository });
     }
-    const manifests = await removeContent(this.storage, repository, caller.name);
+    const remover = {
+      origin: eventOriginOf(request),
+      ...(caller.name !== undefined && { by: caller.name }),
+    };
+    const manifests = await removeContent(this.storage, repository, remover);
     this.index.changed(repository);
     return {
       repository,

@@ -8,11 +8,15 @@ import { type Reference } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
+  type ManifestRemovalOptions,
   type ReachabilityRules,
   type RemovedManifest,
 } from '../../storage/ports/manifest-store.js';
 import { TagStore } from '../../storage/ports/tag-store.js';
 import { unknownManifest } from './unknown-manifest.js';
+
+/** Who removes something, and by which request. */
+export type Remover = Pick<ManifestRemovalOptions, 'by' | 'origin'>;
 
 /** Deletes manifests and tags: OCI Distribution Specification, "Content Management". */
 @Injectable()
@@ -31,29 +35,31 @@ export class ManifestRemoval {
   }
 
   /**
-   * Removes a tag, or a manifest with all its tags. The history of the tags names `by`, the login of the client.
+   * Removes a tag, or a manifest with all its tags. The history of the tags and the events name `remover`.
    *
    * @throws RegistryError `manifest-unknown`, or `denied` for a manifest that a reachable index lists
    */
-  async remove(repository: RepositoryName, reference: Reference, by?: string): Promise<void> {
+  async remove(
+    repository: RepositoryName,
+    reference: Reference,
+    remover: Remover = {},
+  ): Promise<void> {
     if (reference instanceof Digest) {
-      await this.removeManifest(repository, reference, by);
+      await this.removeManifest(repository, reference, remover);
       return;
     }
-    const options = by === undefined ? {} : { by };
-    if (!(await this.tags.remove(repository, reference, options))) throw unknownManifest(reference);
+    if (!(await this.tags.remove(repository, reference, remover))) throw unknownManifest(reference);
   }
 
   /** Removes a manifest, and resolves to what went with it. @throws RegistryError as `remove` does */
   async removeManifest(
     repository: RepositoryName,
     digest: Digest,
-    by: string | undefined,
+    remover: Remover,
   ): Promise<RemovedManifest> {
-    const removed = await this.manifests.remove(repository, digest, {
-      ...(by !== undefined && { by }),
-      ...(this.unlessListed && { unlessListed: this.unlessListed }),
-    });
+    const { unlessListed } = this;
+    const options = { ...remover, ...(unlessListed && { unlessListed }) };
+    const removed = await this.manifests.remove(repository, digest, options);
     if (removed === undefined) throw unknownManifest(digest);
     return removed;
   }

@@ -13,6 +13,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { BodyMemory } from '../../http/oci/body-memory.js';
 import { locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
+import { eventOriginOf } from '../../http/oci/event-origin.js';
 import { recordManifest } from '../../http/oci/manifest-of-request.js';
 import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../../http/oci/request-parameters.js';
@@ -89,8 +90,9 @@ export class ManifestsController {
   ): Promise<void> {
     const tags = tagsOf(query);
     const contentType = contentTypeOf(request);
+    const origin = eventOriginOf(request);
     const { digest, manifest } = await withBody(request, this.limits, (bytes) =>
-      this.manifests.put(repository, { reference, tags, contentType, bytes, caller }),
+      this.manifests.put(repository, { reference, tags, contentType, bytes, caller, origin }),
     );
     recordManifest(request, manifest);
     const { subject } = manifest;
@@ -108,9 +110,13 @@ export class ManifestsController {
     @Repository() repository: RepositoryName,
     @ReferenceParam() reference: Reference,
     @RightsOfCaller() { caller }: Rights,
+    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.removal.remove(repository, reference, caller.name);
+    await this.removal.remove(repository, reference, {
+      ...(caller.name !== undefined && { by: caller.name }),
+      origin: eventOriginOf(request),
+    });
     sendEmpty(response, 202);
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type Reference, type TagName } from '../../domain/reference.js';
+import { type EventOrigin } from '../../domain/registry-event.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   ManifestStore,
@@ -34,6 +35,8 @@ export interface ManifestPush {
   readonly caller: Caller;
   /** What every tag must point to at the moment of its change. */
   readonly expects?: ExpectedTag;
+  /** The request, for the events. */
+  readonly origin?: EventOrigin;
 }
 
 /** The result of a push. */
@@ -105,6 +108,7 @@ export class ManifestsService {
       ...referrerOf(manifest, digest),
       ...(pushed.caller.name !== undefined && { by: pushed.caller.name }),
       ...(pushed.expects && { expects: pushed.expects }),
+      ...(pushed.origin && { origin: pushed.origin }),
     };
     await this.rules.check(repository, publication, pushed.caller);
     const { moved } = await this.manifests.publish(repository, publication);

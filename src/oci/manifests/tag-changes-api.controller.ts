@@ -9,6 +9,7 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { JsonApi } from '../../http/api/json-api.js';
 import { preconditionOf } from '../../http/api/preconditions.js';
+import { eventOriginOf } from '../../http/oci/event-origin.js';
 import { DigestParam, Repository, TagParam } from '../../http/oci/request-parameters.js';
 import { NewTagDto, RemovedManifestDto, RemovedTagDto, SetTagDto } from './tag-changes-api.dto.js';
 import { TagChanges } from './tag-changes.js';
@@ -34,6 +35,7 @@ export class TagChangesApiController {
     const previous = await this.changes.set(repository, tag, {
       digest,
       caller,
+      origin: eventOriginOf(request),
       precondition: preconditionOf(request),
     });
     response.setHeader('ETag', `"${digest}"`);
@@ -56,6 +58,7 @@ export class TagChangesApiController {
   ): Promise<RemovedTagDto> {
     const removed = await this.changes.remove(repository, tag, {
       caller,
+      origin: eventOriginOf(request),
       precondition: preconditionOf(request),
     });
     const { digest, otherTags, manifest } = removed;
@@ -70,8 +73,10 @@ export class TagChangesApiController {
     @Repository() repository: RepositoryName,
     @DigestParam() digest: Digest,
     @RightsOfCaller() { caller }: Rights,
+    @Req() request: Request,
   ): Promise<RemovedManifestDto> {
-    const tags = await this.changes.removeManifest(repository, digest, caller);
+    const origin = eventOriginOf(request);
+    const tags = await this.changes.removeManifest(repository, digest, { caller, origin });
     return { digest: digest.toString(), tags: [...tags] };
   }
 }

@@ -5,18 +5,21 @@ import { section } from '../../config/config.module.js';
 import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
+import { type EventOrigin } from '../../domain/registry-event.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Precondition } from '../../http/api/preconditions.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { type ExpectedTag } from '../../storage/ports/tag-store.js';
-import { ManifestRemoval } from './manifest-removal.js';
+import { ManifestRemoval, type Remover } from './manifest-removal.js';
 import { ManifestsService } from './manifests.service.js';
 import { unknownManifest } from './unknown-manifest.js';
 
-/** A change of a tag, and what must hold at its moment. */
+/** A change of a tag: who asks for it, and what must hold at its moment. */
 interface Change {
   readonly caller: Caller;
+  /** The request, for the events. */
+  readonly origin: EventOrigin;
   readonly precondition: Precondition | undefined;
 }
 
@@ -50,7 +53,7 @@ export class TagChanges {
   async set(
     repository: RepositoryName,
     tag: TagName,
-    { digest, caller, precondition }: Change & { readonly digest: Digest },
+    { digest, caller, origin, precondition }: Change & { readonly digest: Digest },
   ): Promise<Digest | undefined> {
     const stored = await this.storage.manifests.read(repository, digest);
     if (stored === undefined) throw unknownManifest(digest);
@@ -61,6 +64,7 @@ export class TagChanges {
       contentType: stored.mediaType,
       bytes: stored.bytes,
       caller,
+      origin,
       ...(expects && { expects }),
     });
     return moved.find((one) => one.tag === tag)?.from;
@@ -70,7 +74,7 @@ export class TagChanges {
   async remove(
     repository: RepositoryName,
     tag: TagName,
-    { caller, precondition }: Change,
+    { caller, origin, precondition }: Change,
   ): Promise<RemovedTag> {
     const expected = await this.expected(repository, tag, precondition);
     for (;;) {
@@ -79,8 +83,8 @@ export class TagChanges {
       // The answer says what was removed, so that the tag must not move in between.
       const expects = expected ?? { digest: current?.digest };
       try {
-        const by = caller.name === undefined ? {} : { by: caller.name };
-        const removed = await this.storage.tags.remove(repository, tag, { ...by, expects });
+        const remover = { ...removerOf({ caller, origin }), expects };
+        const removed = await this.storage.tags.remove(repository, tag, remover);
         if (!removed || expects.digest === undefined) throw unknownManifest(tag);
         const otherTags = await this.tagsOf(repository, expects.digest);
         return { digest: expects.digest, otherTags, manifest: this.fate(otherTags) };
@@ -94,9 +98,9 @@ export class TagChanges {
   async removeManifest(
     repository: RepositoryName,
     digest: Digest,
-    { name }: Caller,
+    by: Omit<Change, 'precondition'>,
   ): Promise<readonly TagName[]> {
-    return (await this.removal.removeManifest(repository, digest, name)).tags;
+    return (await this.removal.removeManifest(repository, digest, removerOf(by))).tags;
   }
 
   private async expected(
@@ -123,6 +127,10 @@ export class TagChanges {
     if (this.keepsUntagged) return 'stays, because REGISTRY_GC_UNTAGGED is keep';
     return 'goes with a later collection, unless an index lists it';
   }
+}
+
+function removerOf({ caller: { name }, origin }: Omit<Change, 'precondition'>): Remover {
+  return { origin, ...(name !== undefined && { by: name }) };
 }
 
 function isChanged(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { blobStoreContract } from './blob-store.js';
+import { changeEventsContract } from './change-events.js';
 import { collectorContract } from './collector.js';
 import { collectorPreviewsContract } from './collector-previews.js';
 import { concurrencyContract } from './concurrency.js';
@@ -64,6 +65,8 @@ export function storageContract(
     describe('SecretStore', () => secretStoreContract(runner, factory));
     describe('Statistics', () => statisticsContract(runner, factory));
     describe('UsageStore', () => usageStoreContract(runner, storagePerTest(runner, factory)));
+    describe('the events', () =>
+      changeEventsContract(runner, storagePerTest(runner, factory), garbage));
     describe('Outbox', () => outboxContract(runner, factory));
     describe('Storage.lease', () => leasesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));

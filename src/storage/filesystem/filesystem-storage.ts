@@ -69,10 +69,10 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const links = new BlobLinks(layout, durability, files);
   const buffers = new ReadBuffers();
   const tagFiles = new TagFiles(layout, durability);
-  const garbage = new FileGarbageStore({ layout, durability, trash, links });
+  const garbage = new FileGarbageStore({ layout, durability, trash, links, outbox });
   const uploads = new FileUploadStore({ layout, durability, links, files, space, staleAfterMs });
   const manifests = new FileManifestStore(
-    { layout, durability, files, space, trash, tags: tagFiles },
+    { layout, durability, files, space, trash, tags: tagFiles, outbox, running: new Set() },
     garbage,
     buffers,
   );
@@ -82,7 +82,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     blobs: new FileBlobStore({ layout, durability, links, files, trash, buffers }),
     uploads,
     manifests,
-    tags: new FileTagStore(layout, durability, files, tagFiles, records),
+    tags: new FileTagStore({ layout, durability, files, tagFiles, records, outbox }),
     catalog,
     secrets: new FileSecretStore(layout),
     statistics: new FileStatistics({ layout, garbage, manifests, catalog, records }),

@@ -14,6 +14,7 @@ import {
   type StoredManifest,
   type ReachabilityRules,
 } from '../ports/manifest-store.js';
+import { eventsOfRemovedManifest } from '../protocol/change-events.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
 import { KnownLinks } from '../protocol/collect/known-links.js';
@@ -116,16 +117,21 @@ export class FileManifestStore extends ManifestStore {
   override remove(
     repository: RepositoryName,
     digest: Digest,
-    { by, unlessListed }: ManifestRemovalOptions = {},
+    options: ManifestRemovalOptions = {},
   ): Promise<RemovedManifest | undefined> {
-    const { layout, durability, trash, tags } = this.parts;
+    const { layout, durability, trash, tags, outbox } = this.parts;
+    const { by, unlessListed } = options;
     const remove = unlessListed
       ? () => removeUnlisted(this.stepsFor(repository, digest, unlessListed), digest)
       : () => trash.remove(repository, { kind: 'manifests', digest });
     return this.removals.admit(repository, () =>
-      mapDiskFull(() =>
-        removeManifest({ layout, durability, tags, repository, digest, by, remove }),
-      ),
+      mapDiskFull(async () => {
+        const all = { layout, durability, tags, repository, digest, by, remove };
+        const removed = await removeManifest(all);
+        if (removed === undefined) return undefined;
+        await outbox.append(eventsOfRemovedManifest(repository, digest, removed.tags, options));
+        return removed;
+      }),
     );
   }
 

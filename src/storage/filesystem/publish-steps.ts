@@ -1,4 +1,5 @@
-import { link, rename, unlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
@@ -9,6 +10,8 @@ import { type MovedTag, type Publication } from '../ports/manifest-store.js';
 import { isAnyPass } from '../protocol/collect/passes.js';
 import { type PublishSteps } from '../protocol/publish.js';
 import { requireTag } from '../protocol/tag-conditions.js';
+import { eventsOfPublication } from '../protocol/change-events.js';
+import { type Outbox } from '../ports/outbox.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
@@ -18,7 +21,7 @@ import { nonce, temporaryName } from './disk/temporary-names.js';
 import { encodeReferrerRecord } from './records.js';
 import { StagedFiles, type NamedFile } from './disk/staged-files.js';
 import { type TagFiles } from './tag-files.js';
-import { type TagPlacement } from './tag-placement.js';
+import { type PlacedTag, type TagPlacement } from './tag-placement.js';
 import { type Trash } from './trash.js';
 
 export interface PublishParts {
@@ -28,12 +31,19 @@ export interface PublishParts {
   readonly space: FreeSpace;
   readonly trash: Trash;
   readonly tags: TagFiles;
+  readonly outbox: Outbox;
+  /** The names of the intents of publications that this process runs. */
+  readonly running: Set<string>;
 }
 
 /** The steps of publishing one manifest into one repository. An intent is the path of its file. */
 export class FilePublishSteps implements PublishSteps<string> {
   private readonly referrer: StagedFiles;
   private readonly tags: ReadonlyMap<TagName, TagPlacement>;
+  /** The name of the intent. The records of the tags and the events contain it. */
+  private readonly push = nonce();
+  private readonly moved = new Map<TagName, MovedTag>();
+  private isNewRepository = false;
 
   constructor(
     private readonly parts: PublishParts,
@@ -44,14 +54,15 @@ export class FilePublishSteps implements PublishSteps<string> {
       parts.durability,
       referrerOf(parts.layout, repository, publication),
     );
-    this.tags = tagChanges(parts.tags, repository, publication);
+    this.tags = tagChanges(parts.tags, repository, publication, this.push);
+    parts.running.add(this.push);
   }
 
   /** Writes the intent, and stages all records too, so that the publisher waits for the disk only once. */
   async writeIntent(bytes: Uint8Array): Promise<string> {
     const { layout, durability, space, files } = this.parts;
     await space.require(bytes.byteLength);
-    const intent = join(layout.pending(this.repository), nonce());
+    const intent = join(layout.pending(this.repository), this.push);
     const written = durability.inDirectory(dirname(intent), () =>
       durability.createFile(intent, bytes),
     );
@@ -80,6 +91,7 @@ export class FilePublishSteps implements PublishSteps<string> {
   async placeManifest(intent: string, { digest }: Publication): Promise<boolean> {
     const { files } = this.parts;
     const target = this.parts.layout.manifest(this.repository, digest);
+    this.isNewRepository ||= await this.createsRepository();
     return this.parts.durability.inDirectory(dirname(target), async () => {
       try {
         await link(intent, target);
@@ -92,6 +104,21 @@ export class FilePublishSteps implements PublishSteps<string> {
         return size === undefined;
       }
     });
+  }
+
+  /** Creates the directory of manifests, which makes the repository exist. Only one publisher succeeds. */
+  private async createsRepository(): Promise<boolean> {
+    const path = this.parts.layout.manifests(this.repository);
+    if (existsSync(path)) return false;
+    return this.parts.durability.inDirectory(dirname(path), () =>
+      mkdir(path).then(
+        () => true,
+        (error: unknown) => {
+          if (!hasCode(error, 'EEXIST')) throw error;
+          return false;
+        },
+      ),
+    );
   }
 
   async placeNames({ digest }: Publication): Promise<MovedTag[]> {
@@ -112,8 +139,32 @@ export class FilePublishSteps implements PublishSteps<string> {
     for (const [tag, change] of this.tags) {
       const placed = await this.parts.tags.place(change);
       if (placed.changed) moved.push({ tag, ...(placed.from && { from: placed.from }) });
+      this.noteChange(tag, placed);
     }
     return moved;
+  }
+
+  /**
+   * Notes a change for the events. A tag that pointed to the manifest before is noted as well if the push that set it has recorded
+   * no event: it died, or another process runs it.
+   */
+  private noteChange(tag: TagName, { changed, from, replaced }: PlacedTag): void {
+    const { layout, running } = this.parts;
+    const other = replaced?.push;
+    const isUnrecorded =
+      other !== undefined &&
+      !running.has(other) &&
+      existsSync(join(layout.pending(this.repository), other));
+    if (!changed && !isUnrecorded) return;
+    const before = changed ? from : replaced?.previous;
+    if (!this.moved.has(tag)) this.moved.set(tag, { tag, ...(before && { from: before }) });
+  }
+
+  async record(publication: Publication, isPublished: boolean): Promise<void> {
+    const { push, isNewRepository } = this;
+    const moved = [...this.moved.values()];
+    const changes = { moved, isNewRepository, isPublished, push };
+    await this.parts.outbox.append(eventsOfPublication(this.repository, publication, changes));
   }
 
   async hasManifest(digest: Digest): Promise<boolean> {
@@ -123,6 +174,7 @@ export class FilePublishSteps implements PublishSteps<string> {
 
   async removeIntent(intent: string): Promise<void> {
     await unlink(intent).catch(ignoreNotFound);
+    this.parts.running.delete(this.push);
     await this.referrer.discard();
     for (const change of this.tags.values()) await change.discard();
   }
@@ -144,11 +196,12 @@ function tagChanges(
   files: TagFiles,
   repository: RepositoryName,
   publication: Publication,
+  push: string,
 ): Map<TagName, TagPlacement> {
   const { manifest, digest, tags, by, fixedTags = [] } = publication;
   const { mediaType, bytes } = manifest;
   const base = { digest, mediaType, size: bytes.byteLength, pushedAt: Date.now() };
-  const target = { ...base, ...(by !== undefined && { by }) };
+  const target = { ...base, ...(by !== undefined && { by }), intent: push };
   const others = tags.filter((tag) => !fixedTags.includes(tag));
   const changes = [...fixedTags, ...others].map((tag) => {
     const check = (current: Digest | undefined) => requireTag(publication, tag, current);

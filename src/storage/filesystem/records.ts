@@ -11,8 +11,14 @@ import { Digest } from '../../domain/digest.js';
 import { type TaggedManifest } from '../ports/tag-store.js';
 import { NONCE } from './disk/temporary-names.js';
 
+/** A record that a push writes. `intent` names the push, which may write several records. */
+export type NewTagRecord = Omit<TaggedManifest, 'previous'> & { readonly intent?: string };
+
 /** Returns the bytes of a tag's file. `push` is a nonce, so that no two records are equal. */
-export function encodeTagRecord(record: TaggedManifest, push: string): Buffer {
+export function encodeTagRecord(
+  record: NewTagRecord & Pick<TaggedManifest, 'previous'>,
+  push: string,
+): Buffer {
   const pushedAt = new Date(record.pushedAt).toISOString();
   return Buffer.from(JSON.stringify({ ...record, pushedAt, push }));
 }
@@ -24,8 +30,17 @@ export function identityOf(bytes: Uint8Array): string {
 
 /** Returns the nonce of a record, or `undefined` if the bytes are not a valid record. */
 export function pushOf(bytes: Uint8Array): string | undefined {
-  const push = parseObject(bytes)?.['push'];
-  return typeof push === 'string' && NONCE.test(push) ? push : undefined;
+  return nonceIn(bytes, 'push');
+}
+
+/** Returns the name of the intent of the push that wrote a record, or `undefined` if it is not known. */
+export function intentOf(bytes: Uint8Array): string | undefined {
+  return nonceIn(bytes, 'intent');
+}
+
+function nonceIn(bytes: Uint8Array, field: 'push' | 'intent'): string | undefined {
+  const found = parseObject(bytes)?.[field];
+  return typeof found === 'string' && NONCE.test(found) ? found : undefined;
 }
 
 /** Parses a tag's file. Returns `undefined` if it is invalid: a file that a crash left incomplete is treated as absent. */

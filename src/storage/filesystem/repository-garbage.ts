@@ -11,8 +11,10 @@ import {
   type TagTarget,
   type TidyLimits,
 } from '../protocol/collect/garbage-store.js';
+import { eventOfRemovedRepository } from '../protocol/change-events.js';
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './disk/durability.js';
+import { type FileOutbox } from './events/outbox.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
@@ -21,6 +23,7 @@ import { readManifest } from './manifest-files.js';
 import { readSmallFile } from './disk/small-files.js';
 import { decodeDigest, decodeTag } from './names.js';
 import { decodeTagRecord } from './records.js';
+import { recoverEvents } from './recover-events.js';
 import { Tidy } from './tidy.js';
 import { type Trash } from './trash.js';
 
@@ -29,6 +32,7 @@ export interface GarbageParts {
   readonly durability: Durability;
   readonly trash: Trash;
   readonly links: BlobLinks;
+  readonly outbox: FileOutbox;
 }
 
 /** A directory that changed within this time may change again without getting another modification time. */
@@ -131,7 +135,11 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
   }
 
   async tidy(limits: TidyLimits): Promise<void> {
-    await new Tidy(limits).repository(this.parts.layout, this.repository);
+    const { layout, outbox } = this.parts;
+    const tidied = new Tidy(limits).repository(layout, this.repository, (intent) =>
+      recoverEvents(layout, outbox, this.repository, intent),
+    );
+    if (await tidied) await outbox.append([eventOfRemovedRepository(this.repository)]);
   }
 
   async fingerprint(): Promise<string | undefined> {
@@ -144,6 +152,10 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     for (const directory of directories) {
       const found = await stat(join(root, directory), { bigint: true }).catch(ignoreNotFound);
       if (found !== undefined && Date.now() - Number(found.mtimeMs) < CLOCK_GRAIN_MS) {
+        return undefined;
+      }
+      // An intent that is left may belong to a dead writer by the next pass.
+      if (directory === 'pending' && found !== undefined && (await hasNames(root, directory))) {
         return undefined;
       }
       times.push(found === undefined ? '-' : `${found.ino}:${found.mtimeNs}`);
@@ -186,4 +198,8 @@ async function describe(
   // Each claim is a link, and the shared content has one more.
   if (kind === 'blobs') return { ...entry, claims: Math.max(found.nlink - 1, 1) };
   return subject === undefined ? entry : { ...entry, subject };
+}
+
+async function hasNames(root: string, directory: string): Promise<boolean> {
+  return (await allNames(join(root, directory))).length > 0;
 }

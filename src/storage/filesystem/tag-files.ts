@@ -7,7 +7,8 @@ import { KeyedQueue } from './disk/keyed-queue.js';
 import { type Layout } from './layout.js';
 import { readTagFile, type TagFile } from './tag-file.js';
 import { TagHistory } from './tag-history.js';
-import { TagPlacement, type PlacedTag, type TagTarget } from './tag-placement.js';
+import { type NewTagRecord } from './records.js';
+import { TagPlacement, type PlacedTag } from './tag-placement.js';
 import { TagRemoval } from './tag-removal.js';
 
 /** How many times the history of a tag that keeps changing is read. */
@@ -26,7 +27,7 @@ export class TagFiles {
   placement(
     repository: RepositoryName,
     tag: TagName,
-    target: TagTarget,
+    target: NewTagRecord,
     check: (current: Digest | undefined) => void,
   ): TagPlacement {
     const path = this.layout.tag(repository, tag);

@@ -2,17 +2,13 @@ import { rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
-import { type TaggedManifest } from '../ports/tag-store.js';
 import { type Durability } from './disk/durability.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { nonce } from './disk/temporary-names.js';
-import { encodeTagRecord } from './records.js';
+import { encodeTagRecord, intentOf, type NewTagRecord } from './records.js';
 import { DEAD_AFTER_MS, linkIfFree, stagedRecord, TagClaim } from './tag-claim.js';
 import { readTagFile, type TagFile } from './tag-file.js';
 import { type TagHistory } from './tag-history.js';
-
-/** What a tag is to be set to. */
-export type TagTarget = Omit<TaggedManifest, 'previous'>;
 
 /** The result of setting a tag. */
 export interface PlacedTag {
@@ -20,6 +16,9 @@ export interface PlacedTag {
   readonly changed: boolean;
   /** The other manifest that the tag pointed to before. */
   readonly from: Digest | undefined;
+  /** The intent of the push that set the tag before, and the manifest that this push replaced. */
+  readonly replaced:
+    { readonly push: string | undefined; readonly previous: Digest | undefined } | undefined;
 }
 
 /** Points one tag to a manifest by compare-and-set: docs/storage-layout.md#changing-a-tag. */
@@ -32,7 +31,7 @@ export class TagPlacement {
     private readonly durability: Durability,
     readonly path: string,
     private readonly history: TagHistory,
-    private readonly target: TagTarget,
+    private readonly target: NewTagRecord,
     /** Called with what the tag points to before it is set. Throws if the tag must not be set. */
     private readonly check: (current: Digest | undefined) => void,
     private readonly deadAfterMs = DEAD_AFTER_MS,
@@ -106,8 +105,14 @@ export class TagPlacement {
   }
 
   private result(): PlacedTag {
-    const from = this.otherManifest(this.replaced);
-    return { from, changed: from !== undefined || this.replaced?.record === undefined };
+    const { replaced } = this;
+    const from = this.otherManifest(replaced);
+    const changed = from !== undefined || replaced?.record === undefined;
+    const before = replaced && {
+      push: intentOf(replaced.bytes),
+      previous: replaced.record?.previous,
+    };
+    return { from, changed, replaced: before };
   }
 
   /** Returns the manifest that the tag stops pointing to when it replaces `current`. */

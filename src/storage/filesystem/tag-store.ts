@@ -6,6 +6,8 @@ import {
   type TaggedManifest,
   type TagRemovalOptions,
 } from '../ports/tag-store.js';
+import { type Outbox } from '../ports/outbox.js';
+import { eventOfRemovedTag } from '../protocol/change-events.js';
 import { type Durability } from './disk/durability.js';
 import { mapDiskFull } from './disk/fs-errors.js';
 import { requireExpected } from '../protocol/tag-conditions.js';
@@ -16,19 +18,23 @@ import { type TagFiles } from './tag-files.js';
 import { type TagRecords } from './tag-records.js';
 import { TagNames } from './tag-names.js';
 
+/** The parts of the storage that tags need. */
+export interface TagStoreParts {
+  readonly layout: Layout;
+  readonly durability: Durability;
+  readonly files: StoredFiles;
+  readonly tagFiles: TagFiles;
+  readonly records: TagRecords;
+  readonly outbox: Outbox;
+}
+
 /** Stores each tag as a file that names its manifest. */
 export class FileTagStore extends TagStore {
   private readonly names: TagNames;
 
-  constructor(
-    private readonly layout: Layout,
-    private readonly durability: Durability,
-    private readonly files: StoredFiles,
-    private readonly tags: TagFiles,
-    private readonly records: TagRecords,
-  ) {
+  constructor(private readonly parts: TagStoreParts) {
     super();
-    this.names = new TagNames(layout);
+    this.names = new TagNames(parts.layout);
   }
 
   override async resolve(
@@ -52,33 +58,37 @@ export class FileTagStore extends TagStore {
   override remove(
     repository: RepositoryName,
     tag: TagName,
-    { by, expects }: TagRemovalOptions = {},
+    options: TagRemovalOptions = {},
   ): Promise<boolean> {
+    const { by, expects } = options;
     return mapDiskFull(async () => {
-      const there = (await this.lookUp(repository, tag)) !== undefined;
-      const removed = await this.tags.remove(repository, tag, by, (current) => {
+      const found = await this.lookUp(repository, tag);
+      const removed = await this.parts.tagFiles.remove(repository, tag, by, (current) => {
         requireExpected(tag, expects, current?.record?.digest);
         return true;
       });
       if (removed !== undefined) {
-        await this.durability.syncDirectory(this.layout.tags(repository));
+        await this.parts.durability.syncDirectory(this.parts.layout.tags(repository));
       }
-      return there && removed !== undefined;
+      if (found === undefined || removed === undefined) return false;
+      const digest = removed.record?.digest ?? found.digest;
+      await this.parts.outbox.append([eventOfRemovedTag(repository, tag, digest, options)]);
+      return true;
     });
   }
 
   override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {
-    yield* this.tags.changes(repository, tag);
+    yield* this.parts.tagFiles.changes(repository, tag);
   }
 
   private async lookUp(
     repository: RepositoryName,
     tag: TagName,
   ): Promise<TaggedManifest | undefined> {
-    const record = this.records.at(this.layout.tag(repository, tag));
+    const record = this.parts.records.at(this.parts.layout.tag(repository, tag));
     if (record === undefined) return undefined;
     // A manifest that a crash left incomplete has another size.
-    const manifest = await this.files.find(repository, 'manifests', record.digest);
+    const manifest = await this.parts.files.find(repository, 'manifests', record.digest);
     return manifest?.size === record.size ? record : undefined;
   }
 }

@@ -26,11 +26,26 @@ const KEPT: readonly string[] = ['history', 'usage'];
 export class Tidy {
   constructor(private readonly limits: TidyLimits) {}
 
-  async repository(layout: Layout, repository: RepositoryName): Promise<void> {
+  /** Tidies a repository. Calls `beforeIntent` before it removes an intent. Resolves to whether the repository has ceased to exist. */
+  async repository(
+    layout: Layout,
+    repository: RepositoryName,
+    beforeIntent: (name: string) => Promise<void>,
+  ): Promise<boolean> {
     const root = layout.repository(repository);
-    await this.removeOld(layout.pending(repository), () => true);
+    await this.removeOld(layout.pending(repository), () => true, beforeIntent);
     await this.removeOldDirectory(layout.pending(repository));
-    for (const [kind, depth] of KINDS) await this.tree(join(root, kind), depth);
+    let hasCeased = false;
+    for (const [kind, depth] of KINDS) {
+      const removed = await this.tree(join(root, kind), depth);
+      if (kind === 'manifests') hasCeased = removed;
+    }
+    await this.root(root);
+    return hasCeased;
+  }
+
+  /** Removes the directory of a repository that has nothing but what is kept. */
+  private async root(root: string): Promise<void> {
     for (const kind of KEPT) await this.removeOld(join(root, kind), isTemporary);
     await this.removeOld(root, isTemporary);
     if (!(await isOlder(root, this.limits.unused)) || !(await hasOnlyKept(root))) return;
@@ -51,23 +66,29 @@ export class Tidy {
     }
   }
 
-  private async tree(path: string, depth: number): Promise<void> {
+  /** Tidies a directory and those below it. Resolves to whether it was removed. */
+  private async tree(path: string, depth: number): Promise<boolean> {
     const below = depth === 0 ? [] : await allNames(path);
     for (const name of below) {
       if (!isTemporary(name)) await this.tree(join(path, name), depth - 1);
     }
     await this.removeOld(path, isTemporary);
-    await this.removeOldDirectory(path);
+    return this.removeOldDirectory(path);
   }
 
   /** Removes an empty directory unless it changed recently: it would soon be needed and made durable again. */
-  private async removeOldDirectory(path: string): Promise<void> {
-    if (await isOlder(path, this.limits.unused)) await removeIfEmpty(path);
+  private async removeOldDirectory(path: string): Promise<boolean> {
+    return (await isOlder(path, this.limits.unused)) && removeIfEmpty(path);
   }
 
-  private async removeOld(path: string, wanted: (name: string) => boolean): Promise<void> {
+  private async removeOld(
+    path: string,
+    wanted: (name: string) => boolean,
+    before?: (name: string) => Promise<void>,
+  ): Promise<void> {
     for await (const name of listNames(path)) {
       if (!wanted(name) || !(await isOlder(join(path, name), this.limits.dead))) continue;
+      await before?.(name);
       await rm(join(path, name), { recursive: true, force: true });
     }
   }

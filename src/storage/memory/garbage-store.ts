@@ -8,6 +8,8 @@ import {
   type StoredKind,
   type TagTarget,
 } from '../protocol/collect/garbage-store.js';
+import { type Outbox } from '../ports/outbox.js';
+import { eventOfRemovedRepository } from '../protocol/change-events.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { listing } from './asynchronous.js';
 import { type BeforeStep } from './memory-steps.js';
@@ -18,6 +20,7 @@ export class MemoryGarbageStore extends GarbageStore {
   constructor(
     private readonly stored: Repositories,
     private readonly beforeStep: BeforeStep,
+    private readonly outbox: Outbox,
   ) {
     super();
   }
@@ -27,7 +30,7 @@ export class MemoryGarbageStore extends GarbageStore {
   }
 
   override of(repository: RepositoryName): RepositoryGarbage {
-    return new MemoryRepositoryGarbage(this.stored, repository, this.beforeStep);
+    return new MemoryRepositoryGarbage(this.stored, repository, this.beforeStep, this.outbox);
   }
 
   /** Frees nothing: the memory storage frees content with its last claim. */
@@ -43,6 +46,7 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     private readonly repositories: Repositories,
     private readonly repository: RepositoryName,
     private readonly beforeStep: BeforeStep,
+    private readonly outbox: Outbox,
   ) {}
 
   async *intents(): AsyncIterable<Uint8Array> {
@@ -105,9 +109,11 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     return shelf.drop(pass, keyOf(entry)) && last ? entry.size : 0;
   }
 
-  tidy(): Promise<void> {
-    if (this.home.tidy()) this.repositories.forget(this.repository);
-    return Promise.resolve();
+  async tidy(): Promise<void> {
+    const { home } = this;
+    if (!home.tidy()) return;
+    this.repositories.forget(this.repository);
+    if (home.known) await this.outbox.append([eventOfRemovedRepository(this.repository)]);
   }
 
   /** Resolves to `undefined`, because reading a repository in memory is as cheap as checking it for changes. */

@@ -12,6 +12,8 @@ import {
   type StoredManifest,
   type ReachabilityRules,
 } from '../ports/manifest-store.js';
+import { type Outbox } from '../ports/outbox.js';
+import { eventsOfRemovedManifest } from '../protocol/change-events.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { IndexSearch } from '../protocol/collect/index-search.js';
 import { KnownLinks } from '../protocol/collect/known-links.js';
@@ -32,6 +34,7 @@ export class MemoryManifestStore extends ManifestStore {
     private readonly repositories: Repositories,
     private readonly garbage: GarbageStore,
     private readonly beforeStep: BeforeStep,
+    private readonly outbox: Outbox,
   ) {
     super();
   }
@@ -62,7 +65,8 @@ export class MemoryManifestStore extends ManifestStore {
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<PublishResult> {
-    const steps = new MemoryPublishSteps(this.repositories, repository, this.beforeStep);
+    const { repositories, beforeStep, outbox } = this;
+    const steps = new MemoryPublishSteps(repositories, repository, beforeStep, outbox);
     return publish(steps, publication);
   }
 
@@ -70,8 +74,9 @@ export class MemoryManifestStore extends ManifestStore {
   override async remove(
     repository: RepositoryName,
     digest: Digest,
-    { by, unlessListed }: ManifestRemovalOptions = {},
+    options: ManifestRemovalOptions = {},
   ): Promise<RemovedManifest | undefined> {
+    const { by, unlessListed } = options;
     const home = this.repositories.find(repository);
     if (home === undefined) return undefined;
     const removed = unlessListed
@@ -83,6 +88,7 @@ export class MemoryManifestStore extends ManifestStore {
     const removal = { at: this.repositories.now(), ...(by !== undefined && { by }) };
     const tags = [...home.tags].filter(([, tag]) => tag.digest.equals(digest)).map(([tag]) => tag);
     for (const tag of tags) home.removeTag(tag, removal);
+    await this.outbox.append(eventsOfRemovedManifest(repository, digest, tags, options));
     return { tags };
   }
 

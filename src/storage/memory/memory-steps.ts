@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
+
 import { type Digest } from '../../domain/digest.js';
 import { type RequiredContent } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type MovedTag, type Publication } from '../ports/manifest-store.js';
+import { type Outbox } from '../ports/outbox.js';
+import { eventsOfPublication } from '../protocol/change-events.js';
 import { isAnyPass, isCollection, isRemoval, type PassFilter } from '../protocol/collect/passes.js';
 import { lookFor, lookForUndeleted, type Recoverable } from '../protocol/look-for.js';
 import { type PublishSteps } from '../protocol/publish.js';
@@ -65,11 +69,13 @@ function used<T extends Linked>(found: T | undefined, now: () => number): T | un
 export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   private readonly moved = new Map<TagName, MovedTag>();
   private readonly set = new Set<TagName>();
+  private isNewRepository = false;
 
   constructor(
     private readonly repositories: Repositories,
     private readonly repository: RepositoryName,
     private readonly beforeStep: BeforeStep,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @throws RegistryError `storage-full` */
@@ -104,6 +110,7 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     } else {
       existing.lastUsed = this.repositories.now();
     }
+    this.isNewRepository ||= !this.home.known;
     this.home.known = true;
     return existing === undefined;
   }
@@ -158,6 +165,13 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
     return found !== undefined;
   }
 
+  async record(publication: Publication, isPublished: boolean): Promise<void> {
+    const { isNewRepository } = this;
+    const moved = [...this.moved.values()];
+    const changes = { moved, isNewRepository, isPublished, push: randomText() };
+    await this.outbox.append(eventsOfPublication(this.repository, publication, changes));
+  }
+
   async removeIntent(intent: Uint8Array): Promise<void> {
     await this.beforeStep();
     this.home.intents.delete(intent);
@@ -167,4 +181,8 @@ export class MemoryPublishSteps implements PublishSteps<Uint8Array> {
   private get home() {
     return this.repositories.findOrCreate(this.repository);
   }
+}
+
+function randomText(): string {
+  return randomBytes(9).toString('base64url');
 }

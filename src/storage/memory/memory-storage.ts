@@ -31,13 +31,13 @@ export interface MemoryStorageOptions {
 export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const { maxBytes, now = Date.now, staleAfterMs = 5_000, beforeStep = noStep } = options;
   const budget = new MemoryBudget(maxBytes);
+  const outbox = new MemoryOutbox(now);
   const repositories = new Repositories(budget, now);
   const uploads = new MemoryUploadStore({ budget, repositories, now, staleAfterMs });
-  const garbage = new MemoryGarbageStore(repositories, beforeStep);
-  const manifests = new MemoryManifestStore(repositories, garbage, beforeStep);
-  const tags = new MemoryTagStore(repositories, beforeStep);
+  const garbage = new MemoryGarbageStore(repositories, beforeStep, outbox);
+  const manifests = new MemoryManifestStore(repositories, garbage, beforeStep, outbox);
+  const tags = new MemoryTagStore(repositories, beforeStep, outbox);
   const catalog = new MemoryRepositoryCatalog(repositories);
-  const outbox = new MemoryOutbox(now);
   const leases = new ProcessLeases(now);
   return {
     blobs: new MemoryBlobStore(repositories, beforeStep),

@@ -6,6 +6,8 @@ import {
   type TaggedManifest,
   type TagRemovalOptions,
 } from '../ports/tag-store.js';
+import { type Outbox } from '../ports/outbox.js';
+import { eventOfRemovedTag } from '../protocol/change-events.js';
 import { requireExpected } from '../protocol/tag-conditions.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { lookForManifest, type BeforeStep } from './memory-steps.js';
@@ -16,6 +18,7 @@ export class MemoryTagStore extends TagStore {
   constructor(
     private readonly repositories: Repositories,
     private readonly beforeStep: BeforeStep,
+    private readonly outbox: Outbox,
   ) {
     super();
   }
@@ -53,13 +56,18 @@ export class MemoryTagStore extends TagStore {
   override async remove(
     repository: RepositoryName,
     tag: TagName,
-    { by, expects }: TagRemovalOptions = {},
+    options: TagRemovalOptions = {},
   ): Promise<boolean> {
+    const { by, expects } = options;
     await this.beforeStep();
     const home = this.repositories.find(repository);
-    requireExpected(tag, expects, home?.tags.get(tag)?.digest);
+    const digest = home?.tags.get(tag)?.digest;
+    requireExpected(tag, expects, digest);
+    if (digest === undefined) return false;
     const removal = { at: this.repositories.now(), ...(by !== undefined && { by }) };
-    return home?.removeTag(tag, removal) ?? false;
+    home?.removeTag(tag, removal);
+    await this.outbox.append([eventOfRemovedTag(repository, tag, digest, options)]);
+    return true;
   }
 
   override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {

@@ -3,6 +3,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type Manifest, type Referrer, type RequiredContent } from '../../domain/manifest.js';
 import { type MediaType } from '../../domain/media-type.js';
 import { type TagName } from '../../domain/reference.js';
+import { type EventOrigin } from '../../domain/registry-event.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type OpenBlob } from './blob-store.js';
 import { type CollectionRules } from './collector.js';
@@ -21,7 +22,8 @@ export abstract class ManifestStore {
 
   /**
    * Publishes a manifest under its digest and sets `tags` to it, durably: the manifest, its referrer entry and its tags become
-   * visible in this order. Publishing again succeeds, and completes an interrupted publication.
+   * visible in this order. Publishing again succeeds, and completes an interrupted publication. Its events are in the outbox before
+   * it resolves.
    *
    * @throws RegistryError `manifest-blob-unknown` without any change; its detail lists the missing digests, at least 1,000
    * @throws RegistryError `denied` if a tag of `fixedTags` points to another manifest; the tag does not change
@@ -31,7 +33,7 @@ export abstract class ManifestStore {
 
   /**
    * Removes the manifest, the tags that point to it, and its referrer entry. Resolves to what it removed, or to `undefined` if the
-   * manifest did not exist.
+   * manifest did not exist. Its events are in the outbox before it resolves.
    *
    * @throws RegistryError `denied` if the manifest stays because of `unlessListed`; nothing changes
    */
@@ -73,8 +75,10 @@ export abstract class ManifestStore {
 
 /** How a manifest is removed. */
 export interface ManifestRemovalOptions {
-  /** The login of the client that removes it, for the history of its tags. */
+  /** The login of the client that removes it, for the history of its tags and the events. */
   readonly by?: string;
+  /** The request that removes it, for the events. */
+  readonly origin?: EventOrigin;
   /** If present, the manifest stays if a reachable index lists it, or one that is being pushed. */
   readonly unlessListed?: ReachabilityRules;
 }
@@ -116,6 +120,8 @@ export interface Publication {
   readonly referrer?: Referrer;
   /** The login of the client that publishes the manifest. */
   readonly by?: string;
+  /** The request that publishes it, for the events. */
+  readonly origin?: EventOrigin;
   /** The members of `tags` that must not be moved from another manifest. */
   readonly fixedTags?: readonly TagName[];
   /** What each of `tags` must point to at the moment of its change. If one of several tags changes then, others may be set. */

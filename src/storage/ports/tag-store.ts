@@ -1,6 +1,7 @@
 import { type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
+import { type EventOrigin } from '../../domain/registry-event.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
 /** The tags of repositories and their history. Only `ManifestStore.publish` sets tags. */
@@ -20,7 +21,8 @@ export abstract class TagStore {
   ): AsyncIterable<TagName>;
 
   /**
-   * Removes the tag, but not its manifest, and records in its history durably what was removed. Resolves to whether the tag existed.
+   * Removes the tag, but not its manifest, and records in its history durably what was removed. Resolves to whether the tag existed,
+   * after its event is in the outbox.
    *
    * @throws RegistryError `tag-changed` without any change, if the tag is not as the options expect
    */
@@ -41,6 +43,8 @@ export abstract class TagStore {
 export interface TagRemovalOptions {
   /** The login of the client that removes it. */
   readonly by?: string;
+  /** The request that removes it, for the events. */
+  readonly origin?: EventOrigin;
   /** What the tag must point to at the moment of its removal. */
   readonly expects?: ExpectedTag;
 }

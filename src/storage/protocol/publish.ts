@@ -29,6 +29,12 @@ export interface PublishSteps<Intent> {
   /** Resolves to whether the manifest exists. A manifest that a collector has set aside is restored. */
   hasManifest(digest: Digest): Promise<boolean>;
 
+  /**
+   * Appends the events of what the publication has changed, also if it failed: `eventsOfPublication`. It is called before the intent
+   * is removed, so that the events of a publisher that dies can be recovered.
+   */
+  record(publication: Publication, isPublished: boolean): Promise<void>;
+
   removeIntent(intent: Intent): Promise<void>;
 }
 
@@ -44,6 +50,7 @@ export async function publish<Intent>(
   publication: Publication,
 ): Promise<PublishResult> {
   let created = false;
+  let isPublished = false;
   let moved: readonly MovedTag[] = [];
   const intent = await steps.writeIntent(publication.manifest.bytes);
   try {
@@ -54,8 +61,10 @@ export async function publish<Intent>(
       moved = await steps.placeNames(publication);
       // If the manifest was deleted or collected meanwhile, the manifest and its names are written again.
     } while (!(await steps.hasManifest(publication.digest)));
+    isPublished = true;
     return { created, moved };
   } finally {
+    await steps.record(publication, isPublished);
     await steps.removeIntent(intent);
   }
 }

@@ -166,11 +166,15 @@ export class Durability {
   }
 }
 
-/** Removes `path` if it is an empty directory. */
-export async function removeIfEmpty(path: string): Promise<void> {
-  await rmdir(path).catch((error: unknown) => {
+/** Removes `path` if it is an empty directory. Resolves to whether it did. */
+export async function removeIfEmpty(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error;
-  });
+    return false;
+  }
 }
 
 /** Creates a directory unless it exists. Resolves to whether its parent exists. */
