@@ -12,6 +12,8 @@ import { CatalogModule } from '../oci/catalog/catalog.module.js';
 import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
+import { EventRecorder } from '../observe/events/event-recorder.js';
+import { EventsModule } from '../observe/events/events.module.js';
 import { HealthModule } from '../observe/health/health.module.js';
 import { InspectionModule } from '../api/inspection.module.js';
 import { ManifestsApiModule } from '../api/manifests/manifests-api.module.js';
@@ -50,6 +52,7 @@ export interface AppParts {
 @Module({})
 export class AppModule {
   static for({ settings, storage, access, rules, log, metrics }: AppParts): DynamicModule {
+    const recorder = new EventRecorder(storage.outbox);
     return {
       module: AppModule,
       imports: [
@@ -71,13 +74,14 @@ export class AppModule {
         RegistryApiModule,
         RobotsApiModule,
         UploadsApiModule,
+        EventsModule.with(recorder),
+        GcModule.reportingTo([recorder, ...(metrics === undefined ? [] : [metrics.collections])]),
         InspectionModule,
         StorageApiModule,
         TagsApiModule,
         ManifestsApiModule,
         // The last, because the name of a repository can match the paths of its tags and manifests.
         RepositoriesApiModule,
-        GcModule.reportingTo(metrics === undefined ? [] : [metrics.collections]),
       ],
       providers: [
         AllowedMethods,

@@ -12,6 +12,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
 import { UsageCounter } from '../observe/usage/usage-counter.js';
+import { EventRecorder } from '../observe/events/event-recorder.js';
 import { RequestLog } from '../observe/requests/request-log.js';
 import { openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
@@ -106,9 +107,7 @@ async function buildApp(
     );
     app.setGlobalPrefix(path);
     placeApi(app, path);
-    app.use(
-      inSequence([...watchers(app, settings.server, log, parts), ...checkers(settings, parts)]),
-    );
+    app.use(inSequence([...watchers(app, settings, log, parts), ...checkers(settings, parts)]));
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log);
@@ -123,13 +122,16 @@ async function buildApp(
 /** Returns the middleware that every request passes before the checks. */
 function watchers(
   app: NestExpressApplication,
-  settings: ServerSettings,
+  settings: Settings,
   log: Log,
-  { path = '', observers = [], metrics, traces }: RegistryParts,
+  { access, path = '', observers = [], metrics, traces }: RegistryParts,
 ): RequestHandler[] {
+  const { trustedProxies, publicUrl } = settings.server;
+  const hasLogins = access !== undefined || authModeOf(settings) !== 'none';
   const all = [
     ...(log.isEnabled('info') ? [app.get(RequestLog)] : []),
     app.get(UsageCounter),
+    ...(hasLogins ? [app.get(EventRecorder, { strict: false })] : []),
     ...observers,
     ...(metrics === undefined ? [] : [metrics.requests]),
     ...(traces === undefined ? [] : [traces]),
@@ -137,7 +139,7 @@ function watchers(
   return [
     // First, so that a waiting request costs nothing.
     serializePipelined,
-    trustProxies(settings.trustedProxies, settings.publicUrl, path),
+    trustProxies(trustedProxies, publicUrl, path),
     setCommonHeaders,
     suspendIdleTimeoutWhileHandling,
     watchRequests(all),

@@ -6,6 +6,8 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { Log } from '../log/log.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
+import { followEvents } from '../storage/protocol/follow-events.js';
+import { type RegistryEvent } from '../domain/registry-event.js';
 import { openMetrics, type Metrics } from '../observe/metrics/metrics.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { type Storage } from '../storage/ports/storage.js';
@@ -16,11 +18,18 @@ import { InFlightRequests } from './in-flight-requests.js';
 /** The events by which Node's HTTP server announces a request. */
 export type RequestEvent = 'request' | 'checkContinue' | 'checkExpectation';
 
+/** Where the events of `Registry.events` begin. */
+export interface EventOptions {
+  /** The id of the last event that was processed. */
+  readonly after?: string;
+}
+
 /** A registry within another program, on a port of its own or on the program's server. */
 export class Registry implements AsyncDisposable {
   private readonly inFlight: InFlightRequests;
   private readonly shutdownTimeoutMs: number;
   private closing: Promise<void> | undefined;
+  private readonly ending = new AbortController();
 
   private constructor(
     private readonly app: NestExpressApplication,
@@ -94,6 +103,17 @@ export class Registry implements AsyncDisposable {
   }
 
   /**
+   * Yields everything that changes in the storage, also by other processes, from now on or after the event with an id. Ends when
+   * the registry closes.
+   *
+   * @throws EventNotKept in the iteration, if the event of `after` is unknown or no longer kept
+   */
+  events({ after }: EventOptions = {}): AsyncGenerator<RegistryEvent, void, void> {
+    const start = after === undefined ? 'now' : { after };
+    return followEvents(this.storage.outbox, start, this.ending.signal);
+  }
+
+  /**
    * Closes connections after their current response, and cuts those that take longer than
    * `REGISTRY_SHUTDOWN_TIMEOUT`.
    */
@@ -117,6 +137,7 @@ export class Registry implements AsyncDisposable {
     try {
       await closeGracefully(this.app, this.shutdownTimeoutMs);
     } finally {
+      this.ending.abort();
       if (this.options.ownStorage === undefined) await this.storage.close();
     }
   }

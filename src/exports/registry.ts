@@ -1,6 +1,6 @@
 // A registry within a program.
 export { createRegistry } from '../embed/create-registry.js';
-export { type Registry } from '../embed/registry.js';
+export { type EventOptions, type Registry } from '../embed/registry.js';
 export { RegistryModule, type RegistryAsyncOptions } from '../embed/registry.module.js';
 export {
   InvalidOptions,
@@ -142,6 +142,7 @@ export {
   eventsOfRemovedManifest,
   type PublishedChanges,
 } from '../storage/protocol/change-events.js';
+export { EventNotKept, followEvents } from '../storage/protocol/follow-events.js';
 export { lookFor, type Recoverable } from '../storage/protocol/look-for.js';
 export { ProcessLeases } from '../storage/protocol/process-leases.js';
 export { publish, type PublishSteps } from '../storage/protocol/publish.js';

@@ -18,6 +18,12 @@ export {
 export { createTestRegistry, type TestRegistryOptions } from '../testing/create-test-registry.js';
 export { type OpenEmptyStorage } from '../testing/current-storage.js';
 export { type FaultOptions } from '../testing/fault-options.js';
+export {
+  type EventData,
+  type EventOrigin,
+  type EventType,
+  type RegistryEvent,
+} from '../domain/registry-event.js';
 export { type Fault } from '../testing/faults.js';
 export { type FilesOptions, type ImageFile, type ImageFiles } from '../testing/image-files.js';
 export { type Handler } from '../testing/front.js';
@@ -31,4 +37,4 @@ export {
 export { type Operation, type Target } from '../testing/operations.js';
 export { type WaitOptions, type Wanted } from '../testing/request-log.js';
 export { type RequestFilter, type SeenRequest } from '../testing/seen-request.js';
-export { type TestRegistry } from '../testing/test-registry.js';
+export { type EventOptions, type TestRegistry } from '../testing/test-registry.js';

@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 
 import { type ManifestRemoval } from '../oci/manifests/manifest-removal.js';
 import { type ManifestsService } from '../oci/manifests/manifests.service.js';
+import { type RegistryEvent } from '../domain/registry-event.js';
+import { followEvents } from '../storage/protocol/follow-events.js';
 import { seed } from '../transfer/seed/seed.js';
 import { checkArgument, TEXT } from './check-arguments.js';
 import { checkContent } from './check-content.js';
@@ -27,6 +29,12 @@ export interface Place {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+}
+
+/** Where the events of `TestRegistry.events` begin. */
+export interface EventOptions {
+  /** The id of the last event that was processed. */
+  readonly after?: string;
 }
 
 /** The parts of a test registry. They name no class of Nest, whose types a test may not have. */
@@ -56,6 +64,7 @@ export class TestRegistry implements AsyncDisposable {
   /** Handles requests of another server like the registry does, faults included. It serves the whole of `/v2`. */
   readonly handler: Handler;
   private closing: Promise<void> | undefined;
+  private readonly ending = new AbortController();
 
   /** @internal */
   constructor(private readonly parts: TestRegistryParts) {
@@ -80,6 +89,18 @@ export class TestRegistry implements AsyncDisposable {
    */
   waitFor(wanted: Wanted, options?: WaitOptions): Promise<SeenRequest> {
     return this.parts.front.log.waitFor(wanted, options);
+  }
+
+  /**
+   * Yields everything that changes in the registry, from now on or after the event with an id. Ends when the registry closes.
+   *
+   * @throws Error in the iteration, if the event of `after` is unknown or no longer kept
+   */
+  events({ after }: EventOptions = {}): AsyncGenerator<RegistryEvent, void, void> {
+    const { storage } = this.open;
+    if (after !== undefined) checkArgument('the id of an event', after, TEXT);
+    const start = after === undefined ? 'now' : { after };
+    return followEvents(storage.ports.outbox, start, this.ending.signal);
   }
 
   /** Adds a fault, from the next request on. @throws TypeError when `options` name no fault, or several */
@@ -210,6 +231,7 @@ export class TestRegistry implements AsyncDisposable {
 
   private async end(): Promise<void> {
     const { server, endApp, storage, front, credentials } = this.parts;
+    this.ending.abort();
     front.close();
     const closed = once(server, 'close');
     server.close();

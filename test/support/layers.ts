@@ -33,6 +33,7 @@ const FEATURES = [
   'oci/tags',
   'oci/uploads',
   'observe/audit',
+  'observe/events',
   'observe/health',
   'observe/metrics',
   'observe/requests',
@@ -153,6 +154,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // What a request was and who sent it, for both logs.
   'observe/requests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'observe/traces': { ...FEATURE, packages: [...FEATURE.packages, '@opentelemetry/*'] },
+  'observe/events': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   // The API sets and removes tags by the same services, and by the same rules, as pushes and deletes.
   'oci/manifests': API_FEATURE,
@@ -230,6 +232,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       ...FOUNDATION,
       'storage',
       'storage/ports',
+      'storage/protocol',
       ...HTTP,
       ...ACCESS,
       'observe/metrics',

@@ -19,7 +19,7 @@ export type MetricsSnapshot = readonly object[];
 
 /** What metrics are about. */
 export interface MetricsOptions {
-  readonly storage: Pick<Storage, 'freeBytes' | 'uploads'>;
+  readonly storage: Pick<Storage, 'freeBytes' | 'uploads' | 'outbox'>;
   /** How many repositories have metrics with their names. */
   readonly repositories: number;
   /** Whether the metrics include those of the process. In another program they are the host's. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 import { type MetricsOptions } from './metrics.js';
 
@@ -27,6 +27,26 @@ export function addStorageMetrics(registry: Registry, storage: MetricsOptions['s
     name: 'berth_uploads_open',
     help: 'Uploads that were begun and neither finished nor expired, at most 15 s ago; 10000 stands for more.',
   });
+  addEventCounts(registry, storage);
+}
+
+/** Adds the counts that the outbox keeps itself. */
+function addEventCounts(registry: Registry, { outbox }: MetricsOptions['storage']): void {
+  const add = (name: string, help: string, count: () => number): void => {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(count());
+      },
+    });
+  };
+  const appended = 'Events that this process appended to the outbox.';
+  add('berth_events_appended_total', appended, () => outbox.counts.appended);
+  const lost = 'Events that could not be stored, for example on a full disk.';
+  add('berth_events_lost_total', lost, () => outbox.counts.lost);
 }
 
 function addMeasured(
