@@ -1,5 +1,6 @@
 /** The kinds of things in the report. */
-export type Thing = 'image' | 'blob' | 'tag' | 'referrers' | 'upload' | 'request' | 'server';
+export type Thing =
+  'image' | 'blob' | 'tag' | 'event' | 'referrers' | 'upload' | 'request' | 'server';
 
 /** Something that differs from what was acknowledged. */
 export interface Finding {

@@ -7,6 +7,7 @@ import { finishUploads } from './open-uploads.ts';
 import { pushAgain } from './push-again.ts';
 import { leaveClosing } from './push-blob.ts';
 import { between } from './random.ts';
+import { checkEvents } from './read-events.ts';
 import { readBack, readContents } from './read-back.ts';
 import type { TestBed } from './test-bed.ts';
 
@@ -57,8 +58,10 @@ export function killAndPowerCutRound(bed: TestBed): Promise<Round> {
 export function killRound(bed: TestBed): Promise<Round> {
   return measure(bed, async (before) => {
     const killed = await pushUntilKilled(bed, before);
+    // A power cut may lose the last events, but a kill must not.
+    const events = checkEvents(bed.storagePath, bed.ledger);
     const found = await Promise.all([readBack(bed.pusher), finishUploads(bed.pusher, 'kill')]);
-    return [...killed, ...found.flat()];
+    return [...killed, ...events, ...found.flat()];
   });
 }
 

@@ -34,6 +34,11 @@ export class TestBed {
     return { client: this.server.client, ledger: this.ledger };
   }
 
+  /** The directory of the store. */
+  get storagePath(): string {
+    return join(this.filesystem.mountPoint, 'registry');
+  }
+
   get isRunning(): boolean {
     return this.server !== undefined;
   }
@@ -46,7 +51,7 @@ export class TestBed {
   async start(): Promise<void> {
     const process = await startServer({
       driver: 'filesystem',
-      storagePath: join(this.filesystem.mountPoint, 'registry'),
+      storagePath: this.storagePath,
       environment: { REGISTRY_LOG_LEVEL: 'warn', ...this.environment },
     });
     this.server = { process, client: new RegistryClient(process.url) };
