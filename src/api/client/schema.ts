@@ -888,7 +888,7 @@ export interface components {
     readonly ValueChange: {
       readonly name: string;
       /** @enum {string} */
-      readonly change: 'removed' | 'added' | 'changed';
+      readonly change: 'removed' | 'changed' | 'added';
       readonly a?: string;
       readonly b?: string;
     };

@@ -2510,7 +2510,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             type: 'string',
           },
           change: {
-            enum: ['removed', 'added', 'changed'],
+            enum: ['removed', 'changed', 'added'],
             type: 'string',
           },
           a: {
