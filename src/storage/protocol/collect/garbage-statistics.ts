@@ -6,7 +6,6 @@ import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { type GarbageStore, type TagTarget } from './garbage-store.js';
 import { KnownLinks } from './known-links.js';
-import { presentManifests } from './reachability.js';
 import { RepositoryTally } from './repository-tally.js';
 import { withTag } from './tag-figures.js';
 
@@ -66,12 +65,9 @@ export abstract class GarbageStatistics extends Statistics {
     repository: RepositoryName,
     wanted: Digest,
   ): AsyncIterable<ManifestHolder> {
-    const { manifests } = this.parts;
     const garbage = this.parts.garbage.of(repository);
-    const [seen, turns, text] = [new DigestSet(), new Turns(), wanted.toString()];
-    for await (const digest of presentManifests({ repository, garbage, manifests })) {
-      if (seen.has(digest)) continue;
-      seen.add(digest);
+    const [turns, text] = [new Turns(), wanted.toString()];
+    for await (const digest of this.parts.manifests.digests(repository)) {
       const { entries } = await this.links.of(digest, async () => {
         const bytes = await garbage.peek(digest);
         await turns.afterBytes(bytes?.byteLength ?? 0);
