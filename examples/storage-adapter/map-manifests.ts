@@ -20,7 +20,6 @@ import {
   type RepositoryName,
   type RequiredContent,
   type StoredManifest,
-  type TagName,
 } from 'berth-registry';
 
 import { type MapBlobStore } from './map-blobs.ts';
