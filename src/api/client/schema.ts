@@ -740,11 +740,11 @@ export interface components {
       readonly tags?: number;
       readonly manifests?: number;
       readonly blobs?: number;
-      /** @description The bytes of its manifests and blobs: the sum of the unique and the shared ones. */
+      /** @description The bytes of its manifests and blobs. */
       readonly logicalBytes?: number;
-      /** @description Bytes that no other repository has. */
+      /** @description Bytes that no other repository has. Only administrators see them. */
       readonly uniqueBytes?: number;
-      /** @description Bytes of blobs that other repositories have as well. */
+      /** @description Bytes of blobs that other repositories have as well. Only administrators see them. */
       readonly sharedBytes?: number;
       /** @description When one of the tags was last set. Absent without tags. */
       readonly lastPushedAt?: string;
@@ -1070,7 +1070,7 @@ export interface operations {
       readonly query: {
         /** @description A part of the name. */
         readonly q?: string;
-        /** @description The order. With `-` the other way round: the largest, or the last push first. */
+        /** @description The order. With `-` the other way round: the largest, or the last push first. `unique` needs an administrator. */
         readonly sort:
           'name' | 'size' | 'pushedAt' | 'unique' | '-name' | '-size' | '-unique' | '-pushedAt';
         /** @description How many items the page may have. */

@@ -236,7 +236,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             required: true,
             in: 'query',
             description:
-              'The order. With `-` the other way round: the largest, or the last push first.',
+              'The order. With `-` the other way round: the largest, or the last push first. `unique` needs an administrator.',
             schema: {
               default: 'name',
               enum: [
@@ -2118,16 +2118,16 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             type: 'number',
           },
           logicalBytes: {
-            description:
-              'The bytes of its manifests and blobs: the sum of the unique and the shared ones.',
+            description: 'The bytes of its manifests and blobs.',
             type: 'number',
           },
           uniqueBytes: {
-            description: 'Bytes that no other repository has.',
+            description: 'Bytes that no other repository has. Only administrators see them.',
             type: 'number',
           },
           sharedBytes: {
-            description: 'Bytes of blobs that other repositories have as well.',
+            description:
+              'Bytes of blobs that other repositories have as well. Only administrators see them.',
             type: 'number',
           },
           lastPushedAt: {

@@ -39,6 +39,7 @@ export class RepositoriesApiController {
     @Query() { limit, cursor, q, sort }: RepositoriesQuery,
     @RightsOfCaller() rights: Rights,
   ): Promise<RepositoriesDto> {
+    if (sort.endsWith('unique')) rights.demandAdmin();
     const { items, next, asOf } = await this.index.page({
       limit,
       ...(cursor !== undefined && { cursor }),
@@ -47,7 +48,7 @@ export class RepositoriesApiController {
       allows: (name) => rights.has(name, 'pull'),
     });
     return {
-      repositories: items.map(shown),
+      repositories: items.map((item) => shown(item, rights)),
       ...(next !== undefined && { next }),
       asOf: new Date(asOf).toISOString(),
     };
@@ -56,9 +57,12 @@ export class RepositoriesApiController {
   /** Returns a repository with its figures. */
   @Get('*name')
   @Requires('api:pull')
-  async get(@Repository() repository: RepositoryName): Promise<RepositoryDto> {
+  async get(
+    @Repository() repository: RepositoryName,
+    @RightsOfCaller() rights: Rights,
+  ): Promise<RepositoryDto> {
     const found = await this.index.find(repository);
-    if (found !== undefined) return shown(found);
+    if (found !== undefined) return shown(found, rights);
     throw new RegistryError('name-unknown', 'no such repository', { repository });
   }
 
@@ -101,12 +105,17 @@ function orderOf(sort: string): { sort: RepositorySort; descending: boolean } {
   return { sort: ORDERS[descending ? sort.slice(1) : sort] ?? 'name', descending };
 }
 
-function shown({ name, figures, countedAt }: IndexedRepository): RepositoryDto {
+/** What a repository shares would tell who else has its blobs, so that only administrators learn it. */
+function shown(
+  { name, figures, countedAt }: IndexedRepository,
+  { isAdmin }: Rights,
+): RepositoryDto {
   if (figures === undefined || countedAt === undefined) return { name };
-  const { lastPushedAt, ...counts } = figures;
+  const { lastPushedAt, uniqueBytes, sharedBytes, ...counts } = figures;
   return {
     name,
     ...counts,
+    ...(isAdmin && { uniqueBytes, sharedBytes }),
     ...(lastPushedAt !== undefined && { lastPushedAt: new Date(lastPushedAt).toISOString() }),
     countedAt: new Date(countedAt).toISOString(),
   };

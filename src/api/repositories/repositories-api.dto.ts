@@ -22,7 +22,7 @@ export class RepositoriesQuery extends PageQuery {
   @MaxLength(255)
   readonly q?: string;
 
-  /** The order. With `-` the other way round: the largest, or the last push first. */
+  /** The order. With `-` the other way round: the largest, or the last push first. `unique` needs an administrator. */
   @IsOptional()
   @IsIn(SORTS)
   readonly sort: (typeof SORTS)[number] = 'name';
@@ -35,11 +35,11 @@ export class RepositoryDto {
   readonly tags?: number;
   readonly manifests?: number;
   readonly blobs?: number;
-  /** The bytes of its manifests and blobs: the sum of the unique and the shared ones. */
+  /** The bytes of its manifests and blobs. */
   readonly logicalBytes?: number;
-  /** Bytes that no other repository has. */
+  /** Bytes that no other repository has. Only administrators see them. */
   readonly uniqueBytes?: number;
-  /** Bytes of blobs that other repositories have as well. */
+  /** Bytes of blobs that other repositories have as well. Only administrators see them. */
   readonly sharedBytes?: number;
   /** When one of the tags was last set. Absent without tags. */
   readonly lastPushedAt?: string;

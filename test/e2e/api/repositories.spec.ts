@@ -2,7 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { expect, it } from '@jest/globals';
 
-import { buildIndex, describeBytes, uniqueBytes, type BuiltImage } from '../../../src/storage/contract/fixtures.js';
+import {
+  buildIndex,
+  describeBytes,
+  uniqueBytes,
+  type BuiltImage,
+} from '../../../src/storage/contract/fixtures.js';
 import { ApiClient } from '../../support/api.js';
 import { describeRegistry } from '../../support/registry.js';
 

@@ -1,6 +1,10 @@
 import { expect, it } from '@jest/globals';
 
-import { buildIndex, describeBytes, type BuiltImage } from '../../../src/storage/contract/fixtures.js';
+import {
+  buildIndex,
+  describeBytes,
+  type BuiltImage,
+} from '../../../src/storage/contract/fixtures.js';
 import { ApiClient } from '../../support/api.js';
 import { describeRegistry } from '../../support/registry.js';
 
