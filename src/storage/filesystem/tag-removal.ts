@@ -1,11 +1,17 @@
 import { mkdir, rename, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ignoreNotFound } from '../../files/errors.js';
+import { hasCode, ignoreNotFound } from '../../files/errors.js';
 import { type Removal } from './history-lines.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { nonce } from './disk/temporary-names.js';
-import { DEAD_AFTER_MS, removalDirectory, stagedRecord, TagClaim } from './tag-claim.js';
+import {
+  DEAD_AFTER_MS,
+  linkIfFree,
+  removalDirectory,
+  stagedRecord,
+  TagClaim,
+} from './tag-claim.js';
 import { readTagFile, type TagFile } from './tag-file.js';
 import { type TagHistory } from './tag-history.js';
 
@@ -34,7 +40,27 @@ export class TagRemoval {
     }
   }
 
+  /** A full disk has no room for the record. The removal goes on without it, because people delete to make room. */
   private async tryToRemove(current: TagFile): Promise<boolean> {
+    try {
+      return await this.removeRecorded(current);
+    } catch (error) {
+      if (!hasCode(error, 'ENOSPC', 'EDQUOT')) throw error;
+      return this.removeUnrecorded(current);
+    }
+  }
+
+  /** Moves the file aside before it compares it: the tag could be set again between a comparison and an `unlink`. */
+  private async removeUnrecorded({ identity }: TagFile): Promise<boolean> {
+    const aside = stagedRecord(this.path, nonce());
+    if (!(await succeedsIfPresent(rename(this.path, aside)))) return false;
+    const isSame = readTagFile(aside)?.identity === identity;
+    if (!isSame) await linkIfFree(aside, this.path);
+    await unlink(aside);
+    return isSame;
+  }
+
+  private async removeRecorded(current: TagFile): Promise<boolean> {
     const push = nonce();
     const staged = stagedRecord(this.path, push);
     const into = removalDirectory(staged);

@@ -100,6 +100,25 @@ it('no free inodes: a push gets 507, and pushes work again once there are some',
   expect((await putIndex(registry, 'again')).status).toBe(201);
 });
 
+it('a full disk: tags and manifests can be deleted, so that space can be freed', async () => {
+  const { small, registry } = await start('size=24m', '0');
+  for (const name of ['one', 'two']) await putIndex(registry, name);
+  await small.fill();
+
+  await expectDeleted(registry, 'one');
+  const two = await fetch(`${registry.url}${BASE}/manifests/two`);
+  await expectDeleted(registry, String(two.headers.get('docker-content-digest')));
+  expect((await call(registry, 'HEAD', `${BASE}/manifests/two`)).status).toBe(404);
+});
+
+it('no free inodes: a tag can be deleted', async () => {
+  const { small, registry } = await start('size=24m,nr_inodes=120', '0');
+  await putIndex(registry, 'one');
+  await small.useInodes();
+
+  await expectDeleted(registry, 'one');
+});
+
 it('a read-only file system: a push gets 507, and pushes work again once it is writable', async () => {
   const { small, registry } = await start('size=24m', '0');
   const kept = randomBytes(1_000);
@@ -129,6 +148,12 @@ it('a file system without hard links is reported at the start', async () => {
   );
   expect(await readdir(exfat.path)).toEqual(['format']);
 });
+
+async function expectDeleted(registry: ServerProcess, reference: string): Promise<void> {
+  const path = `${BASE}/manifests/${reference}`;
+  expect((await call(registry, 'DELETE', path)).status).toBe(202);
+  expect((await call(registry, 'HEAD', path)).status).toBe(404);
+}
 
 interface Answer {
   readonly status: number;

@@ -53,6 +53,12 @@ export class SmallDisk {
     await writeFile(join(this.path, 'fill'), Buffer.alloc(bfree * bsize));
   }
 
+  /** Uses all free inodes. */
+  async useInodes(): Promise<void> {
+    const { ffree } = await statfs(this.path);
+    for (let count = 0; count < ffree; count++) await writeFile(join(this.path, `i${count}`), '');
+  }
+
   async usedBytes(): Promise<number> {
     const { blocks, bfree, bsize } = await statfs(this.path);
     return (blocks - bfree) * bsize;
