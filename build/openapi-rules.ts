@@ -6,11 +6,15 @@ export type Description = Record<string, unknown>;
 /** Paths of image clients, which the specification describes, and of monitoring. */
 const OF_THE_API = /^\/api\/v1\//;
 
+/** As the specification defines it. The name of a repository in a path has its slashes as `%2F`. */
+const REPOSITORY_NAME =
+  '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$';
+
 /** The parameters in paths, by their names. */
 const PATH_PARAMETERS: Readonly<Record<string, Description>> = {
   name: {
     description: 'The name of a repository, with `/` as `%2F`.',
-    schema: { type: 'string', maxLength: 255, examples: ['team%2Fapp'] },
+    schema: { type: 'string', maxLength: 255, pattern: REPOSITORY_NAME },
   },
   tag: {
     description: 'A tag.',
@@ -108,7 +112,9 @@ function operationsOf(path: string, operations: Description): Description {
       const operation = value as Description;
       const { operationId, summary, parameters = [], responses, tags } = operation;
       if (typeof summary !== 'string') throw new Error(`${method} ${path} has no comment`);
-      const others = (parameters as { in: string }[]).filter((one) => one.in !== 'path');
+      const others = (parameters as Parameter[])
+        .filter((one) => one.in !== 'path')
+        .map(optionalIfDefault);
       const described = {
         ...operation,
         operationId: nameOf(String(operationId)),
@@ -122,6 +128,28 @@ function operationsOf(path: string, operations: Description): Description {
       return [method, described];
     }),
   );
+}
+
+interface Parameter {
+  readonly in: string;
+  readonly schema?: { readonly default?: unknown };
+}
+
+/** A parameter with a default need not be given, which @nestjs/swagger does not see. */
+function optionalIfDefault(parameter: Parameter): Parameter {
+  return parameter.schema?.default === undefined
+    ? parameter
+    : { ...parameter, ...{ required: false } };
+}
+
+/** Removes properties with a default from those that are required. */
+function withDefaults(schema: Description): Description {
+  const { required, properties } = schema as {
+    required?: string[];
+    properties?: Readonly<Record<string, { default?: unknown }>>;
+  };
+  const needed = required?.filter((name) => properties?.[name]?.default === undefined);
+  return { ...schema, ...(needed && { required: needed }) };
 }
 
 function parameterOf(name: string, path: string): Description {
@@ -151,7 +179,11 @@ function groupOf(tag: string): string {
 }
 
 function sorted(schemas: Description): Description {
-  return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries(schemas)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, schema]) => [name, withDefaults(schema as Description)]),
+  );
 }
 
 /** Names classes without the suffix `Dto`. */

@@ -21,7 +21,17 @@ export class AllowedMethods implements OnModuleInit {
         next(new RegistryError('method-unsupported', 'method not allowed', { allow }));
       });
     }
+    putGreedyLast(app);
   }
+}
+
+/** Puts patterns that end with a wildcard behind all others: `DELETE …/team/app/tags` must not delete a repository of this name. */
+function putGreedyLast({ router: { stack } }: Express): void {
+  const isGreedy = ({ route }: (typeof stack)[number]): boolean =>
+    route !== undefined && /\/\*\w+$/.test(route.path);
+  const greedy = stack.filter(isGreedy);
+  const others = stack.filter((layer) => !isGreedy(layer));
+  stack.splice(0, stack.length, ...others, ...greedy);
 }
 
 function inOrder(methods: ReadonlySet<string>): string[] {

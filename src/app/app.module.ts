@@ -80,7 +80,6 @@ export class AppModule {
         StorageApiModule,
         TagsApiModule,
         ManifestsApiModule,
-        // The last, because the name of a repository can match the paths of its tags and manifests.
         RepositoriesApiModule,
       ],
       providers: [

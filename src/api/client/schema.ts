@@ -1071,7 +1071,7 @@ export interface operations {
         /** @description A part of the name. */
         readonly q?: string;
         /** @description The order. With `-` the other way round: the largest, or the last push first. `unique` needs an administrator. */
-        readonly sort:
+        readonly sort?:
           'name' | 'size' | 'pushedAt' | 'unique' | '-name' | '-size' | '-unique' | '-pushedAt';
         /** @description How many items the page may have. */
         readonly limit: number;
@@ -1318,7 +1318,7 @@ export interface operations {
         /** @description A part of the tag. */
         readonly q?: string;
         /** @description The order. With `-` the other way round: the last name, or the newest push first. */
-        readonly sort: 'name' | 'pushedAt' | '-name' | '-pushedAt';
+        readonly sort?: 'name' | 'pushedAt' | '-name' | '-pushedAt';
         /** @description How many items the page may have. */
         readonly limit: number;
         /** @description The `next` of the page before. Pages stay complete while items are added and removed. */
@@ -1455,9 +1455,9 @@ export interface operations {
   };
   readonly listUntaggedManifests: {
     readonly parameters: {
-      readonly query: {
+      readonly query?: {
         /** @description How many items the answer may have. */
-        readonly limit: number;
+        readonly limit?: number;
       };
       readonly header?: never;
       readonly path: {
@@ -1592,9 +1592,9 @@ export interface operations {
   };
   readonly largestStorage: {
     readonly parameters: {
-      readonly query: {
+      readonly query?: {
         /** @description How many blobs the answer may have. */
-        readonly limit: number;
+        readonly limit?: number;
       };
       readonly header?: never;
       readonly path?: never;
@@ -1640,9 +1640,9 @@ export interface operations {
   };
   readonly listUploads: {
     readonly parameters: {
-      readonly query: {
+      readonly query?: {
         /** @description How many uploads the answer may have. */
-        readonly limit: number;
+        readonly limit?: number;
       };
       readonly header?: never;
       readonly path?: never;

@@ -233,7 +233,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
           {
             name: 'sort',
-            required: true,
+            required: false,
             in: 'query',
             description:
               'The order. With `-` the other way round: the largest, or the last push first. `unique` needs an administrator.',
@@ -305,7 +305,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -338,7 +339,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -374,7 +376,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -451,7 +454,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -522,7 +526,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -565,7 +570,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -611,7 +617,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -656,7 +663,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -701,7 +709,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -717,7 +726,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
           {
             name: 'sort',
-            required: true,
+            required: false,
             in: 'query',
             description:
               'The order. With `-` the other way round: the last name, or the newest push first.',
@@ -780,7 +789,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -834,7 +844,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -877,7 +888,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -922,7 +934,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
@@ -967,13 +980,14 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The name of a repository, with `/` as `%2F`.',
             schema: {
               maxLength: 255,
-              examples: ['team%2Fapp'],
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
               type: 'string',
             },
           },
           {
             name: 'limit',
-            required: true,
+            required: false,
             in: 'query',
             description: 'How many items the answer may have.',
             schema: {
@@ -1136,7 +1150,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         parameters: [
           {
             name: 'limit',
-            required: true,
+            required: false,
             in: 'query',
             description: 'How many blobs the answer may have.',
             schema: {
@@ -1207,7 +1221,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         parameters: [
           {
             name: 'limit',
-            required: true,
+            required: false,
             in: 'query',
             description: 'How many uploads the answer may have.',
             schema: {

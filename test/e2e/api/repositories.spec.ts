@@ -58,6 +58,15 @@ describeRegistry('the API of repositories and manifests', (registry) => {
     expect(uploads.filter((upload) => upload.repository === repository)).toEqual([]);
   });
 
+  it('deletes a repository whose name ends like a path of another one only if the name is encoded', async () => {
+    const repository = 'ends/like/tags';
+    await registry().pushImage(repository, '1.0');
+    const ambiguous = await api().send('delete', `repositories/${repository}`);
+    expect(ambiguous).toMatchObject({ status: 405, body: { code: 'method-unsupported' } });
+    await registry().http.get(`/v2/${repository}/manifests/1.0`).expect(200);
+    expect((await api().send('delete', path(repository))).status).toBe(200);
+  });
+
   it('explains a manifest, what refers to it and what leads to it', async () => {
     const repository = registry().newRepository();
     const image = await registry().pushImage(repository, '1.0');
