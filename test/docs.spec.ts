@@ -139,8 +139,8 @@ describe('the errors', () => {
     ({ status, code }) => `${status} ${code}`,
   );
 
-  it('stand in the table of docs/api.md, and no others', () => {
-    expect(new Set(errorRows(readPage('docs/api.md')))).toEqual(new Set(errors));
+  it('stand in the table of docs/distribution.md, and no others', () => {
+    expect(new Set(errorRows(readPage('docs/distribution.md')))).toEqual(new Set(errors));
   });
 
   it.each(PAGES)('are all that %s names', (page) => {
@@ -151,7 +151,7 @@ describe('the errors', () => {
 
 describe('the links', () => {
   it('are of every page', () => {
-    expect(PAGES).toContain('docs/api.md');
+    expect(PAGES).toContain('docs/distribution.md');
     expect(PAGES).toContain('docs/decisions/README.md');
   });
 

@@ -21,8 +21,10 @@ const BELONGS = [
   /^dist\/(server|exports|domain)\/[^/]*(?<!\.spec)\.js$/,
   /^dist\/exports\/testing\.cjs$/,
   /^dist\/(?!cli\/|doctor\/).+(?<!\.spec)\.d\.ts$/,
+  // The page that shows the description of the API.
+  /^dist\/page\/openapi-explorer\.js$/,
   // The licences of the packages in the bundles.
-  /^dist\/(server|exports)\/NOTICES$/,
+  /^dist\/(server|exports|page)\/NOTICES$/,
   /^docs\/(README|[a-z-]+)\.md$/,
   /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
 ];
