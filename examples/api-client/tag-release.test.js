@@ -9,7 +9,8 @@ import { newestTags, release } from './tag-release.js';
 test('a release moves the tag stable', async (t) => {
   const registry = await createTestRegistry();
   t.after(() => registry.close());
-  for (const tag of ['1.0', '2.0']) await registry.push(`team/app:${tag}`, image({ annotations: { release: tag } }));
+  for (const tag of ['1.0', '2.0'])
+    await registry.push(`team/app:${tag}`, image({ annotations: { release: tag } }));
   const berth = createBerthClient({ url: registry.url });
 
   assert.equal(await release(berth, 'team/app', '1.0'), 'stable is 1.0 now');

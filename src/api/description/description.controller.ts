@@ -27,6 +27,7 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Berth API</title>
+<link rel="icon" href="data:,">
 <script type="module" src="api/page.js"></script>
 <style>html, body { margin: 0; height: 100% }</style>
 </head>

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeLogins } from '../../support/berth.js';
 import { startServer, type ServerProcess } from '../../support/server-process.js';
 import { Chromium } from './chromium.js';
+import { type Page } from './page.js';
 import { PageServer } from './page-server.js';
 import { RegistryPage } from './registry-page.js';
 
@@ -22,6 +23,8 @@ export interface Bench {
   listed(): Promise<RegistryPage>;
   /** Opens a page of another site. */
   stranger(): Promise<RegistryPage>;
+  /** Opens a page of the registry itself. */
+  own(path: string): Promise<Page>;
   /** Resolves to how often the log has this text, as soon as that is `count` times: a line follows its response. */
   logged(text: string, count?: number): Promise<number>;
 }
@@ -72,6 +75,7 @@ export function useBench(
     registry: server.url,
     listed: () => open(pages.listed),
     stranger: () => open(pages.stranger),
+    own: (path) => chromium.open(`${server.url}${path}`),
     logged: async (text, count = 1) => {
       const found = (): number => server.output().split(text).length - 1;
       for (let round = 0; round < 40 && found() < count; round++) await delay(50);

@@ -23,6 +23,10 @@ interface Evaluated {
   readonly exceptionDetails?: { readonly exception?: { readonly description?: string } };
 }
 
+interface LogEntry {
+  readonly entry: { readonly level: string; readonly source: string; readonly text: string };
+}
+
 interface Paused {
   readonly requestId: string;
   readonly authChallenge?: { readonly scheme: string; readonly realm: string };
@@ -30,6 +34,9 @@ interface Paused {
 
 /** A page in the browser. */
 export class Page {
+  /** Everything that the browser reports as wrong, such as what a Content-Security-Policy has blocked. */
+  readonly problems: string[] = [];
+
   private constructor(
     private readonly tools: DevTools,
     private readonly session: string,
@@ -42,6 +49,10 @@ export class Page {
     const attached = await tools.send('Target.attachToTarget', { targetId, flatten: true });
     const page = new Page(tools, (attached as { sessionId: string }).sessionId);
     await page.send('Page.enable');
+    tools.on(`${page.session} Log.entryAdded`, ({ entry }: LogEntry) => {
+      if (entry.level === 'error') page.problems.push(`${entry.source}: ${entry.text}`);
+    });
+    await page.send('Log.enable');
     const loaded = page.loaded();
     await page.send('Page.navigate', { url });
     await loaded;
