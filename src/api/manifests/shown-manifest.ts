@@ -68,7 +68,9 @@ function shownEntry(entry: ExplainedEntry): EntryDto {
   };
 }
 
-function shownImage({ history: _, labels, ...image }: ImageConfig): ImageDto {
+function shownImage(config: ImageConfig): ImageDto {
+  // Its history is shown with the layers.
+  const { labels, ...image } = withoutHistory(config);
   return {
     ...image,
     env: [...image.env],
@@ -78,6 +80,12 @@ function shownImage({ history: _, labels, ...image }: ImageConfig): ImageDto {
     volumes: [...image.volumes],
     labels: { ...labels },
   };
+}
+
+function withoutHistory(config: ImageConfig): Omit<ImageConfig, 'history'> {
+  const shown: Partial<ImageConfig> & Omit<ImageConfig, 'history'> = { ...config };
+  delete (shown as { history?: unknown }).history;
+  return shown;
 }
 
 /** Content of a class without its prototype, which a spread would lose. */
