@@ -78,7 +78,7 @@ describe('a registry with logins for pages of a listed origin', () => {
       expect(allowed.split(', ')).toEqual(
         expect.arrayContaining([
           ...['Accept', 'Authorization', 'Content-Range', 'Content-Type'],
-          ...['If-None-Match', 'If-Range', 'Range'],
+          ...['If-Match', 'If-None-Match', 'If-Range', 'Last-Event-ID', 'Range'],
         ]),
       );
       expect(response.text).toBe('');

@@ -36,7 +36,7 @@ export class AuthGuard implements CanActivate {
     const { rights } = await this.authenticator.identify(request, [API]);
     setRights(request, rights);
     rights.demandApi();
-    if (requirement === 'api') return true;
+    if (requirement === 'api' || requirement === 'api:change') return true;
     if (requirement === 'api:admin') rights.demandAdmin();
     else rights.demandInApi(repositoryOf(request), API_ACTIONS[requirement]);
     return true;

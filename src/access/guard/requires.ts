@@ -9,10 +9,10 @@ import { type Action } from '../policy/action.js';
 export type Requirement = Action | 'login' | 'catalog' | 'nothing' | ApiRequirement;
 
 /**
- * The requirement of a request to the API: its use, an administrator, or a right in the repository of the path. A repository that the
- * caller may not pull does not exist there.
+ * The requirement of a request to the API: its use, its use to change content, an administrator, or a right in the repository of the
+ * path. A repository that the caller may not pull does not exist there.
  */
-export type ApiRequirement = 'api' | 'api:admin' | `api:${Action}`;
+export type ApiRequirement = 'api' | 'api:change' | 'api:admin' | `api:${Action}`;
 
 /** Declares what a handler's requests need. `AuthModule` does not start if a handler lacks it. */
 export const Requires = Reflector.createDecorator<Requirement>();

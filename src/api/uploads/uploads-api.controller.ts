@@ -33,7 +33,7 @@ export class UploadsApiController {
   /** Ends an upload and deletes its bytes. Needs the right to push to its repository. */
   @Delete(':id')
   @HttpCode(204)
-  @Requires('api')
+  @Requires('api:change')
   async discard(@Param('id') text: string, @RightsOfCaller() rights: Rights): Promise<void> {
     const id = tryParseUploadId(text);
     for await (const upload of this.ofCaller(rights)) {

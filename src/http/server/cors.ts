@@ -13,7 +13,7 @@ const PREFLIGHT = Object.entries({
   'Access-Control-Allow-Methods': 'GET, HEAD, POST, PATCH, PUT, DELETE',
   'Access-Control-Allow-Headers': [
     ...['Accept', 'Authorization', 'Cache-Control', 'Content-Range', 'Content-Type'],
-    ...['If-None-Match', 'If-Range', 'Range'],
+    ...['If-Match', 'If-None-Match', 'If-Range', 'Last-Event-ID', 'Range'],
   ].join(', '),
   // Two hours, in seconds: Chromium keeps no preflight longer.
   'Access-Control-Max-Age': '7200',

@@ -2,11 +2,14 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
-import { Requires } from '../../access/guard/requires.js';
+import { Requires, type Requirement } from '../../access/guard/requires.js';
 import { section } from '../../config/config.module.js';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { RegistryError } from '../../domain/errors.js';
 import { Storage } from '../../storage/ports/storage.js';
+
+/** The requirements of requests that change content. */
+const CHANGES: readonly Requirement[] = ['push', 'delete', 'api:push', 'api:delete', 'api:change'];
 
 /** Refuses pushes and deletes while the registry is read-only, after the caller's rights are known. */
 @Injectable()
@@ -24,7 +27,7 @@ export class ReadOnlyGuard implements CanActivate {
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const requirement = this.reflector.get(Requires, context.getHandler());
-    if (requirement !== 'push' && requirement !== 'delete') return true;
+    if (!CHANGES.includes(requirement)) return true;
     const { method } = context.switchToHttp().getRequest<Request>();
     return method === 'GET' || method === 'HEAD' || this.acceptWrite();
   }

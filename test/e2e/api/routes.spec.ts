@@ -52,3 +52,21 @@ describe('the description of the API', () => {
     expect(response.headers['content-security-policy']).not.toContain('unsafe-eval');
   });
 });
+
+describe('the API of a registry below a path', () => {
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    const settings = { REGISTRY_STORAGE_DRIVER: 'memory' };
+    registry = await TestRegistry.start(settings, {}, false, { path: '/registry' });
+  });
+  afterAll(() => registry.stop());
+
+  it('is below that path, with its errors', async () => {
+    await registry.http.get('/registry/api/v1/version').expect(200);
+    await registry.http.get('/registry/api').expect(200);
+    const missing = await registry.http.get('/registry/api/v1/repositories/none').expect(404);
+    expect(missing.headers['content-type']).toBe('application/problem+json');
+    const outside = await registry.http.get('/api/v1/version').expect(404);
+    expect(outside.headers['content-type']).toBe('application/json');
+  });
+});
