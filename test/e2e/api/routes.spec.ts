@@ -66,7 +66,6 @@ describe('the API of a registry below a path', () => {
     await registry.http.get('/registry/api').expect(200);
     const missing = await registry.http.get('/registry/api/v1/repositories/none').expect(404);
     expect(missing.headers['content-type']).toBe('application/problem+json');
-    const outside = await registry.http.get('/api/v1/version').expect(404);
-    expect(outside.headers['content-type']).toBe('application/json');
+    await registry.http.get('/api/v1/version').expect(404);
   });
 });
