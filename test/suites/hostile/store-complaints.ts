@@ -9,7 +9,7 @@ import { type Driver, type Victim } from './victim.js';
 
 /** The files that the layout has. */
 const KNOWN_FILE =
-  /^(?:format|turns\/(?:\d+)?|blobs\/sha(?:256|512)\/|repositories\/[a-z0-9._+-]+\/(?:blobs|manifests|tags|referrers)\/|uploads\/[a-z0-9._+-]+\/[0-9a-f-]{36}\/)/;
+  /^(?:format|turns\/(?:\d+)?|blobs\/sha(?:256|512)\/|repositories\/[a-z0-9._+-]+\/(?:blobs|manifests|tags|referrers|history|usage)\/|events\/(?:cursors\/|\d+-[0-9A-Z]+\/)|leases\/|statistics\/|uploads\/[a-z0-9._+-]+\/[0-9a-f-]{36}\/)/;
 
 /** Returns the problems of a store: everything listed must be served and match its digest. */
 export async function storeComplaints(victim: Victim, driver: Driver): Promise<string[]> {
