@@ -74,7 +74,7 @@ function addBlobs(root: string, name: string, count: number, files: SharedFiles)
 }
 
 /** Files by content, each with any number of names. */
-class SharedFiles {
+export class SharedFiles {
   private readonly current = new Map<string, { readonly path: string; links: number }>();
   private readonly folder: string;
   private count = 0;
@@ -95,14 +95,14 @@ class SharedFiles {
   }
 }
 
-function digestOf(content: string): string {
+export function digestOf(content: string): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-function hexOf(digest: string): string {
+export function hexOf(digest: string): string {
   return digest.slice('sha256:'.length);
 }
 
-function sixDigits(index: number): string {
+export function sixDigits(index: number): string {
   return String(index).padStart(6, '0');
 }

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 
 import type * as testing from '../src/exports/testing.ts';
 import { PROJECT_ROOT } from '../test/support/server-process.ts';
-import { median } from './figures.ts';
+import { median, percentile } from './figures.ts';
 
 const PROCESSES = 5;
 const FURTHER = 100;
@@ -70,11 +70,6 @@ function shown(times: readonly number[]): Record<string, string> {
     median: `${median(times).toFixed(1)} ms`,
     p95: `${percentile(times, 95).toFixed(1)} ms`,
   };
-}
-
-function percentile(times: readonly number[], percent: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? NaN;
 }
 
 await main();
