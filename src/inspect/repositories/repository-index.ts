@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StorageSnapshot } from '../../storage/ports/statistics.js';
 import { type Storage } from '../../storage/ports/storage.js';
@@ -18,6 +20,9 @@ const WAIT_MS = 10_000;
 const WANTED_MS = 5 * 60_000;
 
 const DEBOUNCE_MS = 500;
+
+/** Enough for all but large repositories. */
+const COUNT_WITHIN_MS = 60;
 
 export interface RepositoryQuery {
   readonly limit: number;
@@ -41,6 +46,8 @@ export interface RepositoryPage {
 
 export interface IndexOptions {
   readonly debounceMs?: number;
+  /** How long a caller waits for the figures of a repository that was never counted. */
+  readonly countWithinMs?: number;
   /** Called when figures could not be counted; they stay as they were. */
   readonly onError?: (error: unknown) => void;
 }
@@ -58,11 +65,18 @@ export class RepositoryIndex {
   private comparing: Promise<void> | undefined;
   private comparedAt = -Infinity;
   private askedAt = -Infinity;
+  private readonly counting = new Map<RepositoryName, Promise<void>>();
+  private readonly countWithinMs: number;
 
   constructor(
     private readonly storage: Pick<Storage, 'catalog' | 'statistics'>,
-    { debounceMs = DEBOUNCE_MS, onError = () => undefined }: IndexOptions = {},
+    {
+      debounceMs = DEBOUNCE_MS,
+      countWithinMs = COUNT_WITHIN_MS,
+      onError = () => undefined,
+    }: IndexOptions = {},
   ) {
+    this.countWithinMs = countWithinMs;
     this.onError = onError;
     this.stale = new StaleRepositories({
       debounceMs,
@@ -90,13 +104,20 @@ export class RepositoryIndex {
     return { items, asOf: asOf(items) };
   }
 
-  /** Resolves to one repository, or to `undefined`. Counts its figures now if it was never counted. */
+  /**
+   * Resolves to one repository, or to `undefined`. Counts its figures now if it was never counted. They are absent if that takes longer
+   * than `countWithinMs`, and are counted on for the next call.
+   */
   async find(name: RepositoryName): Promise<IndexedRepository | undefined> {
     await this.refresh();
     const known = this.table.get(name);
     if (known?.figures !== undefined) return known;
-    await this.count(name);
-    return this.table.get(name);
+    if (!(await this.storage.catalog.has(name))) return undefined;
+    const isCounted = await Promise.race([
+      this.countOnce(name).then(() => true),
+      delay(this.countWithinMs, false, { ref: false }),
+    ]);
+    return this.table.get(name) ?? (isCounted ? undefined : { name });
   }
 
   /** Marks a repository whose tags, manifests or blobs have changed. It is counted again soon, if anybody asks. */
@@ -160,6 +181,17 @@ export class RepositoryIndex {
     const unknown = added.filter(({ name }) => this.table.get(name) === undefined);
     if (unknown.length > 0) this.table.setAll(unknown);
     for (const { name } of unknown) this.stale.mark(name);
+  }
+
+  /** Counts a repository for everybody who asks for it meanwhile. */
+  private countOnce(name: RepositoryName): Promise<void> {
+    const running = this.counting.get(name);
+    if (running !== undefined) return running;
+    const count = this.count(name).finally(() => this.counting.delete(name));
+    this.counting.set(name, count);
+    // After the wait in `find` nobody else sees a failure.
+    count.catch(this.onError);
+    return count;
   }
 
   private async count(name: RepositoryName): Promise<void> {

@@ -55,6 +55,29 @@ describe('the index of repositories', () => {
     });
   }
 
+  it('does not wait for the figures of a large repository that was never counted', async () => {
+    await publish(storage, repo('team/large'), buildIndex().bytes);
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const measure = storage.statistics.measure.bind(storage.statistics);
+    let counts = 0;
+    storage.statistics.measure = async (name) => {
+      counts++;
+      await finished;
+      return measure(name);
+    };
+    await index.close();
+    index = new RepositoryIndex(storage, { debounceMs: 60_000, countWithinMs: 5 });
+
+    expect(await index.find(repo('team/large'))).toEqual({ name: 'team/large' });
+    const second = index.find(repo('team/large'));
+    finish();
+    await second;
+    expect(await index.find(repo('team/large'))).toMatchObject({ figures: { manifests: 1 } });
+    expect(counts).toBe(1);
+    expect(await index.find(repo('no/such'))).toBeUndefined();
+  });
+
   it('has the figures of the snapshot, and says from when they are', async () => {
     await saved({ 'team/app': figuresOf(5) });
 
