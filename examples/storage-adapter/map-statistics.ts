@@ -1,6 +1,7 @@
 import {
   Statistics,
   type Digest,
+  type ListedTag,
   type ManifestHolder,
   type RepositoryFigures,
   type RepositoryName,
@@ -8,7 +9,7 @@ import {
 } from 'berth-registry';
 
 import { type MapBlobStore } from './map-blobs.ts';
-import { parents, type Published } from './map-manifests.ts';
+import { parents, type Published, type Repository } from './map-manifests.ts';
 
 /** Counts in the Maps. Only a collector saves a snapshot, so this storage never has one. */
 export class MapStatistics extends Statistics {
@@ -53,6 +54,22 @@ export class MapStatistics extends Statistics {
     for (const index of parents(home, digest)) yield { index };
   }
 
+  override async *tags(repository: RepositoryName): AsyncIterable<ListedTag> {
+    const tags = this.published.get(repository)?.tags;
+    for (const tag of tags?.names() ?? []) {
+      const target = tags?.get(tag);
+      if (target !== undefined) yield { tag, digest: target.digest, pushedAt: target.pushedAt };
+    }
+  }
+
+  override async *untagged(repository: RepositoryName): AsyncIterable<Digest> {
+    const home = this.published.get(repository);
+    if (home === undefined) return;
+    for (const { digest } of home.manifests.values()) {
+      if (!isTagged(home, digest)) yield digest;
+    }
+  }
+
   override async snapshot(): Promise<StorageSnapshot | undefined> {
     return this.saved;
   }
@@ -60,6 +77,12 @@ export class MapStatistics extends Statistics {
   override async save(snapshot: StorageSnapshot): Promise<void> {
     this.saved = snapshot;
   }
+}
+
+/** Whether a tag leads to the manifest, directly or through indexes. */
+function isTagged(home: Repository, digest: Digest): boolean {
+  if (home.tags.of(digest).length > 0) return true;
+  return parents(home, digest).some((index) => isTagged(home, index));
 }
 
 function sum(numbers: readonly number[]): number {

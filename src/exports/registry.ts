@@ -119,6 +119,7 @@ export {
   Statistics,
   type GrowthPoint,
   type LargeBlob,
+  type ListedTag,
   type ManifestHolder,
   type RepositoryFigures,
   type StorageSnapshot,

@@ -1,73 +1,109 @@
 import { byteOrder } from '../../domain/byte-order.js';
+import { takePage, type Page } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { decodeCursor, encodeCursor } from '../../http/api/cursor.js';
-import { type TaggedManifest, type TagStore } from '../../storage/ports/tag-store.js';
+import { type Storage } from '../../storage/ports/storage.js';
 import { type TagsQuery } from './tags-api.dto.js';
-
-/** A tag and what it points to. */
-export interface SortedTag {
-  readonly tag: TagName;
-  readonly target: TaggedManifest;
-}
 
 type Sort = TagsQuery['sort'];
 
-/** Yields the tags of a repository in the order of a query, beginning after its cursor. */
+/** What decides about the place of a tag: the time if the order is by time, then the name. */
+interface Place {
+  readonly tag: string;
+  readonly time: number;
+}
+
+interface FoundTag extends Place {
+  readonly tag: TagName;
+}
+
+/** A page of tags, and the cursor of the next one. */
+export interface TagPage {
+  readonly tags: readonly TagName[];
+  readonly next?: string;
+}
+
+/** Finds the tags of one page in the order of a query, beginning after its cursor. */
 export class TagSorter {
-  constructor(private readonly store: TagStore) {}
+  constructor(private readonly storage: Pick<Storage, 'tags' | 'statistics'>) {}
 
   /** @throws RegistryError `request-malformed` for a cursor of another order */
-  tags(repository: RepositoryName, query: TagsQuery): AsyncIterable<SortedTag> {
-    const { cursor, sort, q = '' } = query;
-    // Only the order by name can begin in the middle. The others need every record.
-    if (sort !== 'name') return this.sorted(repository, sort, { cursor, q });
-    const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
-    return this.inStoredOrder(repository, q, String(after));
+  async page(repository: RepositoryName, query: TagsQuery): Promise<TagPage> {
+    const { sort } = query;
+    // Only the order by name can begin in the middle. The others need every tag.
+    const { items, more } =
+      sort === 'name'
+        ? await this.inStoredOrder(repository, query)
+        : await this.sorted(repository, sort, query);
+    const last = items.at(-1);
+    return {
+      tags: items.map(({ tag }) => tag),
+      ...(more && last && { next: cursorOf(last, sort) }),
+    };
   }
 
-  private async *inStoredOrder(
+  private inStoredOrder(
     repository: RepositoryName,
-    q: string,
-    after?: string,
-  ): AsyncIterable<SortedTag> {
-    for await (const tag of this.store.list(repository, after)) {
-      if (!tag.includes(q)) continue;
-      const target = await this.store.resolve(repository, tag);
-      if (target !== undefined) yield { tag, target };
+    { cursor, limit, q = '' }: TagsQuery,
+  ): Promise<Page<FoundTag>> {
+    const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
+    const { tags } = this.storage;
+    async function* matching(): AsyncIterable<FoundTag> {
+      for await (const tag of tags.list(repository, String(after))) {
+        if (tag.includes(q)) yield { tag, time: 0 };
+      }
     }
+    return takePage(matching(), limit);
   }
 
-  private async *sorted(
+  /** Reads the tags as a collector does, because looking at them all would refresh the last-used time of every image. */
+  private async sorted(
     repository: RepositoryName,
     sort: Exclude<Sort, 'name'>,
-    { cursor, q }: { cursor: string | undefined; q: string },
-  ): AsyncIterable<SortedTag> {
-    const place = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
-    const all: SortedTag[] = [];
-    for await (const tag of this.inStoredOrder(repository, q)) all.push(tag);
-    all.sort((a, b) => compare(sort, placeOf(a, sort), placeOf(b, sort)));
-    for (const tag of all) {
-      if (place === undefined || compare(sort, placeOf(tag, sort), place) > 0) yield tag;
+    { cursor, limit, q = '' }: TagsQuery,
+  ): Promise<Page<FoundTag>> {
+    const place = cursor === undefined ? undefined : placeIn(cursor);
+    const first = new FirstTags(limit + 1, (one, other) => compare(sort, one, other));
+    for await (const { tag, pushedAt } of this.storage.statistics.tags(repository)) {
+      const found = { tag, time: sort === '-name' ? 0 : pushedAt };
+      if (!tag.includes(q) || (place && compare(sort, found, place) <= 0)) continue;
+      first.add(found);
     }
+    const sorted = first.sorted();
+    return { items: sorted.slice(0, limit), more: sorted.length > limit };
   }
 }
 
-/** Returns the cursor of the page after `tag`. */
-export function encodeTagCursor(tag: SortedTag, sort: Sort): string {
-  return encodeCursor(sort === 'name' ? [tag.tag] : placeOf(tag, sort));
+/** Keeps the first tags of an order, without sorting all of them. */
+class FirstTags {
+  private kept: FoundTag[] = [];
+
+  constructor(
+    private readonly count: number,
+    private readonly order: (one: Place, other: Place) => number,
+  ) {}
+
+  add(tag: FoundTag): void {
+    this.kept.push(tag);
+    if (this.kept.length >= 4 * this.count) this.kept = this.sorted();
+  }
+
+  sorted(): FoundTag[] {
+    return this.kept.sort(this.order).slice(0, this.count);
+  }
 }
 
-/** Returns what decides about the place of a tag: the time, then the name. */
-function placeOf({ tag, target }: SortedTag, sort: Exclude<Sort, 'name'>): (string | number)[] {
-  return [sort === '-name' ? 0 : target.pushedAt, tag];
+function cursorOf({ tag, time }: Place, sort: Sort): string {
+  return encodeCursor(sort === 'name' ? [tag] : [time, tag]);
 }
 
-function compare(
-  sort: Sort,
-  [timeA = 0, nameA = '']: readonly (string | number)[],
-  [timeB = 0, nameB = '']: readonly (string | number)[],
-): number {
-  const order = Number(timeA) - Number(timeB) || byteOrder(String(nameA), String(nameB));
+function placeIn(cursor: string): Place {
+  const [time, tag] = decodeCursor(cursor, ['number', 'string']);
+  return { time: Number(time), tag: String(tag) };
+}
+
+function compare(sort: Sort, one: Place, other: Place): number {
+  const order = one.time - other.time || byteOrder(one.tag, other.tag);
   return sort.startsWith('-') ? -order : order;
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
 import { RegistryError } from '../../domain/errors.js';
-import { takePage } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
@@ -12,7 +11,7 @@ import { platformText } from '../../inspect/manifests/manifest-summary.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { type TagChange } from '../../storage/ports/tag-store.js';
 import { type Usage } from '../../storage/ports/usage-store.js';
-import { encodeTagCursor, TagSorter, type SortedTag } from './tag-sorter.js';
+import { TagSorter } from './tag-sorter.js';
 import {
   type TagChangeDto,
   type TagDto,
@@ -32,28 +31,26 @@ export class TagsApiService {
     private readonly storage: Storage,
     private readonly explainer: ManifestExplainer,
   ) {
-    this.sorter = new TagSorter(storage.tags);
+    this.sorter = new TagSorter(storage);
   }
 
   /** Resolves to a page of tags. @throws RegistryError `name-unknown` or `request-malformed` */
   async list(repository: RepositoryName, query: TagsQuery): Promise<TagsDto> {
     await this.requireRepository(repository);
-    const { items, more } = await takePage(this.sorter.tags(repository, query), query.limit);
+    const { tags: names, next } = await this.sorter.page(repository, query);
     const usage = await this.storage.usage.of(repository);
     const tags: TagDto[] = [];
-    for (const item of items) {
-      const dto = await this.describe(repository, item, usage);
+    for (const tag of names) {
+      const dto = await this.describe(repository, tag, usage);
       if (dto !== undefined) tags.push(dto);
     }
-    const last = items.at(-1);
-    return { tags, ...(more && last && { next: encodeTagCursor(last, query.sort) }) };
+    return { tags, ...(next !== undefined && { next }) };
   }
 
   /** Resolves to a tag. @throws RegistryError `manifest-unknown` */
   async get(repository: RepositoryName, tag: TagName): Promise<TagDto> {
-    const target = await this.storage.tags.resolve(repository, tag);
     const usage = await this.storage.usage.of(repository);
-    const found = target && (await this.describe(repository, { tag, target }, usage));
+    const found = await this.describe(repository, tag, usage);
     if (found !== undefined) return found;
     throw new RegistryError('manifest-unknown', 'no such tag', { repository, tag });
   }
@@ -73,14 +70,15 @@ export class TagsApiService {
     throw new RegistryError('name-unknown', 'no such repository', { repository });
   }
 
-  /** Resolves to `undefined` if the manifest was removed meanwhile. */
+  /** Resolves to `undefined` if the tag or its manifest does not exist, or was removed meanwhile. */
   private async describe(
     repository: RepositoryName,
-    { tag, target }: SortedTag,
+    tag: TagName,
     usage: UsageByDigest,
   ): Promise<TagDto | undefined> {
-    const manifest = await this.explainer.explain(repository, target.digest);
-    if (manifest === undefined) return undefined;
+    const target = await this.storage.tags.resolve(repository, tag);
+    const manifest = target && (await this.explainer.explain(repository, target.digest));
+    if (target === undefined || manifest === undefined) return undefined;
     const { digest, mediaType, pushedAt, by, previous } = target;
     return {
       name: tag,

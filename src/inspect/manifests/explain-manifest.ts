@@ -4,6 +4,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { DOCKER_IMAGE, DOCKER_LIST } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Storage } from '../../storage/ports/storage.js';
+import { Turns } from '../../storage/protocol/yield-every.js';
 import { stepsOfLayers, type ImageConfig } from './image-config.js';
 import { KnownContent, type ConfigProblem } from './known-content.js';
 import { type EntrySummary, type LayerSummary, type ManifestSummary } from './manifest-summary.js';
@@ -11,6 +12,9 @@ import { type Purpose } from './purpose.js';
 
 /** How many manifests of an index are read to explain it. */
 const MAX_READ_MANIFESTS = 500;
+
+/** A page may have a thousand manifests. Explaining a known one takes as long as this many items that only are compared. */
+const ITEMS_PER_MANIFEST = 40;
 
 export interface ExplainedLayer extends LayerSummary {
   /** The command that made the layer, as the history of the image says. */
@@ -46,6 +50,7 @@ type Sizes = Map<string, number>;
 /** Explains the manifests of a storage. */
 export class ManifestExplainer {
   private readonly known: KnownContent;
+  private readonly turns = new Turns();
 
   constructor(storage: Pick<Storage, 'manifests' | 'blobs'>) {
     this.known = new KnownContent(storage);
@@ -60,6 +65,7 @@ export class ManifestExplainer {
     repository: RepositoryName,
     digest: Digest,
   ): Promise<ExplainedManifest | undefined> {
+    await this.turns.afterItems(ITEMS_PER_MANIFEST);
     const summary = await this.known.manifest(repository, digest);
     if (summary === undefined) return undefined;
     const { config, layers, entries, ...rest } = summary;

@@ -139,6 +139,74 @@ export function statisticsContract(runner: TestRunner, factory: StorageFactory):
     return subject.storage.statistics.measure(HOME);
   }
 
+  describe('tags', () => {
+    it('yields each tag with its manifest and the time of its push', async () => {
+      const before = Date.now();
+      const one = await pushImage(subject.storage, HOME, { tags: ['1.0', 'latest'] });
+      const other = await pushImage(subject.storage, HOME, { tags: ['latest'] });
+      await pushImage(subject.storage, OTHER, { tags: ['2.0'] });
+
+      const tags = await collect(subject.storage.statistics.tags(HOME));
+
+      const targets = tags.map(({ tag: name, digest }) => `${name} ${digest}`);
+      assert.deepEqual(targets.sort(), [`1.0 ${one.digest}`, `latest ${other.digest}`]);
+      assert.equal(
+        tags.every(({ pushedAt }) => pushedAt >= before - 1 && pushedAt <= Date.now()),
+        true,
+      );
+      assert.deepEqual(await collect(subject.storage.statistics.tags(repo('no/such'))), []);
+    });
+
+    it('follows each change of a tag', async () => {
+      const targets = async () => {
+        const tags = await collect(subject.storage.statistics.tags(HOME));
+        return tags.map(({ digest }) => digest.toString());
+      };
+      for (let round = 0; round < 3; round++) {
+        const { digest } = await pushImage(subject.storage, HOME, { tags: ['latest'] });
+        assert.deepEqual(await targets(), [digest.toString()]);
+      }
+      await subject.storage.tags.remove(HOME, tag('latest'));
+      assert.deepEqual(await targets(), []);
+    });
+  });
+
+  describe('untagged', () => {
+    it('yields the manifests that no tag and no tagged index leads to', async () => {
+      const [tagged, listed, loose] = [
+        await pushImage(subject.storage, HOME, { tags: ['1.0'] }),
+        await pushImage(subject.storage, HOME),
+        await pushImage(subject.storage, HOME),
+      ];
+      const inner = buildIndex([listed.descriptor]);
+      const looseIndex = buildIndex([tagged.descriptor, loose.descriptor]);
+      await publish(subject.storage, HOME, inner.bytes);
+      await publish(subject.storage, HOME, buildIndex([inner.descriptor]).bytes, { tags: ['2.0'] });
+      await publish(subject.storage, HOME, looseIndex.bytes);
+
+      const found = await untaggedIn(HOME);
+
+      assert.deepEqual(found, [`${loose.digest}`, `${looseIndex.digest}`].sort());
+      assert.deepEqual(await untaggedIn(repo('no/such')), []);
+    });
+
+    it('follows the removal of a tag and of a manifest', async () => {
+      const { digest } = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
+      const before = await untaggedIn(HOME);
+      await subject.storage.tags.remove(HOME, tag('1.0'));
+      const untagged = await untaggedIn(HOME);
+      await subject.storage.manifests.remove(HOME, digest);
+
+      assert.deepEqual([before, untagged], [[], [digest.toString()]]);
+      assert.deepEqual(await untaggedIn(HOME), []);
+    });
+  });
+
+  async function untaggedIn(repository: RepositoryName): Promise<string[]> {
+    const digests = await collect(subject.storage.statistics.untagged(repository));
+    return digests.map((digest) => digest.toString()).sort();
+  }
+
   async function holdersOf(digest: Digest): Promise<string[]> {
     const holders = await collect(subject.storage.statistics.holders(HOME, digest));
     return holders.map(nameOf).sort();

@@ -1,3 +1,4 @@
+import { type Stats } from 'node:fs';
 import { readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,9 +9,9 @@ import {
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
-  type TagTarget,
   type TidyLimits,
 } from '../protocol/collect/garbage-store.js';
+import { type ListedTag } from '../ports/statistics.js';
 import { eventOfRemovedRepository } from '../protocol/change-events.js';
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './disk/durability.js';
@@ -20,7 +21,7 @@ import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
 import { type EntryKey, type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';
-import { readSmallFile } from './disk/small-files.js';
+import { readSmallFile, statOf } from './disk/small-files.js';
 import { decodeDigest, decodeTag } from './names.js';
 import { decodeTagRecord } from './records.js';
 import { recoverEvents } from './recover-events.js';
@@ -53,7 +54,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     }
   }
 
-  async *tags(): AsyncIterable<TagTarget> {
+  async *tags(): AsyncIterable<ListedTag> {
     for await (const name of listNames(this.parts.layout.tags(this.repository))) {
       const tag = decodeTag(name);
       const bytes = tag && readSmallFile(this.parts.layout.tag(this.repository, tag));
@@ -64,9 +65,11 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     }
   }
 
-  entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined> {
+  /** Looks on this thread, because a search through thousands of repositories would wait for the thread pool each time. */
+  async entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined> {
     const key = { kind, digest };
-    return describe(this.parts.layout.place(this.repository, key), key);
+    const found = statOf(this.parts.layout.place(this.repository, key));
+    return found && entryOf(found, key);
   }
 
   async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {
@@ -94,10 +97,12 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     const key = { kind: 'manifests', digest } as const;
     // The place is checked again at the end, because a collector may have restored the manifest meanwhile.
     const live = this.parts.layout.place(this.repository, key);
+    const found = await readManifest(live, digest);
+    if (found !== undefined) return found;
     const places = (await trash.passes(this.repository)).map((pass) =>
       trash.asidePath(this.repository, pass, key),
     );
-    for (const path of [live, ...places, live]) {
+    for (const path of [...places, live]) {
       const bytes = await readManifest(path, digest);
       if (bytes !== undefined) return bytes;
     }
@@ -188,15 +193,18 @@ function keyOf(kind: StoredKind, within: string, name: string): EntryKey | undef
   return digest && { kind, digest };
 }
 
-async function describe(
-  path: string,
-  { kind, digest, subject }: EntryKey,
-): Promise<StoredEntry | undefined> {
+async function describe(path: string, key: EntryKey): Promise<StoredEntry | undefined> {
   const found = await stat(path).catch(ignoreNotFound);
-  if (found === undefined) return undefined;
-  const entry = { kind, digest, size: found.size, lastUsed: found.mtimeMs };
+  return found && entryOf(found, key);
+}
+
+function entryOf(
+  { size, mtimeMs, nlink }: Stats,
+  { kind, digest, subject }: EntryKey,
+): StoredEntry {
+  const entry = { kind, digest, size, lastUsed: mtimeMs };
   // Each claim is a link, and the shared content has one more.
-  if (kind === 'blobs') return { ...entry, claims: Math.max(found.nlink - 1, 1) };
+  if (kind === 'blobs') return { ...entry, claims: Math.max(nlink - 1, 1) };
   return subject === undefined ? entry : { ...entry, subject };
 }
 

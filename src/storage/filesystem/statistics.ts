@@ -1,7 +1,14 @@
+import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type StorageSnapshot } from '../ports/statistics.js';
-import { GarbageStatistics, type StatisticsParts } from '../protocol/collect/garbage-statistics.js';
-import { type TagTarget } from '../protocol/collect/garbage-store.js';
+import { type ListedTag, type StorageSnapshot } from '../ports/statistics.js';
+import {
+  GarbageStatistics,
+  ITEMS_PER_TAG,
+  type LinkedManifest,
+  type StatisticsParts,
+} from '../protocol/collect/garbage-statistics.js';
+import { Turns } from '../protocol/yield-every.js';
+import { CachedListing } from './disk/cached-listing.js';
 import { listNames } from './disk/list-names.js';
 import { type Layout } from './layout.js';
 import { decodeTag } from './names.js';
@@ -13,11 +20,25 @@ export interface FileStatisticsParts extends StatisticsParts {
   readonly records: TagRecords;
 }
 
-/** Keeps the snapshot in a file. */
+/** How much memory the tags and the links of manifests take, in bytes for all repositories. Items are estimates. */
+const MAX_BYTES = 16 * 1024 ** 2;
+const BYTES_PER_TAG = 400;
+const BYTES_PER_MANIFEST = 300;
+const BYTES_PER_ENTRY = 100;
+
+/** Keeps the snapshot in a file, and what repositories have in memory as long as their directories do not change. */
 export class FileStatistics extends GarbageStatistics {
   private readonly layout: Layout;
   private readonly records: TagRecords;
   private readonly file: SnapshotFile;
+  private readonly listedTags = new CachedListing<ListedTag>({
+    maxBytes: MAX_BYTES,
+    bytesOf: () => BYTES_PER_TAG,
+  });
+  private readonly listedLinks = new CachedListing<LinkedManifest>({
+    maxBytes: MAX_BYTES,
+    bytesOf: ({ entries }) => BYTES_PER_MANIFEST + entries.length * BYTES_PER_ENTRY,
+  });
 
   constructor(parts: FileStatisticsParts) {
     super(parts);
@@ -34,13 +55,26 @@ export class FileStatistics extends GarbageStatistics {
     return this.file.write(snapshot);
   }
 
-  protected override async *tags(
-    repository: RepositoryName,
-  ): AsyncIterable<Pick<TagTarget, 'tag' | 'digest'>> {
-    for await (const name of listNames(this.layout.tags(repository))) {
+  override tags(repository: RepositoryName): AsyncIterable<ListedTag> {
+    const directory = this.layout.tags(repository);
+    return this.listedTags.list([directory], () => this.readTags(repository, directory));
+  }
+
+  protected override links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
+    const directories = DIGEST_ALGORITHMS.map((algorithm) =>
+      this.layout.manifestsBy(repository, algorithm),
+    );
+    return this.listedLinks.list(directories, () => super.links(repository));
+  }
+
+  private async *readTags(repository: RepositoryName, directory: string): AsyncIterable<ListedTag> {
+    const turns = new Turns();
+    for await (const name of listNames(directory)) {
       const tag = decodeTag(name);
       const record = tag && this.records.at(this.layout.tag(repository, tag));
-      if (tag !== undefined && record !== undefined) yield { tag, digest: record.digest };
+      await turns.afterItems(ITEMS_PER_TAG);
+      if (tag === undefined || record === undefined) continue;
+      yield { tag, digest: record.digest, pushedAt: record.pushedAt };
     }
   }
 }

@@ -14,6 +14,7 @@ import { type Durability } from './disk/durability.js';
 import { mapDiskFull, succeedsIfPresent } from './disk/fs-errors.js';
 import { KeyedQueue } from './disk/keyed-queue.js';
 import { allNames } from './disk/list-names.js';
+import { ReadFiles } from './disk/read-files.js';
 import { statOf } from './disk/small-files.js';
 import { nonce, temporaryName } from './disk/temporary-names.js';
 import { type Layout } from './layout.js';
@@ -26,8 +27,13 @@ import {
   isFinished,
   isHourFile,
   TOTAL,
+  type TotalUsage,
   type UsageByDigest,
 } from './usage-records.js';
+
+/** How much memory each of the two caches takes, and each digest in them. Estimates. */
+const MAX_CACHED_BYTES = 8 * 1024 ** 2;
+const BYTES_PER_DIGEST = 300;
 
 export interface UsageParts {
   readonly layout: Layout;
@@ -43,6 +49,14 @@ export interface UsageParts {
 export class FileUsageStore extends UsageStore {
   private readonly process = nonce();
   private readonly queue = new KeyedQueue();
+  private readonly merged = new ReadFiles<UsageByDigest>({
+    maxBytes: MAX_CACHED_BYTES,
+    bytesOf: ({ size }) => size * BYTES_PER_DIGEST,
+  });
+  private readonly totals = new ReadFiles<TotalUsage>({
+    maxBytes: MAX_CACHED_BYTES,
+    bytesOf: ({ usage }) => usage.size * BYTES_PER_DIGEST,
+  });
 
   /** @param now the time in milliseconds since the epoch */
   constructor(
@@ -83,11 +97,21 @@ export class FileUsageStore extends UsageStore {
   override async of(repository: RepositoryName): Promise<ReadonlyMap<string, Usage>> {
     const directory = this.parts.layout.usage(repository);
     const names = (await allNames(directory)).filter(isHourFile);
-    const files = await readAll(directory, names);
-    // Read last: a fold that merges a file meanwhile names it here.
-    const { usage, folded } = decodeTotal(await readBytes(join(directory, TOTAL)));
-    for (const [name, counted] of files) if (!folded.includes(name)) merge(usage, counted);
-    return usage;
+    const paths = [...names, TOTAL].map((name) => join(directory, name));
+    return this.merged.get(paths, async () => {
+      const files = await readAll(directory, names);
+      // Read last: a fold that merges a file meanwhile names it here.
+      const { usage, folded } = await this.totalIn(directory);
+      const all = new Map(usage);
+      for (const [name, counted] of files) if (!folded.includes(name)) merge(all, counted);
+      return all;
+    });
+  }
+
+  /** Resolves to the merged usage of past hours, which stays the same when somebody pulls. */
+  private totalIn(directory: string): Promise<TotalUsage> {
+    const path = join(directory, TOTAL);
+    return this.totals.get([path], async () => decodeTotal(await readBytes(path)));
   }
 
   override async fold(lease: Pick<Lease, 'holds'> = { holds: true }): Promise<void> {

@@ -1,12 +1,12 @@
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { type ListedTag } from '../ports/statistics.js';
 import {
   GarbageStore,
   type AsideEntry,
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
-  type TagTarget,
 } from '../protocol/collect/garbage-store.js';
 import { type Outbox } from '../ports/outbox.js';
 import { eventOfRemovedRepository } from '../protocol/change-events.js';
@@ -54,7 +54,7 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     yield* yieldEvery([...this.home.intents]);
   }
 
-  async *tags(): AsyncIterable<TagTarget> {
+  async *tags(): AsyncIterable<ListedTag> {
     await this.beforeStep();
     for (const tag of [...this.home.tags.keys()]) {
       await this.beforeStep();

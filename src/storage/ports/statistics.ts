@@ -55,6 +55,14 @@ export interface StorageSnapshot {
 /** What leads to a manifest within its repository: a tag that points to it, or an index that lists it. */
 export type ManifestHolder = { readonly tag: TagName } | { readonly index: Digest };
 
+/** A tag, the manifest that its record names, and when it was set. */
+export interface ListedTag {
+  readonly tag: TagName;
+  readonly digest: Digest;
+  /** In milliseconds since the epoch. */
+  readonly pushedAt: number;
+}
+
 /** Figures for people. Nothing here refreshes a last-used time. */
 export abstract class Statistics {
   /** Counts a repository now, or resolves to `undefined` if it does not exist. Takes time with its size; other work goes on. */
@@ -62,6 +70,12 @@ export abstract class Statistics {
 
   /** Yields what leads to the manifest, in no particular order. */
   abstract holders(repository: RepositoryName, digest: Digest): AsyncIterable<ManifestHolder>;
+
+  /** Yields all tags in no particular order, also those whose manifest does not exist. */
+  abstract tags(repository: RepositoryName): AsyncIterable<ListedTag>;
+
+  /** Yields the manifests that no tag points to, and no index that a tag leads to lists, in no particular order. */
+  abstract untagged(repository: RepositoryName): AsyncIterable<Digest>;
 
   /** Resolves to the last saved snapshot, or to `undefined`. The same object is returned until another one is saved. */
   abstract snapshot(): Promise<StorageSnapshot | undefined>;

@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -15,6 +16,9 @@ import { type UsageStore } from '../../../src/storage/ports/usage-store.js';
 
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;
+
+/** Longer than a tick of the file system's clock. */
+const SETTLE_MS = 40;
 
 async function pullsOf(usage: UsageStore, repository = HOME): Promise<number[]> {
   return [...(await usage.of(repository)).values()].map(({ pulls }) => pulls);
@@ -46,6 +50,25 @@ describe('the usage on the disk', () => {
   const pull = (usage: UsageStore, pulls = 1): Promise<void> =>
     usage.add(HOME, [{ digest, pulls, lastPulledAt: now }]);
   const files = async (): Promise<string[]> => (await readdir(directory)).sort();
+
+  it('is read again only after somebody has pulled', async () => {
+    await pull(one, 2);
+    await delay(SETTLE_MS);
+    const before = await other.of(HOME);
+    expect(await other.of(HOME)).toBe(before);
+
+    await pull(one, 3);
+    expect([await pullsOf(other), [...before.values()].map(({ pulls }) => pulls)]).toEqual([
+      [5],
+      [2],
+    ]);
+    now += 3 * HOUR_MS;
+    await one.fold();
+    expect(await pullsOf(other)).toEqual([5]);
+    now += HOUR_MS;
+    await pull(other);
+    expect([await pullsOf(one), await pullsOf(other)]).toEqual([[6], [6]]);
+  });
 
   it('is one file for each process and hour, until the hour after it has passed', async () => {
     for (let hour = 0; hour < 3; hour++) {

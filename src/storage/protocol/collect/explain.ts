@@ -2,6 +2,7 @@ import { type Digest } from '../../../domain/digest.js';
 import { parseManifest } from '../../../domain/manifest.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type Explanation } from '../../ports/collector.js';
+import { Turns } from '../yield-every.js';
 import { type GarbageStore, type RepositoryGarbage } from './garbage-store.js';
 
 /** A path to some content, and the manifest at its beginning. */
@@ -11,13 +12,20 @@ interface Path {
   readonly chain: readonly string[];
 }
 
+/** Looking into a repository takes as long as this many items that only are compared. */
+const ITEMS_PER_REPOSITORY = 20;
+/** As long as reading a manifest. */
+const ITEMS_PER_MANIFEST = 40;
+
 /** Yields an explanation for each repository that has `digest`. Refreshes no last-used time. */
 export async function* explain(
   garbage: GarbageStore,
   digest: Digest,
   keepUntagged: boolean,
 ): AsyncGenerator<Explanation> {
+  const turns = new Turns();
   for await (const repository of garbage.repositories()) {
+    await turns.afterItems(ITEMS_PER_REPOSITORY);
     const view = garbage.of(repository);
     for (const kind of ['manifests', 'blobs'] as const) {
       const entry = await view.entry(kind, digest);
@@ -61,6 +69,7 @@ async function pathTo(garbage: RepositoryGarbage, target: Digest): Promise<Path 
 /** Searches for a path to the target through manifests. Reads each manifest once. */
 class Search {
   private readonly seen = new Set<string>();
+  private readonly turns = new Turns();
   private referrers: Map<string, Digest[]> | undefined;
 
   constructor(
@@ -71,6 +80,7 @@ class Search {
   async from(digest: Digest): Promise<string[] | undefined> {
     if (this.seen.has(digest.toString())) return undefined;
     this.seen.add(digest.toString());
+    await this.turns.afterItems(ITEMS_PER_MANIFEST);
     const bytes = await this.garbage.peek(digest);
     if (bytes === undefined) return undefined;
     const { kind, config, layers, manifests } = parseManifest(bytes, undefined);

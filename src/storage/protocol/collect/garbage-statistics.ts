@@ -1,10 +1,15 @@
 import { type Digest } from '../../../domain/digest.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
-import { Statistics, type ManifestHolder, type RepositoryFigures } from '../../ports/statistics.js';
+import {
+  Statistics,
+  type ListedTag,
+  type ManifestHolder,
+  type RepositoryFigures,
+} from '../../ports/statistics.js';
 import { type Storage } from '../../ports/storage.js';
-import { Turns } from '../yield-every.js';
+import { Turns, yieldEvery } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
-import { type GarbageStore, type TagTarget } from './garbage-store.js';
+import { type GarbageStore } from './garbage-store.js';
 import { KnownLinks } from './known-links.js';
 import { RepositoryTally } from './repository-tally.js';
 import { withTag } from './tag-figures.js';
@@ -15,11 +20,17 @@ export interface StatisticsParts extends Pick<Storage, 'manifests' | 'catalog'> 
 }
 
 /** Reading one tag takes as long as this many items that only are compared. */
-const ITEMS_PER_TAG = 20;
+export const ITEMS_PER_TAG = 20;
+
+/** A manifest, and the texts of the digests that it lists. */
+export interface LinkedManifest {
+  readonly digest: Digest;
+  readonly entries: readonly string[];
+}
 
 /** Counts with the eyes of a collector, which refresh no last-used time. */
 export abstract class GarbageStatistics extends Statistics {
-  private readonly links = new KnownLinks();
+  private readonly known = new KnownLinks();
 
   constructor(private readonly parts: StatisticsParts) {
     super();
@@ -48,32 +59,51 @@ export abstract class GarbageStatistics extends Statistics {
     digest: Digest,
   ): AsyncIterable<ManifestHolder> {
     if (!(await this.parts.catalog.has(repository))) return;
-    const turns = new Turns();
+    const text = digest.toString();
     for await (const target of this.tags(repository)) {
       if (target.digest.equals(digest)) yield { tag: target.tag };
+    }
+    for await (const { digest: index, entries } of this.links(repository)) {
+      if (entries.includes(text)) yield { index };
+    }
+  }
+
+  override async *tags(repository: RepositoryName): AsyncIterable<ListedTag> {
+    const turns = new Turns();
+    for await (const tag of this.parts.garbage.of(repository).tags()) {
+      yield tag;
       await turns.afterItems(ITEMS_PER_TAG);
     }
-    yield* this.indexesOf(repository, digest);
   }
 
-  /** Yields the tags, with their records from a cache if there is one. */
-  protected tags(repository: RepositoryName): AsyncIterable<Pick<TagTarget, 'tag' | 'digest'>> {
-    return this.parts.garbage.of(repository).tags();
+  override async *untagged(repository: RepositoryName): AsyncIterable<Digest> {
+    if (!(await this.parts.catalog.has(repository))) return;
+    const digests: Digest[] = [];
+    const entriesOf = new Map<string, readonly string[]>();
+    for await (const { digest, entries } of this.links(repository)) {
+      digests.push(digest);
+      if (entries.length > 0) entriesOf.set(digest.toString(), entries);
+    }
+    const tagged = new Set<string>();
+    for await (const { digest } of this.tags(repository)) tagged.add(digest.toString());
+    // A set yields also what is added to it meanwhile.
+    for (const digest of tagged) for (const entry of entriesOf.get(digest) ?? []) tagged.add(entry);
+    for await (const digest of yieldEvery(digests)) {
+      if (!tagged.has(digest.toString())) yield digest;
+    }
   }
 
-  private async *indexesOf(
-    repository: RepositoryName,
-    wanted: Digest,
-  ): AsyncIterable<ManifestHolder> {
+  /** Yields all manifests with what they list. */
+  protected async *links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
     const garbage = this.parts.garbage.of(repository);
-    const [turns, text] = [new Turns(), wanted.toString()];
+    const turns = new Turns();
     for await (const digest of this.parts.manifests.digests(repository)) {
-      const { entries } = await this.links.of(digest, async () => {
+      const { entries } = await this.known.of(digest, async () => {
         const bytes = await garbage.peek(digest);
         await turns.afterBytes(bytes?.byteLength ?? 0);
         return bytes;
       });
-      if (entries.includes(text)) yield { index: digest };
+      yield { digest, entries };
       await turns.afterItems(2 + entries.length);
     }
   }

@@ -1,6 +1,6 @@
 import { type Digest } from '../../../domain/digest.js';
-import { type TagName } from '../../../domain/reference.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
+import { type ListedTag } from '../../ports/statistics.js';
 
 export type StoredKind = 'manifests' | 'blobs' | 'referrers';
 
@@ -16,14 +16,6 @@ export interface StoredEntry {
   readonly lastUsed: number;
   /** For a blob, the number of repositories that claim it, as far as a listing can know; 1 if absent. */
   readonly claims?: number;
-}
-
-/** A tag, the manifest that its record names, and when it was set. */
-export interface TagTarget {
-  readonly tag: TagName;
-  readonly digest: Digest;
-  /** In milliseconds since the epoch. */
-  readonly pushedAt: number;
 }
 
 /** An entry set aside by a collection pass. Entries of passes that died remain until a later pass finishes them. */
@@ -68,7 +60,7 @@ export abstract class GarbageStore {
  */
 export interface RepositoryGarbage {
   /** Yields the tags and their manifests. Unlike `TagStore`, it refreshes no last-used time and restores nothing. */
-  tags(): AsyncIterable<TagTarget>;
+  tags(): AsyncIterable<ListedTag>;
 
   /** Resolves to one entry in its place, or to `undefined` if it does not exist. */
   entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined>;

@@ -2,7 +2,8 @@ import { Digest, DIGEST_ALGORITHMS } from '../../../domain/digest.js';
 import { parseManifest, type Manifest } from '../../../domain/manifest.js';
 import { type TagName } from '../../../domain/reference.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
-import { type RepositoryGarbage, type StoredEntry, type TagTarget } from './garbage-store.js';
+import { type ListedTag } from '../../ports/statistics.js';
+import { type RepositoryGarbage, type StoredEntry } from './garbage-store.js';
 import { type ManifestStore } from '../../ports/manifest-store.js';
 import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
@@ -44,7 +45,7 @@ export class Reachability {
     const { garbage, withoutTags } = view;
     const found = new Reachability();
     const roots: Digest[] = [];
-    const tagged: TagTarget[] = [];
+    const tagged: ListedTag[] = [];
     const turns = new Turns();
     // A push removes its intent after it has set its tags. If its intent is gone by now, its tags exist when the tags are read.
     for await (const bytes of garbage.intents()) {
