@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 
 import { type HeadClient } from './api-heads.ts';
 import { type Row } from './api-routes.ts';
@@ -76,6 +79,20 @@ export function send(
     if (withinMs !== undefined) setTimeout(() => resolve({ body: '' }), withinMs).unref();
     sent.once('error', reject).end();
   });
+}
+
+/** The environment with which a server can say how much memory it uses, in the file at `path`. */
+export function probed(path: string): Readonly<Record<string, string>> {
+  const probe = join(import.meta.dirname, 'memory-probe.ts');
+  return { NODE_OPTIONS: `--import ${pathToFileURL(probe).href}`, BENCH_MEMORY_FILE: path };
+}
+
+/** Resolves to the memory that the objects of the server take after a full collection. */
+export async function usedMiB({ pids }: RunningRegistry, path: string): Promise<number> {
+  rmSync(path, { force: true });
+  process.kill(pids[0] ?? 0, 'SIGUSR2');
+  while (!existsSync(path)) await sleep(20);
+  return Number(readFileSync(path, 'utf8')) / 2 ** 20;
 }
 
 export function residentMiB({ pids }: RunningRegistry): number {

@@ -34,8 +34,12 @@ interface Operation {
 
 type Paths = Readonly<Record<string, { readonly get?: Operation }>>;
 
-/** These read the whole store, or the layers of images. */
-const STREAMS = ['/api/v1/gc/plan', '/api/v1/repositories/{name}/compare/files'];
+/** These look through the whole store, or read the layers of images. */
+const UNLIMITED = [
+  '/api/v1/gc/plan',
+  '/api/v1/repositories/{name}/compare/files',
+  '/api/v1/storage/why/{digest}',
+];
 
 /** How many repositories are counted for the first time. */
 export const FRESH = 10;
@@ -75,7 +79,8 @@ export function apiRoutes(tags: readonly StoredTag[], repositories: number): Rou
       );
   }
   const doctor = { title: 'POST /doctor', target: () => '/api/v1/doctor', paged: false };
-  return { rows: [...rows, { ...doctor, method: 'POST', limited: false }], unmeasured };
+  rows.push({ ...doctor, method: 'POST', limited: false });
+  return { rows, unmeasured };
 }
 
 type Values = Readonly<Record<string, ((round: number, path: string) => string) | undefined>>;
@@ -93,6 +98,7 @@ function valuesOf(tags: readonly StoredTag[], repositories: number): Values {
       path.endsWith('{name}') ? `many/r${sixDigits(round % repositories)}` : BIG,
     repository: () => BIG,
     sort: () => 'name',
+    limit: () => '50',
     tag: (round) => tagOf(round).tag,
     digest: (round, path) => (path.includes('/why/') ? tagOf(round).config : tagOf(round).digest),
     a: (round) => tagOf(round).image,
@@ -112,7 +118,7 @@ function row(path: string, needed: readonly Parameter[], variant: string, values
     return `${filled}?${[...required, query].filter((part) => part !== '').join('&')}`;
   };
   const title = path.replace('/api/v1', '') + (variant === '' ? '' : `?${variant}`);
-  return { title, method: 'GET', target, paged, limited: !STREAMS.includes(path) };
+  return { title, method: 'GET', target, paged, limited: !UNLIMITED.includes(path) };
 }
 
 /**

@@ -113,7 +113,7 @@ function addBigRepository(store: StoredContent, count: number): StoredTag[] {
       tag,
       digest: content.descriptor.digest,
       image: descriptor.digest,
-      config: config?.digest ?? '',
+      config: config.digest,
     });
   }
   const [first] = tags;

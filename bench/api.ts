@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { HeadClient } from './api-heads.ts';
-import { measure, residentMiB, send, type Measured } from './api-measure.ts';
+import { measure, probed, residentMiB, send, usedMiB, type Measured } from './api-measure.ts';
 import { apiRoutes, FRESH, freshRow } from './api-routes.ts';
 import { BIG, buildApiStore, FreshRepositories, type StoredTag } from './api-store.ts';
 import { printChecks, type Check } from './checks.ts';
@@ -42,10 +42,11 @@ async function main(): Promise<void> {
   const path = plan.store ?? freshDirectory();
   const tags = await storeAt(path, plan);
   const fresh = new FreshRepositories(path, FRESH, plan.tags);
-  const running = await berthOn(path, { REGISTRY_GC_INTERVAL: '0s' });
+  const memory = join(freshDirectory(), 'memory');
+  const running = await berthOn(path, { REGISTRY_GC_INTERVAL: '0s', ...probed(memory) });
   try {
     if (!existsSync(join(path, 'statistics/snapshot'))) await collect(running.url);
-    await measureAll(running, { tags, fresh, plan });
+    await measureAll(running, { tags, fresh, memory, plan });
   } finally {
     await running.stop();
     if (plan.store === undefined) rmSync(path, { recursive: true, force: true });
@@ -99,36 +100,39 @@ async function collect(url: string): Promise<void> {
 interface Subject {
   readonly tags: readonly StoredTag[];
   readonly fresh: FreshRepositories;
+  /** The file in which the server says how much memory it uses. */
+  readonly memory: string;
   readonly plan: Plan;
 }
 
 async function measureAll(running: RunningRegistry, subject: Subject): Promise<void> {
-  const { tags, fresh, plan } = subject;
-  const [before, load] = [residentMiB(running), loadavg()[0] ?? NaN];
+  const { tags, fresh, memory, plan } = subject;
+  const load = loadavg()[0] ?? NaN;
   const heads = new HeadClient(headsOf(running.url, tags, plan.repositories));
-  await sleep(1_000);
-  await heads.take();
-  await sleep(ALONE_MS);
-  const alone = await heads.take();
-  const { rows, unmeasured } = apiRoutes(tags, plan.repositories);
-  const uncounted = freshRow((at) => fresh.reveal(at));
-  const measured: Measured[] = [];
   try {
-    for (const row of [...rows, uncounted].filter(({ title }) => title.includes(plan.only))) {
+    await sleep(1_000);
+    await heads.take();
+    await sleep(ALONE_MS);
+    const alone = await heads.take();
+    const [resident, used] = [residentMiB(running), await usedMiB(running, memory)];
+    const { rows, unmeasured } = apiRoutes(tags, plan.repositories);
+    const all = [...rows, freshRow((at) => fresh.reveal(at))];
+    const chosen = all.filter(({ title }) => title.includes(plan.only));
+    const measured: Measured[] = [];
+    for (const row of chosen) {
       console.error(row.title);
       measured.push(await measure(running, heads, row, plan.seconds));
     }
+    const more = (await usedMiB(running, memory)) - used;
+    printTable(measured);
+    for (const route of unmeasured) console.log(`not measured: ${route}`);
+    console.log(`\nload average: ${short(load)} before, ${short(loadavg()[0] ?? NaN)} after`);
+    const residents = [resident, residentMiB(running)].map(short);
+    console.log(`resident memory: ${residents.join(' MiB before, ')} MiB after\n`);
+    if (!printChecks(checksOf(measured, alone, more))) process.exitCode = 1;
   } finally {
     await heads.stop();
   }
-  printTable(measured);
-  for (const route of unmeasured) console.log(`not measured: ${route}`);
-  console.log(`load average: ${short(load)} before, ${short(loadavg()[0] ?? NaN)} after\n`);
-  const more = residentMiB(running) - before;
-  console.log(
-    `memory of the server: ${short(before)} MiB before, ${short(before + more)} MiB after\n`,
-  );
-  if (!printChecks(checksOf(measured, alone, more))) process.exitCode = 1;
 }
 
 /** Returns the requests of the other client: manifests by tag and by digest, and blobs. */
@@ -177,7 +181,7 @@ function checksOf(measured: readonly Measured[], alone: readonly number[], more:
     }),
     { what: 'HEAD alone, p99', value: percentile(alone, 99), unit: 'ms', limit: HEAD_MS },
     { what: 'HEAD meanwhile, p99', value: percentile(others, 99), unit: 'ms', limit: HEAD_MS },
-    { what: 'more memory after', value: more, unit: 'MiB', limit: MORE_MIB },
+    { what: 'memory in use, more than before', value: more, unit: 'MiB', limit: MORE_MIB },
   ];
 }
 
