@@ -149,6 +149,20 @@ export function outboxContract(runner: TestRunner, factory: StorageFactory): voi
     assert.deepEqual([...(await outbox().cursors.list())], []);
   });
 
+  it('keeps a text with a cursor until the next position, or without the cursor', async () => {
+    const { cursors } = outbox();
+    const position = await locate(outbox(), 'now');
+    await cursors.put('deploy', position, 'three attempts');
+
+    assert.equal(await cursors.state('deploy'), 'three attempts');
+    assert.equal(await cursors.get('deploy'), position);
+    await cursors.put('deploy', position);
+    assert.equal(await cursors.state('deploy'), undefined);
+    await cursors.put('deploy', position, 'four');
+    await cursors.remove('deploy');
+    assert.equal(await cursors.state('deploy'), undefined);
+  });
+
   it('refuses a cursor whose name is not one', async () => {
     for (const name of ['', '../x', 'Deploy', 'a b']) {
       await assert.rejects(outbox().cursors.put(name, ''), /is not a valid name of a consumer/);

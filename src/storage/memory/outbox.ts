@@ -104,14 +104,21 @@ export class MemoryOutbox extends Outbox {
 
 class MemoryEventCursors extends EventCursors {
   private readonly positions = new Map<string, EventPosition>();
+  private readonly states = new Map<string, string>();
 
   override get(consumer: string): Promise<EventPosition | undefined> {
     return Promise.resolve(this.positions.get(consumer));
   }
 
-  override async put(consumer: string, position: EventPosition): Promise<void> {
+  override async put(consumer: string, position: EventPosition, state?: string): Promise<void> {
     requireConsumerName(consumer);
     this.positions.set(consumer, position);
+    if (state === undefined) this.states.delete(consumer);
+    else this.states.set(consumer, state);
+  }
+
+  override state(consumer: string): Promise<string | undefined> {
+    return Promise.resolve(this.states.get(consumer));
   }
 
   override list(): Promise<string[]> {
@@ -119,6 +126,7 @@ class MemoryEventCursors extends EventCursors {
   }
 
   override remove(consumer: string): Promise<boolean> {
+    this.states.delete(consumer);
     return Promise.resolve(this.positions.delete(consumer));
   }
 

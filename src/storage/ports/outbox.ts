@@ -77,8 +77,15 @@ export interface EventCounts {
 export abstract class EventCursors {
   abstract get(consumer: string): Promise<EventPosition | undefined>;
 
-  /** @throws Error if the name is invalid */
-  abstract put(consumer: string, position: EventPosition): Promise<void>;
+  /**
+   * Stores a position together with a text of the consumer, in one step. Without `state` the cursor has no such text.
+   *
+   * @throws Error if the name is invalid
+   */
+  abstract put(consumer: string, position: EventPosition, state?: string): Promise<void>;
+
+  /** Resolves to the text of the last `put`, or to `undefined` if it had none. */
+  abstract state(consumer: string): Promise<string | undefined>;
 
   /** Resolves to the names of all consumers, in no particular order. */
   abstract list(): Promise<string[]>;

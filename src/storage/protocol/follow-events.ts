@@ -1,5 +1,5 @@
 import { type RegistryEvent } from '../../domain/registry-event.js';
-import { type EventPosition, type EventStart, type Outbox } from '../ports/outbox.js';
+import { type EventPage, type EventPosition, type EventStart, type Outbox } from '../ports/outbox.js';
 
 /** How many events are in memory at a time. */
 const PAGE = 100;
@@ -41,21 +41,36 @@ async function* follow(
   located: Promise<EventPosition | undefined>,
   signal: AbortSignal,
 ): AsyncGenerator<RegistryEvent, void, void> {
-  let position = await located;
+  const position = await located;
   if (position === undefined)
     throw new EventNotKept(typeof start === 'string' ? start : start.after);
+  for await (const { events } of followPages(outbox, position, signal)) {
+    for (const event of events) {
+      if (signal.aborted) return;
+      yield event;
+    }
+  }
+}
+
+/**
+ * Yields pages of events after a position as they are appended by any process, until the signal aborts. A page has events, or events
+ * were dropped before it.
+ */
+export async function* followPages(
+  outbox: Outbox,
+  after: EventPosition,
+  signal: AbortSignal,
+): AsyncGenerator<EventPage, void, void> {
+  let position = after;
   const bell = new Bell(outbox, signal);
   try {
-    for (;;) {
+    while (!bell.isOver) {
       bell.reset();
       const page = await outbox.read(position, PAGE);
-      for (const event of page.events) {
-        if (bell.isOver) return;
-        yield event;
-      }
       if (bell.isOver) return;
       position = page.next;
-      if (page.events.length === 0) await bell.rings();
+      if (page.events.length > 0 || page.missed) yield page;
+      else await bell.rings();
     }
   } finally {
     bell.end();

@@ -9,6 +9,11 @@ import { allNames } from '../disk/list-names.js';
 
 const FILE = /^([0-9a-z-]{1,100})\.json$/;
 
+interface Cursor {
+  readonly position: EventPosition;
+  readonly state?: string;
+}
+
 /** Keeps each cursor in a file, so that consumers never wait for each other. */
 export class FileEventCursors extends EventCursors {
   constructor(private readonly directory: string) {
@@ -16,17 +21,18 @@ export class FileEventCursors extends EventCursors {
   }
 
   override async get(consumer: string): Promise<EventPosition | undefined> {
-    requireConsumerName(consumer);
-    const text = await readFile(this.pathOf(consumer), 'utf8').catch(ignoreNotFound);
-    if (text === undefined) return undefined;
-    const { position } = JSON.parse(text) as { readonly position: EventPosition };
-    return position;
+    return (await this.read(consumer))?.position;
   }
 
-  override async put(consumer: string, position: EventPosition): Promise<void> {
+  override async put(consumer: string, position: EventPosition, state?: string): Promise<void> {
     requireConsumerName(consumer);
     await makeDirectory(this.directory, 0o700);
-    await writeFileAtomically(this.pathOf(consumer), JSON.stringify({ position }), 0o600);
+    const cursor: Cursor = { position, ...(state !== undefined && { state }) };
+    await writeFileAtomically(this.pathOf(consumer), JSON.stringify(cursor), 0o600);
+  }
+
+  override async state(consumer: string): Promise<string | undefined> {
+    return (await this.read(consumer))?.state;
   }
 
   override async list(): Promise<string[]> {
@@ -37,6 +43,12 @@ export class FileEventCursors extends EventCursors {
   override async remove(consumer: string): Promise<boolean> {
     requireConsumerName(consumer);
     return succeedsIfPresent(unlink(this.pathOf(consumer)));
+  }
+
+  private async read(consumer: string): Promise<Cursor | undefined> {
+    requireConsumerName(consumer);
+    const text = await readFile(this.pathOf(consumer), 'utf8').catch(ignoreNotFound);
+    return text === undefined ? undefined : (JSON.parse(text) as Cursor);
   }
 
   private pathOf(consumer: string): string {
