@@ -27,4 +27,6 @@ export interface UploadSession {
   readonly algorithm: DigestAlgorithm;
   /** The number of bytes received, and so the position of the next one. */
   readonly offset: number;
+  /** The number of bytes that were written, if a running append has written more than it has acknowledged. Only in lists of sessions. */
+  readonly staged?: number;
 }

@@ -90,7 +90,9 @@ export class FileUploadStore extends UploadStore {
       for (const entry of await allNames(this.parts.layout.repositoryUploads(repository))) {
         const id = tryParseUploadId(entry);
         const found = id && this.inspect(repository, id);
-        if (found !== undefined && found.mtimeMs < time) yield found.session;
+        if (found === undefined || found.mtimeMs >= time) continue;
+        const { session, size } = found;
+        yield size > session.offset ? { ...session, staged: size } : session;
       }
     }
   }
@@ -107,7 +109,7 @@ export class FileUploadStore extends UploadStore {
   private inspect(
     repository: RepositoryName,
     id: UploadId,
-  ): { session: UploadSession; mtimeMs: number } | undefined {
+  ): { session: UploadSession; mtimeMs: number; size: number } | undefined {
     const directory = this.directory(repository, id);
     // If the staged file is renamed between the two calls, the next round finds it.
     for (;;) {
@@ -117,7 +119,7 @@ export class FileUploadStore extends UploadStore {
       if (file === undefined) continue;
       const offset = Math.min(state.offset, file.size);
       const session = { id, repository, algorithm: state.algorithm, offset };
-      return { session, mtimeMs: file.mtimeMs };
+      return { session, mtimeMs: file.mtimeMs, size: file.size };
     }
   }
 
