@@ -12,6 +12,10 @@ import { CatalogModule } from '../oci/catalog/catalog.module.js';
 import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
+import { type CurrentEventsPlan } from '../events/events-plan.js';
+import { EventsPlanModule } from '../events/events-plan.module.js';
+import { WebhooksModule } from '../events/webhooks/webhooks.module.js';
+import { EventsApiModule } from '../api/events/events-api.module.js';
 import { EventRecorder } from '../observe/events/event-recorder.js';
 import { EventsModule } from '../observe/events/events.module.js';
 import { HealthModule } from '../observe/health/health.module.js';
@@ -43,6 +47,7 @@ export interface AppParts {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly access: Access;
+  readonly events: CurrentEventsPlan;
   readonly rules: readonly PublishRule[];
   readonly log: Log;
   readonly metrics?: Metrics | undefined;
@@ -51,7 +56,7 @@ export interface AppParts {
 /** The composition root: the features, the storage below them and the access control. */
 @Module({})
 export class AppModule {
-  static for({ settings, storage, access, rules, log, metrics }: AppParts): DynamicModule {
+  static for({ settings, storage, access, events, rules, log, metrics }: AppParts): DynamicModule {
     const recorder = new EventRecorder(storage.outbox);
     return {
       module: AppModule,
@@ -74,7 +79,10 @@ export class AppModule {
         RegistryApiModule,
         RobotsApiModule,
         UploadsApiModule,
+        EventsPlanModule.with(events),
         EventsModule.with(recorder),
+        WebhooksModule.reportingTo(metrics === undefined ? [] : [metrics.deliveries]),
+        EventsApiModule,
         GcModule.reportingTo([recorder, ...(metrics === undefined ? [] : [metrics.collections])]),
         InspectionModule,
         StorageApiModule,

@@ -16,6 +16,8 @@ import { EventRecorder } from '../observe/events/event-recorder.js';
 import { RequestLog } from '../observe/requests/request-log.js';
 import { openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
+import { type CurrentEventsPlan } from '../events/events-plan.js';
+import { openEventsPlan } from '../events/open-events-plan.js';
 import { type ServerSettings } from '../config/sections/server.settings.js';
 import { type Settings } from '../config/settings.js';
 import { refuseForeignHosts } from '../http/server/allowed-hosts.js';
@@ -56,7 +58,7 @@ const LATE_HEADERS_EVERY_MS = 2_000;
 /**
  * Builds the registry's application over `storage`, without listening. The caller closes the storage after the application.
  *
- * @throws InvalidSettings, UnusableCertificate, or InvalidFile for the users or the rules
+ * @throws InvalidSettings, UnusableCertificate, or InvalidFile for the users, the rules or the events file
  */
 export async function createRegistryApp(
   settings: Settings,
@@ -68,12 +70,15 @@ export async function createRegistryApp(
   const access =
     parts.access ??
     (await openAccess(settings, storage.secrets, log.of('Access'), parts.watchEveryMs));
+  let events: CurrentEventsPlan | undefined;
   try {
+    events = await openEventsPlan(settings.events, log.of('Events'), parts.watchEveryMs);
     const used = parts.traces?.storage(storage) ?? storage;
-    return await buildApp({ settings, storage: used, access, log }, logger, parts);
+    return await buildApp({ settings, storage: used, access, events, log }, logger, parts);
   } catch (error) {
-    // Its watchers would go on in a host or a test.
+    // Their watchers would go on in a host or a test.
     if (parts.access === undefined) access.close();
+    events?.close();
     throw error;
   }
 }

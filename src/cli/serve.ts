@@ -7,6 +7,7 @@ import { Access, openAccess } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { type Settings } from '../config/settings.js';
+import { openEventsPlan } from '../events/open-events-plan.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { type SeedReport } from '../transfer/seed/seed.js';
 import { closeGracefully } from '../app/shutdown.js';
@@ -83,9 +84,10 @@ async function startWorkers(
   const logger = openLog(settings.log);
   const storage = openStorage(settings);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
-  // Opened here so that this process reports a broken file, not each worker.
+  // Both are opened here so that this process reports a broken file, not each worker.
   const access = await openAccess(settings, storage.secrets, logger);
   access.close();
+  (await openEventsPlan(settings.events, { log: () => undefined, error: () => undefined })).close();
   const repositories = await firstRepositories(storage);
   await storage.close();
   await collectFromWorkers(settings.metrics.address);

@@ -1,5 +1,6 @@
 import { AuthSettings } from './sections/auth.settings.js';
 import { ContentSettings } from './sections/content.settings.js';
+import { EventsSettings } from './sections/events.settings.js';
 import { GcSettings } from './sections/gc.settings.js';
 import { LogSettings } from './sections/log.settings.js';
 import { MetricsSettings } from './sections/metrics.settings.js';
@@ -26,6 +27,7 @@ export const SECTIONS = {
   auth: AuthSettings,
   log: LogSettings,
   metrics: MetricsSettings,
+  events: EventsSettings,
 } as const;
 
 export type SectionName = keyof typeof SECTIONS;

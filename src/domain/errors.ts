@@ -5,6 +5,8 @@ export type FailureKind =
   | 'denied'
   | 'digest-invalid'
   | 'digest-mismatch'
+  | 'event-not-kept'
+  | 'event-unknown'
   | 'manifest-blob-unknown'
   | 'manifest-invalid'
   | 'manifest-too-large'
@@ -29,7 +31,8 @@ export type FailureKind =
   | 'upload-invalid'
   | 'upload-offset'
   | 'upload-too-large'
-  | 'upload-unknown';
+  | 'upload-unknown'
+  | 'webhook-unknown';
 
 /**
  * A failure that is reported to the client.

@@ -3,6 +3,7 @@ import { type AddressInfo } from 'node:net';
 
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
+import { EventStreams } from '../api/events/event-streams.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { Log } from '../log/log.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
@@ -118,6 +119,7 @@ export class Registry implements AsyncDisposable {
    * `REGISTRY_SHUTDOWN_TIMEOUT`.
    */
   leave(): void {
+    this.app.get(EventStreams, { strict: false }).end();
     this.inFlight.drain(this.shutdownTimeoutMs);
   }
 

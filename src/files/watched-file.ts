@@ -4,7 +4,7 @@ import { InvalidFile } from './invalid-file.js';
 import { messageOf, Watcher, type WatchLog } from './watcher.js';
 
 /** Parses the text of the file at `path`. @throws InvalidFile */
-export type ParseFile<T> = (text: string, path: string) => T;
+export type ParseFile<T> = (text: string, path: string) => T | Promise<T>;
 
 /** The largest file that is read. No person writes a larger one, and each read takes the whole file. */
 const MAX_BYTES = 16 * 1024 ** 2;
@@ -40,7 +40,7 @@ export class WatchedFile<T> {
     intervalMs?: number,
   ): Promise<WatchedFile<T>> {
     const text = await readText(path);
-    return new WatchedFile(path, parse, log, text, parse(text, path), intervalMs);
+    return new WatchedFile(path, parse, log, text, await parse(text, path), intervalMs);
   }
 
   /** The last valid value of the file. */
@@ -61,7 +61,7 @@ export class WatchedFile<T> {
   private async look(): Promise<boolean> {
     const text = await readText(this.path);
     if (text === this.text) return false;
-    this.valid = this.parse(text, this.path);
+    this.valid = await this.parse(text, this.path);
     this.text = text;
     this.log.log(`${this.path} has changed; the new content is in use`);
     return true;

@@ -16,6 +16,7 @@ const INSPECT = [
 ] as const;
 const API_FEATURES = [
   'api/description',
+  'api/events',
   'api/manifests',
   'api/registry',
   'api/repositories',
@@ -33,6 +34,7 @@ const FEATURES = [
   'oci/tags',
   'oci/uploads',
   'observe/audit',
+  'events/webhooks',
   'observe/events',
   'observe/health',
   'observe/metrics',
@@ -141,6 +143,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['@nestjs/*', 'express', 'node:*'],
   },
+  // The events file, and which events somebody wants.
+  events: {
+    ours: [...FOUNDATION, 'storage/ports', 'access/policy'],
+    packages: ['@nestjs/common', 'node:crypto', 'node:http', 'node:path'],
+  },
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   // It collects, and says through the API what it does.
@@ -154,7 +161,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // What a request was and who sent it, for both logs.
   'observe/requests': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache'] },
   'observe/traces': { ...FEATURE, packages: [...FEATURE.packages, '@opentelemetry/*'] },
-  'observe/events': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
+  'observe/events': { ...FEATURE, ours: [...FEATURE.ours, 'events', 'observe/requests'] },
+  // It delivers, and says through the API what it delivered.
+  'events/webhooks': {
+    ours: [...API_FEATURE.ours, 'events'],
+    packages: [...API_FEATURE.packages, 'standardwebhooks'],
+  },
+  'api/events': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'access/tokens', 'events'] },
   'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   // The API sets and removes tags by the same services, and by the same rules, as pushes and deletes.
   'oci/manifests': API_FEATURE,
@@ -184,7 +197,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'inspect/storage': { ours: ['domain', 'storage/ports'], packages: [] },
   // What all parts of the API share.
   api: {
-    ours: [...FOUNDATION, 'storage/ports', ...INSPECT],
+    ours: [...FOUNDATION, 'storage/ports', 'storage/protocol', ...INSPECT],
     packages: ['@nestjs/common'],
   },
   // The composition root.
@@ -198,6 +211,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       ...ACCESS,
       ...FEATURES,
       'api',
+      'events',
     ],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },
@@ -213,6 +227,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/ports',
       'storage/protocol',
       ...ACCESS,
+      'events',
       'upkeep/gc',
       'observe/audit',
       'observe/metrics',
@@ -235,6 +250,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/protocol',
       ...HTTP,
       ...ACCESS,
+      'api/events',
       'observe/metrics',
       'oci/manifests',
       'transfer/seed',

@@ -34,6 +34,40 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/events': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns events of repositories that the caller may pull, the oldest first. Administrators also get those of the registry. */
+    readonly get: operations['listEvents'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/events/stream': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Streams the same events as they happen, as server-sent events. The header `Last-Event-ID` resumes. */
+    readonly get: operations['streamEvents'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/gc': {
     readonly parameters: {
       readonly query?: never;
@@ -447,6 +481,74 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/webhooks': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Lists the webhooks, with what waits for each. */
+    readonly get: operations['listWebhooks'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/webhooks/{endpoint}/deliveries': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns the last deliveries to a webhook, and the events that were not delivered. */
+    readonly get: operations['deliveriesWebhooks'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/webhooks/{endpoint}/redeliver': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Tries dead letters of a webhook again, from the first attempt on. */
+    readonly post: operations['redeliverWebhooks'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/webhooks/{endpoint}/test': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Sends an event of the type `dev.berth.ping` to a webhook now, and returns how it was received. */
+    readonly post: operations['pingWebhooks'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -459,6 +561,15 @@ export interface components {
       readonly push: boolean;
       /** @description Whether the caller may delete. */
       readonly delete: boolean;
+    };
+    readonly Attempt: {
+      /** @description The event. */
+      readonly id: string;
+      readonly at: string;
+      readonly milliseconds: number;
+      /** @description `delivered`, or why not. */
+      readonly result: string;
+      readonly type: string;
     };
     readonly CollectionRules: {
       /** @description Content that was used within this time stays. In milliseconds. */
@@ -503,6 +614,22 @@ export interface components {
       /** @description The password of the robot, valid with any user name. */
       readonly token: string;
     };
+    readonly DeadLetter: {
+      readonly id: string;
+      readonly repository?: string;
+      readonly attempts: number;
+      readonly at: string;
+      /** @description How the last attempt ended. */
+      readonly result: string;
+      readonly type: string;
+    };
+    readonly Deliveries: {
+      readonly retrying: readonly components['schemas']['Retry'][];
+      /** @description The last 500 dead letters, the oldest first. */
+      readonly dead: readonly components['schemas']['DeadLetter'][];
+      /** @description The last attempts, the newest first. */
+      readonly recent: readonly components['schemas']['Attempt'][];
+    };
     readonly Descriptor: {
       readonly mediaType: string;
       readonly digest: string;
@@ -533,6 +660,47 @@ export interface components {
       readonly describes?: string;
       /** @description The bytes of the entry with all that it names. Absent if the repository does not have it. */
       readonly totalBytes?: number;
+    };
+    readonly EventData: {
+      /** @description Counts the events of one process. */
+      readonly sequence: number;
+      readonly tag?: string;
+      /** @description All tags that a push named. */
+      readonly tags?: readonly string[];
+      readonly digest?: string;
+      readonly mediaType?: string;
+      readonly size?: number;
+      /** @description The digest that a moved tag pointed to before. */
+      readonly previous?: string;
+      /** @description The login of the client. */
+      readonly by?: string;
+      /** @description The digest of the manifest that a referrer refers to. */
+      readonly subject?: string;
+      /** @description The same text in all events of one push. */
+      readonly push?: string;
+      /** @description Whether the event was found after the process that should have recorded it had died. */
+      readonly recovered?: boolean;
+      /** @description How a collection ended. */
+      readonly result?: string;
+      readonly milliseconds?: number;
+      readonly freedBytes?: number;
+      readonly freeBytes?: number;
+      readonly minFreeBytes?: number;
+    };
+    readonly EventOrigin: {
+      readonly requestId?: string;
+      readonly address?: string;
+      readonly scheme?: string;
+      readonly host?: string;
+      readonly method?: string;
+      readonly userAgent?: string;
+    };
+    readonly Events: {
+      readonly events: readonly components['schemas']['RegistryEvent'][];
+      /** @description The `after` of the next page, also if there are no more events yet. Absent if there are no events at all. */
+      readonly next?: string;
+      /** @description Whether there may be more events already. */
+      readonly more: boolean;
     };
     readonly Finding: {
       readonly text: string;
@@ -676,6 +844,14 @@ export interface components {
       /** @description How many bytes it freed. */
       readonly freedBytes: number;
     };
+    readonly Ping: {
+      readonly delivered: boolean;
+      /** @description The status of the answer. Absent without an answer. */
+      readonly status?: number;
+      readonly milliseconds: number;
+      /** @description `delivered`, or why not. */
+      readonly result: string;
+    };
     readonly Reason: {
       readonly repository: string;
       /** @enum {string} */
@@ -687,6 +863,13 @@ export interface components {
     readonly Reasons: {
       readonly digest: string;
       readonly reasons: readonly components['schemas']['Reason'][];
+    };
+    readonly Redeliver: {
+      /** @description The id of a dead letter. All dead letters without it. */
+      readonly id?: string;
+    };
+    readonly Redelivery: {
+      readonly events: number;
     };
     readonly Referrer: {
       readonly mediaType: string;
@@ -705,6 +888,17 @@ export interface components {
       readonly referrers: readonly components['schemas']['Referrer'][];
       /** @description Whether there are more than 200, or deeper ones than four levels. */
       readonly more: boolean;
+    };
+    readonly RegistryEvent: {
+      /** @description Sortable by time. */
+      readonly id: string;
+      readonly time: string;
+      /** @description Absent for events of the whole registry, which administrators see. */
+      readonly repository?: string;
+      readonly data: components['schemas']['EventData'];
+      /** @description The request that caused the event. Only for administrators. */
+      readonly origin?: components['schemas']['EventOrigin'];
+      readonly type: string;
     };
     readonly RemovedManifest: {
       readonly digest: string;
@@ -750,6 +944,15 @@ export interface components {
       readonly lastPushedAt?: string;
       /** @description When the figures were counted. */
       readonly countedAt?: string;
+    };
+    readonly Retry: {
+      readonly id: string;
+      readonly repository?: string;
+      readonly attempts: number;
+      readonly nextAt: string;
+      /** @description How the last attempt ended. */
+      readonly result: string;
+      readonly type: string;
     };
     readonly Robot: {
       readonly id: string;
@@ -902,6 +1105,29 @@ export interface components {
       /** @description The version of the OCI Distribution Specification. */
       readonly specification: string;
     };
+    readonly Webhook: {
+      readonly name: string;
+      /** @description The URL without login and query, which may be secret. */
+      readonly url: string;
+      /** @enum {string} */
+      readonly format: 'cloudevents' | 'distribution';
+      /**
+       * @description `active`; `failing`: some events are tried again later; `paused`: the receiver asked to wait; `gone`: it answered 410.
+       * @enum {string}
+       */
+      readonly state: 'active' | 'failing' | 'paused' | 'gone';
+      /** @description How many events wait; 10000 stands for more. */
+      readonly pending: number;
+      /** @description The age of the oldest event that waits. */
+      readonly oldestSeconds: number;
+      /** @description How many dead letters are kept. */
+      readonly dead: number;
+      /** @description The last attempt. Absent before the first one. */
+      readonly last?: components['schemas']['Attempt'];
+    };
+    readonly Webhooks: {
+      readonly webhooks: readonly components['schemas']['Webhook'][];
+    };
     /** @description Why a request failed, in the form of RFC 9457. */
     readonly Problem: {
       /** @description The status in words. */
@@ -979,6 +1205,60 @@ export interface operations {
         content: {
           readonly 'application/json': components['schemas']['Findings'];
         };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly listEvents: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The id of an event. Only later ones are returned; without it, those from the oldest one on. */
+        readonly after?: string;
+        /** @description How many events the page may have. */
+        readonly limit?: number;
+        /** @description The types, separated by commas. `*` stands for any characters, as in `tag.*`. */
+        readonly types?: string;
+        /** @description The repositories, separated by commas, with the patterns of the access file, as in `team/**`. */
+        readonly repositories?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Events'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly streamEvents: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The types, separated by commas. `*` stands for any characters, as in `tag.*`. */
+        readonly types?: string;
+        /** @description The repositories, separated by commas, with the patterns of the access file, as in `team/**`. */
+        readonly repositories?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
       };
       readonly default: components['responses']['Problem'];
     };
@@ -1700,6 +1980,103 @@ export interface operations {
         };
         content: {
           readonly 'application/json': components['schemas']['Version'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly listWebhooks: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Webhooks'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly deliveriesWebhooks: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a webhook. */
+        readonly endpoint: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Deliveries'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly redeliverWebhooks: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a webhook. */
+        readonly endpoint: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': components['schemas']['Redeliver'];
+      };
+    };
+    readonly responses: {
+      /** @description The answer. */
+      readonly 202: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Redelivery'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly pingWebhooks: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a webhook. */
+        readonly endpoint: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Ping'];
         };
       };
       readonly default: components['responses']['Problem'];

@@ -47,7 +47,11 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
     },
     {
       name: 'Events',
-      description: 'What happened, as it happens, and webhooks.',
+      description: 'What happened, and what happens now.',
+    },
+    {
+      name: 'Webhooks',
+      description: 'Receivers of events, and what was delivered to them.',
     },
     {
       name: 'Uploads',
@@ -129,6 +133,116 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         summary:
           'Checks the registry as a client sees it, with the login of the request. Needs an administrator.',
         tags: ['Registry'],
+      },
+    },
+    '/api/v1/events': {
+      get: {
+        operationId: 'listEvents',
+        parameters: [
+          {
+            name: 'after',
+            required: false,
+            in: 'query',
+            description:
+              'The id of an event. Only later ones are returned; without it, those from the oldest one on.',
+            schema: {
+              maxLength: 100,
+              type: 'string',
+            },
+          },
+          {
+            name: 'limit',
+            required: false,
+            in: 'query',
+            description: 'How many events the page may have.',
+            schema: {
+              default: 100,
+              type: 'number',
+              minimum: 1,
+              maximum: 1000,
+            },
+          },
+          {
+            name: 'types',
+            required: false,
+            in: 'query',
+            description:
+              'The types, separated by commas. `*` stands for any characters, as in `tag.*`.',
+            schema: {
+              maxLength: 1000,
+              type: 'string',
+            },
+          },
+          {
+            name: 'repositories',
+            required: false,
+            in: 'query',
+            description:
+              'The repositories, separated by commas, with the patterns of the access file, as in `team/**`.',
+            schema: {
+              maxLength: 4000,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Events',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns events of repositories that the caller may pull, the oldest first. Administrators also get those of the registry.',
+        tags: ['Events'],
+      },
+    },
+    '/api/v1/events/stream': {
+      get: {
+        operationId: 'streamEvents',
+        parameters: [
+          {
+            name: 'types',
+            required: false,
+            in: 'query',
+            description:
+              'The types, separated by commas. `*` stands for any characters, as in `tag.*`.',
+            schema: {
+              maxLength: 1000,
+              type: 'string',
+            },
+          },
+          {
+            name: 'repositories',
+            required: false,
+            in: 'query',
+            description:
+              'The repositories, separated by commas, with the patterns of the access file, as in `team/**`.',
+            schema: {
+              maxLength: 4000,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Streams the same events as they happen, as server-sent events. The header `Last-Event-ID` resumes.',
+        tags: ['Events'],
       },
     },
     '/api/v1/gc': {
@@ -1301,6 +1415,143 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         tags: ['Registry'],
       },
     },
+    '/api/v1/webhooks': {
+      get: {
+        operationId: 'listWebhooks',
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Webhooks',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Lists the webhooks, with what waits for each.',
+        tags: ['Webhooks'],
+      },
+    },
+    '/api/v1/webhooks/{endpoint}/deliveries': {
+      get: {
+        operationId: 'deliveriesWebhooks',
+        parameters: [
+          {
+            name: 'endpoint',
+            in: 'path',
+            required: true,
+            description: 'The name of a webhook.',
+            schema: {
+              maxLength: 100,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Deliveries',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns the last deliveries to a webhook, and the events that were not delivered.',
+        tags: ['Webhooks'],
+      },
+    },
+    '/api/v1/webhooks/{endpoint}/redeliver': {
+      post: {
+        operationId: 'redeliverWebhooks',
+        parameters: [
+          {
+            name: 'endpoint',
+            in: 'path',
+            required: true,
+            description: 'The name of a webhook.',
+            schema: {
+              maxLength: 100,
+              type: 'string',
+            },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                $ref: '#/components/schemas/Redeliver',
+              },
+            },
+          },
+        },
+        responses: {
+          '202': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Redelivery',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Tries dead letters of a webhook again, from the first attempt on.',
+        tags: ['Webhooks'],
+      },
+    },
+    '/api/v1/webhooks/{endpoint}/test': {
+      post: {
+        operationId: 'pingWebhooks',
+        parameters: [
+          {
+            name: 'endpoint',
+            in: 'path',
+            required: true,
+            description: 'The name of a webhook.',
+            schema: {
+              maxLength: 100,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Ping',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Sends an event of the type `dev.berth.ping` to a webhook now, and returns how it was received.',
+        tags: ['Webhooks'],
+      },
+    },
   },
   components: {
     schemas: {
@@ -1323,6 +1574,29 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['repository', 'pull', 'push', 'delete'],
+        type: 'object',
+      },
+      Attempt: {
+        properties: {
+          id: {
+            description: 'The event.',
+            type: 'string',
+          },
+          at: {
+            type: 'string',
+          },
+          milliseconds: {
+            type: 'number',
+          },
+          result: {
+            description: '`delivered`, or why not.',
+            type: 'string',
+          },
+          type: {
+            type: 'string',
+          },
+        },
+        required: ['id', 'type', 'at', 'milliseconds', 'result'],
         type: 'object',
       },
       CollectionRules: {
@@ -1452,6 +1726,57 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['id', 'token'],
         type: 'object',
       },
+      DeadLetter: {
+        properties: {
+          id: {
+            type: 'string',
+          },
+          repository: {
+            type: 'string',
+          },
+          attempts: {
+            type: 'number',
+          },
+          at: {
+            type: 'string',
+          },
+          result: {
+            description: 'How the last attempt ended.',
+            type: 'string',
+          },
+          type: {
+            type: 'string',
+          },
+        },
+        required: ['id', 'type', 'attempts', 'at', 'result'],
+        type: 'object',
+      },
+      Deliveries: {
+        properties: {
+          retrying: {
+            items: {
+              $ref: '#/components/schemas/Retry',
+            },
+            type: 'array',
+          },
+          dead: {
+            description: 'The last 500 dead letters, the oldest first.',
+            items: {
+              $ref: '#/components/schemas/DeadLetter',
+            },
+            type: 'array',
+          },
+          recent: {
+            description: 'The last attempts, the newest first.',
+            items: {
+              $ref: '#/components/schemas/Attempt',
+            },
+            type: 'array',
+          },
+        },
+        required: ['retrying', 'dead', 'recent'],
+        type: 'object',
+      },
       Descriptor: {
         properties: {
           mediaType: {
@@ -1531,6 +1856,116 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['mediaType', 'digest', 'size'],
+        type: 'object',
+      },
+      EventData: {
+        properties: {
+          sequence: {
+            description: 'Counts the events of one process.',
+            type: 'number',
+          },
+          tag: {
+            type: 'string',
+          },
+          tags: {
+            description: 'All tags that a push named.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          digest: {
+            type: 'string',
+          },
+          mediaType: {
+            type: 'string',
+          },
+          size: {
+            type: 'number',
+          },
+          previous: {
+            description: 'The digest that a moved tag pointed to before.',
+            type: 'string',
+          },
+          by: {
+            description: 'The login of the client.',
+            type: 'string',
+          },
+          subject: {
+            description: 'The digest of the manifest that a referrer refers to.',
+            type: 'string',
+          },
+          push: {
+            description: 'The same text in all events of one push.',
+            type: 'string',
+          },
+          recovered: {
+            description:
+              'Whether the event was found after the process that should have recorded it had died.',
+            type: 'boolean',
+          },
+          result: {
+            description: 'How a collection ended.',
+            type: 'string',
+          },
+          milliseconds: {
+            type: 'number',
+          },
+          freedBytes: {
+            type: 'number',
+          },
+          freeBytes: {
+            type: 'number',
+          },
+          minFreeBytes: {
+            type: 'number',
+          },
+        },
+        required: ['sequence'],
+        type: 'object',
+      },
+      EventOrigin: {
+        properties: {
+          requestId: {
+            type: 'string',
+          },
+          address: {
+            type: 'string',
+          },
+          scheme: {
+            type: 'string',
+          },
+          host: {
+            type: 'string',
+          },
+          method: {
+            type: 'string',
+          },
+          userAgent: {
+            type: 'string',
+          },
+        },
+        type: 'object',
+      },
+      Events: {
+        properties: {
+          events: {
+            items: {
+              $ref: '#/components/schemas/RegistryEvent',
+            },
+            type: 'array',
+          },
+          next: {
+            description:
+              'The `after` of the next page, also if there are no more events yet. Absent if there are no events at all.',
+            type: 'string',
+          },
+          more: {
+            description: 'Whether there may be more events already.',
+            type: 'boolean',
+          },
+        },
+        required: ['events', 'more'],
         type: 'object',
       },
       Finding: {
@@ -1948,6 +2383,26 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['result', 'endedAt', 'milliseconds', 'freedBytes'],
         type: 'object',
       },
+      Ping: {
+        properties: {
+          delivered: {
+            type: 'boolean',
+          },
+          status: {
+            description: 'The status of the answer. Absent without an answer.',
+            type: 'number',
+          },
+          milliseconds: {
+            type: 'number',
+          },
+          result: {
+            description: '`delivered`, or why not.',
+            type: 'string',
+          },
+        },
+        required: ['delivered', 'milliseconds', 'result'],
+        type: 'object',
+      },
       Reason: {
         properties: {
           repository: {
@@ -1985,6 +2440,25 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['digest', 'reasons'],
+        type: 'object',
+      },
+      Redeliver: {
+        properties: {
+          id: {
+            description: 'The id of a dead letter. All dead letters without it.',
+            maxLength: 100,
+            type: 'string',
+          },
+        },
+        type: 'object',
+      },
+      Redelivery: {
+        properties: {
+          events: {
+            type: 'number',
+          },
+        },
+        required: ['events'],
         type: 'object',
       },
       Referrer: {
@@ -2036,6 +2510,33 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['referrers', 'more'],
+        type: 'object',
+      },
+      RegistryEvent: {
+        properties: {
+          id: {
+            description: 'Sortable by time.',
+            type: 'string',
+          },
+          time: {
+            type: 'string',
+          },
+          repository: {
+            description: 'Absent for events of the whole registry, which administrators see.',
+            type: 'string',
+          },
+          data: {
+            $ref: '#/components/schemas/EventData',
+          },
+          origin: {
+            description: 'The request that caused the event. Only for administrators.',
+            $ref: '#/components/schemas/EventOrigin',
+          },
+          type: {
+            type: 'string',
+          },
+        },
+        required: ['id', 'type', 'time', 'data'],
         type: 'object',
       },
       RemovedManifest: {
@@ -2154,6 +2655,31 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['name'],
+        type: 'object',
+      },
+      Retry: {
+        properties: {
+          id: {
+            type: 'string',
+          },
+          repository: {
+            type: 'string',
+          },
+          attempts: {
+            type: 'number',
+          },
+          nextAt: {
+            type: 'string',
+          },
+          result: {
+            description: 'How the last attempt ended.',
+            type: 'string',
+          },
+          type: {
+            type: 'string',
+          },
+        },
+        required: ['id', 'type', 'attempts', 'nextAt', 'result'],
         type: 'object',
       },
       Robot: {
@@ -2557,6 +3083,57 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['version', 'node', 'api', 'specification'],
+        type: 'object',
+      },
+      Webhook: {
+        properties: {
+          name: {
+            type: 'string',
+          },
+          url: {
+            description: 'The URL without login and query, which may be secret.',
+            type: 'string',
+          },
+          format: {
+            enum: ['cloudevents', 'distribution'],
+            type: 'string',
+          },
+          state: {
+            description:
+              '`active`; `failing`: some events are tried again later; `paused`: the receiver asked to wait; `gone`: it answered 410.',
+            enum: ['active', 'failing', 'paused', 'gone'],
+            type: 'string',
+          },
+          pending: {
+            description: 'How many events wait; 10000 stands for more.',
+            type: 'number',
+          },
+          oldestSeconds: {
+            description: 'The age of the oldest event that waits.',
+            type: 'number',
+          },
+          dead: {
+            description: 'How many dead letters are kept.',
+            type: 'number',
+          },
+          last: {
+            description: 'The last attempt. Absent before the first one.',
+            $ref: '#/components/schemas/Attempt',
+          },
+        },
+        required: ['name', 'url', 'format', 'state', 'pending', 'oldestSeconds', 'dead'],
+        type: 'object',
+      },
+      Webhooks: {
+        properties: {
+          webhooks: {
+            items: {
+              $ref: '#/components/schemas/Webhook',
+            },
+            type: 'array',
+          },
+        },
+        required: ['webhooks'],
         type: 'object',
       },
       Problem: {

@@ -34,6 +34,8 @@ export const ERROR_TABLE = {
   denied: { status: 403, code: 'DENIED' },
   'digest-invalid': { status: 400, code: 'DIGEST_INVALID' },
   'digest-mismatch': { status: 400, code: 'DIGEST_INVALID' },
+  'event-not-kept': { status: 410, code: 'UNSUPPORTED' },
+  'event-unknown': { status: 404, code: 'UNSUPPORTED' },
   'manifest-blob-unknown': { status: 400, code: 'MANIFEST_BLOB_UNKNOWN' },
   'manifest-invalid': { status: 400, code: 'MANIFEST_INVALID' },
   'manifest-too-large': { status: 413, code: 'MANIFEST_INVALID' },
@@ -59,6 +61,7 @@ export const ERROR_TABLE = {
   'upload-offset': { status: 416, code: 'BLOB_UPLOAD_INVALID' },
   'upload-too-large': { status: 413, code: 'BLOB_UPLOAD_INVALID' },
   'upload-unknown': { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
+  'webhook-unknown': { status: 404, code: 'UNSUPPORTED' },
 } as const satisfies Record<FailureKind, ErrorRow>;
 
 /** An internal error. The client learns no details. */

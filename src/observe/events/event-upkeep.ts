@@ -8,7 +8,7 @@ import {
 import { section } from '../../config/config.module.js';
 import { type StorageSettings } from '../../config/sections/storage.settings.js';
 import { Log, type PartLog } from '../../log/log.js';
-import { EVENT_LIMITS } from '../../storage/ports/outbox.js';
+import { CurrentEventsPlan } from '../../events/events-plan.js';
 import { Storage } from '../../storage/ports/storage.js';
 
 const MINUTE_MS = 60_000;
@@ -25,6 +25,7 @@ export class EventUpkeep implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly storage: Storage,
     @Inject(section('storage')) private readonly settings: StorageSettings,
+    private readonly plan: CurrentEventsPlan,
     log: Log,
   ) {
     this.log = log.of('Events');
@@ -78,7 +79,7 @@ export class EventUpkeep implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async trim(): Promise<void> {
     await this.hourly('events-trim', async () => {
-      const { events, consumers } = await this.storage.outbox.trim(EVENT_LIMITS);
+      const { events, consumers } = await this.storage.outbox.trim(this.plan.value.keep);
       if (consumers.length === 0) return;
       this.log.warn(`dropped ${events} old events, some of them unread by ${consumers.join(', ')}`);
     });

@@ -1,4 +1,5 @@
 import { type CollectionObserver } from '../../domain/collection-report.js';
+import { type DeliveryObserver } from '../../domain/delivery-report.js';
 import { type RequestObserver } from '../../http/oci/finished-request.js';
 import { type Storage } from '../../storage/ports/storage.js';
 
@@ -8,6 +9,8 @@ export interface Metrics {
   readonly requests: RequestObserver;
   /** Counts the passes of the collector. */
   readonly collections: CollectionObserver;
+  /** Counts the deliveries of events. */
+  readonly deliveries: DeliveryObserver;
   /** Resolves to all metrics in the text format of Prometheus. */
   text(): Promise<string>;
   /** Resolves to all metrics as values that can be sent to another process. */

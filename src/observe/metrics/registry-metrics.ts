@@ -4,6 +4,8 @@ import { type CollectionObserver } from '../../domain/collection-report.js';
 import { packageVersion } from '../../config/package-version.js';
 import { type RequestObserver } from '../../http/oci/finished-request.js';
 import { CollectionMetrics } from './collection-metrics.js';
+import { type DeliveryObserver } from '../../domain/delivery-report.js';
+import { DeliveryMetrics } from './delivery-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { type Metrics, type MetricsOptions, type MetricsSnapshot } from './metrics.js';
 import { addStorageMetrics } from './storage-metrics.js';
@@ -12,6 +14,7 @@ import { addStorageMetrics } from './storage-metrics.js';
 export class RegistryMetrics implements Metrics {
   readonly requests: RequestObserver;
   readonly collections: CollectionObserver;
+  readonly deliveries: DeliveryObserver;
   private readonly registry = new Registry();
 
   constructor({ storage, repositories, ofProcess }: MetricsOptions) {
@@ -19,6 +22,7 @@ export class RegistryMetrics implements Metrics {
     this.requests = new HttpMetrics(registry, repositories);
     this.collections = new CollectionMetrics(registry);
     addStorageMetrics(registry, storage);
+    this.deliveries = new DeliveryMetrics(registry);
     addBuildInfo(registry);
     if (ofProcess) addProcessMetrics(registry);
   }

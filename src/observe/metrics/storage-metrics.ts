@@ -1,15 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { Counter, Gauge, type Registry } from 'prom-client';
 
+import { Measured } from './measured.js';
 import { type MetricsOptions } from './metrics.js';
 
 /** How long a measured value is used again, so that frequent scrapes cost nothing. */
 const FREE_SPACE_MS = 3_000;
 const UPLOADS_MS = 15_000;
-
-/** A scrape waits for a value at most this long. */
-const WITHIN_MS = 2_000;
 
 /** No more uploads than these are counted, because each takes a look at the storage. */
 const MAX_COUNTED_UPLOADS = 10_000;
@@ -51,7 +47,7 @@ function addEventCounts(registry: Registry, { outbox }: MetricsOptions['storage'
 
 function addMeasured(
   registry: Registry,
-  measured: Measured,
+  measured: Measured<number>,
   names: { readonly name: string; readonly help: string },
 ): void {
   new Gauge({
@@ -73,29 +69,4 @@ async function openUploads({ uploads }: MetricsOptions['storage']): Promise<numb
   while (count < MAX_COUNTED_UPLOADS && (await sessions.next()).done !== true) count++;
   await sessions.return?.();
   return count;
-}
-
-/** A value that is measured at most once in a time. While the storage fails or does not respond, it is not known. */
-class Measured {
-  private measuredAt = -Infinity;
-  private last: Promise<number | undefined> = Promise.resolve(undefined);
-  private isRunning = false;
-
-  constructor(
-    private readonly measure: () => Promise<number | undefined>,
-    private readonly everyMs: number,
-  ) {}
-
-  value(): Promise<number | undefined> {
-    const now = performance.now();
-    // A storage that hangs must not get one more request for each scrape.
-    if (this.isRunning || now - this.measuredAt < this.everyMs) return this.last;
-    this.measuredAt = now;
-    this.isRunning = true;
-    const measured = this.measure()
-      .catch(() => undefined)
-      .finally(() => (this.isRunning = false));
-    this.last = Promise.race([measured, delay(WITHIN_MS, undefined, { ref: false })]);
-    return this.last;
-  }
 }

@@ -1,5 +1,10 @@
 import { type RegistryEvent } from '../../domain/registry-event.js';
-import { type EventPage, type EventPosition, type EventStart, type Outbox } from '../ports/outbox.js';
+import {
+  type EventPage,
+  type EventPosition,
+  type EventStart,
+  type Outbox,
+} from '../ports/outbox.js';
 
 /** How many events are in memory at a time. */
 const PAGE = 100;
@@ -64,7 +69,7 @@ export async function* followPages(
   let position = after;
   const bell = new Bell(outbox, signal);
   try {
-    while (!bell.isOver) {
+    for (;;) {
       bell.reset();
       const page = await outbox.read(position, PAGE);
       if (bell.isOver) return;

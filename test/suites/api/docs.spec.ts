@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,7 +22,7 @@ interface Example {
   readonly answer: unknown;
 }
 
-const EXAMPLES = await examplesIn('docs/api.md');
+const EXAMPLES = [...(await examplesIn('docs/api.md')), ...(await examplesIn('docs/events.md'))];
 
 /** Returns each block of commands that is followed by its answer. */
 async function examplesIn(page: string): Promise<Example[]> {
@@ -37,7 +37,17 @@ let directory: string;
 let server: ServerProcess;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-api-docs-'));
-  server = await startServer({ driver: 'filesystem', storagePath: directory });
+  const file = join(directory, 'events.yaml');
+  await writeFile(
+    file,
+    `webhooks: [{ name: deploy, url: 'http://127.0.0.1:9', format: distribution }]`,
+  );
+  const environment = { REGISTRY_EVENTS_FILE: file };
+  server = await startServer({
+    driver: 'filesystem',
+    storagePath: join(directory, 'data'),
+    environment,
+  });
   for (const tag of ['1.0', '2.0']) await push(tag);
   while (!(await isCounted())) await delay(50);
 });
@@ -75,13 +85,16 @@ function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item)]));
 }
 
-it('docs/api.md has examples', () => {
+it('docs/api.md and docs/events.md have examples', () => {
   expect(EXAMPLES.length).toBeGreaterThan(8);
 });
 
-it.each(EXAMPLES)('docs/api.md answers as it says: $commands', async ({ commands, answer }) => {
-  const script = `set -euo pipefail\n${commands.replaceAll(DOCUMENTED, server.url)}`;
-  const { stdout } = await run('bash', ['-c', script]);
-  const answered: unknown = JSON.parse(stdout);
-  expect(shapeOf(answered)).toMatchObject(shapeOf(answer) as object);
-});
+it.each(EXAMPLES)(
+  'the registry answers as the page says: $commands',
+  async ({ commands, answer }) => {
+    const script = `set -euo pipefail\n${commands.replaceAll(DOCUMENTED, server.url)}`;
+    const { stdout } = await run('bash', ['-c', script]);
+    const answered: unknown = JSON.parse(stdout);
+    expect(shapeOf(answered)).toMatchObject(shapeOf(answer) as object);
+  },
+);

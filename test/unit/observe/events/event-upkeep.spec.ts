@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { loadSettings } from '../../../../src/config/settings.js';
+import { DEFAULT_PLAN } from '../../../../src/events/events-plan.js';
 import { Log } from '../../../../src/log/log.js';
 import { EventUpkeep } from '../../../../src/observe/events/event-upkeep.js';
 import { createMemoryStorage } from '../../../../src/storage/memory/memory-storage.js';
@@ -11,7 +12,8 @@ const HOUR_MS = 3_600_000;
 
 function upkeepOf(storage: Storage, log = KeptLog.open('text')): EventUpkeep {
   const { storage: settings } = loadSettings({ REGISTRY_STORAGE_MIN_FREE: '1GiB' });
-  return new EventUpkeep(storage, settings, new Log(log));
+  const plan = { value: DEFAULT_PLAN, close: () => undefined };
+  return new EventUpkeep(storage, settings, plan, new Log(log));
 }
 
 function withSpace(storage: Storage): Storage {

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+
+import { EventPages } from './event-pages.js';
+import { EventStreams } from './event-streams.js';
+import { EventsApiController } from './events-api.controller.js';
+import { UploadProgress } from './upload-progress.js';
+
+@Module({
+  controllers: [EventsApiController],
+  providers: [EventPages, EventStreams, UploadProgress],
+})
+export class EventsApiModule {}
