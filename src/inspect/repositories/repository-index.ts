@@ -50,6 +50,8 @@ export interface IndexOptions {
   readonly countWithinMs?: number;
   /** Called when figures could not be counted; they stay as they were. */
   readonly onError?: (error: unknown) => void;
+  /** Called with each question. From then on until the index is no longer wanted, it is to get each change. */
+  readonly onAsked?: () => void;
 }
 
 /**
@@ -61,6 +63,7 @@ export class RepositoryIndex {
   private readonly table = new RepositoryTable();
   private readonly stale: StaleRepositories;
   private readonly onError: (error: unknown) => void;
+  private readonly onAsked: () => void;
   private adopted: StorageSnapshot | undefined;
   private comparing: Promise<void> | undefined;
   private comparedAt = -Infinity;
@@ -74,15 +77,22 @@ export class RepositoryIndex {
       debounceMs = DEBOUNCE_MS,
       countWithinMs = COUNT_WITHIN_MS,
       onError = () => undefined,
+      onAsked = () => undefined,
     }: IndexOptions = {},
   ) {
     this.countWithinMs = countWithinMs;
     this.onError = onError;
+    this.onAsked = onAsked;
     this.stale = new StaleRepositories({
       debounceMs,
-      isWanted: () => performance.now() - this.askedAt < WANTED_MS,
+      isWanted: () => this.isWanted,
       count: (repository) => this.count(repository).catch(this.onError),
     });
+  }
+
+  /** Whether somebody has asked within the last minutes. */
+  get isWanted(): boolean {
+    return performance.now() - this.askedAt < WANTED_MS;
   }
 
   /** Resolves to one page of the list. @throws RegistryError `request-malformed` for a cursor of another list */
@@ -138,6 +148,7 @@ export class RepositoryIndex {
 
   private async refresh(): Promise<void> {
     this.askedAt = performance.now();
+    this.onAsked();
     const age = this.askedAt - this.comparedAt;
     if (age < COMPARE_MS) return;
     this.comparing ??= this.compare().finally(() => (this.comparing = undefined));
