@@ -6,4 +6,11 @@ export {
   type BerthClient,
   type ClientOptions,
 } from '../api/client/berth-client.js';
+export {
+  eventsOf,
+  EventsMissed,
+  type EventOptions,
+  type RegistryEvent,
+  type UploadProgress,
+} from '../api/client/registry-events.js';
 export type { components, operations, paths } from '../api/client/schema.js';
