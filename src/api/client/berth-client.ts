@@ -29,6 +29,15 @@ export function createBerthClient(options: ClientOptions = {}): BerthClient {
   });
 }
 
+/** The content of a response, or `undefined` if it has none. */
+type ContentOf<R> = R extends { readonly content: infer C } ? C[keyof C] : undefined;
+
+/** What a request answers if it succeeds. The type of `data` in openapi-fetch loses lists that are read-only. */
+type AnswerOf<T> = T extends { readonly responses: infer R }
+  ? { [Status in keyof R & (200 | 201 | 202 | 204)]: ContentOf<R[Status]> }[keyof R &
+      (200 | 201 | 202 | 204)]
+  : never;
+
 /**
  * Resolves to what a request answers.
  *
@@ -38,10 +47,10 @@ export async function dataOf<
   T extends Record<string | number, unknown>,
   O,
   M extends `${string}/${string}`,
->(answer: Promise<FetchResponse<T, O, M>>): Promise<NonNullable<FetchResponse<T, O, M>['data']>> {
+>(answer: Promise<FetchResponse<T, O, M>>): Promise<AnswerOf<T>> {
   const { data, error, response } = await answer;
   if (!response.ok) throw problemOf(response, error);
-  return data as NonNullable<FetchResponse<T, O, M>['data']>;
+  return data as AnswerOf<T>;
 }
 
 /** A page of a listing. */
