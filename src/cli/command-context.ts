@@ -19,6 +19,8 @@ export function processContext(version: string): CommandContext {
     version,
     print,
     printError,
+    // A terminal that does not say its size has 0 columns.
+    columns: process.stdout.isTTY ? process.stdout.columns || 80 : undefined,
     environment,
     settings: (typed) => readSettings({ ...environment(), ...typed }),
   };

@@ -1,10 +1,19 @@
 import { type Command } from './command.js';
 import { accessCheck } from './commands/access-check.js';
+import { completion } from './commands/completion.js';
 import { configInit } from './commands/config-init.js';
 import { configShow } from './commands/config-show.js';
 import { doctor } from './commands/doctor.js';
+import { du } from './commands/du.js';
+import { events } from './commands/events.js';
+import { history } from './commands/history.js';
+import { inspect } from './commands/inspect.js';
+import { prune } from './commands/prune.js';
+import { tag } from './commands/tag.js';
+import { uploads } from './commands/uploads.js';
 import { gc } from './commands/gc.js';
 import { health } from './commands/health.js';
+import { ls } from './commands/ls.js';
 import { readOnly } from './commands/read-only.js';
 import { rm } from './commands/rm.js';
 import { serve } from './commands/serve.js';
@@ -18,27 +27,25 @@ import { userRemove } from './commands/user-remove.js';
 import { verify } from './commands/verify.js';
 import { why } from './commands/why.js';
 
-/** Every command, in the order of the help. A command loads its dependencies only when it runs. */
-export const COMMANDS: readonly Command[] = [
-  serve,
-  health,
-  doctor,
-  configInit,
-  configShow,
-  userAdd,
-  userList,
-  userRemove,
-  accessCheck,
-  tokenCreate,
-  tokenList,
-  tokenRevoke,
-  tlsDev,
-  gc,
-  why,
-  verify,
-  rm,
-  readOnly,
-];
+/** The commands by what they are about, in the order of the help. A command loads its dependencies only when it runs. */
+export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
+  'The registry:': [serve, health, doctor, configInit, configShow, completion],
+  'Who may use it:': [
+    userAdd,
+    userList,
+    userRemove,
+    accessCheck,
+    tokenCreate,
+    tokenList,
+    tokenRevoke,
+    tlsDev,
+  ],
+  'What is in it:': [ls, inspect, history, tag, rm, prune, du, uploads, events],
+  'Upkeep of its storage:': [gc, why, verify, readOnly],
+};
+
+/** Every command. */
+export const COMMANDS: readonly Command[] = Object.values(SUBJECTS).flat();
 
 /** What the commands of each group do. */
 export const GROUPS: Readonly<Record<string, string>> = {

@@ -9,6 +9,8 @@ export interface Operand {
   readonly optional?: boolean;
   /** Takes any number of words. Only the last operand can. */
   readonly repeated?: boolean;
+  /** What a shell can complete it to: names of repositories, those with tags, or these words. */
+  readonly completes?: 'repository' | 'image' | readonly string[];
 }
 
 /** An option of one command. */
@@ -35,6 +37,8 @@ export interface CommandContext {
   readonly print: (line: string) => void;
   /** Prints a line on the standard error. */
   readonly printError: (line: string) => void;
+  /** The columns of the terminal that the standard output is, or `undefined` for a pipe or a file. */
+  readonly columns: number | undefined;
   /** Returns the environment, after a warning for each variable that only looks like a setting. */
   readonly environment: () => Texts;
   /** Reads the settings; `typed` wins over the environment. @throws InvalidSettings @throws InvalidFile */

@@ -79,30 +79,47 @@ export function why(settings: Settings, text: string, print: Print): Promise<voi
   });
 }
 
+/** A repository that was removed from a storage. */
+export interface RemovedNow {
+  readonly repository: string;
+  readonly manifests: number;
+  /** Absent if another collection is running, which frees the bytes later. */
+  readonly freedBytes?: number;
+}
+
 /**
  * `berth rm REPOSITORY`: deletes its tags, its manifests, and the blobs that only they reference.
  * @throws PlainFailure
  */
-export function removeRepository(settings: Settings, text: string, print: Print): Promise<void> {
+export async function removeRepository(
+  settings: Settings,
+  text: string,
+  print: Print,
+): Promise<void> {
+  print(removedText(await removeNow(settings, text)));
+}
+
+/** Removes a repository and frees its bytes. @throws PlainFailure */
+export async function removeNow(settings: Settings, text: string): Promise<RemovedNow> {
   const repository = tryParseRepositoryName(text);
-  if (repository === undefined) {
-    const hint = /[:@]/.test(text) ? ': berth rm takes a repository, without a tag or digest' : '';
-    throw new PlainFailure(`${text} is not a valid repository name${hint}`);
-  }
+  if (repository === undefined) throw new PlainFailure(`${text} is not a valid repository name`);
   return withStorage(settings, async (storage) => {
     if (!(await storage.catalog.has(repository))) throw new PlainFailure(`no repository ${text}`);
     const manifests = await removeContent(storage, repository);
-    const removed = `${manifests} ${manifests === 1 ? 'manifest' : 'manifests'}`;
     await auditCommand(settings.log, 'repository-removed', repository);
-    const collected = await withCollectorLease(storage, 0, async (lease) => {
-      const freed = await collectAll(storage, repository, lease);
-      print(`removed ${repository}: ${removed}, ${formatBytes(freed)} freed`);
+    let freedBytes: number | undefined;
+    await withCollectorLease(storage, 0, async (lease) => {
+      freedBytes = await collectAll(storage, repository, lease);
     });
-    if (collected) return;
-    print(
-      `removed ${repository}: ${removed}; another collection is running; the next one deletes their blobs`,
-    );
+    return { repository, manifests, ...(freedBytes !== undefined && { freedBytes }) };
   });
+}
+
+/** Returns a removal as a sentence. */
+export function removedText({ repository, manifests, freedBytes }: RemovedNow): string {
+  const removed = `removed ${repository}: ${manifests} ${manifests === 1 ? 'manifest' : 'manifests'}`;
+  if (freedBytes !== undefined) return `${removed}, ${formatBytes(freedBytes)} freed`;
+  return `${removed}; another collection is running; the next one deletes their blobs`;
 }
 
 async function collectAll(

@@ -13,16 +13,20 @@ export async function withStorage<T>(
   settings: Settings,
   work: (storage: Storage) => Promise<T>,
 ): Promise<T> {
+  const storage = openForCommand(settings);
+  return work(storage).finally(() => storage.close());
+}
+
+/** Opens the storage of the settings. The caller closes it. @throws PlainFailure */
+export function openForCommand(settings: Settings): Storage {
   if (settings.storage.driver === 'memory') {
     throw new PlainFailure(
       'REGISTRY_STORAGE_DRIVER is memory: only the registry process can access it',
     );
   }
-  let storage: Storage;
   try {
-    storage = openStorage(settings);
+    return openStorage(settings);
   } catch (error) {
     throw explainStart(error, settings.server);
   }
-  return work(storage).finally(() => storage.close());
 }

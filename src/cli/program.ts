@@ -1,13 +1,16 @@
 import { CommanderError, Command as Parser } from 'commander';
 
 import { type Command, type CommandContext } from './command.js';
-import { COMMANDS, GROUPS } from './command-list.js';
+import { COMMANDS, GROUPS, SUBJECTS } from './command-list.js';
 import { parserOf } from './command-parser.js';
 import { helpCommand, LAYOUT, POINTERS, sentence } from './help.js';
 import { usageFailure } from './usage.js';
 
 /** Longer lines are hard to read, even on a wide terminal. */
 const WIDTH = 80;
+
+/** The hidden command by which shells complete a command line: `berth __complete WORD…`. */
+const COMPLETE = '__complete';
 
 /** Options of the program; any other leading option belongs to `serve`. */
 const PROGRAM_OPTIONS = ['-h', '--help', '-v', '--version'];
@@ -23,13 +26,14 @@ export async function runProgram(
   context: CommandContext,
   commands: readonly Command[] = COMMANDS,
 ): Promise<boolean> {
+  if (args[0] === COMPLETE) return complete(args.slice(1), context, commands);
   let yes = true;
   const program = programOf(context);
   for (const command of commands) {
     const parser = parserOf(command, async (options, operands) => {
       yes = (await command.run(context, options, ...operands)) !== false;
     });
-    add(parser, groupOf(program, command));
+    add(parser.helpGroup(subjectOf(command)), groupOf(program, command));
   }
   program.addCommand(helpCommand(program, context.print), { hidden: true });
   try {
@@ -40,6 +44,16 @@ export async function runProgram(
     throw error;
   }
   return yes;
+}
+
+async function complete(
+  words: readonly string[],
+  context: CommandContext,
+  commands: readonly Command[],
+): Promise<true> {
+  const { complete } = await import('./content/complete.js');
+  for (const candidate of await complete(words, context, commands)) context.print(candidate);
+  return true;
 }
 
 function withServe(args: readonly string[]): string[] {
@@ -71,14 +85,21 @@ function programOf({ version, print, printError }: CommandContext): Parser {
 }
 
 /** Returns the parent of a command: its group, which is created if needed, or the program. */
-function groupOf(program: Parser, { words }: Command): Parser {
+function groupOf(program: Parser, command: Command): Parser {
+  const { words } = command;
   const [name = '', second] = words.split(' ');
   if (second === undefined) return program;
   const known = program.commands.find((group) => group.name() === name);
   if (known !== undefined) return known;
   const summary = GROUPS[name] ?? '';
   const group = new Parser(name).summary(summary).description(sentence(summary)).helpCommand(false);
-  return add(group, program);
+  return add(group.helpGroup(subjectOf(command)), program);
+}
+
+/** Returns the heading of a command on the first page. The page of a group has one list. */
+function subjectOf({ words }: Command): string {
+  const found = Object.entries(SUBJECTS).find(([, all]) => all.some((one) => one.words === words));
+  return found?.[0] ?? 'Commands:';
 }
 
 function add(parser: Parser, parent: Parser): Parser {

@@ -1,7 +1,7 @@
 import { ACTIONS, type Action } from '../access/policy/action.js';
 import { type Grant } from '../access/policy/caller.js';
 import { InvalidPattern, RepositoryPattern } from '../access/policy/repository-pattern.js';
-import { Robots, type Robot } from '../access/identity/robots.js';
+import { Robots } from '../access/identity/robots.js';
 import { type Settings } from '../config/settings.js';
 import { auditCommand } from '../observe/audit/command-audit.js';
 import { withStorage } from './open-offline.js';
@@ -40,13 +40,6 @@ export async function createRobot(
   print(token);
 }
 
-/** Prints one line for each robot. @throws PlainFailure */
-export async function listRobots(settings: Settings, print: Print): Promise<void> {
-  const robots = await withRobots(settings, (all) => all.list());
-  if (robots.length === 0) print('there are no robots');
-  for (const robot of robots) print(lineOf(robot));
-}
-
 /** Revokes the token of a robot at once. @throws PlainFailure */
 export async function revokeRobot(settings: Settings, id: string, print: Print): Promise<void> {
   if (!(await withRobots(settings, (robots) => robots.revoke(id)))) {
@@ -61,7 +54,8 @@ function withRobots<T>(settings: Settings, work: (robots: Robots) => Promise<T>)
   return withStorage(settings, (storage) => work(new Robots(storage.secrets)));
 }
 
-function grantsOf({ can = '', repositories = '' }: RobotOptions): Grant[] {
+/** Reads the rights that were typed. @throws PlainFailure */
+export function grantsOf({ can = '', repositories = '' }: RobotOptions): Grant[] {
   const actions = listOf(can).map(actionOf);
   const patterns = listOf(repositories);
   if (actions.length === 0 || patterns.length === 0) {
@@ -91,7 +85,8 @@ function checkPattern(text: string): void {
 /** The lifetime without `--expires`. */
 const USUAL_LIFE = '90d';
 
-function lifeOf(text = USUAL_LIFE): number | undefined {
+/** Reads a lifetime, in milliseconds. `undefined` is for ever. @throws PlainFailure */
+export function lifeOf(text = USUAL_LIFE): number | undefined {
   if (text === 'never') return undefined;
   const [, digits] = /^(\d{1,4})d$/.exec(text) ?? [];
   if (digits !== undefined && Number(digits) > 0) return Number(digits) * DAY_MS;
@@ -107,17 +102,15 @@ function listOf(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-function lineOf({ id, grants, expiresAt }: Robot): string {
-  return `${id}  ${textOf(grants)}  ${untilText(expiresAt)}`;
-}
-
-function textOf(grants: readonly Grant[]): string {
+/** Returns rights for people, such as `pull, push in team/**`. */
+export function textOf(grants: readonly Grant[]): string {
   const [first] = grants;
   const where = grants.map(({ repositories }) => repositories).join(', ');
   return `${(first?.actions ?? []).join(', ')} in ${where}`;
 }
 
-function untilText(expiresAt: number | undefined): string {
+/** Returns when a token expires, for people. */
+export function untilText(expiresAt: number | undefined): string {
   if (expiresAt === undefined) return 'never expires';
   const day = new Date(expiresAt).toISOString().slice(0, 10);
   return expiresAt > Date.now() ? `expires ${day}` : `expired ${day}`;

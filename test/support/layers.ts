@@ -237,10 +237,42 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'doctor',
       'cli/dev-certificates',
       'cli/commands',
+      'cli/content',
     ],
     packages: ['@nestjs/*', 'commander', 'node:*'],
   },
-  'cli/commands': { ours: ['config', 'cli'], packages: [] },
+  'cli/commands': { ours: ['config', 'cli', 'cli/content', 'cli/target'], packages: [] },
+  // A registry by its URL, or the API over a storage in this process.
+  'cli/target': {
+    ours: [
+      'domain',
+      'config',
+      'storage/ports',
+      'access/guard',
+      'access/identity',
+      'access/policy',
+      'observe/audit',
+      'api/client',
+      'app',
+      'cli',
+    ],
+    packages: ['node:*'],
+  },
+  'cli/output': { ours: ['log', 'cli'], packages: [] },
+  // What the commands about content do, by the API alone.
+  'cli/content': {
+    ours: [
+      'domain',
+      'config',
+      'storage/ports',
+      'storage/protocol',
+      'api/client',
+      'cli',
+      'cli/output',
+      'cli/target',
+    ],
+    packages: ['node:*'],
+  },
   doctor: { ours: [], packages: ['node:*'] },
   embed: {
     ours: [
@@ -309,6 +341,7 @@ export const READS_FILES: Readonly<Record<string, string>> = {
   'cli/dev-certificates/': 'it makes certificates',
   'cli/config-command.ts': 'it writes a settings file',
   'cli/doctor-command.ts': 'the CA that it is to trust is in a file',
+  'cli/target/': 'logins, a CA and the socket of a storage are files',
   'testing/credential-files.ts': 'the settings of logins and certificates name files',
   'http/server/tls/': 'certificates and keys are files',
   'main.ts': 'it reads its version from package.json',

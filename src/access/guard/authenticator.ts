@@ -33,14 +33,14 @@ export abstract class Authenticator {
   abstract identify(request: IncomingMessage, needed: readonly Scope[]): Promise<Identified>;
 }
 
-/** `REGISTRY_AUTH=none`: every client may do everything. */
+/** `REGISTRY_AUTH=none`: every client may do everything. With a `caller`, each request is that caller's. */
 export class OpenAuthenticator extends Authenticator {
   private readonly anyone: Promise<Identified>;
 
-  constructor(policy: AccessPolicy) {
+  constructor(policy: AccessPolicy, caller: Caller = ANONYMOUS) {
     super();
     const challenge = new Challenge(undefined);
-    const rights = new Rights(ANONYMOUS, policy, challenge, undefined);
+    const rights = new Rights(caller, policy, challenge, undefined);
     this.anyone = Promise.resolve({ rights, hasCredential: true, challenge });
   }
 

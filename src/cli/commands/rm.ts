@@ -1,23 +1,30 @@
 import { command } from '../command.js';
+import { JSON_OPTION, TARGET_OPTIONS } from '../target/target-options.js';
 
 export const rm = command({
   words: 'rm',
-  summary: 'remove a repository and everything in it',
+  summary: 'remove a tag, an image, or a repository',
   details:
-    'Removes its tags, its manifests and the blobs that only they name. ' +
-    'Works on the filesystem storage, also while registries serve it.',
-  operands: [{ name: 'REPOSITORY', means: 'the name of a repository' }],
-  options: {},
-  examples: [
-    { does: 'Remove a repository', line: 'berth rm team/app' },
+    'A tag alone: its image and its other tags stay. An image by its digest: its tags go, too. ' +
+    'A repository: everything in it; on a storage, its bytes are freed at once.',
+  operands: [
     {
-      does: 'Remove it from another storage',
-      line: 'REGISTRY_STORAGE_PATH=/data berth rm team/app',
+      name: 'REFERENCE',
+      means: 'NAME:TAG, NAME@DIGEST, or NAME for all of it',
+      completes: 'image',
     },
   ],
-  async run(context, _options, repository) {
-    const settings = await context.settings();
-    const { removeRepository } = await import('../gc-commands.js');
-    await removeRepository(settings, repository, context.print);
+  options: {
+    yes: { means: 'remove a whole repository, which a terminal asks for' },
+    ...JSON_OPTION,
+    ...TARGET_OPTIONS,
+  },
+  examples: [
+    { does: 'Remove a tag', line: 'berth rm team/app:pr-17' },
+    { does: 'Remove a repository', line: 'berth rm team/old --yes' },
+  ],
+  async run(context, options, reference = '') {
+    const { remove } = await import('../content/remove.js');
+    await remove(context, options, reference);
   },
 });

@@ -1,4 +1,5 @@
 import { command } from '../command.js';
+import { JSON_OPTION, TARGET_OPTIONS } from '../target/target-options.js';
 
 export const tokenCreate = command({
   words: 'token create',
@@ -14,6 +15,8 @@ export const tokenCreate = command({
     },
     name: { takes: 'NAME', means: 'what people call it, such as ci' },
     expires: { takes: 'DAYS', means: 'such as 30d, or never (default: 90d)' },
+    ...JSON_OPTION,
+    ...TARGET_OPTIONS,
   },
   examples: [
     {
@@ -25,9 +28,8 @@ export const tokenCreate = command({
       line: "berth token create --can pull --repositories '**' --expires 365d",
     },
   ],
-  async run(context, { can, repositories, expires, name }) {
-    const settings = await context.settings();
-    const { createRobot } = await import('../token-commands.js');
-    await createRobot(settings, { can, repositories, expires, name }, context.print);
+  async run(context, options) {
+    const { createRobot } = await import('../content/robots.js');
+    await createRobot(context, options);
   },
 });

@@ -1,3 +1,4 @@
+import { ApiProblem } from '../../api/client/api-problem.js';
 import { dataOf, pagesOf, type BerthClient } from '../../api/client/berth-client.js';
 import { type components } from '../../api/client/schema.js';
 
@@ -21,7 +22,7 @@ export async function allRepositories(client: BerthClient): Promise<Repository[]
   const found: Repository[] = [];
   for await (const { repositories } of pages) found.push(...repositories);
   return Promise.all(
-    found.map((repository) =>
+    found.map(async (repository) =>
       repository.countedAt === undefined ? counted(client, repository) : repository,
     ),
   );
@@ -30,9 +31,12 @@ export async function allRepositories(client: BerthClient): Promise<Repository[]
 /** Asked for alone, a repository is counted first. */
 async function counted(client: BerthClient, repository: Repository): Promise<Repository> {
   const { name } = repository;
-  const { data } = await client.GET('/api/v1/repositories/{name}', { params: { path: { name } } });
+  const asked = client.GET('/api/v1/repositories/{name}', { params: { path: { name } } });
   // It may have been removed meanwhile.
-  return data ?? repository;
+  return dataOf(asked).catch((error: unknown) => {
+    if (error instanceof ApiProblem && error.status === 404) return repository;
+    throw error;
+  });
 }
 
 /** Resolves to all tags of a repository by name. @throws ApiProblem */

@@ -67,10 +67,10 @@ function shrunk(columns: readonly Column[], natural: readonly number[], width: n
 }
 
 function shorten(text: string, width: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
 }
 
 function lengthOf(text = ''): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

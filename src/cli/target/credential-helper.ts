@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+import { type Texts } from '../../config/setting.js';
 import { PlainFailure } from '../plain-failure.js';
 import { type Login } from './login.js';
 
@@ -13,18 +14,27 @@ const NOT_FOUND = /credentials not found/i;
 /** The user name that marks the secret as an identity token. */
 const TOKEN_NAME = '<token>';
 
+/** A helper that a file of docker names. */
+export interface CredentialHelper {
+  /** What follows `docker-credential-` in the name of the program. */
+  readonly name: string;
+  /** The file that names it, for messages. */
+  readonly namedBy: string;
+  readonly environment: Texts;
+}
+
 /**
  * Asks `docker-credential-NAME get` for the login of a host. Resolves to `undefined` if it has none.
  *
- * @param path the file that names the helper, for messages
  * @throws PlainFailure
  * @see https://github.com/docker/docker-credential-helpers
  */
-export async function askHelper(name: string, host: string, path: string): Promise<Login> {
+export async function askHelper(helper: CredentialHelper, host: string): Promise<Login> {
+  const { name, namedBy: path } = helper;
   // The name becomes a part of a program's name, and must not lead to another folder.
   if (!/^[\w.-]+$/.test(name)) throw new PlainFailure(`${path} names an invalid helper: ${name}`);
   const program = `docker-credential-${name}`;
-  const { code, output } = await run(program, host, path);
+  const { code, output } = await run(program, host, helper);
   if (code !== 0) {
     if (NOT_FOUND.test(output)) return undefined;
     throw new PlainFailure(
@@ -41,11 +51,12 @@ export async function askHelper(name: string, host: string, path: string): Promi
 async function run(
   program: string,
   host: string,
-  path: string,
+  { namedBy: path, environment }: CredentialHelper,
 ): Promise<{ readonly code: number; readonly output: string }> {
   const child = spawn(program, ['get'], {
     stdio: ['pipe', 'pipe', 'ignore'],
-    timeout: HELPER_WITHIN_MS,
+    env: { ...environment },
+    signal: AbortSignal.timeout(HELPER_WITHIN_MS),
   });
   // A helper that ends without reading is reported by its exit code.
   child.stdin.on('error', () => undefined);

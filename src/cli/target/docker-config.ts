@@ -24,18 +24,14 @@ interface StoredLogin {
 }
 
 /** Resolves to the login that `docker login` stored for a host, in its file or with its helper. @throws PlainFailure */
-export async function dockerLogin(
-  host: string,
-  environment: Texts,
-  ask: typeof askHelper = askHelper,
-): Promise<Login> {
+export async function dockerLogin(host: string, environment: Texts): Promise<Login> {
   const folder = environment['DOCKER_CONFIG'] ?? '';
   const path = join(folder === '' ? join(homedir(), '.docker') : folder, 'config.json');
   const config = await read(path);
   if (config === undefined) return undefined;
   const helper = config.credHelpers?.[host] ?? config.credsStore;
   if (typeof helper === 'string' && helper !== '') {
-    const found = await ask(helper, host, path);
+    const found = await askHelper({ name: helper, namedBy: path, environment }, host);
     if (found !== undefined) return found;
   }
   const key = Object.keys(config.auths ?? {}).find((name) => hostOf(name) === host);

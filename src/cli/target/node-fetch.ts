@@ -15,9 +15,9 @@ export interface Reach {
 
 /** Sends requests like the platform's `fetch`, but never follows a redirect. */
 export interface NodeFetch {
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: (request: Request) => Promise<Response>;
   /** Ends the connections. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Without a byte for this long, a request fails. In milliseconds. A stream of events has a heartbeat. */

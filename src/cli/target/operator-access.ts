@@ -1,4 +1,4 @@
-import { Access } from '../../access/guard/access.js';
+import { type Access } from '../../access/guard/access.js';
 import { OpenAuthenticator } from '../../access/guard/authenticator.js';
 import { Robots } from '../../access/identity/robots.js';
 import { ALLOW_ALL } from '../../access/policy/open-policy.js';

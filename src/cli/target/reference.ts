@@ -5,7 +5,7 @@ import { PlainFailure } from '../plain-failure.js';
 
 /** A word that names a repository, a tag or a manifest, split into its host and the rest. */
 export interface Located {
-  /** Such as `registry.example.com` or `localhost:5000`. */
+  /** Such as `registry.example.com`, `localhost:5000` or `https://localhost:5000`. */
   readonly host?: string;
   readonly path: string;
 }
@@ -23,8 +23,13 @@ export type DigestText = string;
 /** A beginning of a digest that is long enough to be meant as one. */
 const SHORT_DIGEST = /^sha(256|512):[\da-f]{7,}$/;
 
-/** Splits a word as docker does: the part before the first slash is a host if it has a dot or a colon, or is `localhost`. */
+/**
+ * Splits a word as docker does: the part before the first slash is a host if it has a dot or a colon, or is `localhost`. A URL is
+ * split, too.
+ */
 export function locate(text: string): Located {
+  const [, origin, rest = ''] = /^(https?:\/\/[^/]+)\/?(.*)$/i.exec(text) ?? [];
+  if (origin !== undefined) return { host: origin, path: rest };
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(slash, 0));
   if (!/[.:]/.test(first) && first !== 'localhost') return { path: text };

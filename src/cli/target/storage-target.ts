@@ -71,27 +71,38 @@ function quiet(settings: Settings): Settings {
   const { server, tls, gc, log } = settings;
   return {
     ...settings,
-    server: { ...server, maxRequestsPerSecond: 0, allowedHosts: [], corsOrigins: [] },
-    tls: { ...tls, certificate: '', key: '', clientCa: '' },
-    gc: { ...gc, intervalMs: 0 },
+    server: changed(server, { maxRequestsPerSecond: 0, allowedHosts: [], corsOrigins: [] }),
+    tls: changed(tls, { certificate: '', key: '', clientCa: '' }),
+    gc: changed(gc, { intervalMs: 0 }),
     // Programs read the output of commands.
-    log: { ...log, auditLog: log.auditLog === 'stdout' ? '/dev/stderr' : log.auditLog },
+    log: log.auditLog === 'stdout' ? changed(log, { auditLog: '/dev/stderr' }) : log,
   };
+}
+
+/** Returns a section of the settings with other values. */
+function changed<T extends object>(section: T, values: Partial<T>): T {
+  return Object.assign({}, section, values);
 }
 
 /** The longest path of a socket is about 100 bytes, and some temporary directories are deep. */
 const LONGEST_FOLDER = 80;
+
+/** Signals that end a command. Node exits by them without `exit` handlers. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Creates a directory of this user alone. It is also removed when the process exits early. */
 function privateFolder(): { readonly path: string; remove(): void } {
   const parent = tmpdir().length > LONGEST_FOLDER ? '/tmp' : tmpdir();
   const path = mkdtempSync(join(parent, 'berth-cli-'));
   const removeNow = (): void => rmSync(path, { recursive: true, force: true });
+  const exit = (signal: NodeJS.Signals): void => process.exit(SIGNALS[signal as 'SIGINT']);
   process.once('exit', removeNow);
+  for (const signal of Object.keys(SIGNALS)) process.once(signal, exit);
   return {
     path,
     remove: () => {
       process.off('exit', removeNow);
+      for (const signal of Object.keys(SIGNALS)) process.off(signal, exit);
       removeNow();
     },
   };

@@ -17,14 +17,22 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** A target, and the words of the command without their host. */
-export interface OpenedTarget {
-  readonly target: Target;
-  readonly paths: readonly string[];
-}
-
 /** Where a command works, as chosen by its options, its words and the environment. */
 export type Place = { readonly url: URL } | 'storage';
+
+/** A place, and what was typed. */
+export interface Chosen {
+  readonly place: Place;
+  /** The words of the command without their host. */
+  readonly paths: readonly string[];
+  /** Returns a command for the same place, such as `berth tag HOST/team/app@… 1.0`. `rest` follows the reference. */
+  readonly again: (verb: string, reference: string, rest?: string) => string;
+}
+
+/** A target, and what was typed. */
+export interface OpenedTarget extends Chosen {
+  readonly target: Target;
+}
 
 /** Opens the target of a command, runs `work` on it, and closes it. @throws PlainFailure */
 export async function withTarget<T>(
@@ -33,43 +41,51 @@ export async function withTarget<T>(
   words: readonly string[],
   work: (opened: OpenedTarget) => Promise<T>,
 ): Promise<T> {
-  const { place, paths } = chosen(context, options, words);
-  const where = place === 'storage' ? '' : place.url.host;
+  const where = choose(context, options, words);
+  const host = where.place === 'storage' ? '' : where.place.url.host;
   try {
-    const target = await open(context, options, place);
-    return await work({ target, paths }).finally(() => target.close());
+    const target = await open(context, options, where.place);
+    return await work({ target, ...where }).finally(() => target.close());
   } catch (error) {
-    if (error instanceof ApiProblem) throw problemFailure(error, where);
-    throw connectionFailure(error, where);
+    if (error instanceof ApiProblem) throw problemFailure(error, host);
+    throw connectionFailure(error, host);
   }
 }
 
-/** Returns where a command works, and its words without their host. @throws PlainFailure */
-export function chosen(
+/** Returns where a command works. The options win over a host in its words, and that wins over the environment. @throws PlainFailure */
+export function choose(
   context: Pick<CommandContext, 'environment'>,
   options: TargetOptions,
   words: readonly string[],
-): { readonly place: Place; readonly paths: readonly string[] } {
-  if (options.storage) return { place: 'storage', paths: words };
-  const { registry = '', 'ca-file': caFile } = options;
-  const tls = caFile !== undefined;
+): Chosen {
+  const { storage, registry = '', 'ca-file': caFile } = options;
+  const urlOf = (text: string): URL => registryUrl(text, caFile !== undefined);
+  if (storage) return { place: 'storage', paths: words, again: again('', ' --storage') };
   if (registry !== '') {
-    const url = registryUrl(registry, tls);
-    return { place: { url }, paths: words.map((word) => withoutHost(word, url.host)) };
+    const url = urlOf(registry);
+    const paths = words.map((word) => withoutHost(word, url.host));
+    return { place: { url }, paths, again: again('', ` --registry ${registry}`) };
   }
-  const located = words.map(locate);
-  const host = located.find((one) => one.host !== undefined)?.host;
+  const host = words.map(locate).find((one) => one.host !== undefined)?.host;
   if (host !== undefined) {
-    const url = registryUrl(host, tls);
-    return { place: { url }, paths: words.map((word) => withoutHost(word, host)) };
+    const paths = words.map((word) => withoutHost(word, host));
+    return { place: { url: urlOf(host) }, paths, again: again(`${host}/`, '') };
   }
   const { BERTH_REGISTRY: usual = '' } = context.environment();
-  return { place: usual === '' ? 'storage' : { url: registryUrl(usual, tls) }, paths: words };
+  const place: Place = usual === '' ? 'storage' : { url: urlOf(usual) };
+  return { place, paths: words, again: again('', '') };
+}
+
+function again(prefix: string, option: string): Chosen['again'] {
+  return (verb, reference, rest) =>
+    [`berth ${verb}`, `${prefix}${reference}`, ...(rest === undefined ? [] : [rest])].join(' ') +
+    option;
 }
 
 /** A word that names another host stays whole: then it is not a valid name. */
 function withoutHost(word: string, host: string): string {
-  return word.startsWith(`${host}/`) ? word.slice(host.length + 1) : word;
+  const located = locate(word);
+  return located.host === host ? located.path : word;
 }
 
 async function open(

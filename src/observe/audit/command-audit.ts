@@ -36,8 +36,8 @@ function complain(error: unknown): void {
   process.stderr.write(`the audit log has no line about this command: ${String(error)}\n`);
 }
 
-/** Returns the name of the operating system's user. In a container the user id may have no name. */
-function operator(): string {
+/** Returns the name of the operating system's user, who runs a command. In a container the user id may have no name. */
+export function operator(): string {
   try {
     return userInfo().username;
   } catch {

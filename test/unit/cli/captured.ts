@@ -24,7 +24,8 @@ export async function berth(
   {
     commands = COMMANDS,
     environment = {},
-  }: { commands?: readonly Command[]; environment?: Texts } = {},
+    columns,
+  }: { commands?: readonly Command[]; environment?: Texts; columns?: number } = {},
 ): Promise<Captured> {
   const output: string[] = [];
   const errors: string[] = [];
@@ -32,6 +33,7 @@ export async function berth(
     version: '1.2.3',
     print: (line) => void output.push(`${line}\n`),
     printError: (line) => void errors.push(`${line}\n`),
+    columns,
     environment: () => environment,
     settings: async (typed) => loadSettings({ ...environment, ...typed }),
   };

@@ -207,7 +207,7 @@ describe('berth rm', () => {
     await expect(removeRepository(settings, 'team/nobody', print)).rejects.toThrow(
       /^no repository team\/nobody$/,
     );
-    expect(() => removeRepository(settings, 'Not A Name', print)).toThrow(PlainFailure);
+    await expect(removeRepository(settings, 'Not A Name', print)).rejects.toThrow(PlainFailure);
   });
 
   it('leaves the blobs of the manifests to a collection that is running', async () => {

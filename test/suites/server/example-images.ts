@@ -1,0 +1,40 @@
+import { buildImage, type BuiltImage } from '../../../src/storage/contract/fixtures.js';
+import { Digest } from '../../../src/domain/digest.js';
+
+/** An image of an example, whose digest is the same each time. */
+function exampleImage(name: string, bytes: number): BuiltImage {
+  const config = {
+    created: '2026-11-29T12:00:00Z',
+    os: 'linux',
+    architecture: 'amd64',
+    config: { Env: ['PATH=/usr/bin:/bin'], Cmd: ['app'] },
+    rootfs: { type: 'layers', diff_ids: [`${Digest.of(Buffer.from(name))}`] },
+    history: [{ created: '2026-11-29T12:00:00Z', created_by: `COPY ${name} /usr/bin/app` }],
+  };
+  return buildImage([Buffer.alloc(bytes, name)], Buffer.from(JSON.stringify(config)));
+}
+
+/** Pushes the images of the examples in docs/cli.md to the registry at `url`. */
+export async function pushExampleImages(url: string): Promise<void> {
+  const app = `${url}/v2/team/app`;
+  await pushImage(app, '1.0', exampleImage('one', 3_000_000));
+  await pushImage(app, '1.1', exampleImage('two', 2_000_000));
+  for (const tag of ['pr-1', 'pr-2', 'pr-3']) await pushImage(app, tag, exampleImage(tag, 5_000));
+  await pushImage(`${url}/v2/lib/base`, 'latest', exampleImage('base', 40_000));
+}
+
+async function pushImage(repository: string, tag: string, image: BuiltImage): Promise<void> {
+  for (const blob of [image.config, ...image.layers]) {
+    const place = `${repository}/blobs/uploads/?digest=${Digest.of(blob)}`;
+    await send('POST', place, blob, 'application/octet-stream');
+  }
+  const type = image.descriptor.mediaType;
+  await send('PUT', `${repository}/manifests/${tag}`, image.bytes, type);
+}
+
+async function send(method: string, place: string, bytes: Buffer, type: string): Promise<void> {
+  const body = new Uint8Array(bytes);
+  const answer = await fetch(place, { method, body, headers: { 'content-type': type } });
+  await answer.text();
+  if (answer.status !== 201) throw new Error(`${method} ${place}: ${answer.status}`);
+}
