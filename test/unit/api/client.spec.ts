@@ -26,6 +26,9 @@ describe('the client of the API', () => {
     expect(await dataOf(byName.GET('/api/v1/me'))).toMatchObject({ name: 'olga' });
     const grants = [{ repositories: '**', actions: ['pull' as const] }];
     const { token } = await dataOf(byName.POST('/api/v1/robots', { body: { name: 'ci', grants } }));
+    const { robots } = await dataOf(byName.GET('/api/v1/robots'));
+    // The types of openapi-fetch would not let this list be iterated.
+    expect([...robots].map(({ name }) => name)).toEqual(['ci']);
     const byToken = createBerthClient({ url, token });
     expect(await dataOf(byToken.GET('/api/v1/me'))).toMatchObject({ robot: true });
   });
