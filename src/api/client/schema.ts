@@ -662,8 +662,8 @@ export interface components {
       readonly totalBytes?: number;
     };
     readonly EventData: {
-      /** @description Counts the events of one process. */
-      readonly sequence: number;
+      /** @description Counts the events of one process. Only for administrators. */
+      readonly sequence?: number;
       readonly tag?: string;
       /** @description All tags that a push named. */
       readonly tags?: readonly string[];
@@ -697,7 +697,7 @@ export interface components {
     };
     readonly Events: {
       readonly events: readonly components['schemas']['RegistryEvent'][];
-      /** @description The `after` of the next page, also if there are no more events yet. Absent if there are no events at all. */
+      /** @description The `after` of the next page, also if there are no more events yet. Absent if there is nothing to continue after. */
       readonly next?: string;
       /** @description Whether there may be more events already. */
       readonly more: boolean;

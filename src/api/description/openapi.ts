@@ -1861,7 +1861,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
       EventData: {
         properties: {
           sequence: {
-            description: 'Counts the events of one process.',
+            description: 'Counts the events of one process. Only for administrators.',
             type: 'number',
           },
           tag: {
@@ -1921,7 +1921,6 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             type: 'number',
           },
         },
-        required: ['sequence'],
         type: 'object',
       },
       EventOrigin: {
@@ -1957,7 +1956,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
           next: {
             description:
-              'The `after` of the next page, also if there are no more events yet. Absent if there are no events at all.',
+              'The `after` of the next page, also if there are no more events yet. Absent if there is nothing to continue after.',
             type: 'string',
           },
           more: {

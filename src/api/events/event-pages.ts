@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 
 import { type Rights } from '../../access/guard/rights.js';
 import { RegistryError } from '../../domain/errors.js';
-import { type RegistryEvent } from '../../domain/registry-event.js';
 import { accepts } from '../../events/event-filter.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { type EventsDto, type EventsQuery } from './events-api.dto.js';
-import { filterOf, seenBy } from './event-view.js';
+import { filterOf, seenBy, type SeenEvent } from './event-view.js';
 
 const PAGE = 500;
 
@@ -25,21 +24,24 @@ export class EventPages {
     const { outbox } = this.storage;
     let position = await outbox.locate(after === undefined ? 'beginning' : { after });
     if (position === undefined) throw notKept(after ?? '');
-    const events: RegistryEvent[] = [];
-    let next = after;
+    const events: SeenEvent[] = [];
+    let [next, looked] = [after, after];
     for (let read = 0; read < MAX_READ;) {
       const page = await outbox.read(position, PAGE);
       for (const event of page.events) {
         const seen = accepts(filter, event) ? seenBy(rights, event) : undefined;
         if (seen !== undefined && events.length === limit) return answer(events, next, true);
+        looked = event.id;
+        if (seen === undefined) continue;
+        events.push(seen);
         next = event.id;
-        if (seen !== undefined) events.push(seen);
       }
       if (page.events.length === 0) return answer(events, next, false);
       read += page.events.length;
       position = page.next;
     }
-    return answer(events, next, true);
+    // Only here the id may be that of an event which the caller does not see: otherwise a client could not get past those.
+    return answer(events, looked, true);
   }
 }
 
@@ -52,7 +54,7 @@ export function notKept(id: string): RegistryError {
   });
 }
 
-function answer(events: RegistryEvent[], next: string | undefined, more: boolean): EventsDto {
+function answer(events: SeenEvent[], next: string | undefined, more: boolean): EventsDto {
   return {
     events: events.map(({ data: { tags, ...data }, ...event }) => ({
       ...event,

@@ -7,6 +7,11 @@ import { problemOfType, type EventFilter } from '../../events/event-filter.js';
 import { TextPattern } from '../../events/text-pattern.js';
 import { type StreamQuery } from './events-api.dto.js';
 
+/** An event as a caller sees it. */
+export type SeenEvent = Omit<RegistryEvent, 'data'> & {
+  readonly data: Partial<RegistryEvent['data']>;
+};
+
 /** Returns the filter of a query. @throws RegistryError `request-malformed` that lists every problem */
 export function filterOf(
   { types, repositories }: StreamQuery,
@@ -29,14 +34,16 @@ export function filterOf(
 }
 
 /** Returns what a caller sees of an event, or `undefined` if it is nothing: what one may not pull does not exist. */
-export function seenBy(rights: Rights, event: RegistryEvent): RegistryEvent | undefined {
+export function seenBy(rights: Rights, event: RegistryEvent): SeenEvent | undefined {
   const { isAdmin } = rights;
   if (event.repository === undefined) return isAdmin ? event : undefined;
   const repository = tryParseRepositoryName(event.repository);
   if (repository === undefined || !rights.has(repository, 'pull')) return undefined;
   if (isAdmin) return event;
-  // The origin has addresses and programs of other people.
-  const { id, type, time, data } = event;
+  // The origin has addresses and programs of other people, and gaps in the sequence show how much happens elsewhere.
+  const { id, type, time } = event;
+  const data: { sequence?: number } = { ...event.data };
+  delete data.sequence;
   return { id, type, time, repository, data };
 }
 

@@ -35,8 +35,8 @@ export class EventsQuery extends StreamQuery {
 
 /** The details of an event. Which of them are present depends on its type. */
 export class EventDataDto {
-  /** Counts the events of one process. */
-  readonly sequence!: number;
+  /** Counts the events of one process. Only for administrators. */
+  readonly sequence?: number;
   readonly tag?: string;
   /** All tags that a push named. */
   readonly tags?: string[];
@@ -87,7 +87,7 @@ export class RegistryEventDto {
 /** A page of the events that the caller may see. */
 export class EventsDto {
   readonly events!: RegistryEventDto[];
-  /** The `after` of the next page, also if there are no more events yet. Absent if there are no events at all. */
+  /** The `after` of the next page, also if there are no more events yet. Absent if there is nothing to continue after. */
   readonly next?: string;
   /** Whether there may be more events already. */
   readonly more!: boolean;

@@ -8,6 +8,9 @@ import { UnreadEvents } from './unread-events.js';
 /** No more events than these are counted, because each must be read. */
 export const MAX_COUNTED = 10_000;
 
+/** Larger pages take less time. */
+const PAGE = 1_000;
+
 /** What is stored of an endpoint, and what waits for it. */
 export interface EndpointReport extends EndpointBacklog {
   readonly state: EndpointState;
@@ -25,7 +28,13 @@ export async function reportOf(
   let pending = state.retries.length;
   let oldest = Math.min(Infinity, ...state.retries.map(({ event }) => Date.parse(event.time)));
   if (position !== undefined) {
-    const unread = new UnreadEvents(outbox, position, state.handled, (it) => wants(endpoint, it));
+    const unread = new UnreadEvents(
+      outbox,
+      position,
+      state.handled,
+      (it) => wants(endpoint, it),
+      PAGE,
+    );
     for (; pending < MAX_COUNTED; pending++) {
       const event = await unread.peek();
       if (event === undefined) break;

@@ -6,6 +6,7 @@ const PAGE = 100;
 /** Reads the outbox for one consumer, which takes the events one by one. */
 export class UnreadEvents {
   private page: EventPage | undefined;
+  private index = 0;
   private readonly handled: Set<string>;
 
   /**
@@ -17,6 +18,7 @@ export class UnreadEvents {
     private position: EventPosition,
     handled: readonly string[],
     private readonly wants: (event: RegistryEvent) => boolean,
+    private readonly pageSize = PAGE,
   ) {
     this.handled = new Set(handled);
   }
@@ -29,16 +31,18 @@ export class UnreadEvents {
   /** Resolves to the next event that is wanted, without taking it. Resolves to `undefined` after the last one. */
   async peek(): Promise<RegistryEvent | undefined> {
     for (;;) {
-      this.page ??= await this.outbox.read(this.position, PAGE);
-      const found = this.page.events.find(({ id }) => !this.handled.has(id));
-      if (found !== undefined && this.wants(found)) return found;
-      if (found !== undefined) {
-        this.handled.add(found.id);
+      this.page ??= await this.outbox.read(this.position, this.pageSize);
+      const event = this.page.events[this.index];
+      if (event !== undefined) {
+        if (!this.handled.has(event.id) && this.wants(event)) return event;
+        this.handled.add(event.id);
+        this.index++;
         continue;
       }
       const isLast = this.page.events.length === 0;
       this.position = this.page.next;
       this.page = undefined;
+      this.index = 0;
       this.handled.clear();
       if (isLast) return undefined;
     }

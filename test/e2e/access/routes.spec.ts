@@ -105,7 +105,8 @@ async function send(
   authorization?: string,
   { registry } = guarded,
 ): Promise<Response> {
-  const verb = method.toLowerCase() as 'get';
+  // The head of a stream ends.
+  const verb = (path.endsWith('/stream') ? 'head' : method.toLowerCase()) as 'get';
   const request = registry.http[verb](path);
   return authorization === undefined ? request : request.set('Authorization', authorization);
 }

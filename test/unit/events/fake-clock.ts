@@ -19,7 +19,7 @@ const HANGS_AFTER_MS = 200;
 export class FakeClock implements Clock {
   /** How many workers use the clock. Each has a timer while it rests or waits for an answer, and none while it works. */
   workers = 0;
-  /** Whether receivers may hang. Otherwise each request is answered before the time moves. */
+  /** Whether receivers may hang. Otherwise each request ends before the time moves. */
   mayHang = false;
   private time = Date.now();
   private readonly timers = new Set<Timer>();
