@@ -1,13 +1,11 @@
-import { EVENT_TYPES, type RegistryEvent } from '../../domain/registry-event.js';
-import { followEvents } from '../../storage/protocol/follow-events.js';
-import { type Storage } from '../../storage/ports/storage.js';
+import { dataOf, type BerthClient } from '../../api/client/berth-client.js';
+import { eventsOf, type RegistryEvent } from '../../api/client/registry-events.js';
+import { EVENT_TYPES } from '../../domain/registry-event.js';
 import { type CommandContext } from '../command.js';
-import { withStorage } from '../open-offline.js';
 import { Output, shortDigest, sizeText } from '../output/output.js';
 import { PlainFailure } from '../plain-failure.js';
-import { choose } from '../target/target.js';
+import { withTarget } from '../target/target.js';
 import { type TargetOptions } from '../target/target-options.js';
-import { anyPattern } from './name-pattern.js';
 
 /** How `berth events` is typed. */
 export interface EventsOptions extends TargetOptions {
@@ -26,52 +24,55 @@ export async function events(
   options: EventsOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const wants = filterOf(options);
-  if (choose(context, options, []).place !== 'storage') {
-    throw new PlainFailure(
-      'the events of a running registry cannot be read by URL yet; run it where the storage is, with --storage',
-    );
-  }
-  const output = new Output(context);
-  const settings = await context.settings();
-  // A storage does not keep the process running while nothing happens.
-  const running = setInterval(() => undefined, 3_600_000);
-  await withStorage(settings, async (storage) => {
+  const types = typesOf(options);
+  const repositories = listOf(options.repositories);
+  const filter = {
+    ...(types.length > 0 && { types }),
+    ...(repositories.length > 0 && { repositories }),
+  };
+  await withTarget(context, options, [], async ({ target: { client } }) => {
+    const output = new Output(context);
     const found = options.follow
-      ? followEvents(storage.outbox, 'now', signal)
-      : keptEvents(storage);
+      ? eventsOf(client, { ...filter, signal })
+      : keptEvents(client, filter);
     for await (const event of found) {
-      if (!wants(event)) continue;
       if (options.json) output.jsonLine(event);
-      else output.line(lineOf(event));
+      else output.line(lineOf(event as RegistryEvent));
     }
-  }).finally(() => clearInterval(running));
+  });
 }
 
-async function* keptEvents({ outbox }: Storage): AsyncGenerator<RegistryEvent> {
-  let position = await outbox.locate('beginning');
-  while (position !== undefined) {
-    const page = await outbox.read(position, PAGE);
+interface Filter {
+  readonly types?: readonly string[];
+  readonly repositories?: readonly string[];
+}
+
+async function* keptEvents(
+  client: BerthClient,
+  { types, repositories }: Filter,
+): AsyncGenerator<RegistryEvent> {
+  const filter = {
+    ...(types && { types: types.join(',') }),
+    ...(repositories && { repositories: repositories.join(',') }),
+  };
+  let after: string | undefined;
+  for (;;) {
+    const query = { ...filter, limit: PAGE, ...(after !== undefined && { after }) };
+    const page = await dataOf(client.GET('/api/v1/events', { params: { query } }));
     yield* page.events;
-    position = page.events.length === 0 ? undefined : page.next;
+    if (!page.more) return;
+    after = page.next;
   }
 }
 
 /** @throws PlainFailure */
-function filterOf({ types, repositories }: EventsOptions): (event: RegistryEvent) => boolean {
+function typesOf({ types }: EventsOptions): string[] {
   const wanted = listOf(types);
   const unknown = wanted.find((type) => !EVENT_TYPES.some((known) => known === type));
-  if (unknown !== undefined) {
-    throw new PlainFailure(
-      `--types has ${JSON.stringify(unknown)}; allowed: ${EVENT_TYPES.join(', ')}`,
-    );
-  }
-  const patterns = listOf(repositories);
-  const matches = anyPattern(patterns);
-  return ({ type, repository }) => {
-    if (wanted.length > 0 && !wanted.includes(type)) return false;
-    return patterns.length === 0 || (repository !== undefined && matches(repository));
-  };
+  if (unknown === undefined) return wanted;
+  throw new PlainFailure(
+    `--types has ${JSON.stringify(unknown)}; allowed: ${EVENT_TYPES.join(', ')}`,
+  );
 }
 
 function listOf(text = ''): string[] {

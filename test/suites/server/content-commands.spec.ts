@@ -163,30 +163,33 @@ describe('the commands about content', () => {
     expect(JSON.parse(events.output)).toMatchObject({ type: 'tag.created', data: { by } });
   });
 
-  it('"berth events --follow" prints what happens, until it is interrupted', async () => {
-    const { REGISTRY_STORAGE_PATH } = places['a directory']();
-    const args = [join(PROJECT_ROOT, 'dist/main.js'), 'events', '--follow'];
-    const child = spawn(process.execPath, args, { cwd, env: { REGISTRY_STORAGE_PATH } });
-    let output = '';
-    const seen = new Promise<void>((resolve) =>
-      child.stdout.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-        if (output.includes('team/app:followed')) resolve();
-      }),
-    );
-    let count = 0;
-    // The first of them may come before the command follows.
-    const pushing = setInterval(() => {
-      void run(`berth tag team/app:1.0 followed-${++count}`, 'a running registry');
-    }, 500);
-    await seen;
-    clearInterval(pushing);
-    child.kill('SIGINT');
-    await once(child, 'close');
-    expect(output).toMatch(
-      /^\d{4}-\d\d-\d\dT[\d:]+Z  tag\.created +team\/app:followed-\d+ [\da-f]{12}/m,
-    );
-  });
+  it.each(Object.keys(places))(
+    '"berth events --follow" on %s prints what happens, until it is interrupted',
+    async (name) => {
+      const args = [join(PROJECT_ROOT, 'dist/main.js'), 'events', '--follow'];
+      const env = placeOf(name as PlaceName).environment;
+      const child = spawn(process.execPath, args, { cwd, env });
+      let output = '';
+      const seen = new Promise<void>((resolve) =>
+        child.stdout.on('data', (chunk: Buffer) => {
+          output += chunk.toString();
+          if (output.includes('team/app:followed')) resolve();
+        }),
+      );
+      let count = 0;
+      // The first of them may come before the command follows.
+      const pushing = setInterval(() => {
+        void run(`berth tag team/app:1.0 followed-${++count}`, 'a running registry');
+      }, 500);
+      await seen;
+      clearInterval(pushing);
+      child.kill('SIGINT');
+      await once(child, 'close');
+      expect(output).toMatch(
+        /^\d{4}-\d\d-\d\dT[\d:]+Z  tag\.created +team\/app:followed-\d+ [\da-f]{12}/m,
+      );
+    },
+  );
 });
 
 const RULES = `
@@ -196,7 +199,7 @@ rules:
 `;
 
 describe('a command for a registry with logins and a certificate', () => {
-  it('logs in by --username, by the file of docker and by its identity token', async () => {
+  it('logs in by --username, and by the file of docker', async () => {
     await withDirectory(async (cwd) => {
       const made = await makeCertificate(cwd);
       const logins = await makeLogins(cwd, { alice: 'long secret' }, RULES);
