@@ -31,6 +31,7 @@ describe('an observer of requests', () => {
   let registry: TestRegistry;
   let seen: Seen[] = [];
   const begun: string[] = [];
+  const ofGets: string[] = [];
 
   beforeAll(async () => {
     const observer = {
@@ -38,13 +39,26 @@ describe('an observer of requests', () => {
       finished: (finished: FinishedRequest) => void seen.push(seenOf(finished)),
     };
     registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' }, {}, false, {
-      observers: [observer],
+      observers: [
+        observer,
+        { methods: ['GET'], finished: ({ method }) => void ofGets.push(method) },
+      ],
     });
   });
   beforeEach(() => {
     seen = [];
   });
   afterAll(() => registry.stop());
+
+  it('sees only requests of the methods that it names', async () => {
+    await registry.http.get('/v2/');
+    await registry.http.head('/v2/');
+    await registry.http.get('/v2/_catalog');
+
+    expect(seen.map(({ method }) => method)).toEqual(['GET', 'HEAD', 'GET']);
+    expect(ofGets.slice(-2)).toEqual(['GET', 'GET']);
+    expect(ofGets).not.toContain('HEAD');
+  });
 
   it('sees the method, endpoint, names, status and bytes of a push', async () => {
     const layer = uniqueBytes(1_000);

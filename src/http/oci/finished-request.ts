@@ -16,6 +16,8 @@ const CLIENT_LEFT = 499;
 
 /** Sees requests begin and finish. It must not throw, and it must not change the request or the response. */
 export interface RequestObserver {
+  /** The methods of the requests that it sees, by default all. Others cost it nothing. */
+  readonly methods?: readonly Method[];
   /** Called before routing, so that the route is not known yet. */
   begun?(request: Request, response: Response): void;
   /** Called once, when the response was sent or the client disconnected. */
@@ -89,14 +91,22 @@ interface Start {
   readonly bytesWritten: number;
 }
 
-/** Tells each observer about each request. */
+/** Tells each observer about each request of its methods. */
 export function watchRequests(observers: readonly RequestObserver[]): RequestHandler {
+  const seenBy = (method: Method): readonly RequestObserver[] =>
+    observers.filter(({ methods }) => methods?.includes(method) ?? true);
+  const byMethod = new Map<string, readonly RequestObserver[]>(
+    METHODS.map((method) => [method, seenBy(method)]),
+  );
+  const ofOthers = seenBy('other');
   return (request, response, next) => {
+    const watching = byMethod.get(request.method) ?? ofOthers;
+    if (watching.length === 0) return next();
     const start = { at: performance.now(), bytesWritten: request.socket.bytesWritten };
-    for (const observer of observers) observer.begun?.(request, response);
+    for (const observer of watching) observer.begun?.(request, response);
     response.once('close', () => {
       const finished = new FinishedRequest(request, response, start);
-      for (const observer of observers) observer.finished(finished);
+      for (const observer of watching) observer.finished(finished);
     });
     next();
   };

@@ -20,6 +20,7 @@ const MAX_MANIFESTS = 100_000;
 export class UsageCounter
   implements RequestObserver, OnApplicationBootstrap, OnApplicationShutdown
 {
+  readonly methods = ['GET'] as const;
   private readonly log: PartLog;
   private readonly counts = new PullCounts(MAX_MANIFESTS);
   private timer: NodeJS.Timeout | undefined;
@@ -46,8 +47,8 @@ export class UsageCounter
   }
 
   finished(finished: FinishedRequest): void {
-    const { request, response, status } = finished;
-    if (request.method !== 'GET' || status < 200 || status >= 300) return;
+    const { response, status } = finished;
+    if (status < 200 || status >= 300) return;
     if (finished.route !== 'manifest' || finished.cut) return;
     const { repository } = finished;
     const digest = response.getHeader('Docker-Content-Digest');
