@@ -77,7 +77,7 @@ function normalized(text: string): string {
     .replaceAll(/"(?:milliseconds|freeBytes)":[\d.]+/g, 'NUMBER')
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'URL')
     .replaceAll(/0[0-9A-Z]{25}/g, 'EVENT')
-    .replaceAll(/"push":"[\w-]+"/g, 'PUSH')
+    .replaceAll(/"push":"[^"]+"/g, 'PUSH')
     .replaceAll(/"request":"[0-9a-f]{16}"/g, 'REQUEST');
 }
 
