@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 
 import { openMetrics } from '../../src/observe/metrics/metrics.js';
@@ -54,6 +54,9 @@ async function start(log?: KeptLog): Promise<TestRegistry> {
 async function push(registry: TestRegistry, tag: string): Promise<void> {
   await registry.pushImage('team/app', tag);
 }
+
+/** Another process takes over within seconds, and `until` has a limit of its own. */
+jest.setTimeout(30_000);
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (const late = Date.now() + 12_000; !(await isSo()); await delay(20)) {
