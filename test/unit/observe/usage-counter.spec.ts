@@ -93,7 +93,6 @@ describe('the counter of pulls', () => {
   });
 
   it.each([
-    ['a HEAD', { request: { method: 'HEAD' } }],
     ['a response 304', { status: 304 }],
     ['a manifest that does not exist', { status: 404 }],
     ['a response that the client did not read to its end', { cut: true }],
