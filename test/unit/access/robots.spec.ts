@@ -16,7 +16,8 @@ describe('robots', () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'berth-robots-'));
   });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+  // A use may still be stored when a test ends.
+  afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
 
   const open = () => new Robots(new FileSecretStore(new Layout(directory)));
 
