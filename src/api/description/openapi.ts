@@ -169,7 +169,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description:
               'The types, separated by commas. `*` stands for any characters, as in `tag.*`.',
             schema: {
-              maxLength: 1000,
+              maxLength: 200,
               type: 'string',
             },
           },
@@ -180,7 +180,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description:
               'The repositories, separated by commas, with the patterns of the access file, as in `team/**`.',
             schema: {
-              maxLength: 4000,
+              maxLength: 1000,
               type: 'string',
             },
           },
@@ -216,7 +216,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description:
               'The types, separated by commas. `*` stands for any characters, as in `tag.*`.',
             schema: {
-              maxLength: 1000,
+              maxLength: 200,
               type: 'string',
             },
           },
@@ -227,7 +227,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description:
               'The repositories, separated by commas, with the patterns of the access file, as in `team/**`.',
             schema: {
-              maxLength: 4000,
+              maxLength: 1000,
               type: 'string',
             },
           },

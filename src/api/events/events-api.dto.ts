@@ -1,18 +1,18 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
-/** Selects events. */
+/** Selects events. A query must fit into 32 KiB of headers, where one character may take twelve. */
 export class StreamQuery {
   /** The types, separated by commas. `*` stands for any characters, as in `tag.*`. */
   @IsOptional()
   @IsString()
-  @MaxLength(1_000)
+  @MaxLength(200)
   readonly types?: string;
 
   /** The repositories, separated by commas, with the patterns of the access file, as in `team/**`. */
   @IsOptional()
   @IsString()
-  @MaxLength(4_000)
+  @MaxLength(1_000)
   readonly repositories?: string;
 }
 
