@@ -4,6 +4,7 @@ import { InvalidPattern, RepositoryPattern } from '../access/policy/repository-p
 import { Robots } from '../access/identity/robots.js';
 import { type Settings } from '../config/settings.js';
 import { auditCommand } from '../observe/audit/command-audit.js';
+import { commaList } from './comma-list.js';
 import { withStorage } from './open-offline.js';
 import { PlainFailure } from './plain-failure.js';
 
@@ -56,8 +57,8 @@ function withRobots<T>(settings: Settings, work: (robots: Robots) => Promise<T>)
 
 /** Reads the rights that were typed. @throws PlainFailure */
 export function grantsOf({ can = '', repositories = '' }: RobotOptions): Grant[] {
-  const actions = listOf(can).map(actionOf);
-  const patterns = listOf(repositories);
+  const actions = commaList(can).map(actionOf);
+  const patterns = commaList(repositories);
   if (actions.length === 0 || patterns.length === 0) {
     throw new PlainFailure(
       "say what it can do, and where: berth token create --can pull --repositories 'team/*'",
@@ -93,13 +94,6 @@ export function lifeOf(text = USUAL_LIFE): number | undefined {
   throw new PlainFailure(
     `--expires is ${JSON.stringify(text)}; allowed: days, such as 90d, or never`,
   );
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }
 
 /** Returns rights for people, such as `pull, push in team/**`. */

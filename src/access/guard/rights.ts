@@ -3,6 +3,7 @@ import { type Action } from '../policy/action.js';
 import { ANONYMOUS, type Caller } from '../policy/caller.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { unknownRepository } from '../../domain/unknown-repository.js';
 import { type Challenge } from './challenge.js';
 import { API, covers, lackingIn, type RepositoryScope } from '../tokens/scope.js';
 import { type TokenClaims } from '../tokens/token-claims.js';
@@ -85,7 +86,7 @@ export class Rights {
   demandInApi(repository: RepositoryName, action: Action): void {
     if (this.has(repository, action)) return;
     if (this.caller.name !== undefined && !this.has(repository, 'pull')) {
-      throw new RegistryError('name-unknown', 'no such repository', { repository });
+      throw unknownRepository(repository);
     }
     if (this.caller.name === undefined) throw this.challenge.forLogin([API]);
     throw this.refusal(repository, action);

@@ -5,6 +5,7 @@ import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { takePage } from '../../domain/page.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { unknownRepository } from '../../domain/unknown-repository.js';
 import { JsonApi } from '../../http/api/json-api.js';
 import { DigestParam, Repository } from '../../http/oci/request-parameters.js';
 import { ManifestExplainer } from '../../inspect/manifests/explain-manifest.js';
@@ -79,7 +80,7 @@ export class ManifestsApiController {
     @Query() { limit }: LimitQuery,
   ): Promise<UntaggedDto> {
     if (!(await this.storage.catalog.has(repository))) {
-      throw new RegistryError('name-unknown', 'no such repository', { repository });
+      throw unknownRepository(repository);
     }
     const { items, more } = await takePage(this.untagged.of(repository), limit);
     return { manifests: [...items], more };

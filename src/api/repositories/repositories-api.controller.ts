@@ -4,8 +4,8 @@ import { type Request } from 'express';
 import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
-import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { unknownRepository } from '../../domain/unknown-repository.js';
 import { JsonApi } from '../../http/api/json-api.js';
 import { eventOriginOf } from '../../http/oci/event-origin.js';
 import { Repository } from '../../http/oci/request-parameters.js';
@@ -63,7 +63,7 @@ export class RepositoriesApiController {
   ): Promise<RepositoryDto> {
     const found = await this.index.find(repository);
     if (found !== undefined) return shown(found, rights);
-    throw new RegistryError('name-unknown', 'no such repository', { repository });
+    throw unknownRepository(repository);
   }
 
   /** Deletes a repository with its tags, manifests and uploads. Its blobs are freed by the next collection. */
@@ -76,7 +76,7 @@ export class RepositoriesApiController {
     @Req() request: Request,
   ): Promise<RemovedRepositoryDto> {
     if (!(await this.storage.catalog.has(repository))) {
-      throw new RegistryError('name-unknown', 'no such repository', { repository });
+      throw unknownRepository(repository);
     }
     const remover = {
       origin: eventOriginOf(request),

@@ -1,8 +1,8 @@
 import { byteOrder } from '../../domain/byte-order.js';
+import { decodeCursor, encodeCursor } from '../../domain/cursor.js';
 import { takePage, type Page } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { decodeCursor, encodeCursor } from '../../http/api/cursor.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type TagsQuery } from './tags-api.dto.js';
 
@@ -47,7 +47,7 @@ export class TagSorter {
     repository: RepositoryName,
     { cursor, limit, q = '' }: TagsQuery,
   ): Promise<Page<FoundTag>> {
-    const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
+    const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, 'name', ['string']);
     const { tags } = this.storage;
     async function* matching(): AsyncIterable<FoundTag> {
       for await (const tag of tags.list(repository, String(after))) {
@@ -63,7 +63,7 @@ export class TagSorter {
     sort: Exclude<Sort, 'name'>,
     { cursor, limit, q = '' }: TagsQuery,
   ): Promise<Page<FoundTag>> {
-    const place = cursor === undefined ? undefined : placeIn(cursor);
+    const place = cursor === undefined ? undefined : placeIn(cursor, sort);
     const first = new FirstTags(limit + 1, (one, other) => compare(sort, one, other));
     for await (const { tag, pushedAt } of this.storage.statistics.tags(repository)) {
       const found = { tag, time: sort === '-name' ? 0 : pushedAt };
@@ -95,11 +95,11 @@ class FirstTags {
 }
 
 function cursorOf({ tag, time }: Place, sort: Sort): string {
-  return encodeCursor(sort === 'name' ? [tag] : [time, tag]);
+  return encodeCursor(sort, sort === 'name' ? [tag] : [time, tag]);
 }
 
-function placeIn(cursor: string): Place {
-  const [time, tag] = decodeCursor(cursor, ['number', 'string']);
+function placeIn(cursor: string, sort: Sort): Place {
+  const [time, tag] = decodeCursor(cursor, sort, ['number', 'string']);
   return { time: Number(time), tag: String(tag) };
 }
 

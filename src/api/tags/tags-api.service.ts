@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { RegistryError } from '../../domain/errors.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { unknownRepository } from '../../domain/unknown-repository.js';
 import {
   ManifestExplainer,
   type ExplainedManifest,
@@ -67,7 +68,7 @@ export class TagsApiService {
 
   private async requireRepository(repository: RepositoryName): Promise<void> {
     if (await this.storage.catalog.has(repository)) return;
-    throw new RegistryError('name-unknown', 'no such repository', { repository });
+    throw unknownRepository(repository);
   }
 
   /** Resolves to `undefined` if the tag or its manifest does not exist, or was removed meanwhile. */

@@ -1,6 +1,7 @@
 import { dataOf, type BerthClient } from '../../api/client/berth-client.js';
 import { eventsOf, type RegistryEvent } from '../../api/client/registry-events.js';
 import { EVENT_TYPES } from '../../domain/registry-event.js';
+import { commaList } from '../comma-list.js';
 import { type CommandContext } from '../command.js';
 import { Output, shortDigest, sizeText } from '../output/output.js';
 import { PlainFailure } from '../plain-failure.js';
@@ -25,7 +26,7 @@ export async function events(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const types = typesOf(options);
-  const repositories = listOf(options.repositories);
+  const repositories = commaList(options.repositories);
   const filter = {
     ...(types.length > 0 && { types }),
     ...(repositories.length > 0 && { repositories }),
@@ -67,19 +68,12 @@ async function* keptEvents(
 
 /** @throws PlainFailure */
 function typesOf({ types }: EventsOptions): string[] {
-  const wanted = listOf(types);
+  const wanted = commaList(types);
   const unknown = wanted.find((type) => !EVENT_TYPES.some((known) => known === type));
   if (unknown === undefined) return wanted;
   throw new PlainFailure(
     `--types has ${JSON.stringify(unknown)}; allowed: ${EVENT_TYPES.join(', ')}`,
   );
-}
-
-function listOf(text = ''): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }
 
 const TYPE_WIDTH = Math.max(...EVENT_TYPES.map((type) => type.length));

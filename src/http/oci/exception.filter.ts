@@ -26,7 +26,8 @@ export class RegistryExceptionFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const rendered = fromError(error, isApiRequest(request));
+    const ofApi = isApiRequest(request);
+    const rendered = fromError(error, ofApi);
     recordFailure(request, rendered);
     const told =
       rendered.status >= 500 ? this.logged(error, rendered, request, response) : rendered;
@@ -36,7 +37,7 @@ export class RegistryExceptionFilter implements ExceptionFilter {
       return;
     }
     const { status, code, message, detail, headers } = told;
-    if (isApiRequest(request)) sendJson(response, status, problemOf(told), headers, PROBLEM_TYPE);
+    if (ofApi) sendJson(response, status, problemOf(told), headers, PROBLEM_TYPE);
     else sendJson(response, status, { errors: [{ code, message, detail }] }, headers);
   }
 

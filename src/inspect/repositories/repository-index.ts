@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { decodeCursor, encodeCursor } from '../../domain/cursor.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StorageSnapshot } from '../../storage/ports/statistics.js';
 import { type Storage } from '../../storage/ports/storage.js';
-import { decodeCursor, encodeCursor } from './repository-cursor.js';
 import {
   placeOf,
   RepositoryTable,
   type IndexedRepository,
+  type Place,
   type RepositorySort,
 } from './repository-table.js';
 import { StaleRepositories } from './stale-repositories.js';
@@ -99,14 +100,14 @@ export class RepositoryIndex {
   async page(query: RepositoryQuery): Promise<RepositoryPage> {
     const { sort = 'name', descending = false, limit, search = '' } = query;
     const { allows = () => true, cursor } = query;
-    const place = cursor === undefined ? undefined : decodeCursor(cursor, sort);
+    const place = cursor === undefined ? undefined : placeIn(cursor, sort);
     await this.refresh();
     const items: IndexedRepository[] = [];
     for (const item of this.table.after(place, sort, descending)) {
       if (!item.name.includes(search) || !allows(item.name)) continue;
       const last = items.at(-1);
       if (items.length >= limit) {
-        const next = last && encodeCursor(placeOf(last, sort), sort);
+        const next = last && cursorOf(placeOf(last, sort), sort);
         return { items, ...(next !== undefined && { next }), asOf: asOf(items) };
       }
       items.push(item);
@@ -211,6 +212,15 @@ export class RepositoryIndex {
     if (figures === undefined) this.table.delete(name);
     else this.table.set({ name, figures, countedAt });
   }
+}
+
+function cursorOf({ key, name }: Place, sort: RepositorySort): string {
+  return encodeCursor(sort, [key, name]);
+}
+
+function placeIn(cursor: string, sort: RepositorySort): Place {
+  const [key, name] = decodeCursor(cursor, sort, ['number', 'string']);
+  return { key: Number(key), name: String(name) };
 }
 
 function asOf(items: readonly IndexedRepository[]): number {

@@ -26,10 +26,6 @@ const KEYS = {
 
 export type RepositorySort = keyof typeof KEYS;
 
-export function isRepositorySort(text: string): text is RepositorySort {
-  return Object.hasOwn(KEYS, text);
-}
-
 /** Returns the place of a repository in an order. */
 export function placeOf(item: IndexedRepository, sort: RepositorySort): Place {
   return { key: KEYS[sort](item), name: item.name };

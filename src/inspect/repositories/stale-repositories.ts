@@ -25,10 +25,6 @@ export class StaleRepositories {
 
   constructor(private readonly options: StaleOptions) {}
 
-  get size(): number {
-    return this.marked.size;
-  }
-
   mark(repository: RepositoryName): void {
     if (this.marked.has(repository) || this.marked.size >= MAX_STALE) return;
     this.marked.set(repository, performance.now());
