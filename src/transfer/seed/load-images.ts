@@ -1,6 +1,7 @@
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { referrerOf, requiredContent, type Manifest } from '../../domain/manifest.js';
+import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { pushBlob } from '../../storage/protocol/push-blob.js';
 import { type Storage } from '../../storage/ports/storage.js';
@@ -74,15 +75,29 @@ async function publish(
   { repository, manifests, tags }: RepositoryLoad,
 ): Promise<void> {
   for (const { digest, manifest } of manifests) {
+    const moved = await tagsToMove(storage, repository, tags.get(`${digest}`) ?? [], digest);
+    // Publishing again would be a push to all who follow the events, at each start.
+    const isPublished = (await storage.manifests.stat(repository, digest)) !== undefined;
+    if (isPublished && moved.length === 0) continue;
     // An index may list platforms that were not saved with it, but an image must be complete.
     const requires = requiredContent(manifest, 'indexes');
-    const rootTags = tags.get(`${digest}`) ?? [];
     await storage.manifests.publish(repository, {
       manifest,
       digest,
-      tags: rootTags,
+      tags: moved,
       requires,
       ...referrerOf(manifest, digest),
     });
   }
+}
+
+/** Returns those of the tags that do not point to the manifest yet. */
+async function tagsToMove(
+  storage: Storage,
+  repository: RepositoryName,
+  tags: readonly TagName[],
+  digest: Digest,
+): Promise<TagName[]> {
+  const current = await Promise.all(tags.map((tag) => storage.tags.resolve(repository, tag)));
+  return tags.filter((_, index) => current[index]?.digest.equals(digest) !== true);
 }

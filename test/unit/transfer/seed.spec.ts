@@ -169,6 +169,27 @@ describe('seeding', () => {
     expect(await collect(storage.catalog.list())).toEqual(['one', 'other']);
   });
 
+  it('changes no tag that has the image already, and tells of no push', async () => {
+    const image = buildImage();
+    await writeLayout(join(directory, 'app'), [image.descriptor], blobsOf(image));
+    const begin = (await storage.outbox.locate('beginning')) ?? '';
+    await load(join(directory, 'app'));
+    const events = (await storage.outbox.read(begin, 100)).events.map(({ type }) => type);
+    await load(join(directory, 'app'));
+    expect(events).toContain('manifest.pushed');
+    expect((await storage.outbox.read(begin, 100)).events).toHaveLength(events.length);
+    expect(await collect(storage.tags.history(repo('app'), tag('latest')))).toHaveLength(1);
+  });
+
+  it('moves a tag back to the image of the seed', async () => {
+    const [image, other] = [buildImage(), buildImage()];
+    await writeLayout(join(directory, 'app'), [image.descriptor], blobsOf(image));
+    await load(join(directory, 'app'));
+    await publish(storage, repo('app'), other.bytes, { tags: ['latest'], sparse: 'all' });
+    await load(join(directory, 'app'));
+    expect(await digestOf('app', 'latest')).toBe(`${image.digest}`);
+  });
+
   it.each([
     ['a path that does not exist', {}, 'missing', '$/missing does not exist'],
     [
