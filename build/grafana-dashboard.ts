@@ -106,6 +106,21 @@ const GRAPHS: readonly (readonly [title: string, unit: string, lines: readonly L
   ],
   ['Logins', 'ops', [{ expr: rate('berth_auth_total', 'result'), legend: '{{result}}' }]],
   [
+    'Events that wait for webhooks',
+    'short',
+    [{ expr: `max by (endpoint) (berth_events_pending{${CHOSEN}})`, legend: '{{endpoint}}' }],
+  ],
+  [
+    'Deliveries to webhooks',
+    'ops',
+    [
+      {
+        expr: rate('berth_events_delivered_total', 'endpoint, result'),
+        legend: '{{endpoint}} {{result}}',
+      },
+    ],
+  ],
+  [
     'Storage',
     'bytes',
     [

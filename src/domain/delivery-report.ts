@@ -15,6 +15,6 @@ export interface DeliveryObserver {
   /** Is called after each attempt. It must not throw. */
   attempted(endpoint: string, outcome: DeliveryOutcome): void;
 
-  /** Gets the function that returns what waits for each endpoint, if this process delivers. */
+  /** Gets the function that returns what waits for each endpoint, whenever this process begins to deliver. */
   attend(backlogs: () => Promise<readonly EndpointBacklog[]>): void;
 }

@@ -45,7 +45,6 @@ export class Webhooks implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(DELIVERY_OBSERVERS) private readonly observers: readonly DeliveryObserver[],
   ) {
     this.log = log.of('Webhooks');
-    for (const observer of observers) observer.attend(() => this.backlogs());
   }
 
   /** What names this registry in events. */
@@ -93,6 +92,7 @@ export class Webhooks implements OnApplicationBootstrap, BeforeApplicationShutdo
   private async newDispatcher(): Promise<Dispatcher> {
     // Most registries have no webhooks, and do not load the code.
     const { Dispatcher } = await import('./dispatcher.js');
+    for (const observer of this.observers) observer.attend(() => this.backlogs());
     return new Dispatcher({
       outbox: this.storage.outbox,
       clock: SYSTEM_CLOCK,

@@ -7,6 +7,8 @@ import {
 } from '../../domain/delivery-report.js';
 import { Measured } from './measured.js';
 
+const OUTCOMES: readonly DeliveryOutcome[] = ['delivered', 'failed', 'dead'];
+
 /** How long a measured backlog is used again, because it reads what waits. */
 const BACKLOG_MS = 15_000;
 
@@ -45,8 +47,7 @@ export class DeliveryMetrics implements DeliveryObserver {
     name: string,
     about: { readonly help: string; readonly valueOf: (backlog: EndpointBacklog) => number },
   ): void {
-    const measured = (): ReturnType<Measured<readonly EndpointBacklog[]>['value']> =>
-      this.backlogs.value();
+    const measured = (): Promise<readonly EndpointBacklog[]> => this.measured();
     new Gauge({
       name,
       help: about.help,
@@ -56,10 +57,19 @@ export class DeliveryMetrics implements DeliveryObserver {
       registers: [registry],
       async collect() {
         this.reset();
-        for (const backlog of (await measured()) ?? []) {
+        for (const backlog of await measured()) {
           this.set({ endpoint: backlog.endpoint }, about.valueOf(backlog));
         }
       },
     });
+  }
+
+  private async measured(): Promise<readonly EndpointBacklog[]> {
+    const backlogs = (await this.backlogs.value()) ?? [];
+    // Prometheus sees the first delivery of an endpoint only if its counter was 0 before.
+    for (const { endpoint } of backlogs) {
+      for (const result of OUTCOMES) this.delivered.inc({ endpoint, result }, 0);
+    }
+    return backlogs;
   }
 }

@@ -1,17 +1,20 @@
 import { type Request } from 'express';
 
-/** What a request to the API changed. */
+/** What a request to the API changed or caused. */
 export type ApiEvent =
   | 'collection-started'
+  | 'doctor-run'
   | 'manifest-deleted'
   | 'repository-deleted'
   | 'robot-created'
   | 'robot-revoked'
   | 'tag-deleted'
   | 'tag-set'
-  | 'upload-cancelled';
+  | 'upload-cancelled'
+  | 'webhook-redelivered'
+  | 'webhook-tested';
 
-/** The handlers that change something, by their method and the end of their path pattern. */
+/** The handlers that change or cause something, by their method and the end of their path pattern. */
 const EVENTS: readonly (readonly [method: string, end: string, event: ApiEvent])[] = [
   ['PUT', '/tags/:tag', 'tag-set'],
   ['DELETE', '/tags/:tag', 'tag-deleted'],
@@ -21,10 +24,16 @@ const EVENTS: readonly (readonly [method: string, end: string, event: ApiEvent])
   ['DELETE', '/robots/:id', 'robot-revoked'],
   ['POST', '/gc/run', 'collection-started'],
   ['DELETE', '/uploads/:id', 'upload-cancelled'],
+  ['POST', '/:endpoint/redeliver', 'webhook-redelivered'],
+  ['POST', '/:endpoint/test', 'webhook-tested'],
+  ['POST', '/doctor', 'doctor-run'],
 ];
 
-/** Returns what a request to the API changed, or `undefined` if it only read. */
-export function apiEventOf({ method, route }: Request): ApiEvent | undefined {
+/** Returns what a request to the API changed or caused, or `undefined` if it only read. */
+export function apiEventOf({
+  method,
+  route,
+}: Pick<Request, 'method' | 'route'>): ApiEvent | undefined {
   const { path: pattern = '' } = (route ?? {}) as { readonly path?: string };
   return EVENTS.find(([verb, end]) => verb === method && pattern.endsWith(end))?.[2];
 }

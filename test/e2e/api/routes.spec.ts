@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { OPENAPI } from '../../../src/api/description/openapi.js';
+import { apiEventOf } from '../../../src/observe/requests/api-event.js';
 import { TestRegistry } from '../../support/registry.js';
 
 type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -36,6 +37,21 @@ describe('the description of the API', () => {
 
     expect(routes).toContain('GET /api/v1/version');
     expect(describedRoutes().sort()).toEqual(routes.sort());
+  });
+
+  it('has an event of the audit log for each route that may change something', () => {
+    const unsafe = describedRoutes()
+      .filter((route) => !route.startsWith('GET '))
+      // It takes its two references in the body, and changes nothing.
+      .filter((route) => !route.endsWith('/compare/files'));
+    const events = unsafe.map((route) => {
+      const [method = '', path = ''] = route.split(' ');
+      const pattern = path.replace('{name}', '*name').replaceAll(/\{(\w+)\}/g, ':$1');
+      return apiEventOf({ method, route: { path: pattern } });
+    });
+
+    expect(unsafe.filter((_, index) => events[index] === undefined)).toEqual([]);
+    expect(new Set(events).size).toBe(events.length);
   });
 
   it('is served without a login', async () => {
