@@ -10,7 +10,10 @@ const LOOK_EVERY_MS = 2;
 const ANSWER_WITHIN_MS = 30_000;
 
 /** Returns the milliseconds from the start command to the first response of a server on the store at `storagePath`. */
-export async function firstAnswerMs(storagePath: string): Promise<number> {
+export async function firstAnswerMs(
+  storagePath: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const port = await freePort();
   const begin = performance.now();
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/main.js')], {
@@ -19,6 +22,7 @@ export async function firstAnswerMs(storagePath: string): Promise<number> {
       REGISTRY_PORT: String(port),
       REGISTRY_STORAGE_PATH: storagePath,
       REGISTRY_LOG_LEVEL: 'error',
+      ...environment,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
