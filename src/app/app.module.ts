@@ -51,12 +51,23 @@ export interface AppParts {
   readonly rules: readonly PublishRule[];
   readonly log: Log;
   readonly metrics?: Metrics | undefined;
+  /** Features that are loaded only if the settings want them. */
+  readonly optional?: readonly DynamicModule[];
 }
 
 /** The composition root: the features, the storage below them and the access control. */
 @Module({})
 export class AppModule {
-  static for({ settings, storage, access, events, rules, log, metrics }: AppParts): DynamicModule {
+  static for({
+    settings,
+    storage,
+    access,
+    events,
+    rules,
+    log,
+    metrics,
+    optional = [],
+  }: AppParts): DynamicModule {
     const recorder = new EventRecorder(storage.outbox);
     return {
       module: AppModule,
@@ -89,6 +100,7 @@ export class AppModule {
         TagsApiModule,
         ManifestsApiModule,
         RepositoriesApiModule,
+        ...optional,
       ],
       providers: [
         AllowedMethods,

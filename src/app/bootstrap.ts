@@ -4,7 +4,7 @@ import { type Server } from 'node:http';
 import { type Server as TlsServer } from 'node:https';
 import { hostname } from 'node:os';
 
-import { type LoggerService } from '@nestjs/common';
+import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express, type RequestHandler } from 'express';
@@ -84,7 +84,7 @@ export async function createRegistryApp(
 }
 
 async function buildApp(
-  base: Omit<AppParts, 'rules' | 'metrics'>,
+  base: Omit<AppParts, 'rules' | 'metrics' | 'optional'>,
   logger: LoggerService | false,
   parts: RegistryParts,
 ): Promise<NestExpressApplication> {
@@ -97,7 +97,8 @@ async function buildApp(
     log.of('TLS'),
     parts.watchEveryMs,
   );
-  const module = AppModule.for({ ...base, rules, metrics });
+  const optional = await optionalModules(settings, parts);
+  const module = AppModule.for({ ...base, rules, metrics, optional });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,
@@ -122,6 +123,16 @@ async function buildApp(
     });
     return app;
   });
+}
+
+/** Loads the features that the settings want, and no others. */
+async function optionalModules(
+  { server }: Settings,
+  { consoleFiles }: RegistryParts,
+): Promise<DynamicModule[]> {
+  if (server.console === 'off') return [];
+  const { ConsoleModule } = await import('../ui/console.module.js');
+  return [ConsoleModule.from(consoleFiles)];
 }
 
 /** Returns the middleware that every request passes before the checks. */

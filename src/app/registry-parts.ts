@@ -18,6 +18,8 @@ export interface RegistryParts {
   readonly traces?: Traces;
   /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
   readonly path?: string;
+  /** The folder of the built console; by default, that of this package. */
+  readonly consoleFiles?: string;
   /** How often certificates, users and rules are read again, in milliseconds; 1,000 by default. */
   readonly watchEveryMs?: number;
   /** Whether a host program receives the requests. Then it decides which names it serves, unless the settings list some. */

@@ -14,6 +14,12 @@ import { isDriver, isHostAccess } from './option-guards.js';
 /** A setting that an option sets, by its variable. */
 type Given = readonly [variable: string, NamedValue];
 
+/** A host shows what it wants at its own address, unless its `settings` say otherwise. */
+const CONSOLE_OFF: Given = [
+  'REGISTRY_CONSOLE',
+  { name: 'settings.REGISTRY_CONSOLE', value: 'off' },
+];
+
 /** The settings that `settings` does not accept, by the reason. */
 const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   'the host does the listening': [
@@ -39,7 +45,7 @@ const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
 export function settingsOf({ storage, access, settings = {} }: RegistryOptions): Settings {
   const given = Object.entries(settings).flatMap(([name, value]) => givenBySetting(name, value));
   given.forEach(refuseNotAccepted);
-  const all = [...given, ...givenByStorage(storage), ...givenByAccess(access)];
+  const all = [CONSOLE_OFF, ...given, ...givenByStorage(storage), ...givenByAccess(access)];
   try {
     const read = loadSettings({}, undefined, Object.fromEntries(all));
     if (authModeOf(read) === 'none') requireUsers(access);

@@ -151,6 +151,7 @@ function settingsOf(
     REGISTRY_STORAGE_DRIVER: 'memory',
     // Content stays until the test deletes it.
     REGISTRY_GC_INTERVAL: '0s',
+    REGISTRY_CONSOLE: 'off',
     REGISTRY_HOST: host,
     REGISTRY_PORT: String(port),
     ...(hasLogins ? {} : { REGISTRY_AUTH: 'none' }),

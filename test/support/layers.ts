@@ -43,6 +43,7 @@ const FEATURES = [
   'observe/usage',
   'upkeep/gc',
   'upkeep/read-only',
+  'ui',
   ...API_FEATURES,
 ] as const;
 
@@ -333,6 +334,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 export const READS_FILES: Readonly<Record<string, string>> = {
   'storage/filesystem/': 'it is the store on disk',
   'api/description/': 'the page that shows the description is a file of the package',
+  'ui/': 'the console is files of the package',
   'transfer/': 'it reads images that lie beside the registry',
   'config/': 'it reads .env',
   'files/': 'it reads and writes what people edit',

@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import { Controller, Get, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
+import { packageFile } from '../../config/package-file.js';
 import { sendBytes } from '../../http/oci/send.js';
 
 /** What the page may load. The component that shows the description has its styles in itself. */
@@ -67,10 +66,4 @@ export class DescriptionController {
     const bytes = Buffer.from(JSON.stringify(OPENAPI));
     sendBytes(response, 200, 'application/json', bytes, { 'Cache-Control': 'no-cache' });
   }
-}
-
-/** Returns the path of a file of this package. */
-function packageFile(path: string): string {
-  const own = createRequire(import.meta.url).resolve('berth-registry/package.json');
-  return join(dirname(own), path);
 }

@@ -71,7 +71,12 @@ function quiet(settings: Settings): Settings {
   const { server, tls, gc, log } = settings;
   return {
     ...settings,
-    server: changed(server, { maxRequestsPerSecond: 0, allowedHosts: [], corsOrigins: [] }),
+    server: changed(server, {
+      maxRequestsPerSecond: 0,
+      allowedHosts: [],
+      corsOrigins: [],
+      console: 'off',
+    }),
     tls: changed(tls, { certificate: '', key: '', clientCa: '' }),
     gc: changed(gc, { intervalMs: 0 }),
     // Programs read the output of commands.

@@ -1,6 +1,6 @@
 import { type BlockList } from 'node:net';
 
-import { duration, text, wholeNumber, workers } from '../kinds.js';
+import { duration, oneOf, text, wholeNumber, workers } from '../kinds.js';
 import { hostNames, networks, origin, origins } from '../network-kinds.js';
 import { Setting } from '../setting.js';
 
@@ -61,6 +61,14 @@ export class ServerSettings {
     'The origins whose web pages may use the registry, or * for all. Empty: only its own pages.',
   )
   readonly corsOrigins!: readonly string[];
+
+  @Setting(
+    'REGISTRY_CONSOLE',
+    'on',
+    oneOf('on', 'off'),
+    'Whether the console, the web pages of the registry, is served at /console/. Off by default in a program that embeds one.',
+  )
+  readonly console!: 'on' | 'off';
 
   @Setting(
     'REGISTRY_MAX_REQUESTS_PER_SECOND',

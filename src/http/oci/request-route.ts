@@ -36,6 +36,9 @@ const ROUTE_BY_END: readonly (readonly [end: string, route: Route])[] = [
 /** The patterns of the API, below any prefix. */
 const API = /^(?:\/(?!v2\/)[^/]+)*?\/api(?:\/|$)/;
 
+/** The patterns of the console, below any prefix. */
+const CONSOLE = /^(?:\/(?!v2\/)[^/]+)*?\/console(?:\/|$)/;
+
 /** The routes of the patterns seen so far. There are as many patterns as handlers. */
 const known = new Map<string, Route>();
 
@@ -49,9 +52,14 @@ export function routeOf(request: Request): Route {
 export function routeOfPattern(pattern: string): Route {
   const found = known.get(pattern);
   if (found !== undefined) return found;
-  const route = API.test(pattern) ? 'api' : routeByEnd(pattern);
+  const route = ofPages(pattern) ?? routeByEnd(pattern);
   known.set(pattern, route);
   return route;
+}
+
+function ofPages(pattern: string): Route | undefined {
+  if (API.test(pattern)) return 'api';
+  return CONSOLE.test(pattern) ? 'console' : undefined;
 }
 
 function routeByEnd(pattern: string): Route {

@@ -44,6 +44,17 @@ describe('a registry without Nest', () => {
     expect(begun.headers['location']).toMatch(/^\/v2\/team\/app\/blobs\/uploads\//);
   });
 
+  it('has a console only if the settings say so', async () => {
+    const statusWith = async (settings: object): Promise<number> => {
+      await using registry = await createRegistry(hosted({ settings }));
+      return (await request(createServer(registry.handler)).get('/console')).status;
+    };
+
+    expect(await statusWith({})).toBe(404);
+    expect(await statusWith({ REGISTRY_CONSOLE: 'on' })).toBe(308);
+    expect(await statusWith({ server: { console: 'on' } })).toBe(308);
+  });
+
   it('does not close a storage that it has not opened', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     let closed = 0;
