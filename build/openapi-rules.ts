@@ -42,6 +42,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Webhooks', 'Receivers of events, and what was delivered to them.'],
   ['Uploads', 'Uploads in progress.'],
   ['Robots', 'Credentials for programs.'],
+  ['Session', 'The login of a page.'],
   ['Registry', 'The registry as a whole.'],
 ];
 
@@ -76,7 +77,7 @@ export function describedFully({ paths, components }: Description): Description 
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
-      security: [{ basic: [] }, { bearer: [] }, {}],
+      security: [{ basic: [] }, { bearer: [] }, { session: [] }, {}],
       tags: TAGS.map(([name, description]) => ({ name, description })),
       paths: Object.fromEntries(described),
       components: {
@@ -99,6 +100,13 @@ export function describedFully({ paths, components }: Description): Description 
             type: 'http',
             scheme: 'bearer',
             description: 'A token of /v2/_token with the scope registry:api:*, or that of a robot.',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'berth-session',
+            description:
+              'The cookie of POST /api/v1/session. Its name ends with the port, if that is not the usual one.',
           },
         },
       },

@@ -27,6 +27,7 @@ import { TagsApiModule } from '../api/tags/tags-api.module.js';
 import { DescriptionModule } from '../api/description/description.module.js';
 import { RegistryApiModule } from '../api/registry/registry-api.module.js';
 import { RobotsApiModule } from '../api/robots/robots-api.module.js';
+import { SessionApiModule } from '../api/session/session-api.module.js';
 import { UploadsApiModule } from '../api/uploads/uploads-api.module.js';
 import { ReadOnlyGuard } from '../upkeep/read-only/read-only.guard.js';
 import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
@@ -89,6 +90,7 @@ export class AppModule {
         DescriptionModule,
         RegistryApiModule,
         RobotsApiModule,
+        SessionApiModule,
         UploadsApiModule,
         EventsPlanModule.with(events),
         EventsModule.with(recorder),

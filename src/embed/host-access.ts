@@ -44,6 +44,7 @@ export function accessBy(own: HostAccess): Access {
   return {
     authenticator: new HostAuthenticator(own),
     issuing: undefined,
+    logins: undefined,
     robots: undefined,
     description: 'decided by the host',
     close: () => undefined,

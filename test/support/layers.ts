@@ -21,6 +21,7 @@ const API_FEATURES = [
   'api/registry',
   'api/repositories',
   'api/robots',
+  'api/session',
   'api/storage',
   'api/tags',
   'api/uploads',

@@ -5,6 +5,7 @@ import { type Accounts } from '../identity/accounts.js';
 import { authModeOf } from './auth-mode.js';
 import { OpenAuthenticator, type Authenticator } from './authenticator.js';
 import { type Robots } from '../identity/robots.js';
+import { type Sessions } from '../identity/sessions.js';
 import { type TokenIssuer } from '../tokens/token-issuer.js';
 import { type SecretStore } from '../../storage/ports/secret-store.js';
 
@@ -19,6 +20,9 @@ export abstract class Access {
   /** The parts that issue tokens, or `undefined` when tokens are not used. */
   abstract readonly issuing:
     { readonly accounts: Accounts; readonly issuer: TokenIssuer } | undefined;
+  /** The parts by which pages log in, or `undefined` where the registry itself has no logins. */
+  abstract readonly logins:
+    { readonly accounts: Accounts; readonly sessions: Sessions } | undefined;
   /** The credentials of programs, or `undefined` without logins. */
   abstract readonly robots: Robots | undefined;
   /** A description of the access control for the operator. */
@@ -30,6 +34,7 @@ export abstract class Access {
 const OPEN_ACCESS: Access = {
   authenticator: new OpenAuthenticator(ALLOW_ALL),
   issuing: undefined,
+  logins: undefined,
   robots: undefined,
   description: 'none. Anyone who reaches the port may read, overwrite and delete everything',
   close: () => undefined,

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
 import { repositoryOf } from '../../http/oci/request-parameters.js';
-import { API, CATALOG, type Scope } from '../tokens/scope.js';
+import { CATALOG, type Scope } from '../tokens/scope.js';
 import { Authenticator } from './authenticator.js';
 import { Requires, type ApiRequirement, type Requirement } from './requires.js';
 import { setRights } from './rights-of.js';
@@ -33,7 +33,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private async admitToApi(request: Request, requirement: ApiRequirement): Promise<true> {
-    const { rights } = await this.authenticator.identify(request, [API]);
+    const { rights } = await this.authenticator.identifyForApi(request);
     setRights(request, rights);
     rights.demandApi();
     if (requirement === 'api' || requirement === 'api:change') return true;

@@ -19,10 +19,22 @@ const PREPOSITIONS: Readonly<Record<Action, string>> = { pull: 'from', push: 'to
 /** What helps a client without a valid login. */
 const LOG_IN = { advice: 'log in with a name and a password or token, as docker login does' };
 
+/** Browsers ask a person for a password at this challenge. */
+const BASIC = 'Basic realm="Berth", charset="UTF-8"';
+
+/** Browsers do nothing at a scheme that they do not know, and the page asks for the login. */
+const SESSION = 'Session realm="Berth"';
+
 /** Builds the login challenges: RFC 7617, or the token flow of the distribution project's specification. */
 export class Challenge {
-  /** @param realm the URL of the token endpoint for Bearer; `undefined` for Basic */
-  constructor(private readonly realm: string | undefined) {}
+  /**
+   * @param realm the URL of the token endpoint for Bearer; `undefined` for Basic
+   * @param ofPage whether a page asks for the login, so that the browser must not do it
+   */
+  constructor(
+    private readonly realm: string | undefined,
+    private readonly ofPage = false,
+  ) {}
 
   /** Challenges a client without a login. */
   forLogin(scopes: readonly Scope[] = []): LoginRequired {
@@ -49,7 +61,7 @@ export class Challenge {
   }
 
   private text(scopes: readonly Scope[], error?: string): string {
-    if (this.realm === undefined) return 'Basic realm="Berth", charset="UTF-8"';
+    if (this.realm === undefined) return this.ofPage ? SESSION : BASIC;
     const scope = scopes.map(widened).map(scopeText).join(' ');
     return [
       `Bearer realm="${this.realm}"`,

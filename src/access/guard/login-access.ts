@@ -9,6 +9,7 @@ import { type AuthSettings } from '../../config/sections/auth.settings.js';
 import { Accounts } from '../identity/accounts.js';
 import { type Access, type AccessLog } from './access.js';
 import { Robots } from '../identity/robots.js';
+import { Sessions } from '../identity/sessions.js';
 import { type AuthMode } from './auth-mode.js';
 import { HeaderAuthenticator } from './authenticator.js';
 import { ExternalIssuer } from '../identity/external-issuer.js';
@@ -41,9 +42,11 @@ export async function openLoginAccess(
     throttle: new LoginThrottle(),
   });
   const tokens = mode === 'token' ? tokensOf(secrets) : undefined;
+  const sessions = new Sessions(accounts, secrets);
   return {
-    authenticator: new HeaderAuthenticator(accounts, policy, tokens),
+    authenticator: new HeaderAuthenticator(accounts, policy, tokens, sessions),
     robots,
+    logins: { accounts, sessions },
     issuing: tokens && { accounts, issuer: new TokenIssuer(accounts, policy, tokens) },
     description: describe(mode, auth),
     close: () => {

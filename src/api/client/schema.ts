@@ -362,6 +362,24 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/session': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Opens a session for a page, whose browser keeps it in a cookie. */
+    readonly post: operations['openSession'];
+    /** Ends the session of the request, and does nothing to another login. */
+    readonly delete: operations['closeSession'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/settings': {
     readonly parameters: {
       readonly query?: never;
@@ -824,6 +842,10 @@ export interface components {
       readonly admin: boolean;
       /** @description Whether the registry accepts pushes and deletions now. */
       readonly readOnly: boolean;
+      /** @description Whether one can log in with a name and a password. */
+      readonly logins: boolean;
+      /** @description When the session of the request ends. Absent for a request with another login or none. */
+      readonly sessionUntil?: string;
     };
     readonly NewRobot: {
       /** @description What people call the robot. */
@@ -831,6 +853,12 @@ export interface components {
       readonly grants: readonly components['schemas']['Grant'][];
       /** @description After how many days the token expires. Without it, the token never does. */
       readonly expiresInDays?: number;
+    };
+    readonly NewSession: {
+      /** @description The name of a user. Any name goes with a token. */
+      readonly name: string;
+      /** @description The password of the user, or a token of a robot or of the configured issuer. */
+      readonly password: string;
     };
     readonly NewTag: {
       /** @description The digest of a manifest of the same repository. */
@@ -971,6 +999,12 @@ export interface components {
     };
     readonly Robots: {
       readonly robots: readonly components['schemas']['Robot'][];
+    };
+    readonly Session: {
+      /** @description The login. */
+      readonly name?: string;
+      /** @description When the session ends, unless a logout ends it before. */
+      readonly until: string;
     };
     readonly SetTag: {
       readonly tag: string;
@@ -1814,6 +1848,50 @@ export interface operations {
         /** @description An id, as the list shows it. */
         readonly id: string;
       };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly openSession: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': components['schemas']['NewSession'];
+      };
+    };
+    readonly responses: {
+      /** @description The answer. */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Session'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly closeSession: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
       readonly cookie?: never;
     };
     readonly requestBody?: never;

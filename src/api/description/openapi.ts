@@ -22,6 +22,9 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
     {
       bearer: [],
     },
+    {
+      session: [],
+    },
     {},
   ],
   tags: [
@@ -60,6 +63,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
     {
       name: 'Robots',
       description: 'Credentials for programs.',
+    },
+    {
+      name: 'Session',
+      description: 'The login of a page.',
     },
     {
       name: 'Registry',
@@ -1212,6 +1219,53 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         tags: ['Robots'],
       },
     },
+    '/api/v1/session': {
+      post: {
+        operationId: 'openSession',
+        parameters: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                $ref: '#/components/schemas/NewSession',
+              },
+            },
+          },
+        },
+        responses: {
+          '201': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Session',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Opens a session for a page, whose browser keeps it in a cookie.',
+        tags: ['Session'],
+      },
+      delete: {
+        operationId: 'closeSession',
+        parameters: [],
+        responses: {
+          '204': {
+            description: 'Done.',
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Ends the session of the request, and does nothing to another login.',
+        tags: ['Session'],
+      },
+    },
     '/api/v1/settings': {
       get: {
         operationId: 'settingsRegistry',
@@ -2321,8 +2375,17 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'Whether the registry accepts pushes and deletions now.',
             type: 'boolean',
           },
+          logins: {
+            description: 'Whether one can log in with a name and a password.',
+            type: 'boolean',
+          },
+          sessionUntil: {
+            description:
+              'When the session of the request ends. Absent for a request with another login or none.',
+            type: 'string',
+          },
         },
-        required: ['groups', 'robot', 'admin', 'readOnly'],
+        required: ['groups', 'robot', 'admin', 'readOnly', 'logins'],
         type: 'object',
       },
       NewRobot: {
@@ -2349,6 +2412,23 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['name', 'grants'],
+        type: 'object',
+      },
+      NewSession: {
+        properties: {
+          name: {
+            description: 'The name of a user. Any name goes with a token.',
+            maxLength: 256,
+            type: 'string',
+          },
+          password: {
+            description:
+              'The password of the user, or a token of a robot or of the configured issuer.',
+            maxLength: 32768,
+            type: 'string',
+          },
+        },
+        required: ['name', 'password'],
         type: 'object',
       },
       NewTag: {
@@ -2730,6 +2810,20 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['robots'],
+        type: 'object',
+      },
+      Session: {
+        properties: {
+          name: {
+            description: 'The login.',
+            type: 'string',
+          },
+          until: {
+            description: 'When the session ends, unless a logout ends it before.',
+            type: 'string',
+          },
+        },
+        required: ['until'],
         type: 'object',
       },
       SetTag: {
@@ -3186,6 +3280,13 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         scheme: 'bearer',
         description: 'A token of /v2/_token with the scope registry:api:*, or that of a robot.',
         type: 'http',
+      },
+      session: {
+        in: 'cookie',
+        name: 'berth-session',
+        description:
+          'The cookie of POST /api/v1/session. Its name ends with the port, if that is not the usual one.',
+        type: 'apiKey',
       },
     },
   },

@@ -3,7 +3,6 @@ import { type Request } from 'express';
 
 import { Authenticator } from '../../access/guard/authenticator.js';
 import { type Rights } from '../../access/guard/rights.js';
-import { API } from '../../access/tokens/scope.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RegistryEvent } from '../../domain/registry-event.js';
 import { accepts, type EventFilter } from '../../events/event-filter.js';
@@ -110,7 +109,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   /** Resolves to the rights by the present users, robots and rules, or to `undefined` if the login is not valid any more. */
   private async rightsNow(request: Request): Promise<Rights | undefined> {
     try {
-      const { rights } = await this.authenticator.identify(request, [API]);
+      const { rights } = await this.authenticator.identifyForApi(request);
       rights.demandApi();
       return rights;
     } catch {

@@ -9,6 +9,7 @@ export function operatorAccess(name: string, secrets: SecretStore): Access {
   return {
     authenticator: new OpenAuthenticator(ALLOW_ALL, { name, groups: [] }),
     issuing: undefined,
+    logins: undefined,
     robots: new Robots(secrets),
     description: 'the command line',
     close: () => undefined,

@@ -1,5 +1,7 @@
 import { issuedToken } from '../../access/guard/issued-token.js';
+import { claimedName } from '../../access/guard/claimed-name.js';
 import { rightsOf } from '../../access/guard/rights-of.js';
+import { sessionOf } from '../../access/guard/session-of-request.js';
 import { type FinishedRequest } from '../../http/oci/finished-request.js';
 
 export const AUTH_RESULTS = ['success', 'failure', 'denied', 'anonymous'] as const;
@@ -13,11 +15,11 @@ export function authResultOf({
   method,
   route,
 }: FinishedRequest): AuthResult | undefined {
-  const inBody = route === 'token' && method === 'POST';
+  const inBody = (route === 'token' && method === 'POST') || claimedName(request) !== undefined;
   const hasCredentials = inBody || request.headers.authorization !== undefined;
   if (status === 401) return hasCredentials ? failureOf(request) : 'anonymous';
   if (status === 403) return rightsOf(request) === undefined ? undefined : 'denied';
-  if (issuedToken(request) !== undefined) return 'success';
+  if ((issuedToken(request) ?? sessionOf(request)) !== undefined) return 'success';
   return rightsOf(request)?.caller.name === undefined ? undefined : 'success';
 }
 

@@ -1,7 +1,7 @@
 import { type Request } from 'express';
 
 import { type FinishedRequest } from '../../http/oci/finished-request.js';
-import { apiEventOf, type ApiEvent } from './api-event.js';
+import { apiEventOf, isAboutSession, type ApiEvent } from './api-event.js';
 import { credentialsOf, eventOf, nameOfCaller } from './request-event.js';
 
 /** What a person did. */
@@ -61,7 +61,8 @@ function isChange({ method }: Request): boolean {
 
 /** Returns what a refused request wanted. */
 export function attemptOf({ request, route, status }: FinishedRequest): string {
-  if (route === 'token' || (route === 'other' && status === 401)) return 'login';
+  if (route === 'token' || isAboutSession(request) || (route === 'other' && status === 401))
+    return 'login';
   if (request.method === 'DELETE') return 'delete';
   if (isChange(request)) return 'push';
   return route === 'manifest' || route === 'blob' ? 'pull' : 'request';

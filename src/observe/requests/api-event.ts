@@ -29,11 +29,21 @@ const EVENTS: readonly (readonly [method: string, end: string, event: ApiEvent])
   ['POST', '/doctor', 'doctor-run'],
 ];
 
+/** What is known of a request once it has a route. */
+type RoutedRequest = Pick<Request, 'method' | 'route'>;
+
 /** Returns what a request to the API changed or caused, or `undefined` if it only read. */
-export function apiEventOf({
-  method,
-  route,
-}: Pick<Request, 'method' | 'route'>): ApiEvent | undefined {
-  const { path: pattern = '' } = (route ?? {}) as { readonly path?: string };
-  return EVENTS.find(([verb, end]) => verb === method && pattern.endsWith(end))?.[2];
+export function apiEventOf(request: RoutedRequest): ApiEvent | undefined {
+  const pattern = patternOf(request);
+  return EVENTS.find(([verb, end]) => verb === request.method && pattern.endsWith(end))?.[2];
+}
+
+/** Whether a request opens or ends a session of a page. */
+export function isAboutSession(request: RoutedRequest): boolean {
+  return patternOf(request).endsWith('/api/v1/session');
+}
+
+function patternOf({ route }: RoutedRequest): string {
+  const { path = '' } = (route ?? {}) as { readonly path?: string };
+  return path;
 }

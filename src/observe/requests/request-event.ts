@@ -3,8 +3,9 @@ import { type Request, type Response } from 'express';
 import { parseAuthorization, type Credentials } from '../../access/guard/credentials.js';
 import { issuedToken } from '../../access/guard/issued-token.js';
 import { rightsOf } from '../../access/guard/rights-of.js';
+import { sessionOf } from '../../access/guard/session-of-request.js';
 import { routeOf } from '../../http/oci/request-route.js';
-import { apiEventOf, type ApiEvent } from './api-event.js';
+import { apiEventOf, isAboutSession, type ApiEvent } from './api-event.js';
 
 export type AuditEvent =
   | ApiEvent
@@ -17,6 +18,7 @@ export type AuditEvent =
   | 'mount-refused'
   | 'login'
   | 'login-failed'
+  | 'logout'
   | 'token-issued'
   | 'refused';
 
@@ -33,8 +35,15 @@ export function eventOf(request: Request, response: Response): AuditEvent | unde
     return known ? 'refused' : 'login-failed';
   }
   if (statusCode === 403 || statusCode === 429) return 'refused';
+  if (isAboutSession(request)) return eventOfSession(request);
   // Requests that cannot push or delete never reach the access check.
   return known ? eventOfKnown(request, statusCode) : undefined;
+}
+
+/** A request about no session was refused, or did nothing. */
+function eventOfSession(request: Request): 'login' | 'logout' | undefined {
+  if (sessionOf(request) === undefined) return undefined;
+  return request.method === 'DELETE' ? 'logout' : 'login';
 }
 
 /** Whether a client without credentials asks how to log in. A form that requests a token has its credentials in the body. */
@@ -89,7 +98,8 @@ function isLogin(request: Request, status: number): boolean {
 
 /** Returns the verified name of the caller, or `undefined` if nobody logged in. */
 export function nameOfCaller(request: Request): string | undefined {
-  return issuedToken(request)?.who ?? rightsOf(request)?.caller.name;
+  const caller = rightsOf(request)?.caller ?? sessionOf(request)?.caller;
+  return issuedToken(request)?.who ?? caller?.name;
 }
 
 export function credentialsOf({ headers }: Request): Credentials {

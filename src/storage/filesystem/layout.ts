@@ -12,6 +12,7 @@ const SECRETS = {
   'signing-keys': { directory: 'keys', suffix: '' },
   robots: { directory: 'robots', suffix: '.json' },
   'robot-uses': { directory: 'robot-uses', suffix: '' },
+  sessions: { directory: 'sessions', suffix: '.json' },
 } as const;
 
 /** Identifies one stored entry of a repository. */
@@ -28,6 +29,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      auth/keys/NAME                secrets that sign tokens (secret-store.ts)
  *      auth/robots/NAME.json         robots (secret-store.ts)
  *      auth/robot-uses/NAME          when a robot was last used
+ *      auth/sessions/END-HASH.json   logins of browsers, until END
  *      statistics/snapshot           the figures of all repositories, from the last collection (snapshot-file.ts)
  *      read-only                     exists while pushes and deletes are refused
  *      quarantine/ALG-HEX.NONCE      damaged files that `berth verify` moved aside

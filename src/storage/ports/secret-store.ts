@@ -1,5 +1,5 @@
 /** The purpose of a secret. Names are unique within a purpose. */
-export type SecretPurpose = 'signing-keys' | 'robots' | 'robot-uses';
+export type SecretPurpose = 'signing-keys' | 'robots' | 'robot-uses' | 'sessions';
 
 /** Returns whether `name` can be the name of a secret: lower-case letters, digits and hyphens. */
 export function isSecretName(name: string): boolean {

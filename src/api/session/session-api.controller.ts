@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+
+import { Access } from '../../access/guard/access.js';
+import { Challenge } from '../../access/guard/challenge.js';
+import { claimName } from '../../access/guard/claimed-name.js';
+import { Requires } from '../../access/guard/requires.js';
+import { cookieOf, noCookie } from '../../access/guard/session-cookie.js';
+import { sessionOf, setSession } from '../../access/guard/session-of-request.js';
+import { RegistryError } from '../../domain/errors.js';
+import { JsonApi } from '../../http/api/json-api.js';
+import { clientAddress } from '../../http/server/origin.js';
+import { NewSessionDto, SessionDto } from './session.dto.js';
+
+/** The login of a page, for the API only. */
+@Controller('api/v1/session')
+@JsonApi()
+export class SessionApiController {
+  constructor(private readonly access: Access) {}
+
+  /** Opens a session for a page, whose browser keeps it in a cookie. */
+  @Post()
+  @Requires('nothing')
+  async open(
+    @Body() { name, password }: NewSessionDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionDto> {
+    const { accounts, sessions } = this.logins();
+    claimName(request, name);
+    const login = await accounts.logIn(name, password, clientAddress(request));
+    if (login === undefined) throw new Challenge(undefined, true).forWrongLogin();
+    const session = await sessions.open(login);
+    setSession(request, session);
+    const { name: verified } = session.caller;
+    response.setHeader('Set-Cookie', cookieOf(request, session));
+    response.setHeader('Cache-Control', 'no-store');
+    const until = new Date(session.until).toISOString();
+    return { ...(verified !== undefined && { name: verified }), until };
+  }
+
+  /** Ends the session of the request, and does nothing to another login. */
+  @Delete()
+  @HttpCode(204)
+  @Requires('api')
+  async close(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    const session = sessionOf(request);
+    if (session === undefined) return;
+    await this.access.logins?.sessions.close(session.id);
+    response.setHeader('Set-Cookie', noCookie(request));
+  }
+
+  private logins(): NonNullable<Access['logins']> {
+    const { logins } = this.access;
+    if (logins !== undefined) return logins;
+    const advice = 'use the API without a session';
+    throw new RegistryError('denied', 'this registry has no logins of its own', { advice });
+  }
+}

@@ -1,0 +1,22 @@
+import { IsString, MaxLength } from 'class-validator';
+
+/** The login that opens a session. */
+export class NewSessionDto {
+  /** The name of a user. Any name goes with a token. */
+  @IsString()
+  @MaxLength(256)
+  readonly name!: string;
+
+  /** The password of the user, or a token of a robot or of the configured issuer. */
+  @IsString()
+  @MaxLength(32_768)
+  readonly password!: string;
+}
+
+/** A session, which the browser keeps in a cookie. */
+export class SessionDto {
+  /** The login. */
+  readonly name?: string;
+  /** When the session ends, unless a logout ends it before. */
+  readonly until!: string;
+}
