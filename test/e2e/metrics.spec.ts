@@ -15,6 +15,7 @@ import { tableRows } from '../support/markdown.js';
 import { sendHostile } from '../support/hostile-requests.js';
 import { descriptionsOf, samplesOf, sumOf } from '../support/metrics.js';
 import { TestRegistry } from '../support/registry.js';
+import { cookieFrom, openSession } from '../support/sessions.js';
 
 const MIB = 1024 ** 2;
 
@@ -156,10 +157,13 @@ it('logins and refusals are counted by their result', async () => {
   await ask('/v2/_token?service=x', basic('alice', 'wrong'));
   await ask('/v2/team/app/tags/list', basic('bob'));
   await ask('/health', basic('bob'));
+  await openSession(guarded.registry, 'alice', 'wrong');
+  const session = await openSession(guarded.registry, 'alice');
+  await guarded.registry.http.get('/api/v1/me').set('Cookie', cookieFrom(session)).expect(200);
   const counted = await results();
   await guarded.stop();
 
-  expect(counted).toEqual([2, 1, 1, 1]);
+  expect(counted).toEqual([4, 2, 1, 1]);
 });
 
 describe('the metrics of repositories', () => {

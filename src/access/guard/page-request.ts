@@ -3,13 +3,13 @@ import { type IncomingMessage } from 'node:http';
 import { publicOrigin } from '../../http/server/origin.js';
 
 /**
- * Whether a script of a page sends the request, which needs no dialog that asks for a password. Browsers say so only to encrypted and
- * local servers, so pages set `X-Requested-With`, which `EventSource` cannot.
+ * Whether a script of a page sends the request, so that the browser must not ask for a password. Browsers say so only to encrypted and
+ * local servers; elsewhere the console is known by its address, and other pages set `X-Requested-With`.
  */
 export function isOfScript({ headers }: IncomingMessage): boolean {
-  const { 'sec-fetch-mode': mode, 'x-requested-with': by, accept = '' } = headers;
+  const { 'sec-fetch-mode': mode, 'x-requested-with': by, referer = '' } = headers;
   if (mode !== undefined) return mode !== 'navigate';
-  return by !== undefined || accept.includes('text/event-stream');
+  return by !== undefined || referer.includes('/console/');
 }
 
 /** Whether a page of the registry itself sends the request, as the browser says. */

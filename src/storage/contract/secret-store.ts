@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { type SecretPurpose, type SecretStore } from '../ports/secret-store.js';
+import { SECRET_PURPOSES, type SecretPurpose, type SecretStore } from '../ports/secret-store.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
@@ -58,6 +58,17 @@ export function secretStoreContract(runner: TestRunner, factory: StorageFactory)
       'abc',
     ]);
     assert.equal(text(await secrets.get('signing-keys', 'abc')), 'a key');
+  });
+
+  it('keeps secrets of every purpose, under names of 80 characters', async () => {
+    const { secrets } = subject.storage;
+    const name = `1767225600000-${'0123456789abcdef'.repeat(4)}-x`;
+    for (const purpose of SECRET_PURPOSES) await secrets.put(purpose, name, Buffer.from(purpose));
+
+    for (const purpose of SECRET_PURPOSES) {
+      assert.equal(text(await secrets.get(purpose, name)), purpose);
+      assert.deepEqual(await namesIn(secrets, purpose), [name]);
+    }
   });
 
   it('finds nothing by an invalid name', async () => {

@@ -1,5 +1,7 @@
+export const SECRET_PURPOSES = ['signing-keys', 'robots', 'robot-uses', 'sessions'] as const;
+
 /** The purpose of a secret. Names are unique within a purpose. */
-export type SecretPurpose = 'signing-keys' | 'robots' | 'robot-uses' | 'sessions';
+export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
 /** Returns whether `name` can be the name of a secret: lower-case letters, digits and hyphens. */
 export function isSecretName(name: string): boolean {

@@ -14,6 +14,7 @@ import {
   uniqueBytes,
 } from '../../../src/storage/contract/fixtures.js';
 import { basic, bearer, GuardedRegistry, passwordOf } from '../../support/access.js';
+import { cookieFrom, openSession, OWN_PAGE } from '../../support/sessions.js';
 
 const RULES = `
 rules:
@@ -106,6 +107,24 @@ describe('the audit log', () => {
     expect(await entries(2)).toMatchObject([
       { event: 'login-failed', who: 'alice' },
       { event: 'token-issued', who: 'alice', status: 200, scope: '' },
+    ]);
+  });
+
+  it('records the logins and logouts of pages, and what they change', async () => {
+    const { registry } = guarded;
+    await openSession(registry, 'alice', 'guess');
+    const page = { ...OWN_PAGE, Cookie: cookieFrom(await openSession(registry, 'alice')) };
+    await pushImage(registry.storage, repo('team/app'), { tags: ['1.0'] });
+    await http().get('/api/v1/me').set(page).expect(200);
+    await http().delete('/api/v1/repositories/team%2Fapp/tags/1.0').set(page).expect(200);
+    await http().delete('/api/v1/session').set(page).expect(204);
+    await http().delete('/api/v1/session').set(as('alice')).expect(204);
+
+    expect(await entries(4)).toMatchObject([
+      { event: 'login-failed', who: 'alice', status: 401, target: '/api/v1/session' },
+      { event: 'login', who: 'alice', status: 201, target: '/api/v1/session' },
+      { event: 'tag-deleted', who: 'alice', repository: 'team/app', reference: '1.0' },
+      { event: 'logout', who: 'alice', status: 204 },
     ]);
   });
 

@@ -11,6 +11,7 @@ import { basic, bearer, GuardedRegistry, usersFile } from '../../support/access.
 import { ApiClient } from '../../support/api.js';
 import { StreamReader } from '../../support/event-stream.js';
 import { describeRegistry, WATCH_EVERY_MS, type TestRegistry } from '../../support/registry.js';
+import { OWN_PAGE, sessionCookie } from '../../support/sessions.js';
 
 interface Page {
   readonly events: readonly {
@@ -217,6 +218,19 @@ describe('the events of a registry with logins', () => {
     await byRobot.ended();
     await byName.ended();
     expect([byRobot.messages, byName.messages]).toEqual([[], []]);
+  });
+
+  it('end with the session that reads them', async () => {
+    const Cookie = await sessionCookie(guarded.registry, 'alice');
+    await using stream = await streamOf(guarded.registry, '?types=tag.*', { Cookie });
+    await pushed('public/app', '4.0');
+    await stream.take(1);
+    const logout = guarded.registry.http.delete('/api/v1/session').set(OWN_PAGE);
+    await logout.set('Cookie', Cookie).expect(204);
+    await pushed('public/app', '4.1');
+
+    await stream.ended();
+    expect(stream.messages).toHaveLength(1);
   });
 });
 

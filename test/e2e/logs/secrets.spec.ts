@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { basic, bearer, GuardedRegistry, passwordOf } from '../../support/access.js';
 import { KeptLog } from '../../support/kept-log.js';
+import { cookieFrom, openSession, OWN_PAGE } from '../../support/sessions.js';
 
 const RULES = `
 rules:
@@ -68,11 +69,19 @@ async function logIn(registry: GuardedRegistry): Promise<string[]> {
     }
     await http().put('/v2/team/app/manifests/1.0').set('Authorization', header).send('{}');
   }
+  await openSession(registry.registry, 'alice', GUESS);
+  const Cookie = cookieFrom(await openSession(registry.registry, 'alice'));
+  await http().get('/api/v1/me').set({ Cookie }).expect(200);
+  await http().post('/api/v1/robots').set({ Cookie }).expect(403);
+  await http()
+    .delete('/api/v1/session')
+    .set({ ...OWN_PAGE, Cookie })
+    .expect(204);
   await sendInUrl(registry.registry.port);
   const sent = headers.map((header) => header.split(' ')[1] ?? '');
   return [
     ...[passwordOf('alice'), GUESS, COOKIE, UNKNOWN_TOKEN, IN_URL, robot, ...sent],
-    ...[tokens.token, refresh, renewed.token],
+    ...[tokens.token, refresh, renewed.token, Cookie.split('.')[1] ?? ''],
   ];
 }
 

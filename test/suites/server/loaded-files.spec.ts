@@ -91,6 +91,17 @@ describe('OpenTelemetry', () => {
   });
 });
 
+it('a server loads the code of the console only if it is on', async () => {
+  const server = { REGISTRY_PORT: '0', REGISTRY_STORAGE_DRIVER: 'memory' };
+  const isOfConsole = ({ text }: LoadedFile): boolean => /^ *\/\/ dist\/ui\//m.test(text);
+
+  const off = await filesLoadedBy(['serve'], { ...server, REGISTRY_CONSOLE: 'off' });
+  const on = await filesLoadedBy(['serve'], server);
+
+  expect(off.filter(isOfConsole)).toEqual([]);
+  expect(on.some(isOfConsole)).toBe(true);
+});
+
 it('a server loads the library for metrics only if they are on', async () => {
   const server = { REGISTRY_PORT: '0', REGISTRY_STORAGE_DRIVER: 'memory' };
   const off = await packagesLoadedBy(['serve'], server);
