@@ -4,6 +4,7 @@ import { type Request, type Response } from 'express';
 import { Requires } from '../access/guard/requires.js';
 import { RegistryError } from '../domain/errors.js';
 import { sendBytes, sendEmpty, type Headers } from '../http/oci/send.js';
+import { publicOrigin } from '../http/server/origin.js';
 import { HASHED, readConsole, type BuiltConsole, type ConsoleFile } from './built-console.js';
 import { fillShell, ISOLATED } from './shell.js';
 
@@ -51,7 +52,8 @@ export class ConsoleController {
     const file = this.built.files.get(path);
     if (file !== undefined) return sendFile(request, response, file);
     if (isFilePath(path)) throw noSuchFile();
-    const { html, headers } = fillShell(this.built.shell, Math.max(0, segments.length - 1));
+    const depth = Math.max(0, segments.length - 1);
+    const { html, headers } = fillShell(this.built.shell, depth, publicOrigin(request));
     sendBytes(response, 200, 'text/html; charset=utf-8', Buffer.from(html), headers);
   }
 }

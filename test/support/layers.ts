@@ -158,6 +158,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   ...Object.fromEntries(API_FEATURES.map((feature) => [feature, API_FEATURE])),
   // The doctor examines from outside, and knows nothing of the registry that it runs in.
   'api/registry': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'doctor'] },
+  'api/session': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'access/identity'] },
   'api/robots': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'access/identity'] },
   'observe/metrics': { ...FEATURE, packages: [...FEATURE.packages, 'lru-cache', 'prom-client'] },
   // What a request was and who sent it, for both logs.

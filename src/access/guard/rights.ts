@@ -67,14 +67,24 @@ export class Rights {
     return this.policy.isAdmin(this.caller);
   }
 
+  /** Whether the caller may use the API. */
+  get mayUseApi(): boolean {
+    return !this.isStranger && this.token?.api !== false;
+  }
+
+  /** Whether nobody has logged in, and nothing is public. */
+  private get isStranger(): boolean {
+    if (this.caller.name !== undefined || this.isAdmin) return false;
+    return !this.policy.hasPublicPulls();
+  }
+
   /**
    * Requires that the caller may use the API: a login, unless something is public, and a token with this scope, if any.
    *
    * @throws LoginRequired
    */
   demandApi(): void {
-    const stranger = this.caller.name === undefined && !this.isAdmin;
-    if (stranger && !this.policy.hasPublicPulls()) throw this.challenge.forLogin([API]);
+    if (this.isStranger) throw this.challenge.forLogin([API]);
     if (this.token !== undefined && !this.token.api) throw this.challenge.forMore([API], [API]);
   }
 

@@ -369,7 +369,8 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    readonly get?: never;
+    /** Returns whether the caller is logged in. Unlike all others, it needs no login, so a page can ask before it shows one. */
+    readonly get: operations['getSession'];
     readonly put?: never;
     /** Opens a session for a page, whose browser keeps it in a cookie. */
     readonly post: operations['openSession'];
@@ -799,6 +800,16 @@ export interface components {
       readonly command?: string;
       readonly created?: string;
     };
+    readonly LoginState: {
+      /** @description Whether the registry has logins. Without them nobody can open a session. */
+      readonly logins: boolean;
+      /** @description Whether the caller may use the API. If not, only a login helps. */
+      readonly allowed: boolean;
+      /** @description The login. Absent without one. */
+      readonly name?: string;
+      /** @description When the session of the request ends. Absent for a request with another login or none. */
+      readonly until?: string;
+    };
     readonly Manifest: {
       readonly digest: string;
       readonly mediaType: string;
@@ -842,10 +853,6 @@ export interface components {
       readonly admin: boolean;
       /** @description Whether the registry accepts pushes and deletions now. */
       readonly readOnly: boolean;
-      /** @description Whether one can log in with a name and a password. */
-      readonly logins: boolean;
-      /** @description When the session of the request ends. Absent for a request with another login or none. */
-      readonly sessionUntil?: string;
     };
     readonly NewRobot: {
       /** @description What people call the robot. */
@@ -1858,6 +1865,27 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content?: never;
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly getSession: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['LoginState'];
+        };
       };
       readonly default: components['responses']['Problem'];
     };

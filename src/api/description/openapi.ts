@@ -1220,6 +1220,28 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
       },
     },
     '/api/v1/session': {
+      get: {
+        operationId: 'getSession',
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/LoginState',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns whether the caller is logged in. Unlike all others, it needs no login, so a page can ask before it shows one.',
+        tags: ['Session'],
+      },
       post: {
         operationId: 'openSession',
         parameters: [],
@@ -2262,6 +2284,29 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['mediaType', 'digest', 'size', 'isForeign'],
         type: 'object',
       },
+      LoginState: {
+        properties: {
+          logins: {
+            description: 'Whether the registry has logins. Without them nobody can open a session.',
+            type: 'boolean',
+          },
+          allowed: {
+            description: 'Whether the caller may use the API. If not, only a login helps.',
+            type: 'boolean',
+          },
+          name: {
+            description: 'The login. Absent without one.',
+            type: 'string',
+          },
+          until: {
+            description:
+              'When the session of the request ends. Absent for a request with another login or none.',
+            type: 'string',
+          },
+        },
+        required: ['logins', 'allowed'],
+        type: 'object',
+      },
       Manifest: {
         properties: {
           digest: {
@@ -2375,17 +2420,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'Whether the registry accepts pushes and deletions now.',
             type: 'boolean',
           },
-          logins: {
-            description: 'Whether one can log in with a name and a password.',
-            type: 'boolean',
-          },
-          sessionUntil: {
-            description:
-              'When the session of the request ends. Absent for a request with another login or none.',
-            type: 'string',
-          },
         },
-        required: ['groups', 'robot', 'admin', 'readOnly', 'logins'],
+        required: ['groups', 'robot', 'admin', 'readOnly'],
         type: 'object',
       },
       NewRobot: {

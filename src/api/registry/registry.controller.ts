@@ -1,11 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { type Request } from 'express';
 
-import { Access } from '../../access/guard/access.js';
 import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
-import { sessionOf } from '../../access/guard/session-of-request.js';
 import { packageVersion } from '../../config/package-version.js';
 import { parseRepositoryName } from '../../domain/repository-name.js';
 import { JsonApi } from '../../http/api/json-api.js';
@@ -29,7 +27,6 @@ export class RegistryController {
   constructor(
     private readonly storage: Storage,
     private readonly doctor: OwnDoctor,
-    private readonly own: Access,
     @Inject(ALL_SETTINGS) private readonly all: readonly ShownSetting[],
   ) {}
 
@@ -44,16 +41,13 @@ export class RegistryController {
   /** Returns who the caller is. */
   @Get('me')
   @Requires('api')
-  async me(@RightsOfCaller() { caller, isAdmin }: Rights, @Req() request: Request): Promise<MeDto> {
-    const session = sessionOf(request);
+  async me(@RightsOfCaller() { caller, isAdmin }: Rights): Promise<MeDto> {
     return {
       ...(caller.name !== undefined && { name: caller.name }),
       groups: [...caller.groups],
       robot: caller.grants !== undefined,
       admin: isAdmin,
       readOnly: (await this.storage.readOnly?.isOn()) === true,
-      logins: this.own.logins !== undefined,
-      ...(session && { sessionUntil: new Date(session.until).toISOString() }),
     };
   }
 

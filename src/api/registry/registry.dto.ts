@@ -24,10 +24,6 @@ export class MeDto {
   readonly admin!: boolean;
   /** Whether the registry accepts pushes and deletions now. */
   readonly readOnly!: boolean;
-  /** Whether one can log in with a name and a password. */
-  readonly logins!: boolean;
-  /** When the session of the request ends. Absent for a request with another login or none. */
-  readonly sessionUntil?: string;
 }
 
 /** Asks what the caller may do in one repository. */

@@ -13,6 +13,18 @@ export class NewSessionDto {
   readonly password!: string;
 }
 
+/** The login of a request, as a page asks for it before anything else. */
+export class LoginStateDto {
+  /** Whether the registry has logins. Without them nobody can open a session. */
+  readonly logins!: boolean;
+  /** Whether the caller may use the API. If not, only a login helps. */
+  readonly allowed!: boolean;
+  /** The login. Absent without one. */
+  readonly name?: string;
+  /** When the session of the request ends. Absent for a request with another login or none. */
+  readonly until?: string;
+}
+
 /** A session, which the browser keeps in a cookie. */
 export class SessionDto {
   /** The login. */

@@ -43,7 +43,8 @@ export function eventOf(request: Request, response: Response): AuditEvent | unde
 /** A request about no session was refused, or did nothing. */
 function eventOfSession(request: Request): 'login' | 'logout' | undefined {
   if (sessionOf(request) === undefined) return undefined;
-  return request.method === 'DELETE' ? 'logout' : 'login';
+  if (request.method === 'POST') return 'login';
+  return request.method === 'DELETE' ? 'logout' : undefined;
 }
 
 /** Whether a client without credentials asks how to log in. A form that requests a token has its credentials in the body. */

@@ -116,6 +116,7 @@ describe('the audit log', () => {
     const page = { ...OWN_PAGE, Cookie: cookieFrom(await openSession(registry, 'alice')) };
     await pushImage(registry.storage, repo('team/app'), { tags: ['1.0'] });
     await http().get('/api/v1/me').set(page).expect(200);
+    await http().get('/api/v1/session').set(page).expect(200);
     await http().delete('/api/v1/repositories/team%2Fapp/tags/1.0').set(page).expect(200);
     await http().delete('/api/v1/session').set(page).expect(204);
     await http().delete('/api/v1/session').set(as('alice')).expect(204);

@@ -21,7 +21,6 @@ describeRegistry('the API of a registry without logins', (registry) => {
       groups: [],
       robot: false,
       admin: true,
-      logins: false,
       readOnly: false,
     });
     expect((await api().get('settings')).status).toBe(200);

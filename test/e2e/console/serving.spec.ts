@@ -48,6 +48,14 @@ describe('the shell of the console', () => {
     });
   });
 
+  it('is kept apart from other windows where a browser can do that', async () => {
+    const header = 'cross-origin-opener-policy';
+    const at = (Host: string) => registry.http.get('/console/').set({ Host });
+
+    expect((await at('localhost:5000')).headers[header]).toBe('same-origin');
+    expect((await at('192.0.2.7:5000')).headers).not.toHaveProperty(header);
+  });
+
   it('is neither compressed nor answered with 304', async () => {
     const headers = { 'Accept-Encoding': 'br, gzip', 'If-None-Match': '*' };
     const response = await registry.http.get('/console/').set(headers).expect(200);

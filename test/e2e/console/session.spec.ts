@@ -37,6 +37,7 @@ function settingsOn(directory: string): Readonly<Record<string, string>> {
 }
 
 const ME = '/api/v1/me';
+const SESSION = '/api/v1/session';
 
 async function statusOf(registry: TestRegistry, cookie: string, path = ME): Promise<number> {
   return (await registry.http.get(path).set(OWN_PAGE).set('Cookie', cookie)).status;
@@ -59,8 +60,7 @@ describe('a session', () => {
     expect(response.body).toEqual({ name: 'alice', until: expect.any(String) });
     for (const registry of [guarded.registry, other]) {
       const me = await registry.http.get(ME).set('Cookie', cookieFrom(response)).expect(200);
-      const { until } = response.body as { until: string };
-      expect(me.body).toMatchObject({ name: 'alice', admin: true, sessionUntil: until });
+      expect(me.body).toMatchObject({ name: 'alice', admin: true });
     }
   });
 
@@ -93,6 +93,20 @@ describe('a session', () => {
     } finally {
       await behind.stop();
     }
+  });
+
+  it('can be asked for before there is one, so that a page knows what to show', async () => {
+    const { http } = guarded.registry;
+    const before = await http.get(SESSION).set(OWN_PAGE).expect(200);
+    expect(before.body).toEqual({ logins: true, allowed: false });
+
+    const opened = await openSession(guarded.registry, 'bob');
+    const after = await http.get(SESSION).set('Cookie', cookieFrom(opened)).expect(200);
+    expect(after.body).toEqual({ logins: true, allowed: true, ...(opened.body as object) });
+
+    const byHeader = await http.get(SESSION).set('Authorization', basic('bob')).expect(200);
+    expect(byHeader.body).toEqual({ logins: true, allowed: true, name: 'bob' });
+    await http.get(SESSION).set('Authorization', basic('eve', 'guess')).expect(401);
   });
 
   it('is refused to a wrong password, as slowly as the token endpoint refuses it', async () => {
@@ -134,7 +148,6 @@ describe('a session', () => {
     const me = await request.set('Authorization', basic('bob')).expect(200);
 
     expect(me.body).toMatchObject({ name: 'bob' });
-    expect(me.body).not.toHaveProperty('sessionUntil');
   });
 
   it('is worth nothing to image clients', async () => {
@@ -258,8 +271,8 @@ describe('a registry without logins', () => {
   it('says so, and opens no session', async () => {
     const registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' });
     try {
-      const me = await registry.http.get(ME).expect(200);
-      expect(me.body).toMatchObject({ admin: true, logins: false });
+      const state = await registry.http.get(SESSION).expect(200);
+      expect(state.body).toEqual({ logins: false, allowed: true });
       const refused = await openSession(registry, 'alice');
       expect(refused.status).toBe(403);
       expect(refused.body).toMatchObject({ detail: 'this registry has no logins of its own' });
