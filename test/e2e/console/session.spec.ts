@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -222,6 +222,16 @@ describe('a session ends', () => {
     await expectEnded(guarded.registry, carol);
     await expectEnded(other, carol);
     await writeFile(path, before);
+  });
+
+  it('when the operator removes the records of all sessions', async () => {
+    const cookie = await sessionCookie(guarded.registry, 'alice');
+    expect(await statusOf(other, cookie)).toBe(200);
+
+    await rm(join(guarded.directory, 'data', 'auth', 'sessions'), { recursive: true });
+
+    await expectEnded(other, cookie);
+    await sessionCookie(guarded.registry, 'alice');
   });
 
   it('when the robot that opened it is revoked', async () => {

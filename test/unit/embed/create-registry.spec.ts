@@ -55,6 +55,15 @@ describe('a registry without Nest', () => {
     expect(await statusWith({ server: { console: 'on' } })).toBe(308);
   });
 
+  it('has its console and its API in Express where the program passes them on', async () => {
+    await using registry = await createRegistry(hosted({ settings: { REGISTRY_CONSOLE: 'on' } }));
+    const app = express().use(['/v2', '/api', '/console'], registry.handler);
+
+    await request(app).get('/console').expect(308);
+    await request(app).get('/api/v1/session').expect(200, { logins: false, allowed: true });
+    await request(app).get('/').expect(404);
+  });
+
   it('does not close a storage that it has not opened', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     let closed = 0;
