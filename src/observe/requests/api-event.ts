@@ -4,6 +4,8 @@ import { type Request } from 'express';
 export type ApiEvent =
   | 'collection-started'
   | 'doctor-run'
+  | 'login'
+  | 'logout'
   | 'manifest-deleted'
   | 'repository-deleted'
   | 'robot-created'
@@ -27,6 +29,8 @@ const EVENTS: readonly (readonly [method: string, end: string, event: ApiEvent])
   ['POST', '/:endpoint/redeliver', 'webhook-redelivered'],
   ['POST', '/:endpoint/test', 'webhook-tested'],
   ['POST', '/doctor', 'doctor-run'],
+  ['POST', '/api/v1/session', 'login'],
+  ['DELETE', '/api/v1/session', 'logout'],
 ];
 
 /** What is known of a request once it has a route. */

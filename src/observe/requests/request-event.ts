@@ -16,9 +16,7 @@ export type AuditEvent =
   | 'blob-deleted'
   | 'upload-begun'
   | 'mount-refused'
-  | 'login'
   | 'login-failed'
-  | 'logout'
   | 'token-issued'
   | 'refused';
 
@@ -35,16 +33,10 @@ export function eventOf(request: Request, response: Response): AuditEvent | unde
     return known ? 'refused' : 'login-failed';
   }
   if (statusCode === 403 || statusCode === 429) return 'refused';
-  if (isAboutSession(request)) return eventOfSession(request);
+  // Without one, the request asked for it, or had another login and ended nothing.
+  if (isAboutSession(request)) return sessionOf(request) && apiEventOf(request);
   // Requests that cannot push or delete never reach the access check.
   return known ? eventOfKnown(request, statusCode) : undefined;
-}
-
-/** A request about no session was refused, or did nothing. */
-function eventOfSession(request: Request): 'login' | 'logout' | undefined {
-  if (sessionOf(request) === undefined) return undefined;
-  if (request.method === 'POST') return 'login';
-  return request.method === 'DELETE' ? 'logout' : undefined;
 }
 
 /** Whether a client without credentials asks how to log in. A form that requests a token has its credentials in the body. */
