@@ -8,6 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY build ./build
+COPY console ./console
 COPY src ./src
 RUN npm run build
 
@@ -28,6 +29,7 @@ COPY --from=build /app/package.json ./
 # The server in few files; only native code is in none of them.
 COPY --from=build /app/dist/main.js ./dist/
 COPY --from=build /app/dist/server ./dist/server
+COPY --from=build /app/dist/console ./dist/console
 COPY --from=build /app/node_modules/node-gyp-build ./node_modules/node-gyp-build
 COPY --from=build /app/node_modules/bcrypt ./node_modules/bcrypt
 # By number, which Kubernetes's runAsNonRoot needs; it is the base image's user `node`.

@@ -1,8 +1,19 @@
+import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   // The examples have packages of their own, which only their runner installs: it checks their types.
-  { ignores: ['dist/', 'coverage/', 'data/', '.tools/', 'examples/', '**/*.config.js'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'data/',
+      '.tools/',
+      'examples/',
+      '**/*.config.js',
+      'console/src/app/colour-scheme.js',
+    ],
+  },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -37,4 +48,5 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['console/**/*.{ts,tsx}'], ...hooks.configs.flat['recommended-latest'] },
 );

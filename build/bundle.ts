@@ -4,10 +4,12 @@
  * A start then reads a few dozen files instead of a thousand, in half the time (docs/decisions/0010-bundle.md). An install
  * needs no package whose code is in the bundle (docs/decisions/0016-libraries.md). Run it after `nest build`.
  */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+
+import { noticeOf, noticesOf } from './notices.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -108,7 +110,10 @@ async function main(): Promise<void> {
     inject: [METADATA],
     external: EXTERNAL,
   });
-  writeFileSync(join(ROOT, 'dist/server/NOTICES'), notices(all.metafile));
+  writeFileSync(
+    join(ROOT, 'dist/server/NOTICES'),
+    noticesOf(ROOT, Object.keys(all.metafile.inputs)),
+  );
   const embedded = await build({
     ...SHARED,
     entryPoints: ['dist/exports/registry.js'],
@@ -116,7 +121,10 @@ async function main(): Promise<void> {
     chunkNames: 'registry-[name]-[hash]',
     external: [...EXTERNAL, ...OF_THE_HOST, './dist/domain/*'],
   });
-  writeFileSync(join(ROOT, 'dist/exports/NOTICES'), notices(embedded.metafile));
+  writeFileSync(
+    join(ROOT, 'dist/exports/NOTICES'),
+    noticesOf(ROOT, Object.keys(embedded.metafile.inputs)),
+  );
   await bundleClient();
 }
 
@@ -145,7 +153,7 @@ function copyPage(): void {
     join(source, 'dist/browser/openapi-explorer.min.js'),
     join(target, 'openapi-explorer.js'),
   );
-  writeFileSync(join(target, 'NOTICES'), notice(source));
+  writeFileSync(join(target, 'NOTICES'), noticeOf(source));
 }
 
 /**
@@ -157,25 +165,6 @@ function copyPage(): void {
 function domainModules(): string[] {
   const files = readdirSync(join(ROOT, 'dist/domain')).filter((file) => file.endsWith('.js'));
   return files.map((file) => `dist/domain/${file}`);
-}
-
-/** Returns the licences of all packages in the bundle. Nearly all licences require that. */
-function notices({ inputs }: Pick<Metafile, 'inputs'>): string {
-  const folders = Object.keys(inputs).map(
-    (file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1],
-  );
-  const packages = [...new Set(folders)].filter((folder) => folder !== undefined).sort();
-  return packages.map((folder) => notice(join(ROOT, folder))).join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-function notice(folder: string): string {
-  const { name, version, license } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  ) as { name: string; version: string; license?: string };
-  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
-  if (license === undefined && files.length === 0) throw new Error(`${name} has no licence`);
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
-  return [`${name} ${version} (${license ?? 'see below'})`, '', ...texts, ''].join('\n');
 }
 
 await main();

@@ -11,7 +11,11 @@ import { needsBuild, stampBuild } from './stamp.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-const STEPS = [['node_modules/@nestjs/cli/bin/nest.js', 'build'], ['build/bundle.ts']];
+const STEPS = [
+  ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
+  ['build/bundle.ts'],
+  ['build/console.ts'],
+];
 
 function main(): void {
   if (!process.argv.includes('--always')) {

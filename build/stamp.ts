@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** The sources of a build. A folder's own time changes when a file is removed. */
 const SOURCES = [
   'src',
+  'console',
   'build',
   'package.json',
   'package-lock.json',

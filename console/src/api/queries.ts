@@ -1,0 +1,119 @@
+import {
+  keepPreviousData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+
+import { ApiProblem } from './client.js';
+import { askForLogin } from './login-needed.js';
+
+/** How many items a page of a list has. */
+export const PAGE_SIZE = 50;
+
+/** How long an answer is shown without asking again when a page is opened once more. */
+const FRESH_MS = 10_000;
+
+/** Asks for a login if a request failed for want of one. */
+function noteLogin(error: Error): void {
+  if (error instanceof ApiProblem && error.status === 401) askForLogin();
+}
+
+/** One more try helps against a lost connection or a busy server only. */
+function isWorthRetrying(failures: number, error: Error): boolean {
+  if (failures >= 1) return false;
+  return !(error instanceof ApiProblem) || error.status >= 500;
+}
+
+/** The answers that the page has. */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noteLogin }),
+  mutationCache: new MutationCache({ onError: noteLogin }),
+  defaultOptions: {
+    // Without a connection a request fails and says so. The library would wait for a connection without a word.
+    queries: {
+      networkMode: 'always',
+      staleTime: FRESH_MS,
+      retry: isWorthRetrying,
+      retryDelay: 500,
+    },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+
+/** What identifies an answer: the noun of the API first, then what it is about, such as `['tags', 'team/app', { sort }]`. */
+export type AnswerKey = readonly [noun: string, ...about: unknown[]];
+
+/**
+ * Asks for one answer and keeps it current.
+ *
+ * `ask` gets the signal that ends the request when the page is left.
+ */
+export function useAnswer<T>(
+  key: AnswerKey,
+  ask: (signal: AbortSignal) => Promise<T>,
+  options: { readonly enabled?: boolean } = {},
+): UseQueryResult<T> {
+  return useQuery({ queryKey: key, queryFn: ({ signal }) => ask(signal), ...options });
+}
+
+/** A page of a list. */
+interface Page {
+  readonly next?: string;
+}
+
+/** A list of which further pages can be asked for. */
+export interface Listing<P> {
+  readonly pages: readonly P[];
+  readonly error: Error | null;
+  /** Whether the first page is still to come. */
+  readonly isPending: boolean;
+  /** Whether the pages belong to the question before, until the answer of the present one comes. */
+  readonly isStale: boolean;
+  readonly hasMore: boolean;
+  readonly isLoadingMore: boolean;
+  readonly more: () => void;
+  readonly retry: () => void;
+}
+
+/** Asks for a list page by page. `ask` gets the cursor of the page, or `undefined` for the first. */
+export function useListing<P extends Page>(
+  key: AnswerKey,
+  ask: (cursor: string | undefined, signal: AbortSignal) => Promise<P>,
+): Listing<P> {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => ask(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    pages: query.data?.pages ?? [],
+    error: query.error,
+    isPending: query.isPending,
+    isStale: query.isPlaceholderData,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    more: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** Lets all answers of a noun be asked for again, after a change. */
+export async function forget(noun: string, ...about: unknown[]): Promise<void> {
+  await queryClient.invalidateQueries({ queryKey: [noun, ...about] });
+}
+
+/** Returns the ETag of a tag that points to `digest`, for `If-Match`: the change fails if somebody else was quicker. */
+export function etagOf(digest: string): string {
+  return `"${digest}"`;
+}
+
+/** Returns the part of a query for a cursor. */
+export function cursorQuery(cursor: string | undefined): { limit: number; cursor?: string } {
+  return { limit: PAGE_SIZE, ...(cursor !== undefined && { cursor }) };
+}

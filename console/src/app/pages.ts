@@ -1,0 +1,46 @@
+import { lazy, type ComponentType } from 'react';
+
+import { type Session } from '../api/session.js';
+
+/** A page of the console. */
+export interface PageEntry {
+  /** Its address below the console. A `*` at the end stands for any rest, which the page gets as `rest`. */
+  readonly path: string;
+  /** The page, which is loaded when it is opened first. */
+  readonly Page: Page;
+  /** How the navigation names it. Not set: other pages lead to it. */
+  readonly title?: string;
+  /** The key that opens it after `g`. */
+  readonly key?: string;
+  /** Whether the person may see it. Not set: everybody may. */
+  readonly isFor?: (session: Session) => boolean;
+}
+
+/** A page as a component. `rest` is what its address has for the `*`. */
+type Page = ComponentType<{ readonly rest: string }>;
+
+/** Makes a page that is in a file of its own, which is loaded when it is opened first. */
+function page(load: () => Promise<Page>): Page {
+  return lazy(async () => ({ default: await load() }));
+}
+
+/** Every page, in the order of the navigation. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: '/repositories',
+    title: 'Repositories',
+    key: 'r',
+    Page: page(
+      async () => (await import('../pages/repositories/repositories-page.js')).RepositoriesPage,
+    ),
+  },
+  {
+    path: '/repositories/*',
+    Page: page(async () => (await import('../pages/repository/repository-page.js')).RepositoryPage),
+  },
+];
+
+/** The pages that the navigation leads to, for this person. */
+export function navigationFor(session: Session): readonly PageEntry[] {
+  return PAGES.filter(({ title, isFor }) => title !== undefined && (isFor?.(session) ?? true));
+}

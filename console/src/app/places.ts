@@ -1,0 +1,30 @@
+/** The addresses of the pages below the console. Links are written by these functions only. */
+
+/** An image: a repository, and a tag or a digest of it. */
+export interface ImageName {
+  readonly repository: string;
+  readonly reference: string;
+}
+
+/** Returns the address of a repository's page. */
+export function repositoryPlace(name: string, tab?: string): string {
+  return `/repositories/${name}${tab === undefined ? '' : `?tab=${tab}`}`;
+}
+
+/** Returns the address of an image's page. */
+export function imagePlace(image: ImageName): string {
+  return `/images/${imageText(image)}`;
+}
+
+/** Returns `NAME:TAG` or `NAME@DIGEST`, as image clients write it. */
+export function imageText({ repository, reference }: ImageName): string {
+  return `${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+}
+
+/** Reads `NAME:TAG` or `NAME@DIGEST`. Returns `undefined` for another text. */
+export function parseImage(text: string): ImageName | undefined {
+  const [, repository, digest, tag] = /^([^:@]+)(?:@([^@]+:[^@]+)|:([^:@]+))$/.exec(text) ?? [];
+  const reference = digest ?? tag;
+  if (repository === undefined || reference === undefined) return undefined;
+  return { repository, reference };
+}

@@ -1,0 +1,109 @@
+import { Group, Stack } from '@mantine/core';
+import { type JSX } from 'react';
+
+import { api, dataOf, type components } from '../../api/client.js';
+import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
+import { repositoryPlace } from '../../app/places.js';
+import { Bytes } from '../../parts/bytes.js';
+import { DataTable, type Column } from '../../parts/data-table.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { countText } from '../../parts/format.js';
+import { PlaceLink } from '../../parts/link.js';
+import { useListState } from '../../parts/list-state.js';
+import { ListingView } from '../../parts/listing-view.js';
+import { PageTitle } from '../../parts/page-title.js';
+import { SearchField } from '../../parts/search-field.js';
+import { Time } from '../../parts/time.js';
+import { FirstPush } from './first-push.js';
+
+type Repository = components['schemas']['Repository'];
+type Repositories = components['schemas']['Repositories'];
+
+const COLUMNS: readonly Column<Repository>[] = [
+  {
+    title: 'Name',
+    sort: 'name',
+    cell: ({ name }) => (
+      <PlaceLink to={repositoryPlace(name)} fw={500}>
+        {name}
+      </PlaceLink>
+    ),
+  },
+  {
+    title: 'Tags',
+    isNumeric: true,
+    cell: ({ tags }) => (tags === undefined ? '–' : countText(tags)),
+  },
+  {
+    title: 'Compressed size',
+    sort: 'size',
+    sorts: 'size',
+    isNumeric: true,
+    cell: ({ logicalBytes }) => <Bytes bytes={logicalBytes} />,
+  },
+  {
+    title: 'Last push',
+    sort: 'pushedAt',
+    sorts: 'time',
+    isNumeric: true,
+    cell: ({ lastPushedAt }) => <Time at={lastPushedAt} />,
+  },
+];
+
+function useRepositories(search: string, sort: string): Listing<Repositories> {
+  return useListing(['repositories', { search, sort }], (cursor, signal) => {
+    const query = {
+      ...cursorQuery(cursor),
+      sort: sortOf(sort),
+      ...(search !== '' && { q: search }),
+    };
+    return dataOf(api.GET('/api/v1/repositories', { params: { query }, signal }));
+  });
+}
+
+/** All repositories that the person may pull, or how to push the first one. */
+export function RepositoriesPage(): JSX.Element {
+  const { search, sort, setSearch, setSort } = useListState('name');
+  const listing = useRepositories(search, sort);
+  return (
+    <Stack gap="md">
+      <PageTitle title="Repositories" />
+      <Group>
+        <SearchField label="Search repositories" value={search} onChange={setSearch} />
+      </Group>
+      <ListingView
+        listing={listing}
+        what="the repositories"
+        rowsOf={({ repositories }) => repositories}
+        empty={search === '' ? <FirstPush /> : <NothingFound search={search} />}
+      >
+        {(rows) => (
+          <DataTable
+            label="Repositories"
+            columns={COLUMNS}
+            rows={rows}
+            keyOf={({ name }) => name}
+            sort={sort}
+            onSort={setSort}
+            isStale={listing.isStale}
+          />
+        )}
+      </ListingView>
+    </Stack>
+  );
+}
+
+function NothingFound({ search }: { search: string }): JSX.Element {
+  return (
+    <EmptyState title={`No repository has “${search}” in its name`}>
+      Search for another part of the name.
+    </EmptyState>
+  );
+}
+
+const SORTS = ['name', '-name', 'size', '-size', 'pushedAt', '-pushedAt'] as const;
+
+/** An address may have any text in it. */
+function sortOf(text: string): (typeof SORTS)[number] {
+  return SORTS.find((sort) => sort === text) ?? 'name';
+}

@@ -1,0 +1,161 @@
+import { Badge, Group, Stack, Text } from '@mantine/core';
+import { type JSX } from 'react';
+
+import { api, dataOf, type components } from '../../api/client.js';
+import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
+import { imagePlace } from '../../app/places.js';
+import { Bytes } from '../../parts/bytes.js';
+import { DataTable, type Column } from '../../parts/data-table.js';
+import { Digest } from '../../parts/digest.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { countText } from '../../parts/format.js';
+import { PlaceLink } from '../../parts/link.js';
+import { useListState } from '../../parts/list-state.js';
+import { ListingView } from '../../parts/listing-view.js';
+import { PullCommand } from '../../parts/pull-command.js';
+import { RowCommands } from '../../parts/row-commands.js';
+import { SearchField } from '../../parts/search-field.js';
+import { Time } from '../../parts/time.js';
+
+type Tag = components['schemas']['Tag'];
+type Tags = components['schemas']['Tags'];
+
+/** How many platforms a row names before it only counts them. */
+const SHOWN_PLATFORMS = 2;
+
+function columnsOf(repository: string): readonly Column<Tag>[] {
+  return [
+    {
+      title: 'Tag',
+      sort: 'name',
+      cell: ({ name }) => (
+        <PlaceLink to={imagePlace({ repository, reference: name })} fw={500}>
+          {name}
+        </PlaceLink>
+      ),
+    },
+    { title: 'Digest', cell: ({ digest }) => <Digest digest={digest} /> },
+    { title: 'For', cell: (tag) => <Platforms {...tag} /> },
+    {
+      title: 'Compressed size',
+      isNumeric: true,
+      cell: ({ totalBytes }) => <Bytes bytes={totalBytes} />,
+    },
+    {
+      title: 'Pushed',
+      sort: 'pushedAt',
+      sorts: 'time',
+      cell: ({ pushedAt, pushedBy }) => (
+        <span>
+          <Time at={pushedAt} />
+          {pushedBy !== undefined && <Text span c="dimmed" size="sm">{` by ${pushedBy}`}</Text>}
+        </span>
+      ),
+    },
+    { title: 'Last pulled', cell: ({ lastPulledAt }) => <Time at={lastPulledAt} never="never" /> },
+    { title: 'Pulls', isNumeric: true, cell: ({ pulls }) => countText(pulls) },
+    {
+      title: 'Commands',
+      isActions: true,
+      cell: ({ name }) => <RowCommands image={{ repository, reference: name }} />,
+    },
+  ];
+}
+
+function Platforms({ platforms, purpose }: Tag): JSX.Element {
+  const shown = platforms.slice(0, SHOWN_PLATFORMS);
+  const more = platforms.length - shown.length;
+  return (
+    <Group gap={4} title={platforms.join(', ')}>
+      {(shown.length === 0 ? [purpose] : shown).map((text) => (
+        <Badge key={text} variant="default" size="sm" tt="none" fw={500}>
+          {text}
+        </Badge>
+      ))}
+      {more > 0 && (
+        <Text size="xs" c="dimmed">
+          and {more} more
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+function useTags(repository: string, search: string, sort: string): Listing<Tags> {
+  return useListing(['tags', repository, { search, sort }], (cursor, signal) => {
+    const query = {
+      ...cursorQuery(cursor),
+      sort: sortOf(sort),
+      ...(search !== '' && { q: search }),
+    };
+    const params = { path: { name: repository }, query };
+    return dataOf(api.GET('/api/v1/repositories/{name}/tags', { params, signal }));
+  });
+}
+
+/** The tags of a repository, the newest first. */
+export function TagsTab({ repository }: { repository: string }): JSX.Element {
+  const { search, sort, setSearch, setSort } = useListState('-pushedAt');
+  const listing = useTags(repository, search, sort);
+  return (
+    <ListingTools search={search} setSearch={setSearch} repository={repository} listing={listing}>
+      <ListingView
+        listing={listing}
+        what="the tags"
+        rowsOf={({ tags }) => tags}
+        empty={<NoTags search={search} />}
+      >
+        {(rows) => (
+          <DataTable
+            label={`Tags of ${repository}`}
+            columns={columnsOf(repository)}
+            rows={rows}
+            keyOf={({ name }) => name}
+            sort={sort}
+            onSort={setSort}
+            isStale={listing.isStale}
+          />
+        )}
+      </ListingView>
+    </ListingTools>
+  );
+}
+
+interface ListingToolsProps {
+  readonly repository: string;
+  readonly listing: Listing<Tags>;
+  readonly search: string;
+  readonly setSearch: (search: string) => void;
+  readonly children: JSX.Element;
+}
+
+/** What is above the tags: the pull command of the first one, and the search. */
+function ListingTools(props: ListingToolsProps): JSX.Element {
+  const { repository, listing, search, setSearch, children } = props;
+  const first = listing.pages[0]?.tags[0];
+  return (
+    <Stack gap="md">
+      {first && <PullCommand image={{ repository, reference: first.name }} />}
+      <SearchField label="Search tags" value={search} onChange={setSearch} />
+      {children}
+    </Stack>
+  );
+}
+
+function NoTags({ search }: { search: string }): JSX.Element {
+  if (search !== '') {
+    return (
+      <EmptyState title={`No tag has “${search}” in its name`}>
+        Search for another part of the name.
+      </EmptyState>
+    );
+  }
+  return <EmptyState title="No tags">What was pushed by digest is in Untagged.</EmptyState>;
+}
+
+const SORTS = ['name', '-name', 'pushedAt', '-pushedAt'] as const;
+
+/** An address may have any text in it. */
+function sortOf(text: string): (typeof SORTS)[number] {
+  return SORTS.find((sort) => sort === text) ?? '-pushedAt';
+}

@@ -1,0 +1,37 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useEffect, useState, type JSX } from 'react';
+
+import { copyText } from './copy-text.js';
+import { Icon } from './icon.js';
+
+/** How long the button shows that it copied. */
+const SHOWN_MS = 1_500;
+
+const STATES = {
+  ready: { icon: 'copy', colour: 'dimmed' },
+  copied: { icon: 'check', colour: 'var(--mantine-primary-color-filled)' },
+  failed: { icon: 'warning', colour: 'error' },
+} as const;
+
+/** Copies a text. `what` names it to a person, such as `the digest`. */
+export function CopyButton({ text, what }: { text: string; what: string }): JSX.Element {
+  const [state, setState] = useState<keyof typeof STATES>('ready');
+  useEffect(() => {
+    if (state === 'ready') return undefined;
+    const timer = setTimeout(() => setState('ready'), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const label = {
+    ready: `Copy ${what}`,
+    copied: 'Copied',
+    failed: 'Could not copy. Select the text instead.',
+  }[state];
+  const copy = async (): Promise<void> => setState((await copyText(text)) ? 'copied' : 'failed');
+  return (
+    <Tooltip label={label} opened={state === 'ready' ? undefined : true}>
+      <ActionIcon aria-label={label} c={STATES[state].colour} onClick={() => void copy()}>
+        <Icon name={STATES[state].icon} size={16} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
