@@ -1,5 +1,5 @@
 import { Button, Paper, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { useState, type FormEvent, type JSX } from 'react';
+import { useState, type SubmitEvent, type JSX } from 'react';
 import { useLocation } from 'wouter';
 
 import { ApiProblem, CLIENT_ADDRESS } from '../api/client.js';
@@ -12,7 +12,7 @@ export function LoginPage({ next }: { next?: string }): JSX.Element {
   const [, goTo] = useLocation();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setBusy(true);

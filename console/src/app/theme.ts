@@ -68,9 +68,17 @@ export const theme = createTheme({
     Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Menu: Menu.extend({
-      defaultProps: { shadow: 'md', position: 'bottom-end', withinPortal: true },
+      defaultProps: {
+        shadow: 'md',
+        position: 'bottom-end',
+        // The first item gets the focus. A placeholder within a menu is no item to a screen reader.
+        withInitialFocusPlaceholder: false,
+      },
     }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg' } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, radius: 'lg' },
+      styles: { title: { fontWeight: 600 } },
+    }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
   },

@@ -28,7 +28,11 @@ export function SearchField({ label, value, onChange }: SearchFieldProps): JSX.E
         search(currentTarget.value.trim());
       }}
       leftSection={<Icon name="search" size={16} />}
-      rightSection={<Kbd size="xs">/</Kbd>}
+      rightSection={
+        <Kbd size="xs" visibleFrom="sm">
+          /
+        </Kbd>
+      }
       data-search
       w="100%"
       maw={420}
