@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+import { makeLogins } from '../../support/berth.js';
+import { startServer, type ServerProcess } from '../../support/server-process.js';
+import { startBrowser } from './browser.js';
+import { type Pusher } from './push-content.js';
+import { DESK, type View } from './views.js';
+import { WatchedPage, windowFor, type Expected } from './watched-page.js';
+
+/** What the registry of a suite is like. By default it is empty, in memory, and has no logins. */
+export interface BenchOptions {
+  /** Pushes what the pages show. */
+  readonly seed?: (pusher: Pusher) => Promise<void>;
+  /** The passwords by login, and the rules of the access file. The first login pushes the seed. */
+  readonly guard?: { readonly passwords: Readonly<Record<string, string>>; readonly rules: string };
+  /** Further settings. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A registry and a browser. */
+export interface Bench {
+  readonly url: string;
+  /** Pushes and asks as an image client does, with the first login if there are logins. */
+  readonly pusher: Pusher;
+  /** Opens a page of the console, such as `repositories/team/app`, in a window of its own. */
+  open(path: string, options?: OpenOptions): Promise<Page>;
+  /** Returns the requests that the last opened page sent to the API. */
+  apiRequests(): readonly string[];
+}
+
+export interface OpenOptions extends Expected {
+  readonly view?: View;
+}
+
+/**
+ * Starts a registry and a browser for the tests of the surrounding `describe`.
+ *
+ * After each test all windows are closed. A test fails if a page had an error in its console, broke its content security, or sent a
+ * request to elsewhere.
+ */
+export function useBench(options: BenchOptions = {}): () => Bench {
+  let folder: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  let bench: Bench;
+  let contexts: BrowserContext[] = [];
+  let pages: WatchedPage[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'berth-console-'));
+    server = await startRegistry(folder, options);
+    const pusher = pusherOf(server.url, options);
+    await options.seed?.(pusher);
+    browser = await startBrowser();
+    bench = {
+      url: server.url,
+      pusher,
+      open: async (path, { view = DESK, ...expected } = {}) => {
+        const context = await browser.newContext(windowFor(view));
+        contexts.push(context);
+        const watched = await WatchedPage.open(context, server.url, path, expected);
+        pages.push(watched);
+        return watched.page;
+      },
+      apiRequests: () => pages.at(-1)?.apiRequests ?? [],
+    };
+  });
+
+  afterEach(async () => {
+    const problems = pages.flatMap((page) => page.problems);
+    await Promise.all(contexts.map((context) => context.close()));
+    [contexts, pages] = [[], []];
+    expect(problems).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  return () => bench;
+}
+
+async function startRegistry(folder: string, options: BenchOptions): Promise<ServerProcess> {
+  const { guard, environment } = options;
+  const logins = guard && (await makeLogins(folder, guard.passwords, guard.rules));
+  return startServer({
+    driver: 'memory',
+    storagePath: folder,
+    environment: { ...logins?.environment, ...environment },
+  });
+}
+
+function pusherOf(url: string, { guard }: BenchOptions): Pusher {
+  const [login] = Object.entries(guard?.passwords ?? {});
+  if (login === undefined) return { url };
+  const basic = Buffer.from(login.join(':')).toString('base64');
+  return { url, headers: { Authorization: `Basic ${basic}` } };
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { violationsOf } from './accessibility.js';
+import { useBench } from './bench.js';
+import { seedSmall } from './seed.js';
+import { itInEachView, PHONE } from './views.js';
+
+describe('the page of repositories', () => {
+  const bench = useBench({ seed: seedSmall });
+
+  itInEachView('has no barrier', async (view) => {
+    const page = await bench().open('repositories', { view });
+    await page.getByRole('link', { name: 'base/debian' }).waitFor();
+
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  it('asks for who looks and for one page of repositories', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('link', { name: 'base/debian' }).waitFor();
+
+    expect([...bench().apiRequests()].sort()).toEqual([
+      'GET /api/v1/me',
+      'GET /api/v1/repositories?limit=50&sort=name',
+    ]);
+  });
+
+  it('shows more on demand, until all are shown', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('link', { name: 'team/web' }).waitFor();
+
+    expect(await page.getByRole('row').count()).toBe(1 + 65);
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+  });
+
+  it('searches by a key and a part of a name, which the address keeps', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('link', { name: 'base/debian' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('night');
+    await page.getByRole('link', { name: 'team/nightly' }).waitFor();
+
+    expect(await page.getByRole('row').count()).toBe(2);
+    expect(new URL(page.url()).search).toBe('?q=night');
+  });
+
+  it('says that nothing has the name', async () => {
+    const page = await bench().open('repositories?q=zzz');
+
+    await page.getByText('No repository has “zzz” in its name').waitFor();
+  });
+
+  it('sorts by size, the largest first and then the smallest', async () => {
+    const page = await bench().open('repositories');
+    const head = page.getByRole('button', { name: 'Compressed size' });
+    await head.click();
+    const first = page.locator('tbody tr').first().getByRole('link');
+    await expect(first.textContent()).resolves.toBe('team/web');
+    await head.click();
+
+    await page.getByRole('link', { name: 'charts/shop' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?sort=size');
+  });
+
+  it('sorts on a phone, where rows are cards', async () => {
+    const page = await bench().open('repositories', { view: PHONE });
+    await page.getByLabel('Sort by').selectOption({ label: 'Name, Z to A' });
+    await page.getByRole('link', { name: 'team/web' }).waitFor();
+
+    expect(await page.locator('tbody tr').first().getByRole('link').textContent()).toBe('team/web');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  });
+
+  it('opens the row that the keys lead to', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('link', { name: 'base/debian' }).waitFor();
+    for (const key of ['j', 'j', 'k', 'Enter']) await page.keyboard.press(key);
+
+    await page.getByRole('heading', { level: 1, name: 'base/debian' }).waitFor();
+  });
+});
+
+describe('the page of repositories of an empty registry', () => {
+  const bench = useBench();
+
+  itInEachView('has no barrier', async (view) => {
+    const page = await bench().open('', { view });
+    await page.getByText('The registry is empty').waitFor();
+
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  it('shows how to push a first image to this host', async () => {
+    const page = await bench().open('');
+    const { host } = new URL(bench().url);
+    await page.getByText('The registry is empty').waitFor();
+    const lines = page.getByRole('group', { name: 'the lines for the first push' });
+    const docker = await lines.textContent();
+    await page.getByText('podman', { exact: true }).click();
+
+    expect(docker?.split('\n')).toEqual([
+      'docker pull alpine',
+      `docker tag alpine ${host}/hello:1.0`,
+      `docker push ${host}/hello:1.0`,
+    ]);
+    expect((await lines.textContent())?.split('\n').at(-1)).toBe(
+      `podman push --tls-verify=false ${host}/hello:1.0`,
+    );
+  });
+});
