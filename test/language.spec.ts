@@ -47,19 +47,22 @@ function riddles(path: string, text: string): string[] {
 
 function textsIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|js|md|sh)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|js|md|sh|html|css)$/.test(entry.name))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((path) => !EXEMPT.test(path));
 }
 
 describe('the language', () => {
-  it.each(['src', 'test', 'docs'])('of %s/ has no phrase that has to be decoded', (folder) => {
-    const found = textsIn(folder).flatMap((path) =>
-      riddles(path, readFileSync(join(ROOT, path), 'utf8')),
-    );
+  it.each(['src', 'console', 'test', 'docs'])(
+    'of %s/ has no phrase that has to be decoded',
+    (folder) => {
+      const found = textsIn(folder).flatMap((path) =>
+        riddles(path, readFileSync(join(ROOT, path), 'utf8')),
+      );
 
-    expect(found).toEqual([]);
-  });
+      expect(found).toEqual([]);
+    },
+  );
 
   it('is checked line by line, and in any case', () => {
     const text = 'a plain line\nWhoever asks\nthe answer is Anew';

@@ -350,3 +350,16 @@ export const READS_FILES: Readonly<Record<string, string>> = {
   'http/server/tls/': 'certificates and keys are files',
   'main.ts': 'it reads its version from package.json',
 };
+
+const KIT = ['react', '@mantine/*', 'wouter'] as const;
+
+/** The folders of console/src/ and what they may import, in the same direction. A page never imports another page. */
+export const CONSOLE_LAYERS: Readonly<Record<string, Layer>> = {
+  api: { ours: [], packages: ['react', '@tanstack/react-query'] },
+  parts: { ours: ['api'], packages: KIT },
+  pages: { ours: ['api', 'parts'], packages: [...KIT, '@tanstack/react-query'] },
+  app: {
+    ours: ['api', 'parts', 'pages'],
+    packages: [...KIT, '@tanstack/react-query', 'react-dom/*', 'get-nonce'],
+  },
+};

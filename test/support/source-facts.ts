@@ -8,9 +8,9 @@ export interface SourceFacts {
   readonly hasDefaultExport: boolean;
 }
 
-/** Reads the facts from the text of a TypeScript file. */
-export function sourceFacts(text: string): SourceFacts {
-  const nodes = [...descendants(ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest))];
+/** Reads the facts from the text of a TypeScript file. The end of `name` tells whether it has elements of a page. */
+export function sourceFacts(text: string, name = 'source.ts'): SourceFacts {
+  const nodes = [...descendants(ts.createSourceFile(name, text, ts.ScriptTarget.Latest))];
   const imports = nodes.map(importedModule).filter((name) => name !== undefined);
   return {
     imports,

@@ -1,5 +1,5 @@
 import { type ClientAddress } from '../api/place.js';
-import { imageText, type ImageName } from '../app/places.js';
+import { imageText, type ImageName } from './places.js';
 
 /** A line to copy, and the client that it is for. */
 export interface Command {

@@ -3,7 +3,7 @@ import { type JSX, type ReactNode } from 'react';
 import { Link } from 'wouter';
 
 interface PlaceLinkProps extends AnchorProps {
-  /** A place of `app/places.ts`. */
+  /** A place of `places.ts`. */
   readonly to: string;
   readonly children: ReactNode;
 }

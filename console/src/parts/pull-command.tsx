@@ -2,7 +2,7 @@ import { Group, Select } from '@mantine/core';
 import { type JSX } from 'react';
 
 import { CLIENT_ADDRESS } from '../api/client.js';
-import { type ImageName } from '../app/places.js';
+import { type ImageName } from './places.js';
 import { CommandBox } from './command-box.js';
 import { pullCommands } from './commands.js';
 import { useChosenClient } from './chosen-client.js';

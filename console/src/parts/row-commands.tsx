@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { type JSX, type ReactNode } from 'react';
 
 import { CLIENT_ADDRESS } from '../api/client.js';
-import { imageText, type ImageName } from '../app/places.js';
+import { imageText, type ImageName } from './places.js';
 import { useChosenClient } from './chosen-client.js';
 import { pullCommands } from './commands.js';
 import { copyText } from './copy-text.js';

@@ -6,7 +6,7 @@ export function fieldOf(sort: Sort): string {
   return sort.replace(/^-/, '');
 }
 
-/** Returns what a screen reader says of a column. */
+/** Returns the order of a column as `aria-sort` names it. */
 export function ariaSort(sort: Sort, field: string): 'ascending' | 'descending' | 'none' {
   if (fieldOf(sort) !== field) return 'none';
   return sort.startsWith('-') ? 'descending' : 'ascending';

@@ -17,7 +17,7 @@ describe('the frame of all pages', () => {
   });
 
   it('keeps the chosen colours, before anything is painted', async () => {
-    const page = await bench().open('repositories');
+    const page = await bench().open('repositories', { lostRequests: true });
     await page.getByRole('button', { name: 'Use dark colours' }).click();
     await page.route('**/index-*.js', (route) => route.abort());
     await page.reload().catch(() => undefined);

@@ -2,7 +2,7 @@ import { Stack, Tabs } from '@mantine/core';
 import { type JSX } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 
-import { repositoryPlace } from '../../app/places.js';
+import { repositoryPlace } from '../../parts/places.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { fullRepository } from '../../parts/commands.js';
 import { CLIENT_ADDRESS } from '../../api/client.js';

@@ -3,7 +3,7 @@ import { type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
-import { imagePlace } from '../../app/places.js';
+import { imagePlace } from '../../parts/places.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Digest } from '../../parts/digest.js';
