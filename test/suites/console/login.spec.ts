@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Page } from 'playwright-core';
+
+import { violationsOf } from './accessibility.js';
+import { useBench } from './bench.js';
+import { imageOf } from './seed.js';
+import { pushContent, type Pusher } from './push-content.js';
+import { itInEachView } from './views.js';
+
+const RULES = `
+admins: [alice]
+rules:
+  - { repositories: ['**'], who: [alice], can: [pull, push, delete] }
+  - { repositories: ['team/**'], who: [bob], can: [pull] }
+`;
+
+const PASSWORDS = { alice: 'wonderland-7', bob: 'builder-builder' };
+
+async function seed(pusher: Pusher): Promise<void> {
+  await pushContent(pusher, 'team/app', '1.0', imageOf('app'));
+  await pushContent(pusher, 'secret/plan', '1.0', imageOf('plan'));
+}
+
+/** Fills in the login by the keyboard alone. */
+async function logIn(page: Page, name: keyof typeof PASSWORDS, password?: string): Promise<void> {
+  await page.getByLabel('Name').fill(name);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(password ?? PASSWORDS[name]);
+  await page.keyboard.press('Enter');
+}
+
+describe('the login', () => {
+  const bench = useBench({ seed, guard: { passwords: PASSWORDS, rules: RULES } });
+  const open = (path: string): Promise<Page> => bench().open(path, { statuses: [401] });
+
+  itInEachView('has no barrier, also after a wrong password', async (view) => {
+    const page = await bench().open('repositories', { view, statuses: [401] });
+    await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+    const before = await violationsOf(page);
+    await logIn(page, 'alice', 'wrong');
+    await page.getByText('The name or the password is wrong.').waitFor();
+
+    expect([...before, ...(await violationsOf(page))]).toEqual([]);
+  });
+
+  it('leads back to the page that was asked for, with the rights of the person', async () => {
+    const page = await open('repositories/team/app');
+    await logIn(page, 'bob');
+    await page.getByRole('link', { name: '1.0' }).waitFor();
+    await page.getByRole('link', { name: 'Repositories' }).first().click();
+    await page.getByRole('link', { name: 'team/app' }).waitFor();
+
+    expect(new URL(page.url()).pathname).toBe('/console/repositories');
+    expect(await page.getByText('secret/plan').count()).toBe(0);
+  });
+
+  it('lasts over a reload, and ends for what was seen with it', async () => {
+    const page = await open('repositories');
+    await logIn(page, 'alice');
+    await page.getByRole('link', { name: 'secret/plan' }).waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'secret/plan' }).waitFor();
+    await page.getByRole('button', { name: 'alice' }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+
+    expect(await page.getByText('secret/plan').count()).toBe(0);
+    await logIn(page, 'bob');
+    await page.getByRole('link', { name: 'team/app' }).waitFor();
+    expect(await page.getByText('secret/plan').count()).toBe(0);
+  });
+
+  it('appears in place of a page whose session has ended', async () => {
+    const page = await open('repositories');
+    await logIn(page, 'bob');
+    await page.getByRole('link', { name: 'team/app' }).waitFor();
+    await page.context().clearCookies();
+    await page.getByLabel('Search repositories').fill('app');
+
+    await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+    await logIn(page, 'bob');
+    await page.getByRole('link', { name: 'team/app' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?q=app');
+  });
+});
+
+describe('a registry that everybody may pull from', () => {
+  const rules = `${RULES}  - { repositories: ['team/**'], who: [anonymous], can: [pull] }\n`;
+  const bench = useBench({ seed, guard: { passwords: PASSWORDS, rules } });
+
+  it('shows what is public, and the login on demand', async () => {
+    const page = await bench().open('repositories', { statuses: [401] });
+    await page.getByRole('link', { name: 'team/app' }).waitFor();
+    expect(await page.getByText('secret/plan').count()).toBe(0);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await logIn(page, 'alice');
+
+    await page.getByRole('link', { name: 'secret/plan' }).waitFor();
+  });
+});
