@@ -73,7 +73,7 @@ function Question(props: ConfirmDialogProps): JSX.Element {
           Cancel
         </Button>
         <Button
-          color={isDanger ? 'red.8' : undefined}
+          color={isDanger ? 'red' : undefined}
           loading={isBusy}
           disabled={typed !== undefined && word !== typed}
           onClick={() => void confirm()}

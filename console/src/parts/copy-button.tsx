@@ -9,7 +9,7 @@ const SHOWN_MS = 1_500;
 
 const STATES = {
   ready: { icon: 'copy', colour: 'dimmed' },
-  copied: { icon: 'check', colour: 'var(--mantine-primary-color-filled)' },
+  copied: { icon: 'check', colour: 'var(--berth-accent)' },
   failed: { icon: 'warning', colour: 'error' },
 } as const;
 
