@@ -7,8 +7,15 @@ import { logIn } from '../api/session.js';
 import { ErrorPanel } from '../parts/error-panel.js';
 import { PageTitle } from '../parts/page-title.js';
 
-/** Lets a person log in. Afterwards the page at this address is shown, or the one at `next`. */
-export function LoginPage({ next }: { next?: string }): JSX.Element {
+interface LoginPageProps {
+  /** The place to show after the login. By default that of the address. */
+  readonly next?: string;
+  /** Goes on without a login, where that is possible. */
+  readonly cancel?: () => void;
+}
+
+/** Lets a person log in. */
+export function LoginPage({ next, cancel }: LoginPageProps): JSX.Element {
   const [, goTo] = useLocation();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
@@ -33,18 +40,31 @@ export function LoginPage({ next }: { next?: string }): JSX.Element {
             Use the name and the password of <code>docker login {CLIENT_ADDRESS.host}</code>, or any
             name and the token of a robot.
           </Text>
-          <TextInput name="name" label="Name" autoComplete="username" required autoFocus />
+          <TextInput
+            name="name"
+            label="Name"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            autoFocus
+          />
           <PasswordInput
             name="password"
             label="Password or token"
             autoComplete="current-password"
             required
+            withAsterisk={false}
             visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
           />
           {error && <ErrorPanel what="Could not log in" error={error} />}
           <Button type="submit" loading={isBusy} fullWidth>
             Log in
           </Button>
+          {cancel && (
+            <Button variant="subtle" onClick={cancel} fullWidth>
+              Go on without a login
+            </Button>
+          )}
         </Stack>
       </form>
     </Paper>

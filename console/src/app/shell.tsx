@@ -1,7 +1,7 @@
 import { Suspense, type JSX } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 
-import { useLoginNeeded } from '../api/login-needed.js';
+import { endLogin, useLoginNeeded } from '../api/login-needed.js';
 import { useSession } from '../api/session.js';
 import { EmptyState } from '../parts/empty-state.js';
 import { PlaceLink } from '../parts/link.js';
@@ -11,6 +11,7 @@ import { Header } from './header.js';
 import { Keys } from './keys.js';
 import { LoginPage } from './login-page.js';
 import { navigationFor, PAGES } from './pages.js';
+import { useTopOfPage } from './scroll.js';
 import classes from './shell.module.css';
 
 /** The frame of every page: the header, the page or the login in its place, and the keys. */
@@ -18,6 +19,7 @@ export function Shell(): JSX.Element {
   const session = useSession();
   const isLoginNeeded = useLoginNeeded();
   const [place] = useLocation();
+  useTopOfPage(place);
   return (
     <>
       <a className={classes.skip} href={`${location.pathname}${location.search}#content`}>
@@ -26,7 +28,7 @@ export function Shell(): JSX.Element {
       <Header session={session} navigation={isLoginNeeded ? [] : navigationFor(session)} />
       <main id="content" className={classes.content} tabIndex={-1}>
         {isLoginNeeded ? (
-          <LoginPage />
+          <LoginPage cancel={session.hasLogins ? endLogin : undefined} />
         ) : (
           <ErrorBoundary key={place}>
             <Suspense fallback={<Loading what="the page" />}>

@@ -43,6 +43,7 @@ const SYSTEM_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans',
 const MONOSPACED = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
 export const theme = createTheme({
+  black: '#182026',
   primaryColor: 'harbour',
   primaryShade: { light: 7, dark: 6 },
   colors: { harbour: HARBOUR, dark: DARK },

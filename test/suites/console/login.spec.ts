@@ -93,6 +93,9 @@ describe('a registry that everybody may pull from', () => {
     await page.getByRole('link', { name: 'team/app' }).waitFor();
     expect(await page.getByText('secret/plan').count()).toBe(0);
     await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: 'Go on without a login' }).click();
+    await page.getByRole('link', { name: 'team/app' }).waitFor();
+    await page.getByRole('button', { name: 'Log in' }).click();
     await logIn(page, 'alice');
 
     await page.getByRole('link', { name: 'secret/plan' }).waitFor();

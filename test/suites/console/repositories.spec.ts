@@ -71,6 +71,19 @@ describe('the page of repositories', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   });
 
+  it('shows the top of the page that a link leads to, and the place of before when one goes back', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('link', { name: 'team/nightly' }).click();
+    await page.getByRole('link', { name: 'build-1069' }).waitFor();
+    const top = await page.evaluate(() => window.scrollY);
+    await page.goBack();
+    await page.getByRole('link', { name: 'team/nightly' }).waitFor();
+
+    expect(top).toBe(0);
+    await page.waitForFunction(() => window.scrollY > 500);
+  });
+
   it('opens the row that the keys lead to', async () => {
     const page = await bench().open('repositories');
     await page.getByRole('link', { name: 'base/debian' }).waitFor();

@@ -3,15 +3,14 @@ import { type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
-import { repositoryPlace } from '../../parts/places.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { countText } from '../../parts/format.js';
-import { PlaceLink } from '../../parts/link.js';
 import { useListState } from '../../parts/list-state.js';
 import { ListingView } from '../../parts/listing-view.js';
 import { PageTitle } from '../../parts/page-title.js';
+import { RepositoryLink } from '../../parts/repository-link.js';
 import { SearchField } from '../../parts/search-field.js';
 import { Time } from '../../parts/time.js';
 import { FirstPush } from './first-push.js';
@@ -23,11 +22,7 @@ const COLUMNS: readonly Column<Repository>[] = [
   {
     title: 'Name',
     sort: 'name',
-    cell: ({ name }) => (
-      <PlaceLink to={repositoryPlace(name)} fw={500}>
-        {name}
-      </PlaceLink>
-    ),
+    cell: ({ name }) => <RepositoryLink name={name} />,
   },
   {
     title: 'Tags',
