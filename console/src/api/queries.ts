@@ -17,6 +17,10 @@ export const PAGE_SIZE = 50;
 /** How long an answer is shown without asking again when a page is opened once more. */
 const FRESH_MS = 10_000;
 
+/** How often an answer with figures that the registry still counts is asked for again, and after how many milliseconds. */
+const COUNTING_TRIES = 5;
+const COUNTING_MS = 1_000;
+
 /** Asks for a login if a request failed for want of one. */
 function noteLogin(error: Error): void {
   if (error instanceof ApiProblem && error.status === 401) askForLogin();
@@ -79,10 +83,15 @@ export interface Listing<P> {
   readonly retry: () => void;
 }
 
-/** Asks for a list page by page. `ask` gets the cursor of the page, or `undefined` for the first. */
+/**
+ * Asks for a list page by page. `ask` gets the cursor of the page, or `undefined` for the first.
+ *
+ * While `isUnfinished` returns true for an answer, the registry still counts, and is asked again a few times.
+ */
 export function useListing<P extends Page>(
   key: AnswerKey,
   ask: (cursor: string | undefined, signal: AbortSignal) => Promise<P>,
+  isUnfinished: (page: P) => boolean = () => false,
 ): Listing<P> {
   const query = useInfiniteQuery({
     queryKey: key,
@@ -90,6 +99,10 @@ export function useListing<P extends Page>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => {
+      const isWanted = state.data?.pages.some(isUnfinished) === true;
+      return isWanted && state.dataUpdateCount < COUNTING_TRIES ? COUNTING_MS : false;
+    },
   });
   return {
     pages: query.data?.pages ?? [],

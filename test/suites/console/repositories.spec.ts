@@ -121,3 +121,14 @@ describe('the page of repositories of an empty registry', () => {
     );
   });
 });
+
+describe('the page of repositories that nobody has looked at', () => {
+  const bench = useBench({ seed: seedSmall });
+
+  it('shows the figures once the registry has counted them', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('row', { name: /^base\/debian 1 / }).waitFor();
+
+    expect(await page.getByRole('cell', { name: '–' }).count()).toBe(0);
+  });
+});

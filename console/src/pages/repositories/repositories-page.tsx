@@ -46,14 +46,18 @@ const COLUMNS: readonly Column<Repository>[] = [
 ];
 
 function useRepositories(search: string, sort: string): Listing<Repositories> {
-  return useListing(['repositories', { search, sort }], (cursor, signal) => {
+  const ask = (cursor: string | undefined, signal: AbortSignal): Promise<Repositories> => {
     const query = {
       ...cursorQuery(cursor),
       sort: sortOf(sort),
       ...(search !== '' && { q: search }),
     };
     return dataOf(api.GET('/api/v1/repositories', { params: { query }, signal }));
-  });
+  };
+  // The figures of a repository that nobody has looked at are counted after the answer.
+  return useListing(['repositories', { search, sort }], ask, ({ repositories }) =>
+    repositories.some(({ tags }) => tags === undefined),
+  );
 }
 
 /** All repositories that the person may pull, or how to push the first one. */
