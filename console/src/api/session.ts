@@ -1,8 +1,11 @@
-import { problemOf } from '../../../src/api/client/api-problem.js';
-import { api, dataOf, REGISTRY_URL, type components } from './client.js';
-import { fetchWhole } from './fetch-whole.js';
+import { type Query, type UseQueryResult } from '@tanstack/react-query';
+
+import { api, dataOf, type components } from './client.js';
 import { endLogin } from './login-needed.js';
 import { queryClient, useAnswer } from './queries.js';
+
+/** Whether a person is logged in, which a registry says to everybody. */
+export type LoginState = components['schemas']['LoginState'];
 
 /** Who looks at the page, and what they may do. */
 export interface Session {
@@ -14,19 +17,21 @@ export interface Session {
   readonly isReadOnly: boolean;
 }
 
-type Me = components['schemas']['Me'];
+/** Asks whether the person is logged in, and whether they may use the API. It comes first: a refused request is an error to a browser. */
+export function useLoginState(): UseQueryResult<LoginState> {
+  return useAnswer(['session'], (signal) => dataOf(api.GET('/api/v1/session', { signal })));
+}
 
 /** Returns who looks at the page. Before that is known, it is somebody who may do nothing. */
 export function useSession(): Session {
-  const { data } = useAnswer(['me'], (signal) => dataOf(api.GET('/api/v1/me', { signal })));
-  return sessionOf(data);
-}
-
-function sessionOf(me: Me | undefined): Session {
+  const { data: state } = useLoginState();
+  const { data: me } = useAnswer(['me'], (signal) => dataOf(api.GET('/api/v1/me', { signal })), {
+    enabled: state?.allowed === true,
+  });
   return {
-    name: me?.name,
+    name: state?.name,
     isAdmin: me?.admin ?? false,
-    hasLogins: me !== undefined && (me.name !== undefined || !me.admin),
+    hasLogins: state?.logins ?? false,
     isReadOnly: me?.readOnly ?? false,
   };
 }
@@ -46,28 +51,25 @@ export function useRights(
 
 /** Logs in. The cookie of the answer is the session. @throws ApiProblem if the password is wrong */
 export async function logIn(name: string, password: string): Promise<void> {
-  await send('POST', { name, password });
+  await dataOf(api.POST('/api/v1/session', { body: { name, password } }));
   await startOver();
 }
 
 /** Logs out, here and in every other tab. */
 export async function logOut(): Promise<void> {
-  await send('DELETE');
+  await dataOf(api.DELETE('/api/v1/session'));
   await startOver();
 }
 
-/** Drops what another login was allowed to see. */
+/** Drops what another login was allowed to see, and asks for it again as the person of now. */
 async function startOver(): Promise<void> {
+  await queryClient.refetchQueries({ queryKey: ['session'] });
   endLogin();
-  await queryClient.resetQueries();
-}
-
-async function send(method: string, body?: unknown): Promise<void> {
-  const request = new Request(`${REGISTRY_URL}/api/v1/session`, {
-    method,
-    headers: { 'Content-Type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const response = await fetchWhole(request);
-  if (!response.ok) throw problemOf(response, await response.json().catch(() => undefined));
+  const others = { predicate: ({ queryKey: [noun] }: Query) => noun !== 'session' };
+  // Without a login most requests would fail, and the page gives way to the login.
+  if (queryClient.getQueryData<LoginState>(['session'])?.allowed === true) {
+    await queryClient.resetQueries(others);
+  } else {
+    queryClient.removeQueries(others);
+  }
 }

@@ -2,8 +2,9 @@ import { Suspense, type JSX } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 
 import { endLogin, useLoginNeeded } from '../api/login-needed.js';
-import { useSession } from '../api/session.js';
+import { useLoginState, useSession } from '../api/session.js';
 import { EmptyState } from '../parts/empty-state.js';
+import { ErrorPanel } from '../parts/error-panel.js';
 import { PlaceLink } from '../parts/link.js';
 import { Loading } from '../parts/loading.js';
 import { ErrorBoundary } from './error-boundary.js';
@@ -17,7 +18,10 @@ import classes from './shell.module.css';
 /** The frame of every page: the header, the page or the login in its place, and the keys. */
 export function Shell(): JSX.Element {
   const session = useSession();
-  const isLoginNeeded = useLoginNeeded();
+  const login = useLoginState();
+  const isLoginAsked = useLoginNeeded();
+  const isLoginShown = isLoginAsked || login.data?.allowed === false;
+  const navigation = isLoginShown ? [] : navigationFor(session);
   const [place] = useLocation();
   useTopOfPage(place);
   return (
@@ -25,20 +29,34 @@ export function Shell(): JSX.Element {
       <a className={classes.skip} href={`${location.pathname}${location.search}#content`}>
         Skip to the content
       </a>
-      <Header session={session} navigation={isLoginNeeded ? [] : navigationFor(session)} />
+      <Header session={session} navigation={navigation} />
       <main id="content" className={classes.content} tabIndex={-1}>
-        {isLoginNeeded ? (
-          <LoginPage cancel={session.hasLogins ? endLogin : undefined} />
-        ) : (
-          <ErrorBoundary key={place}>
-            <Suspense fallback={<Loading what="the page" />}>
-              <Pages />
-            </Suspense>
-          </ErrorBoundary>
-        )}
+        <Content login={login} isLoginShown={isLoginShown} place={place} />
       </main>
-      <Keys navigation={navigationFor(session)} />
+      <Keys navigation={navigation} />
     </>
+  );
+}
+
+interface ContentProps {
+  readonly login: ReturnType<typeof useLoginState>;
+  readonly isLoginShown: boolean;
+  readonly place: string;
+}
+
+function Content({ login, isLoginShown, place }: ContentProps): JSX.Element {
+  if (login.isPending) return <Loading what="the page" />;
+  if (login.data === undefined) {
+    const retry = (): void => void login.refetch();
+    return <ErrorPanel what="Could not ask who is logged in" error={login.error} retry={retry} />;
+  }
+  if (isLoginShown) return <LoginPage cancel={login.data.allowed ? endLogin : undefined} />;
+  return (
+    <ErrorBoundary key={place}>
+      <Suspense fallback={<Loading what="the page" />}>
+        <Pages />
+      </Suspense>
+    </ErrorBoundary>
   );
 }
 

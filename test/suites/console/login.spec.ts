@@ -31,7 +31,7 @@ async function logIn(page: Page, name: keyof typeof PASSWORDS, password?: string
 
 describe('the login', () => {
   const bench = useBench({ seed, guard: { passwords: PASSWORDS, rules: RULES } });
-  const open = (path: string): Promise<Page> => bench().open(path, { statuses: [401] });
+  const open = (path: string): Promise<Page> => bench().open(path);
 
   itInEachView('has no barrier, also after a wrong password', async (view) => {
     const page = await bench().open('repositories', { view, statuses: [401] });
@@ -71,7 +71,7 @@ describe('the login', () => {
   });
 
   it('appears in place of a page whose session has ended', async () => {
-    const page = await open('repositories');
+    const page = await bench().open('repositories', { statuses: [401] });
     await logIn(page, 'bob');
     await page.getByRole('link', { name: 'team/app' }).waitFor();
     await page.context().clearCookies();
@@ -89,7 +89,7 @@ describe('a registry that everybody may pull from', () => {
   const bench = useBench({ seed, guard: { passwords: PASSWORDS, rules } });
 
   it('shows what is public, and the login on demand', async () => {
-    const page = await bench().open('repositories', { statuses: [401] });
+    const page = await bench().open('repositories');
     await page.getByRole('link', { name: 'team/app' }).waitFor();
     expect(await page.getByText('secret/plan').count()).toBe(0);
     await page.getByRole('button', { name: 'Log in' }).click();

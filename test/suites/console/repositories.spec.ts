@@ -22,6 +22,7 @@ describe('the page of repositories', () => {
     expect([...bench().apiRequests()].sort()).toEqual([
       'GET /api/v1/me',
       'GET /api/v1/repositories?limit=50&sort=name',
+      'GET /api/v1/session',
     ]);
   });
 
