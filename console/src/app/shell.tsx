@@ -50,7 +50,7 @@ function Content({ login, isLoginShown, place }: ContentProps): JSX.Element {
     const retry = (): void => void login.refetch();
     return <ErrorPanel what="Could not ask who is logged in" error={login.error} retry={retry} />;
   }
-  if (isLoginShown) return <LoginPage cancel={login.data.allowed ? endLogin : undefined} />;
+  if (isLoginShown) return <LoginPage {...(login.data.allowed && { cancel: endLogin })} />;
   return (
     <ErrorBoundary key={place}>
       <Suspense fallback={<Loading what="the page" />}>

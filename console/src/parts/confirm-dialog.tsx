@@ -73,7 +73,7 @@ function Question(props: ConfirmDialogProps): JSX.Element {
           Cancel
         </Button>
         <Button
-          color={isDanger ? 'red' : undefined}
+          {...(isDanger && { color: 'red' })}
           loading={isBusy}
           disabled={typed !== undefined && word !== typed}
           onClick={() => void confirm()}

@@ -28,7 +28,7 @@ export function CopyButton({ text, what }: { text: string; what: string }): JSX.
   }[state];
   const copy = async (): Promise<void> => setState((await copyText(text)) ? 'copied' : 'failed');
   return (
-    <Tooltip label={label} opened={state === 'ready' ? undefined : true}>
+    <Tooltip label={label} {...(state !== 'ready' && { opened: true })}>
       <ActionIcon aria-label={label} c={STATES[state].colour} onClick={() => void copy()}>
         <Icon name={STATES[state].icon} size={16} />
       </ActionIcon>
