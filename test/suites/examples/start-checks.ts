@@ -12,7 +12,7 @@ const START_WITHIN_MS = 120_000;
 /** Checks what a person with npx and an empty folder needs. */
 export function startChecks(tarball: string, work: string): Check[] {
   return [NODE_24, NODE_22].map((runtime, number) => ({
-    name: `npx berth-registry starts in an empty folder on ${runtime.name}`,
+    name: `npx berth-registry starts in an empty folder on ${runtime.name}, with its console`,
     run: () => startByNpx(tarball, join(work, `empty-${number}`), runtime),
   }));
 }
@@ -33,6 +33,7 @@ async function startByNpx(tarball: string, folder: string, runtime: Runtime): Pr
     if (url === undefined) throw new Error(`its first line has no URL: ${line}`);
     const { status } = await fetch(`${url}/v2/`);
     if (status !== 200) throw new Error(`${url}/v2/ responds with ${status}`);
+    await checkConsole(url);
     endGroup(child.pid, 'SIGTERM');
     await ended;
     const files = await readdir(folder);
@@ -42,6 +43,19 @@ async function startByNpx(tarball: string, folder: string, runtime: Runtime): Pr
     endAtOnce();
     late.removeEventListener('abort', endAtOnce);
     process.off('exit', endAtOnce);
+  }
+}
+
+/** Fetches the console and the files that its page names. */
+async function checkConsole(url: string): Promise<void> {
+  const page = await (await fetch(`${url}/console/`)).text();
+  const files = [...page.matchAll(/(?:src|href)="(?:\.\/)?(assets\/[^"]+)"/g)].map(
+    ([, file]) => file,
+  );
+  if (files.length < 2) throw new Error(`the console names ${files.length} files`);
+  for (const file of files) {
+    const { status } = await fetch(`${url}/console/${file}`);
+    if (status !== 200) throw new Error(`/console/${file} responds with ${status}`);
   }
 }
 
