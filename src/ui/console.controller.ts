@@ -68,12 +68,13 @@ function isFilePath(path: string): boolean {
 
 async function sendFile(request: Request, response: Response, file: ConsoleFile): Promise<void> {
   const encoding = file.encodings.find((one) => request.acceptsEncodings(one) === one);
+  // Added, because the headers of CORS may have named another header before.
+  response.vary('Accept-Encoding');
   sendBytes(response, 200, file.type, await file.read(encoding), {
     ...ISOLATED,
     ...(file.type.startsWith('text/javascript') ? CODE_SECURITY : {}),
     ...(file.hashed ? FOR_EVER : { 'Cache-Control': 'no-cache' }),
     ...(encoding === undefined ? {} : { 'Content-Encoding': encoding }),
-    Vary: 'Accept-Encoding',
   });
 }
 

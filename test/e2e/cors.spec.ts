@@ -19,9 +19,12 @@ const SHARED = {
 /** Returns the headers of a response that pages of other origins need. */
 function sharing({ headers }: Response): Record<string, string> {
   const all = Object.entries(headers as Record<string, string>);
-  return Object.fromEntries(
-    all.filter(([name]) => name.startsWith('access-control-') || name === 'vary'),
-  );
+  const { vary = '' } = headers as { readonly vary?: string };
+  return {
+    ...Object.fromEntries(all.filter(([name]) => name.startsWith('access-control-'))),
+    // The root also varies by the type that the client prefers.
+    ...(vary.split(', ').includes('Origin') && { vary: 'Origin' }),
+  };
 }
 
 describe('a registry with logins for pages of a listed origin', () => {

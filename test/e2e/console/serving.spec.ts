@@ -115,6 +115,15 @@ describe('the files of the console', () => {
     });
   });
 
+  it('keep what else their responses vary by', async () => {
+    const settings = { ...MEMORY, REGISTRY_CORS_ORIGINS: 'https://ui.example.com' };
+    const shared = await TestRegistry.start(settings, {}, false, { consoleFiles: files });
+    const { headers } = await shared.http.get(ASSET).expect(200);
+    await shared.stop();
+
+    expect(headers['vary']).toBe('Origin, Accept-Encoding');
+  });
+
   it('have the same content however they are sent', async () => {
     for (const accepted of ['gzip', 'identity']) {
       const request = registry.http.get(ASSET).set('Accept-Encoding', accepted);
