@@ -105,8 +105,8 @@ export class HeaderAuthenticator extends Authenticator {
 
   /** A browser sends the cookie by itself, so a page of another site could use it. */
   private admit(request: IncomingMessage, session: Session, challenge: Challenge): Identified {
-    if (!READS.includes(request.method ?? '') && !isFromOwnPage(request)) throw notFromOwnPage();
     setSession(request, session);
+    if (!READS.includes(request.method ?? '') && !isFromOwnPage(request)) throw notFromOwnPage();
     const rights = new Rights(session.caller, this.policy, challenge, undefined);
     return { rights, hasCredential: true, challenge };
   }

@@ -117,13 +117,16 @@ describe('the audit log', () => {
     await pushImage(registry.storage, repo('team/app'), { tags: ['1.0'] });
     await http().get('/api/v1/me').set(page).expect(200);
     await http().get('/api/v1/session').set(page).expect(200);
-    await http().delete('/api/v1/repositories/team%2Fapp/tags/1.0').set(page).expect(200);
+    const path = '/api/v1/repositories/team%2Fapp/tags/1.0';
+    await http().delete(path).set('Cookie', page.Cookie).expect(403);
+    await http().delete(path).set(page).expect(200);
     await http().delete('/api/v1/session').set(page).expect(204);
     await http().delete('/api/v1/session').set(as('alice')).expect(204);
 
-    expect(await entries(4)).toMatchObject([
+    expect(await entries(5)).toMatchObject([
       { event: 'login-failed', who: 'alice', status: 401, target: '/api/v1/session' },
       { event: 'login', who: 'alice', status: 201, target: '/api/v1/session' },
+      { event: 'refused', who: 'alice', status: 403, target: path },
       { event: 'tag-deleted', who: 'alice', repository: 'team/app', reference: '1.0' },
       { event: 'logout', who: 'alice', status: 204 },
     ]);
