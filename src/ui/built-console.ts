@@ -9,8 +9,9 @@ const ENCODINGS = [
 
 export type Encoding = (typeof ENCODINGS)[number][0];
 
-/** The media types of what a build of the console writes. */
+/** The media types of what a build of the console writes. The licences have no ending. */
 const TYPES: Readonly<Record<string, string>> = {
+  '': 'text/plain; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.ico': 'image/x-icon',
   '.js': 'text/javascript; charset=utf-8',

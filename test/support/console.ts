@@ -28,6 +28,7 @@ export async function builtConsole(): Promise<string> {
     'assets/index-Ab3dEf9_.js.br': brotliCompressSync(SCRIPT),
     'assets/index-Ab3dEf9_.js.gz': gzipSync(SCRIPT),
     'assets/plain-Xy12Zw34.css': 'body { color: black }\n',
+    NOTICES: 'The licences of what is in the console.\n',
     'icons.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
   };
   for (const [path, content] of Object.entries(files)) {

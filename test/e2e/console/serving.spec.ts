@@ -159,6 +159,12 @@ describe('the files of the console', () => {
     });
   });
 
+  it('include the licences, as text', async () => {
+    const { headers } = await registry.http.get('/console/NOTICES').expect(200);
+
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
   it.each([
     '/console/assets/missing-Ab3dEf9_.js',
     '/console/assets/',
