@@ -2,6 +2,8 @@
 export interface Greeting {
   readonly version: string;
   readonly url: URL;
+  /** Whether the console is served. */
+  readonly hasConsole: boolean;
   /** Where the images are. */
   readonly data: string;
   /** Who may do what. */
@@ -17,9 +19,10 @@ export const SHOWN_REPOSITORIES = 5;
 
 /** Returns the first lines that a person sees: the URL, the data, and how to push an image or what is stored already. */
 export function greeting(registry: Greeting): string {
-  const { version, url, data, logins, loginRequired, repositories } = registry;
+  const { version, url, hasConsole, data, logins, loginRequired, repositories } = registry;
   return [
     `Berth ${version} serves ${url.origin}`,
+    ...(hasConsole ? [`Console: ${url.origin}/console/`] : []),
     `Data: ${data}`,
     `Logins: ${logins}`,
     ...(repositories.length > 0 ? [contentLine(repositories)] : []),

@@ -117,7 +117,9 @@ function greet(
   const url = urlOf(server.host, port, tls.certificate === '' ? 'http' : 'https');
   const loginRequired = authModeOf(settings) !== 'none';
   const data = storage.description;
-  const text = greeting({ version, url, data, logins, loginRequired, repositories });
+  const hasConsole = server.console === 'on';
+  const parts = { version, url, hasConsole, data, logins, loginRequired, repositories };
+  const text = greeting(parts);
   announce(logger, settings.log, text.trimEnd());
 }
 

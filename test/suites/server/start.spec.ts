@@ -28,11 +28,12 @@ it('the start prints the URL, the data directory, and how to push a first image'
     await server.stop();
     const lines = server.output().split('\n');
     expect(lines[0]).toBe(`Berth 0.1.0 serves ${server.url}`);
-    expect(lines[1]).toBe(`Data: ${storagePath}`);
-    expect(lines[2]).toBe(
+    expect(lines[1]).toBe(`Console: ${server.url}/console/`);
+    expect(lines[2]).toBe(`Data: ${storagePath}`);
+    expect(lines[3]).toBe(
       'Logins: none. Anyone who reaches the port may read, overwrite and delete everything',
     );
-    expect(lines.slice(3, 6).join('\n')).toContain(`docker push ${host}/hello:1.0`);
+    expect(lines.slice(4, 7).join('\n')).toContain(`docker push ${host}/hello:1.0`);
   });
 });
 

@@ -8,6 +8,7 @@ import { loadSettings } from '../../../src/config/settings.js';
 const EMPTY = {
   version: '1.0',
   url: urlOf('127.0.0.1', 5_000),
+  hasConsole: false,
   data: '/data',
   logins: 'none',
   loginRequired: false,
@@ -17,6 +18,12 @@ const EMPTY = {
 describe('the greeting at the start', () => {
   it('shows a first push to an empty registry', () => {
     expect(greeting(EMPTY)).toMatch(/Logins: none\nPush a first image .*:\n {2}docker tag alpine/);
+  });
+
+  it('shows the address of the console if there is one', () => {
+    expect(greeting({ ...EMPTY, hasConsole: true }).split('\n')[1]).toBe(
+      'Console: http://127.0.0.1:5000/console/',
+    );
   });
 
   it('shows the login before the push where one is required', () => {
