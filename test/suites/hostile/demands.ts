@@ -40,6 +40,7 @@ const ANSWER_HEADERS = new Set([
   'oci-tag',
   'range',
   'retry-after',
+  'vary',
   'x-content-type-options',
   'x-request-id',
 ]);
