@@ -10,7 +10,8 @@ const WRITER_DIGITS = 12;
 /** How many ids one millisecond has. */
 const PER_MILLISECOND = 32 ** COUNT_DIGITS;
 
-const ID = new RegExp(`^[${DIGITS}]{${TIME_DIGITS + COUNT_DIGITS + WRITER_DIGITS}}$`);
+/** The form of an id. */
+export const EVENT_ID = new RegExp(`^[${DIGITS}]{${TIME_DIGITS + COUNT_DIGITS + WRITER_DIGITS}}$`);
 
 /** Makes the ids of one writer. They have the form of a ULID: a time, a count and the writer, so that texts sort by time. */
 export class EventIds {
@@ -40,7 +41,7 @@ export class EventIds {
 
 /** Returns whether the text has the form of an id. */
 export function isEventId(text: string): boolean {
-  return ID.test(text);
+  return EVENT_ID.test(text);
 }
 
 /** Returns the time in an id, in milliseconds since the epoch. */
@@ -50,6 +51,11 @@ export function timeOfEventId(id: string): number {
     time = time * 32 + DIGITS.indexOf(id.charAt(index));
   }
   return time;
+}
+
+/** Returns the least id that an event of this time can have. In milliseconds since the epoch. */
+export function firstEventIdAt(time: number): string {
+  return encode(Math.max(0, time), TIME_DIGITS) + '0'.repeat(COUNT_DIGITS + WRITER_DIGITS);
 }
 
 /** Returns the writer that made an id. */

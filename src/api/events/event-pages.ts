@@ -30,18 +30,18 @@ export class EventPages {
       const page = await outbox.read(position, PAGE);
       for (const event of page.events) {
         const seen = accepts(filter, event) ? seenBy(rights, event) : undefined;
-        if (seen !== undefined && events.length === limit) return answer(events, next, true);
+        if (seen !== undefined && events.length === limit) return eventsAnswer(events, next, true);
         looked = event.id;
         if (seen === undefined) continue;
         events.push(seen);
         next = event.id;
       }
-      if (page.events.length === 0) return answer(events, next, false);
+      if (page.events.length === 0) return eventsAnswer(events, next, false);
       read += page.events.length;
       position = page.next;
     }
     // Only here the id may be that of an event which the caller does not see: otherwise a client could not get past those.
-    return answer(events, looked, true);
+    return eventsAnswer(events, looked, true);
   }
 }
 
@@ -54,7 +54,8 @@ export function notKept(id: string): RegistryError {
   });
 }
 
-function answer(events: SeenEvent[], next: string | undefined, more: boolean): EventsDto {
+/** Returns a page of events as the API shows it. */
+export function eventsAnswer(events: SeenEvent[], next: string | undefined, more: boolean): EventsDto {
   return {
     events: events.map(({ data: { tags, ...data }, ...event }) => ({
       ...event,

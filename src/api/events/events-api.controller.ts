@@ -10,6 +10,7 @@ import { EventPages } from './event-pages.js';
 import { EventStreams } from './event-streams.js';
 import { filterOf } from './event-view.js';
 import { EventsQuery, StreamQuery, type EventsDto } from './events-api.dto.js';
+import { NewestEvents } from './newest-events.js';
 import { UPLOAD_PROGRESS } from './upload-progress.js';
 
 /** What happened in the registry, and what happens now. */
@@ -18,14 +19,15 @@ import { UPLOAD_PROGRESS } from './upload-progress.js';
 export class EventsApiController {
   constructor(
     private readonly pages: EventPages,
+    private readonly newest: NewestEvents,
     private readonly streams: EventStreams,
   ) {}
 
-  /** Returns events of repositories that the caller may pull, the oldest first. Administrators also get those of the registry. */
+  /** Returns events of repositories that the caller may pull. Administrators also get those of the whole registry. */
   @Get()
   @Requires('api')
   list(@Query() query: EventsQuery, @RightsOfCaller() rights: Rights): Promise<EventsDto> {
-    return this.pages.page(query, rights);
+    return (query.order === 'newest' ? this.newest : this.pages).page(query, rights);
   }
 
   /** Streams the same events as they happen, as server-sent events. The header `Last-Event-ID` resumes. */

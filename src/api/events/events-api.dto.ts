@@ -1,5 +1,7 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+
+import { EVENT_ID } from '../../domain/event-id.js';
 
 /** Selects events. A query must fit into 32 KiB of headers, where one character may take twelve. */
 export class StreamQuery {
@@ -23,6 +25,16 @@ export class EventsQuery extends StreamQuery {
   @IsString()
   @MaxLength(100)
   readonly after?: string;
+
+  /** Which events come first. The default is `oldest`. */
+  @IsOptional()
+  @IsIn(['oldest', 'newest'])
+  readonly order?: 'oldest' | 'newest';
+
+  /** The id of an event, for the order `newest`. Only earlier ones are returned; without it, those from the newest one on. */
+  @IsOptional()
+  @Matches(EVENT_ID, { message: 'before must be the id of an event' })
+  readonly before?: string;
 
   /** How many events the page may have. */
   @IsOptional()
@@ -87,7 +99,7 @@ export class RegistryEventDto {
 /** A page of the events that the caller may see. */
 export class EventsDto {
   readonly events!: RegistryEventDto[];
-  /** The `after` of the next page, also if there are no more events yet. Absent if there is nothing to continue after. */
+  /** The `after` of the next page, or the `before` in the order `newest`; also without more events yet. Absent if there is nothing to continue. */
   readonly next?: string;
   /** Whether there may be more events already. */
   readonly more!: boolean;

@@ -70,6 +70,20 @@ export function outboxContract(runner: TestRunner, factory: StorageFactory): voi
     assert.deepEqual((await readAll(outbox(), after)).map(tagOf), ['c']);
   });
 
+  it('continues at the first event since a time', async () => {
+    await outbox().append([newEvent('a')]);
+    await pause(5);
+    await outbox().append([newEvent('b')]);
+    const [first, second] = await readAll(outbox());
+    const since = (time: number): Promise<EventPosition> => locate(outbox(), { since: time });
+    const [at, later] = [first, second].map((event) => Date.parse(event?.time ?? ''));
+
+    assert.deepEqual((await readAll(outbox(), await since(at ?? 0))).map(tagOf), ['a', 'b']);
+    assert.deepEqual((await readAll(outbox(), await since(later ?? 0))).map(tagOf), ['b']);
+    assert.deepEqual(await readAll(outbox(), await since((later ?? 0) + 60_000)), []);
+    assert.deepEqual((await readAll(outbox(), await since(0))).map(tagOf), ['a', 'b']);
+  });
+
   it('knows no position after an event that it does not have', async () => {
     await outbox().append([newEvent('a')]);
 

@@ -1,4 +1,4 @@
-import { EventIds } from '../../domain/event-id.js';
+import { EventIds, firstEventIdAt } from '../../domain/event-id.js';
 import { type NewEvent, type RegistryEvent } from '../../domain/registry-event.js';
 import {
   EventCursors,
@@ -54,6 +54,11 @@ export class MemoryOutbox extends Outbox {
   override locate(start: EventStart): Promise<EventPosition | undefined> {
     if (start === 'now') return Promise.resolve(this.positionAt(this.last));
     if (start === 'beginning') return Promise.resolve(this.positionAt(this.dropped));
+    if ('since' in start) {
+      const first = firstEventIdAt(start.since);
+      const at = this.kept.findIndex(({ id }) => id >= first);
+      return Promise.resolve(this.positionAt(at < 0 ? this.last : this.dropped + at));
+    }
     const found = this.kept.find(({ id }) => id === start.after);
     return Promise.resolve(found && this.positionAt(found.data.sequence));
   }

@@ -3,8 +3,12 @@ import { type NewEvent, type RegistryEvent } from '../../domain/registry-event.j
 /** A place between events, as an opaque text that all processes of the storage understand. */
 export type EventPosition = string;
 
-/** Where a reader begins: after the last event, at the oldest one that is kept, or after the event with this id. */
-export type EventStart = 'now' | 'beginning' | { readonly after: string };
+/**
+ * Where a reader begins: after the last event, at the oldest one that is kept, after the event with this id, or at the first one since
+ * a time in milliseconds since the epoch.
+ */
+export type EventStart =
+  'now' | 'beginning' | { readonly after: string } | { readonly since: number };
 
 /**
  * The events of a storage, in the order of their writers, until they are trimmed. A storage also appends the events of its own

@@ -66,6 +66,20 @@ describeRegistry('the events of the API', (registry) => {
     expect(third.events[0]?.origin).toMatchObject({ method: 'PUT' });
   });
 
+  it('are listed with the newest first, and continue before an id', async () => {
+    const name = registry().newRepository();
+    for (const tag of ['a', 'b', 'c']) await put(registry(), `${name}/manifests/${tag}`);
+    const of = `repositories=${encodeURIComponent(name)}&types=tag.*&order=newest`;
+
+    const first = await list(`?${of}&limit=2`);
+    expect(first.events.map(({ data }) => data.tag)).toEqual(['c', 'b']);
+    expect(first.more).toBe(true);
+    const second = await list(`?${of}&limit=2&before=${first.next}`);
+    expect(second.events.map(({ data }) => data.tag)).toEqual(['a']);
+    expect(second).toMatchObject({ more: false });
+    expect(second).not.toHaveProperty('next');
+  });
+
   it('are not listed after an id that is not kept', async () => {
     const response = await new ApiClient(registry()).get('events?after=01KB8Q5M0T0000W4V9TX2N7KQE');
     expect(response).toMatchObject({ status: 410, body: { code: 'event-not-kept' } });
@@ -76,6 +90,7 @@ describeRegistry('the events of the API', (registry) => {
     ['repositories=Team', 'no repository can match Team'],
     ['types=upload.progress', 'no event has the type upload.progress'],
     ['limit=0', 'limit must not be less than 1'],
+    ['order=newest&before=x', 'before must be the id of an event'],
   ])('are not listed for %s', async (query, problem) => {
     const response = await new ApiClient(registry()).get(`events?${query}`);
     expect(response.status).toBe(400);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { firstEventIdAt } from '../../../domain/event-id.js';
 import { type NewEvent } from '../../../domain/registry-event.js';
 import {
   Outbox,
@@ -76,12 +77,12 @@ export class FileOutbox extends Outbox {
   override async locate(start: EventStart): Promise<EventPosition | undefined> {
     if (start === 'beginning') return encodePositions(new Map());
     const places = new Map<string, WriterPosition>();
-    let isFound = start === 'now';
+    let isFound = start === 'now' || 'since' in start;
     for (const name of await writersIn(this.root)) {
       const sought =
         start === 'now'
           ? { position: await endOf(join(this.root, name)), isFound }
-          : await seek(this.root, name, start.after);
+          : await seek(this.root, name, 'since' in start ? firstEventIdAt(start.since) : start.after);
       isFound ||= sought.isFound;
       if (sought.position !== undefined) places.set(name, sought.position);
     }
