@@ -34,8 +34,9 @@ export class MapUploadStore extends UploadStore {
   override async begin(
     repository: RepositoryName,
     algorithm: DigestAlgorithm,
+    by?: string,
   ): Promise<UploadSession> {
-    const session = { id: newUploadId(), repository, algorithm };
+    const session = { id: newUploadId(), repository, algorithm, ...(by !== undefined && { by }) };
     this.uploads.set(session.id, {
       session,
       chunks: [],

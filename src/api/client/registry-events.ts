@@ -11,7 +11,14 @@ export interface UploadProgress {
   readonly type: 'upload.progress';
   readonly time: string;
   readonly repository: string;
-  readonly data: { readonly upload: string; readonly receivedBytes: number };
+  readonly data: {
+    readonly upload: string;
+    readonly receivedBytes: number;
+    /** The login of the client, if there is one. */
+    readonly by?: string;
+    /** Whether it is over: it became a blob, or was given up. */
+    readonly ended?: true;
+  };
 }
 
 /** Which events to follow, and from where. */

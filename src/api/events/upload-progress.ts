@@ -17,7 +17,14 @@ export interface UploadProgressEvent {
   readonly type: typeof UPLOAD_PROGRESS;
   readonly time: string;
   readonly repository: RepositoryName;
-  readonly data: { readonly upload: string; readonly receivedBytes: number };
+  readonly data: {
+    readonly upload: string;
+    readonly receivedBytes: number;
+    /** The login of the client, if there is one. */
+    readonly by?: string;
+    /** Whether it is over: it became a blob, or was given up. */
+    readonly ended?: true;
+  };
 }
 
 type Listener = (events: readonly UploadProgressEvent[]) => void;
@@ -26,7 +33,7 @@ type Listener = (events: readonly UploadProgressEvent[]) => void;
 @Injectable()
 export class UploadProgress {
   private readonly listeners = new Set<Listener>();
-  private known = new Map<string, number>();
+  private known = new Map<string, UploadSession>();
   private timer: NodeJS.Timeout | undefined;
   private isLooking = false;
 
@@ -66,18 +73,32 @@ export class UploadProgress {
     const time = new Date().toISOString();
     const events: UploadProgressEvent[] = [];
     for await (const session of this.storage.uploads.idleSince(Infinity)) {
-      const receivedBytes = lengthOf(session);
-      this.known.set(session.id, receivedBytes);
-      if (receivedBytes !== (before.get(session.id) ?? 0)) {
-        const { repository, id: upload } = session;
-        events.push({ type: UPLOAD_PROGRESS, time, repository, data: { upload, receivedBytes } });
+      const known = before.get(session.id);
+      this.known.set(session.id, session);
+      if (lengthOf(session) !== lengthOf(known)) events.push(progressOf(session, time));
+      if (this.known.size >= MAX_UPLOADS) return events;
+    }
+    for (const session of before.values()) {
+      if (!this.known.has(session.id) && lengthOf(session) > 0) {
+        events.push(progressOf(session, time, true));
       }
-      if (this.known.size >= MAX_UPLOADS) break;
     }
     return events;
   }
 }
 
-function lengthOf({ offset, staged = offset }: UploadSession): number {
-  return staged;
+function progressOf(session: UploadSession, time: string, isOver = false): UploadProgressEvent {
+  const { id: upload, repository, by } = session;
+  const receivedBytes = lengthOf(session);
+  const data = { upload, receivedBytes, ...(by !== undefined && { by }) };
+  return {
+    type: UPLOAD_PROGRESS,
+    time,
+    repository,
+    data: isOver ? { ...data, ended: true } : data,
+  };
+}
+
+function lengthOf(session: UploadSession | undefined): number {
+  return session?.staged ?? session?.offset ?? 0;
 }

@@ -36,17 +36,19 @@ export class EmptySessions {
    * Begins a session. If there are too many, the oldest one ends.
    *
    * @param owner the login or the network of the client
+   * @param by the login, if there is one
    * @throws RegistryError `too-many-requests` if the oldest one is recent
    */
   async begin(
     repository: RepositoryName,
     algorithm: DigestAlgorithm,
     owner: string,
+    by?: string,
   ): Promise<UploadSession> {
     this.starting.push(owner);
     try {
       if (this.mayBeFull()) await this.makeRoomFor(owner);
-      const session = await this.uploads.begin(repository, algorithm);
+      const session = await this.uploads.begin(repository, algorithm, by);
       this.sessions.set(session.id, { repository, owner, begunAt: this.now() });
       return session;
     } finally {

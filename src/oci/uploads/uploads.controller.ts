@@ -37,12 +37,13 @@ export class UploadsController {
     const digest = query.one('digest');
     if (digest !== undefined) {
       const parsed = Digest.parse(digest);
-      await this.uploads.push(repository, parsed, chunkOf(request));
+      await this.uploads.push(repository, parsed, chunkOf(request), rights.caller.name);
       return sendCreated(response, repository, parsed);
     }
     const algorithm = parseDigestAlgorithm(query.one('digest-algorithm') ?? 'sha256');
-    const owner = rights.caller.name ?? networkOf(clientAddress(request));
-    const session = await this.uploads.begin(repository, algorithm, owner);
+    const { name } = rights.caller;
+    const owner = name ?? networkOf(clientAddress(request));
+    const session = await this.uploads.begin(repository, algorithm, owner, name);
     sendProgress(response, 202, repository, session);
   }
 

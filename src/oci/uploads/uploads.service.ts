@@ -42,14 +42,16 @@ export class UploadsService {
    * Begins a session.
    *
    * @param owner the login or the network of the client
+   * @param by the login, if there is one
    * @throws RegistryError `too-many-requests` if too many sessions got no bytes
    */
   begin(
     repository: RepositoryName,
     algorithm: DigestAlgorithm,
     owner: string,
+    by?: string,
   ): Promise<UploadSession> {
-    return this.empty.begin(repository, algorithm, owner);
+    return this.empty.begin(repository, algorithm, owner, by);
   }
 
   /**
@@ -73,9 +75,16 @@ export class UploadsService {
   }
 
   /** Stores a whole blob from one request. A failed push leaves nothing. @throws RegistryError `digest-mismatch` */
-  push(repository: RepositoryName, digest: Digest, { bytes, length }: Chunk): Promise<void> {
+  push(
+    repository: RepositoryName,
+    digest: Digest,
+    { bytes, length }: Chunk,
+    by?: string,
+  ): Promise<void> {
     const limited = this.withinUploadLimit({ bytes, length, range: undefined }, 0);
-    return this.withUploadSlot(() => pushBlob(this.uploads, repository, digest, limited, length));
+    return this.withUploadSlot(() =>
+      pushBlob(this.uploads, repository, digest, limited, length, by),
+    );
   }
 
   /** Resolves to the session's state. @throws RegistryError `upload-unknown` */

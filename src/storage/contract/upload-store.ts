@@ -23,6 +23,20 @@ export function uploadStoreContract(runner: TestRunner, factory: StorageFactory)
       });
     }
 
+    it('keeps the login that it gets, with any characters', async () => {
+      const { uploads } = subject.storage;
+      const { id, by } = await uploads.begin(HOME, 'sha256', 'ann.bé/c');
+      const held = await uploads.open(HOME, id);
+      await held.append(chunksOf(uniqueBytes(10)));
+      const listed = await collect(uploads.idleSince(Infinity));
+      await held.release();
+
+      assert.deepEqual(
+        [by, listed[0]?.by, (await uploads.find(HOME, id))?.by],
+        Array.from({ length: 3 }, () => 'ann.bé/c'),
+      );
+    });
+
     it('returns a different session each time', async () => {
       const first = await subject.storage.uploads.begin(HOME, 'sha256');
       const second = await subject.storage.uploads.begin(HOME, 'sha256');

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { type DigestAlgorithm } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
+  keptLogin,
   newUploadId,
   tryParseUploadId,
   type UploadId,
@@ -49,10 +50,14 @@ export class FileUploadStore extends UploadStore {
     super();
   }
 
-  override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
+  override begin(
+    repository: RepositoryName,
+    algorithm: DigestAlgorithm,
+    by?: string,
+  ): Promise<UploadSession> {
     return mapDiskFull(async () => {
       await this.parts.space.require(0);
-      const session = { id: newUploadId(), repository, algorithm, offset: 0 };
+      const session = { id: newUploadId(), repository, algorithm, offset: 0, ...keptLogin(by) };
       const directory = this.parts.layout.upload(repository, session.id);
       // The name of the session is not made durable: a power cut may lose a whole session.
       await this.parts.durability.inDirectory(dirname(directory), () => mkdir(directory));
@@ -118,7 +123,13 @@ export class FileUploadStore extends UploadStore {
       const file = directory.inspect(state);
       if (file === undefined) continue;
       const offset = Math.min(state.offset, file.size);
-      const session = { id, repository, algorithm: state.algorithm, offset };
+      const session = {
+        id,
+        repository,
+        algorithm: state.algorithm,
+        offset,
+        ...keptLogin(state.by),
+      };
       return { session, mtimeMs: file.mtimeMs, size: file.size };
     }
   }

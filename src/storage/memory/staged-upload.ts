@@ -13,17 +13,26 @@ export class StagedUpload {
   holder: MemoryHeldUpload | undefined;
 
   constructor(
-    readonly id: UploadId,
-    readonly repository: RepositoryName,
-    readonly algorithm: DigestAlgorithm,
+    private readonly begun: Omit<UploadSession, 'offset'>,
     public lastWritten: number,
   ) {
-    this.hash = newHash(algorithm);
+    this.hash = newHash(begun.algorithm);
+  }
+
+  get id(): UploadId {
+    return this.begun.id;
+  }
+
+  get repository(): RepositoryName {
+    return this.begun.repository;
+  }
+
+  get algorithm(): DigestAlgorithm {
+    return this.begun.algorithm;
   }
 
   session(): UploadSession {
-    const { id, repository, algorithm } = this;
-    return { id, repository, algorithm, offset: this.bytes.size };
+    return { ...this.begun, offset: this.bytes.size };
   }
 }
 

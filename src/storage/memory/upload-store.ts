@@ -1,6 +1,11 @@
 import { type DigestAlgorithm } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { newUploadId, type UploadId, type UploadSession } from '../../domain/upload-session.js';
+import {
+  keptLogin,
+  newUploadId,
+  type UploadId,
+  type UploadSession,
+} from '../../domain/upload-session.js';
 import { UploadStore, type HeldUpload } from '../ports/upload-store.js';
 import { busyUpload, unknownUpload } from '../protocol/failures.js';
 import { listing, promiseOf } from './asynchronous.js';
@@ -21,10 +26,15 @@ export class MemoryUploadStore extends UploadStore {
     this.context = { ...context, forget: ({ id }) => this.uploads.delete(id) };
   }
 
-  override begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession> {
+  override begin(
+    repository: RepositoryName,
+    algorithm: DigestAlgorithm,
+    by?: string,
+  ): Promise<UploadSession> {
     return promiseOf(() => {
       this.context.budget.requireRecord();
-      const upload = new StagedUpload(newUploadId(), repository, algorithm, this.context.now());
+      const begun = { id: newUploadId(), repository, algorithm, ...keptLogin(by) };
+      const upload = new StagedUpload(begun, this.context.now());
       this.uploads.set(upload.id, upload);
       return upload.session();
     });

@@ -7,8 +7,12 @@ import { type UploadId, type UploadSession } from '../../domain/upload-session.j
  * The uploads in progress. Their whole state is in the store, so any process on the same store can continue an upload.
  */
 export abstract class UploadStore {
-  /** Begins a session without bytes. Its running hash uses `algorithm`. */
-  abstract begin(repository: RepositoryName, algorithm: DigestAlgorithm): Promise<UploadSession>;
+  /** Begins a session without bytes. Its running hash uses `algorithm`, and it keeps a login `by` of at most 48 bytes. */
+  abstract begin(
+    repository: RepositoryName,
+    algorithm: DigestAlgorithm,
+    by?: string,
+  ): Promise<UploadSession>;
 
   /**
    * Resolves to the current state of a session, or to `undefined` if `repository` has no such session.

@@ -48,7 +48,7 @@ async function* follow(
 ): AsyncGenerator<RegistryEvent, void, void> {
   const position = await located;
   if (position === undefined)
-    throw new EventNotKept(typeof start === 'string' ? start : start.after);
+    throw new EventNotKept(typeof start === 'object' && 'after' in start ? start.after : '');
   for await (const { events } of followPages(outbox, position, signal)) {
     for (const event of events) {
       if (signal.aborted) return;

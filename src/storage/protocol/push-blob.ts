@@ -13,8 +13,9 @@ export async function pushBlob(
   digest: Digest,
   bytes: AsyncIterable<Uint8Array>,
   announced?: number,
+  by?: string,
 ): Promise<void> {
-  const { id } = await uploads.begin(repository, digest.algorithm);
+  const { id } = await uploads.begin(repository, digest.algorithm, by);
   const upload = await uploads.open(repository, id);
   try {
     await upload.append(bytes, announced);

@@ -281,11 +281,17 @@ rules:
       patch.write(Buffer.alloc(3_000_000));
       const [message] = await pusher.take(1);
       patch.destroy();
+      const removed = registry.http.delete(new URL(path, 'http://x').pathname);
+      await removed.set('Authorization', basic('alice')).expect(204);
+      const ended = (): boolean =>
+        pusher.messages.some(({ data }) => (data.data as { ended?: true }).ended === true);
+      while (!ended()) await delay(20);
 
       expect(message).not.toHaveProperty('id');
       expect(message?.data).toMatchObject({ type: 'upload.progress', repository: 'team/app' });
-      const { receivedBytes, upload } = message?.data.data as Record<string, unknown>;
+      const { receivedBytes, upload, by } = message?.data.data as Record<string, unknown>;
       expect(path).toContain(String(upload));
+      expect(by).toBe('alice');
       expect(Number(receivedBytes)).toBeGreaterThan(500_000);
       expect(reader.messages).toEqual([]);
     } finally {
