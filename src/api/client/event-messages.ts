@@ -6,16 +6,17 @@ export interface StreamMessage {
   readonly data: string;
 }
 
-/** Yields the messages of a stream of server-sent events until it ends or is cut. A message that was cut is left out. */
+/** Yields the messages of a stream of server-sent events until it ends, is cut, or is silent. A message that was cut is left out. */
 export async function* messagesOf(
   body: ReadableStream<Uint8Array>,
+  silentMs = Infinity,
 ): AsyncGenerator<StreamMessage, void, void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
   try {
     for (;;) {
-      const chunk = await reader.read().catch(() => undefined);
+      const chunk = await within(silentMs, reader.read()).catch(() => undefined);
       if (chunk === undefined || chunk.done) return;
       const blocks = `${rest}${decoder.decode(chunk.value, { stream: true })}`.split('\n\n');
       rest = blocks.pop() ?? '';
@@ -27,6 +28,16 @@ export async function* messagesOf(
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** Resolves to what `work` does, or to `undefined` after a time in milliseconds. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  if (ms === Infinity) return work;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Reads a block of lines. Returns `undefined` for one without data, such as a comment. */

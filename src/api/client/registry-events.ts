@@ -31,6 +31,8 @@ export interface EventOptions {
   readonly after?: string;
   /** Ends the events. */
   readonly signal?: AbortSignal;
+  /** Is called with `true` when the stream opens, and with `false` when it is lost or cannot be opened. */
+  readonly onConnection?: (isOpen: boolean) => void;
 }
 
 /** Reports that events are missing, because they are no longer kept. Read the current state, then follow the events from now on. */
@@ -42,6 +44,9 @@ export class EventsMissed extends Error {
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
+/** The registry sends something every 15 seconds. After this time without anything, the connection is considered dead. */
+const SILENT_MS = 45_000;
+
 /**
  * Yields events as they happen, until the signal aborts. Connects again after an interruption, and continues after the last event.
  *
@@ -52,14 +57,15 @@ export async function* eventsOf(
   client: BerthClient,
   options: EventOptions = {},
 ): AsyncGenerator<RegistryEvent | UploadProgress, void, void> {
-  const { signal } = options;
+  const { signal, onConnection } = options;
   let { after } = options;
   let waitMs = FIRST_WAIT_MS;
   const isOver = (): boolean => signal?.aborted === true;
   while (!isOver()) {
     const body = await open(client, options, after);
     if (body !== undefined) {
-      for await (const message of messagesOf(body)) {
+      onConnection?.(true);
+      for await (const message of messagesOf(body, SILENT_MS)) {
         if (isOver()) return;
         waitMs = FIRST_WAIT_MS;
         yield eventIn(message);
@@ -67,6 +73,7 @@ export async function* eventsOf(
       }
     }
     if (isOver()) return;
+    onConnection?.(false);
     await pause(waitMs, signal);
     waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
   }

@@ -41,7 +41,7 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Returns events of repositories that the caller may pull, the oldest first. Administrators also get those of the registry. */
+    /** Returns events of repositories that the caller may pull. Administrators also get those of the whole registry. */
     readonly get: operations['listEvents'];
     readonly put?: never;
     readonly post?: never;
@@ -716,7 +716,7 @@ export interface components {
     };
     readonly Events: {
       readonly events: readonly components['schemas']['RegistryEvent'][];
-      /** @description The `after` of the next page, also if there are no more events yet. Absent if there is nothing to continue after. */
+      /** @description The `after` of the next page, or the `before` in the order `newest`; also without more events yet. Absent if there is nothing to continue. */
       readonly next?: string;
       /** @description Whether there may be more events already. */
       readonly more: boolean;
@@ -1255,6 +1255,10 @@ export interface operations {
       readonly query?: {
         /** @description The id of an event. Only later ones are returned; without it, those from the oldest one on. */
         readonly after?: string;
+        /** @description Which events come first. The default is `oldest`. */
+        readonly order?: 'newest' | 'oldest';
+        /** @description The id of an event, for the order `newest`. Only earlier ones are returned; without it, those from the newest one on. */
+        readonly before?: string;
         /** @description How many events the page may have. */
         readonly limit?: number;
         /** @description The types, separated by commas. `*` stands for any characters, as in `tag.*`. */

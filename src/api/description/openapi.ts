@@ -158,6 +158,26 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             },
           },
           {
+            name: 'order',
+            required: false,
+            in: 'query',
+            description: 'Which events come first. The default is `oldest`.',
+            schema: {
+              enum: ['newest', 'oldest'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'before',
+            required: false,
+            in: 'query',
+            description:
+              'The id of an event, for the order `newest`. Only earlier ones are returned; without it, those from the newest one on.',
+            schema: {
+              type: 'string',
+            },
+          },
+          {
             name: 'limit',
             required: false,
             in: 'query',
@@ -208,7 +228,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         summary:
-          'Returns events of repositories that the caller may pull, the oldest first. Administrators also get those of the registry.',
+          'Returns events of repositories that the caller may pull. Administrators also get those of the whole registry.',
         tags: ['Events'],
       },
     },
@@ -2032,7 +2052,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
           next: {
             description:
-              'The `after` of the next page, also if there are no more events yet. Absent if there is nothing to continue after.',
+              'The `after` of the next page, or the `before` in the order `newest`; also without more events yet. Absent if there is nothing to continue.',
             type: 'string',
           },
           more: {

@@ -58,7 +58,9 @@ describe('the events of a client', () => {
 
   it('continue after an interruption, without a gap and without a repetition', async () => {
     const cuts: (() => void)[] = [];
-    const { tags } = follow({}, async (request) => {
+    const connections: boolean[] = [];
+    const onConnection = (isOpen: boolean): void => void connections.push(isOpen);
+    const { tags } = follow({ onConnection }, async (request) => {
       const response = await fetch(request);
       const cut = new AbortController();
       cuts.push(() => cut.abort());
@@ -77,6 +79,17 @@ describe('the events of a client', () => {
     await until(() => tags.length === 3);
 
     expect(tags).toEqual(['1.0', '1.1', '1.2']);
+    expect(connections).toEqual([true, false, true]);
+  });
+
+  it('are over when nothing comes for a time', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('data: 1\n\n')),
+    });
+    const messages = [];
+    for await (const { data } of messagesOf(body, 50)) messages.push(data);
+
+    expect(messages).toEqual(['1']);
   });
 
   it('fail if events are missing', async () => {
