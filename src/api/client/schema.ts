@@ -1513,6 +1513,8 @@ export interface operations {
         readonly with?: string;
         /** @description Chooses the image of an index, such as `linux/arm64`. */
         readonly platform?: string;
+        /** @description Adds a line with `progress` each second while layers are read, and one with `failed` if the comparison fails after that. */
+        readonly progress?: 'true' | 'false';
       };
       readonly header?: never;
       readonly path: {

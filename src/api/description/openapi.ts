@@ -642,6 +642,17 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
               type: 'string',
             },
           },
+          {
+            name: 'progress',
+            required: false,
+            in: 'query',
+            description:
+              'Adds a line with `progress` each second while layers are read, and one with `failed` if the comparison fails after that.',
+            schema: {
+              enum: ['true', 'false'],
+              type: 'string',
+            },
+          },
         ],
         responses: {
           '200': {

@@ -11,12 +11,16 @@ import { sendLines } from '../../http/api/send-lines.js';
 import { Repository } from '../../http/oci/request-parameters.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { chooseImage, type ChosenImage } from '../../inspect/images/chosen-image.js';
-import { FileComparisons } from '../../inspect/images/compare-files.js';
+import { FileComparisons, type ReadLayers } from '../../inspect/images/compare-files.js';
 import { compareImages } from '../../inspect/images/compare-images.js';
 import { ManifestExplainer } from '../../inspect/manifests/explain-manifest.js';
 import { Storage } from '../../storage/ports/storage.js';
-import { CompareQuery, ComparisonDto } from './manifests-api.dto.js';
+import { CompareFilesQuery, CompareQuery, ComparisonDto } from './manifests-api.dto.js';
 import { shownLayer } from './shown-manifest.js';
+import { withProgress } from './with-progress.js';
+
+/** How often the progress of a comparison is sent. In milliseconds. */
+const SHOWN_MS = 500;
 
 /** Compares two images. */
 @Controller('api/v1/repositories')
@@ -65,7 +69,7 @@ export class CompareApiController {
   @Requires('api:pull')
   async compareFiles(
     @Repository() repository: RepositoryName,
-    @Query() query: CompareQuery,
+    @Query() query: CompareFilesQuery,
     @RightsOfCaller() rights: Rights,
     @Req() request: Request,
     @Res() response: Response,
@@ -74,8 +78,16 @@ export class CompareApiController {
     const left = new AbortController();
     response.once('close', () => left.abort());
     const caller = rights.caller.name ?? clientAddress(request);
-    const changes = this.files.compare(a, b, { caller, signal: left.signal });
-    await sendLines(request, response, changes, (change) => change);
+    let read: ReadLayers | undefined;
+    const options = {
+      caller,
+      signal: left.signal,
+      onRead: (now: ReadLayers) => void (read = now),
+    };
+    const changes = this.files.compare(a, b, options);
+    const lines =
+      query.progress === 'true' ? withProgress<object>(changes, () => read, SHOWN_MS) : changes;
+    await sendLines<object>(request, response, lines, (line) => line);
   }
 
   private async chosen(

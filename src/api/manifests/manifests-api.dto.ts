@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 
 /** Content that a manifest names. */
 export class DescriptorDto {
@@ -155,6 +155,14 @@ export class CompareQuery {
   @IsString()
   @MaxLength(100)
   readonly platform?: string;
+}
+
+/** Chooses two images whose files are compared. */
+export class CompareFilesQuery extends CompareQuery {
+  /** Adds a line with `progress` each second while layers are read, and one with `failed` if the comparison fails after that. */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  readonly progress?: 'true' | 'false';
 }
 
 /** A name that only one image has, or that both have with different values. */

@@ -33,6 +33,14 @@ export interface CompareFilesOptions {
   /** Who asks: one comparison runs at a time for each caller. */
   readonly caller: string;
   readonly signal?: AbortSignal;
+  /** Is called when bytes of a layer were read. */
+  readonly onRead?: (read: ReadLayers) => void;
+}
+
+/** How much of the layers was read, as stored. */
+export interface ReadLayers {
+  readonly readBytes: number;
+  readonly totalBytes: number;
 }
 
 type Image = MergedFiles<FileFacts>;
@@ -56,12 +64,13 @@ export class FileComparisons {
   async *compare(
     a: ChosenImage,
     b: ChosenImage,
-    { caller, signal }: CompareFilesOptions,
+    { caller, signal, onRead }: CompareFilesOptions,
   ): AsyncGenerator<FileChange> {
     if (this.running.has(caller)) throw isRunning();
     this.running.add(caller);
     try {
-      const [one, other] = await new LayerReading(this.storage, this.limits, signal).both(a, b);
+      const reading = new LayerReading(this.storage, this.limits, signal, onRead);
+      const [one, other] = await reading.both(a, b);
       let characters = 0;
       const turns = new Turns();
       for (const change of fileChanges(one.root, other.root)) {
@@ -80,11 +89,14 @@ export class FileComparisons {
 /** Reads the layers of two images within one set of limits. */
 class LayerReading {
   private unpacked = 0;
+  private readBytes = 0;
+  private totalBytes = 0;
 
   constructor(
     private readonly storage: Pick<Storage, 'blobs'>,
     private readonly limits: FileLimits,
     private readonly signal: AbortSignal | undefined,
+    private readonly onRead: CompareFilesOptions['onRead'],
   ) {}
 
   async both(a: ChosenImage, b: ChosenImage): Promise<readonly [Image, Image]> {
@@ -101,6 +113,7 @@ class LayerReading {
 
   private requirePacked(layers: readonly LayerSummary[]): void {
     const bytes = layers.reduce((sum, { size }) => sum + size, 0);
+    this.totalBytes = bytes;
     if (bytes <= this.limits.packedBytes) return;
     throw tooMuch(
       `the layers have ${bytes} bytes, and at most ${this.limits.packedBytes} are read`,
@@ -181,6 +194,8 @@ class LayerReading {
     for await (const chunk of chunks) {
       this.signal?.throwIfAborted();
       await turns.afterBytes(chunk.byteLength);
+      this.readBytes += chunk.byteLength;
+      this.onRead?.({ readBytes: this.readBytes, totalBytes: this.totalBytes });
       yield Buffer.from(chunk);
     }
   }
