@@ -34,6 +34,13 @@ export class StagedUpload {
   session(): UploadSession {
     return { ...this.begun, offset: this.bytes.size };
   }
+
+  /** Returns the session as lists have it: with the bytes of a running append. */
+  listed(): UploadSession {
+    const session = this.session();
+    const { written = 0 } = this.holder ?? {};
+    return written > session.offset ? { ...session, staged: written } : session;
+  }
 }
 
 /** The bytes of one running append. They are counted, but become part of the session only when `keep` is called. */

@@ -56,7 +56,7 @@ export class MemoryUploadStore extends UploadStore {
     return listing(() =>
       [...this.uploads.values()]
         .filter(({ lastWritten }) => lastWritten < time)
-        .map((upload) => upload.session()),
+        .map((upload) => upload.listed()),
     );
   }
 
