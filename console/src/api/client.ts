@@ -2,7 +2,7 @@ import { createBerthClient } from '../../../src/api/client/berth-client.js';
 import { fetchWhole } from './fetch-whole.js';
 import { clientAddress, registryUrl } from './place.js';
 
-export { ApiProblem } from '../../../src/api/client/api-problem.js';
+export { ApiProblem, problemOf } from '../../../src/api/client/api-problem.js';
 export { dataOf } from '../../../src/api/client/berth-client.js';
 export { type components } from '../../../src/api/client/schema.js';
 

@@ -1,6 +1,7 @@
 import { type Query, type UseQueryResult } from '@tanstack/react-query';
 
 import { api, dataOf, type components } from './client.js';
+import { reconnectLive } from './live/live.js';
 import { endLogin } from './login-needed.js';
 import { queryClient, useAnswer } from './queries.js';
 
@@ -65,6 +66,7 @@ export async function logOut(): Promise<void> {
 async function startOver(): Promise<void> {
   await queryClient.refetchQueries({ queryKey: ['session'] });
   endLogin();
+  reconnectLive();
   const others = { predicate: ({ queryKey: [noun] }: Query) => noun !== 'session' };
   // Without a login most requests would fail, and the page gives way to the login.
   if (queryClient.getQueryData<LoginState>(['session'])?.allowed === true) {

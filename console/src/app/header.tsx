@@ -12,6 +12,7 @@ import { Link, useLocation } from 'wouter';
 import { type Session } from '../api/session.js';
 import { Icon } from '../parts/icon.js';
 import { AccountMenu } from './account-menu.js';
+import { ConnectionNote } from './connection-note.js';
 import logo from './logo.svg';
 import { type PageEntry } from './pages.js';
 import classes from './shell.module.css';
@@ -34,6 +35,7 @@ export function Header({ session, navigation }: HeaderProps): JSX.Element {
       <nav className={classes.links} aria-label="Pages">
         {!isNarrow && navigation.map((entry) => <NavigationLink key={entry.path} {...entry} />)}
       </nav>
+      <ConnectionNote />
       <ColourSchemeButton />
       <AccountMenu session={session} />
     </header>

@@ -2,6 +2,7 @@ import { Suspense, type JSX } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 
 import { endLogin, useLoginNeeded } from '../api/login-needed.js';
+import { useLiveRefresh } from '../api/live/refresh.js';
 import { useLoginState, useSession } from '../api/session.js';
 import { EmptyState } from '../parts/empty-state.js';
 import { ErrorPanel } from '../parts/error-panel.js';
@@ -24,6 +25,7 @@ export function Shell(): JSX.Element {
   const navigation = isLoginShown ? [] : navigationFor(session);
   const [place] = useLocation();
   useTopOfPage(place);
+  useLiveRefresh(login.data?.allowed === true);
   return (
     <>
       <a className={classes.skip} href={`${location.pathname}${location.search}#content`}>

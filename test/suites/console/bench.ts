@@ -35,6 +35,8 @@ export interface Bench {
 
 export interface OpenOptions extends Expected {
   readonly view?: View;
+  /** The URL by which the page reaches the registry. By default its own. */
+  readonly through?: string;
 }
 
 /**
@@ -60,10 +62,10 @@ export function useBench(options: BenchOptions = {}): () => Bench {
     bench = {
       url: server.url,
       pusher,
-      open: async (path, { view = DESK, ...expected } = {}) => {
+      open: async (path, { view = DESK, through = server.url, ...expected } = {}) => {
         const context = await browser.newContext(windowFor(view));
         contexts.push(context);
-        const watched = await WatchedPage.open(context, server.url, path, expected);
+        const watched = await WatchedPage.open(context, through, path, expected);
         pages.push(watched);
         return watched.page;
       },

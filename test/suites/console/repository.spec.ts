@@ -80,10 +80,10 @@ describe('the tags of a repository', () => {
   it('show an error with a way to try again when the connection is lost', async () => {
     const page = await bench().open('repositories/team/app', { lostRequests: true });
     await page.getByRole('link', { name: '1.0.0' }).waitFor();
-    await page.context().setOffline(true);
+    await page.route('**/api/v1/**', (route) => route.abort());
     await page.getByLabel('Search tags').fill('1.1');
     await page.getByText('The registry cannot be reached.').waitFor();
-    await page.context().setOffline(false);
+    await page.unroute('**/api/v1/**');
     await page.getByRole('button', { name: 'Try again' }).click();
 
     await page.getByRole('link', { name: '1.1.0' }).waitFor();

@@ -1,0 +1,24 @@
+import {
+  type RegistryEvent,
+  type UploadProgress,
+} from '../../../../src/api/client/registry-events.js';
+
+export { type RegistryEvent, type UploadProgress };
+
+/**
+ * Whether events arrive: `connecting` for the first time, `open`, `lost` until the next attempt succeeds, or `refused` until somebody
+ * logs in.
+ */
+export type LiveState = 'connecting' | 'open' | 'lost' | 'refused';
+
+/** What the connection says to the pages. `missed`: events are missing, so that the present state has to be read. */
+export type LiveMessage =
+  | { readonly kind: 'state'; readonly state: LiveState }
+  | { readonly kind: 'event'; readonly event: RegistryEvent | UploadProgress }
+  | { readonly kind: 'missed' };
+
+/** What a page says to the connection. `follow` opens it, with the progress of uploads or without. */
+export type LiveRequest =
+  | { readonly kind: 'follow'; readonly registry: string; readonly withProgress: boolean }
+  | { readonly kind: 'reconnect' }
+  | { readonly kind: 'leave' };
