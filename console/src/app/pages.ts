@@ -38,6 +38,22 @@ export const PAGES: readonly PageEntry[] = [
     path: '/repositories/*',
     Page: page(async () => (await import('../pages/repository/repository-page.js')).RepositoryPage),
   },
+  {
+    path: '/compare',
+    Page: page(async () => (await import('../pages/compare/compare-page.js')).ComparePage),
+  },
+  {
+    path: '/live',
+    title: 'Live',
+    key: 'l',
+    Page: page(async () => (await import('../pages/live/live-page.js')).LivePage),
+  },
+  {
+    path: '/events',
+    title: 'Events',
+    key: 'e',
+    Page: page(async () => (await import('../pages/events/events-page.js')).EventsPage),
+  },
 ];
 
 /** The pages that the navigation leads to, for this person. */

@@ -99,6 +99,8 @@ export const readableColours: CSSVariablesResolver = () => ({
     '--berth-line': '#e3e8ea',
     '--berth-hover': '#f1f5f5',
     '--berth-raised': '#ffffff',
+    '--berth-good': '#136c41',
+    '--berth-warning': '#8a5200',
   },
   dark: {
     '--mantine-color-dimmed': '#9aa6b0',
@@ -111,5 +113,7 @@ export const readableColours: CSSVariablesResolver = () => ({
     '--berth-line': '#2b343c',
     '--berth-hover': '#1b2228',
     '--berth-raised': '#181e24',
+    '--berth-good': '#6fdca3',
+    '--berth-warning': '#ffc078',
   },
 });

@@ -28,3 +28,26 @@ export function parseImage(text: string): ImageName | undefined {
   if (repository === undefined || reference === undefined) return undefined;
   return { repository, reference };
 }
+
+/** Two images to compare. `other` is the repository of the second, if it is another one. */
+export interface ComparedImages {
+  readonly repository: string;
+  /** A tag or a digest of each. */
+  readonly a: string;
+  readonly b: string;
+  readonly other?: string;
+  /** Such as `linux/arm64`, if they are of many platforms. */
+  readonly platform?: string;
+}
+
+/** Returns the address of the page that compares two images. */
+export function comparePlace({ repository, a, b, other, platform }: ComparedImages): string {
+  const params = new URLSearchParams({
+    repository,
+    a,
+    b,
+    ...(other !== undefined && other !== repository && { with: other }),
+    ...(platform !== undefined && { platform }),
+  });
+  return `/compare?${params.toString()}`;
+}

@@ -55,7 +55,11 @@ export function notKept(id: string): RegistryError {
 }
 
 /** Returns a page of events as the API shows it. */
-export function eventsAnswer(events: SeenEvent[], next: string | undefined, more: boolean): EventsDto {
+export function eventsAnswer(
+  events: SeenEvent[],
+  next: string | undefined,
+  more: boolean,
+): EventsDto {
   return {
     events: events.map(({ data: { tags, ...data }, ...event }) => ({
       ...event,

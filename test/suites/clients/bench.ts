@@ -151,8 +151,13 @@ async function startServers(
   const storagePath = join(folder, 'registry');
   const settings = { driver: 'filesystem', storagePath, through: ENDS_WITH_US } as const;
   if (guard === undefined) {
-    const certificate = tls === true ? await makeCertificate(join(folder, 'tls')) : {};
-    const server = await startServer({ ...settings, ...certificate });
+    const certificate =
+      tls === true ? await makeCertificate(join(folder, 'tls')) : { environment: {} };
+    const server = await startServer({
+      ...settings,
+      ...certificate,
+      environment: { ...certificate.environment, ...further },
+    });
     return { main: server, open: server };
   }
   const { ca, environment } = await makeCertificate(join(folder, 'tls'));

@@ -82,7 +82,11 @@ export class FileOutbox extends Outbox {
       const sought =
         start === 'now'
           ? { position: await endOf(join(this.root, name)), isFound }
-          : await seek(this.root, name, 'since' in start ? firstEventIdAt(start.since) : start.after);
+          : await seek(
+              this.root,
+              name,
+              'since' in start ? firstEventIdAt(start.since) : start.after,
+            );
       isFound ||= sought.isFound;
       if (sought.position !== undefined) places.set(name, sought.position);
     }

@@ -1,0 +1,164 @@
+import { Button, Group, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState, type JSX } from 'react';
+
+import { api, dataOf, type components } from '../../api/client.js';
+import { forget } from '../../api/queries.js';
+import { ConfirmDialog } from '../../parts/confirm-dialog.js';
+import { ErrorPanel } from '../../parts/error-panel.js';
+import { agoText, countOf } from '../../parts/format.js';
+import { Time } from '../../parts/time.js';
+import { Deliveries } from './deliveries.js';
+import classes from './events.module.css';
+
+type WebhookAnswer = components['schemas']['Webhook'];
+type Ping = components['schemas']['Ping'];
+
+/** More events than these are not counted. */
+const MOST_COUNTED = 10_000;
+
+const STATES: Readonly<Record<WebhookAnswer['state'], string>> = {
+  active: 'active',
+  failing: 'failing, tries again',
+  paused: 'asked to wait',
+  gone: 'off, it answered 410',
+};
+
+/** One receiver of events: its state, and what one can do about it. */
+export function Webhook({ webhook }: { readonly webhook: WebhookAnswer }): JSX.Element {
+  const { name, url, state, dead } = webhook;
+  const [isOpen, { toggle }] = useDisclosure();
+  const [isAsking, asking] = useDisclosure();
+  return (
+    <>
+      <div className={classes.head}>
+        <div>
+          <Group gap={8}>
+            <Title order={3}>{name}</Title>
+            <span className={classes.state} data-state={state}>
+              {STATES[state]}
+            </span>
+          </Group>
+          <div className={classes.url}>{url}</div>
+        </div>
+        <Group gap={8}>
+          <TestButton name={name} />
+          {dead > 0 && (
+            <Button size="xs" variant="default" onClick={asking.open}>
+              {`Redeliver ${countOf(dead, 'event')}`}
+            </Button>
+          )}
+          <Button size="xs" variant="default" aria-expanded={isOpen} onClick={toggle}>
+            {isOpen ? 'Hide deliveries' : 'Deliveries'}
+          </Button>
+        </Group>
+      </div>
+      <Figures webhook={webhook} />
+      {isOpen && <Deliveries name={name} />}
+      <RedeliverDialog opened={isAsking} close={asking.close} name={name} dead={dead} />
+    </>
+  );
+}
+
+function Figures({ webhook }: { readonly webhook: WebhookAnswer }): JSX.Element {
+  const { format, pending, oldestSeconds, dead, last } = webhook;
+  const amount = pending >= MOST_COUNTED ? `more than ${MOST_COUNTED}` : String(pending);
+  const age = agoText(-oldestSeconds * 1_000, 0);
+  return (
+    <dl className={classes.figures}>
+      <div>
+        <dt>Wait</dt>
+        <dd>{pending === 0 ? 'none' : `${amount}, the oldest ${age}`}</dd>
+      </div>
+      <div>
+        <dt>Not delivered</dt>
+        <dd>{dead === 0 ? 'none' : dead}</dd>
+      </div>
+      <div>
+        <dt>Format</dt>
+        <dd>{format}</dd>
+      </div>
+      <div>
+        <dt>Last attempt</dt>
+        <dd>
+          {last === undefined ? (
+            'none yet'
+          ) : (
+            <>
+              <Time at={last.at} />
+              {`, ${last.type}: ${last.result}`}
+            </>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** Sends a ping, and says how it was received. */
+function TestButton({ name }: { readonly name: string }): JSX.Element {
+  const [isBusy, setBusy] = useState(false);
+  const [result, setResult] = useState<Ping | Error>();
+  const test = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      setResult(
+        await dataOf(
+          api.POST('/api/v1/webhooks/{endpoint}/test', { params: { path: { endpoint: name } } }),
+        ),
+      );
+    } catch (failure) {
+      setResult(failure instanceof Error ? failure : new Error(String(failure)));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <div role="status">
+        {result instanceof Error ? (
+          <ErrorPanel what="Could not send a test" error={result} />
+        ) : (
+          result && (
+            <Text size="sm" c={result.delivered ? 'dimmed' : 'error'}>
+              {result.delivered
+                ? `Received in ${result.milliseconds} ms`
+                : `Not received: ${result.result}`}
+            </Text>
+          )
+        )}
+      </div>
+      <Button size="xs" variant="default" loading={isBusy} onClick={() => void test()}>
+        Send a test
+      </Button>
+    </>
+  );
+}
+
+interface RedeliverDialogProps {
+  readonly opened: boolean;
+  readonly close: () => void;
+  readonly name: string;
+  readonly dead: number;
+}
+
+function RedeliverDialog({ opened, close, name, dead }: RedeliverDialogProps): JSX.Element {
+  const redeliver = async (): Promise<void> => {
+    const params = { path: { endpoint: name } };
+    await dataOf(api.POST('/api/v1/webhooks/{endpoint}/redeliver', { params, body: {} }));
+    await Promise.all([forget('webhooks'), forget('deliveries', name)]);
+  };
+  return (
+    <ConfirmDialog
+      opened={opened}
+      close={close}
+      title={`Redeliver ${countOf(dead, 'event')}`}
+      isDanger={false}
+      action={redeliver}
+    >
+      <Text size="sm">
+        {`${name} gets them within seconds, with the ids that they had. A receiver that has seen one of them already may see it twice.`}
+      </Text>
+    </ConfirmDialog>
+  );
+}

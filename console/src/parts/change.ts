@@ -1,0 +1,2 @@
+/** How something differs between two things. */
+export type Change = 'added' | 'removed' | 'changed';
