@@ -63,7 +63,7 @@ describe('the newest events', () => {
     expect(await pagesOf(await outboxWith([ahead, ahead + 1]), 10)).toEqual([['1', '0']]);
   });
 
-  it('are none in an empty outbox', async () => {
+  it('are an empty list in an empty outbox', async () => {
     expect(await pagesOf(new MemoryOutbox(), 10)).toEqual([[]]);
   });
 });

@@ -33,7 +33,7 @@ export class LiveHub {
     this.withProgress = false;
   }
 
-  /** Opens the stream again if it has what nobody wants, or lacks something. */
+  /** Opens the stream again if a page needs progress that it lacks, or if it has progress that no page needs. */
   private adjust(isNew: boolean): void {
     const withProgress = [...this.pages.values()].includes(true);
     if (!isNew && withProgress === this.withProgress) return;

@@ -6,7 +6,7 @@ const OF_ALL: readonly unknown[] = ['repositories', 'storage', 'uploads'];
 /** Those that a collection changes besides. */
 const OF_COLLECTIONS: readonly unknown[] = ['gc', 'untagged', 'tags', 'manifest', 'largest'];
 
-/** What an event says of where it happened. */
+/** The parts of an event that tell which answers it changes. */
 export type Happened = Pick<RegistryEvent, 'type' | 'repository'>;
 
 /** Returns whether an answer may be another one after these events. The key of an answer names its repository. */

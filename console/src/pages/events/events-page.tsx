@@ -7,7 +7,7 @@ import { PageTitle } from '../../parts/page-title.js';
 import { EventList } from './event-list.js';
 import { Webhooks } from './webhooks.js';
 
-/** What happened in the registry, and for administrators who is told of it. */
+/** What happened in the registry, and for administrators the receivers of events. */
 export function EventsPage(): JSX.Element {
   const { isAdmin } = useSession();
   const [params] = useSearchParams();
