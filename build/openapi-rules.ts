@@ -41,6 +41,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Events', 'What happened, and what happens now.'],
   ['Webhooks', 'Receivers of events, and what was delivered to them.'],
   ['Uploads', 'Uploads in progress.'],
+  ['Access', 'Who may do what, and by which rule.'],
   ['Robots', 'Credentials for programs.'],
   ['Session', 'The login of a page.'],
   ['Registry', 'The registry as a whole.'],

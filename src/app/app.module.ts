@@ -26,6 +26,7 @@ import { StorageApiModule } from '../api/storage/storage-api.module.js';
 import { TagsApiModule } from '../api/tags/tags-api.module.js';
 import { DescriptionModule } from '../api/description/description.module.js';
 import { RegistryApiModule } from '../api/registry/registry-api.module.js';
+import { AccessApiModule } from '../api/access/access-api.module.js';
 import { RobotsApiModule } from '../api/robots/robots-api.module.js';
 import { SessionApiModule } from '../api/session/session-api.module.js';
 import { UploadsApiModule } from '../api/uploads/uploads-api.module.js';
@@ -89,6 +90,7 @@ export class AppModule {
         HealthModule,
         DescriptionModule,
         RegistryApiModule,
+        AccessApiModule,
         RobotsApiModule,
         SessionApiModule,
         UploadsApiModule,

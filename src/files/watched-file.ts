@@ -14,7 +14,7 @@ export class WatchedFile<T> {
   private readonly watcher: Watcher;
 
   private constructor(
-    private readonly path: string,
+    readonly path: string,
     private readonly parse: ParseFile<T>,
     private readonly log: WatchLog,
     private text: string,
@@ -46,6 +46,11 @@ export class WatchedFile<T> {
   /** The last valid value of the file. */
   get value(): T {
     return this.valid;
+  }
+
+  /** Why the present content of the file is not in use, or `undefined` if it is. */
+  get problem(): string | undefined {
+    return this.watcher.problem;
   }
 
   /** Reads the file now. Never rejects. */

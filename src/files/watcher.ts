@@ -45,6 +45,11 @@ export class Watcher {
     this.timer = setTimeout(look, this.intervalMs).unref();
   }
 
+  /** Why the files cannot be used now, or `undefined`. */
+  get problem(): string | undefined {
+    return this.failure.times < this.watched.reportAfter ? undefined : this.failure.message;
+  }
+
   /** Reads the files now. Never rejects. */
   refresh(): Promise<void> {
     return (this.looking = this.looking.then(() => this.look()));

@@ -15,6 +15,7 @@ const INSPECT = [
   'inspect/storage',
 ] as const;
 const API_FEATURES = [
+  'api/access',
   'api/description',
   'api/events',
   'api/manifests',

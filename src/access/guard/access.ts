@@ -4,6 +4,7 @@ import { type Settings } from '../../config/settings.js';
 import { type Accounts } from '../identity/accounts.js';
 import { authModeOf } from './auth-mode.js';
 import { OpenAuthenticator, type Authenticator } from './authenticator.js';
+import { type People } from './people.js';
 import { type Robots } from '../identity/robots.js';
 import { type Sessions } from '../identity/sessions.js';
 import { type TokenIssuer } from '../tokens/token-issuer.js';
@@ -25,6 +26,8 @@ export abstract class Access {
     { readonly accounts: Accounts; readonly sessions: Sessions } | undefined;
   /** The credentials of programs, or `undefined` without logins. */
   abstract readonly robots: Robots | undefined;
+  /** The people and rules of files, or `undefined` where the registry has no such files. */
+  readonly people?: People;
   /** A description of the access control for the operator. */
   abstract readonly description: string;
   /** Stops watching files. */

@@ -12,6 +12,7 @@ import { Robots } from '../identity/robots.js';
 import { Sessions } from '../identity/sessions.js';
 import { type AuthMode } from './auth-mode.js';
 import { HeaderAuthenticator } from './authenticator.js';
+import { People } from './people.js';
 import { ExternalIssuer } from '../identity/external-issuer.js';
 import { LoginThrottle } from '../identity/login-throttle.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
@@ -47,6 +48,7 @@ export async function openLoginAccess(
     authenticator: new HeaderAuthenticator(accounts, policy, tokens, sessions),
     robots,
     logins: { accounts, sessions },
+    people: new People(policy, users, rules),
     issuing: tokens && { accounts, issuer: new TokenIssuer(accounts, policy, tokens) },
     description: describe(mode, auth),
     close: () => {

@@ -1,4 +1,4 @@
-import { type AccessPolicy } from '../policy/access-policy.js';
+import { type AccessPolicy, type GivenRight } from '../policy/access-policy.js';
 import { type Action } from '../policy/action.js';
 import { ANONYMOUS, type Caller } from '../policy/caller.js';
 import { RegistryError } from '../../domain/errors.js';
@@ -65,6 +65,11 @@ export class Rights {
   /** Whether the caller may see and do what concerns the whole registry. */
   get isAdmin(): boolean {
     return this.policy.isAdmin(this.caller);
+  }
+
+  /** All rights of the caller, regardless of the token's scope. `undefined` if another program decides each case. */
+  get given(): readonly GivenRight[] | undefined {
+    return this.policy.rightsOf(this.caller);
   }
 
   /** Whether the caller may use the API. */

@@ -8,6 +8,14 @@ export interface Decision {
   readonly because: string;
 }
 
+/** Actions that a caller may do in all repositories of a pattern, and the reason, as in a `Decision`. */
+export interface GivenRight {
+  /** A pattern (`repository-pattern.ts`). */
+  readonly repositories: string;
+  readonly actions: readonly Action[];
+  readonly because: string;
+}
+
 /** Decides who may do what in which repository. Whether the content exists has no influence. */
 export abstract class AccessPolicy {
   /** Returns synchronously, because it is called for every request and every line of a listing. */
@@ -15,6 +23,11 @@ export abstract class AccessPolicy {
 
   /** Returns whether the caller may see and do what concerns the whole registry, through the API. */
   abstract isAdmin(caller: Caller): boolean;
+
+  /** Returns all rights of the caller, or `undefined` if another program decides each case. */
+  rightsOf(_caller: Caller): readonly GivenRight[] | undefined {
+    return undefined;
+  }
 
   /** Returns whether a client without a login may pull from some repository, which need not exist. */
   hasPublicPulls(): boolean {

@@ -1,5 +1,5 @@
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { AccessPolicy, type Decision } from './access-policy.js';
+import { AccessPolicy, type Decision, type GivenRight } from './access-policy.js';
 import { type Action } from './action.js';
 import { type Caller, type Grant } from './caller.js';
 import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
@@ -22,8 +22,14 @@ export class GrantsPolicy extends AccessPolicy {
         because: `${name} was created without the right to ${action} in ${repository}`,
       };
     }
-    const because = `${name} was created with the right to ${grant.actions.join(', ')} in ${grant.repositories}`;
-    return { allowed: true, because };
+    return { allowed: true, because: sentenceOf(name, grant) };
+  }
+
+  override rightsOf(caller: Caller): readonly GivenRight[] | undefined {
+    const { grants, name = '' } = caller;
+    return grants === undefined
+      ? this.policy.rightsOf(caller)
+      : grants.map((grant) => ({ ...grant, because: sentenceOf(name, grant) }));
   }
 
   /** A robot has exactly its grants. */
@@ -41,6 +47,10 @@ export class GrantsPolicy extends AccessPolicy {
     if (pattern === undefined) this.patterns.set(grant, (pattern = parse(grant.repositories)));
     return pattern !== 'none' && pattern.matches(repository);
   }
+}
+
+function sentenceOf(name: string, { actions, repositories }: Grant): string {
+  return `${name} was created with the right to ${actions.join(', ')} in ${repositories}`;
 }
 
 /** Parses a grant's pattern. An invalid one matches no repository. */

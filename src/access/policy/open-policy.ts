@@ -1,12 +1,19 @@
-import { AccessPolicy, type Decision } from './access-policy.js';
+import { AccessPolicy, type Decision, type GivenRight } from './access-policy.js';
+import { ACTIONS } from './action.js';
+
+const BECAUSE = 'there are no logins: everybody may do everything';
 
 class AllowAllPolicy extends AccessPolicy {
   override decide(): Decision {
-    return { allowed: true, because: 'there are no logins: everybody may do everything' };
+    return { allowed: true, because: BECAUSE };
   }
 
   override isAdmin(): boolean {
     return true;
+  }
+
+  override rightsOf(): readonly GivenRight[] {
+    return [{ repositories: '**', actions: ACTIONS, because: BECAUSE }];
   }
 
   override hasPublicPulls(): boolean {

@@ -1,20 +1,24 @@
 import { type AccessRules } from './access-file.js';
-import { AccessPolicy, type Decision } from './access-policy.js';
+import { AccessPolicy, type Decision, type GivenRight } from './access-policy.js';
+import { ACTIONS } from './action.js';
 import { type Caller } from './caller.js';
 import { RulesPolicy } from './rules-policy.js';
 import { GrantsPolicy } from './grants-policy.js';
 
+const NO_FILE = 'there is no access file: logged-in users may do everything';
+
 class Authenticated extends AccessPolicy {
   override decide({ name }: Caller): Decision {
     if (name === undefined) return { allowed: false, because: 'a login is required' };
-    return {
-      allowed: true,
-      because: 'there is no access file: logged-in users may do everything',
-    };
+    return { allowed: true, because: NO_FILE };
   }
 
   override isAdmin({ name }: Caller): boolean {
     return name !== undefined;
+  }
+
+  override rightsOf({ name }: Caller): readonly GivenRight[] {
+    return name === undefined ? [] : [{ repositories: '**', actions: ACTIONS, because: NO_FILE }];
   }
 }
 

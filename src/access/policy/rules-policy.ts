@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { GROUP_PREFIX, type AccessRule, type AccessRules } from './access-file.js';
-import { AccessPolicy, type Decision } from './access-policy.js';
+import { AccessPolicy, type Decision, type GivenRight } from './access-policy.js';
 import { type Action } from './action.js';
 import { type Caller } from './caller.js';
 
@@ -33,6 +33,21 @@ export class RulesPolicy extends AccessPolicy {
   override isAdmin(caller: Caller): boolean {
     const file = this.rules();
     return file.admins.some((entry) => isMeant(entry, caller, file));
+  }
+
+  override rightsOf(caller: Caller): readonly GivenRight[] {
+    const file = this.rules();
+    return file.rules.flatMap((rule) => {
+      const who = rule.who.find((entry) => isMeant(entry, caller, file));
+      if (who === undefined) return [];
+      return rule.repositories.map(({ text }) => {
+        return {
+          repositories: text,
+          actions: rule.can,
+          because: sentenceOf(file.path, rule, who, text),
+        };
+      });
+    });
   }
 
   override hasPublicPulls(): boolean {

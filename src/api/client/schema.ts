@@ -17,6 +17,57 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/access/matrix': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns what people may do in repositories, and by which rules. Needs an administrator. */
+    readonly get: operations['matrixAccess'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/access/own': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns all rights of the caller. */
+    readonly get: operations['ownAccess'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/access/rules': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns the rules of the registry and the states of their files. Needs an administrator. */
+    readonly get: operations['rulesAccess'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/doctor': {
     readonly parameters: {
       readonly query?: never;
@@ -581,6 +632,13 @@ export interface components {
       /** @description Whether the caller may delete. */
       readonly delete: boolean;
     };
+    readonly AccessFile: {
+      /** @enum {string} */
+      readonly holds: 'rules' | 'users';
+      readonly path: string;
+      /** @description Why the present content of the file is not in use. Absent if it is in use. */
+      readonly problem?: string;
+    };
     readonly Attempt: {
       /** @description The event. */
       readonly id: string;
@@ -731,11 +789,23 @@ export interface components {
       readonly healthy: boolean;
       readonly findings: readonly components['schemas']['Finding'][];
     };
+    readonly GivenRight: {
+      /** @description A repository, or a pattern such as `team/**`. */
+      readonly repositories: string;
+      readonly actions: readonly ('push' | 'pull' | 'delete')[];
+      /** @description The rule that allows it. */
+      readonly because: string;
+    };
     readonly Grant: {
       /** @description A repository, or a pattern such as `team/**`. */
       readonly repositories: string;
       /** @description What the robot may do there. */
       readonly actions: readonly ('push' | 'pull' | 'delete')[];
+    };
+    readonly Group: {
+      readonly name: string;
+      /** @description Absent if the issuer of logins decides who is in the group. */
+      readonly members?: readonly string[];
     };
     readonly GrowthPoint: {
       readonly repositories: number;
@@ -842,6 +912,20 @@ export interface components {
       readonly pulls: number;
       readonly lastPulledAt?: string;
     };
+    readonly Matrix: {
+      /** @description At most 8. */
+      readonly people: readonly components['schemas']['Person'][];
+      /** @description How many people the answer leaves out. */
+      readonly morePeople: number;
+      readonly repositories: readonly components['schemas']['MatrixRow'][];
+      /** @description The cursor of the next page. Absent on the last page. */
+      readonly next?: string;
+    };
+    readonly MatrixRow: {
+      readonly repository: string;
+      /** @description For each of the people, in their order. */
+      readonly rights: readonly components['schemas']['PersonRights'][];
+    };
     readonly Me: {
       /** @description The login. Absent without a login. */
       readonly name?: string;
@@ -871,6 +955,10 @@ export interface components {
       /** @description The digest of a manifest of the same repository. */
       readonly digest: string;
     };
+    readonly OwnRights: {
+      /** @description Absent if the host of the registry decides each case. */
+      readonly rights?: readonly components['schemas']['GivenRight'][];
+    };
     readonly Pass: {
       /** @enum {string} */
       readonly result: 'complete' | 'failed' | 'stopped';
@@ -878,6 +966,16 @@ export interface components {
       readonly milliseconds: number;
       /** @description How many bytes it freed. */
       readonly freedBytes: number;
+    };
+    readonly Person: {
+      /** @description The login. `anonymous` stands for clients without a login. */
+      readonly name: string;
+      readonly admin: boolean;
+    };
+    readonly PersonRights: {
+      readonly actions: readonly ('push' | 'pull' | 'delete')[];
+      /** @description The rules that allow it. */
+      readonly because: readonly string[];
     };
     readonly Ping: {
       readonly delivered: boolean;
@@ -1006,6 +1104,24 @@ export interface components {
     };
     readonly Robots: {
       readonly robots: readonly components['schemas']['Robot'][];
+    };
+    readonly Rule: {
+      /** @description The line at which the rule begins. */
+      readonly line: number;
+      readonly repositories: readonly string[];
+      /** @description Users, `group:NAME`, `authenticated` for all logins, or `anonymous` for everybody. */
+      readonly who: readonly string[];
+      readonly can: readonly ('push' | 'pull' | 'delete')[];
+    };
+    readonly Rules: {
+      /** @description What the access control rests on, in a sentence. */
+      readonly description: string;
+      readonly files: readonly components['schemas']['AccessFile'][];
+      /** @description Users and groups who may use all of the API. */
+      readonly admins: readonly string[];
+      readonly groups: readonly components['schemas']['Group'][];
+      /** @description Empty without an access file. */
+      readonly rules: readonly components['schemas']['Rule'][];
     };
     readonly Session: {
       /** @description The login. */
@@ -1220,6 +1336,78 @@ export interface operations {
         };
         content: {
           readonly 'application/json': components['schemas']['Access'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly matrixAccess: {
+    readonly parameters: {
+      readonly query: {
+        /** @description A part of the name of a repository. */
+        readonly q?: string;
+        /** @description A part of the name of a person. */
+        readonly person?: string;
+        /** @description How many items the page may have. */
+        readonly limit: number;
+        /** @description The `next` of the page before. Pages stay complete while items are added and removed. */
+        readonly cursor?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Matrix'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly ownAccess: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['OwnRights'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly rulesAccess: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Rules'];
         };
       };
       readonly default: components['responses']['Problem'];

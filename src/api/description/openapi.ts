@@ -61,6 +61,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
       description: 'Uploads in progress.',
     },
     {
+      name: 'Access',
+      description: 'Who may do what, and by which rule.',
+    },
+    {
       name: 'Robots',
       description: 'Credentials for programs.',
     },
@@ -106,6 +110,120 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         },
         summary: 'Returns what the caller may do in a repository.',
         tags: ['Registry'],
+      },
+    },
+    '/api/v1/access/matrix': {
+      get: {
+        operationId: 'matrixAccess',
+        parameters: [
+          {
+            name: 'q',
+            required: false,
+            in: 'query',
+            description: 'A part of the name of a repository.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+          {
+            name: 'person',
+            required: false,
+            in: 'query',
+            description: 'A part of the name of a person.',
+            schema: {
+              maxLength: 128,
+              type: 'string',
+            },
+          },
+          {
+            name: 'limit',
+            required: true,
+            in: 'query',
+            description: 'How many items the page may have.',
+            schema: {
+              type: 'number',
+              minimum: 1,
+              maximum: 1000,
+            },
+          },
+          {
+            name: 'cursor',
+            required: false,
+            in: 'query',
+            description:
+              'The `next` of the page before. Pages stay complete while items are added and removed.',
+            schema: {
+              maxLength: 1000,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Matrix',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns what people may do in repositories, and by which rules. Needs an administrator.',
+        tags: ['Access'],
+      },
+    },
+    '/api/v1/access/own': {
+      get: {
+        operationId: 'ownAccess',
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/OwnRights',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns all rights of the caller.',
+        tags: ['Access'],
+      },
+    },
+    '/api/v1/access/rules': {
+      get: {
+        operationId: 'rulesAccess',
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Rules',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns the rules of the registry and the states of their files. Needs an administrator.',
+        tags: ['Access'],
       },
     },
     '/api/v1/doctor': {
@@ -1683,6 +1801,24 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['repository', 'pull', 'push', 'delete'],
         type: 'object',
       },
+      AccessFile: {
+        properties: {
+          holds: {
+            enum: ['rules', 'users'],
+            type: 'string',
+          },
+          path: {
+            type: 'string',
+          },
+          problem: {
+            description:
+              'Why the present content of the file is not in use. Absent if it is in use.',
+            type: 'string',
+          },
+        },
+        required: ['holds', 'path'],
+        type: 'object',
+      },
       Attempt: {
         properties: {
           id: {
@@ -2103,6 +2239,27 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['healthy', 'findings'],
         type: 'object',
       },
+      GivenRight: {
+        properties: {
+          repositories: {
+            description: 'A repository, or a pattern such as `team/**`.',
+            type: 'string',
+          },
+          actions: {
+            items: {
+              enum: ['push', 'pull', 'delete'],
+              type: 'string',
+            },
+            type: 'array',
+          },
+          because: {
+            description: 'The rule that allows it.',
+            type: 'string',
+          },
+        },
+        required: ['repositories', 'actions', 'because'],
+        type: 'object',
+      },
       Grant: {
         properties: {
           repositories: {
@@ -2123,6 +2280,22 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['repositories', 'actions'],
+        type: 'object',
+      },
+      Group: {
+        properties: {
+          name: {
+            type: 'string',
+          },
+          members: {
+            description: 'Absent if the issuer of logins decides who is in the group.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: ['name'],
         type: 'object',
       },
       GrowthPoint: {
@@ -2425,6 +2598,49 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         ],
         type: 'object',
       },
+      Matrix: {
+        properties: {
+          people: {
+            description: 'At most 8.',
+            items: {
+              $ref: '#/components/schemas/Person',
+            },
+            type: 'array',
+          },
+          morePeople: {
+            description: 'How many people the answer leaves out.',
+            type: 'number',
+          },
+          repositories: {
+            items: {
+              $ref: '#/components/schemas/MatrixRow',
+            },
+            type: 'array',
+          },
+          next: {
+            description: 'The cursor of the next page. Absent on the last page.',
+            type: 'string',
+          },
+        },
+        required: ['people', 'morePeople', 'repositories'],
+        type: 'object',
+      },
+      MatrixRow: {
+        properties: {
+          repository: {
+            type: 'string',
+          },
+          rights: {
+            description: 'For each of the people, in their order.',
+            items: {
+              $ref: '#/components/schemas/PersonRights',
+            },
+            type: 'array',
+          },
+        },
+        required: ['repository', 'rights'],
+        type: 'object',
+      },
       Me: {
         properties: {
           name: {
@@ -2509,6 +2725,18 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['digest'],
         type: 'object',
       },
+      OwnRights: {
+        properties: {
+          rights: {
+            description: 'Absent if the host of the registry decides each case.',
+            items: {
+              $ref: '#/components/schemas/GivenRight',
+            },
+            type: 'array',
+          },
+        },
+        type: 'object',
+      },
       Pass: {
         properties: {
           result: {
@@ -2527,6 +2755,39 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['result', 'endedAt', 'milliseconds', 'freedBytes'],
+        type: 'object',
+      },
+      Person: {
+        properties: {
+          name: {
+            description: 'The login. `anonymous` stands for clients without a login.',
+            type: 'string',
+          },
+          admin: {
+            type: 'boolean',
+          },
+        },
+        required: ['name', 'admin'],
+        type: 'object',
+      },
+      PersonRights: {
+        properties: {
+          actions: {
+            items: {
+              enum: ['push', 'pull', 'delete'],
+              type: 'string',
+            },
+            type: 'array',
+          },
+          because: {
+            description: 'The rules that allow it.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: ['actions', 'because'],
         type: 'object',
       },
       Ping: {
@@ -2877,6 +3138,73 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['robots'],
+        type: 'object',
+      },
+      Rule: {
+        properties: {
+          line: {
+            description: 'The line at which the rule begins.',
+            type: 'number',
+          },
+          repositories: {
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          who: {
+            description:
+              'Users, `group:NAME`, `authenticated` for all logins, or `anonymous` for everybody.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          can: {
+            items: {
+              enum: ['push', 'pull', 'delete'],
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: ['line', 'repositories', 'who', 'can'],
+        type: 'object',
+      },
+      Rules: {
+        properties: {
+          description: {
+            description: 'What the access control rests on, in a sentence.',
+            type: 'string',
+          },
+          files: {
+            items: {
+              $ref: '#/components/schemas/AccessFile',
+            },
+            type: 'array',
+          },
+          admins: {
+            description: 'Users and groups who may use all of the API.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          groups: {
+            items: {
+              $ref: '#/components/schemas/Group',
+            },
+            type: 'array',
+          },
+          rules: {
+            description: 'Empty without an access file.',
+            items: {
+              $ref: '#/components/schemas/Rule',
+            },
+            type: 'array',
+          },
+        },
+        required: ['description', 'files', 'admins', 'groups', 'rules'],
         type: 'object',
       },
       Session: {

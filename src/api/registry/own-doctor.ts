@@ -1,7 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Request } from 'express';
 
+import { Access } from '../../access/guard/access.js';
 import { parseAuthorization } from '../../access/guard/credentials.js';
+import { sessionOf } from '../../access/guard/session-of-request.js';
+import { ACTIONS } from '../../access/policy/action.js';
 import { section } from '../../config/config.module.js';
 import { type ServerSettings } from '../../config/sections/server.settings.js';
 import { examine, PROBE_REPOSITORY } from '../../doctor/examine.js';
@@ -10,12 +13,18 @@ import { type DoctorLogin } from '../../doctor/login.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type FindingDto, type FindingsDto } from './registry.dto.js';
 
+/** The longest examination, in milliseconds. If the process dies in it, the login of the doctor expires. */
+const LOGIN_MS = 300_000;
+
 /** Examines the registry itself, one examination at a time. */
 @Injectable()
 export class OwnDoctor {
   private running = false;
 
-  constructor(@Inject(section('server')) private readonly settings: ServerSettings) {}
+  constructor(
+    @Inject(section('server')) private readonly settings: ServerSettings,
+    private readonly access: Access,
+  ) {}
 
   /** @throws RegistryError `too-many-requests` while another examination runs */
   async examine(request: Request, { readOnly }: { readOnly: boolean }): Promise<FindingsDto> {
@@ -27,11 +36,36 @@ export class OwnDoctor {
     const findings: FindingDto[] = [];
     try {
       const collected = new Findings((finding) => findings.push(finding));
-      const target = { origin: this.originFor(request), login: loginOf(request), ca: undefined };
-      await examine({ ...target, repository: PROBE_REPOSITORY, readOnly }, collected);
+      await this.withLogin(request, (login) => {
+        const target = { origin: this.originFor(request), login, ca: undefined };
+        return examine({ ...target, repository: PROBE_REPOSITORY, readOnly }, collected);
+      });
       return { healthy: collected.failed === 0, findings };
     } finally {
       this.running = false;
+    }
+  }
+
+  /** A page has a session, which image clients cannot use. For it a robot exists as long as the examination. */
+  private async withLogin(
+    request: Request,
+    work: (login: DoctorLogin | undefined) => Promise<void>,
+  ): Promise<void> {
+    const login = loginOf(request);
+    const { robots } = this.access;
+    if (login !== undefined || robots === undefined || sessionOf(request) === undefined) {
+      return work(login);
+    }
+    const grants = [{ repositories: PROBE_REPOSITORY, actions: ACTIONS }];
+    const password = await robots.create({
+      name: 'doctor',
+      grants,
+      expiresAt: Date.now() + LOGIN_MS,
+    });
+    try {
+      await work({ name: 'doctor', password });
+    } finally {
+      await robots.revoke(password.split('_')[1] ?? '');
     }
   }
 

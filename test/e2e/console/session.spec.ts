@@ -64,6 +64,21 @@ describe('a session', () => {
     }
   });
 
+  it('lets the doctor log in as an image client, by a robot that is gone afterwards', async () => {
+    const cookie = await sessionCookie(guarded.registry, 'alice');
+    const response = await guarded.registry.http
+      .post('/api/v1/doctor')
+      .set(OWN_PAGE)
+      .set('Cookie', cookie)
+      .send({})
+      .expect(200);
+    const { findings, healthy } = response.body as { findings: object[]; healthy: boolean };
+
+    expect(JSON.stringify(findings)).toContain('logged in');
+    expect(healthy).toBe(true);
+    expect(await guarded.robots.list()).toEqual([]);
+  });
+
   it('is in a cookie that no script can read and no other site sends', async () => {
     const response = await openSession(guarded.registry, 'alice');
     const { headers } = response;

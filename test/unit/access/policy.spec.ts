@@ -44,6 +44,21 @@ describe('the policy of an access file', () => {
     });
   });
 
+  it('lists the rights of a caller with their rules', () => {
+    expect(policy.rightsOf(user('dave', 'operators'))).toEqual([
+      { repositories: 'internal', actions: ['pull'], because: expect.stringContaining('line 8') },
+      { repositories: 'public/*', actions: ['pull'], because: expect.stringContaining('line 11') },
+      { repositories: '**', actions: ['delete'], because: expect.stringContaining('line 14') },
+    ]);
+    expect(policy.rightsOf(ANONYMOUS)).toMatchObject([{ repositories: 'public/*' }]);
+  });
+
+  it('lists the grants of a robot, and no rules', () => {
+    const grants = [{ repositories: 'team/app', actions: ['pull'] as const }];
+
+    expect(policy.rightsOf({ ...user('robot:1'), grants })).toMatchObject(grants);
+  });
+
   it.each([
     ['an action that no rule gives', user('alice'), 'team/app', 'delete'],
     ['another repository', user('alice'), 'teams/app', 'push'],
