@@ -51,6 +51,14 @@ export const queryClient = new QueryClient({
 /** What identifies an answer: the noun of the API first, then what it is about, such as `['tags', 'team/app', { sort }]`. */
 export type AnswerKey = readonly [noun: string, ...about: unknown[]];
 
+export interface AnswerOptions<T> {
+  readonly enabled?: boolean;
+  /** Returns after how many milliseconds to ask again, or `false`. */
+  readonly refetchInterval?: (query: {
+    readonly state: { readonly data: T | undefined };
+  }) => number | false;
+}
+
 /**
  * Asks for one answer and keeps it current.
  *
@@ -59,7 +67,7 @@ export type AnswerKey = readonly [noun: string, ...about: unknown[]];
 export function useAnswer<T>(
   key: AnswerKey,
   ask: (signal: AbortSignal) => Promise<T>,
-  options: { readonly enabled?: boolean } = {},
+  options: AnswerOptions<T> = {},
 ): UseQueryResult<T> {
   return useQuery({ queryKey: key, queryFn: ({ signal }) => ask(signal), ...options });
 }

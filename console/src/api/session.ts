@@ -23,12 +23,18 @@ export function useLoginState(): UseQueryResult<LoginState> {
   return useAnswer(['session'], (signal) => dataOf(api.GET('/api/v1/session', { signal })));
 }
 
+/** Asks who the caller is, once it is known that they may ask. */
+export function useMe(): UseQueryResult<components['schemas']['Me']> {
+  const { data: state } = useLoginState();
+  return useAnswer(['me'], (signal) => dataOf(api.GET('/api/v1/me', { signal })), {
+    enabled: state?.allowed === true,
+  });
+}
+
 /** Returns who looks at the page. Before that is known, it is somebody who may do nothing. */
 export function useSession(): Session {
   const { data: state } = useLoginState();
-  const { data: me } = useAnswer(['me'], (signal) => dataOf(api.GET('/api/v1/me', { signal })), {
-    enabled: state?.allowed === true,
-  });
+  const { data: me } = useMe();
   return {
     name: state?.name,
     isAdmin: me?.admin ?? false,

@@ -53,6 +53,23 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Events',
     key: 'e',
     Page: page(async () => (await import('../pages/events/events-page.js')).EventsPage),
+    path: '/storage',
+    title: 'Storage',
+    key: 's',
+    Page: page(async () => (await import('../pages/storage/storage-page.js')).StoragePage),
+  },
+  {
+    path: '/access',
+    title: 'Access',
+    key: 'a',
+    Page: page(async () => (await import('../pages/access/access-page.js')).AccessPage),
+  },
+  {
+    path: '/settings',
+    title: 'Settings',
+    key: 'd',
+    isFor: ({ isAdmin }) => isAdmin,
+    Page: page(async () => (await import('../pages/settings/settings-page.js')).SettingsPage),
   },
 ];
 

@@ -21,6 +21,16 @@ export function countOf(count: number, noun: string, plural = `${noun}s`): strin
   return `${countText(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** Returns a length of time in its largest whole unit, such as `2 hours`. */
+export function durationText(milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  const step = STEPS.find(([, length]) => seconds >= length && seconds % length === 0);
+  if (step !== undefined) return countOf(seconds / step[1], step[0]);
+  return seconds >= 1
+    ? countOf(Math.round(seconds), 'second')
+    : countOf(milliseconds, 'millisecond');
+}
+
 const STEPS = [
   ['year', 31_557_600],
   ['month', 2_629_800],

@@ -1,0 +1,108 @@
+import { Button, Group, List, Loader, Stack, Text, ThemeIcon } from '@mantine/core';
+import { useState, type JSX } from 'react';
+
+import { api, dataOf, REGISTRY_URL, type components } from '../../api/client.js';
+import { ErrorPanel } from '../../parts/error-panel.js';
+import { Icon } from '../../parts/icon.js';
+import { Section } from '../../parts/section.js';
+
+type Findings = components['schemas']['Findings'];
+
+type State =
+  | { readonly step: 'none' }
+  | { readonly step: 'running' }
+  | { readonly step: 'failed'; readonly error: Error }
+  | { readonly step: 'done'; readonly result: Findings };
+
+async function examine(leaveOut: string[]): Promise<State> {
+  try {
+    const result = await dataOf(api.POST('/api/v1/doctor', { body: { leaveOut } }));
+    return { step: 'done', result };
+  } catch (failure) {
+    const error = failure instanceof Error ? failure : new Error(String(failure));
+    return { step: 'failed', error };
+  }
+}
+
+/** Examines the registry as an image client sees it. */
+export function Doctor({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
+  const [state, setState] = useState<State>({ step: 'none' });
+  const start = async (): Promise<void> => {
+    setState({ step: 'running' });
+    setState(await examine(isReadOnly ? ['push'] : []));
+  };
+  return (
+    <Section
+      title="Doctor"
+      about={
+        <>
+          Does what docker does with this registry: connects, logs in
+          {isReadOnly ? '' : ', pushes to berth-doctor/probe, deletes that again'}, and says what to
+          change. You see this page at {REGISTRY_URL}.
+        </>
+      }
+      actions={
+        <Button variant="default" onClick={() => void start()} disabled={state.step === 'running'}>
+          Examine
+        </Button>
+      }
+    >
+      <div role="status">
+        <Outcome state={state} start={() => void start()} />
+      </div>
+    </Section>
+  );
+}
+
+function Outcome({ state, start }: { state: State; start: () => void }): JSX.Element | null {
+  if (state.step === 'none') return null;
+  if (state.step === 'running') {
+    return (
+      <Group gap="sm">
+        <Loader size="xs" aria-hidden="true" />
+        <Text size="sm">Examining the registry. It may take half a minute.</Text>
+      </Group>
+    );
+  }
+  if (state.step === 'failed') {
+    return <ErrorPanel what="The examination failed" error={state.error} retry={start} />;
+  }
+  return <FindingLines {...state.result} />;
+}
+
+function FindingLines({ healthy, findings }: Findings): JSX.Element {
+  const wrong = findings.filter(({ advice }) => advice !== undefined).length;
+  return (
+    <Stack gap="sm">
+      <Text fw={600} size="sm">
+        {healthy ? 'All is well' : `${wrong} of ${findings.length} findings need a change`}
+      </Text>
+      <List size="sm" spacing={6} center={false}>
+        {findings.map(({ text, advice }, at) => (
+          <List.Item key={at} icon={<Mark isGood={advice === undefined} />}>
+            {text}
+            {advice !== undefined && (
+              <Text size="sm" fw={550}>
+                {advice}
+              </Text>
+            )}
+          </List.Item>
+        ))}
+      </List>
+    </Stack>
+  );
+}
+
+function Mark({ isGood }: { isGood: boolean }): JSX.Element {
+  return (
+    <ThemeIcon
+      variant="transparent"
+      size="sm"
+      c={isGood ? 'var(--berth-accent)' : 'error'}
+      role="img"
+      aria-label={isGood ? 'Good' : 'Needs a change'}
+    >
+      <Icon name={isGood ? 'check' : 'warning'} size={16} />
+    </ThemeIcon>
+  );
+}

@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from 'react';
+
+import { api, problemOf } from '../../api/client.js';
+import { linesOf } from '../../api/lines.js';
+import { EMPTY_PLAN, withEntries, type PlannedEntry, type PlanTotals } from './plan-totals.js';
+
+/** How far the question has come what a collection would remove. */
+export interface PlanState {
+  readonly step: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly totals: PlanTotals;
+  readonly error?: Error;
+}
+
+export interface Plan extends PlanState {
+  readonly start: () => void;
+  readonly cancel: () => void;
+}
+
+/** Lines come faster than a page can be drawn. In milliseconds. */
+const DRAW_EVERY_MS = 100;
+
+/** Asks on demand what a collection would remove now. It ends when the page is left. */
+export function usePlan(): Plan {
+  const [state, setState] = useState<PlanState>({ step: 'none', totals: EMPTY_PLAN });
+  const running = useRef<AbortController>(undefined);
+  useEffect(() => () => running.current?.abort(), []);
+  const start = (): void => {
+    running.current?.abort();
+    const ending = new AbortController();
+    running.current = ending;
+    setState({ step: 'running', totals: EMPTY_PLAN });
+    void read(ending.signal, (next) => {
+      if (!ending.signal.aborted) setState(next);
+    });
+  };
+  const cancel = (): void => {
+    running.current?.abort();
+    setState((before) => ({ ...before, step: 'cancelled' }));
+  };
+  return { ...state, start, cancel };
+}
+
+async function read(signal: AbortSignal, show: (state: PlanState) => void): Promise<void> {
+  let totals = EMPTY_PLAN;
+  let waiting: PlannedEntry[] = [];
+  let drawnAt = performance.now();
+  const take = (): void => {
+    totals = withEntries(totals, waiting);
+    waiting = [];
+  };
+  try {
+    for await (const entry of linesOf<PlannedEntry>(await open(signal))) {
+      waiting.push(entry);
+      if (performance.now() - drawnAt < DRAW_EVERY_MS) continue;
+      drawnAt = performance.now();
+      take();
+      show({ step: 'running', totals });
+    }
+    take();
+    show({ step: 'done', totals });
+  } catch (error) {
+    take();
+    const failure = error instanceof Error ? error : new Error(String(error));
+    show({ step: 'failed', totals, error: failure });
+  }
+}
+
+async function open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const answer = await api.GET('/api/v1/gc/plan', { parseAs: 'stream', signal });
+  if (!answer.response.ok) throw problemOf(answer.response, answer.error);
+  // The description of the API has no type for lines.
+  return answer.data as unknown as ReadableStream<Uint8Array>;
+}

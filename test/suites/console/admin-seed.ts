@@ -1,0 +1,59 @@
+import { type Bench, type BenchOptions } from './bench.js';
+import { pushContent, type Pusher } from './push-content.js';
+import { imageOf } from './seed.js';
+
+/** Alice administers, and bob may pull what is of the team. */
+export const GUARD: NonNullable<BenchOptions['guard']> = {
+  passwords: { alice: 'wonderland-7', bob: 'builder-builder' },
+  rules: `
+groups:
+  builders: [bob]
+admins: [alice]
+rules:
+  - { repositories: ['**'], who: [alice], can: [pull, push, delete] }
+  - { repositories: ['team/**'], who: [group:builders], can: [pull] }
+`,
+};
+
+/** Nothing is young enough to stay, so that a collection removes what was deleted. */
+export const ENVIRONMENT = { REGISTRY_GC_GRACE: '0s', REGISTRY_GC_UNTAGGED: 'collect' };
+
+/** Pushes repositories of different sizes that share layers, one tag that is removed again, and counts them. */
+export async function seedStorage(pusher: Pusher): Promise<void> {
+  const shared = imageOf('shared', [256]);
+  await pushContent(pusher, 'team/app', '1.0', shared);
+  await pushContent(pusher, 'team/web', '1.0', imageOf('web', [128, 64]));
+  await pushContent(pusher, 'secret/plan', '1.0', shared);
+  await pushContent(pusher, 'secret/vault', '1.0', imageOf('vault', [512]));
+  await collect(pusher);
+}
+
+/** Runs a collection to its end. */
+export async function collect({ url, headers = {} }: Pusher): Promise<void> {
+  const ask = async (method: string, path: string): Promise<unknown> => {
+    const answer = await fetch(`${url}/api/v1/${path}`, { method, headers });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  await ask('POST', 'gc/run');
+  for (let tries = 0; tries < 100; tries++) {
+    const { running } = (await ask('GET', 'gc')) as { running: boolean };
+    if (!running) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the collection did not end within 5 s');
+}
+
+/** Opens a page as somebody. */
+export async function openAs(
+  bench: Bench,
+  name: 'alice' | 'bob',
+  path: string,
+  options: Parameters<Bench['open']>[1] = {},
+): ReturnType<Bench['open']> {
+  const page = await bench.open(path, options);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(GUARD.passwords[name] ?? '');
+  await page.keyboard.press('Enter');
+  return page;
+}
