@@ -9,9 +9,16 @@ type FileState = components['schemas']['AccessFile'];
 const CONTENTS = { users: 'users', rules: 'rules' } as const;
 
 /** Shows the files that decide who may do what, and what is wrong with them. */
-export function FileStates({ files }: { files: readonly FileState[] }): JSX.Element {
+export function FileStates({
+  files,
+  otherwise,
+}: {
+  files: readonly FileState[];
+  /** What the access control is without such files. */
+  otherwise: string;
+}): JSX.Element {
   if (files.length === 0) {
-    return <Text size="sm">There are no files with users or rules.</Text>;
+    return <Text size="sm">There are no files. The access control is {otherwise}.</Text>;
   }
   return (
     <>
@@ -20,7 +27,7 @@ export function FileStates({ files }: { files: readonly FileState[] }): JSX.Elem
           <List.Item key={path}>
             <Code style={{ overflowWrap: 'anywhere' }}>{path}</Code>{' '}
             {problem === undefined
-              ? `has the ${CONTENTS[holds]}, and is in use as it is.`
+              ? `has the ${CONTENTS[holds]}, and is in use.`
               : `cannot be used. The ${CONTENTS[holds]} that it had before stay in use.`}
           </List.Item>
         ))}

@@ -11,10 +11,12 @@ interface SearchFieldProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** Whether another field of the page has the key. */
+  readonly isSecond?: boolean;
 }
 
 /** Searches while a person types. The key `/` leads to it: see `app/keys.tsx`. */
-export function SearchField({ label, value, onChange }: SearchFieldProps): JSX.Element {
+export function SearchField({ label, value, onChange, isSecond }: SearchFieldProps): JSX.Element {
   const [text, setText] = useState(value);
   const search = useDebouncedCallback(onChange, { delay: WAIT_MS, flushOnUnmount: false });
   return (
@@ -29,11 +31,13 @@ export function SearchField({ label, value, onChange }: SearchFieldProps): JSX.E
       }}
       leftSection={<Icon name="search" size={16} />}
       rightSection={
-        <Kbd size="xs" visibleFrom="sm">
-          /
-        </Kbd>
+        isSecond === true ? undefined : (
+          <Kbd size="xs" visibleFrom="sm">
+            /
+          </Kbd>
+        )
       }
-      data-search
+      data-search={isSecond === true ? undefined : true}
       w="100%"
       maw={420}
     />

@@ -935,7 +935,7 @@ export interface components {
       readonly robot: boolean;
       /** @description Whether the caller may use the parts of the API that concern the whole registry. */
       readonly admin: boolean;
-      /** @description Whether the registry accepts pushes and deletions now. */
+      /** @description Whether the registry refuses pushes and deletions now. */
       readonly readOnly: boolean;
     };
     readonly NewRobot: {

@@ -2664,7 +2664,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             type: 'boolean',
           },
           readOnly: {
-            description: 'Whether the registry accepts pushes and deletions now.',
+            description: 'Whether the registry refuses pushes and deletions now.',
             type: 'boolean',
           },
         },

@@ -4,7 +4,9 @@ import { type Request } from 'express';
 import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
+import { section } from '../../config/config.module.js';
 import { packageVersion } from '../../config/package-version.js';
+import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { parseRepositoryName } from '../../domain/repository-name.js';
 import { JsonApi } from '../../http/api/json-api.js';
 import { Storage } from '../../storage/ports/storage.js';
@@ -27,6 +29,7 @@ export class RegistryController {
   constructor(
     private readonly storage: Storage,
     private readonly doctor: OwnDoctor,
+    @Inject(section('content')) private readonly content: ContentSettings,
     @Inject(ALL_SETTINGS) private readonly all: readonly ShownSetting[],
   ) {}
 
@@ -47,7 +50,7 @@ export class RegistryController {
       groups: [...caller.groups],
       robot: caller.grants !== undefined,
       admin: isAdmin,
-      readOnly: (await this.storage.readOnly?.isOn()) === true,
+      readOnly: this.content.readOnly || (await this.storage.readOnly?.isOn()) === true,
     };
   }
 

@@ -22,7 +22,7 @@ export class MeDto {
   readonly robot!: boolean;
   /** Whether the caller may use the parts of the API that concern the whole registry. */
   readonly admin!: boolean;
-  /** Whether the registry accepts pushes and deletions now. */
+  /** Whether the registry refuses pushes and deletions now. */
   readonly readOnly!: boolean;
 }
 

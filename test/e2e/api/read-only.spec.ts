@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import { ApiClient } from '../../support/api.js';
-import { describeRegistry } from '../../support/registry.js';
+import { describeRegistry, TestRegistry } from '../../support/registry.js';
 
 describeRegistry('the API of a read-only registry', (registry) => {
   it('changes nothing, and answers all questions', async () => {
@@ -27,4 +27,13 @@ describeRegistry('the API of a read-only registry', (registry) => {
     await registry().storage.readOnly?.set(false);
     expect((await api.send('delete', `${home}/tags/1.0`)).status).toBe(200);
   });
+});
+
+it('tells whether its settings make the registry read-only', async () => {
+  const registry = await TestRegistry.start({ REGISTRY_READ_ONLY: 'true' });
+  try {
+    expect((await new ApiClient(registry).get('me')).body).toMatchObject({ readOnly: true });
+  } finally {
+    await registry.stop();
+  }
 });

@@ -52,8 +52,10 @@ export async function openAs(
   options: Parameters<Bench['open']>[1] = {},
 ): ReturnType<Bench['open']> {
   const page = await bench.open(path, options);
+  page.setDefaultTimeout(5_000);
   await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password', { exact: true }).fill(GUARD.passwords[name] ?? '');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(GUARD.passwords[name] ?? '');
   await page.keyboard.press('Enter');
   return page;
 }

@@ -11,7 +11,7 @@ export function ActionBadges({ actions }: { actions: readonly string[] }): JSX.E
     );
   }
   return (
-    <Group gap={4} component="span" display="inline-flex">
+    <Group gap={4} component="span" display="inline-flex" style={{ verticalAlign: 'middle' }}>
       {actions.map((action) => (
         <Badge key={action} component="span" variant="default" size="sm" tt="none" fw={500}>
           {action}

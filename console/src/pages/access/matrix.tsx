@@ -36,7 +36,7 @@ export function Matrix(): JSX.Element {
       </Text>
       <Group>
         <SearchField label="Search repositories" value={search} onChange={setSearch} />
-        <SearchField label="Search people" value={person} onChange={setPerson} />
+        <SearchField label="Search people" value={person} onChange={setPerson} isSecond />
       </Group>
       <ListingView
         listing={listing}

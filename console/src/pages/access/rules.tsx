@@ -44,8 +44,11 @@ export function Rules(): JSX.Element {
 function AllRules({ description, files, admins, groups, rules }: RulesAnswer): JSX.Element {
   return (
     <Stack gap="md">
-      <Section title="Files" about={`The access control: ${description}.`}>
-        <FileStates files={files} />
+      <Section
+        title="Files"
+        about="They are changed with an editor, and read again within a second."
+      >
+        <FileStates files={files} otherwise={description} />
       </Section>
       {rules.length > 0 && (
         <Section title="Rules" about="Rules only add rights, so their order does not matter.">

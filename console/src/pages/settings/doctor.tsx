@@ -77,7 +77,7 @@ function FindingLines({ healthy, findings }: Findings): JSX.Element {
       <Text fw={600} size="sm">
         {healthy ? 'All is well' : `${wrong} of ${findings.length} findings need a change`}
       </Text>
-      <List size="sm" spacing={6} center={false}>
+      <List size="sm" spacing={6} listStyleType="none">
         {findings.map(({ text, advice }, at) => (
           <List.Item key={at} icon={<Mark isGood={advice === undefined} />}>
             {text}

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Code, Stack, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Code, Table, Text } from '@mantine/core';
 import { type JSX, type ReactNode } from 'react';
 
 import { api, dataOf, REGISTRY_URL, type components } from '../../api/client.js';
@@ -7,7 +7,8 @@ import { AnswerView } from '../../parts/answer-view.js';
 import { FileStates } from '../../parts/file-states.js';
 import { Icon } from '../../parts/icon.js';
 import { Section } from '../../parts/section.js';
-import { metricsUrl, useSettings } from './use-settings.js';
+import { metricsUrl } from './metrics-url.js';
+import { useSettings } from './use-settings.js';
 
 type Version = components['schemas']['Version'];
 
@@ -29,7 +30,8 @@ export function Registry({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
           title="The registry is read-only"
         >
           <Text size="sm">
-            Pushes and deletions are refused. The command “berth read-only off” makes it writable.
+            Pushes and deletions are refused. The setting REGISTRY_READ_ONLY did that, or the
+            command “berth read-only on”; “berth read-only off” ends the latter.
           </Text>
         </Alert>
       )}
@@ -43,12 +45,7 @@ export function Registry({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
         about="They are files, which are read again as soon as they change."
       >
         <AnswerView answer={rules} what="the files">
-          {({ files, description }) => (
-            <Stack gap="sm">
-              <Text size="sm">The access control: {description}.</Text>
-              <FileStates files={files} />
-            </Stack>
-          )}
+          {({ files, description }) => <FileStates files={files} otherwise={description} />}
         </AnswerView>
       </Section>
     </>
@@ -65,8 +62,13 @@ function Facts({ version, node, specification }: Version): JSX.Element {
         <Fact name="Node.js">{node}</Fact>
         <Fact name="OCI Distribution Specification">{specification}</Fact>
         <Fact name="API">
-          <Anchor href={`${REGISTRY_URL}/api`}>every operation, to read</Anchor>, and{' '}
-          <Anchor href={`${REGISTRY_URL}/api/openapi.json`}>as OpenAPI</Anchor>
+          <Anchor inherit href={`${REGISTRY_URL}/api`}>
+            every operation, to read
+          </Anchor>
+          , and{' '}
+          <Anchor inherit href={`${REGISTRY_URL}/api/openapi.json`}>
+            as OpenAPI
+          </Anchor>
         </Fact>
         <Fact name="Metrics">
           {address === undefined ? (

@@ -18,14 +18,17 @@ type Status = components['schemas']['CollectorStatus'];
 /** How often a running collection is looked at, in milliseconds. */
 const RUNNING_MS = 1_000;
 
+/** Within that the event of a collection can be read, in milliseconds. */
+const EVENT_MS = 1_000;
+
 /** When the collector runs, what it would remove, and a button that runs it. */
-export function Collections({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
+export function Collections(): JSX.Element {
   const answer = useAnswer(['gc'], (signal) => dataOf(api.GET('/api/v1/gc', { signal })), {
     refetchInterval: ({ state: { data } }) => data?.running === true && RUNNING_MS,
   });
   const plan = usePlan();
   const [isAsked, setAsked] = useState(false);
-  useNewFigures(answer.data?.running);
+  useNewFigures(answer.data);
   const run = async (): Promise<void> => {
     await dataOf(api.POST('/api/v1/gc/run'));
     notifications.show({ message: 'The collection runs.' });
@@ -40,17 +43,12 @@ export function Collections({ isReadOnly }: { isReadOnly: boolean }): JSX.Elemen
           <Button variant="default" onClick={plan.start} disabled={plan.step === 'running'}>
             Show what would go
           </Button>
-          <Button onClick={() => setAsked(true)} disabled={isReadOnly || answer.data?.running}>
+          <Button onClick={() => setAsked(true)} disabled={answer.data?.running}>
             Run now
           </Button>
         </Group>
       }
     >
-      {isReadOnly && (
-        <Text size="sm">
-          The registry is read-only, so nothing is collected until it is writable.
-        </Text>
-      )}
       <AnswerView answer={answer} what="the state of the collector">
         {(status) => (
           <Stack gap="sm">
@@ -71,31 +69,43 @@ export function Collections({ isReadOnly }: { isReadOnly: boolean }): JSX.Elemen
   );
 }
 
-/** Asks for all figures again when a collection has ended. */
-function useNewFigures(isRunning: boolean | undefined): void {
-  const wasRunning = useRef(isRunning);
+/** Asks for all figures again when a collection has ended. It may be too short to be seen running. */
+function useNewFigures(status: Status | undefined): void {
+  const endedAt = status?.last?.endedAt ?? '';
+  const isKnown = status !== undefined;
+  const before = useRef<string>(undefined);
   useEffect(() => {
-    if (wasRunning.current === true && isRunning === false) {
+    if (!isKnown) return undefined;
+    const isNew = before.current !== undefined && before.current !== endedAt;
+    before.current = endedAt;
+    if (!isNew) return undefined;
+    const ask = (): void => {
       for (const noun of ['storage', 'repositories', 'collections']) void forget(noun);
-    }
-    wasRunning.current = isRunning;
-  }, [isRunning]);
+    };
+    ask();
+    // The event of the end is written at the same moment.
+    const timer = setTimeout(ask, EVENT_MS);
+    return () => clearTimeout(timer);
+  }, [isKnown, endedAt]);
 }
 
 function StatusLines({ running, intervalMs, nextAt, rules }: Status): JSX.Element {
-  const every = intervalMs === 0 ? 'only on demand' : `every ${durationText(intervalMs)}`;
+  const { graceMs, keepUntagged, uploadTtlMs } = rules;
   return (
     <Text size="sm">
-      {running ? 'A collection runs now. ' : ''}
-      The collector runs {every}
-      {nextAt !== undefined && !running && (
-        <>
-          , next <Time at={nextAt} />
-        </>
-      )}
-      . Content stays for {durationText(rules.graceMs)} after its last use, manifests without a tag{' '}
-      {rules.keepUntagged ? 'stay' : 'go'}, and unfinished uploads end after{' '}
-      {durationText(rules.uploadTtlMs)}.
+      {running && 'A collection runs now. '}
+      The collector runs{' '}
+      {intervalMs === 0 ? 'only on demand' : `at an interval of ${durationText(intervalMs)}`}
+      {nextAt !== undefined && !running && <NextRun at={nextAt} />}.{' '}
+      {graceMs > 0 && `Content stays for ${durationText(graceMs)} after its last use. `}
+      Manifests without a tag {keepUntagged ? 'stay' : 'go'}. Uploads end{' '}
+      {durationText(uploadTtlMs)} after their last bytes.
     </Text>
   );
+}
+
+/** A time below a minute is no time to read. */
+function NextRun({ at }: { at: string }): JSX.Element {
+  const isSoon = Date.parse(at) - Date.now() < 60_000;
+  return <>, next {isSoon ? 'within a minute' : <Time at={at} />}</>;
 }

@@ -36,7 +36,7 @@ export function LargestRepositories({ isAdmin }: { isAdmin: boolean }): JSX.Elem
       title="Repositories that take the most space"
       about={isAdmin ? <Key /> : 'Compressed sizes. Blobs that repositories share count in each.'}
       actions={
-        <PlaceLink to="/repositories?sort=-size" size="sm">
+        <PlaceLink to="/repositories?sort=-size" fz="sm">
           All by size
         </PlaceLink>
       }

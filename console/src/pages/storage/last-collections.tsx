@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
@@ -39,12 +39,15 @@ export function LastCollections(): JSX.Element {
             No collection is in the events that are kept.
           </Text>
         ) : (
-          <DataTable
-            label="Last collections"
-            columns={COLUMNS}
-            rows={events.slice(-SHOWN).reverse()}
-            keyOf={({ id }) => id}
-          />
+          <Stack gap="xs">
+            <Title order={3}>Last collections</Title>
+            <DataTable
+              label="Last collections"
+              columns={COLUMNS}
+              rows={events.slice(-SHOWN).reverse()}
+              keyOf={({ id }) => id}
+            />
+          </Stack>
         )
       }
     </AnswerView>

@@ -1,4 +1,4 @@
-import { Button, Group, List, Loader, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Loader, Stack, Text, Title } from '@mantine/core';
 import { type JSX } from 'react';
 
 import { Bytes } from '../../parts/bytes.js';
@@ -32,9 +32,7 @@ export function Planned({ plan }: { plan: Plan }): JSX.Element | null {
     <Stack gap="sm">
       <Group gap="sm" role="status">
         {step === 'running' && <Loader size="xs" aria-hidden="true" />}
-        <Text size="sm" fw={600}>
-          {sentenceOf(step, totals)}
-        </Text>
+        <Title order={3}>{sentenceOf(step, totals)}</Title>
         {step === 'running' && (
           <Button size="compact-xs" variant="default" onClick={cancel}>
             Stop

@@ -16,7 +16,6 @@ interface RunDialogProps {
 
 /** Asks before a collection begins. */
 export function RunDialog({ opened, close, rules, plan, action }: RunDialogProps): JSX.Element {
-  const grace = durationText(rules.graceMs);
   const goes = [
     'layers and configs that no manifest names',
     ...(rules.keepUntagged ? [] : ['manifests that no tag leads to, with their layers']),
@@ -25,7 +24,9 @@ export function RunDialog({ opened, close, rules, plan, action }: RunDialogProps
   const stays = [
     'everything that a tag leads to',
     ...(rules.keepUntagged ? ['manifests without a tag, by the settings'] : []),
-    `everything that was used within the last ${grace}`,
+    ...(rules.graceMs === 0
+      ? []
+      : [`what was used within the last ${durationText(rules.graceMs)}`]),
   ];
   return (
     <ConfirmDialog
@@ -34,6 +35,7 @@ export function RunDialog({ opened, close, rules, plan, action }: RunDialogProps
       title="Run a collection"
       goes={goes}
       stays={stays}
+      isDanger={false}
       action={action}
     >
       <Text size="sm">

@@ -120,7 +120,7 @@ function Growth({ growth, asOf, totals }: StorageAnswer): JSX.Element {
         </svg>
       ) : (
         <Text size="sm" c="dimmed">
-          The growth is shown after the second collection.
+          The chart begins with the figures of two collections at least an hour apart.
         </Text>
       )}
     </Section>

@@ -23,13 +23,13 @@ export function StoragePage(): JSX.Element {
     <Stack gap="md">
       <PageTitle title="Storage" />
       <AnswerView answer={me} what="who you are">
-        {({ admin, readOnly }) => (
+        {({ admin }) => (
           <>
             {admin && <StorageOverview />}
             <LargestRepositories isAdmin={admin} />
             <LargestBlobs {...(admin && { ask })} />
             {admin && <WhyStored key={asked} digest={asked} ask={ask} />}
-            {admin && <Collections isReadOnly={readOnly} />}
+            {admin && <Collections />}
           </>
         )}
       </AnswerView>

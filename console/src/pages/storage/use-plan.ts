@@ -49,7 +49,7 @@ async function read(signal: AbortSignal, show: (state: PlanState) => void): Prom
     waiting = [];
   };
   try {
-    for await (const entry of linesOf<PlannedEntry>(await open(signal))) {
+    for await (const entry of plannedEntries(signal)) {
       waiting.push(entry);
       if (performance.now() - drawnAt < DRAW_EVERY_MS) continue;
       drawnAt = performance.now();
@@ -65,9 +65,11 @@ async function read(signal: AbortSignal, show: (state: PlanState) => void): Prom
   }
 }
 
-async function open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+/** @throws ApiProblem */
+async function* plannedEntries(signal: AbortSignal): AsyncGenerator<PlannedEntry, void, void> {
   const answer = await api.GET('/api/v1/gc/plan', { parseAs: 'stream', signal });
   if (!answer.response.ok) throw problemOf(answer.response, answer.error);
-  // The description of the API has no type for lines.
-  return answer.data as unknown as ReadableStream<Uint8Array>;
+  // The description of the API has no type for lines. The client leaves an empty answer out.
+  const body = answer.data as unknown as ReadableStream<Uint8Array> | undefined;
+  if (body !== undefined) yield* linesOf<PlannedEntry>(body);
 }
