@@ -53,6 +53,8 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Events',
     key: 'e',
     Page: page(async () => (await import('../pages/events/events-page.js')).EventsPage),
+  },
+  {
     path: '/storage',
     title: 'Storage',
     key: 's',

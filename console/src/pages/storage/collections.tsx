@@ -43,7 +43,7 @@ export function Collections(): JSX.Element {
           <Button variant="default" onClick={plan.start} disabled={plan.step === 'running'}>
             Show what would go
           </Button>
-          <Button onClick={() => setAsked(true)} disabled={answer.data?.running}>
+          <Button onClick={() => setAsked(true)} disabled={answer.data?.running === true}>
             Run now
           </Button>
         </Group>
