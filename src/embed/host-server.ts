@@ -49,14 +49,15 @@ export class HostServer {
     return found;
   }
 
-  /** Routes the path of `registry` and everything below to it. Returns a function that undoes this. */
+  /** Routes the paths of `registry` and everything below to it. Returns a function that undoes this. */
   add(registry: Registry): () => void {
-    const { path } = registry;
-    if (this.registries.has(path)) throw new InvalidOptions(`there are two registries at ${path}`);
+    const { paths } = registry;
+    const taken = paths.find((path) => this.registries.has(path));
+    if (taken !== undefined) throw new InvalidOptions(`there are two registries at ${taken}`);
     if (this.registries.size === 0) this.putFirst();
-    this.registries.set(path, registry);
+    for (const path of paths) this.registries.set(path, registry);
     return () => {
-      this.registries.delete(path);
+      for (const path of paths) this.registries.delete(path);
       if (this.registries.size > 0) return;
       for (const takeOut of this.takeOut) takeOut();
     };

@@ -46,6 +46,16 @@ export class Registry implements AsyncDisposable {
     this.shutdownTimeoutMs = server.shutdownTimeoutMs;
   }
 
+  /** The paths in a host that are the registry's: that of the images, and those of the console and its API if it is on. */
+  get paths(): readonly string[] {
+    const { settings, parts } = this.options;
+    const { path = '' } = parts;
+    if (settings.server.console === 'off') return [this.path];
+    // Many hosts have an API of their own at /api.
+    const api = path === '' ? '/api/v1' : `${path}/api`;
+    return [this.path, api, `${path}/console`];
+  }
+
   /** Creates a registry from checked options. */
   static async over(storage: Storage, options: CheckedOptions): Promise<Registry> {
     const { settings, logger, parts, accessNotSet } = options;

@@ -6,8 +6,9 @@ import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 import { makeLogins } from '../../support/berth.js';
-import { startServer, type ServerProcess } from '../../support/server-process.js';
+import { startServer } from '../../support/server-process.js';
 import { startBrowser } from './browser.js';
+import { type Place, type Served } from './places.js';
 import { type Pusher } from './push-content.js';
 import { DESK, type View } from './views.js';
 import { WatchedPage, windowFor, type Expected } from './watched-page.js';
@@ -20,6 +21,8 @@ export interface BenchOptions {
   readonly guard?: { readonly passwords: Readonly<Record<string, string>>; readonly rules: string };
   /** Further settings. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where the registry is served. By default at the root of a host. */
+  readonly place?: Place;
 }
 
 /** A registry and a browser. */
@@ -47,7 +50,7 @@ export interface OpenOptions extends Expected {
  */
 export function useBench(options: BenchOptions = {}): () => Bench {
   let folder: string;
-  let server: ServerProcess;
+  let server: Served;
   let browser: Browser;
   let bench: Bench;
   let contexts: BrowserContext[] = [];
@@ -89,10 +92,10 @@ export function useBench(options: BenchOptions = {}): () => Bench {
   return () => bench;
 }
 
-async function startRegistry(folder: string, options: BenchOptions): Promise<ServerProcess> {
-  const { guard, environment } = options;
+async function startRegistry(folder: string, options: BenchOptions): Promise<Served> {
+  const { guard, environment, place = startServer } = options;
   const logins = guard && (await makeLogins(folder, guard.passwords, guard.rules));
-  return startServer({
+  return place({
     driver: 'memory',
     storagePath: folder,
     environment: { ...logins?.environment, ...environment },

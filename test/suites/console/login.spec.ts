@@ -3,6 +3,7 @@ import { type Page } from 'playwright-core';
 
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
+import { logIn as fillIn } from './log-in.js';
 import { imageOf } from './seed.js';
 import { pushContent, type Pusher } from './push-content.js';
 import { itInEachView } from './views.js';
@@ -21,13 +22,8 @@ async function seed(pusher: Pusher): Promise<void> {
   await pushContent(pusher, 'secret/plan', '1.0', imageOf('plan'));
 }
 
-/** Fills in the login by the keyboard alone. */
-async function logIn(page: Page, name: keyof typeof PASSWORDS, password?: string): Promise<void> {
-  await page.getByLabel('Name').fill(name);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(password ?? PASSWORDS[name]);
-  await page.keyboard.press('Enter');
-}
+const logIn = (page: Page, name: keyof typeof PASSWORDS, password?: string): Promise<void> =>
+  fillIn(page, name, password ?? PASSWORDS[name]);
 
 describe('the login', () => {
   const bench = useBench({ seed, guard: { passwords: PASSWORDS, rules: RULES } });

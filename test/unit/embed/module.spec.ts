@@ -80,6 +80,29 @@ describe('a registry in a Nest application', () => {
     await host.http.get('/v2/').expect(404, /Cannot GET/);
   });
 
+  it('serves its console and its API below its path if they are on, and leaves others to the host', async () => {
+    host = await Host.of(
+      ['on', 'off'].map((set) =>
+        RegistryModule.forRoot(hosted({ path: `/${set}`, settings: { REGISTRY_CONSOLE: set } })),
+      ),
+    );
+
+    await host.http.get('/on/api/v1/session').expect(200, { logins: false, allowed: true });
+    await host.http.get('/on/api/openapi.json').expect(200);
+    await host.http.get('/on/console').expect(308);
+    for (const path of ['/on/things', '/off/console', '/off/api/v1/session', '/console']) {
+      await host.http.get(path).expect(404, /Cannot GET/);
+    }
+  });
+
+  it('leaves an API of the host at /api where its own console is at the root', async () => {
+    host = await Host.with({ settings: { REGISTRY_CONSOLE: 'on' } });
+
+    await host.http.get('/api/v1/session').expect(200);
+    await host.http.get('/console').expect(308);
+    await host.http.get('/api/openapi.json').expect(404, /Cannot GET/);
+  });
+
   it('includes its path in every URL that it returns', async () => {
     const storage = createMemoryStorage({ maxBytes: 1024 ** 2 });
     host = await Host.with({ path: '/images', storage });
