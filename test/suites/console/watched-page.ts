@@ -10,6 +10,9 @@ export interface Expected {
   readonly lostRequests?: boolean;
 }
 
+/** What a browser and React write when a request, or a file of the page, gets no answer. */
+const LOST = /net::ERR_|Unable to preload CSS|dynamically imported module/;
+
 /** A page whose problems are collected: errors in the console, broken rules of content security, requests to elsewhere. */
 export class WatchedPage {
   readonly problems: string[] = [];
@@ -53,7 +56,7 @@ export class WatchedPage {
   private isExpected(text: string): boolean {
     const status = /the server responded with a status of (\d+)/.exec(text)?.[1];
     if (status !== undefined) return this.expected.statuses?.includes(Number(status)) === true;
-    return this.expected.lostRequests === true && text.includes('net::ERR_');
+    return this.expected.lostRequests === true && LOST.test(text);
   }
 
   private note(request: Request): void {

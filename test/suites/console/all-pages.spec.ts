@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Page, type Response } from 'playwright-core';
+
+import { violationsOf } from './accessibility.js';
+import { useBench } from './bench.js';
+import { EACH_PAGE, EXAMPLE_IMAGE, seedEachPage, untilShown } from './each-page.js';
+import { logIn } from './log-in.js';
+import { VIEWS } from './views.js';
+
+const retryButton = (page: Page) => page.getByRole('button', { name: 'Try again' });
+
+/** Tries again until no error is left. A page may have several. */
+async function tryAgain(page: Page): Promise<void> {
+  await retryButton(page).first().click();
+  await untilShown(page);
+  if ((await retryButton(page).count()) > 0) await tryAgain(page);
+}
+
+describe('each page', () => {
+  const bench = useBench({ seed: seedEachPage });
+  /** Opens a page that asks for nothing but who looks. */
+  const openNothing = async (): Promise<Page> => {
+    const page = await bench().open('nowhere', { lostRequests: true });
+    await page.getByText('There is no such page').waitFor();
+    return page;
+  };
+
+  it.each(EACH_PAGE)('has no barrier in any view: %s', async (address) => {
+    const page = await bench().open(address);
+    await untilShown(page);
+    const found: string[] = [];
+    for (const { scheme, width } of VIEWS) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 800 });
+      found.push(...(await violationsOf(page)).map((one) => `${scheme}, ${width} px: ${one}`));
+    }
+
+    expect(found).toEqual([]);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it.each(EACH_PAGE)(
+    'says that its data did not come, and gets it on demand: %s',
+    async (address) => {
+      const page = await openNothing();
+      const data = /\/api\/v1\/(?!session$|me$)/;
+      await page.route(data, (route) => route.abort('internetdisconnected'));
+      await page.goto(`${bench().url}/console/${address}`);
+      await retryButton(page).first().waitFor();
+      await untilShown(page);
+      await page.unroute(data);
+      await tryAgain(page);
+
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    },
+  );
+
+  it.each(EACH_PAGE)(
+    'says that its code did not come, and gets it on demand: %s',
+    async (address) => {
+      const page = await openNothing();
+      await page.context().setOffline(true);
+      await page.evaluate((path) => history.pushState(null, '', path), `/console/${address}`);
+      await retryButton(page).first().waitFor();
+      await page.context().setOffline(false);
+      await tryAgain(page);
+
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    },
+  );
+});
+
+const RULES = `
+admins: [alice]
+rules:
+  - { repositories: ['**'], who: [alice], can: [pull, push, delete] }
+  - { repositories: ['other/**'], who: [bob], can: [pull] }
+`;
+
+describe('each page of a person without rights', () => {
+  const passwords = { alice: 'wonderland-7', bob: 'builder-builder' };
+  const bench = useBench({ seed: seedEachPage, guard: { passwords, rules: RULES } });
+
+  it.each(EACH_PAGE)('works, and gets nothing that the person may not see: %s', async (address) => {
+    const page = await bench().open(address, { statuses: [403, 404] });
+    const answers: Response[] = [];
+    page.on('response', (response) => void answers.push(response));
+    await logIn(page, 'bob', passwords.bob);
+    await page.getByRole('button', { name: 'bob' }).waitFor();
+    await untilShown(page);
+    const bodies = await Promise.all(answers.map((answer) => answer.text().catch(() => '')));
+    const given = bodies.filter((_, at) => answers[at]?.ok() === true);
+
+    expect(bodies.join()).not.toContain(EXAMPLE_IMAGE.descriptor.digest.slice('sha256:'.length));
+    expect(given.join()).not.toContain('team/app');
+    expect(await page.getByText('This page failed').count()).toBe(0);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  });
+});
