@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly seed?: (pusher: Pusher) => Promise<void>;
   /** The passwords by login, and the rules of the access file. The first login pushes the seed. */
   readonly guard?: { readonly passwords: Readonly<Record<string, string>>; readonly rules: string };
+  /** Writes a store to a directory, from which the registry serves it. Not set: the store is in memory. */
+  readonly store?: (directory: string) => Promise<void>;
   /** Further settings. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where the registry is served. By default at the root of a host. */
@@ -93,11 +95,13 @@ export function useBench(options: BenchOptions = {}): () => Bench {
 }
 
 async function startRegistry(folder: string, options: BenchOptions): Promise<Served> {
-  const { guard, environment, place = startServer } = options;
+  const { guard, environment, store, place = startServer } = options;
   const logins = guard && (await makeLogins(folder, guard.passwords, guard.rules));
+  const storagePath = join(folder, 'store');
+  await store?.(storagePath);
   return place({
-    driver: 'memory',
-    storagePath: folder,
+    driver: store === undefined ? 'memory' : 'filesystem',
+    storagePath,
     environment: { ...logins?.environment, ...environment },
   });
 }

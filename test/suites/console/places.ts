@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freePort, startServer, type ServerSettings } from '../../support/server-process.js';
@@ -37,13 +39,14 @@ async function behindNginx(settings: ServerSettings): Promise<Served> {
   const environment = { ...settings.environment, ...trusting };
   const registry = await startServer({ ...settings, environment });
   const port = await freePort();
-  const folder = join(settings.storagePath, 'nginx');
+  const folder = await mkdtemp(join(tmpdir(), 'berth-nginx-'));
   const nginx = await Nginx.start(folder, port, nginxBlock(port, registry.url));
   return {
     url: `http://127.0.0.1:${port}/registry`,
     stop: async () => {
       await nginx.stop();
       await registry.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

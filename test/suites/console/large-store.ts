@@ -1,0 +1,7 @@
+import { describeLargeStore } from './large.js';
+
+describeLargeStore({
+  repositories: 10_000,
+  tags: 5_000,
+  limits: { rowsMs: 300, taskMs: 100 },
+});
