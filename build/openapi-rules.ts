@@ -24,6 +24,10 @@ const PATH_PARAMETERS: Readonly<Record<string, Description>> = {
     description: 'The digest of a manifest or a blob.',
     schema: { type: 'string', pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$' },
   },
+  reference: {
+    description: 'A tag, or the digest of a manifest.',
+    schema: { type: 'string', maxLength: 136 },
+  },
   id: { description: 'An id, as the list shows it.', schema: { type: 'string', maxLength: 100 } },
   endpoint: {
     description: 'The name of a webhook.',
@@ -36,6 +40,8 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Repositories', 'Search, look and delete.'],
   ['Tags', 'Tags with their images, their history, and changes that are conditional.'],
   ['Manifests', 'What a manifest is, what refers to it, and how two images differ.'],
+  ['Images', 'All that is known of an image, and what its removal would free.'],
+  ['Content', 'The bytes of manifests, configs and files.'],
   ['Storage', 'How many bytes what takes, and why it stays.'],
   ['Gc', 'The collector.'],
   ['Events', 'What happened, and what happens now.'],

@@ -59,6 +59,12 @@ export class Tags {
     return this.current.delete(tag);
   }
 
+  /** Returns the tags that were removed, with the time of that. */
+  removed(): { tag: TagName; at: number }[] {
+    const gone = [...this.earlier].filter(([tag]) => !this.current.has(tag));
+    return gone.map(([tag, changes]) => ({ tag, at: changes.at(-1)?.at ?? 0 }));
+  }
+
   /** Returns the last changes of the tag, the newest first. */
   history(tag: TagName): TagChange[] {
     const current = this.get(tag);
@@ -111,5 +117,8 @@ export class MapTagStore extends TagStore {
 
   override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {
     yield* this.published.get(repository)?.tags.history(tag) ?? [];
+  }
+  override async *removed(repository: RepositoryName): AsyncIterable<{ tag: TagName; at: number }> {
+    yield* this.published.get(repository)?.tags.removed() ?? [];
   }
 }

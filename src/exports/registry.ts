@@ -132,6 +132,7 @@ export {
   type ExpectedTag,
   type TagChange,
   type TaggedManifest,
+  type RemovedTagName,
   type TagRemovalOptions,
 } from '../storage/ports/tag-store.js';
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';

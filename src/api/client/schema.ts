@@ -256,6 +256,57 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/repositories/{name}/content/{digest}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Sends the bytes of a manifest or a blob as a download, also ranges of them. It is not counted as a pull. */
+    readonly get: operations['getContent'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/history': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns the changes of all tags of a repository, also of removed ones. */
+    readonly get: operations['historyOfAllTags'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/images/{reference}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns all that is known of the image of a tag or a digest: what it is, its layers, who holds it, and its referrers. */
+    readonly get: operations['getImages'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/repositories/{name}/manifests/{digest}': {
     readonly parameters: {
       readonly query?: never;
@@ -300,6 +351,23 @@ export interface paths {
     };
     /** Returns the referrers of a manifest as a tree. */
     readonly get: operations['referrersManifests'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/repositories/{name}/removal': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Says what the removal of tags or manifests would take along, what stays, and how many bytes it would free. Nothing changes. */
+    readonly get: operations['removalImages'];
     readonly put?: never;
     readonly post?: never;
     readonly delete?: never;
@@ -368,7 +436,7 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Lists the manifests that no tag points to, and no tagged index lists. */
+    /** Lists the manifests that no tag points to, and no tagged index lists, and why they are kept. */
     readonly get: operations['listUntaggedManifests'];
     readonly put?: never;
     readonly post?: never;
@@ -686,6 +754,25 @@ export interface components {
       /** @description Whether both configs could be read. If not, only layers and sizes are compared. */
       readonly hasConfigs: boolean;
     };
+    readonly ConcernedManifest: {
+      readonly digest: string;
+      readonly purpose: string;
+      /** @description The tags that are removed. */
+      readonly tags: readonly string[];
+      /** @description Tags that still point to it. Empty if the manifest itself is removed. */
+      readonly otherTags: readonly string[];
+      /** @description The digests of indexes that list it and stay. */
+      readonly indexes: readonly string[];
+      /** @description How many manifests it lists. */
+      readonly entries: number;
+      /** @description How many manifests refer to it. */
+      readonly referrers: number;
+      /**
+       * @description Whether it is removed now, stays, or goes with a later collection.
+       * @enum {string}
+       */
+      readonly fate: 'removed' | 'tagged' | 'listed' | 'kept' | 'collected';
+    };
     readonly CreatedRobot: {
       readonly id: string;
       /** @description The password of the robot, valid with any user name. */
@@ -841,6 +928,25 @@ export interface components {
       readonly labels: {
         readonly [key: string]: string;
       };
+    };
+    readonly ImageTag: {
+      readonly name: string;
+      readonly pushedAt: string;
+      /** @description The login that last set the tag. Absent for an anonymous client, or if it is unknown. */
+      readonly pushedBy?: string;
+      /** @description The manifest that the tag pointed to before. Absent for a new tag, or if it is unknown. */
+      readonly previous?: string;
+    };
+    readonly ImageView: {
+      readonly digest: string;
+      /** @description Present if the reference is a tag. */
+      readonly tag?: components['schemas']['ImageTag'];
+      /** @description What the reference names. */
+      readonly manifest: components['schemas']['Manifest'];
+      /** @description Absent for an index that has no image of the platform. */
+      readonly image?: components['schemas']['ShownImage'];
+      readonly holders: components['schemas']['Holders'];
+      readonly referrers: components['schemas']['Referrers'];
     };
     readonly LargestBlob: {
       readonly digest: string;
@@ -1014,6 +1120,8 @@ export interface components {
         readonly [key: string]: string;
       };
       readonly purpose: string;
+      /** @description Its files, at most 20. Only with all that is known of an image. */
+      readonly files?: readonly components['schemas']['Layer'][];
       /** @description What refers to this referrer. */
       readonly referrers: readonly components['schemas']['Referrer'][];
     };
@@ -1032,6 +1140,21 @@ export interface components {
       /** @description The request that caused the event. Only for administrators. */
       readonly origin?: components['schemas']['EventOrigin'];
       readonly type: string;
+    };
+    readonly Removal: {
+      readonly manifests: readonly components['schemas']['ConcernedManifest'][];
+      /** @description The entries of removed indexes that nothing else leads to. They are best removed after their index. */
+      readonly entries: readonly string[];
+      /** @description The bytes that leave the repository with the next collections. */
+      readonly bytes: number;
+      /** @description The bytes of those that no other repository has. Only for administrators. */
+      readonly freedBytes?: number;
+      /** @description How long content stays after its last use, in milliseconds. */
+      readonly graceMs: number;
+      /** @description How often garbage is collected, in milliseconds. 0: only by hand. */
+      readonly intervalMs: number;
+      /** @description Whether manifests without a tag are kept. */
+      readonly keepsUntagged: boolean;
     };
     readonly RemovedManifest: {
       readonly digest: string;
@@ -1061,6 +1184,20 @@ export interface components {
       /** @description No figure of the page is older. */
       readonly asOf: string;
     };
+    readonly RepositoryChange: {
+      readonly at: string;
+      /** @description The login of the client. Absent for an anonymous client, or if it is unknown. */
+      readonly by?: string;
+      /** @description The manifest that the tag was set to. Absent if the tag was removed. */
+      readonly digest?: string;
+      /** @description The manifest that the tag pointed to before. */
+      readonly previous?: string;
+      /** @description Whether the manifest still exists, so that the tag can be set to it again. */
+      readonly restorable: boolean;
+      readonly tag: string;
+      /** @description What the tag points to now. Absent if it does not exist. */
+      readonly now?: string;
+    };
     readonly Repository: {
       readonly name: string;
       /** @description The number of tags. */
@@ -1077,6 +1214,11 @@ export interface components {
       readonly lastPushedAt?: string;
       /** @description When the figures were counted. */
       readonly countedAt?: string;
+    };
+    readonly RepositoryHistory: {
+      readonly changes: readonly components['schemas']['RepositoryChange'][];
+      /** @description The cursor of the next page. Absent on the last page. */
+      readonly next?: string;
     };
     readonly Retry: {
       readonly id: string;
@@ -1155,8 +1297,31 @@ export interface components {
     readonly Settings: {
       readonly settings: readonly components['schemas']['Setting'][];
     };
+    readonly SharedLayer: {
+      readonly digest: string;
+      /** @description At most 100. If there are many repositories, some of them may be missing. */
+      readonly repositories: readonly string[];
+    };
+    readonly ShownImage: {
+      readonly manifest: components['schemas']['Manifest'];
+      /** @description Absent for an image that is not part of an index. */
+      readonly platform?: string;
+      /** @description The steps of its build, the oldest first. Empty if the history does not describe its layers. */
+      readonly steps: readonly components['schemas']['Step'][];
+      /** @description The layers that other repositories have as well. */
+      readonly shared: readonly components['schemas']['SharedLayer'][];
+      /** @description The referrers of an image of an index. Absent for an image that is not part of one. */
+      readonly referrers?: components['schemas']['Referrers'];
+    };
     readonly Started: {
       readonly started: boolean;
+    };
+    readonly Step: {
+      readonly command?: string;
+      readonly comment?: string;
+      readonly created?: string;
+      /** @description The layer that the step made, counted from 0. Absent if it made none. */
+      readonly layer?: number;
     };
     readonly Storage: {
       /** @description Where the data are. */
@@ -1224,6 +1389,8 @@ export interface components {
       readonly manifests: readonly components['schemas']['UntaggedManifest'][];
       /** @description Whether there are more than those listed. */
       readonly more: boolean;
+      /** @description The cursor of the next page. Absent on the last page. */
+      readonly next?: string;
     };
     readonly UntaggedManifest: {
       readonly digest: string;
@@ -1231,8 +1398,18 @@ export interface components {
       readonly purpose: string;
       readonly size: number;
       readonly totalBytes: number;
+      /** @description The platforms of the image, such as `linux/arm64/v8`. */
+      readonly platforms: readonly string[];
+      readonly artifactType?: string;
       /** @description The manifest that it refers to. Referrers are usually untagged. */
       readonly subject?: string;
+      /** @description The tags of the subject. Absent if the repository does not have it. */
+      readonly subjectTags?: readonly string[];
+      /**
+       * @description Why it is kept: its subject exists, an index without a tag lists it, by REGISTRY_GC_UNTAGGED, or only for the grace period.
+       * @enum {string}
+       */
+      readonly kept: 'index' | 'subject' | 'rule' | 'grace';
     };
     readonly Upload: {
       readonly id: string;
@@ -1723,6 +1900,90 @@ export interface operations {
       readonly default: components['responses']['Problem'];
     };
   };
+  readonly getContent: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description The digest of a manifest or a blob. */
+        readonly digest: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly historyOfAllTags: {
+    readonly parameters: {
+      readonly query: {
+        /** @description A part of the tag. */
+        readonly q?: string;
+        /** @description How many items the page may have. */
+        readonly limit: number;
+        /** @description The `next` of the page before. Pages stay complete while items are added and removed. */
+        readonly cursor?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['RepositoryHistory'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly getImages: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The platform whose image is shown, such as `linux/arm64`. Default: linux/amd64 if the index has it, else the first one. */
+        readonly platform?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+        /** @description A tag, or the digest of a manifest. */
+        readonly reference: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['ImageView'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
   readonly getManifests: {
     readonly parameters: {
       readonly query?: never;
@@ -1822,6 +2083,35 @@ export interface operations {
         };
         content: {
           readonly 'application/json': components['schemas']['Referrers'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly removalImages: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Tags, separated by commas: at most 200. */
+        readonly tags?: string;
+        /** @description Digests of manifests, separated by commas: at most 100. */
+        readonly manifests?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a repository, with `/` as `%2F`. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Removal'];
         };
       };
       readonly default: components['responses']['Problem'];
@@ -1973,6 +2263,10 @@ export interface operations {
       readonly query?: {
         /** @description How many items the answer may have. */
         readonly limit?: number;
+        /** @description Whether manifests that refer to another one are listed. By default all manifests are. */
+        readonly referrers?: 'only' | 'without';
+        /** @description The `next` of the page before. Pages stay complete while items are added and removed. */
+        readonly cursor?: string;
       };
       readonly header?: never;
       readonly path: {

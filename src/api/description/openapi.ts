@@ -41,6 +41,14 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
       description: 'What a manifest is, what refers to it, and how two images differ.',
     },
     {
+      name: 'Images',
+      description: 'All that is known of an image, and what its removal would free.',
+    },
+    {
+      name: 'Content',
+      description: 'The bytes of manifests, configs and files.',
+    },
+    {
       name: 'Storage',
       description: 'How many bytes what takes, and why it stays.',
     },
@@ -785,6 +793,172 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         tags: ['Compare'],
       },
     },
+    '/api/v1/repositories/{name}/content/{digest}': {
+      get: {
+        operationId: 'getContent',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
+              type: 'string',
+            },
+          },
+          {
+            name: 'digest',
+            in: 'path',
+            required: true,
+            description: 'The digest of a manifest or a blob.',
+            schema: {
+              pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$',
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Sends the bytes of a manifest or a blob as a download, also ranges of them. It is not counted as a pull.',
+        tags: ['Content'],
+      },
+    },
+    '/api/v1/repositories/{name}/history': {
+      get: {
+        operationId: 'historyOfAllTags',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
+              type: 'string',
+            },
+          },
+          {
+            name: 'q',
+            required: false,
+            in: 'query',
+            description: 'A part of the tag.',
+            schema: {
+              maxLength: 128,
+              type: 'string',
+            },
+          },
+          {
+            name: 'limit',
+            required: true,
+            in: 'query',
+            description: 'How many items the page may have.',
+            schema: {
+              type: 'number',
+              minimum: 1,
+              maximum: 1000,
+            },
+          },
+          {
+            name: 'cursor',
+            required: false,
+            in: 'query',
+            description:
+              'The `next` of the page before. Pages stay complete while items are added and removed.',
+            schema: {
+              maxLength: 1000,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/RepositoryHistory',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Returns the changes of all tags of a repository, also of removed ones.',
+        tags: ['Tags'],
+      },
+    },
+    '/api/v1/repositories/{name}/images/{reference}': {
+      get: {
+        operationId: 'getImages',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
+              type: 'string',
+            },
+          },
+          {
+            name: 'reference',
+            in: 'path',
+            required: true,
+            description: 'A tag, or the digest of a manifest.',
+            schema: {
+              maxLength: 136,
+              type: 'string',
+            },
+          },
+          {
+            name: 'platform',
+            required: false,
+            in: 'query',
+            description:
+              'The platform whose image is shown, such as `linux/arm64`. Default: linux/amd64 if the index has it, else the first one.',
+            schema: {
+              maxLength: 100,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/ImageView',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns all that is known of the image of a tag or a digest: what it is, its layers, who holds it, and its referrers.',
+        tags: ['Images'],
+      },
+    },
     '/api/v1/repositories/{name}/manifests/{digest}': {
       delete: {
         operationId: 'removeManifestTagChanges',
@@ -966,6 +1140,63 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         },
         summary: 'Returns the referrers of a manifest as a tree.',
         tags: ['Manifests'],
+      },
+    },
+    '/api/v1/repositories/{name}/removal': {
+      get: {
+        operationId: 'removalImages',
+        parameters: [
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            description: 'The name of a repository, with `/` as `%2F`.',
+            schema: {
+              maxLength: 255,
+              pattern:
+                '^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$',
+              type: 'string',
+            },
+          },
+          {
+            name: 'tags',
+            required: false,
+            in: 'query',
+            description: 'Tags, separated by commas: at most 200.',
+            schema: {
+              maxLength: 28000,
+              type: 'string',
+            },
+          },
+          {
+            name: 'manifests',
+            required: false,
+            in: 'query',
+            description: 'Digests of manifests, separated by commas: at most 100.',
+            schema: {
+              maxLength: 14000,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Removal',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Says what the removal of tags or manifests would take along, what stays, and how many bytes it would free. Nothing changes.',
+        tags: ['Images'],
       },
     },
     '/api/v1/repositories/{name}/tags': {
@@ -1267,6 +1498,28 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
               maximum: 1000,
             },
           },
+          {
+            name: 'referrers',
+            required: false,
+            in: 'query',
+            description:
+              'Whether manifests that refer to another one are listed. By default all manifests are.',
+            schema: {
+              enum: ['only', 'without'],
+              type: 'string',
+            },
+          },
+          {
+            name: 'cursor',
+            required: false,
+            in: 'query',
+            description:
+              'The `next` of the page before. Pages stay complete while items are added and removed.',
+            schema: {
+              maxLength: 1000,
+              type: 'string',
+            },
+          },
         ],
         responses: {
           '200': {
@@ -1283,7 +1536,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             $ref: '#/components/responses/Problem',
           },
         },
-        summary: 'Lists the manifests that no tag points to, and no tagged index lists.',
+        summary:
+          'Lists the manifests that no tag points to, and no tagged index lists, and why they are kept.',
         tags: ['Manifests'],
       },
     },
@@ -1956,6 +2210,61 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['a', 'b', 'sizeA', 'sizeB', 'layers', 'env', 'labels', 'fields', 'hasConfigs'],
         type: 'object',
       },
+      ConcernedManifest: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          purpose: {
+            type: 'string',
+          },
+          tags: {
+            description: 'The tags that are removed.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          otherTags: {
+            description: 'Tags that still point to it. Empty if the manifest itself is removed.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          indexes: {
+            description: 'The digests of indexes that list it and stay.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          entries: {
+            description: 'How many manifests it lists.',
+            type: 'number',
+          },
+          referrers: {
+            description: 'How many manifests refer to it.',
+            type: 'number',
+          },
+          fate: {
+            description: 'Whether it is removed now, stays, or goes with a later collection.',
+            enum: ['removed', 'tagged', 'listed', 'kept', 'collected'],
+            type: 'string',
+          },
+        },
+        required: [
+          'digest',
+          'purpose',
+          'tags',
+          'otherTags',
+          'indexes',
+          'entries',
+          'referrers',
+          'fate',
+        ],
+        type: 'object',
+      },
       CreatedRobot: {
         properties: {
           id: {
@@ -2411,6 +2720,55 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['env', 'entrypoint', 'cmd', 'exposedPorts', 'volumes', 'labels'],
+        type: 'object',
+      },
+      ImageTag: {
+        properties: {
+          name: {
+            type: 'string',
+          },
+          pushedAt: {
+            type: 'string',
+          },
+          pushedBy: {
+            description:
+              'The login that last set the tag. Absent for an anonymous client, or if it is unknown.',
+            type: 'string',
+          },
+          previous: {
+            description:
+              'The manifest that the tag pointed to before. Absent for a new tag, or if it is unknown.',
+            type: 'string',
+          },
+        },
+        required: ['name', 'pushedAt'],
+        type: 'object',
+      },
+      ImageView: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          tag: {
+            description: 'Present if the reference is a tag.',
+            $ref: '#/components/schemas/ImageTag',
+          },
+          manifest: {
+            description: 'What the reference names.',
+            $ref: '#/components/schemas/Manifest',
+          },
+          image: {
+            description: 'Absent for an index that has no image of the platform.',
+            $ref: '#/components/schemas/ShownImage',
+          },
+          holders: {
+            $ref: '#/components/schemas/Holders',
+          },
+          referrers: {
+            $ref: '#/components/schemas/Referrers',
+          },
+        },
+        required: ['digest', 'manifest', 'holders', 'referrers'],
         type: 'object',
       },
       LargestBlob: {
@@ -2892,6 +3250,13 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           purpose: {
             type: 'string',
           },
+          files: {
+            description: 'Its files, at most 20. Only with all that is known of an image.',
+            items: {
+              $ref: '#/components/schemas/Layer',
+            },
+            type: 'array',
+          },
           referrers: {
             description: 'What refers to this referrer.',
             items: {
@@ -2944,6 +3309,47 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['id', 'type', 'time', 'data'],
+        type: 'object',
+      },
+      Removal: {
+        properties: {
+          manifests: {
+            items: {
+              $ref: '#/components/schemas/ConcernedManifest',
+            },
+            type: 'array',
+          },
+          entries: {
+            description:
+              'The entries of removed indexes that nothing else leads to. They are best removed after their index.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          bytes: {
+            description: 'The bytes that leave the repository with the next collections.',
+            type: 'number',
+          },
+          freedBytes: {
+            description:
+              'The bytes of those that no other repository has. Only for administrators.',
+            type: 'number',
+          },
+          graceMs: {
+            description: 'How long content stays after its last use, in milliseconds.',
+            type: 'number',
+          },
+          intervalMs: {
+            description: 'How often garbage is collected, in milliseconds. 0: only by hand.',
+            type: 'number',
+          },
+          keepsUntagged: {
+            description: 'Whether manifests without a tag are kept.',
+            type: 'boolean',
+          },
+        },
+        required: ['manifests', 'entries', 'bytes', 'graceMs', 'intervalMs', 'keepsUntagged'],
         type: 'object',
       },
       RemovedManifest: {
@@ -3024,6 +3430,40 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['repositories', 'asOf'],
         type: 'object',
       },
+      RepositoryChange: {
+        properties: {
+          at: {
+            type: 'string',
+          },
+          by: {
+            description:
+              'The login of the client. Absent for an anonymous client, or if it is unknown.',
+            type: 'string',
+          },
+          digest: {
+            description: 'The manifest that the tag was set to. Absent if the tag was removed.',
+            type: 'string',
+          },
+          previous: {
+            description: 'The manifest that the tag pointed to before.',
+            type: 'string',
+          },
+          restorable: {
+            description:
+              'Whether the manifest still exists, so that the tag can be set to it again.',
+            type: 'boolean',
+          },
+          tag: {
+            type: 'string',
+          },
+          now: {
+            description: 'What the tag points to now. Absent if it does not exist.',
+            type: 'string',
+          },
+        },
+        required: ['at', 'restorable', 'tag'],
+        type: 'object',
+      },
       Repository: {
         properties: {
           name: {
@@ -3062,6 +3502,22 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['name'],
+        type: 'object',
+      },
+      RepositoryHistory: {
+        properties: {
+          changes: {
+            items: {
+              $ref: '#/components/schemas/RepositoryChange',
+            },
+            type: 'array',
+          },
+          next: {
+            description: 'The cursor of the next page. Absent on the last page.',
+            type: 'string',
+          },
+        },
+        required: ['changes'],
         type: 'object',
       },
       Retry: {
@@ -3280,6 +3736,56 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['settings'],
         type: 'object',
       },
+      SharedLayer: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          repositories: {
+            description:
+              'At most 100. If there are many repositories, some of them may be missing.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: ['digest', 'repositories'],
+        type: 'object',
+      },
+      ShownImage: {
+        properties: {
+          manifest: {
+            $ref: '#/components/schemas/Manifest',
+          },
+          platform: {
+            description: 'Absent for an image that is not part of an index.',
+            type: 'string',
+          },
+          steps: {
+            description:
+              'The steps of its build, the oldest first. Empty if the history does not describe its layers.',
+            items: {
+              $ref: '#/components/schemas/Step',
+            },
+            type: 'array',
+          },
+          shared: {
+            description: 'The layers that other repositories have as well.',
+            items: {
+              $ref: '#/components/schemas/SharedLayer',
+            },
+            type: 'array',
+          },
+          referrers: {
+            description:
+              'The referrers of an image of an index. Absent for an image that is not part of one.',
+            $ref: '#/components/schemas/Referrers',
+          },
+        },
+        required: ['manifest', 'steps', 'shared'],
+        type: 'object',
+      },
       Started: {
         properties: {
           started: {
@@ -3287,6 +3793,24 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['started'],
+        type: 'object',
+      },
+      Step: {
+        properties: {
+          command: {
+            type: 'string',
+          },
+          comment: {
+            type: 'string',
+          },
+          created: {
+            type: 'string',
+          },
+          layer: {
+            description: 'The layer that the step made, counted from 0. Absent if it made none.',
+            type: 'number',
+          },
+        },
         type: 'object',
       },
       Storage: {
@@ -3471,6 +3995,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'Whether there are more than those listed.',
             type: 'boolean',
           },
+          next: {
+            description: 'The cursor of the next page. Absent on the last page.',
+            type: 'string',
+          },
         },
         required: ['manifests', 'more'],
         type: 'object',
@@ -3492,12 +4020,35 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           totalBytes: {
             type: 'number',
           },
+          platforms: {
+            description: 'The platforms of the image, such as `linux/arm64/v8`.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          artifactType: {
+            type: 'string',
+          },
           subject: {
             description: 'The manifest that it refers to. Referrers are usually untagged.',
             type: 'string',
           },
+          subjectTags: {
+            description: 'The tags of the subject. Absent if the repository does not have it.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          kept: {
+            description:
+              'Why it is kept: its subject exists, an index without a tag lists it, by REGISTRY_GC_UNTAGGED, or only for the grace period.',
+            enum: ['index', 'subject', 'rule', 'grace'],
+            type: 'string',
+          },
         },
-        required: ['digest', 'mediaType', 'purpose', 'size', 'totalBytes'],
+        required: ['digest', 'mediaType', 'purpose', 'size', 'totalBytes', 'platforms', 'kept'],
         type: 'object',
       },
       Upload: {

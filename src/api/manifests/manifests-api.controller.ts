@@ -1,9 +1,10 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 
 import { Requires } from '../../access/guard/requires.js';
+import { section } from '../../config/config.module.js';
+import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
-import { takePage } from '../../domain/page.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { unknownRepository } from '../../domain/unknown-repository.js';
 import { JsonApi } from '../../http/api/json-api.js';
@@ -13,10 +14,10 @@ import { holdersOf, referrerTree } from '../../inspect/manifests/manifest-relati
 import { Storage } from '../../storage/ports/storage.js';
 import {
   HoldersDto,
-  LimitQuery,
   ManifestDto,
   ReferrersDto,
   UntaggedDto,
+  UntaggedQuery,
 } from './manifests-api.dto.js';
 import { shownManifest, shownReferrer } from './shown-manifest.js';
 import { UntaggedManifests } from './untagged-manifests.js';
@@ -30,8 +31,9 @@ export class ManifestsApiController {
   constructor(
     private readonly storage: Storage,
     private readonly explainer: ManifestExplainer,
+    @Inject(section('gc')) { untagged }: GcSettings,
   ) {
-    this.untagged = new UntaggedManifests(storage, explainer);
+    this.untagged = new UntaggedManifests(storage, explainer, untagged === 'keep');
   }
 
   /** Explains a manifest: its config, its layers with the commands that made them, or the entries of an index. */
@@ -72,18 +74,17 @@ export class ManifestsApiController {
     return { tags: [...tags], indexes: indexes.map((index) => index.toString()), more };
   }
 
-  /** Lists the manifests that no tag points to, and no tagged index lists. */
+  /** Lists the manifests that no tag points to, and no tagged index lists, and why they are kept. */
   @Get('*name/untagged')
   @Requires('api:pull')
   async listUntagged(
     @Repository() repository: RepositoryName,
-    @Query() { limit }: LimitQuery,
+    @Query() query: UntaggedQuery,
   ): Promise<UntaggedDto> {
     if (!(await this.storage.catalog.has(repository))) {
       throw unknownRepository(repository);
     }
-    const { items, more } = await takePage(this.untagged.of(repository), limit);
-    return { manifests: [...items], more };
+    return this.untagged.page(repository, query);
   }
 }
 

@@ -1,6 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 
+import { PageQuery } from '../../http/api/page.dto.js';
+
 /** Content that a manifest names. */
 export class DescriptorDto {
   readonly mediaType!: string;
@@ -83,6 +85,8 @@ export class ManifestDto {
 /** A manifest that refers to another one, such as a signature. */
 export class ReferrerDto extends DescriptorDto {
   readonly purpose!: string;
+  /** Its files, at most 20. Only with all that is known of an image. */
+  readonly files?: LayerDto[];
   /** What refers to this referrer. */
   readonly referrers!: ReferrerDto[];
 }
@@ -103,15 +107,20 @@ export class HoldersDto {
   readonly more!: boolean;
 }
 
-/** Limits a list. */
-export class LimitQuery {
+/** Selects a page of the manifests without a tag. */
+export class UntaggedQuery extends PageQuery {
   /** How many items the answer may have. */
   @IsOptional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(1_000)
-  readonly limit: number = 100;
+  override readonly limit: number = 100;
+
+  /** Whether manifests that refer to another one are listed. By default all manifests are. */
+  @IsOptional()
+  @IsIn(['only', 'without'])
+  readonly referrers?: 'only' | 'without';
 }
 
 /** A manifest that no tag points to, and no tagged index lists. */
@@ -121,8 +130,15 @@ export class UntaggedManifestDto {
   readonly purpose!: string;
   readonly size!: number;
   readonly totalBytes!: number;
+  /** The platforms of the image, such as `linux/arm64/v8`. */
+  readonly platforms!: string[];
+  readonly artifactType?: string;
   /** The manifest that it refers to. Referrers are usually untagged. */
   readonly subject?: string;
+  /** The tags of the subject. Absent if the repository does not have it. */
+  readonly subjectTags?: string[];
+  /** Why it is kept: its subject exists, an index without a tag lists it, by REGISTRY_GC_UNTAGGED, or only for the grace period. */
+  readonly kept!: 'subject' | 'index' | 'rule' | 'grace';
 }
 
 /** The manifests that no tag points to, and no tagged index lists. */
@@ -130,6 +146,8 @@ export class UntaggedDto {
   readonly manifests!: UntaggedManifestDto[];
   /** Whether there are more than those listed. */
   readonly more!: boolean;
+  /** The cursor of the next page. Absent on the last page. */
+  readonly next?: string;
 }
 
 /** Selects two images. */

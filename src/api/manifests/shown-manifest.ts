@@ -52,7 +52,7 @@ export function shownLayer(layer: LayerSummary | ExplainedLayer): LayerDto {
   };
 }
 
-export function shownReferrer(node: ReferrerNode): ReferrerDto {
+export function shownReferrer(node: ReferrerNode): Omit<ReferrerDto, 'files'> {
   const { purpose, referrers } = node;
   return { ...shownDescriptor(node), purpose, referrers: referrers.map(shownReferrer) };
 }

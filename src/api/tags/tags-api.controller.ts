@@ -6,7 +6,14 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { JsonApi } from '../../http/api/json-api.js';
 import { Repository, TagParam } from '../../http/oci/request-parameters.js';
-import { TagDto, TagHistoryDto, TagsDto, TagsQuery } from './tags-api.dto.js';
+import {
+  HistoryQuery,
+  RepositoryHistoryDto,
+  TagDto,
+  TagHistoryDto,
+  TagsDto,
+  TagsQuery,
+} from './tags-api.dto.js';
 import { TagsApiService } from './tags-api.service.js';
 
 /** Tags with their images and their history. */
@@ -43,5 +50,15 @@ export class TagsApiController {
     @TagParam() tag: TagName,
   ): Promise<TagHistoryDto> {
     return this.tags.history(repository, tag);
+  }
+
+  /** Returns the changes of all tags of a repository, also of removed ones. */
+  @Get('*name/history')
+  @Requires('api:pull')
+  historyOfAll(
+    @Repository() repository: RepositoryName,
+    @Query() query: HistoryQuery,
+  ): Promise<RepositoryHistoryDto> {
+    return this.tags.historyOfAll(repository, query);
   }
 }

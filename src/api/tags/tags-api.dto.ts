@@ -64,3 +64,26 @@ export class TagChangeDto {
 export class TagHistoryDto {
   readonly changes!: TagChangeDto[];
 }
+
+/** Selects a page of the changes of all tags. */
+export class HistoryQuery extends PageQuery {
+  /** A part of the tag. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  readonly q?: string;
+}
+
+/** A change of one of the tags of a repository. */
+export class RepositoryChangeDto extends TagChangeDto {
+  readonly tag!: string;
+  /** What the tag points to now. Absent if it does not exist. */
+  readonly now?: string;
+}
+
+/** The changes of all tags, the newest first. Of each tag the last 100 are kept. */
+export class RepositoryHistoryDto {
+  readonly changes!: RepositoryChangeDto[];
+  /** The cursor of the next page. Absent on the last page. */
+  readonly next?: string;
+}

@@ -8,12 +8,15 @@ import {
   ManifestExplainer,
   type ExplainedManifest,
 } from '../../inspect/manifests/explain-manifest.js';
-import { platformText } from '../../inspect/manifests/manifest-summary.js';
+import { platformsOf } from '../../inspect/manifests/platforms.js';
 import { Storage } from '../../storage/ports/storage.js';
-import { type TagChange } from '../../storage/ports/tag-store.js';
 import { type Usage } from '../../storage/ports/usage-store.js';
+import { RepositoryHistory } from './repository-history.js';
+import { shownChange } from './shown-change.js';
 import { TagSorter } from './tag-sorter.js';
 import {
+  type HistoryQuery,
+  type RepositoryHistoryDto,
   type TagChangeDto,
   type TagDto,
   type TagHistoryDto,
@@ -27,12 +30,14 @@ type UsageByDigest = ReadonlyMap<string, Usage>;
 @Injectable()
 export class TagsApiService {
   private readonly sorter: TagSorter;
+  private readonly changes: RepositoryHistory;
 
   constructor(
     private readonly storage: Storage,
     private readonly explainer: ManifestExplainer,
   ) {
     this.sorter = new TagSorter(storage);
+    this.changes = new RepositoryHistory(storage);
   }
 
   /** Resolves to a page of tags. @throws RegistryError `name-unknown` or `request-malformed` */
@@ -60,10 +65,19 @@ export class TagsApiService {
   async history(repository: RepositoryName, tag: TagName): Promise<TagHistoryDto> {
     const changes: TagChangeDto[] = [];
     for await (const change of this.storage.tags.history(repository, tag)) {
-      changes.push(await this.shownChange(repository, change));
+      changes.push(await shownChange(this.storage, repository, change));
     }
     if (changes.length > 0) return { changes };
     throw new RegistryError('manifest-unknown', 'there never was such a tag', { repository, tag });
+  }
+
+  /** Resolves to a page of the changes of all tags. @throws RegistryError `name-unknown` or `request-malformed` */
+  async historyOfAll(
+    repository: RepositoryName,
+    query: HistoryQuery,
+  ): Promise<RepositoryHistoryDto> {
+    await this.requireRepository(repository);
+    return this.changes.page(repository, query);
   }
 
   private async requireRepository(repository: RepositoryName): Promise<void> {
@@ -94,30 +108,6 @@ export class TagsApiService {
       ...usageOf(manifest, usage),
     };
   }
-
-  private async shownChange(
-    repository: RepositoryName,
-    { at, by, digest, previous }: TagChange,
-  ): Promise<TagChangeDto> {
-    const stored = digest && (await this.storage.manifests.stat(repository, digest));
-    return {
-      at: new Date(at).toISOString(),
-      ...(by !== undefined && { by }),
-      ...(digest && { digest: digest.toString() }),
-      ...(previous && { previous: previous.toString() }),
-      restorable: stored !== undefined,
-    };
-  }
-}
-
-function platformsOf({ entries, config }: ExplainedManifest): string[] {
-  const platforms = entries.map(({ platform }) => platform).filter((one) => one !== undefined);
-  const { os, architecture, variant } = config?.image ?? {};
-  const own = os !== undefined && architecture !== undefined ? [{ os, architecture, variant }] : [];
-  const texts = [...platforms, ...own].map(({ variant: third, ...platform }) =>
-    platformText({ ...platform, ...(third !== undefined && { variant: third }) }),
-  );
-  return [...new Set(texts)];
 }
 
 /** A client that knows an index already pulls only one of its manifests, and uses the index all the same. */

@@ -103,6 +103,22 @@ export function tagHistoryContract(runner: TestRunner, subject: StorageOfTest): 
     assert.equal((await history('2.0')).length, 1);
   });
 
+  it('is found for a tag that was removed, until the tag is set again', async () => {
+    const removed = () => collect(subject.storage.tags.removed(HOME));
+    await push(buildIndex());
+    await push(buildIndex(), undefined, '2.0');
+    assert.deepEqual(await removed(), []);
+    await remove();
+
+    const [found, ...others] = await removed();
+    const [last] = await history();
+    assert.deepEqual([found?.tag, others], ['1.0', []]);
+    assert.ok(last !== undefined && found !== undefined && found.at >= last.at);
+    assert.ok(found.at <= last.at + 5_000);
+    await push(buildIndex());
+    assert.deepEqual(await removed(), []);
+  });
+
   it(`has the last ${KEPT_TAG_CHANGES} changes`, async () => {
     const images = Array.from({ length: 2.5 * KEPT_TAG_CHANGES }, () => buildIndex());
     for (const image of images) await push(image);

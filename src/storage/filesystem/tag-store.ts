@@ -2,6 +2,7 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   TagStore,
+  type RemovedTagName,
   type TagChange,
   type TaggedManifest,
   type TagRemovalOptions,
@@ -10,9 +11,12 @@ import { type Outbox } from '../ports/outbox.js';
 import { eventOfRemovedTag } from '../protocol/change-events.js';
 import { type Durability } from './disk/durability.js';
 import { mapDiskFull } from './disk/fs-errors.js';
+import { listNames } from './disk/list-names.js';
+import { statOfFile } from './disk/small-files.js';
 import { requireExpected } from '../protocol/tag-conditions.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
+import { decodeTag } from './names.js';
 import { type StoredFiles } from './stored-files.js';
 import { type TagFiles } from './tag-files.js';
 import { type TagRecords } from './tag-records.js';
@@ -79,6 +83,17 @@ export class FileTagStore extends TagStore {
 
   override async *history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange> {
     yield* this.parts.tagFiles.changes(repository, tag);
+  }
+
+  override async *removed(repository: RepositoryName): AsyncIterable<RemovedTagName> {
+    const { layout } = this.parts;
+    for await (const name of listNames(layout.history(repository))) {
+      const tag = decodeTag(name);
+      if (tag === undefined || statOfFile(layout.tag(repository, tag)) !== undefined) continue;
+      // The removal was the last line that was written. Clocks of disks are a little behind, so that a second is added.
+      const written = statOfFile(layout.tagHistory(repository, tag))?.mtimeMs;
+      if (written !== undefined) yield { tag, at: Math.ceil(written) + 1_000 };
+    }
   }
 
   private async lookUp(

@@ -1,5 +1,5 @@
 import { type TagName } from '../../domain/reference.js';
-import { KEPT_TAG_CHANGES, type TagChange } from '../ports/tag-store.js';
+import { KEPT_TAG_CHANGES, type RemovedTagName, type TagChange } from '../ports/tag-store.js';
 import { CountedMap, type MemoryBudget } from './memory-budget.js';
 import { type MemoryTag } from './repositories.js';
 
@@ -27,6 +27,14 @@ export class TagHistories {
     const earlier = this.byTag.get(tag) ?? [];
     const all = [...earlier, ...(current === undefined ? [] : [asChange(current)])];
     return all.slice(-KEPT_TAG_CHANGES).reverse();
+  }
+
+  /** Yields the tags that are not among the present ones, with the time of their last change. */
+  *without(present: Pick<CountedMap<TagName, MemoryTag>, 'get'>): Iterable<RemovedTagName> {
+    for (const tag of this.byTag.keys()) {
+      const last = this.byTag.get(tag)?.at(-1);
+      if (last !== undefined && present.get(tag) === undefined) yield { tag, at: last.at };
+    }
   }
 
   clear(): void {

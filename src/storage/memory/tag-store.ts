@@ -2,6 +2,7 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   TagStore,
+  type RemovedTagName,
   type TagChange,
   type TaggedManifest,
   type TagRemovalOptions,
@@ -74,5 +75,10 @@ export class MemoryTagStore extends TagStore {
     await this.beforeStep();
     const home = this.repositories.find(repository);
     if (home !== undefined) yield* home.history.changes(tag, home.tags.get(tag));
+  }
+  override async *removed(repository: RepositoryName): AsyncIterable<RemovedTagName> {
+    await this.beforeStep();
+    const home = this.repositories.find(repository);
+    if (home !== undefined) yield* yieldEvery([...home.history.without(home.tags)]);
   }
 }

@@ -37,6 +37,16 @@ export abstract class TagStore {
    * after the tag was removed, until a collector removes the repository.
    */
   abstract history(repository: RepositoryName, tag: TagName): AsyncIterable<TagChange>;
+
+  /** Yields the tags that have a history but do not exist, in no particular order. */
+  abstract removed(repository: RepositoryName): AsyncIterable<RemovedTagName>;
+}
+
+/** A tag that was removed. */
+export interface RemovedTagName {
+  readonly tag: TagName;
+  /** Not before its last change, and close to it. In milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** How a tag is removed. */
