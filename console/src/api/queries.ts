@@ -52,7 +52,10 @@ export const queryClient = new QueryClient({
 export type AnswerKey = readonly [noun: string, ...about: unknown[]];
 
 export interface AnswerOptions<T> {
+  /** Whether it is asked for now. */
   readonly enabled?: boolean;
+  /** Whether the answer before is shown until that of another key comes. */
+  readonly keepsPrevious?: boolean;
   /** Returns after how many milliseconds to ask again, or `false`. */
   readonly refetchInterval?: (query: {
     readonly state: { readonly data: T | undefined };
@@ -67,9 +70,14 @@ export interface AnswerOptions<T> {
 export function useAnswer<T>(
   key: AnswerKey,
   ask: (signal: AbortSignal) => Promise<T>,
-  options: AnswerOptions<T> = {},
+  { keepsPrevious = false, ...options }: AnswerOptions<T> = {},
 ): UseQueryResult<T> {
-  return useQuery({ queryKey: key, queryFn: ({ signal }) => ask(signal), ...options });
+  return useQuery<T>({
+    queryKey: key,
+    queryFn: ({ signal }) => ask(signal),
+    ...options,
+    ...(keepsPrevious && { placeholderData: keepPreviousData }),
+  });
 }
 
 /** A page of a list. */

@@ -39,6 +39,10 @@ export const PAGES: readonly PageEntry[] = [
     Page: page(async () => (await import('../pages/repository/repository-page.js')).RepositoryPage),
   },
   {
+    path: '/images/*',
+    Page: page(async () => (await import('../pages/image/image-page.js')).ImagePage),
+  },
+  {
     path: '/compare',
     Page: page(async () => (await import('../pages/compare/compare-page.js')).ComparePage),
   },

@@ -17,6 +17,8 @@ interface ConfirmDialogProps {
   readonly typed?: string;
   /** Whether something is lost. The default. */
   readonly isDanger?: boolean;
+  /** Whether all is known that the dialog says. By default it is. */
+  readonly isReady?: boolean;
   /** Does it. The dialog closes afterwards, or shows why it failed. */
   readonly action: () => Promise<void>;
 }
@@ -38,7 +40,8 @@ export function ConfirmDialog(props: ConfirmDialogProps): JSX.Element {
 
 /** The inside of the dialog. The kit drops it when the dialog closes, and what was typed with it. */
 function Question(props: ConfirmDialogProps): JSX.Element {
-  const { close, title, goes = [], stays = [], children, typed, isDanger = true, action } = props;
+  const { close, title, goes = [], stays = [], children, typed, action } = props;
+  const { isDanger = true, isReady = true } = props;
   const [word, setWord] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
@@ -75,7 +78,7 @@ function Question(props: ConfirmDialogProps): JSX.Element {
         <Button
           {...(isDanger && { color: 'red' })}
           loading={isBusy}
-          disabled={typed !== undefined && word !== typed}
+          disabled={!isReady || (typed !== undefined && word !== typed)}
           onClick={() => void confirm()}
         >
           {title}

@@ -13,6 +13,7 @@ const ICONS = {
   compare: 'M7 4v13M4 14l3 3 3-3M17 20V7M14 10l3-3 3 3',
   down: 'M6 9.5l6 6 6-6',
   lock: 'M6 11h12v8.5H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+  download: 'M12 4v11M7 10.5l5 5 5-5M5 19.5h14',
   menu: 'M4 7h16M4 12h16M4 17h16',
   moon: 'M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z',
   more: 'M6 12h.01M12 12h.01M18 12h.01',

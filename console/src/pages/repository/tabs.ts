@@ -1,6 +1,9 @@
 import { type ComponentType } from 'react';
 
+import { HistoryTab } from './history-tab.js';
+import { ReferrersTab } from './referrers-tab.js';
 import { TagsTab } from './tags-tab.js';
+import { UntaggedTab } from './untagged-tab.js';
 
 /** A tab of a repository's page. */
 export interface RepositoryTab {
@@ -11,4 +14,9 @@ export interface RepositoryTab {
 }
 
 /** The tabs in their order. The first is shown if the address names none. */
-export const TABS: readonly RepositoryTab[] = [{ id: 'tags', title: 'Tags', Tab: TagsTab }];
+export const TABS: readonly RepositoryTab[] = [
+  { id: 'tags', title: 'Tags', Tab: TagsTab },
+  { id: 'untagged', title: 'Untagged', Tab: UntaggedTab },
+  { id: 'history', title: 'History', Tab: HistoryTab },
+  { id: 'referrers', title: 'Referrers', Tab: ReferrersTab },
+];

@@ -1,5 +1,5 @@
-import { Badge, Group, Stack, Text } from '@mantine/core';
-import { type JSX } from 'react';
+import { Checkbox, Group, Stack, Text } from '@mantine/core';
+import { type JSX, type ReactNode } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
@@ -12,26 +12,40 @@ import { countText } from '../../parts/format.js';
 import { PlaceLink } from '../../parts/link.js';
 import { useListState } from '../../parts/list-state.js';
 import { ListingView } from '../../parts/listing-view.js';
+import { Platforms } from '../../parts/platforms.js';
 import { PullCommand } from '../../parts/pull-command.js';
 import { RowCommands } from '../../parts/row-commands.js';
 import { SearchField } from '../../parts/search-field.js';
 import { Time } from '../../parts/time.js';
+import { SelectionBar } from './selection-bar.js';
+import { useSelection, type Selection } from './selection.js';
+import { TagActions } from './tag-actions.js';
+import { TagDialogs, useTagDialog, type TagDialog } from './tag-dialogs.js';
 
 type Tag = components['schemas']['Tag'];
 type Tags = components['schemas']['Tags'];
 
-/** How many platforms a row names before it only counts them. */
-const SHOWN_PLATFORMS = 2;
-
-function columnsOf(repository: string): readonly Column<Tag>[] {
+function columnsOf(
+  repository: string,
+  selection: Selection,
+  dialog: TagDialog,
+): readonly Column<Tag>[] {
   return [
     {
       title: 'Tag',
       sort: 'name',
       cell: ({ name }) => (
-        <PlaceLink to={imagePlace({ repository, reference: name })} fw={500}>
-          {name}
-        </PlaceLink>
+        <Group gap="sm" wrap="nowrap" align="center">
+          <Checkbox
+            size="xs"
+            aria-label={`Select ${name}`}
+            checked={selection.has(name)}
+            onChange={() => selection.toggle(name)}
+          />
+          <PlaceLink to={imagePlace({ repository, reference: name })} fw={500}>
+            {name}
+          </PlaceLink>
+        </Group>
       ),
     },
     { title: 'Digest', cell: ({ digest }) => <Digest digest={digest} /> },
@@ -57,28 +71,17 @@ function columnsOf(repository: string): readonly Column<Tag>[] {
     {
       title: 'Commands',
       isActions: true,
-      cell: ({ name }) => <RowCommands image={{ repository, reference: name }} />,
+      cell: (tag) => (
+        <RowCommands image={{ repository, reference: tag.name }}>
+          <TagActions
+            repository={repository}
+            name={tag.name}
+            ask={(action) => dialog.open(action, tag)}
+          />
+        </RowCommands>
+      ),
     },
   ];
-}
-
-function Platforms({ platforms, purpose }: Tag): JSX.Element {
-  const shown = platforms.slice(0, SHOWN_PLATFORMS);
-  const more = platforms.length - shown.length;
-  return (
-    <Group gap={4} title={platforms.join(', ')}>
-      {(shown.length === 0 ? [purpose] : shown).map((text) => (
-        <Badge key={text} variant="default" size="sm" tt="none" fw={500}>
-          {text}
-        </Badge>
-      ))}
-      {more > 0 && (
-        <Text size="xs" c="dimmed">
-          and {more} more
-        </Text>
-      )}
-    </Group>
-  );
 }
 
 function useTags(repository: string, search: string, sort: string): Listing<Tags> {
@@ -97,6 +100,9 @@ function useTags(repository: string, search: string, sort: string): Listing<Tags
 export function TagsTab({ repository }: { repository: string }): JSX.Element {
   const { search, sort, setSearch, setSort } = useListState('-pushedAt');
   const listing = useTags(repository, search, sort);
+  const selection = useSelection();
+  const dialog = useTagDialog();
+  const shown = listing.pages.flatMap(({ tags }) => tags);
   return (
     <ListingTools search={search} setSearch={setSearch} repository={repository} listing={listing}>
       <ListingView
@@ -108,7 +114,7 @@ export function TagsTab({ repository }: { repository: string }): JSX.Element {
         {(rows) => (
           <DataTable
             label={`Tags of ${repository}`}
-            columns={columnsOf(repository)}
+            columns={columnsOf(repository, selection, dialog)}
             rows={rows}
             keyOf={({ name }) => name}
             sort={sort}
@@ -117,6 +123,8 @@ export function TagsTab({ repository }: { repository: string }): JSX.Element {
           />
         )}
       </ListingView>
+      <SelectionBar repository={repository} tags={shown} selection={selection} />
+      <TagDialogs repository={repository} dialog={dialog} />
     </ListingTools>
   );
 }
@@ -126,7 +134,7 @@ interface ListingToolsProps {
   readonly listing: Listing<Tags>;
   readonly search: string;
   readonly setSearch: (search: string) => void;
-  readonly children: JSX.Element;
+  readonly children: ReactNode;
 }
 
 /** What is above the tags: the pull command of the first one, and the search. */

@@ -1,0 +1,116 @@
+import { Paper } from '@mantine/core';
+import { type JSX, type ReactNode } from 'react';
+
+import { api, dataOf, type components } from '../../api/client.js';
+import { useAnswer } from '../../api/queries.js';
+import { Bytes } from '../../parts/bytes.js';
+import { ForeignText } from '../../parts/foreign-text.js';
+import { countText } from '../../parts/format.js';
+import { type ImageName } from '../../parts/places.js';
+import { Time } from '../../parts/time.js';
+import { type ImageView } from './image-page.js';
+import classes from './image.module.css';
+
+/** What is usually asked first about an image. */
+export function Summary({ image, view }: { image: ImageName; view: ImageView }): JSX.Element {
+  const { manifest, tag } = view;
+  const shown = view.image?.manifest ?? manifest;
+  const config = shown.image;
+  const isIndex = shown.digest !== manifest.digest;
+  return (
+    <Paper className={classes.facts} component="dl" p="md" bg="var(--berth-raised)" m={0}>
+      <Fact title="Compressed size">
+        <Bytes bytes={shown.totalBytes} />
+        {isIndex && (
+          <span className={classes.note}>
+            {' '}
+            of <Bytes bytes={manifest.totalBytes} /> for all platforms
+          </span>
+        )}
+      </Fact>
+      <UniqueSize repository={image.repository} digest={manifest.digest} />
+      {config?.created !== undefined && !config.created.startsWith('1970-01-01') && (
+        <Fact title="Created">
+          <Time at={config.created} />
+        </Fact>
+      )}
+      {tag && (
+        <Fact title="Pushed">
+          <Time at={tag.pushedAt} />
+          {tag.pushedBy !== undefined && <span className={classes.note}> by {tag.pushedBy}</span>}
+        </Fact>
+      )}
+      <Fact title="Last pulled">
+        <Time at={manifest.lastPulledAt} never="never" />
+        {manifest.pulls > 0 && (
+          <span className={classes.note}> ({countText(manifest.pulls)} pulls)</span>
+        )}
+      </Fact>
+      <Fact title="What it is">
+        {shown.purpose}
+        <span className={classes.note}>
+          {` ${manifest.format === 'docker' ? 'Docker' : 'OCI'} format`}
+        </span>
+      </Fact>
+      {config && <Platform {...config} />}
+      {shown.artifactType !== undefined && (
+        <Fact title="Type of the artifact">
+          <ForeignText text={shown.artifactType} />
+        </Fact>
+      )}
+      <Fact title="Media type">
+        <ForeignText text={shown.mediaType} />
+      </Fact>
+      {isIndex && (
+        <Fact title="Digest for this platform">
+          <ForeignText text={shown.digest} isCode />
+        </Fact>
+      )}
+    </Paper>
+  );
+}
+
+function Fact({ title, children }: { title: string; children: ReactNode }): JSX.Element {
+  return (
+    <div className={classes.fact}>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Platform({
+  os = '',
+  architecture = '',
+  variant,
+  osVersion,
+}: components['schemas']['Image']): JSX.Element | null {
+  if (os === '' && architecture === '') return null;
+  const parts = [os, architecture, ...(variant === undefined ? [] : [variant])];
+  return (
+    <Fact title="Platform">
+      <ForeignText text={parts.join('/') + (osVersion === undefined ? '' : ` (${osVersion})`)} />
+    </Fact>
+  );
+}
+
+/** The bytes that only this image needs. The registry finds them by its collector's rules, which takes longer than the rest. */
+function UniqueSize({ repository, digest }: { repository: string; digest: string }): JSX.Element {
+  const query = { tags: '', manifests: digest };
+  const { data, error } = useAnswer(['removal', repository, query], (signal) =>
+    dataOf(
+      api.GET('/api/v1/repositories/{name}/removal', {
+        params: { path: { name: repository }, query },
+        signal,
+      }),
+    ),
+  );
+  return (
+    <Fact title="Unique size">
+      {error ? 'unknown' : data ? <Bytes bytes={data.freedBytes ?? data.bytes} /> : '…'}
+      {data?.freedBytes === undefined && data && (
+        <span className={classes.note}> within this repository</span>
+      )}
+    </Fact>
+  );
+}
