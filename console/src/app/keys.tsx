@@ -74,8 +74,9 @@ function helpLines(navigation: readonly PageEntry[]): [keys: string, effect: str
 /** Whether a key is not meant for a field, a dialog or the browser. */
 function isFree({ target, ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean {
   if (ctrlKey || metaKey || altKey || defaultPrevented) return false;
-  if (document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null)
-    return false;
+  // The kit keeps closed lists of choices in the page, out of sight.
+  const overlays = document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]');
+  if ([...overlays].some((overlay) => overlay.checkVisibility())) return false;
   return !(target instanceof Element && target.closest('input, textarea, select') !== null);
 }
 

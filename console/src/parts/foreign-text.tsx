@@ -24,7 +24,7 @@ export function ForeignText({
       {visibleText(text.slice(0, limit))}
       {text.length > limit && '…'}
       {text.length > SHOWN && !isWhole && (
-        <Button variant="subtle" size="compact-xs" ml={6} onClick={() => setWhole(true)}>
+        <Button variant="subtle" size="compact-xs" fw={500} ml={6} onClick={() => setWhole(true)}>
           Show {text.length > MOST ? countText(MOST) : 'all'} {text.length > MOST ? 'of ' : ''}
           {countText(text.length)} characters
         </Button>

@@ -1,6 +1,8 @@
 import { Badge, Group, Text } from '@mantine/core';
 import { type JSX } from 'react';
 
+import { purposeText } from './purpose.js';
+
 /** How many platforms are named before the others are only counted. */
 const SHOWN = 2;
 
@@ -16,7 +18,7 @@ export function Platforms({
   const more = platforms.length - shown.length;
   return (
     <Group gap={4} title={platforms.join(', ')}>
-      {(shown.length === 0 ? [purpose] : shown).map((text) => (
+      {(shown.length === 0 ? [purposeText(purpose)] : shown).map((text) => (
         <Badge key={text} variant="default" size="sm" tt="none" fw={500}>
           {text}
         </Badge>

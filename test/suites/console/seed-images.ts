@@ -99,7 +99,8 @@ function builtIndex(): Content {
   );
   const attestation = imageWith({ os: 'unknown', architecture: 'unknown' }, [statement]);
   const manifest = manifestOf({
-    ...plain.manifest,
+    schemaVersion: 2,
+    mediaType: OCI_INDEX,
     manifests: [
       ...(plain.manifest.manifests ?? []),
       {

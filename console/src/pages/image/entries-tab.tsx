@@ -8,6 +8,7 @@ import { ForeignText } from '../../parts/foreign-text.js';
 import { shortDigest } from '../../parts/format.js';
 import { PlaceLink } from '../../parts/link.js';
 import { imagePlace, type ImageName } from '../../parts/places.js';
+import { purposeText } from '../../parts/purpose.js';
 import { Annotations } from './annotations.js';
 import { type ImageView } from './image-page.js';
 
@@ -36,7 +37,7 @@ function columnsOf(repository: string): readonly Column<Entry>[] {
       title: 'What it is',
       cell: ({ purpose, mediaType, describes }) => (
         <span>
-          <ForeignText text={purpose ?? mediaType} />
+          <ForeignText text={purpose === undefined ? mediaType : purposeText(purpose)} />
           {describes !== undefined && (
             <Text size="xs" c="dimmed">
               of {shortDigest(describes)}

@@ -109,7 +109,7 @@ function AlsoIn({ repositories }: { repositories: readonly string[] }): JSX.Elem
   return (
     <Popover position="bottom-start" shadow="md" withRoles={false}>
       <Popover.Target>
-        <Button variant="subtle" size="compact-xs">
+        <Button variant="subtle" size="compact-xs" fw={500}>
           also in {countOf(repositories.length, 'repository', 'repositories')}
         </Button>
       </Popover.Target>

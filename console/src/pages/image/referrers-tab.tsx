@@ -9,6 +9,7 @@ import { ForeignText } from '../../parts/foreign-text.js';
 import { shortDigest } from '../../parts/format.js';
 import { PlaceLink } from '../../parts/link.js';
 import { imagePlace, type ImageName } from '../../parts/places.js';
+import { purposeText } from '../../parts/purpose.js';
 import { type ImageView } from './image-page.js';
 import classes from './image.module.css';
 
@@ -95,7 +96,7 @@ function Node({ repository, node }: { repository: string; node: Referrer }): JSX
   return (
     <Stack gap={4}>
       <Group gap="sm">
-        <Text fw={550}>{purpose}</Text>
+        <Text fw={550}>{purposeText(purpose)}</Text>
         <PlaceLink to={imagePlace({ repository, reference: digest })} ff="monospace" size="sm">
           {shortDigest(digest)}
         </PlaceLink>
@@ -111,7 +112,7 @@ function Node({ repository, node }: { repository: string; node: Referrer }): JSX
             repository={repository}
             digest={file}
             file={title ?? `${purpose}-${shortDigest(file).replace(':', '-')}`}
-            what={title ?? `the ${purpose}`}
+            what={title ?? `the ${purposeText(purpose)}`}
           />
           <Text size="sm" style={{ minWidth: 0 }}>
             <ForeignText text={title ?? mediaType} />

@@ -7,6 +7,7 @@ import { Bytes } from '../../parts/bytes.js';
 import { ForeignText } from '../../parts/foreign-text.js';
 import { countText } from '../../parts/format.js';
 import { type ImageName } from '../../parts/places.js';
+import { purposeText } from '../../parts/purpose.js';
 import { Time } from '../../parts/time.js';
 import { type ImageView } from './image-page.js';
 import classes from './image.module.css';
@@ -47,22 +48,22 @@ export function Summary({ image, view }: { image: ImageName; view: ImageView }):
         )}
       </Fact>
       <Fact title="What it is">
-        {shown.purpose}
+        {purposeText(shown.purpose)}
         <span className={classes.note}>
-          {` ${manifest.format === 'docker' ? 'Docker' : 'OCI'} format`}
+          {`, in the format of ${manifest.format === 'docker' ? 'Docker' : 'OCI'}`}
         </span>
       </Fact>
       {config && <Platform {...config} />}
       {shown.artifactType !== undefined && (
-        <Fact title="Type of the artifact">
+        <Fact title="Type of the artifact" isWide>
           <ForeignText text={shown.artifactType} />
         </Fact>
       )}
-      <Fact title="Media type">
+      <Fact title="Media type" isWide>
         <ForeignText text={shown.mediaType} />
       </Fact>
       {isIndex && (
-        <Fact title="Digest for this platform">
+        <Fact title="Digest for this platform" isWide>
           <ForeignText text={shown.digest} isCode />
         </Fact>
       )}
@@ -70,9 +71,17 @@ export function Summary({ image, view }: { image: ImageName; view: ImageView }):
   );
 }
 
-function Fact({ title, children }: { title: string; children: ReactNode }): JSX.Element {
+function Fact({
+  title,
+  isWide = false,
+  children,
+}: {
+  title: string;
+  isWide?: boolean;
+  children: ReactNode;
+}): JSX.Element {
   return (
-    <div className={classes.fact}>
+    <div className={classes.fact} data-wide={isWide || undefined}>
       <dt>{title}</dt>
       <dd>{children}</dd>
     </div>

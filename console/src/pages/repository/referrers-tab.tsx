@@ -10,6 +10,7 @@ import { shortDigest } from '../../parts/format.js';
 import { PlaceLink } from '../../parts/link.js';
 import { ListingView } from '../../parts/listing-view.js';
 import { imagePlace } from '../../parts/places.js';
+import { purposeText } from '../../parts/purpose.js';
 import { useUntagged } from './untagged-tab.js';
 
 type Referrer = components['schemas']['UntaggedManifest'];
@@ -28,7 +29,7 @@ function columnsOf(repository: string): readonly Column<Referrer>[] {
       title: 'Type',
       cell: ({ purpose, artifactType, mediaType }) => (
         <span>
-          {purpose}
+          {purposeText(purpose)}
           <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {artifactType ?? mediaType}
           </Text>

@@ -1,5 +1,6 @@
 import { type components } from '../../api/client.js';
 import { bytesText, countOf, shortDigest } from '../format.js';
+import { purposeText } from '../purpose.js';
 
 type Removal = components['schemas']['Removal'];
 type Concerned = components['schemas']['ConcernedManifest'];
@@ -36,13 +37,13 @@ export function namesText(names: readonly string[]): string {
 function goesOf({ fate, digest, purpose, tags }: Concerned): string[] {
   const named =
     tags.length === 0 ? [] : [`${tags.length === 1 ? 'tag' : 'tags'} ${namesText(tags)}`];
-  if (fate === 'removed') return [`${purpose} ${shortDigest(digest)}`, ...named];
+  if (fate === 'removed') return [`${purposeText(purpose)} ${shortDigest(digest)}`, ...named];
   return named;
 }
 
 function staysOf(manifest: Concerned): string[] {
   const { fate, digest, purpose, otherTags, indexes } = manifest;
-  const thing = `${purpose} ${shortDigest(digest)}`;
+  const thing = `${purposeText(purpose)} ${shortDigest(digest)}`;
   const what = `${thing}${withText(manifest)}`;
   switch (fate) {
     case 'removed':
@@ -53,7 +54,7 @@ function staysOf(manifest: Concerned): string[] {
           ];
     case 'tagged':
       return [
-        `${otherTags.length === 1 ? 'tag' : 'tags'} ${namesText(otherTags)}, which ${otherTags.length === 1 ? 'points' : 'point'} to the same ${purpose}`,
+        `${otherTags.length === 1 ? 'tag' : 'tags'} ${namesText(otherTags)}, which ${otherTags.length === 1 ? 'points' : 'point'} to the same ${purposeText(purpose)}`,
         what,
       ];
     case 'listed':

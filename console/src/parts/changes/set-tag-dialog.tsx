@@ -104,9 +104,9 @@ function Existing({
   pushedBy,
   isSame,
 }: components['schemas']['Tag'] & { readonly isSame: boolean }): JSX.Element {
-  if (isSame) return <Alert variant="light">{name} points to this image already.</Alert>;
+  if (isSame) return <Alert variant="default">{name} points to this image already.</Alert>;
   return (
-    <Alert variant="light" color="yellow" title={`${name} exists`} role="alert">
+    <Alert variant="default" title={`${name} exists`} role="alert">
       <Text size="sm">
         It points to {shortDigest(digest)}, set <Time at={pushedAt} />
         {pushedBy !== undefined && ` by ${pushedBy}`}. That image stays, and the history has the
