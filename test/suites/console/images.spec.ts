@@ -18,19 +18,23 @@ describe('the page of an image', () => {
   };
 
   itInEachView('has no barrier in any of its parts', async (view) => {
-    const page = await bench().open('images/kinds/app:1.0', { view });
+    const page = await bench().open('images/kinds/app:1.0?tab=config', { view });
     const found: string[] = [];
-    for (const name of [/Layers/, /Config/, /Referrers/, /Held by/, /Raw/]) {
+    for (const name of [/Config/, /Referrers/, /Held by/, /Raw/]) {
       await page.getByRole('tab', { name }).click();
       await page.getByRole('tabpanel', { name }).locator(':scope > *').first().waitFor();
       found.push(...(await violationsOf(page)));
     }
-    await page.getByRole('tab', { name: /Layers/ }).click();
-    await page.getByRole('button', { name: 'also in 1 repository' }).first().click();
-    await page.getByRole('link', { name: 'other/app' }).waitFor();
-    found.push(...(await violationsOf(page)));
 
     expect(found).toEqual([]);
+  });
+
+  itInEachView('has no barrier with the other repositories of a layer', async (view) => {
+    const page = await bench().open('images/kinds/app:1.0', { view });
+    await page.getByRole('button', { name: 'also in 1 repository' }).first().click();
+    await page.getByRole('link', { name: 'other/app' }).waitFor();
+
+    expect(await violationsOf(page)).toEqual([]);
   });
 
   itInEachView('has no barrier for an index', async (view) => {

@@ -19,9 +19,9 @@ export function HoldersTab({
   const { subject } = manifest;
   if (tags.length + indexes.length === 0 && subject === undefined) {
     return (
-      <EmptyState title="Nothing leads to it">
+      <EmptyState title="No tag and no index">
         <Text c="dimmed">
-          No tag points to it, and no index lists it. Why it is kept is in{' '}
+          Why it is kept all the same is in{' '}
           <PlaceLink to={repositoryPlace(repository, 'untagged')}>Untagged</PlaceLink>.
         </Text>
       </EmptyState>

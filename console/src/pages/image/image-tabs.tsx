@@ -15,7 +15,7 @@ import { ReferrersTab } from './referrers-tab.js';
 interface ImageTab {
   readonly id: string;
   readonly title: string;
-  /** How many things are behind it. */
+  /** How many things it shows. */
   readonly count?: number;
   readonly Tab: (props: { image: ImageName; view: ImageView }) => JSX.Element;
 }

@@ -30,7 +30,7 @@ export interface Variable {
 }
 
 const SECRET_NAME =
-  /pass(?:word|wd|phrase)?(?![a-z])|secret|token|api_?key|private_?key|access_?key|credential/i;
+  /(?:^|[_.-])pass(?![a-z])|password|passwd|passphrase|secret|token|(?:api|private|access)_?key|credential/i;
 
 /** Names of what is beside a secret: where it is, or how it is used. */
 const HARMLESS_NAME = /_(?:file|path|dir|url|name|ttl|timeout|length|type|id)$/i;
@@ -48,7 +48,7 @@ export function variableOf(text: string): Variable {
   return { name, value, isSecret: value !== '' && (isNamed || SECRET_VALUE.test(value)) };
 }
 
-/** Returns the URL that a label leads to, or `undefined` if it is none of the web. */
+/** Returns the URL that a label leads to, or `undefined` for any other text. */
 export function webUrl(text: string): string | undefined {
   if (!/^https?:\/\//i.test(text)) return undefined;
   try {

@@ -5,7 +5,7 @@ import { purposeText } from '../purpose.js';
 type Removal = components['schemas']['Removal'];
 type Concerned = components['schemas']['ConcernedManifest'];
 
-/** What a dialog says of a removal, each a line. */
+/** The lines of a dialog about a removal. */
 export interface RemovalText {
   readonly goes: readonly string[];
   readonly stays: readonly string[];
@@ -19,7 +19,10 @@ const NAMED = 5;
 /** Returns what a removal takes, what it leaves, and what it frees. */
 export function removalText(removal: Removal): RemovalText {
   const { manifests, entries } = removal;
-  const alone = entries.length === 0 ? [] : [`${countOf(entries.length, 'image')} of its index`];
+  const alone =
+    entries.length === 0
+      ? []
+      : [countOf(entries.length, 'image of its index', 'images of its index')];
   return {
     goes: [...manifests.flatMap(goesOf), ...alone],
     stays: manifests.flatMap((manifest) => staysOf(manifest)),

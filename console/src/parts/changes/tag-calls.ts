@@ -35,7 +35,7 @@ export async function setTag(
   );
 }
 
-/** Resolves to a tag as it is now, or to `undefined` if it does not exist. */
+/** Resolves to the present state of a tag, or to `undefined` if it does not exist. */
 export async function currentTag(
   repository: string,
   tag: string,
