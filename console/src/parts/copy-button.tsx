@@ -1,5 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { useEffect, useState, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 
 import { copyText } from './copy-text.js';
 import { Icon } from './icon.js';
@@ -16,6 +16,7 @@ const STATES = {
 /** Copies a text. `what` names it to a person, such as `the digest`. */
 export function CopyButton({ text, what }: { text: string; what: string }): JSX.Element {
   const [state, setState] = useState<keyof typeof STATES>('ready');
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (state === 'ready') return undefined;
     const timer = setTimeout(() => setState('ready'), SHOWN_MS);
@@ -27,11 +28,19 @@ export function CopyButton({ text, what }: { text: string; what: string }): JSX.
     failed: 'Could not copy. Select the text instead.',
   }[state];
   const copy = async (): Promise<void> => setState((await copyText(text)) ? 'copied' : 'failed');
+  // A list has many of these, and a tooltip of the kit costs more than all else in its row.
   return (
-    <Tooltip label={label} {...(state !== 'ready' && { opened: true })}>
-      <ActionIcon aria-label={label} c={STATES[state].colour} onClick={() => void copy()}>
+    <>
+      <ActionIcon
+        ref={button}
+        aria-label={label}
+        title={label}
+        c={STATES[state].colour}
+        onClick={() => void copy()}
+      >
         <Icon name={STATES[state].icon} size={16} />
       </ActionIcon>
-    </Tooltip>
+      {state !== 'ready' && <Tooltip label={label} target={button} opened />}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import { type JSX, type ReactNode } from 'react';
+import { memo, type JSX, type ReactNode } from 'react';
 
 import classes from './data-table.module.css';
 import { Icon } from './icon.js';
@@ -22,6 +22,7 @@ export interface Column<R> {
 interface DataTableProps<R> {
   /** Names the table to a screen reader. */
   readonly label: string;
+  /** The same array at each render, unless the cells would differ: other columns make all rows again. */
   readonly columns: readonly Column<R>[];
   readonly rows: readonly R[];
   readonly keyOf: (row: R) => string;
@@ -48,25 +49,37 @@ export function DataTable<R>(props: DataTableProps<R>): JSX.Element {
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={keyOf(row)} role="row" data-row>
-              {columns.map((column, index) => (
-                <td
-                  key={column.title}
-                  role="cell"
-                  data-title={index === 0 || column.isActions === true ? undefined : column.title}
-                  data-numeric={column.isNumeric}
-                  data-actions={column.isActions}
-                >
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
+            <Row key={keyOf(row)} row={row} columns={columns} />
           ))}
         </tbody>
       </table>
     </div>
   );
 }
+
+interface RowProps<R> {
+  readonly row: R;
+  readonly columns: readonly Column<R>[];
+}
+
+/** A row that is made again only if it, or the columns, are others. */
+const Row = memo(function Row<R>({ row, columns }: RowProps<R>): JSX.Element {
+  return (
+    <tr role="row" data-row>
+      {columns.map((column, index) => (
+        <td
+          key={column.title}
+          role="cell"
+          data-title={index === 0 || column.isActions === true ? undefined : column.title}
+          data-numeric={column.isNumeric}
+          data-actions={column.isActions}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}) as <R>(props: RowProps<R>) => JSX.Element;
 
 function Head<R>({
   column,

@@ -1,5 +1,5 @@
 import { Button, Center, Stack } from '@mantine/core';
-import { type JSX, type ReactNode } from 'react';
+import { useDeferredValue, type JSX, type ReactNode } from 'react';
 
 import { type Listing } from '../api/queries.js';
 import { ErrorPanel } from './error-panel.js';
@@ -19,6 +19,8 @@ interface ListingViewProps<P, R> {
 export function ListingView<P, R>(props: ListingViewProps<P, R>): JSX.Element {
   const { listing, what, rowsOf, empty, children } = props;
   const rows = listing.pages.flatMap(rowsOf);
+  // New rows are made piece by piece, so that the page reacts meanwhile. Those that were known before are shown at once.
+  const shown = useDeferredValue(rows);
   if (listing.isPending) return <Loading what={what} />;
   const failure = listing.error && (
     <ErrorPanel what={`Could not load ${what}`} error={listing.error} retry={listing.retry} />
@@ -26,7 +28,7 @@ export function ListingView<P, R>(props: ListingViewProps<P, R>): JSX.Element {
   if (rows.length === 0) return <>{failure ?? empty}</>;
   return (
     <Stack gap="md">
-      {children(rows)}
+      {shown.length > 0 && children(shown)}
       {failure}
       {listing.hasMore && !failure && (
         <Center>

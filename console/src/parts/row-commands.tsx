@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu } from '@mantine/core';
+import { Group, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type JSX, type ReactNode } from 'react';
 
@@ -8,7 +8,7 @@ import { useChosenClient } from './chosen-client.js';
 import { pullCommands } from './commands.js';
 import { copyText } from './copy-text.js';
 import { CopyButton } from './copy-button.js';
-import { Icon } from './icon.js';
+import { MenuOnDemand } from './menu-on-demand.js';
 
 async function copy(client: string, text: string): Promise<void> {
   const isCopied = await copyText(text);
@@ -34,28 +34,21 @@ export function RowCommands({
   return (
     <Group gap={2} wrap="nowrap" justify="flex-end" data-row-copy>
       <CopyButton text={first?.text ?? ''} what={`the ${chosen} command for ${name}`} />
-      <Menu>
-        <Menu.Target>
-          <ActionIcon aria-label={`More for ${name}`}>
-            <Icon name="more" size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>Copy the pull command for</Menu.Label>
-          {commands.map(({ client, text }) => (
-            <Menu.Item
-              key={client}
-              onClick={() => {
-                choose(client);
-                void copy(client, text);
-              }}
-            >
-              {client}
-            </Menu.Item>
-          ))}
-          {children}
-        </Menu.Dropdown>
-      </Menu>
+      <MenuOnDemand label={`More for ${name}`}>
+        <Menu.Label>Copy the pull command for</Menu.Label>
+        {commands.map(({ client, text }) => (
+          <Menu.Item
+            key={client}
+            onClick={() => {
+              choose(client);
+              void copy(client, text);
+            }}
+          >
+            {client}
+          </Menu.Item>
+        ))}
+        {children}
+      </MenuOnDemand>
     </Group>
   );
 }

@@ -10,10 +10,10 @@ import { useBench } from './bench.js';
 /** The part of `bench/api-store.ts` that writes a store. Its types lead to code that is not for browsers. */
 interface StoreBuilder {
   readonly BIG: string;
-  buildApiStore(
+  readonly buildApiStore: (
     root: string,
     size: { readonly repositories: number; readonly tags: number; readonly blobs: number },
-  ): Promise<unknown>;
+  ) => Promise<unknown>;
 }
 
 const { BIG, buildApiStore } = (await import(
