@@ -14,7 +14,7 @@ interface ConfirmDialogProps {
   /** What else a person should know, such as when bytes are freed. */
   readonly children?: ReactNode;
   /** A name that a person has to type, for what cannot be undone. */
-  readonly typed?: string;
+  readonly typed?: string | undefined;
   /** Whether something is lost. The default. */
   readonly isDanger?: boolean;
   /** Whether all is known that the dialog says. By default it is. */

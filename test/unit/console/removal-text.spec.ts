@@ -4,11 +4,10 @@ import {
   durationText,
   namesText,
   removalText,
+  type Concerned,
+  type Removal,
 } from '../../../console/src/parts/changes/removal-text.js';
 import { visibleText } from '../../../console/src/parts/visible-text.js';
-
-type Removal = Parameters<typeof removalText>[0];
-type Concerned = Removal['manifests'][number];
 
 const MANIFEST: Concerned = {
   digest: `sha256:${'0'.repeat(64)}`,

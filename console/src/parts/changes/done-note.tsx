@@ -38,7 +38,7 @@ function run(id: string, undo: () => Promise<void>): void {
       message: <Text size="sm">{text}</Text>,
       loading: false,
       autoClose: 8_000,
-      color,
+      ...(color !== undefined && { color }),
     });
   };
   undo().then(

@@ -1,14 +1,12 @@
 import { Text } from '@mantine/core';
 import { type JSX } from 'react';
 
-import { api, dataOf, type components } from '../../api/client.js';
+import { api, dataOf } from '../../api/client.js';
 import { useAnswer } from '../../api/queries.js';
 import { ConfirmDialog } from '../confirm-dialog.js';
 import { ErrorPanel } from '../error-panel.js';
 import { Loading } from '../loading.js';
-import { removalText } from './removal-text.js';
-
-export type Removal = components['schemas']['Removal'];
+import { removalText, type Removal } from './removal-text.js';
 
 interface RemovalDialogProps {
   readonly opened: boolean;
@@ -18,7 +16,7 @@ interface RemovalDialogProps {
   /** What is removed: tags alone, or manifests with their tags. */
   readonly tags?: readonly string[];
   readonly manifests?: readonly string[];
-  readonly typed?: string;
+  readonly typed?: string | undefined;
   readonly action: (removal: Removal) => Promise<void>;
 }
 

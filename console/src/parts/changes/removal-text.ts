@@ -1,9 +1,28 @@
-import { type components } from '../../api/client.js';
 import { bytesText, countOf, shortDigest } from '../format.js';
 import { purposeText } from '../purpose.js';
 
-type Removal = components['schemas']['Removal'];
-type Concerned = components['schemas']['ConcernedManifest'];
+/** A manifest that a removal concerns, in the form of the API. */
+export interface Concerned {
+  readonly digest: string;
+  readonly purpose: string;
+  readonly tags: readonly string[];
+  readonly otherTags: readonly string[];
+  readonly indexes: readonly string[];
+  readonly entries: number;
+  readonly referrers: number;
+  readonly fate: 'removed' | 'tagged' | 'listed' | 'kept' | 'collected';
+}
+
+/** The preview of a removal, in the form of the API. */
+export interface Removal {
+  readonly manifests: readonly Concerned[];
+  readonly entries: readonly string[];
+  readonly bytes: number;
+  readonly freedBytes?: number;
+  readonly graceMs: number;
+  readonly intervalMs: number;
+  readonly keepsUntagged: boolean;
+}
 
 /** The lines of a dialog about a removal. */
 export interface RemovalText {
