@@ -81,6 +81,10 @@ class HostPolicy extends AccessPolicy {
     return this.own.isAdmin?.(this.known) === true;
   }
 
+  override rightsOf(): undefined {
+    return undefined;
+  }
+
   override decide(_caller: Caller, repository: RepositoryName, action: Action): Decision {
     const allowed: unknown = this.own.decide(this.known, repository, action);
     if (typeof allowed === 'boolean') return { allowed, because: 'the host decides' };

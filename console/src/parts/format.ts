@@ -45,7 +45,8 @@ const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 export function agoText(thenMs: number, nowMs: number): string {
   const seconds = (thenMs - nowMs) / 1_000;
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
-  if (step === undefined) return 'just now';
+  // Clocks differ a little, and a past time must not seem to come.
+  if (step === undefined) return seconds > 5 ? 'in a moment' : 'just now';
   return RELATIVE.format(Math.trunc(seconds / step[1]), step[0]);
 }
 

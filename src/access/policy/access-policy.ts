@@ -25,9 +25,7 @@ export abstract class AccessPolicy {
   abstract isAdmin(caller: Caller): boolean;
 
   /** Returns all rights of the caller, or `undefined` if another program decides each case. */
-  rightsOf(_caller: Caller): readonly GivenRight[] | undefined {
-    return undefined;
-  }
+  abstract rightsOf(caller: Caller): readonly GivenRight[] | undefined;
 
   /** Returns whether a client without a login may pull from some repository, which need not exist. */
   hasPublicPulls(): boolean {

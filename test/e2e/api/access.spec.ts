@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { type components } from '../../../src/api/client/schema.js';
 import { basic, bearer, GuardedRegistry } from '../../support/access.js';
 import { ApiClient } from '../../support/api.js';
 import { describeRegistry } from '../../support/registry.js';
@@ -78,28 +79,29 @@ describe('the rights of a registry with rules', () => {
   });
 
   it('are shown to administrators as people and repositories', async () => {
-    const { people, morePeople, repositories } = (await as('olga').get('access/matrix')).body;
+    const { people, morePeople, repositories } = (await as('olga').get('access/matrix'))
+      .body as Matrix;
     expect(people.slice(0, 3)).toEqual([
       { name: 'anonymous', admin: false },
       { name: 'olga', admin: true },
       { name: 'bob', admin: false },
     ]);
     expect(morePeople).toBe(4);
-    expect(repositories.map((row: { repository: string }) => row.repository)).toEqual([
+    expect(repositories.map(({ repository }) => repository)).toEqual([
       'public/tool',
       'secret/plan',
       'team/app',
     ]);
-    expect(repositories[1].rights.slice(0, 3)).toEqual([
+    expect(repositories[1]?.rights.slice(0, 3)).toEqual([
       { actions: [], because: [] },
       expect.objectContaining({ actions: ['pull', 'push', 'delete'] }),
       { actions: [], because: [] },
     ]);
-    expect(repositories[2].rights[2]).toEqual({ actions: ['pull', 'push'], because: [BUILDERS] });
+    expect(repositories[2]?.rights[2]).toEqual({ actions: ['pull', 'push'], because: [BUILDERS] });
   });
 
   it('are found by parts of names', async () => {
-    const { body } = await as('olga').get('access/matrix?person=bo&q=team&limit=1');
+    const body = (await as('olga').get('access/matrix?person=bo&q=team&limit=1')).body as Matrix;
     expect(body).toMatchObject({
       people: [{ name: 'bob' }],
       morePeople: 0,
@@ -108,7 +110,8 @@ describe('the rights of a registry with rules', () => {
   });
 
   it('come with their rules, and with what is wrong with the files', async () => {
-    const before = (await as('olga').get('access/rules')).body;
+    const rules = async (): Promise<Rules> => (await as('olga').get('access/rules')).body as Rules;
+    const before = await rules();
     expect(before).toMatchObject({
       files: [{ holds: 'users' }, { holds: 'rules', path: join(guarded.directory, 'access.yaml') }],
       admins: ['olga'],
@@ -120,17 +123,19 @@ describe('the rights of a registry with rules', () => {
       who: ['group:builders'],
       can: ['pull', 'push'],
     });
-    expect(before.files[1].problem).toBeUndefined();
+    expect(before.files[1]?.problem).toBeUndefined();
     await writeFile(join(guarded.directory, 'access.yaml'), 'rules: nonsense\n');
-    const problem = async (): Promise<unknown> =>
-      (await as('olga').get('access/rules')).body.files[1].problem;
+    const problem = async (): Promise<unknown> => (await rules()).files[1]?.problem;
     for (const late = Date.now() + 5_000; (await problem()) === undefined; await delay(50)) {
       if (Date.now() > late) throw new Error('the problem is not shown within 5 s');
     }
     expect(await problem()).toContain('access.yaml:1');
-    expect((await as('olga').get('access/rules')).body.rules).toEqual(before.rules);
+    expect((await rules()).rules).toEqual(before.rules);
   });
 });
+
+type Matrix = components['schemas']['Matrix'];
+type Rules = components['schemas']['Rules'];
 
 async function pushTag({ registry }: GuardedRegistry, repository: string): Promise<void> {
   const manifest = {

@@ -70,7 +70,7 @@ describe('a session', () => {
       .post('/api/v1/doctor')
       .set(OWN_PAGE)
       .set('Cookie', cookie)
-      .send({})
+      .send({ leaveOut: ['push'] })
       .expect(200);
     const { findings, healthy } = response.body as { findings: object[]; healthy: boolean };
 

@@ -12,7 +12,9 @@ describe('the settings page', () => {
     const page = await openAs(bench(), 'alice', 'settings', { view });
     await page.getByRole('button', { name: 'Examine' }).click();
     await page.getByText('All is well').waitFor();
-    await page.getByText('Only those that differ from the default').click();
+    await page.getByRole('switch', { name: 'Only those that differ from the default' }).click();
+    // The header lies over what is scrolled below it, which is no barrier.
+    await page.evaluate(() => scrollTo(0, 0));
 
     expect(await violationsOf(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(view.width);

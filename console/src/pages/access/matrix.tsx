@@ -1,4 +1,4 @@
-import { Code, Group, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Code, Group, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
@@ -103,10 +103,10 @@ function Cell({ name, repository, rights }: CellProps): JSX.Element {
   return (
     <Popover width={320} position="bottom" withArrow shadow="md" trapFocus>
       <Popover.Target>
-        <UnstyledButton
-          aria-label={`${name} may ${actions.join(', ')} in ${repository}: by which rule`}
-        >
+        <UnstyledButton>
+          <VisuallyHidden>{`${name} may `}</VisuallyHidden>
           <ActionBadges actions={actions} />
+          <VisuallyHidden>{` in ${repository}: by which rule`}</VisuallyHidden>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={`Rules for ${name}`} tabIndex={-1}>

@@ -96,16 +96,14 @@ function StatusLines({ running, intervalMs, nextAt, rules }: Status): JSX.Elemen
       {running && 'A collection runs now. '}
       The collector runs{' '}
       {intervalMs === 0 ? 'only on demand' : `at an interval of ${durationText(intervalMs)}`}
-      {nextAt !== undefined && !running && <NextRun at={nextAt} />}.{' '}
-      {graceMs > 0 && `Content stays for ${durationText(graceMs)} after its last use. `}
+      {nextAt !== undefined && !running && (
+        <>
+          , next <Time at={nextAt} />
+        </>
+      )}
+      . {graceMs > 0 && `Content stays for ${durationText(graceMs)} after its last use. `}
       Manifests without a tag {keepUntagged ? 'stay' : 'go'}. Uploads end{' '}
       {durationText(uploadTtlMs)} after their last bytes.
     </Text>
   );
-}
-
-/** A time below a minute is no time to read. */
-function NextRun({ at }: { at: string }): JSX.Element {
-  const isSoon = Date.parse(at) - Date.now() < 60_000;
-  return <>, next {isSoon ? 'within a minute' : <Time at={at} />}</>;
 }

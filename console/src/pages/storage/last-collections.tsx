@@ -10,8 +10,6 @@ import { Time } from '../../parts/time.js';
 
 type Event = components['schemas']['RegistryEvent'];
 
-/** As many as a page of events may have. */
-const READ = 1_000;
 const SHOWN = 8;
 
 const COLUMNS: readonly Column<Event>[] = [
@@ -28,7 +26,7 @@ const COLUMNS: readonly Column<Event>[] = [
 /** The collections of all processes, the last one first. */
 export function LastCollections(): JSX.Element {
   const answer = useAnswer(['collections'], (signal) => {
-    const query = { types: 'gc.finished', limit: READ };
+    const query = { types: 'gc.finished', order: 'newest' as const, limit: SHOWN };
     return dataOf(api.GET('/api/v1/events', { params: { query }, signal }));
   });
   return (
@@ -44,7 +42,7 @@ export function LastCollections(): JSX.Element {
             <DataTable
               label="Last collections"
               columns={COLUMNS}
-              rows={events.slice(-SHOWN).reverse()}
+              rows={events}
               keyOf={({ id }) => id}
             />
           </Stack>

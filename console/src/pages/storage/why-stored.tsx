@@ -99,7 +99,7 @@ function ReasonLines({ repository, chain, lastUsedAt }: Reason): JSX.Element {
         <RepositoryLink name={repository} />{' '}
         <Text span c="dimmed">
           {chain.length === 0
-            ? 'has it, but nothing leads to it. A collection removes it after its grace period.'
+            ? 'has it, but no tag reaches it. A collection removes it after its grace period.'
             : 'keeps it:'}
         </Text>
       </Text>
