@@ -46,7 +46,7 @@ export function agoText(thenMs: number, nowMs: number): string {
   const seconds = (thenMs - nowMs) / 1_000;
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
   // Clocks differ a little, and a past time must not seem to come.
-  if (step === undefined) return seconds > 5 ? 'in a moment' : 'just now';
+  if (step === undefined) return seconds > 30 ? 'in a moment' : 'just now';
   return RELATIVE.format(Math.trunc(seconds / step[1]), step[0]);
 }
 

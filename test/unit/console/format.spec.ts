@@ -31,6 +31,7 @@ describe('texts of the console', () => {
     [86_400 * 3, '3 days ago'],
     [86_400 * 40, '1 month ago'],
     [86_400 * 800, '2 years ago'],
+    [-45, 'in a moment'],
     [-86_400 * 3, 'in 3 days'],
   ])('show %i seconds before now as %s', (seconds, text) => {
     expect(agoText(1_000_000_000_000 - seconds * 1_000, 1_000_000_000_000)).toBe(text);
