@@ -62,6 +62,9 @@ export interface AnswerOptions<T> {
   }) => number | false;
 }
 
+/** One answer of the API in each of its states: awaited, failed, and there. */
+export type Answer<T> = UseQueryResult<T>;
+
 /**
  * Asks for one answer and keeps it current.
  *
@@ -71,7 +74,7 @@ export function useAnswer<T>(
   key: AnswerKey,
   ask: (signal: AbortSignal) => Promise<T>,
   { keepsPrevious = false, ...options }: AnswerOptions<T> = {},
-): UseQueryResult<T> {
+): Answer<T> {
   return useQuery<T>({
     queryKey: key,
     queryFn: ({ signal }) => ask(signal),

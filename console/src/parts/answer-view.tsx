@@ -1,11 +1,11 @@
-import { type UseQueryResult } from '@tanstack/react-query';
 import { type JSX, type ReactNode } from 'react';
 
+import { type Answer } from '../api/queries.js';
 import { ErrorPanel } from './error-panel.js';
 import { Loading } from './loading.js';
 
 interface AnswerViewProps<T> {
-  readonly answer: UseQueryResult<T>;
+  readonly answer: Answer<T>;
   /** What is asked for, such as `the robots`. */
   readonly what: string;
   readonly children: (data: T) => ReactNode;
