@@ -80,10 +80,10 @@ export function describeLargeStore({ repositories, tags, limits }: LargeStore): 
     it('stays quick while a person goes through many pages of a list', async () => {
       const page = await bench().open('repositories');
       const count = Math.min(500, repositories);
-      while ((await page.locator('tbody tr').count()) < count) {
-        const more = page.getByRole('button', { name: 'Show more' });
-        await more.click();
-        await page.waitForTimeout(50);
+      await page.locator('tbody tr').first().waitFor();
+      for (let shown = 50; shown < count; shown += 50) {
+        await page.getByRole('button', { name: 'Show more' }).click();
+        await page.locator('tbody tr').nth(shown).waitFor();
       }
 
       expect(await page.getByRole('row').count()).toBe(1 + count);
