@@ -100,7 +100,7 @@ function environmentPair(text: string): Pair {
     name,
     value: (
       <Group gap="xs">
-        <ForeignText text={value} isCode />
+        {value !== '' && <ForeignText text={value} isCode />}
         {isSecret && (
           <Badge
             color="red"

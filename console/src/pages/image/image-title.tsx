@@ -23,7 +23,7 @@ export function ImageTitle({
   const { repository, reference } = image;
   const isDigest = reference.includes(':');
   return (
-    <Stack gap={2}>
+    <Stack gap={4}>
       <Group gap={6} component="nav" aria-label="Above this page">
         <PlaceLink to="/repositories" size="sm">
           Repositories
