@@ -2091,7 +2091,7 @@ export interface operations {
   readonly removalImages: {
     readonly parameters: {
       readonly query?: {
-        /** @description Tags, separated by commas: at most 200. */
+        /** @description Tags, separated by commas: at most 100. */
         readonly tags?: string;
         /** @description Digests of manifests, separated by commas: at most 100. */
         readonly manifests?: string;

@@ -1162,9 +1162,9 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             name: 'tags',
             required: false,
             in: 'query',
-            description: 'Tags, separated by commas: at most 200.',
+            description: 'Tags, separated by commas: at most 100.',
             schema: {
-              maxLength: 28000,
+              maxLength: 13000,
               type: 'string',
             },
           },

@@ -14,7 +14,7 @@ import { type AssumedRemoved, type CollectionRules } from '../../storage/ports/c
 import { type Storage } from '../../storage/ports/storage.js';
 import { type ConcernedManifestDto, type RemovalDto, type RemovalQuery } from './removal.dto.js';
 
-const MAX_TAGS = 200;
+const MAX_TAGS = 100;
 const MAX_MANIFESTS = 100;
 
 /** A clock of the disk may be this much ahead. The grace period is left out, so that every byte counts. */

@@ -1,11 +1,11 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
-/** Selects what is to be removed: tags alone, or manifests with their tags. */
+/** Selects what is to be removed: tags alone, or manifests with their tags. Both at their longest fit into the headers of a request. */
 export class RemovalQuery {
-  /** Tags, separated by commas: at most 200. */
+  /** Tags, separated by commas: at most 100. */
   @IsOptional()
   @IsString()
-  @MaxLength(28_000)
+  @MaxLength(13_000)
   readonly tags?: string;
 
   /** Digests of manifests, separated by commas: at most 100. */

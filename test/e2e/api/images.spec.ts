@@ -201,7 +201,7 @@ describeRegistry('the API of images', (registry) => {
   it('limits how much is previewed at once', async () => {
     const repository = registry().newRepository();
     await registry().pushImage(repository, '1.0');
-    const tags = Array.from({ length: 201 }, (_, at) => `t${at}`).join(',');
+    const tags = Array.from({ length: 101 }, (_, at) => `t${at}`).join(',');
     for (const [query, status] of [
       [`tags=${tags}`, 400],
       ['tags=..', 400],

@@ -11,7 +11,7 @@ import classes from './selection-bar.module.css';
 import { type Selection } from './selection.js';
 
 /** The registry previews the removal of so many tags at once. */
-const MAX_DELETED = 200;
+const MAX_DELETED = 100;
 
 interface SelectionBarProps {
   readonly repository: string;
