@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
@@ -140,7 +141,17 @@ describe('webhooks', () => {
   - { name: audit, url: '${urls[1] ?? ''}', secretFile: key }
 `,
     );
+    await untilRead();
   });
+
+  /** Resolves when the registry has read the file again. A page that was opened before has no webhooks. */
+  const untilRead = async (): Promise<void> => {
+    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await delay(50)) {
+      const answer = await fetch(`${bench().url}/api/v1/webhooks`);
+      if ((await answer.text()).includes('"audit"')) return;
+    }
+    throw new Error('the registry has not read the events file within 15 s');
+  };
 
   afterAll(async () => {
     receiver.close();
