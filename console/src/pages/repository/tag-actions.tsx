@@ -33,7 +33,7 @@ export function TagActions({ repository, name, ask }: TagActionsProps): JSX.Elem
       )}
       {rights?.delete === true && !isReadOnly && (
         <Menu.Item
-          color="red"
+          c="error"
           leftSection={<Icon name="bin" size={16} />}
           onClick={() => ask('delete')}
         >
