@@ -20,7 +20,7 @@ export function imageChecks(stack: Stack): Check[] {
           'node_modules/bcrypt',
           'node_modules/node-gyp-build',
         ]);
-        equal(await inImage('ls', '/app/dist').then(sorted), 'main.js\nserver');
+        equal(await inImage('ls', '/app/dist').then(sorted), 'console\nmain.js\nserver');
       },
     },
     {
