@@ -29,10 +29,9 @@ export async function createRobot(
   const grants = grantsOf(options);
   const lifeMs = lifeOf(options.expires);
   const expiresAt = lifeMs && Date.now() + lifeMs;
-  const token = await withRobots(settings, (robots) =>
+  const { id, token } = await withRobots(settings, (robots) =>
     robots.create({ grants, expiresAt, ...(options.name !== undefined && { name: options.name }) }),
   );
-  const [, id = ''] = token.split('_');
   await auditCommand(settings.log, 'robot-created', `robot:${id} ${textOf(grants)}`);
   print(`Robot ${id} can ${textOf(grants)}; ${untilText(expiresAt)}.`);
   print(

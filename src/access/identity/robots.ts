@@ -20,6 +20,12 @@ export interface Robot {
 /** A robot to be created. */
 export type NewRobot = Pick<Robot, 'grants' | 'expiresAt' | 'name' | 'createdBy'>;
 
+/** A new robot, and the token that logs it in. */
+export interface CreatedRobot {
+  readonly id: string;
+  readonly token: string;
+}
+
 /** A robot with the time of its last use, as far as it is known. That time may be an hour late. */
 export interface ListedRobot extends Robot {
   readonly lastUsedAt?: number;
@@ -48,14 +54,14 @@ export class Robots {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Creates a robot and returns its token, which cannot be shown again. */
-  async create(robot: NewRobot): Promise<string> {
+  /** Creates a robot. Its token cannot be shown again. */
+  async create(robot: NewRobot): Promise<CreatedRobot> {
     const id = randomBytes(6).toString('hex');
     const secret = randomBytes(32).toString('base64url');
     const record = { createdAt: this.now(), ...robot, hash: hashOf(secret) };
     const text = `${JSON.stringify(record, undefined, 2)}\n`;
     await this.secrets.put('robots', id, Buffer.from(text));
-    return `berth_${id}_${secret}`;
+    return { id, token: `berth_${id}_${secret}` };
   }
 
   /** Finds the robot of a token; `undefined` if the token is unknown, revoked or expired. */

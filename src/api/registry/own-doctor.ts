@@ -57,15 +57,15 @@ export class OwnDoctor {
       return work(login);
     }
     const grants = [{ repositories: PROBE_REPOSITORY, actions: ACTIONS }];
-    const password = await robots.create({
+    const { id, token } = await robots.create({
       name: 'doctor',
       grants,
       expiresAt: Date.now() + LOGIN_MS,
     });
     try {
-      await work({ name: 'doctor', password });
+      await work({ name: 'doctor', password: token });
     } finally {
-      await robots.revoke(password.split('_')[1] ?? '');
+      await robots.revoke(id);
     }
   }
 

@@ -43,9 +43,7 @@ export class RobotsApiController {
     grants.forEach(requirePattern);
     const expiresAt = expiresInDays === undefined ? undefined : Date.now() + expiresInDays * DAY_MS;
     const by = caller.name === undefined ? {} : { createdBy: caller.name };
-    const token = await robots.create({ name, grants, expiresAt, ...by });
-    const [, id = ''] = token.split('_');
-    return { id, token };
+    return robots.create({ name, grants, expiresAt, ...by });
   }
 
   /** Revokes a robot: its token is invalid from now on. */

@@ -196,31 +196,34 @@ describe.each(GUARDED)('$method $path, which needs $requirement', (route) => {
     const { robots } = guarded;
     const grants = [{ repositories: 'team/*', actions: [right] }];
     const revoked = await robots.create({ grants, expiresAt: undefined });
-    const scoped = await guarded.token(basic('robot', revoked), `repository:team/app:${right}`);
-    await robots.revoke(revoked.split('_')[1] ?? '');
+    const scoped = await guarded.token(
+      basic('robot', revoked.token),
+      `repository:team/app:${right}`,
+    );
+    await robots.revoke(revoked.id);
     const expired = await robots.create({ grants, expiresAt: Date.now() - 1 });
-    for (const credential of [bearer(revoked), bearer(scoped), bearer(expired)]) {
+    for (const credential of [bearer(revoked.token), bearer(scoped), bearer(expired.token)]) {
       expect(await answer(route, credential)).toMatchObject({ status: 401 });
     }
     const other = await robots.create({
       grants: [{ repositories: 'other/*', actions: [right] }],
       expiresAt: undefined,
     });
-    expect(await answer(route, bearer(other))).toMatchObject({ status: 403 });
+    expect(await answer(route, bearer(other.token))).toMatchObject({ status: 403 });
   });
 
   it('is allowed with the right: by password, by token, and as a robot', async () => {
     const scope = `repository:team/app:${right}`;
-    const robot = await guarded.robots.create({
+    const { token } = await guarded.robots.create({
       grants: [{ repositories: 'team/*', actions: [right] }],
       expiresAt: undefined,
     });
     const credentials = [
       basic('all'),
       bearer(await guarded.token(basic('all'), scope)),
-      basic('any', robot),
-      bearer(robot),
-      bearer(await guarded.token(basic('any', robot), scope)),
+      basic('any', token),
+      bearer(token),
+      bearer(await guarded.token(basic('any', token), scope)),
     ];
     for (const credential of credentials) {
       const { status } = await send(route, credential);
@@ -285,8 +288,8 @@ describe.each(OF_THE_API)('$method $path, which needs $requirement', (route) => 
 
   it('never gives a robot what needs an administrator', async () => {
     const everything = [{ repositories: '**', actions: ACTIONS }];
-    const robot = await guarded.robots.create({ grants: everything, expiresAt: undefined });
-    const { status } = await send(route, basic('any', robot));
+    const { token } = await guarded.robots.create({ grants: everything, expiresAt: undefined });
+    const { status } = await send(route, basic('any', token));
     if (requirement === 'api:admin') expect(status).toBe(403);
     else expect([401, 403, 429, 500]).not.toContain(status);
   });

@@ -68,7 +68,7 @@ describe('the rights of a registry with rules', () => {
 
   it('of a robot are its grants', async () => {
     const grants = [{ repositories: 'team/app', actions: ['pull' as const] }];
-    const token = await guarded.robots.create({ grants, expiresAt: undefined });
+    const { token } = await guarded.robots.create({ grants, expiresAt: undefined });
     const robot = new ApiClient(guarded.registry, bearer(token));
     expect((await robot.get('access/own')).body.rights).toMatchObject(grants);
   });

@@ -39,7 +39,7 @@ async function form(fields: Readonly<Record<string, string>>, status: number): P
 
 /** Logs in by all ways, right and wrong. Resolves to the secrets that were sent and received. */
 async function logIn(registry: GuardedRegistry): Promise<string[]> {
-  const robot = await registry.robots.create({
+  const { token: robot } = await registry.robots.create({
     grants: [{ repositories: '**', actions: ['pull'] }],
     expiresAt: undefined,
   });
