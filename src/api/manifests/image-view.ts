@@ -4,14 +4,16 @@ import { RegistryError } from '../../domain/errors.js';
 import { type Reference } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
+  type ExplainedEntry,
   type ExplainedManifest,
   type ManifestExplainer,
 } from '../../inspect/manifests/explain-manifest.js';
-import { type ImageConfig } from '../../inspect/manifests/image-config.js';
+import { stepsOf } from '../../inspect/manifests/image-config.js';
 import { holdersOf, referrerTree } from '../../inspect/manifests/manifest-relations.js';
 import { platformText } from '../../inspect/manifests/manifest-summary.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type TaggedManifest } from '../../storage/ports/tag-store.js';
+import { type Usage } from '../../storage/ports/usage-store.js';
 import {
   type ImageTagDto,
   type ImageViewDto,
@@ -30,6 +32,8 @@ const MAX_REPOSITORIES = 100;
 const MAX_STEPS = 1_000;
 
 const USUAL_PLATFORM = 'linux/amd64';
+
+type UsageByDigest = ReadonlyMap<string, Usage>;
 
 /** What is looked at, and by whom. */
 interface Look {
@@ -58,7 +62,7 @@ export class ImageViews {
     if (target === undefined || top === undefined) throw unknownImage(repository, reference);
     const usage = await this.storage.usage.of(repository);
     const { digest } = top;
-    const image = await this.shown(look, top);
+    const image = await this.shown(look, top, usage);
     const { tags, indexes, more } = await holdersOf(this.storage, repository, digest);
     return {
       digest: digest.toString(),
@@ -81,15 +85,19 @@ export class ImageViews {
     return this.storage.tags.resolve(repository, reference);
   }
 
-  private async shown(look: Look, top: ExplainedManifest): Promise<ShownImageDto | undefined> {
+  private async shown(
+    look: Look,
+    top: ExplainedManifest,
+    usage: UsageByDigest,
+  ): Promise<ShownImageDto | undefined> {
     const { repository } = look;
-    if (top.kind === 'image') return this.describe(look, top);
+    if (top.kind === 'image') return this.describe(look, top, usage);
     const entry = entryFor(top, look.platform);
     const image = entry && (await this.explainer.explain(repository, entry.digest));
     if (entry?.platform === undefined || image?.kind !== 'image') return undefined;
     const tree = await referrerTree(this.storage, repository, image.digest);
     return {
-      ...(await this.describe(look, image)),
+      ...(await this.describe(look, image, usage)),
       platform: platformText(entry.platform),
       referrers: await this.files.of(repository, tree),
     };
@@ -98,11 +106,11 @@ export class ImageViews {
   private async describe(
     look: Look,
     image: ExplainedManifest,
+    usage: UsageByDigest,
   ): Promise<Omit<ShownImageDto, 'platform' | 'referrers'>> {
-    const usage = await this.storage.usage.of(look.repository);
     return {
       manifest: shownManifest(image, usage.get(image.digest.toString()) ?? {}),
-      steps: stepsOf(image.config?.image, image.layers.length),
+      steps: shownSteps(image),
       shared: await this.sharedLayers(look, image),
     };
   }
@@ -130,22 +138,22 @@ export class ImageViews {
 function entryFor(
   { entries }: ExplainedManifest,
   platform: string | undefined,
-): ExplainedManifest['entries'][number] | undefined {
+): ExplainedEntry | undefined {
   const images = entries.filter(
     ({ platform: own, purpose }) => own !== undefined && (purpose ?? 'image') === 'image',
   );
-  const find = (text: string): ExplainedManifest['entries'][number] | undefined =>
+  const find = (text: string): ExplainedEntry | undefined =>
     images.find((entry) => entry.platform && platformText(entry.platform) === text);
   if (platform !== undefined) return find(platform);
   return find(USUAL_PLATFORM) ?? images[0];
 }
 
-/** Returns the steps with their layers. A history of another number of layers describes another image. */
-function stepsOf(config: ImageConfig | undefined, layers: number): StepDto[] {
-  const { history = [] } = config ?? {};
-  if (history.filter(({ isEmpty }) => !isEmpty).length !== layers) return [];
+/** Returns the steps of the build with the layers that they made. */
+function shownSteps({ config, layers }: ExplainedManifest): StepDto[] {
+  if (config?.image === undefined) return [];
+  const steps = stepsOf(config.image, layers.length);
   let next = 0;
-  return history.slice(0, MAX_STEPS).map(({ isEmpty, ...step }) => ({
+  return steps.slice(0, MAX_STEPS).map(({ isEmpty, ...step }) => ({
     ...step,
     ...(!isEmpty && { layer: next++ }),
   }));

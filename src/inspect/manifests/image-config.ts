@@ -56,13 +56,24 @@ export function readImageConfig(bytes: Uint8Array): ImageConfig | undefined {
   };
 }
 
-/** Returns the steps that made the layers, or nothing if their number shows that the history does not describe the layers. */
-export function stepsOfLayers(
+/** Returns all steps of the build, or nothing if their number shows that the history does not describe the layers. */
+export function stepsOf(
   { history }: Pick<ImageConfig, 'history'>,
   layers: number,
 ): readonly HistoryEntry[] {
-  const steps = history.filter(({ isEmpty }) => !isEmpty);
-  return steps.length === layers ? steps : [];
+  return history.filter(madeLayer).length === layers ? history : [];
+}
+
+/** Returns the steps that made the layers, under the same condition. */
+export function stepsOfLayers(
+  config: Pick<ImageConfig, 'history'>,
+  layers: number,
+): readonly HistoryEntry[] {
+  return stepsOf(config, layers).filter(madeLayer);
+}
+
+function madeLayer({ isEmpty }: HistoryEntry): boolean {
+  return !isEmpty;
 }
 
 function historyEntry(json: JsonObject): HistoryEntry {
