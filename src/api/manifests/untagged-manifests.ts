@@ -58,8 +58,7 @@ export class UntaggedManifests {
     manifest: ExplainedManifest,
   ): Promise<UntaggedManifestDto> {
     const { digest, mediaType, purpose, size, totalSize, subject, artifactType } = manifest;
-    const described = subject && (await this.subject(repository, subject.digest));
-    const { indexes } = await holdersOf(this.storage, repository, digest);
+    const subjectTags = subject && (await this.tagsOf(repository, subject.digest));
     return {
       digest: digest.toString(),
       mediaType,
@@ -69,13 +68,13 @@ export class UntaggedManifests {
       platforms: platformsOf(manifest),
       ...(artifactType && { artifactType }),
       ...(subject && { subject: subject.digest.toString() }),
-      ...(described && { subjectTags: [...described] }),
-      kept: this.reason(described !== undefined, indexes.length > 0),
+      ...(subjectTags && { subjectTags: [...subjectTags] }),
+      kept: subjectTags ? 'subject' : await this.reason(repository, digest),
     };
   }
 
-  /** Resolves to the tags of a subject, or to `undefined` if the repository does not have it. */
-  private async subject(
+  /** Resolves to the tags of a manifest, or to `undefined` if the repository does not have it. */
+  private async tagsOf(
     repository: RepositoryName,
     digest: Digest,
   ): Promise<readonly string[] | undefined> {
@@ -83,9 +82,13 @@ export class UntaggedManifests {
     return (await holdersOf(this.storage, repository, digest)).tags;
   }
 
-  private reason(hasSubject: boolean, isListed: boolean): UntaggedManifestDto['kept'] {
-    if (hasSubject) return 'subject';
-    if (isListed) return 'index';
+  /** Resolves to the reason why a manifest is kept, apart from its subject. */
+  private async reason(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<UntaggedManifestDto['kept']> {
+    const { indexes } = await holdersOf(this.storage, repository, digest);
+    if (indexes.length > 0) return 'index';
     return this.keepsUntagged ? 'rule' : 'grace';
   }
 }
