@@ -1,4 +1,5 @@
 import { type Descriptor } from '../../domain/descriptor.js';
+import { type Plain } from '../../http/api/plain.js';
 import {
   type ExplainedEntry,
   type ExplainedLayer,
@@ -87,9 +88,6 @@ function withoutHistory(config: ImageConfig): Omit<ImageConfig, 'history'> {
   delete (shown as { history?: unknown }).history;
   return shown;
 }
-
-/** Content of a class without its prototype, which a spread would lose. */
-type Plain<T> = { readonly [Key in keyof T]: T[Key] };
 
 function shownDescriptor(descriptor: Descriptor): Plain<DescriptorDto> {
   const { mediaType, digest, size, artifactType, annotations } = descriptor;
