@@ -40,22 +40,22 @@ export class RepositoryHistory {
   }
 
   /**
-   * Resolves to more than `limit` changes after a place, if there are so many. A tag whose last change is older than all of those is
+   * Resolves to the changes of a page after a place, and at least one beyond it if there are more. A tag whose last change is older is
    * not read.
    */
   private async changes(
     repository: RepositoryName,
     { after, limit, q }: { after: Place | undefined; limit: number; q: string },
   ): Promise<PlacedChange[]> {
-    let found: PlacedChange[] = [];
+    const found: PlacedChange[] = [];
     for (const { tag, at } of await this.tags(repository, q)) {
-      const oldest = found[limit + 1];
-      if (oldest !== undefined && oldest.at > at) break;
+      const beyond = found[endOf(found, limit)];
+      if (beyond !== undefined && beyond.at > at) break;
       for await (const change of this.storage.tags.history(repository, tag)) {
         const placed = { ...change, tag };
         if (after === undefined || order(placed, after) > 0) found.push(placed);
       }
-      found = found.sort(order);
+      found.sort(order);
     }
     return found;
   }
