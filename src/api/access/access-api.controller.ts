@@ -72,9 +72,6 @@ export class AccessApiController {
       limit,
       ...(cursor !== undefined && { cursor }),
       ...(q !== undefined && { search: q }),
-      sort: 'name',
-      descending: false,
-      allows: () => true,
     });
     return {
       people: names.map((name) => ({ name, admin: people.isAdmin(name) })),

@@ -20,8 +20,6 @@ export async function* withProgress<T>(
   let hasBegun = false;
   try {
     const first = items.next();
-    // It is awaited below, where a failure is handled.
-    first.catch(() => undefined);
     while (!(await isSettledWithin(first, everyMs))) {
       const now = progress();
       if (now === undefined) continue;
