@@ -89,7 +89,7 @@ export class HeaderAuthenticator extends Authenticator {
     const challenge = this.challengeFor(request, isOfScript(request));
     const session = await this.findSession(request);
     if (session !== undefined) return this.admit(request, session, challenge);
-    // Such a request, a stream of events, goes on only while its session does.
+    // A stream of events asks again and again: it ends with the session that opened it.
     if (sessionOf(request) !== undefined) throw challenge.forWrongLogin([API]);
     return this.identifyByHeader(request, [API], challenge);
   }

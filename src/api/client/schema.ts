@@ -488,7 +488,7 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Returns whether the caller is logged in. Unlike all others, it needs no login, so a page can ask before it shows one. */
+    /** Returns whether the caller is logged in. Needs no login itself, so that a page knows whether to ask for one. */
     readonly get: operations['getSession'];
     readonly put?: never;
     /** Opens a session for a page, whose browser keeps it in a cookie. */
@@ -1878,7 +1878,7 @@ export interface operations {
         readonly with?: string;
         /** @description Chooses the image of an index, such as `linux/arm64`. */
         readonly platform?: string;
-        /** @description Adds a line with `progress` each second while layers are read, and one with `failed` if the comparison fails after that. */
+        /** @description Adds a line with `progress` every half second while layers are read, and one with `failed` if the comparison fails after that. */
         readonly progress?: 'true' | 'false';
       };
       readonly header?: never;

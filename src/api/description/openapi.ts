@@ -773,7 +773,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             required: false,
             in: 'query',
             description:
-              'Adds a line with `progress` each second while layers are read, and one with `failed` if the comparison fails after that.',
+              'Adds a line with `progress` every half second while layers are read, and one with `failed` if the comparison fails after that.',
             schema: {
               enum: ['true', 'false'],
               type: 'string',
@@ -1642,7 +1642,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         summary:
-          'Returns whether the caller is logged in. Unlike all others, it needs no login, so a page can ask before it shows one.',
+          'Returns whether the caller is logged in. Needs no login itself, so that a page knows whether to ask for one.',
         tags: ['Session'],
       },
       post: {

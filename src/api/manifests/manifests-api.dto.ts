@@ -177,7 +177,7 @@ export class CompareQuery {
 
 /** Chooses two images whose files are compared. */
 export class CompareFilesQuery extends CompareQuery {
-  /** Adds a line with `progress` each second while layers are read, and one with `failed` if the comparison fails after that. */
+  /** Adds a line with `progress` every half second while layers are read, and one with `failed` if the comparison fails after that. */
   @IsOptional()
   @IsIn(['true', 'false'])
   readonly progress?: 'true' | 'false';

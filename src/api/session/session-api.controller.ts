@@ -23,7 +23,7 @@ export class SessionApiController {
     private readonly authenticator: Authenticator,
   ) {}
 
-  /** Returns whether the caller is logged in. Unlike all others, it needs no login, so a page can ask before it shows one. */
+  /** Returns whether the caller is logged in. Needs no login itself, so that a page knows whether to ask for one. */
   @Get()
   @Requires('nothing')
   async get(@Req() request: Request): Promise<LoginStateDto> {

@@ -33,7 +33,7 @@ export function eventOf(request: Request, response: Response): AuditEvent | unde
     return known ? 'refused' : 'login-failed';
   }
   if (statusCode === 403 || statusCode === 429) return 'refused';
-  // Without one, the request asked for it, or had another login and ended nothing.
+  // A request without a session only read the state of the login, or ended nothing because it had another login.
   if (isAboutSession(request)) return sessionOf(request) && apiEventOf(request);
   // Requests that cannot push or delete never reach the access check.
   return known ? eventOfKnown(request, statusCode) : undefined;
