@@ -18,14 +18,13 @@ interface ListingViewProps<P, R> {
 /** Shows a list in each of its states: awaited, failed, empty, and with a button for more. */
 export function ListingView<P, R>(props: ListingViewProps<P, R>): JSX.Element {
   const { listing, what, rowsOf, empty, children } = props;
-  const rows = listing.pages.flatMap(rowsOf);
   // New rows are made piece by piece, so that the page reacts meanwhile. Those that were known before are shown at once.
-  const shown = useDeferredValue(rows);
+  const shown = useDeferredValue(listing.pages).flatMap(rowsOf);
   if (listing.isPending) return <Loading what={what} />;
   const failure = listing.error && (
     <ErrorPanel what={`Could not load ${what}`} error={listing.error} retry={listing.retry} />
   );
-  if (rows.length === 0) return <>{failure ?? empty}</>;
+  if (listing.pages.flatMap(rowsOf).length === 0) return <>{failure ?? empty}</>;
   return (
     <Stack gap="md">
       {shown.length > 0 && children(shown)}
