@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useState, type JSX } from 'react';
+import { useCallback, useMemo, useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
@@ -135,10 +135,15 @@ export function HistoryTab({ repository }: { repository: string }): JSX.Element 
   const { isReadOnly } = useSession();
   const [asked, setAsked] = useState<Change>();
   const [isOpen, setOpen] = useState(false);
-  const ask = (change: Change): void => {
+  const ask = useCallback((change: Change) => {
     setAsked(change);
     setOpen(true);
-  };
+  }, []);
+  const mayPush = rights?.push === true && !isReadOnly;
+  const columns = useMemo(
+    () => columnsOf(repository, mayPush ? ask : undefined),
+    [repository, mayPush, ask],
+  );
   return (
     <Stack gap="md">
       <SearchField label="Search tags" value={search} onChange={setSearch} />
@@ -155,7 +160,7 @@ export function HistoryTab({ repository }: { repository: string }): JSX.Element 
         {(rows) => (
           <DataTable
             label={`Changes of the tags of ${repository}`}
-            columns={columnsOf(repository, rights?.push === true && !isReadOnly ? ask : undefined)}
+            columns={columns}
             rows={rows}
             keyOf={({ tag, at, digest }) => `${tag} ${at} ${digest ?? ''}`}
             isStale={listing.isStale}

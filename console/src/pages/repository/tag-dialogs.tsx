@@ -1,4 +1,4 @@
-import { useState, type JSX } from 'react';
+import { useCallback, useState, type JSX } from 'react';
 
 import { DeleteTagsDialog } from '../../parts/changes/delete-tags-dialog.js';
 import { SetTagDialog } from '../../parts/changes/set-tag-dialog.js';
@@ -10,6 +10,7 @@ export interface TagDialog {
   readonly action: TagAction | undefined;
   /** The tag, which is kept while the dialog closes. */
   readonly tag: TagAt | undefined;
+  /** Opens a dialog. The same function at each render. */
   readonly open: (action: TagAction, tag: TagAt) => void;
   readonly close: () => void;
 }
@@ -18,13 +19,14 @@ export interface TagDialog {
 export function useTagDialog(): TagDialog {
   const [action, setAction] = useState<TagAction>();
   const [tag, setTag] = useState<TagAt>();
+  const open = useCallback((wanted: TagAction, subject: TagAt) => {
+    setTag(subject);
+    setAction(wanted);
+  }, []);
   return {
     action,
     tag,
-    open: (wanted, subject) => {
-      setTag(subject);
-      setAction(wanted);
-    },
+    open,
     close: () => setAction(undefined),
   };
 }

@@ -1,5 +1,5 @@
-import { Checkbox, Group, Stack, Text } from '@mantine/core';
-import { type JSX, type ReactNode } from 'react';
+import { Group, Stack, Text } from '@mantine/core';
+import { useMemo, type JSX, type ReactNode } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
@@ -18,30 +18,22 @@ import { RowCommands } from '../../parts/row-commands.js';
 import { SearchField } from '../../parts/search-field.js';
 import { Time } from '../../parts/time.js';
 import { SelectionBar } from './selection-bar.js';
-import { useSelection, type Selection } from './selection.js';
+import { SelectionCheckbox } from './selection-checkbox.js';
+import { SelectionContext, useSelection } from './selection.js';
 import { TagActions } from './tag-actions.js';
 import { TagDialogs, useTagDialog, type TagDialog } from './tag-dialogs.js';
 
 type Tag = components['schemas']['Tag'];
 type Tags = components['schemas']['Tags'];
 
-function columnsOf(
-  repository: string,
-  selection: Selection,
-  dialog: TagDialog,
-): readonly Column<Tag>[] {
+function columnsOf(repository: string, ask: TagDialog['open']): readonly Column<Tag>[] {
   return [
     {
       title: 'Tag',
       sort: 'name',
       cell: ({ name }) => (
         <Group gap="sm" wrap="nowrap" align="center">
-          <Checkbox
-            size="xs"
-            aria-label={`Select ${name}`}
-            checked={selection.has(name)}
-            onChange={() => selection.toggle(name)}
-          />
+          <SelectionCheckbox name={name} label={name} />
           <PlaceLink to={imagePlace({ repository, reference: name })} fw={500}>
             {name}
           </PlaceLink>
@@ -73,11 +65,7 @@ function columnsOf(
       isActions: true,
       cell: (tag) => (
         <RowCommands image={{ repository, reference: tag.name }}>
-          <TagActions
-            repository={repository}
-            name={tag.name}
-            ask={(action) => dialog.open(action, tag)}
-          />
+          <TagActions repository={repository} name={tag.name} ask={(action) => ask(action, tag)} />
         </RowCommands>
       ),
     },
@@ -102,27 +90,30 @@ export function TagsTab({ repository }: { repository: string }): JSX.Element {
   const listing = useTags(repository, search, sort);
   const selection = useSelection();
   const dialog = useTagDialog();
+  const columns = useMemo(() => columnsOf(repository, dialog.open), [repository, dialog.open]);
   const shown = listing.pages.flatMap(({ tags }) => tags);
   return (
     <ListingTools search={search} setSearch={setSearch} repository={repository} listing={listing}>
-      <ListingView
-        listing={listing}
-        what="the tags"
-        rowsOf={({ tags }) => tags}
-        empty={<NoTags search={search} />}
-      >
-        {(rows) => (
-          <DataTable
-            label={`Tags of ${repository}`}
-            columns={columnsOf(repository, selection, dialog)}
-            rows={rows}
-            keyOf={({ name }) => name}
-            sort={sort}
-            onSort={setSort}
-            isStale={listing.isStale}
-          />
-        )}
-      </ListingView>
+      <SelectionContext value={selection}>
+        <ListingView
+          listing={listing}
+          what="the tags"
+          rowsOf={({ tags }) => tags}
+          empty={<NoTags search={search} />}
+        >
+          {(rows) => (
+            <DataTable
+              label={`Tags of ${repository}`}
+              columns={columns}
+              rows={rows}
+              keyOf={({ name }) => name}
+              sort={sort}
+              onSort={setSort}
+              isStale={listing.isStale}
+            />
+          )}
+        </ListingView>
+      </SelectionContext>
       <SelectionBar repository={repository} tags={shown} selection={selection} />
       <TagDialogs repository={repository} dialog={dialog} />
     </ListingTools>

@@ -1,5 +1,5 @@
-import { Button, Checkbox, Group, Menu, Paper, Stack, Text } from '@mantine/core';
-import { useState, type JSX } from 'react';
+import { Button, Group, Menu, Paper, Stack, Text } from '@mantine/core';
+import { useMemo, useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
@@ -16,7 +16,8 @@ import { imagePlace } from '../../parts/places.js';
 import { Platforms } from '../../parts/platforms.js';
 import { RowCommands } from '../../parts/row-commands.js';
 import classes from './selection-bar.module.css';
-import { useSelection, type Selection } from './selection.js';
+import { SelectionCheckbox } from './selection-checkbox.js';
+import { SelectionContext, useSelection, type Selection } from './selection.js';
 
 type Untagged = components['schemas']['UntaggedManifest'];
 
@@ -44,7 +45,6 @@ export function useUntagged(
 
 function columnsOf(
   repository: string,
-  selection: Selection,
   setTag: (digest: string) => void,
 ): readonly Column<Untagged>[] {
   return [
@@ -52,12 +52,7 @@ function columnsOf(
       title: 'Digest',
       cell: ({ digest }) => (
         <Group gap="sm" wrap="nowrap">
-          <Checkbox
-            size="xs"
-            aria-label={`Select ${shortDigest(digest)}`}
-            checked={selection.has(digest)}
-            onChange={() => selection.toggle(digest)}
-          />
+          <SelectionCheckbox name={digest} label={shortDigest(digest)} />
           <PlaceLink to={imagePlace({ repository, reference: digest })} ff="monospace">
             {shortDigest(digest)}
           </PlaceLink>
@@ -106,30 +101,33 @@ export function UntaggedTab({ repository }: { repository: string }): JSX.Element
   const listing = useUntagged(repository, 'without');
   const selection = useSelection();
   const [tagged, setTagged] = useState<string>();
+  const columns = useMemo(() => columnsOf(repository, setTagged), [repository]);
   const shown = listing.pages.flatMap(({ manifests }) => manifests);
   return (
     <Stack gap="md">
-      <ListingView
-        listing={listing}
-        what="the manifests without a tag"
-        rowsOf={({ manifests }) => manifests}
-        empty={
-          <EmptyState title="Nothing is untagged">
-            An image is listed here when its last tag was removed or moved, or when it was pushed by
-            digest.
-          </EmptyState>
-        }
-      >
-        {(rows) => (
-          <DataTable
-            label={`Manifests of ${repository} without a tag`}
-            columns={columnsOf(repository, selection, setTagged)}
-            rows={rows}
-            keyOf={({ digest }) => digest}
-            isStale={listing.isStale}
-          />
-        )}
-      </ListingView>
+      <SelectionContext value={selection}>
+        <ListingView
+          listing={listing}
+          what="the manifests without a tag"
+          rowsOf={({ manifests }) => manifests}
+          empty={
+            <EmptyState title="Nothing is untagged">
+              An image is listed here when its last tag was removed or moved, or when it was pushed
+              by digest.
+            </EmptyState>
+          }
+        >
+          {(rows) => (
+            <DataTable
+              label={`Manifests of ${repository} without a tag`}
+              columns={columns}
+              rows={rows}
+              keyOf={({ digest }) => digest}
+              isStale={listing.isStale}
+            />
+          )}
+        </ListingView>
+      </SelectionContext>
       <DeletionBar
         repository={repository}
         digests={shown.map(({ digest }) => digest).filter(selection.has)}
