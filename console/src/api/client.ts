@@ -4,7 +4,7 @@ import { clientAddress, registryUrl } from './place.js';
 
 export { ApiProblem, problemOf } from '../../../src/api/client/api-problem.js';
 export { dataOf } from '../../../src/api/client/berth-client.js';
-export { type components } from '../../../src/api/client/schema.js';
+export { type components } from './schema.js';
 
 /** The registry of this page. */
 export const REGISTRY_URL = registryUrl(document.baseURI);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
-  durationText,
   namesText,
   removalText,
   type Concerned,
@@ -87,14 +86,6 @@ describe('the text of a removal', () => {
   it('counts names beyond the first five', () => {
     expect(namesText(['a', 'b'])).toBe('a, b');
     expect(namesText(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe('a, b, c, d, e and 2 more');
-  });
-
-  it.each([
-    [86_400_000, '1 day'],
-    [5_400_000, '90 minutes'],
-    [2_000, '2 seconds'],
-  ])('names %d milliseconds %s', (ms, text) => {
-    expect(durationText(ms)).toBe(text);
   });
 });
 

@@ -45,6 +45,7 @@ describe('a length of time', () => {
     [5_400_000, '90 minutes'],
     [86_400_000, '1 day'],
     [45_000, '45 seconds'],
+    [2_000, '2 seconds'],
     [500, '500 milliseconds'],
   ])('of %d ms is %s', (milliseconds, text) => {
     expect(durationText(milliseconds)).toBe(text);

@@ -1,28 +1,11 @@
-import { bytesText, countOf, shortDigest } from '../format.js';
+import { type components } from '../../api/schema.js';
+import { bytesText, countOf, durationText, shortDigest } from '../format.js';
 import { purposeText } from '../purpose.js';
 
-/** A manifest that a removal concerns, in the form of the API. */
-export interface Concerned {
-  readonly digest: string;
-  readonly purpose: string;
-  readonly tags: readonly string[];
-  readonly otherTags: readonly string[];
-  readonly indexes: readonly string[];
-  readonly entries: number;
-  readonly referrers: number;
-  readonly fate: 'removed' | 'tagged' | 'listed' | 'kept' | 'collected';
-}
-
-/** The preview of a removal, in the form of the API. */
-export interface Removal {
-  readonly manifests: readonly Concerned[];
-  readonly entries: readonly string[];
-  readonly bytes: number;
-  readonly freedBytes?: number;
-  readonly graceMs: number;
-  readonly intervalMs: number;
-  readonly keepsUntagged: boolean;
-}
+/** A manifest that a removal concerns. */
+export type Concerned = components['schemas']['ConcernedManifest'];
+/** The preview of a removal. */
+export type Removal = components['schemas']['Removal'];
 
 /** The lines of a dialog about a removal. */
 export interface RemovalText {
@@ -123,20 +106,4 @@ function whenText({ graceMs, intervalMs }: Removal): string {
       ? 'by the next collection, which an administrator starts'
       : 'by the next collection';
   return graceMs === 0 ? pass : `${pass} after ${durationText(graceMs)} without use`;
-}
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const;
-
-/** Returns a duration in its largest whole unit, such as `1 hour`. */
-export function durationText(ms: number): string {
-  const [unit, length] = UNITS.find(([, size]) => ms >= size && ms % size === 0) ?? [
-    'second',
-    1_000,
-  ];
-  return countOf(Math.round(ms / length), unit);
 }
