@@ -6,6 +6,7 @@ import { api, dataOf, type components } from '../../api/client.js';
 import { forget } from '../../api/queries.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
+import { Fact } from '../../parts/fact.js';
 import { agoText, countOf } from '../../parts/format.js';
 import { Time } from '../../parts/time.js';
 import { Deliveries } from './deliveries.js';
@@ -66,31 +67,19 @@ function Figures({ webhook }: { readonly webhook: WebhookAnswer }): JSX.Element 
   const age = agoText(-oldestSeconds * 1_000, 0);
   return (
     <dl className={classes.figures}>
-      <div>
-        <dt>Wait</dt>
-        <dd>{pending === 0 ? 'none' : `${amount}, the oldest ${age}`}</dd>
-      </div>
-      <div>
-        <dt>Not delivered</dt>
-        <dd>{dead === 0 ? 'none' : dead}</dd>
-      </div>
-      <div>
-        <dt>Format</dt>
-        <dd>{format}</dd>
-      </div>
-      <div>
-        <dt>Last attempt</dt>
-        <dd>
-          {last === undefined ? (
-            'none yet'
-          ) : (
-            <>
-              <Time at={last.at} />
-              {`, ${last.type}: ${last.result}`}
-            </>
-          )}
-        </dd>
-      </div>
+      <Fact title="Wait">{pending === 0 ? 'none' : `${amount}, the oldest ${age}`}</Fact>
+      <Fact title="Not delivered">{dead === 0 ? 'none' : dead}</Fact>
+      <Fact title="Format">{format}</Fact>
+      <Fact title="Last attempt">
+        {last === undefined ? (
+          'none yet'
+        ) : (
+          <>
+            <Time at={last.at} />
+            {`, ${last.type}: ${last.result}`}
+          </>
+        )}
+      </Fact>
     </dl>
   );
 }

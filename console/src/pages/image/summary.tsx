@@ -1,9 +1,10 @@
 import { Paper } from '@mantine/core';
-import { type JSX, type ReactNode } from 'react';
+import { type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { useAnswer } from '../../api/queries.js';
 import { Bytes } from '../../parts/bytes.js';
+import { Fact } from '../../parts/fact.js';
 import { ForeignText } from '../../parts/foreign-text.js';
 import { countText } from '../../parts/format.js';
 import { type ImageName } from '../../parts/places.js';
@@ -68,23 +69,6 @@ export function Summary({ image, view }: { image: ImageName; view: ImageView }):
         </Fact>
       )}
     </Paper>
-  );
-}
-
-function Fact({
-  title,
-  isWide = false,
-  children,
-}: {
-  title: string;
-  isWide?: boolean;
-  children: ReactNode;
-}): JSX.Element {
-  return (
-    <div className={classes.fact} data-wide={isWide || undefined}>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
