@@ -2,12 +2,12 @@ import { Button, Stack, Text, Title } from '@mantine/core';
 import { useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
-import { forget, useAnswer } from '../../api/queries.js';
+import { useAnswer } from '../../api/queries.js';
+import { AnswerView } from '../../parts/answer-view.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
-import { ErrorPanel } from '../../parts/error-panel.js';
 import { countText } from '../../parts/format.js';
-import { Loading } from '../../parts/loading.js';
 import { Time } from '../../parts/time.js';
+import { redeliver } from './redeliver.js';
 
 type Schemas = components['schemas'];
 type Attempt = Schemas['Attempt'];
@@ -53,7 +53,7 @@ const SHOWN = 10;
 
 /** The last attempts to deliver to a webhook, and what was not delivered. */
 export function Deliveries({ name }: { readonly name: string }): JSX.Element {
-  const { data, error, refetch } = useAnswer(['deliveries', name], (signal) =>
+  const answer = useAnswer(['deliveries', name], (signal) =>
     dataOf(
       api.GET('/api/v1/webhooks/{endpoint}/deliveries', {
         params: { path: { endpoint: name } },
@@ -61,19 +61,16 @@ export function Deliveries({ name }: { readonly name: string }): JSX.Element {
       }),
     ),
   );
-  if (data === undefined) {
-    if (error === null) return <Loading what="the deliveries" />;
-    return (
-      <ErrorPanel what="Could not load the deliveries" error={error} retry={() => void refetch()} />
-    );
-  }
-  const { dead, retrying, recent } = data;
   return (
-    <Stack gap="md" mt="md">
-      <Part title="Not delivered" rows={dead.toReversed()} columns={deadColumns(name)} />
-      <Part title="Tried again later" rows={retrying} columns={RETRIES} />
-      <Part title="Last attempts" rows={recent} columns={ATTEMPTS} empty="No attempt yet." />
-    </Stack>
+    <AnswerView answer={answer} what="the deliveries">
+      {({ dead, retrying, recent }) => (
+        <Stack gap="md" mt="md">
+          <Part title="Not delivered" rows={dead.toReversed()} columns={deadColumns(name)} />
+          <Part title="Tried again later" rows={retrying} columns={RETRIES} />
+          <Part title="Last attempts" rows={recent} columns={ATTEMPTS} empty="No attempt yet." />
+        </Stack>
+      )}
+    </AnswerView>
   );
 }
 
@@ -119,12 +116,10 @@ function Part<R extends { readonly id: string }>({
 
 function RedeliverOne({ name, id }: { readonly name: string; readonly id: string }): JSX.Element {
   const [state, setState] = useState<'ready' | 'busy' | 'failed'>('ready');
-  const redeliver = async (): Promise<void> => {
+  const again = async (): Promise<void> => {
     setState('busy');
     try {
-      const params = { path: { endpoint: name } };
-      await dataOf(api.POST('/api/v1/webhooks/{endpoint}/redeliver', { params, body: { id } }));
-      await Promise.all([forget('webhooks'), forget('deliveries', name)]);
+      await redeliver(name, id);
       setState('ready');
     } catch {
       setState('failed');
@@ -135,7 +130,7 @@ function RedeliverOne({ name, id }: { readonly name: string; readonly id: string
       size="compact-xs"
       variant="default"
       loading={state === 'busy'}
-      onClick={() => void redeliver()}
+      onClick={() => void again()}
     >
       {state === 'failed' ? 'Failed, try again' : 'Redeliver'}
     </Button>

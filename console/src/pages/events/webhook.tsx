@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
-import { forget } from '../../api/queries.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
 import { Fact } from '../../parts/fact.js';
@@ -11,6 +10,7 @@ import { agoText, countOf } from '../../parts/format.js';
 import { Time } from '../../parts/time.js';
 import { Deliveries } from './deliveries.js';
 import classes from './events.module.css';
+import { redeliver } from './redeliver.js';
 
 type WebhookAnswer = components['schemas']['Webhook'];
 type Ping = components['schemas']['Ping'];
@@ -132,18 +132,13 @@ interface RedeliverDialogProps {
 }
 
 function RedeliverDialog({ opened, close, name, dead }: RedeliverDialogProps): JSX.Element {
-  const redeliver = async (): Promise<void> => {
-    const params = { path: { endpoint: name } };
-    await dataOf(api.POST('/api/v1/webhooks/{endpoint}/redeliver', { params, body: {} }));
-    await Promise.all([forget('webhooks'), forget('deliveries', name)]);
-  };
   return (
     <ConfirmDialog
       opened={opened}
       close={close}
       title={`Redeliver ${countOf(dead, 'event')}`}
       isDanger={false}
-      action={redeliver}
+      action={() => redeliver(name)}
     >
       <Text size="sm">
         {`${name} gets them within seconds, with the ids that they had. A receiver that has seen one of them already may see it twice.`}

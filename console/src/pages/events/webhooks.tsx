@@ -3,10 +3,9 @@ import { type JSX } from 'react';
 
 import { api, dataOf } from '../../api/client.js';
 import { useAnswer } from '../../api/queries.js';
+import { AnswerView } from '../../parts/answer-view.js';
 import { CommandBox } from '../../parts/command-box.js';
 import { EmptyState } from '../../parts/empty-state.js';
-import { ErrorPanel } from '../../parts/error-panel.js';
-import { Loading } from '../../parts/loading.js';
 import classes from './events.module.css';
 import { Webhook } from './webhook.js';
 
@@ -18,24 +17,25 @@ const EXAMPLE = `webhooks:
 
 /** The receivers of events, with what waits for each. */
 export function Webhooks(): JSX.Element {
-  const { data, error, refetch } = useAnswer(['webhooks'], (signal) =>
+  const answer = useAnswer(['webhooks'], (signal) =>
     dataOf(api.GET('/api/v1/webhooks', { signal })),
   );
-  if (data === undefined) {
-    if (error === null) return <Loading what="the webhooks" />;
-    return (
-      <ErrorPanel what="Could not load the webhooks" error={error} retry={() => void refetch()} />
-    );
-  }
-  if (data.webhooks.length === 0) return <NoWebhooks />;
   return (
-    <ul className={classes.hooks} aria-label="Webhooks">
-      {data.webhooks.map((webhook) => (
-        <li key={webhook.name} className={classes.hook}>
-          <Webhook webhook={webhook} />
-        </li>
-      ))}
-    </ul>
+    <AnswerView answer={answer} what="the webhooks">
+      {({ webhooks }) =>
+        webhooks.length === 0 ? (
+          <NoWebhooks />
+        ) : (
+          <ul className={classes.hooks} aria-label="Webhooks">
+            {webhooks.map((webhook) => (
+              <li key={webhook.name} className={classes.hook}>
+                <Webhook webhook={webhook} />
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </AnswerView>
   );
 }
 

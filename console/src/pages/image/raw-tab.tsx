@@ -3,11 +3,10 @@ import { useState, type JSX } from 'react';
 
 import { contentText, type ContentText } from '../../api/content.js';
 import { useAnswer } from '../../api/queries.js';
+import { AnswerView } from '../../parts/answer-view.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { DownloadLink } from '../../parts/download-link.js';
-import { ErrorPanel } from '../../parts/error-panel.js';
 import { bytesText, shortDigest } from '../../parts/format.js';
-import { Loading } from '../../parts/loading.js';
 import { type ImageName } from '../../parts/places.js';
 import { visibleText } from '../../parts/visible-text.js';
 import { type ImageView } from './image-page.js';
@@ -45,9 +44,10 @@ export function RawTab({
   const [title, setTitle] = useState('Manifest');
   const source = sources.find((one) => one.title === title) ?? sources[0];
   const digest = source?.digest ?? view.digest;
-  const { data, error, refetch } = useAnswer(['content', repository, digest], (signal) =>
+  const answer = useAnswer(['content', repository, digest], (signal) =>
     contentText(repository, digest, SHOWN_BYTES, signal),
   );
+  const { data } = answer;
   return (
     <Stack gap="sm">
       <Group gap="xs">
@@ -68,11 +68,9 @@ export function RawTab({
           what={`the ${title.toLowerCase()}`}
         />
       </Group>
-      {error && (
-        <ErrorPanel what="Could not load the text" error={error} retry={() => void refetch()} />
-      )}
-      {!data && !error && <Loading what="the text" />}
-      {data && <RawText {...data} />}
+      <AnswerView answer={answer} what="the text">
+        {(content) => <RawText {...content} />}
+      </AnswerView>
     </Stack>
   );
 }
