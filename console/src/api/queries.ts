@@ -4,6 +4,7 @@ import {
   QueryCache,
   QueryClient,
   useInfiniteQuery,
+  useMutation,
   useQuery,
   type UseQueryResult,
 } from '@tanstack/react-query';
@@ -133,6 +134,22 @@ export function useListing<P extends Page>(
     more: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
   };
+}
+
+/** Something that a person lets the registry do, in each of its states. */
+export interface Action<T> {
+  readonly run: () => void;
+  readonly isBusy: boolean;
+  /** What the last run resolved to. */
+  readonly result: T | undefined;
+  /** Why the last run failed. */
+  readonly error: Error | null;
+}
+
+/** Does something on demand, such as a deletion. If that needs a login, the login is shown. */
+export function useAction<T>(act: () => Promise<T>): Action<T> {
+  const { mutate, isPending, data, error } = useMutation({ mutationFn: act });
+  return { run: () => mutate(), isBusy: isPending, result: data, error };
 }
 
 /** Lets all answers of a noun be asked for again, after a change. */

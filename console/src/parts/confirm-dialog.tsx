@@ -1,6 +1,7 @@
 import { Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type JSX, type ReactNode } from 'react';
 
+import { useAction } from '../api/queries.js';
 import { ErrorPanel } from './error-panel.js';
 
 interface ConfirmDialogProps {
@@ -43,19 +44,10 @@ function Question(props: ConfirmDialogProps): JSX.Element {
   const { close, title, goes = [], stays = [], children, typed, action } = props;
   const { isDanger = true, isReady = true } = props;
   const [word, setWord] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await action();
-      close();
-    } catch (failure) {
-      setError(failure instanceof Error ? failure : new Error(String(failure)));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { run, isBusy, error } = useAction(async () => {
+    await action();
+    close();
+  });
   return (
     <Stack gap="md">
       <Lines heading="This goes" lines={goes} />
@@ -79,7 +71,7 @@ function Question(props: ConfirmDialogProps): JSX.Element {
           {...(isDanger && { color: 'red' })}
           loading={isBusy}
           disabled={!isReady || (typed !== undefined && word !== typed)}
-          onClick={() => void confirm()}
+          onClick={run}
         >
           {title}
         </Button>

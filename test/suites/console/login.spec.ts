@@ -78,6 +78,22 @@ describe('the login', () => {
     await page.getByRole('link', { name: 'team/app' }).waitFor();
     expect(new URL(page.url()).search).toBe('?q=app');
   });
+
+  it('appears if a session has ended before a dialog was confirmed', async () => {
+    const page = await bench().open('repositories/team/app', { statuses: [401] });
+    await logIn(page, 'alice');
+    await page.getByRole('button', { name: 'More for team/app:1.0' }).click();
+    await page.getByRole('menuitem', { name: 'Delete 1.0' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete tag 1.0' });
+    await dialog.getByText('This goes').waitFor();
+    await page.context().clearCookies();
+    await dialog.getByRole('button', { name: 'Delete tag 1.0' }).click();
+
+    await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+    await logIn(page, 'alice');
+    await page.getByRole('link', { name: '1.0', exact: true }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
 });
 
 describe('a registry that everybody may pull from', () => {

@@ -2,7 +2,7 @@ import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/c
 import { useState, type SubmitEvent, type JSX } from 'react';
 
 import { api, dataOf } from '../../api/client.js';
-import { forget } from '../../api/queries.js';
+import { forget, useAction } from '../../api/queries.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
 import { GrantFields } from './grant-fields.js';
 import { NewToken } from './new-token.js';
@@ -69,25 +69,17 @@ function RobotForm({ cancel, show }: RobotFormProps): JSX.Element {
   const [name, setName] = useState('');
   const [grants, setGrants] = useState<readonly DraftGrant[]>([FIRST_GRANT]);
   const [days, setDays] = useState('90');
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
-  const submit = async (): Promise<void> => {
+  const { run, isBusy, error } = useAction(async () => {
     const problem = problemOfRobot(name, grants);
-    if (problem !== undefined) return setError(new Error(problem));
-    setBusy(true);
-    try {
-      show(name.trim(), await create(name.trim(), grants, days));
-    } catch (failure) {
-      setError(failure instanceof Error ? failure : new Error(String(failure)));
-      setBusy(false);
-    }
-  };
+    if (problem !== undefined) throw new Error(problem);
+    show(name.trim(), await create(name.trim(), grants, days));
+  });
   return (
     <form
       noValidate
       onSubmit={(event: SubmitEvent) => {
         event.preventDefault();
-        void submit();
+        run();
       }}
     >
       <Stack gap="md">

@@ -2,7 +2,7 @@ import { Button, Stack, Text, Title } from '@mantine/core';
 import { useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
-import { useAnswer } from '../../api/queries.js';
+import { useAction, useAnswer } from '../../api/queries.js';
 import { AnswerView } from '../../parts/answer-view.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { countText } from '../../parts/format.js';
@@ -115,24 +115,10 @@ function Part<R extends { readonly id: string }>({
 }
 
 function RedeliverOne({ name, id }: { readonly name: string; readonly id: string }): JSX.Element {
-  const [state, setState] = useState<'ready' | 'busy' | 'failed'>('ready');
-  const again = async (): Promise<void> => {
-    setState('busy');
-    try {
-      await redeliver(name, id);
-      setState('ready');
-    } catch {
-      setState('failed');
-    }
-  };
+  const { run, isBusy, error } = useAction(() => redeliver(name, id));
   return (
-    <Button
-      size="compact-xs"
-      variant="default"
-      loading={state === 'busy'}
-      onClick={() => void again()}
-    >
-      {state === 'failed' ? 'Failed, try again' : 'Redeliver'}
+    <Button size="compact-xs" variant="default" loading={isBusy} onClick={run}>
+      {error ? 'Failed, try again' : 'Redeliver'}
     </Button>
   );
 }

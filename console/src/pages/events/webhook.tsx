@@ -1,8 +1,9 @@
 import { Button, Group, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useState, type JSX } from 'react';
+import { type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
+import { useAction } from '../../api/queries.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
 import { Fact } from '../../parts/fact.js';
@@ -13,7 +14,6 @@ import classes from './events.module.css';
 import { redeliver } from './redeliver.js';
 
 type WebhookAnswer = components['schemas']['Webhook'];
-type Ping = components['schemas']['Ping'];
 
 /** More events than these are not counted. */
 const MOST_COUNTED = 10_000;
@@ -86,38 +86,22 @@ function Figures({ webhook }: { readonly webhook: WebhookAnswer }): JSX.Element 
 
 /** Sends a ping, and says how it was received. */
 function TestButton({ name }: { readonly name: string }): JSX.Element {
-  const [isBusy, setBusy] = useState(false);
-  const [result, setResult] = useState<Ping | Error>();
-  const test = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      setResult(
-        await dataOf(
-          api.POST('/api/v1/webhooks/{endpoint}/test', { params: { path: { endpoint: name } } }),
-        ),
-      );
-    } catch (failure) {
-      setResult(failure instanceof Error ? failure : new Error(String(failure)));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { run, isBusy, result, error } = useAction(() =>
+    dataOf(api.POST('/api/v1/webhooks/{endpoint}/test', { params: { path: { endpoint: name } } })),
+  );
   return (
     <>
       <div role="status">
-        {result instanceof Error ? (
-          <ErrorPanel what="Could not send a test" error={result} />
-        ) : (
-          result && (
-            <Text size="sm" c={result.delivered ? 'dimmed' : 'error'}>
-              {result.delivered
-                ? `Received in ${result.milliseconds} ms`
-                : `Not received: ${result.result}`}
-            </Text>
-          )
+        {error && <ErrorPanel what="Could not send a test" error={error} />}
+        {result && (
+          <Text size="sm" c={result.delivered ? 'dimmed' : 'error'}>
+            {result.delivered
+              ? `Received in ${result.milliseconds} ms`
+              : `Not received: ${result.result}`}
+          </Text>
         )}
       </div>
-      <Button size="xs" variant="default" loading={isBusy} onClick={() => void test()}>
+      <Button size="xs" variant="default" loading={isBusy} onClick={run}>
         Send a test
       </Button>
     </>

@@ -1,36 +1,20 @@
 import { Button, Group, List, Loader, Stack, Text, ThemeIcon } from '@mantine/core';
-import { useState, type JSX } from 'react';
+import { type JSX } from 'react';
 
 import { api, dataOf, REGISTRY_URL, type components } from '../../api/client.js';
+import { useAction, type Action } from '../../api/queries.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
 import { Icon } from '../../parts/icon.js';
 import { Section } from '../../parts/section.js';
 
 type Findings = components['schemas']['Findings'];
 
-type State =
-  | { readonly step: 'none' }
-  | { readonly step: 'running' }
-  | { readonly step: 'failed'; readonly error: Error }
-  | { readonly step: 'done'; readonly result: Findings };
-
-async function examine(leaveOut: string[]): Promise<State> {
-  try {
-    const result = await dataOf(api.POST('/api/v1/doctor', { body: { leaveOut } }));
-    return { step: 'done', result };
-  } catch (failure) {
-    const error = failure instanceof Error ? failure : new Error(String(failure));
-    return { step: 'failed', error };
-  }
-}
-
 /** Examines the registry as an image client sees it. */
 export function Doctor({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
-  const [state, setState] = useState<State>({ step: 'none' });
-  const start = async (): Promise<void> => {
-    setState({ step: 'running' });
-    setState(await examine(isReadOnly ? ['push'] : []));
-  };
+  const examination = useAction(() => {
+    const leaveOut = isReadOnly ? ['push'] : [];
+    return dataOf(api.POST('/api/v1/doctor', { body: { leaveOut } }));
+  });
   return (
     <Section
       title="Doctor"
@@ -42,21 +26,20 @@ export function Doctor({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
         </>
       }
       actions={
-        <Button variant="default" onClick={() => void start()} disabled={state.step === 'running'}>
+        <Button variant="default" onClick={examination.run} disabled={examination.isBusy}>
           Examine
         </Button>
       }
     >
       <div role="status">
-        <Outcome state={state} start={() => void start()} />
+        <Outcome {...examination} />
       </div>
     </Section>
   );
 }
 
-function Outcome({ state, start }: { state: State; start: () => void }): JSX.Element | null {
-  if (state.step === 'none') return null;
-  if (state.step === 'running') {
+function Outcome({ isBusy, error, result, run }: Action<Findings>): JSX.Element | null {
+  if (isBusy) {
     return (
       <Group gap="sm">
         <Loader size="xs" aria-hidden="true" />
@@ -64,10 +47,8 @@ function Outcome({ state, start }: { state: State; start: () => void }): JSX.Ele
       </Group>
     );
   }
-  if (state.step === 'failed') {
-    return <ErrorPanel what="The examination failed" error={state.error} retry={start} />;
-  }
-  return <FindingLines {...state.result} />;
+  if (error) return <ErrorPanel what="The examination failed" error={error} retry={run} />;
+  return result ? <FindingLines {...result} /> : null;
 }
 
 function FindingLines({ healthy, findings }: Findings): JSX.Element {

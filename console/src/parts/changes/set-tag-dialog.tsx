@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/co
 import { useState, type JSX } from 'react';
 
 import { ApiProblem, type components } from '../../api/client.js';
+import { useAction } from '../../api/queries.js';
 import { Digest } from '../digest.js';
 import { ErrorPanel } from '../error-panel.js';
 import { shortDigest } from '../format.js';
@@ -40,11 +41,7 @@ export function SetTagDialog(props: SetTagDialogProps): JSX.Element {
 function Form({ close, repository, digest }: SetTagDialogProps): JSX.Element {
   const [name, setName] = useState('');
   const [existing, setExisting] = useState<components['schemas']['Tag']>();
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
-  const set = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
+  const { run, isBusy, error } = useAction(async () => {
     try {
       await moveTag(repository, { name, digest }, existing?.digest);
       close();
@@ -52,16 +49,14 @@ function Form({ close, repository, digest }: SetTagDialogProps): JSX.Element {
       const isOther = failure instanceof ApiProblem && failure.status === 412;
       const now = isOther ? await currentTag(repository, name).catch(() => undefined) : undefined;
       setExisting(now);
-      if (now === undefined) setError(failure instanceof Error ? failure : new Error('Try again.'));
-    } finally {
-      setBusy(false);
+      if (now === undefined) throw failure;
     }
-  };
+  });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void set();
+        run();
       }}
     >
       <Stack gap="md">
