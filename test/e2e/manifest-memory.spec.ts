@@ -5,6 +5,7 @@ import { afterEach, expect, it } from '@jest/globals';
 
 import { OCI_INDEX } from '../../src/domain/media-type.js';
 import { describeRegistry, errorBody, type TestRegistry } from '../support/registry.js';
+import { until } from '../support/until.js';
 
 const KIB = 1024;
 const REPOSITORY = 'team/large';
@@ -107,8 +108,4 @@ async function answerTo(registry: TestRegistry, rest: string): Promise<string> {
   socket.write(`${head('other')}Connection: close\r\n${rest}`);
   await once(socket, 'close');
   return Buffer.concat(chunks).toString();
-}
-
-async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 20));
 }

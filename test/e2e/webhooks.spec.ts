@@ -13,6 +13,7 @@ import { basic, GuardedRegistry } from '../support/access.js';
 import { KeptLog } from '../support/kept-log.js';
 import { sumOf } from '../support/metrics.js';
 import { TestRegistry } from '../support/registry.js';
+import { until } from '../support/until.js';
 import { answering, TestReceiver } from '../support/webhook-receiver.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
@@ -57,12 +58,6 @@ async function push(registry: TestRegistry, tag: string): Promise<void> {
 
 /** Another process takes over within seconds, and `until` has a limit of its own. */
 jest.setTimeout(30_000);
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const late = Date.now() + 12_000; !(await isSo()); await delay(20)) {
-    if (Date.now() > late) throw new Error(`not within 12 s: ${isSo.toString()}`);
-  }
-}
 
 const tags = (): unknown[] => receiver.bodies.map(({ data }) => (data as { tag: string }).tag);
 

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -8,6 +7,7 @@ import { type components } from '../../../src/api/client/schema.js';
 import { basic, bearer, GuardedRegistry } from '../../support/access.js';
 import { ApiClient } from '../../support/api.js';
 import { describeRegistry } from '../../support/registry.js';
+import { until } from '../../support/until.js';
 
 const RULES = `
 groups:
@@ -126,9 +126,7 @@ describe('the rights of a registry with rules', () => {
     expect(before.files[1]?.problem).toBeUndefined();
     await writeFile(join(guarded.directory, 'access.yaml'), 'rules: nonsense\n');
     const problem = async (): Promise<unknown> => (await rules()).files[1]?.problem;
-    for (const late = Date.now() + 5_000; (await problem()) === undefined; await delay(50)) {
-      if (Date.now() > late) throw new Error('the problem is not shown within 5 s');
-    }
+    await until(async () => (await problem()) !== undefined);
     expect(await problem()).toContain('access.yaml:1');
     expect((await rules()).rules).toEqual(before.rules);
   });

@@ -12,6 +12,7 @@ import { ApiClient } from '../../support/api.js';
 import { StreamReader } from '../../support/event-stream.js';
 import { describeRegistry, WATCH_EVERY_MS, type TestRegistry } from '../../support/registry.js';
 import { OWN_PAGE, sessionCookie } from '../../support/sessions.js';
+import { until } from '../../support/until.js';
 
 interface Page {
   readonly events: readonly {
@@ -285,7 +286,7 @@ rules:
       await removed.set('Authorization', basic('alice')).expect(204);
       const ended = (): boolean =>
         pusher.messages.some(({ data }) => (data.data as { ended?: true }).ended === true);
-      while (!ended()) await delay(20);
+      await until(ended);
 
       expect(message).not.toHaveProperty('id');
       expect(message?.data).toMatchObject({ type: 'upload.progress', repository: 'team/app' });

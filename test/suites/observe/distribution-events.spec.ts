@@ -10,8 +10,9 @@ import { launch } from '../../../bench/registries.js';
 import { Digest } from '../../../src/domain/digest.js';
 import { buildImage, uniqueBytes } from '../../../src/storage/contract/fixtures.js';
 import { PROJECT_ROOT } from '../../support/server-process.js';
+import { until } from '../../support/until.js';
 import { TestReceiver } from '../../support/webhook-receiver.js';
-import { ObservedServer, until } from './observed-server.js';
+import { ObservedServer } from './observed-server.js';
 
 const PROGRAM = join(PROJECT_ROOT, '.tools/bin/registry');
 

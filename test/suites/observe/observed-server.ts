@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { freePort, startServer, type ServerProcess } from '../../support/server-process.js';
+import { until } from '../../support/until.js';
 
 /** A server of a process of its own, with metrics. */
 export class ObservedServer implements AsyncDisposable {
@@ -43,12 +43,5 @@ export class ObservedServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.stop();
     await rm(this.storagePath, { recursive: true, force: true });
-  }
-}
-
-/** Resolves when `done` returns true. @throws Error after 15 s */
-export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !(await done()); await delay(50)) {
-    if (Date.now() > deadline) throw new Error(`not within 15 s: ${done.toString()}`);
   }
 }

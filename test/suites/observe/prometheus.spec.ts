@@ -12,7 +12,8 @@ import { buildImage, uniqueBytes } from '../../../src/storage/contract/fixtures.
 import { sendHostile } from '../../support/hostile-requests.js';
 import { samplesOf, sumOf } from '../../support/metrics.js';
 import { freePort, PROJECT_ROOT } from '../../support/server-process.js';
-import { ObservedServer, until } from './observed-server.js';
+import { until } from '../../support/until.js';
+import { ObservedServer } from './observed-server.js';
 import { Prometheus, promtool } from './prometheus.js';
 
 const RULES = join(PROJECT_ROOT, 'examples/prometheus');
@@ -61,11 +62,14 @@ it('every metric that the alerts and the dashboard name exists', async () => {
   const names = new Set(used.match(/\b(?:berth|nodejs|process)_[a-z\d_]+/g));
 
   expect(names.size).toBeGreaterThan(15);
+  let missing: string[] = [];
   // The process that delivers to webhooks takes its turn within seconds.
   await until(async () => {
     const series = [...samplesOf(await observed.scrape()).keys()];
-    return [...names].every((name) => series.some((one) => one.startsWith(name)));
-  });
+    missing = [...names].filter((name) => !series.some((one) => one.startsWith(name)));
+    return missing.length === 0;
+  }).catch(() => undefined);
+  expect(missing).toEqual([]);
 });
 
 it('every query of the dashboard shows something of a registry in use', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { freePort, PROJECT_ROOT } from '../../support/server-process.js';
-import { until } from './observed-server.js';
+import { until } from '../../support/until.js';
 
 const BIN = join(PROJECT_ROOT, '.tools/prometheus/usr/bin');
 

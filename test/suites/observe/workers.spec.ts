@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 
 import { samplesOf, sumOf } from '../../support/metrics.js';
-import { ObservedServer, until } from './observed-server.js';
+import { until } from '../../support/until.js';
+import { ObservedServer } from './observed-server.js';
 
 const TWO_WORKERS = { REGISTRY_WORKERS: '2' };
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect, it } from '@jest/globals';
 
 import { environmentWith, freePort, PROJECT_ROOT } from '../../support/server-process.js';
+import { until } from '../../support/until.js';
 
 const READY_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 10_000;
@@ -26,7 +26,7 @@ it('npm start ends the server and leaves no process on SIGTERM', async () => {
     npm.kill('SIGTERM');
     await ended;
 
-    await until(() => Promise.resolve(!exists(group)), END_WITHIN_MS);
+    await until(() => !exists(group), END_WITHIN_MS);
     expect(await serves(port)).toBe(false);
   } finally {
     if (exists(group)) process.kill(-group, 'SIGKILL');
@@ -43,13 +43,5 @@ function exists(group: number): boolean {
     return process.kill(-group, 0);
   } catch {
     return false;
-  }
-}
-
-async function until(look: () => Promise<boolean>, withinMs: number): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await look())) {
-    if (Date.now() > deadline) throw new Error(`not so after ${withinMs} ms`);
-    await sleep(50);
   }
 }

@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Robots } from '../../../src/access/identity/robots.js';
 import { Layout } from '../../../src/storage/filesystem/layout.js';
 import { FileSecretStore } from '../../../src/storage/filesystem/secret-store.js';
+import { until } from '../../support/until.js';
 
 const GRANTS = [{ repositories: 'team/**', actions: ['pull'] as const }];
 
@@ -70,8 +70,3 @@ describe('robots', () => {
     expect(await open().verify(token)).toBeUndefined();
   });
 });
-
-/** Waits until the condition holds. Jest's time limit ends a wait for ever. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await delay(5);
-}

@@ -11,6 +11,7 @@ import {
 } from '../../../src/api/client/registry-events.js';
 import { GuardedRegistry, passwordOf } from '../../support/access.js';
 import { TestRegistry } from '../../support/registry.js';
+import { until } from '../../support/until.js';
 
 let registry: TestRegistry;
 let ending: AbortController;
@@ -35,12 +36,6 @@ function follow(options: EventOptions = {}, fetch?: (request: Request) => Promis
     }
   })();
   return { tags, over };
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (const late = Date.now() + 5_000; !isSo(); await delay(10)) {
-    if (Date.now() > late) throw new Error(`not within 5 s: ${isSo.toString()}`);
-  }
 }
 
 describe('the events of a client', () => {
