@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { OPENAPI } from '../../../src/api/description/openapi.js';
 import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
 import { GuardedRegistry } from '../../support/access.js';
+import { API_CHANGES, filledIn, type ApiChange } from '../../support/api-changes.js';
 import { OWN_PAGE, sessionCookie } from '../../support/sessions.js';
 
 type Headers = Readonly<Record<string, string>>;
-type Verb = 'post' | 'put' | 'delete';
 
 const RULES = `
 admins: [alice]
@@ -27,15 +26,6 @@ beforeAll(async () => {
   cookie = await sessionCookie(guarded.registry, 'alice');
 });
 afterAll(() => guarded.stop());
-
-/** Every operation of the API that changes something, on content that exists. */
-const CHANGES = Object.entries(
-  OPENAPI['paths'] as Readonly<Record<string, Readonly<Record<string, object>>>>,
-).flatMap(([path, operations]) =>
-  Object.keys(operations)
-    .filter((method) => method !== 'get' && method !== 'head')
-    .map((method) => ({ method: method as Verb, path })),
-);
 
 /** What a page of another site can make a browser send, and a client that sends the cookie alone. */
 const FOREIGN: readonly (readonly [title: string, headers: Headers])[] = [
@@ -65,17 +55,12 @@ const FOREIGN: readonly (readonly [title: string, headers: Headers])[] = [
   ['the cookie alone', {}],
 ];
 
-function send(method: Verb, path: string, headers: Headers) {
-  const target = path
-    .replace('{name}', 'team%2Fapp')
-    .replace('{tag}', '1.0')
-    .replace('{digest}', digest)
-    .replace('{endpoint}', 'deploy')
-    .replace('{id}', '6e5a1b0c-6e51-4bb2-9bd4-0123456789ab');
-  return guarded.registry.http[method](target).set('Cookie', cookie).set(headers);
+function send(method: ApiChange['method'], path: string, headers: Headers) {
+  const request = guarded.registry.http[method](filledIn(path, digest));
+  return request.set('Cookie', cookie).set(headers);
 }
 
-const BY_SESSION = CHANGES.filter(
+const BY_SESSION = API_CHANGES.filter(
   ({ method, path }) => !(method === 'post' && path === '/api/v1/session'),
 );
 

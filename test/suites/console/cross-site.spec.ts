@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 
-import { OPENAPI } from '../../../src/api/description/openapi.js';
+import { API_CHANGES, filledIn } from '../../support/api-changes.js';
 import { PageServer } from '../browsers/page-server.js';
 import { useBench } from './bench.js';
 import { logIn } from './log-in.js';
@@ -17,21 +17,10 @@ const PASSWORD = 'wonderland-7';
 const IMAGE = imageOf('app');
 
 /** Every operation that changes something, on content that exists. */
-const CHANGES = Object.entries(OPENAPI['paths'] as Readonly<Record<string, object>>).flatMap(
-  ([path, operations]) =>
-    Object.keys(operations)
-      .filter((method) => !['get', 'head', 'parameters'].includes(method))
-      .map((method) => ({ method: method.toUpperCase(), path: filledIn(path) })),
-);
-
-function filledIn(path: string): string {
-  return path
-    .replace('{name}', 'team%2Fapp')
-    .replace('{tag}', '1.0')
-    .replace('{digest}', IMAGE.descriptor.digest)
-    .replace('{endpoint}', 'deploy')
-    .replace('{id}', '6e5a1b0c-6e51-4bb2-9bd4-0123456789ab');
-}
+const CHANGES = API_CHANGES.map(({ method, path }) => ({
+  method: method.toUpperCase(),
+  path: filledIn(path, IMAGE.descriptor.digest),
+}));
 
 /** Returns a list that gets the status of each response of `url`, also of those that the browser keeps from the page. */
 async function statusesOf(page: Page, url: string): Promise<number[]> {
