@@ -33,6 +33,8 @@ export async function usersFile(names: readonly string[]): Promise<string> {
 export class GuardedRegistry {
   private constructor(
     readonly directory: string,
+    /** The settings with which another process serves the same. */
+    readonly settings: Readonly<Record<string, string>>,
     readonly registry: TestRegistry,
     readonly robots: Robots,
   ) {}
@@ -56,7 +58,7 @@ export class GuardedRegistry {
     const registry = await TestRegistry.start(settings, {}, logger, parts);
     // Opened like by `berth token`: another process on the same directory.
     const secrets = new FileSecretStore(new Layout(settings.REGISTRY_STORAGE_PATH));
-    return new GuardedRegistry(directory, registry, new Robots(secrets));
+    return new GuardedRegistry(directory, settings, registry, new Robots(secrets));
   }
 
   /** The directory of the signing keys, for tests that forge tokens. */

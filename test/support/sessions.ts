@@ -21,6 +21,15 @@ export function cookieFrom({ headers }: Response): string {
   return cookie.split(';')[0] ?? '';
 }
 
+/** Resolves to the status of a request that a page sends with its cookie. */
+export async function sessionStatus(
+  { http }: TestRegistry,
+  cookie: string,
+  path = '/api/v1/me',
+): Promise<number> {
+  return (await http.get(path).set(OWN_PAGE).set('Cookie', cookie)).status;
+}
+
 /** Logs in, and resolves to the cookie. */
 export async function sessionCookie(registry: TestRegistry, name: string): Promise<string> {
   return cookieFrom(await openSession(registry, name));
