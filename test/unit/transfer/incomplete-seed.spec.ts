@@ -1,8 +1,6 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../src/domain/digest.js';
 import {
@@ -16,36 +14,20 @@ import {
   type BuiltManifest,
 } from '../../../src/storage/contract/fixtures.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
-import { type Storage } from '../../../src/storage/ports/storage.js';
 import { DirectoryFiles } from '../../../src/transfer/archives/directory-files.js';
-import { seed } from '../../../src/transfer/seed/seed.js';
 import { blobsOf, tarOf, writeDockerArchive, writeLayout } from './archives.js';
+import { useSeedBench } from './seed-bench.js';
 
-let directory: string;
-let storage: Storage;
-let seeded: string[];
-let warned: string[];
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'berth-seed-'));
-  storage = createMemoryStorage({ maxBytes: 100 * 1024 * 1024 });
-  [seeded, warned] = [[], []];
-});
-afterEach(() => rm(directory, { recursive: true, force: true }));
-
-function load(name: string): Promise<void> {
-  return seed(storage, join(directory, name), {
-    seeded: (image) => seeded.push(image),
-    warn: (line) => warned.push(line.replaceAll(directory, '$')),
-  });
-}
+const bench = useSeedBench();
+const load = (name: string): Promise<void> => bench.load(bench.path(name));
 
 /** Resolves to the message of a failed load, which stores no image. */
 async function failureOf(name: string): Promise<string> {
   const failure = await load(name).catch((error: unknown) => error as Error);
   expect(failure).toMatchObject({ name: 'UnusableSeed' });
-  expect(await collect(storage.catalog.list())).toEqual([]);
-  expect(seeded).toEqual([]);
-  return String(failure?.message).replaceAll(directory, '$');
+  expect(await collect(bench.storage.catalog.list())).toEqual([]);
+  expect(bench.reported).toEqual([]);
+  return bench.withoutDirectory(String(failure?.message));
 }
 
 /** Writes a layout of an index, without the content of `lost`. */
@@ -55,7 +37,7 @@ async function writeIndex(
   lost: readonly Buffer[],
 ): Promise<void> {
   const blobs = [top.bytes, ...images.flatMap(blobsOf)].filter((blob) => !lost.includes(blob));
-  await writeLayout(join(directory, 'app'), [top.descriptor], blobs);
+  await writeLayout(bench.path('app'), [top.descriptor], blobs);
 }
 
 function indexOf(...images: readonly BuiltManifest[]): BuiltManifest {
@@ -74,8 +56,8 @@ describe('a seed that lacks a part of an image', () => {
   ])('is refused: its %s', async (what, lost) => {
     const image = buildImage([uniqueBytes(10)]);
     const blobs = blobsOf(image).filter((blob) => blob !== lost(image));
-    await writeLayout(join(directory, 'app'), [image.descriptor], blobs);
-    await tarOf(join(directory, 'app'), join(directory, 'app.tar'));
+    await writeLayout(bench.path('app'), [image.descriptor], blobs);
+    await tarOf(bench.path('app'), bench.path('app.tar'));
 
     const part = `${what === 'manifest' ? 'its' : 'the'} ${what} ${Digest.of(lost(image)).toString()}`;
     expect(await failureOf('app')).toBe(`$/app: app:latest lacks ${part}: ${SAVE_AGAIN}`);
@@ -84,18 +66,18 @@ describe('a seed that lacks a part of an image', () => {
 
   it('is loaded if the repository has that part', async () => {
     const image = buildImage([uniqueBytes(10)]);
-    await writeLayout(join(directory, 'app'), [image.descriptor], blobsOf(image));
+    await writeLayout(bench.path('app'), [image.descriptor], blobsOf(image));
     await load('app');
-    await unlink(join(directory, 'app/blobs/sha256', Digest.of(layerOf(image)).hex));
+    await unlink(bench.path('app/blobs/sha256', Digest.of(layerOf(image)).hex));
 
     await load('app');
 
-    expect(seeded).toEqual(['app:latest', 'app:latest']);
+    expect(bench.reported).toEqual(['app:latest', 'app:latest']);
   });
 
   it('is refused in the format of docker save, with the name of the image', async () => {
-    await writeDockerArchive(join(directory, 'saved'));
-    await unlink(join(directory, 'saved/bbb/layer.tar'));
+    await writeDockerArchive(bench.path('saved'));
+    await unlink(bench.path('saved/bbb/layer.tar'));
 
     expect(await failureOf('saved')).toBe(
       '$/saved: two:2.0 lacks the layer bbb/layer.tar: save the image again with docker save',
@@ -115,12 +97,12 @@ describe('an index in a seed', () => {
 
     await load('app');
 
-    const { digest } = (await storage.tags.resolve(repo('app'), tag('latest'))) ?? {};
+    const { digest } = (await bench.storage.tags.resolve(repo('app'), tag('latest'))) ?? {};
     expect(`${digest}`).toBe(`${top.digest}`);
-    expect(await storage.manifests.stat(repo('app'), whole.digest)).toBeDefined();
-    expect(await storage.manifests.stat(repo('app'), broken.digest)).toBeUndefined();
-    expect(await storage.blobs.stat(repo('app'), Digest.of(broken.config))).toBeUndefined();
-    expect(warned).toEqual([
+    expect(await bench.storage.manifests.stat(repo('app'), whole.digest)).toBeDefined();
+    expect(await bench.storage.manifests.stat(repo('app'), broken.digest)).toBeUndefined();
+    expect(await bench.storage.blobs.stat(repo('app'), Digest.of(broken.config))).toBeUndefined();
+    expect(bench.warned).toEqual([
       `$/app: app:latest is loaded without 2 of its 3 entries: ${broken.digest.toString()} lacks the layer ` +
         `${Digest.of(layerOf(broken)).toString()}; ${gone.digest.toString()} is missing`,
     ]);
@@ -132,12 +114,12 @@ describe('an index in a seed', () => {
     const top = indexOf(inner, whole);
     const blobs = [top.bytes, inner.bytes, ...[whole, broken].flatMap(blobsOf)];
     const there = blobs.filter((blob) => blob !== layerOf(broken));
-    await writeLayout(join(directory, 'app'), [top.descriptor], there);
+    await writeLayout(bench.path('app'), [top.descriptor], there);
 
     await load('app');
 
-    expect(await storage.manifests.stat(repo('app'), inner.digest)).toBeUndefined();
-    expect(warned).toEqual([
+    expect(await bench.storage.manifests.stat(repo('app'), inner.digest)).toBeUndefined();
+    expect(bench.warned).toEqual([
       expect.stringMatching(/without 1 of its 2 entries: .* lacks all of its/),
     ]);
   });
@@ -156,10 +138,10 @@ describe('an index in a seed', () => {
 describe('a damaged seed', () => {
   it.each([0.3, 0.6, 0.95])('is refused if it ends after %d of the tar file', async (share) => {
     const image = buildImage([uniqueBytes(200_000)]);
-    await writeLayout(join(directory, 'app'), [image.descriptor], blobsOf(image));
-    await tarOf(join(directory, 'app'), join(directory, 'app.tar'));
-    const bytes = await readFile(join(directory, 'app.tar'));
-    await writeFile(join(directory, 'app.tar'), bytes.subarray(0, bytes.byteLength * share));
+    await writeLayout(bench.path('app'), [image.descriptor], blobsOf(image));
+    await tarOf(bench.path('app'), bench.path('app.tar'));
+    const bytes = await readFile(bench.path('app.tar'));
+    await writeFile(bench.path('app.tar'), bytes.subarray(0, bytes.byteLength * share));
 
     expect(await failureOf('app.tar')).toMatch(/^\$\/app\.tar(:| cannot be read as a tar file: )/);
   });
@@ -168,38 +150,38 @@ describe('a damaged seed', () => {
     const image = buildImage();
     const bytes = Buffer.from('[]');
     const descriptor = { ...image.descriptor, digest: `${Digest.of(bytes)}`, size: 2 };
-    await writeLayout(join(directory, 'app'), [descriptor], [bytes]);
+    await writeLayout(bench.path('app'), [descriptor], [bytes]);
 
     expect(await failureOf('app')).toMatch(/^\$\/app: sha256:4f53\w+ is not a manifest: /);
   });
 
   it('is refused with one line if the storage refuses it', async () => {
-    storage = createMemoryStorage({ maxBytes: 10 });
+    bench.storage = createMemoryStorage({ maxBytes: 10 });
     const image = buildImage([uniqueBytes(1_000)]);
-    await writeLayout(join(directory, 'app'), [image.descriptor], blobsOf(image));
+    await writeLayout(bench.path('app'), [image.descriptor], blobsOf(image));
 
     expect(await failureOf('app')).toMatch(/^\$\/app cannot be loaded: /);
   });
 
   it('is named if a file of it disappears or cannot be read', async () => {
-    await mkdir(join(directory, 'app'));
-    await writeFile(join(directory, 'app/a'), 'x');
-    await writeFile(join(directory, 'app/b'), 'x');
-    await chmod(join(directory, 'app/b'), 0);
-    const files = new DirectoryFiles(join(directory, 'app'));
+    await mkdir(bench.path('app'));
+    await writeFile(bench.path('app/a'), 'x');
+    await writeFile(bench.path('app/b'), 'x');
+    await chmod(bench.path('app/b'), 0);
+    const files = new DirectoryFiles(bench.path('app'));
     const read = files.visit(new Set(['a', 'b']), async (path, content) => {
-      if (path === 'a') await unlink(join(directory, 'app/b'));
+      if (path === 'a') await unlink(bench.path('app/b'));
       await collect(content);
     });
 
-    await expect(read).rejects.toThrow(`${join(directory, 'app/b')} cannot be read`);
+    await expect(read).rejects.toThrow(`${bench.path('app/b')} cannot be read`);
   });
 
   it('is no error if it is an empty directory, which is reported', async () => {
-    await mkdir(join(directory, 'seeds/empty'), { recursive: true });
+    await mkdir(bench.path('seeds/empty'), { recursive: true });
 
     await load('seeds');
 
-    expect(warned).toEqual(['$/seeds has no images: put OCI layouts or files there']);
+    expect(bench.warned).toEqual(['$/seeds has no images: put OCI layouts or files there']);
   });
 });
