@@ -6,14 +6,13 @@ import { join } from 'node:path';
 
 import { DevTools } from './devtools.js';
 import { Page } from './page.js';
+import { LOCAL_SWITCHES } from './switches.js';
 
 const SWITCHES = [
   ...['--headless=new', '--remote-debugging-pipe', '--no-first-run', '--disable-gpu'],
-  // Containers have a small /dev/shm.
-  ...['--disable-dev-shm-usage', '--disable-extensions', '--disable-sync'],
-  // Nothing but this machine is reached.
-  ...['--disable-background-networking', '--disable-component-update', '--no-proxy-server'],
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+  ...['--disable-extensions', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+  ...LOCAL_SWITCHES,
 ];
 
 /** Debian's Chromium without a window, with a profile of its own. */
@@ -26,9 +25,7 @@ export class Chromium {
 
   static async start(): Promise<Chromium> {
     const profile = await mkdtemp(join(tmpdir(), 'berth-chromium-'));
-    // The sandbox does not work for root.
-    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const browser = spawn('chromium', [...SWITCHES, ...sandbox, `--user-data-dir=${profile}`], {
+    const browser = spawn('chromium', [...SWITCHES, `--user-data-dir=${profile}`], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });
     await once(browser, 'spawn');
