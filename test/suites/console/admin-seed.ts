@@ -1,4 +1,6 @@
 import { type Bench, type BenchOptions } from './bench.js';
+import { collect } from './collect.js';
+import { logIn } from './log-in.js';
 import { pushContent, type Pusher } from './push-content.js';
 import { imageOf } from './seed.js';
 
@@ -28,22 +30,6 @@ export async function seedStorage(pusher: Pusher): Promise<void> {
   await collect(pusher);
 }
 
-/** Runs a collection to its end. */
-export async function collect({ url, headers = {} }: Pusher): Promise<void> {
-  const ask = async (method: string, path: string): Promise<unknown> => {
-    const answer = await fetch(`${url}/api/v1/${path}`, { method, headers });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
-  };
-  await ask('POST', 'gc/run');
-  for (let tries = 0; tries < 100; tries++) {
-    const { running } = (await ask('GET', 'gc')) as { running: boolean };
-    if (!running) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the collection did not end within 5 s');
-}
-
 /** Opens a page as somebody. */
 export async function openAs(
   bench: Bench,
@@ -53,9 +39,6 @@ export async function openAs(
 ): ReturnType<Bench['open']> {
   const page = await bench.open(path, options);
   page.setDefaultTimeout(5_000);
-  await page.getByLabel('Name').fill(name);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(GUARD.passwords[name] ?? '');
-  await page.keyboard.press('Enter');
+  await logIn(page, name, GUARD.passwords[name] ?? '');
   return page;
 }

@@ -3,6 +3,7 @@ import { type Locator, type Page } from 'playwright-core';
 
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
+import { logIn } from './log-in.js';
 import { pushContent, type Pusher } from './push-content.js';
 import { imageOf } from './seed.js';
 import { DESK, itInEachView } from './views.js';
@@ -44,9 +45,7 @@ describe('changes of tags', () => {
 
   const openAs = async (name: keyof typeof PASSWORDS, path: string, view = DESK): Promise<Page> => {
     const page = await bench().open(path, { view, statuses: [401, 404, 412] });
-    await page.getByLabel('Name').fill(name);
-    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORDS[name]);
-    await page.keyboard.press('Enter');
+    await logIn(page, name, PASSWORDS[name]);
     return page;
   };
   /** Returns the digest of a tag as an image client sees it. */

@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 
 import { freePort } from '../../support/server-process.js';
+import { until } from '../../support/until.js';
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
+import { logIn } from './log-in.js';
 import { pushContent, type Pusher } from './push-content.js';
 import { imageOf } from './seed.js';
 import { itInEachView, PHONE } from './views.js';
@@ -141,17 +142,12 @@ describe('webhooks', () => {
   - { name: audit, url: '${urls[1] ?? ''}', secretFile: key }
 `,
     );
-    await untilRead();
-  });
-
-  /** Resolves when the registry has read the file again. A page that was opened before has no webhooks. */
-  const untilRead = async (): Promise<void> => {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await delay(50)) {
+    // A page that is opened before the registry has read the file again has no webhooks.
+    await until(async () => {
       const answer = await fetch(`${bench().url}/api/v1/webhooks`);
-      if ((await answer.text()).includes('"audit"')) return;
-    }
-    throw new Error('the registry has not read the events file within 15 s');
-  };
+      return (await answer.text()).includes('"audit"');
+    });
+  });
 
   afterAll(async () => {
     receiver.close();
@@ -267,9 +263,7 @@ rules:
         bodies.push(answer.text().catch(() => ''));
       }
     });
-    await page.getByLabel('Name').fill(name);
-    await page.getByLabel('Password or token').fill(password);
-    await page.keyboard.press('Enter');
+    await logIn(page, name, password);
     await page.getByText('base/debian:bookworm').first().waitFor();
     return `${(await Promise.all(bodies)).join('\n')}\n${(await page.textContent('body')) ?? ''}`;
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { violationsOf } from './accessibility.js';
-import { collect, ENVIRONMENT, GUARD, openAs, seedStorage } from './admin-seed.js';
+import { ENVIRONMENT, GUARD, openAs, seedStorage } from './admin-seed.js';
 import { useBench } from './bench.js';
+import { collect } from './collect.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 import { itInEachView } from './views.js';
