@@ -18,6 +18,9 @@ export interface Session {
   readonly isReadOnly: boolean;
 }
 
+/** The answers that depend on who asks. */
+const OTHERS = { predicate: ({ queryKey: [noun] }: Query) => noun !== 'session' };
+
 /** Asks whether the person is logged in, and whether they may use the API. It comes first: a refused request is an error to a browser. */
 export function useLoginState(): UseQueryResult<LoginState> {
   return useAnswer(['session'], (signal) => dataOf(api.GET('/api/v1/session', { signal })));
@@ -64,7 +67,14 @@ export async function logIn(name: string, password: string): Promise<void> {
 
 /** Logs out, here and in every other tab. */
 export async function logOut(): Promise<void> {
-  await dataOf(api.DELETE('/api/v1/session'));
+  // A request that is still on its way would arrive after the end of the session and be refused.
+  await queryClient.cancelQueries(OTHERS);
+  try {
+    await dataOf(api.DELETE('/api/v1/session'));
+  } catch (error) {
+    void queryClient.invalidateQueries(OTHERS);
+    throw error;
+  }
   await startOver();
 }
 
@@ -73,11 +83,10 @@ async function startOver(): Promise<void> {
   await queryClient.refetchQueries({ queryKey: ['session'] });
   endLogin();
   reconnectLive();
-  const others = { predicate: ({ queryKey: [noun] }: Query) => noun !== 'session' };
   // Without a login most requests would fail, and the page gives way to the login.
   if (queryClient.getQueryData<LoginState>(['session'])?.allowed === true) {
-    await queryClient.resetQueries(others);
+    await queryClient.resetQueries(OTHERS);
   } else {
-    queryClient.removeQueries(others);
+    queryClient.removeQueries(OTHERS);
   }
 }

@@ -66,6 +66,25 @@ describe('the login', () => {
     expect(await page.getByText('secret/plan').count()).toBe(0);
   });
 
+  it('ends with a logout while a request is on its way', async () => {
+    const page = await open('repositories');
+    await logIn(page, 'alice');
+    await page.getByRole('link', { name: 'secret/plan' }).waitFor();
+    const loggedOut = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+    await page.route('**/api/v1/repositories?*', async (route) => {
+      await loggedOut;
+      await route.continue();
+    });
+    const asked = page.waitForRequest('**/api/v1/repositories?*');
+    await page.getByLabel('Search repositories').fill('app');
+    const underway = await asked;
+    await page.getByRole('button', { name: 'alice' }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+
+    expect(await underway.response()).toBeNull();
+  });
+
   it('appears in place of a page whose session has ended', async () => {
     const page = await bench().open('repositories', { statuses: [401] });
     await logIn(page, 'bob');
