@@ -157,6 +157,11 @@ export async function forget(noun: string, ...about: unknown[]): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: [noun, ...about] });
 }
 
+/** Lets all answers of a noun be asked for again when a page or a dialog shows them next, but not now. */
+export async function forgetUntilShown(noun: string, ...about: unknown[]): Promise<void> {
+  await queryClient.invalidateQueries({ queryKey: [noun, ...about], refetchType: 'none' });
+}
+
 /** Returns the ETag of a tag that points to `digest`, for `If-Match`: the change fails if somebody else was quicker. */
 export function etagOf(digest: string): string {
   return `"${digest}"`;

@@ -74,11 +74,15 @@ describe('changes of tags', () => {
       await digestOf('changes/delete', '1.0'),
       await digestOf('changes/delete', 'latest'),
     ];
+    const previews = bench()
+      .apiRequests()
+      .filter((request) => request.includes('/removal?'));
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('Undone').waitFor();
     await page.getByRole('link', { name: '1.0', exact: true }).waitFor();
 
     expect(after).toEqual([null, FIRST.descriptor.digest]);
+    expect(previews).toHaveLength(1);
     expect(await digestOf('changes/delete', '1.0')).toBe(FIRST.descriptor.digest);
     await page.getByRole('tab', { name: 'History' }).click();
     const removed = page.getByRole('row').filter({ hasText: 'removed' });

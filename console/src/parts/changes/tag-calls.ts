@@ -1,5 +1,5 @@
 import { api, ApiProblem, dataOf, type components } from '../../api/client.js';
-import { etagOf, forget } from '../../api/queries.js';
+import { etagOf, forget, forgetUntilShown } from '../../api/queries.js';
 
 /** A tag, and the manifest that it points to. */
 export interface TagAt {
@@ -63,6 +63,8 @@ export async function removeManifest(repository: string, digest: string): Promis
 
 /** Lets every page show the repository as it is after a change. */
 export async function repositoryChanged(repository: string): Promise<void> {
-  const nouns = ['tags', 'image', 'history', 'untagged', 'removal'];
+  const nouns = ['tags', 'image', 'history', 'untagged'];
+  // The preview of the dialog that made the change is about what is gone.
+  await forgetUntilShown('removal', repository);
   await Promise.all([...nouns.map((noun) => forget(noun, repository)), forget('repositories')]);
 }
