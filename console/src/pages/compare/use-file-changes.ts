@@ -1,46 +1,27 @@
-import { useEffect, useRef, useState } from 'react';
-
 import { api, problemOf } from '../../api/client.js';
 import { linesOf } from '../../api/lines.js';
+import { useRun, type Run, type RunState } from '../../api/use-run.js';
 import { type ComparedImages } from '../../parts/places.js';
 import { queryOf } from './chosen-images.js';
 import { type FileChange, type FilesLine, type ReadLayers } from './file-changes.js';
 
 /** The state of a comparison of files. */
-export interface FilesState {
-  readonly step: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
+export interface FilesState extends RunState {
   readonly changes: readonly FileChange[];
   readonly read?: ReadLayers;
   readonly error?: Error;
 }
 
-export interface FileChanges extends FilesState {
-  readonly start: () => void;
-  readonly cancel: () => void;
-}
+export type FileChanges = Run<FilesState>;
 
 /** Lines come faster than a page can be drawn. In milliseconds. */
 const DRAW_EVERY_MS = 100;
 
 /** Compares the files of two images on demand. It ends when the page is left. */
 export function useFileChanges(chosen: ComparedImages): FileChanges {
-  const [state, setState] = useState<FilesState>({ step: 'none', changes: [] });
-  const running = useRef<AbortController>(undefined);
-  useEffect(() => () => running.current?.abort(), []);
-  const start = (): void => {
-    running.current?.abort();
-    const ending = new AbortController();
-    running.current = ending;
-    setState({ step: 'running', changes: [] });
-    void read(chosen, ending.signal, (next) => {
-      if (!ending.signal.aborted) setState(next);
-    });
-  };
-  const cancel = (): void => {
-    running.current?.abort();
-    setState((before) => ({ ...before, step: 'cancelled' }));
-  };
-  return { ...state, start, cancel };
+  return useRun<FilesState>({ step: 'none', changes: [] }, (signal, show) =>
+    read(chosen, signal, show),
+  );
 }
 
 async function read(

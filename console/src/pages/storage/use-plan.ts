@@ -1,43 +1,22 @@
-import { useEffect, useRef, useState } from 'react';
-
 import { api, problemOf } from '../../api/client.js';
 import { linesOf } from '../../api/lines.js';
+import { useRun, type Run, type RunState } from '../../api/use-run.js';
 import { EMPTY_PLAN, withEntries, type PlannedEntry, type PlanTotals } from './plan-totals.js';
 
 /** How far the question has come what a collection would remove. */
-export interface PlanState {
-  readonly step: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
+export interface PlanState extends RunState {
   readonly totals: PlanTotals;
   readonly error?: Error;
 }
 
-export interface Plan extends PlanState {
-  readonly start: () => void;
-  readonly cancel: () => void;
-}
+export type Plan = Run<PlanState>;
 
 /** Lines come faster than a page can be drawn. In milliseconds. */
 const DRAW_EVERY_MS = 100;
 
 /** Asks on demand what a collection would remove now. It ends when the page is left. */
 export function usePlan(): Plan {
-  const [state, setState] = useState<PlanState>({ step: 'none', totals: EMPTY_PLAN });
-  const running = useRef<AbortController>(undefined);
-  useEffect(() => () => running.current?.abort(), []);
-  const start = (): void => {
-    running.current?.abort();
-    const ending = new AbortController();
-    running.current = ending;
-    setState({ step: 'running', totals: EMPTY_PLAN });
-    void read(ending.signal, (next) => {
-      if (!ending.signal.aborted) setState(next);
-    });
-  };
-  const cancel = (): void => {
-    running.current?.abort();
-    setState((before) => ({ ...before, step: 'cancelled' }));
-  };
-  return { ...state, start, cancel };
+  return useRun<PlanState>({ step: 'none', totals: EMPTY_PLAN }, read);
 }
 
 async function read(signal: AbortSignal, show: (state: PlanState) => void): Promise<void> {
