@@ -1,4 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Locator, type Page } from 'playwright-core';
 
 import { violationsOf } from './accessibility.js';
@@ -41,7 +46,13 @@ async function expectRows(rows: Locator, count: number): Promise<void> {
 }
 
 describe('changes of tags', () => {
-  const bench = useBench({ seed, guard: { passwords: PASSWORDS, rules: RULES } });
+  const auditLog = join(tmpdir(), `berth-audit-${randomUUID()}.log`);
+  const bench = useBench({
+    seed,
+    guard: { passwords: PASSWORDS, rules: RULES },
+    environment: { REGISTRY_AUDIT_LOG: auditLog },
+  });
+  afterAll(() => rm(auditLog, { force: true }));
 
   const openAs = async (name: keyof typeof PASSWORDS, path: string, view = DESK): Promise<Page> => {
     const page = await bench().open(path, { view, statuses: [401, 404, 412] });
@@ -56,6 +67,14 @@ describe('changes of tags', () => {
       headers: { ...headers, Accept: FIRST.descriptor.mediaType },
     });
     return answer.ok ? answer.headers.get('docker-content-digest') : null;
+  };
+  /** Returns what the audit log has of the changes that alice made to tags of a repository by the API. */
+  const audited = async (repository: string): Promise<readonly string[]> => {
+    const lines = (await readFile(auditLog, 'utf8')).trimEnd().split('\n');
+    return lines
+      .map((line) => JSON.parse(line) as Record<string, string>)
+      .filter((entry) => entry['repository'] === repository && entry['event']?.startsWith('tag-'))
+      .map(({ event = '', who = '', reference = '' }) => `${who} ${event} ${reference}`);
   };
   const menu = async (page: Page, name: string, item: string): Promise<void> => {
     await page.getByRole('button', { name: `More for ${name}` }).click();
@@ -83,6 +102,7 @@ describe('changes of tags', () => {
 
     expect(after).toEqual([null, FIRST.descriptor.digest]);
     expect(previews).toHaveLength(1);
+    expect(await audited('changes/delete')).toEqual(['alice tag-deleted 1.0', 'alice tag-set 1.0']);
     expect(await digestOf('changes/delete', '1.0')).toBe(FIRST.descriptor.digest);
     await page.getByRole('tab', { name: 'History' }).click();
     const removed = page.getByRole('row').filter({ hasText: 'removed' });
