@@ -1,5 +1,5 @@
 import { Badge, Code, Group, Switch, Text } from '@mantine/core';
-import { useState, type JSX } from 'react';
+import { useState, type JSX, type ReactNode } from 'react';
 
 import { type components } from '../../api/client.js';
 import { AnswerView } from '../../parts/answer-view.js';
@@ -18,13 +18,20 @@ const ORIGINS: Readonly<Record<Setting['origin'], string>> = {
   default: 'default',
 };
 
+/** Lets a narrow page break a name after its underscores. */
+function breakable(variable: string): readonly ReactNode[] {
+  return variable
+    .split('_')
+    .flatMap((part, at) => (at === 0 ? [part] : ['_', <wbr key={at} />, part]));
+}
+
 const COLUMNS: readonly Column<Setting>[] = [
   {
     title: 'Setting',
     cell: ({ variable, summary }) => (
       <div>
         <Text size="sm" ff="monospace" fw={550}>
-          {variable}
+          {breakable(variable)}
         </Text>
         <Text size="xs" c="dimmed" maw={560}>
           {summary}

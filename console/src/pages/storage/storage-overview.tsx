@@ -42,11 +42,11 @@ function Totals(storage: StorageAnswer): JSX.Element {
   }
   return (
     <Section
-      title="Disk"
+      title="Space"
       about={
         <>
-          All sizes are compressed, as they are stored. Counted <Time at={asOf} />, by a collection:{' '}
-          {description}.
+          Stored in {description}. All sizes are compressed, and were counted <Time at={asOf} /> by
+          a collection.
         </>
       }
     >
@@ -60,7 +60,7 @@ function Totals(storage: StorageAnswer): JSX.Element {
         <Figure name="saved by sharing">
           <Bytes bytes={savedBytes} />
         </Figure>
-        <Figure name="free on the disk">
+        <Figure name="free">
           <Bytes bytes={freeBytes} />
         </Figure>
         <Figure name="repositories">{countText(totals.repositories)}</Figure>
@@ -89,7 +89,7 @@ function DiskBar({ stored, free }: { stored: number; free: number }): JSX.Elemen
         <span className={classes.own} style={{ width: `max(2px, ${share}%)` }} />
       </div>
       <Text size="xs" c="dimmed">
-        The registry uses {text} of the space that it has: what it stores, and what is free.
+        The registry uses {text} of the space available to it.
       </Text>
     </Stack>
   );
