@@ -13,16 +13,17 @@ export function ariaSort(sort: Sort, field: string): 'ascending' | 'descending' 
 }
 
 /** What a column sorts, which decides what comes first and how the order is named. */
-export type SortedThing = 'text' | 'size' | 'time';
+export type SortedThing = 'text' | 'version' | 'size' | 'time';
 
 /** The name of each order, the usual one first. */
 const ORDERS: Readonly<Record<SortedThing, readonly [string, string]>> = {
   text: ['A to Z', 'Z to A'],
+  version: ['highest first', 'lowest first'],
   size: ['largest first', 'smallest first'],
   time: ['newest first', 'oldest first'],
 };
 
-/** Returns the order after a click on the head of a column. Times and sizes begin with the newest and largest. */
+/** Returns the order after a click on the head of a column. Only texts begin with the first. */
 export function nextSort(sort: Sort, field: string, thing: SortedThing): Sort {
   if (fieldOf(sort) === field) return sort.startsWith('-') ? field : `-${field}`;
   return thing === 'text' ? field : `-${field}`;

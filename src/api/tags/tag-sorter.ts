@@ -5,10 +5,11 @@ import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type TagsQuery } from './tags-api.dto.js';
+import { versionOrder } from './version-order.js';
 
 type Sort = TagsQuery['sort'];
 
-/** What decides about the place of a tag: the time if the order is by time, then the name. */
+/** What decides about the place of a tag: the time if the order is by time, then the tag. */
 interface Place {
   readonly tag: string;
   readonly time: number;
@@ -66,7 +67,7 @@ export class TagSorter {
     const place = cursor === undefined ? undefined : placeIn(cursor, sort);
     const first = new FirstTags(limit + 1, (one, other) => compare(sort, one, other));
     for await (const { tag, pushedAt } of this.storage.statistics.tags(repository)) {
-      const found = { tag, time: sort === '-name' ? 0 : pushedAt };
+      const found = { tag, time: sort.endsWith('pushedAt') ? pushedAt : 0 };
       if (!tag.includes(q) || (place && compare(sort, found, place) <= 0)) continue;
       first.add(found);
     }
@@ -104,6 +105,7 @@ function placeIn(cursor: string, sort: Sort): Place {
 }
 
 function compare(sort: Sort, one: Place, other: Place): number {
-  const order = one.time - other.time || byteOrder(one.tag, other.tag);
+  const byTag = sort.endsWith('version') ? versionOrder : byteOrder;
+  const order = one.time - other.time || byTag(one.tag, other.tag);
   return sort.startsWith('-') ? -order : order;
 }

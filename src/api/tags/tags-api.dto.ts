@@ -2,6 +2,9 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { PageQuery } from '../../http/api/page.dto.js';
 
+/** The orders of tags. */
+export const SORTS = ['name', '-name', 'version', '-version', 'pushedAt', '-pushedAt'] as const;
+
 /** Selects a page of tags. */
 export class TagsQuery extends PageQuery {
   /** A part of the tag. */
@@ -10,10 +13,10 @@ export class TagsQuery extends PageQuery {
   @MaxLength(128)
   readonly q?: string;
 
-  /** The order. With `-` the other way round: the last name, or the newest push first. */
+  /** The order. With `-` the other way round: the last name, the highest version, or the newest push first. */
   @IsOptional()
-  @IsIn(['name', '-name', 'pushedAt', '-pushedAt'])
-  readonly sort: 'name' | '-name' | 'pushedAt' | '-pushedAt' = 'name';
+  @IsIn(SORTS)
+  readonly sort: (typeof SORTS)[number] = 'name';
 }
 
 /** A tag with its image. */

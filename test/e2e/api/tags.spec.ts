@@ -41,9 +41,11 @@ describeRegistry('the API of tags', (registry) => {
     ['-name', ['c', 'b', 'a']],
     ['pushedAt', ['c', 'a', 'b']],
     ['-pushedAt', ['b', 'a', 'c']],
-  ])('pages through tags in the order %s', async (sort, expected) => {
+    ['version', ['1.9', '1.10-rc.1', '1.10'], ['1.10', '1.9', '1.10-rc.1']],
+    ['-version', ['1.10', '1.10-rc.1', '1.9'], ['1.10', '1.9', '1.10-rc.1']],
+  ])('pages through tags in the order %s', async (sort, expected, pushed = ['c', 'a', 'b']) => {
     const repository = registry().newRepository();
-    for (const tag of ['c', 'a', 'b']) {
+    for (const tag of pushed) {
       await registry().pushImage(repository, tag);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }

@@ -37,8 +37,8 @@ const PAGES: readonly (readonly [address: string, row: string])[] = [
   ['repositories?sort=-pushedAt', '/'],
   ['repositories?q=r00019', 'many/r000190'],
   [`repositories/${BIG}`, 't00'],
-  [`repositories/${BIG}?sort=name`, 't000000'],
-  [`repositories/${BIG}?sort=-name`, 't00'],
+  [`repositories/${BIG}?sort=version`, 't000000'],
+  [`repositories/${BIG}?sort=-version`, 't00'],
   [`repositories/${BIG}?q=t00001`, 't00001'],
 ];
 

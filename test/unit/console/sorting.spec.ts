@@ -25,5 +25,9 @@ describe('the order of a table', () => {
       { value: '-pushedAt', label: 'Pushed, newest first' },
       { value: 'pushedAt', label: 'Pushed, oldest first' },
     ]);
+    expect(sortChoices('Tag', 'version', 'version')).toEqual([
+      { value: '-version', label: 'Tag, highest first' },
+      { value: 'version', label: 'Tag, lowest first' },
+    ]);
   });
 });
