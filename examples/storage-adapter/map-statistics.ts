@@ -32,7 +32,11 @@ export class MapStatistics extends Statistics {
     const own = blobs.filter(({ isShared }) => !isShared).map(({ size }) => size);
     const [sharedBytes, uniqueBytes] = [sum(shared), sum([...manifests, ...own])];
     const tags = home.tags.names();
-    const times = tags.map((tag) => home.tags.get(tag)?.pushedAt ?? 0);
+    const last = tags
+      .map((tag) => home.tags.get(tag))
+      .filter((target) => target !== undefined)
+      .toSorted((one, other) => one.pushedAt - other.pushedAt)
+      .at(-1);
     return {
       tags: tags.length,
       manifests: manifests.length,
@@ -40,7 +44,8 @@ export class MapStatistics extends Statistics {
       logicalBytes: uniqueBytes + sharedBytes,
       uniqueBytes,
       sharedBytes,
-      ...(times.length > 0 && { lastPushedAt: Math.max(...times) }),
+      ...(last && { lastPushedAt: last.pushedAt }),
+      ...(last?.by !== undefined && { lastPushedBy: last.by }),
     };
   }
 
@@ -58,7 +63,9 @@ export class MapStatistics extends Statistics {
     const tags = this.published.get(repository)?.tags;
     for (const tag of tags?.names() ?? []) {
       const target = tags?.get(tag);
-      if (target !== undefined) yield { tag, digest: target.digest, pushedAt: target.pushedAt };
+      if (target === undefined) continue;
+      const { digest, pushedAt, by } = target;
+      yield { tag, digest, pushedAt, ...(by !== undefined && { by }) };
     }
   }
 

@@ -1212,6 +1212,8 @@ export interface components {
       readonly sharedBytes?: number;
       /** @description When one of the tags was last set. Absent without tags. */
       readonly lastPushedAt?: string;
+      /** @description The login that set it then. Absent for an anonymous client, or if it is unknown. */
+      readonly lastPushedBy?: string;
       /** @description When the figures were counted. */
       readonly countedAt?: string;
     };
@@ -2122,8 +2124,8 @@ export interface operations {
       readonly query: {
         /** @description A part of the tag. */
         readonly q?: string;
-        /** @description The order. With `-` the other way round: the last name, or the newest push first. */
-        readonly sort?: 'name' | 'pushedAt' | '-name' | '-pushedAt';
+        /** @description The order. With `-` the other way round: the last name, the highest version, or the newest push first. */
+        readonly sort?: 'name' | 'version' | 'pushedAt' | '-name' | '-pushedAt' | '-version';
         /** @description How many items the page may have. */
         readonly limit: number;
         /** @description The `next` of the page before. Pages stay complete while items are added and removed. */

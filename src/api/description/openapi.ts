@@ -1230,10 +1230,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             required: false,
             in: 'query',
             description:
-              'The order. With `-` the other way round: the last name, or the newest push first.',
+              'The order. With `-` the other way round: the last name, the highest version, or the newest push first.',
             schema: {
               default: 'name',
-              enum: ['name', 'pushedAt', '-name', '-pushedAt'],
+              enum: ['name', 'version', 'pushedAt', '-name', '-pushedAt', '-version'],
               type: 'string',
             },
           },
@@ -3494,6 +3494,11 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
           lastPushedAt: {
             description: 'When one of the tags was last set. Absent without tags.',
+            type: 'string',
+          },
+          lastPushedBy: {
+            description:
+              'The login that set it then. Absent for an anonymous client, or if it is unknown.',
             type: 'string',
           },
           countedAt: {

@@ -43,6 +43,8 @@ export class RepositoryDto {
   readonly sharedBytes?: number;
   /** When one of the tags was last set. Absent without tags. */
   readonly lastPushedAt?: string;
+  /** The login that set it then. Absent for an anonymous client, or if it is unknown. */
+  readonly lastPushedBy?: string;
   /** When the figures were counted. */
   readonly countedAt?: string;
 }

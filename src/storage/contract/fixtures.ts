@@ -182,12 +182,14 @@ export interface PublicationOptions {
   readonly algorithm?: DigestAlgorithm;
   /** The content that may be missing: `all` in a test that does not need it. */
   readonly sparse?: SparsePolicy;
+  /** The login of the client. */
+  readonly by?: string;
 }
 
 /** Returns the publication that the registry passes to the manifest store when a client pushes `bytes`. */
 export function publicationOf(
   bytes: Uint8Array,
-  { tags = [], algorithm = 'sha256', sparse = 'none' }: PublicationOptions = {},
+  { tags = [], algorithm = 'sha256', sparse = 'none', by }: PublicationOptions = {},
 ): Publication {
   const manifest = parseManifest(bytes, undefined);
   const digest = Digest.of(bytes, algorithm);
@@ -197,6 +199,7 @@ export function publicationOf(
     tags: tags.map(tag),
     requires: requiredContent(manifest, sparse),
     ...referrerOf(manifest, digest),
+    ...(by !== undefined && { by }),
   };
 }
 

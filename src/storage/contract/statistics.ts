@@ -53,6 +53,18 @@ export function statisticsContract(runner: TestRunner, factory: StorageFactory):
       assert.equal(lastPushedAt >= before - 1 && lastPushedAt <= Date.now(), true);
     });
 
+    it('says who last set a tag, if it was not an anonymous client', async () => {
+      await pushImage(subject.storage, HOME, { tags: ['1.0'], by: 'ann' });
+      await nextMillisecond();
+      await pushImage(subject.storage, HOME, { tags: ['2.0'], by: 'bob' });
+      const known = await measured();
+      await nextMillisecond();
+      await pushImage(subject.storage, HOME, { tags: ['3.0'] });
+
+      assert.equal(known?.lastPushedBy, 'bob');
+      assert.equal((await measured())?.lastPushedBy, undefined);
+    });
+
     it('counts a blob as shared while another repository has it as well', async () => {
       const layer = uniqueBytes(1_000);
       const { bytes, config } = await pushImage(subject.storage, HOME, { layers: [layer] });
@@ -140,16 +152,19 @@ export function statisticsContract(runner: TestRunner, factory: StorageFactory):
   }
 
   describe('tags', () => {
-    it('yields each tag with its manifest and the time of its push', async () => {
+    it('yields each tag with its manifest, and the time and the client of its push', async () => {
       const before = Date.now();
-      const one = await pushImage(subject.storage, HOME, { tags: ['1.0', 'latest'] });
+      const one = await pushImage(subject.storage, HOME, { tags: ['1.0', 'latest'], by: 'ann' });
       const other = await pushImage(subject.storage, HOME, { tags: ['latest'] });
       await pushImage(subject.storage, OTHER, { tags: ['2.0'] });
 
       const tags = await collect(subject.storage.statistics.tags(HOME));
 
-      const targets = tags.map(({ tag: name, digest }) => `${name} ${digest}`);
-      assert.deepEqual(targets.sort(), [`1.0 ${one.digest}`, `latest ${other.digest}`]);
+      const targets = tags.map(({ tag: name, digest, by }) => `${name} ${digest} ${by}`);
+      assert.deepEqual(targets.sort(), [
+        `1.0 ${one.digest} ann`,
+        `latest ${other.digest} undefined`,
+      ]);
       assert.equal(
         tags.every(({ pushedAt }) => pushedAt >= before - 1 && pushedAt <= Date.now()),
         true,
@@ -213,6 +228,11 @@ export function statisticsContract(runner: TestRunner, factory: StorageFactory):
   }
 }
 
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now();
+  while (Date.now() === now) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function nameOf(holder: ManifestHolder): string {
   return 'tag' in holder ? holder.tag : holder.index.toString();
 }
@@ -224,7 +244,7 @@ function snapshotAt(asOf: number): StorageSnapshot {
   return {
     asOf,
     repositories: new Map<RepositoryName, RepositoryFigures>([
-      [HOME, { ...figures, lastPushedAt: 1_700_000_000_000 }],
+      [HOME, { ...figures, lastPushedAt: 1_700_000_000_000, lastPushedBy: 'ann' }],
       [OTHER, figures],
     ]),
     totals,

@@ -13,6 +13,7 @@ import {
 } from '../protocol/collect/garbage-store.js';
 import { type ListedTag } from '../ports/statistics.js';
 import { eventOfRemovedRepository } from '../protocol/change-events.js';
+import { listedTag } from '../protocol/listed-tag.js';
 import { type BlobLinks } from './blob-links.js';
 import { type Durability } from './disk/durability.js';
 import { type FileOutbox } from './events/outbox.js';
@@ -59,9 +60,7 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
       const tag = decodeTag(name);
       const bytes = tag && readSmallFile(this.parts.layout.tag(this.repository, tag));
       const record = bytes && decodeTagRecord(bytes);
-      if (tag !== undefined && record !== undefined) {
-        yield { tag, digest: record.digest, pushedAt: record.pushedAt };
-      }
+      if (tag !== undefined && record !== undefined) yield listedTag(tag, record);
     }
   }
 

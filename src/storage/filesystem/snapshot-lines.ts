@@ -44,9 +44,9 @@ export async function decodeSnapshot(text: string): Promise<StorageSnapshot | un
   if (!isJsonObject(head) || head['format'] !== FORMAT) return undefined;
   const repositories = new Map<RepositoryName, RepositoryFigures>();
   for await (const line of yieldEvery(lines)) {
-    const [name, ...numbers] = listOf(parse(line));
+    const [name, ...figures] = listOf(parse(line));
     const repository = typeof name === 'string' ? tryParseRepositoryName(name) : undefined;
-    if (repository !== undefined) repositories.set(repository, toFigures(numbers));
+    if (repository !== undefined) repositories.set(repository, toFigures(figures));
   }
   return { ...headOf(head, [...repositories.keys()]), repositories };
 }
@@ -75,15 +75,16 @@ function toTotals(values: readonly unknown[]): StorageTotals {
   return { repositories, manifests, logicalBytes, storedBytes };
 }
 
-function fromFigures(figures: RepositoryFigures): number[] {
-  const { tags, manifests, blobs, uniqueBytes, sharedBytes, lastPushedAt } = figures;
-  const pushed = lastPushedAt === undefined ? [] : [lastPushedAt];
+function fromFigures(figures: RepositoryFigures): (number | string)[] {
+  const { tags, manifests, blobs, uniqueBytes, sharedBytes, lastPushedAt, lastPushedBy } = figures;
+  const pushed = [lastPushedAt, lastPushedBy].filter((value) => value !== undefined);
   return [tags, manifests, blobs, uniqueBytes, sharedBytes, ...pushed];
 }
 
 function toFigures(values: readonly unknown[]): RepositoryFigures {
   const [tags = 0, manifests = 0, blobs = 0, uniqueBytes = 0, sharedBytes = 0, lastPushedAt] =
     values.map(Number);
+  const lastPushedBy = values[6];
   return {
     tags,
     manifests,
@@ -92,6 +93,7 @@ function toFigures(values: readonly unknown[]): RepositoryFigures {
     uniqueBytes,
     sharedBytes,
     ...(lastPushedAt !== undefined && { lastPushedAt }),
+    ...(typeof lastPushedBy === 'string' && { lastPushedBy }),
   };
 }
 

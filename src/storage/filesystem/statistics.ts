@@ -7,6 +7,7 @@ import {
   type LinkedManifest,
   type StatisticsParts,
 } from '../protocol/collect/garbage-statistics.js';
+import { listedTag } from '../protocol/listed-tag.js';
 import { Turns } from '../protocol/yield-every.js';
 import { CachedListing } from './disk/cached-listing.js';
 import { listNames } from './disk/list-names.js';
@@ -74,7 +75,7 @@ export class FileStatistics extends GarbageStatistics {
       const record = tag && this.records.at(this.layout.tag(repository, tag));
       await turns.afterItems(ITEMS_PER_TAG);
       if (tag === undefined || record === undefined) continue;
-      yield { tag, digest: record.digest, pushedAt: record.pushedAt };
+      yield listedTag(tag, record);
     }
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../protocol/collect/garbage-store.js';
 import { type Outbox } from '../ports/outbox.js';
 import { eventOfRemovedRepository } from '../protocol/change-events.js';
+import { listedTag } from '../protocol/listed-tag.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { listing } from './asynchronous.js';
 import { type BeforeStep } from './memory-steps.js';
@@ -59,7 +60,7 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     for (const tag of [...this.home.tags.keys()]) {
       await this.beforeStep();
       const set = this.home.tags.get(tag);
-      if (set !== undefined) yield { tag, digest: set.digest, pushedAt: set.pushedAt };
+      if (set !== undefined) yield listedTag(tag, set);
     }
   }
 

@@ -15,6 +15,8 @@ export interface RepositoryFigures {
   readonly sharedBytes: number;
   /** When one of the tags was last set, in milliseconds since the epoch. Absent without tags. */
   readonly lastPushedAt?: number;
+  /** The login that set it then. Absent for an anonymous client, or if it is unknown. */
+  readonly lastPushedBy?: string;
 }
 
 /** The totals of a whole storage. */
@@ -55,12 +57,14 @@ export interface StorageSnapshot {
 /** What leads to a manifest within its repository: a tag that points to it, or an index that lists it. */
 export type ManifestHolder = { readonly tag: TagName } | { readonly index: Digest };
 
-/** A tag, the manifest that its record names, and when it was set. */
+/** A tag, the manifest that its record names, and when and by whom it was set. */
 export interface ListedTag {
   readonly tag: TagName;
   readonly digest: Digest;
   /** In milliseconds since the epoch. */
   readonly pushedAt: number;
+  /** The login of the client. Absent for an anonymous client, or if it is unknown. */
+  readonly by?: string;
 }
 
 /** Figures for people. Nothing here refreshes a last-used time. */

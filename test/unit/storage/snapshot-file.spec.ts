@@ -126,6 +126,7 @@ function snapshotOf(count: number): StorageSnapshot {
     repositories.set(repo(`team-${number % 100}/app-${number}`), {
       ...figures,
       ...(number % 2 === 0 && { lastPushedAt: 1_700_000_000_000 + number }),
+      ...(number % 4 === 0 && { lastPushedBy: 'ann' }),
     });
   }
   const totals = { repositories: count, manifests: 4, logicalBytes: 9, storedBytes: 8 };

@@ -12,7 +12,7 @@ import { ListingView } from '../../parts/listing-view.js';
 import { PageTitle } from '../../parts/page-title.js';
 import { RepositoryLink } from '../../parts/repository-link.js';
 import { SearchField } from '../../parts/search-field.js';
-import { Time } from '../../parts/time.js';
+import { TimeBy } from '../../parts/time-by.js';
 import { FirstPush } from './first-push.js';
 
 type Repository = components['schemas']['Repository'];
@@ -41,7 +41,7 @@ const COLUMNS: readonly Column<Repository>[] = [
     sort: 'pushedAt',
     sorts: 'time',
     isNumeric: true,
-    cell: ({ lastPushedAt }) => <Time at={lastPushedAt} />,
+    cell: ({ lastPushedAt, lastPushedBy }) => <TimeBy at={lastPushedAt} by={lastPushedBy} />,
   },
 ];
 

@@ -15,6 +15,7 @@ import { ListingView } from '../../parts/listing-view.js';
 import { imagePlace } from '../../parts/places.js';
 import { SearchField } from '../../parts/search-field.js';
 import { Time } from '../../parts/time.js';
+import { TimeBy } from '../../parts/time-by.js';
 
 type Change = components['schemas']['RepositoryChange'];
 
@@ -61,12 +62,7 @@ function columnsOf(
     { title: 'To', cell: ({ digest }) => <Manifest repository={repository} digest={digest} /> },
     {
       title: 'When',
-      cell: ({ at, by }) => (
-        <span>
-          <Time at={at} />
-          {by !== undefined && <Text span c="dimmed" size="sm">{` by ${by}`}</Text>}
-        </span>
-      ),
+      cell: ({ at, by }) => <TimeBy at={at} by={by} />,
     },
     {
       title: 'Actions',
@@ -103,7 +99,7 @@ function PutBack({
   if (digest === now) {
     return (
       <Text size="xs" c="dimmed" ta="end" pe={8}>
-        now
+        current
       </Text>
     );
   }

@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import { useMemo, type JSX, type ReactNode } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
@@ -17,6 +17,7 @@ import { PullCommand } from '../../parts/pull-command.js';
 import { RowCommands } from '../../parts/row-commands.js';
 import { SearchField } from '../../parts/search-field.js';
 import { Time } from '../../parts/time.js';
+import { TimeBy } from '../../parts/time-by.js';
 import { SelectionBar } from './selection-bar.js';
 import { SelectionCheckbox } from './selection-checkbox.js';
 import { SelectionContext, useSelection } from './selection.js';
@@ -30,7 +31,8 @@ function columnsOf(repository: string, ask: TagDialog['open']): readonly Column<
   return [
     {
       title: 'Tag',
-      sort: 'name',
+      sort: 'version',
+      sorts: 'version',
       cell: ({ name }) => (
         <Group gap="sm" wrap="nowrap" align="center">
           <SelectionCheckbox name={name} label={name} />
@@ -51,12 +53,7 @@ function columnsOf(repository: string, ask: TagDialog['open']): readonly Column<
       title: 'Pushed',
       sort: 'pushedAt',
       sorts: 'time',
-      cell: ({ pushedAt, pushedBy }) => (
-        <span>
-          <Time at={pushedAt} />
-          {pushedBy !== undefined && <Text span c="dimmed" size="sm">{` by ${pushedBy}`}</Text>}
-        </span>
-      ),
+      cell: ({ pushedAt, pushedBy }) => <TimeBy at={pushedAt} by={pushedBy} />,
     },
     { title: 'Last pulled', cell: ({ lastPulledAt }) => <Time at={lastPulledAt} never="never" /> },
     { title: 'Pulls', isNumeric: true, cell: ({ pulls }) => countText(pulls) },
@@ -152,7 +149,7 @@ function NoTags({ search }: { search: string }): JSX.Element {
   return <EmptyState title="No tags">What was pushed by digest is in Untagged.</EmptyState>;
 }
 
-const SORTS = ['name', '-name', 'pushedAt', '-pushedAt'] as const;
+const SORTS = ['version', '-version', 'pushedAt', '-pushedAt'] as const;
 
 /** An address may have any text in it. */
 function sortOf(text: string): (typeof SORTS)[number] {

@@ -47,8 +47,8 @@ export abstract class GarbageStatistics extends Statistics {
         if (kind === 'manifests') present.add(entry.digest);
       }
     }
-    for await (const { digest, pushedAt } of view.tags()) {
-      if (present.has(digest)) tally.tags = withTag(tally.tags, pushedAt);
+    for await (const target of view.tags()) {
+      if (present.has(target.digest)) tally.tags = withTag(tally.tags, target);
       await turns.afterItems(ITEMS_PER_TAG);
     }
     return tally.totals().figures;

@@ -63,10 +63,10 @@ export class Reachability {
       found.addManifest(digest, parse(bytes));
     }
     // A tag that was set while its manifest was deleted may have outlived it. Clients see no such tag, and it leads to no referrers.
-    for (const { digest, pushedAt } of tagged) {
-      if (!found.present.has(digest)) continue;
-      roots.push(digest);
-      found.tagged = withTag(found.tagged, pushedAt);
+    for (const target of tagged) {
+      if (!found.present.has(target.digest)) continue;
+      roots.push(target.digest);
+      found.tagged = withTag(found.tagged, target);
     }
     await found.follow(roots);
     return found;
