@@ -1,4 +1,5 @@
-import { lazy, type ComponentType } from 'react';
+import { lazy, useEffect, useRef, type ComponentType } from 'react';
+import { matchRoute, useLocation, useRouter } from 'wouter';
 
 import { type Session } from '../api/session.js';
 
@@ -8,6 +9,8 @@ export interface PageEntry {
   readonly path: string;
   /** The page, which is loaded when it is opened first. */
   readonly Page: Page;
+  /** Begins to load it earlier. */
+  readonly preload: () => void;
   /** How the navigation names it. Not set: other pages lead to it. */
   readonly title?: string;
   /** The key that opens it after `g`. */
@@ -19,9 +22,13 @@ export interface PageEntry {
 /** A page as a component. `rest` is what its address has for the `*`. */
 type Page = ComponentType<{ readonly rest: string }>;
 
-/** Makes a page that is in a file of its own, which is loaded when it is opened first. */
-function page(load: () => Promise<Page>): Page {
-  return lazy(async () => ({ default: await load() }));
+/** Makes a page that is in a file of its own. */
+function page(load: () => Promise<Page>): Pick<PageEntry, 'Page' | 'preload'> {
+  return {
+    Page: lazy(async () => ({ default: await load() })),
+    // A failure shows when the page is opened, which loads it again.
+    preload: () => void load().catch(() => undefined),
+  };
 }
 
 /** Every page, in the order of the navigation. */
@@ -30,54 +37,64 @@ export const PAGES: readonly PageEntry[] = [
     path: '/repositories',
     title: 'Repositories',
     key: 'r',
-    Page: page(
+    ...page(
       async () => (await import('../pages/repositories/repositories-page.js')).RepositoriesPage,
     ),
   },
   {
     path: '/repositories/*',
-    Page: page(async () => (await import('../pages/repository/repository-page.js')).RepositoryPage),
+    ...page(async () => (await import('../pages/repository/repository-page.js')).RepositoryPage),
   },
   {
     path: '/images/*',
-    Page: page(async () => (await import('../pages/image/image-page.js')).ImagePage),
+    ...page(async () => (await import('../pages/image/image-page.js')).ImagePage),
   },
   {
     path: '/compare',
-    Page: page(async () => (await import('../pages/compare/compare-page.js')).ComparePage),
+    ...page(async () => (await import('../pages/compare/compare-page.js')).ComparePage),
   },
   {
     path: '/live',
     title: 'Live',
     key: 'l',
-    Page: page(async () => (await import('../pages/live/live-page.js')).LivePage),
+    ...page(async () => (await import('../pages/live/live-page.js')).LivePage),
   },
   {
     path: '/events',
     title: 'Events',
     key: 'e',
-    Page: page(async () => (await import('../pages/events/events-page.js')).EventsPage),
+    ...page(async () => (await import('../pages/events/events-page.js')).EventsPage),
   },
   {
     path: '/storage',
     title: 'Storage',
     key: 's',
-    Page: page(async () => (await import('../pages/storage/storage-page.js')).StoragePage),
+    ...page(async () => (await import('../pages/storage/storage-page.js')).StoragePage),
   },
   {
     path: '/access',
     title: 'Access',
     key: 'a',
-    Page: page(async () => (await import('../pages/access/access-page.js')).AccessPage),
+    ...page(async () => (await import('../pages/access/access-page.js')).AccessPage),
   },
   {
     path: '/settings',
     title: 'Settings',
     key: 'd',
     isFor: ({ isAdmin }) => isAdmin,
-    Page: page(async () => (await import('../pages/settings/settings-page.js')).SettingsPage),
+    ...page(async () => (await import('../pages/settings/settings-page.js')).SettingsPage),
   },
 ];
+
+/** Begins to load the page that is opened first while it is asked who is logged in. */
+export function usePreload(): void {
+  const { parser } = useRouter();
+  const [place] = useLocation();
+  const first = useRef(place === '/' ? '/repositories' : place);
+  useEffect(() => {
+    PAGES.find(({ path }) => matchRoute(parser, path, first.current)[0])?.preload();
+  }, [parser]);
+}
 
 /** The pages that the navigation leads to, for this person. */
 export function navigationFor(session: Session): readonly PageEntry[] {
