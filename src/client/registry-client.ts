@@ -6,7 +6,7 @@ import { type Reference } from '../domain/reference.js';
 /** A repository as another registry names it, such as `library/alpine`. */
 export type RemoteName = string;
 
-/** What another registry says of a manifest without sending it. */
+/** A manifest as another registry describes it without sending it. */
 export interface RemoteManifest {
   readonly mediaType: MediaType;
   readonly digest: Digest;

@@ -29,7 +29,7 @@ export interface MirrorPlan {
   /** Patterns of the names of the upstream's repositories. `deny` wins; an empty `allow` allows all. */
   readonly allow: readonly RepositoryPattern[];
   readonly deny: readonly RepositoryPattern[];
-  /** Users and groups who may cause a request to the upstream; absent: whoever may pull. */
+  /** Users and groups who may cause a request to the upstream; absent: everybody who may pull. */
   readonly fetch?: readonly string[];
   /** Serves what is stored, and never asks the upstream. */
   readonly offline: boolean;
