@@ -204,6 +204,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: [...FOUNDATION, 'storage/ports', 'storage/protocol', ...INSPECT],
     packages: ['@nestjs/common'],
   },
+  // The client of other registries. Its login is a part of a mirror's plan.
+  client: {
+    ours: ['domain', 'files', 'mirror/plan'],
+    packages: ['lru-cache', 'node:*', 'undici'],
+  },
+  'mirror/plan': { ours: ['access/policy'], packages: [] },
   // The composition root.
   app: {
     ours: [

@@ -1,0 +1,68 @@
+import { type Subject } from './failures.js';
+import { type TransportResponse } from './transport.js';
+
+type Body = TransportResponse['body'];
+
+/** Reads a body of at most `limit` bytes. @throws RemoteFailure */
+export async function readBody(body: Body, limit: number, subject: Subject): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.byteLength;
+      if (size > limit) throw subject.unavailable(`it has more than ${limit} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw subject.failureOf(error);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Returns the JSON in `bytes`, or `undefined` if they are not JSON. */
+export function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a body that nobody needs, so that its connection can be used again; ends the connection if it is long. */
+export async function dropBody(body: Body): Promise<void> {
+  await body.dump({ limit: 65_536 }).catch(() => undefined);
+}
+
+/**
+ * The body of a blob, whose failures are those of a registry.
+ *
+ * It is no generator, because one that was never started would not end the connection.
+ */
+export class BlobBody implements AsyncIterableIterator<Uint8Array> {
+  private readonly chunks: AsyncIterator<Uint8Array>;
+
+  constructor(
+    private readonly body: Body,
+    private readonly subject: Subject,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.chunks.next();
+    } catch (error) {
+      throw this.signal?.aborted === true ? error : this.subject.failureOf(error);
+    }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    this.body.destroy();
+    return { done: true, value: undefined };
+  }
+}

@@ -1,0 +1,121 @@
+import { Agent, EnvHttpProxyAgent, ProxyAgent, request, type Dispatcher } from 'undici';
+
+import { checkedLookup, checkLiteral } from './addresses.js';
+import { isCertificateError, isStaleConnection } from './failures.js';
+import { trustOf, type Trust } from './trust.js';
+import { type ClientOptions, type Patience, type Upstream } from './upstream.js';
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'HEAD';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export type TransportResponse = Pick<Dispatcher.ResponseData, 'headers' | 'body'> & {
+  readonly status: number;
+};
+
+/**
+ * Sends single requests to allowed addresses, with the trust and the proxy of an upstream.
+ *
+ * It follows no redirects, decompresses nothing, and keeps connections open for the next request.
+ */
+export class Transport {
+  private dispatcher: Promise<Dispatcher> | undefined;
+
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly options: ClientOptions,
+    private readonly patience: Patience,
+  ) {}
+
+  /** Resolves when the response begins. The caller reads or destroys its body. @throws Error of Node or undici */
+  async send(question: TransportRequest): Promise<TransportResponse> {
+    checkLiteral(question.url, this.upstream.addresses);
+    try {
+      return await this.sendOnce(question);
+    } catch (error) {
+      // The CA may have been replaced since it was read.
+      if (isCertificateError(error)) this.forgetTrust();
+      if (!isStaleConnection(error) || question.signal.aborted) throw error;
+      return this.sendOnce(question);
+    }
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    const dispatcher = this.dispatcher;
+    this.dispatcher = Promise.reject(new Error('the client is closed'));
+    this.dispatcher.catch(() => undefined);
+    await dispatcher?.then(
+      (open) => open.destroy(),
+      () => undefined,
+    );
+  }
+
+  private async sendOnce({ method, url, headers, signal }: TransportRequest) {
+    const response = await request(url, {
+      dispatcher: await this.opened(),
+      method,
+      headers: {
+        'user-agent': this.options.userAgent,
+        // Bytes that were compressed on the way would not match the digest.
+        'accept-encoding': 'identity',
+        ...headers,
+      },
+      signal,
+      // The caller's signal ends a request that takes too long to begin.
+      headersTimeout: 0,
+      bodyTimeout: this.patience.idleMs,
+    });
+    // A body that is left unread fails without a listener, and the process would end.
+    response.body.on('error', () => undefined);
+    const { statusCode: status } = response;
+    this.options.observe?.({ method, status, ...pullsLeft(response.headers) });
+    return { status, headers: response.headers, body: response.body };
+  }
+
+  private opened(): Promise<Dispatcher> {
+    if (this.dispatcher === undefined) {
+      const opening = trustOf(this.upstream.caFile).then((trust) => this.open(trust));
+      this.dispatcher = opening;
+      // The file may be there at the next request.
+      opening.catch(() => (this.dispatcher = undefined));
+    }
+    return this.dispatcher;
+  }
+
+  private open(trust: Trust): Dispatcher {
+    const { upstream, options } = this;
+    const timeout = this.patience.connectMs;
+    const direct = {
+      connect: { ...trust, timeout, lookup: checkedLookup(upstream.addresses, options.lookup) },
+    };
+    const proxied = { requestTls: { ...trust, timeout }, proxyTls: { timeout } };
+    if (upstream.proxy !== undefined)
+      return new ProxyAgent({ uri: upstream.proxy.href, ...proxied });
+    const { https, none = '' } = options.proxies ?? {};
+    if (https === undefined) return new Agent(direct);
+    return new EnvHttpProxyAgent({
+      // Without the empty text it would read the environment.
+      httpProxy: '',
+      httpsProxy: https,
+      noProxy: none,
+      ...direct,
+      ...proxied,
+    });
+  }
+
+  private forgetTrust(): void {
+    const dispatcher = this.dispatcher;
+    this.dispatcher = undefined;
+    void dispatcher?.then((open) => open.close());
+  }
+}
+
+/** Reads the header of Docker Hub, such as `76;w=21600`. */
+function pullsLeft(headers: TransportResponse['headers']): { readonly pullsLeft?: number } {
+  const [, count] = /^(\d+)/.exec(String(headers['ratelimit-remaining'] ?? '')) ?? [];
+  return count === undefined ? {} : { pullsLeft: Number(count) };
+}

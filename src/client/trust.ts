@@ -1,0 +1,25 @@
+import * as tls from 'node:tls';
+
+import { readText } from '../files/watched-file.js';
+
+/** What a TLS connection trusts: the usual CAs if it is empty. */
+export interface Trust {
+  readonly secureContext?: tls.SecureContext;
+}
+
+/** Resolves to trust in the usual CAs and in those of a file in PEM. @throws InvalidFile @throws Error */
+export async function trustOf(caFile: string | undefined): Promise<Trust> {
+  if (caFile === undefined) return {};
+  const own = await readText(caFile);
+  if (!own.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new Error(`${caFile} has no certificate; write the certificates of the CA in PEM`);
+  }
+  // Redirects may lead to hosts with certificates of well-known CAs.
+  return { secureContext: tls.createSecureContext({ ca: [...usualAuthorities(), own] }) };
+}
+
+/** Node before 22.15 does not return those of `NODE_EXTRA_CA_CERTS`. */
+function usualAuthorities(): readonly string[] {
+  const { getCACertificates } = tls as Partial<typeof tls>;
+  return getCACertificates?.('default') ?? tls.rootCertificates;
+}
