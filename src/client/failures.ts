@@ -1,4 +1,3 @@
-import { ForbiddenAddress } from './addresses.js';
 import { RemoteFailure, type RemoteFailureKind } from './registry-client.js';
 import { type TransportResponse } from './transport.js';
 
@@ -83,19 +82,21 @@ export class Subject {
   }
 }
 
+/** Errors of Node may be from another realm, so that `instanceof` is no use. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'the request failed';
-  if (error instanceof ForbiddenAddress || error instanceof TooLate) return error.message;
-  // Node tries all addresses of a name and reports their failures together.
-  const [first = error] = error instanceof AggregateError ? (error.errors as Error[]) : [];
-  const code = codeOf(first);
-  return REASONS.get(code) ?? (code === '' ? first.message : `the request failed (${code})`);
+  const code = codeOf(error);
+  const known = REASONS.get(code);
+  if (known !== undefined) return known;
+  const { message } = error as Partial<Error>;
+  // undici reports a refusal of the proxy in words alone.
+  const [, status] = /^Proxy response \((\d+)\)/.exec(message ?? '') ?? [];
+  if (status !== undefined) return `the proxy refuses the connection with ${status}`;
+  return code === '' && message !== undefined ? message : `the request failed (${code})`;
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : '';
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
 }
 
 /** Reads `Retry-After`, in seconds or as a date. Returns milliseconds, at most a day. */

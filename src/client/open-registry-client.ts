@@ -12,7 +12,7 @@ export function openRegistryClient(upstream: Upstream, options: ClientOptions): 
   const patience = { ...PATIENCE, ...options.patience };
   const transport = new Transport(upstream, options, patience);
   const login = new Login(upstream);
-  const service = new TokenService(upstream, transport, login, patience.answerMs);
+  const service = new TokenService(upstream, transport, login, patience.tokenMs);
   const authorizer = new Authorizer(upstream.url.origin, login, service);
   const session = new Session(upstream, transport, authorizer);
   return new RemoteRegistry(upstream, options.maxManifestBytes, patience, transport, session);

@@ -24,6 +24,8 @@ export interface Patience {
   readonly connectMs: number;
   /** Until a response begins, with logins and redirects; for manifests until it ends. */
   readonly answerMs: number;
+  /** Until a token service has responded. It is a part of the answer. */
+  readonly tokenMs: number;
   /** Until a list has been read. */
   readonly listMs: number;
   /** Between two parts of a body. */
@@ -33,6 +35,7 @@ export interface Patience {
 export const PATIENCE: Patience = {
   connectMs: 5_000,
   answerMs: 12_000,
+  tokenMs: 8_000,
   listMs: 30_000,
   idleMs: 30_000,
 };

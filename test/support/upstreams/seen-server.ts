@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+
+/** One request that a server received. */
+export interface SeenRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly headers: IncomingMessage['headers'];
+  /** Of the response; 0 until it was sent, and for none. */
+  readonly status: number;
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** A server on loopback that keeps the requests that it received. */
+export class SeenServer {
+  readonly requests: SeenRequest[] = [];
+  /** How many connections were made. */
+  connections = 0;
+  private port = 0;
+
+  private readonly server = createServer((request, response) => {
+    this.remember(request, response);
+    void Promise.resolve(this.handler(request, response)).catch(() => response.destroy());
+  });
+
+  private constructor(private readonly handler: Handler) {
+    this.server.on('connection', () => (this.connections += 1));
+  }
+
+  static async start(handler: Handler): Promise<SeenServer> {
+    const server = new SeenServer(handler);
+    await server.listen();
+    return server;
+  }
+
+  get url(): string {
+    return `http://${this.host}`;
+  }
+
+  get host(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Listens, on the same port as before if it had one. */
+  async listen(): Promise<void> {
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    ({ port: this.port } = this.server.address() as AddressInfo);
+  }
+
+  /** Ends all connections and stops listening. */
+  async stop(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private remember(
+    { method = '', url: path = '', headers }: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    const seen = { method, path, authorization: headers.authorization, headers, status: 0 };
+    this.requests.push(seen);
+    // The status is final once the headers are written, even if the connection then breaks.
+    const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+    response.writeHead = (...args: unknown[]): ServerResponse => {
+      seen.status = Number(args[0]);
+      return writeHead(...args);
+    };
+  }
+}
