@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 
 import { isJsonObject } from '../domain/descriptor.js';
 
@@ -36,35 +36,22 @@ export async function askHelper(command: readonly string[], host: string): Promi
 }
 
 function outputOf(program: string, args: readonly string[], input: string): Promise<string> {
+  const limits = { timeout: HELPER_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      // What it prints as an error may have the login, and would go to the log.
-      stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: HELPER_MS,
-      killSignal: 'SIGKILL',
-    });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size > MAX_OUTPUT_BYTES) child.kill('SIGKILL');
-      else chunks.push(chunk);
-    });
-    child.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(new Error(`${program} cannot be run (${cause.code ?? 'unknown reason'})`, { cause })),
-    );
-    child.once('close', (code) =>
-      code === 0 ? resolve(String(Buffer.concat(chunks))) : reject(failed(program, args, code)),
+    // What it prints with a failure may have the login, and the message of `error` its arguments.
+    const child = execFile(program, args, limits, (error, output) =>
+      error === null ? resolve(output) : reject(new Error(`${program} ${reasonOf(error)}`)),
     );
     // A program that does not read its input closes the pipe.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 
-function failed(program: string, args: readonly string[], code: number | null): Error {
-  const how = code === null ? `did not end within ${HELPER_MS / 1_000} s` : `ended with ${code}`;
-  return new Error(`${[program, ...args].join(' ')} ${how}; run it by hand to see why`);
+function reasonOf({ code, killed }: ExecFileException): string {
+  if (typeof code === 'string') return `cannot be run (${code})`;
+  const how = killed === true ? `did not end within ${HELPER_MS / 1_000} s` : `ended with ${code}`;
+  return `${how}; run it by hand to see why`;
 }
 
 function parse(text: string): unknown {
