@@ -36,7 +36,11 @@ export async function askHelper(command: readonly string[], host: string): Promi
 }
 
 function outputOf(program: string, args: readonly string[], input: string): Promise<string> {
-  const limits = { timeout: HELPER_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
+  const limits = {
+    timeout: HELPER_MS,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_OUTPUT_BYTES,
+  } as const;
   return new Promise((resolve, reject) => {
     // What it prints with a failure may have the login, and the message of `error` its arguments.
     const child = execFile(program, args, limits, (error, output) =>

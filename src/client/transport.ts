@@ -65,6 +65,8 @@ export class Transport {
         ...headers,
       },
       signal,
+      // undici would end each connection after a HEAD.
+      reset: false,
       // The caller's signal ends a request that takes too long to begin.
       headersTimeout: 0,
       bodyTimeout: this.patience.idleMs,
@@ -97,6 +99,9 @@ export class Transport {
       return new ProxyAgent({ uri: upstream.proxy.href, ...proxied });
     const { https, none = '' } = options.proxies ?? {};
     if (https === undefined) return new Agent(direct);
+    if (!/^https?:$/.test(URL.parse(https)?.protocol ?? '')) {
+      throw new Error('HTTPS_PROXY is not the URL of a proxy; write http://HOST:PORT');
+    }
     return new EnvHttpProxyAgent({
       // Without the empty text it would read the environment.
       httpProxy: '',

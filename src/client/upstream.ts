@@ -1,5 +1,6 @@
 import { type LookupFunction } from 'node:net';
 
+import { type EnvironmentProxies } from '../config/environment.js';
 import { type UpstreamLogin } from '../mirror/plan/mirrors-plan.js';
 
 /** Another registry, and how it is reached. The plan of a mirror has all of it. */
@@ -48,20 +49,12 @@ export interface UpstreamResponse {
   readonly pullsLeft?: number;
 }
 
-/** The proxies that environment variables name. */
-export interface EnvironmentProxies {
-  /** `HTTPS_PROXY`. */
-  readonly https?: string;
-  /** `NO_PROXY`: hosts that are reached without it. */
-  readonly none?: string;
-}
-
 export interface ClientOptions {
   /** The `User-Agent` of all requests. */
   readonly userAgent: string;
   /** The largest manifest that is accepted, in bytes. */
   readonly maxManifestBytes: number;
-  /** Used unless the upstream has a proxy of its own. */
+  /** The proxies of the environment, for an upstream without a proxy of its own. */
   readonly proxies?: EnvironmentProxies;
   readonly patience?: Partial<Patience>;
   /** Resolves names instead of the system. */

@@ -206,7 +206,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The client of other registries. Its login is a part of a mirror's plan.
   client: {
-    ours: ['domain', 'files', 'mirror/plan'],
+    ours: ['domain', 'config', 'files', 'mirror/plan'],
     packages: ['lru-cache', 'node:*', 'undici'],
   },
   'mirror/plan': { ours: ['access/policy'], packages: [] },

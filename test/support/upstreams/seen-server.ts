@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo } from 'node:net';
+
+import { type Pem } from '../../../src/cli/dev-certificates/issue.js';
 
 /** One request that a server received. */
 export interface SeenRequest {
@@ -21,28 +24,33 @@ export class SeenServer {
   /** How many connections were made. */
   connections = 0;
   private port = 0;
+  private readonly server: Server;
 
-  private readonly server = createServer((request, response) => {
-    this.remember(request, response);
-    void Promise.resolve(this.handler(request, response)).catch(() => response.destroy());
-  });
-
-  private constructor(private readonly handler: Handler) {
+  private constructor(
+    private readonly handler: Handler,
+    private readonly certificate: Pem | undefined,
+  ) {
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      this.remember(request, response);
+      void Promise.resolve(this.handler(request, response)).catch(() => response.destroy());
+    };
+    this.server =
+      certificate === undefined
+        ? createServer(listener)
+        : createTlsServer({ cert: certificate.certificate, key: certificate.key }, listener);
     this.server.on('connection', () => (this.connections += 1));
   }
 
-  static async start(handler: Handler): Promise<SeenServer> {
-    const server = new SeenServer(handler);
+  /** Starts a server, which speaks TLS if it has a certificate of `localhost`. */
+  static async start(handler: Handler, certificate?: Pem): Promise<SeenServer> {
+    const server = new SeenServer(handler, certificate);
     await server.listen();
     return server;
   }
 
   get url(): string {
-    return `http://${this.host}`;
-  }
-
-  get host(): string {
-    return `127.0.0.1:${this.port}`;
+    if (this.certificate !== undefined) return `https://localhost:${this.port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Listens, on the same port as before if it had one. */

@@ -209,7 +209,7 @@ describe('a token service on another host', () => {
     expect(tokens.requests.map(({ authorization }) => authorization)).toEqual([LOGIN]);
   });
 
-  it('is asked without a login if there is none', async () => {
+  it('is asked without a login if the mirror has no login', async () => {
     const { tokens, registry } = await startPair();
 
     expect(await clientOf(registry.url, {}).manifest('app', LATEST)).toBeDefined();
@@ -274,10 +274,18 @@ describe('a login by a credential helper', () => {
   });
 
   it.each([
-    ['ends with a failure', `echo ${SECRET}; echo ${SECRET} >&2; exit 3`, 'ended with 3; run it by hand to see why'],
+    [
+      'ends with a failure',
+      `echo ${SECRET}; echo ${SECRET} >&2; exit 3`,
+      'ended with 3; run it by hand to see why',
+    ],
     ['prints no JSON', `echo ${SECRET}`, 'printed no login'],
     ['prints no password', `echo '{"Username":"acme","Secret":""}'`, 'printed no login'],
-    ['prints an identity token', `echo '{"Username":"<token>","Secret":"${SECRET}"}'`, 'printed an identity token'],
+    [
+      'prints an identity token',
+      `echo '{"Username":"<token>","Secret":"${SECRET}"}'`,
+      'printed an identity token',
+    ],
   ])('is unavailable if the helper %s, without what it printed', async (_, script, reason) => {
     const hub = await startHub();
     const command = await helper(script);

@@ -254,7 +254,9 @@ describe('the tags of another registry', () => {
   it.each(['no JSON', '[]', '{"tags":[1]}'])('are refused if it sends %s', async (body) => {
     const { client } = await clientOfServer(() => [200, {}, body]);
 
-    await expect(client.tags('app')).rejects.toThrow('it sent something that is not a list of tags');
+    await expect(client.tags('app')).rejects.toThrow(
+      'it sent something that is not a list of tags',
+    );
   });
 });
 
@@ -284,7 +286,7 @@ describe('the referrers of another registry', () => {
     },
   );
 
-  it('are none if neither the API nor the tag exists', async () => {
+  it('are an empty list if neither the API nor the tag exists', async () => {
     const { client } = await clientOfServer(() => [404]);
 
     expect(await client.referrers('app', subject)).toEqual([]);
