@@ -34,7 +34,8 @@ export function describedBy(
   const announced = digestIn(headers);
   const digest = reference instanceof Digest ? reference : announced;
   const size = sizeIn(headers);
-  if (mediaType === undefined || digest === undefined || size === undefined) return undefined;
+  // Some registries announce no bytes for HEAD, and an empty manifest does not exist.
+  if (mediaType === undefined || digest === undefined || !size) return undefined;
   if (announced?.algorithm === digest.algorithm && !announced.equals(digest)) {
     throw subject.unavailable(`it announces the digest ${announced}`);
   }

@@ -102,7 +102,8 @@ export class RemoteRegistry extends RegistryClient {
       return { size: lacksHead(answer) ? undefined : sizeIn(answer.headers) };
     });
     if (found === undefined) return undefined;
-    return found.size === undefined ? this.sizeByGet(repository, digest) : { size: found.size };
+    // Some registries announce no bytes for HEAD.
+    return found.size ? { size: found.size } : this.sizeByGet(repository, digest);
   }
 
   async tags(repository: RemoteName, after?: string): Promise<RemoteTags | undefined> {

@@ -59,6 +59,17 @@ describe('a manifest of another registry', () => {
   it.each<[string, Answer]>([
     ['no digest', [200, { 'content-type': MANIFEST_TYPE }]],
     ['no length', [200, { 'docker-content-digest': `${IMAGE.digest}` }]],
+    [
+      'no bytes for HEAD',
+      [
+        200,
+        {
+          'content-type': MANIFEST_TYPE,
+          'docker-content-digest': `${IMAGE.digest}`,
+          'content-length': '0',
+        },
+      ],
+    ],
     ['405 for HEAD', [405]],
   ])('is described after a GET if the registry sends %s', async (_, head) => {
     const { server, client } = await clientOfServer(({ method }) =>
@@ -207,6 +218,22 @@ describe('a blob of another registry', () => {
     await expect(client.blob('app', BLOB_DIGEST, 10)).rejects.toThrow(
       'it sent another part than the one from byte 10',
     );
+  });
+
+  it('has a size also if the registry announces no bytes for HEAD', async () => {
+    const { client } = await clientOfServer(({ method }) => [
+      200,
+      { 'content-length': method === 'HEAD' ? '0' : '1000' },
+      BLOB,
+    ]);
+
+    expect(await client.statBlob('app', BLOB_DIGEST)).toEqual({ size: BLOB.byteLength });
+  });
+
+  it('may be empty', async () => {
+    const { client } = await clientOfServer(() => [200, { 'content-length': '0' }]);
+
+    expect(await client.statBlob('app', Digest.of(Buffer.alloc(0)))).toEqual({ size: 0 });
   });
 
   it('may have an unknown size', async () => {
