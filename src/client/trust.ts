@@ -14,8 +14,12 @@ export async function trustOf(caFile: string | undefined): Promise<Trust> {
   if (!own.includes('-----BEGIN CERTIFICATE-----')) {
     throw new Error(`${caFile} has no certificate; write the certificates of the CA in PEM`);
   }
-  // Redirects may lead to hosts with certificates of well-known CAs.
-  return { secureContext: tls.createSecureContext({ ca: [...usualAuthorities(), own] }) };
+  return { secureContext: tls.createSecureContext({ ca: trustedWith(own) }) };
+}
+
+/** Returns the usual CAs and `own`, because redirects may lead to hosts with certificates of the usual ones. */
+export function trustedWith(own: string): string[] {
+  return [...usualAuthorities(), own];
 }
 
 /** Node before 22.15 does not return those of `NODE_EXTRA_CA_CERTS`. */

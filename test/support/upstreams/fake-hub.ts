@@ -74,6 +74,11 @@ export class FakeHub {
     return this.servers[part].requests;
   }
 
+  /** Returns how many connections of a part are open. */
+  openConnections(part: HubPart): number {
+    return this.servers[part].openConnections;
+  }
+
   /** Forgets the requests so far. */
   forgetRequests(): void {
     for (const { requests } of Object.values(this.servers)) requests.length = 0;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 
 import { type Pem } from '../../../src/cli/dev-certificates/issue.js';
 
@@ -23,6 +23,8 @@ export class SeenServer {
   readonly requests: SeenRequest[] = [];
   /** How many connections were made. */
   connections = 0;
+  /** How many connections are open. */
+  openConnections = 0;
   private port = 0;
   private readonly server: Server;
 
@@ -38,7 +40,11 @@ export class SeenServer {
       certificate === undefined
         ? createServer(listener)
         : createTlsServer({ cert: certificate.certificate, key: certificate.key }, listener);
-    this.server.on('connection', () => (this.connections += 1));
+    this.server.on('connection', (socket: Socket) => {
+      this.connections += 1;
+      this.openConnections += 1;
+      socket.on('close', () => (this.openConnections -= 1));
+    });
   }
 
   /** Starts a server, which speaks TLS if it has a certificate of `localhost`. */

@@ -190,6 +190,24 @@ describe('a connection to a registry', () => {
     expect(server.connections).toBe(0);
   });
 
+  it('is not made to a name that does not exist', async () => {
+    const lookup: LookupFunction = (_, __, done) =>
+      done(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }), []);
+
+    await expect(ask('http://gone.example', 'public', lookup)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'upstream.test did not send the manifest app:latest: its name does not exist in DNS',
+    });
+  });
+
+  it('is not waited for if the name is resolved too late', async () => {
+    const options = clientOptions({ lookup: () => undefined, patience: { connectMs: 500 } });
+    const client = openRegistryClient(upstreamAt('http://slow.example'), options);
+    clients.push(client);
+
+    await expect(client.stat('app', LATEST)).rejects.toThrow(/: it does not respond$/);
+  });
+
   it('is made to a name with a private address if the mirror allows it', async () => {
     const lookup = resolvingTo('127.0.0.1');
 

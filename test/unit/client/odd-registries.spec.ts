@@ -129,6 +129,34 @@ describe('a manifest of another registry', () => {
     );
   });
 
+  it('is read with the scope that the registry wants, without another challenge the next time', async () => {
+    const scope = 'repository:docker.io/library/app:pull';
+    const { server, client } = await clientOfServer(({ url = '', headers }) => {
+      if (url.startsWith('/token')) {
+        const asked = new URL(url, 'http://any').searchParams.get('scope');
+        return [200, {}, JSON.stringify({ access_token: asked === scope ? 'good' : 'bad' })];
+      }
+      const challenge = `Bearer realm="${server.url}/token",scope="${scope}"`;
+      return headers.authorization === 'Bearer good'
+        ? [200, { 'content-type': MANIFEST_TYPE }, IMAGE.bytes]
+        : [401, { 'www-authenticate': challenge }];
+    });
+
+    await client.manifest('library/app', LATEST);
+    await client.manifest('library/app', LATEST);
+
+    expect(server.requests.map(({ status }) => status)).toEqual([401, 200, 200, 200]);
+  });
+
+  it('is asked for again by the same connections, also after a HEAD', async () => {
+    const { server, client } = await clientOfServer(() => [404]);
+
+    for (let question = 0; question < 6; question++) await client.stat('app', LATEST);
+
+    // The second question may come before the first connection is free.
+    expect(server.connections).toBeLessThanOrEqual(2);
+  });
+
   it('is read from a registry below a path', async () => {
     const server = await serve(({ url }) =>
       url === '/team/v2/app/manifests/latest'
