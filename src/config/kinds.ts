@@ -15,6 +15,8 @@ export interface Kind<T> {
   isValue?(value: unknown): boolean;
 }
 
+const DAY_MS = 86_400_000;
+
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   '': 1,
   KiB: 1024,
@@ -28,11 +30,11 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,
   h: 3_600_000,
-  d: 86_400_000,
+  d: DAY_MS,
 };
 
 /** Node's timers use 31 bits, and fire at once when the time is longer. */
-const MAX_DURATION_MS = 24 * 86_400_000;
+const MAX_DURATION_MS = 24 * DAY_MS;
 
 /** A text of at least `minLength` characters. */
 export const text = (allowed: string, minLength = 0): Kind<string> => ({
@@ -72,11 +74,11 @@ export const size = (min: number): Kind<number> => ({
   isValue: (value) => isWithin(value, min, Number.MAX_SAFE_INTEGER),
 });
 
-/** A duration in milliseconds. */
-export const duration = (minMs: number): Kind<number> => ({
-  allowed: `a number with a unit: ms, s, m, h, d; at least ${minMs} ms and at most 24 days`,
-  parse: (given) => within(withUnit(given, DURATION_UNITS), minMs, MAX_DURATION_MS),
-  isValue: (value) => isWithin(value, minMs, MAX_DURATION_MS),
+/** A duration in milliseconds. Only one that no timer waits for may be longer than 24 days. */
+export const duration = (minMs: number, maxMs = MAX_DURATION_MS): Kind<number> => ({
+  allowed: `a number with a unit: ms, s, m, h, d; at least ${minMs} ms and at most ${maxMs / DAY_MS} days`,
+  parse: (given) => within(withUnit(given, DURATION_UNITS), minMs, maxMs),
+  isValue: (value) => isWithin(value, minMs, maxMs),
 });
 
 function withUnit(given: string, units: Readonly<Record<string, number>>): number | undefined {

@@ -151,6 +151,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: [...FOUNDATION, 'storage/ports', 'access/policy'],
     packages: ['@nestjs/common', 'node:crypto', 'node:http', 'node:path'],
   },
+  // The mirrors file, and which repository a request means.
+  'mirror/plan': {
+    ours: ['domain', 'config', 'files', 'access/policy'],
+    packages: ['node:crypto', 'node:net', 'node:path'],
+  },
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   // It collects, and says through the API what it does.

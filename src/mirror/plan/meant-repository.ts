@@ -1,0 +1,95 @@
+import { tryParseRepositoryName } from '../../domain/repository-name.js';
+import { LocalHosts } from './local-hosts.js';
+import { type MirrorPlan, type MirrorsPlan } from './mirrors-plan.js';
+
+/** What a request says about its repository. */
+export interface AskedRepository {
+  /** The name in the path. */
+  readonly name: string;
+  /** The parameter `ns`: the registry whose repository the client wants. */
+  readonly ns?: string | undefined;
+  /** The mirror at whose address, or below whose path, the request came in. */
+  readonly root?: string | undefined;
+}
+
+/** A repository of another registry. */
+export interface MirroredRepository {
+  readonly mirror: MirrorPlan;
+  /** The name that the other registry has for it. */
+  readonly remote: string;
+}
+
+/** The repository that a request means, by its name in this registry. */
+export type MeantRepository =
+  | { readonly kind: 'local'; readonly name: string }
+  | ({ readonly kind: 'mirrored'; readonly name: string } & MirroredRepository)
+  /** A repository of a registry that has no mirror here. */
+  | { readonly kind: 'unknown' };
+
+const UNKNOWN: MeantRepository = { kind: 'unknown' };
+
+/** The names that the mirrors file gives to repositories. */
+export class MirrorNames {
+  private readonly byName: ReadonlyMap<string, MirrorPlan>;
+  private readonly byNamespace: ReadonlyMap<string, MirrorPlan>;
+  private readonly local: LocalHosts;
+
+  /** @param publicUrl the URL by which clients reach this registry, or an empty text */
+  constructor({ mirrors, local }: MirrorsPlan, publicUrl: string) {
+    this.byName = new Map(mirrors.map((mirror) => [mirror.name, mirror]));
+    this.byNamespace = new Map(
+      mirrors.flatMap((mirror) => [mirror.name, ...mirror.also].map((host) => [host, mirror])),
+    );
+    this.local = new LocalHosts(local, publicUrl);
+  }
+
+  /** Returns the mirror with this name. */
+  mirror(name: string): MirrorPlan | undefined {
+    return this.byName.get(name);
+  }
+
+  /**
+   * Decides which repository a request means. Each repository has one name: what is decided for the name of a result is the result.
+   *
+   * The place where a request came in decides first, then `ns`, then the beginning of the name. An `ns` of another registry never
+   * means local content.
+   */
+  meant({ name, ns, root }: AskedRepository): MeantRepository {
+    const host = ns?.toLowerCase();
+    const named = host === undefined ? undefined : this.byNamespace.get(host);
+    if (root !== undefined) {
+      const mirror = this.byName.get(root);
+      // A client that wants another registry must not get content of this one.
+      if (mirror === undefined || (named !== undefined && named !== mirror)) return UNKNOWN;
+      return mirrored(mirror, name);
+    }
+    if (named !== undefined) return mirrored(named, withoutPrefix(name, named));
+    if (host !== undefined && !this.local.has(host)) return UNKNOWN;
+    const found = this.find(name);
+    return found === undefined ? { kind: 'local', name } : mirrored(found.mirror, found.remote);
+  }
+
+  /** Returns the mirror of a repository of this registry and the name there, or `undefined` for local ones. */
+  find(name: string): MirroredRepository | undefined {
+    const slash = name.indexOf('/');
+    const mirror = slash === -1 ? undefined : this.byName.get(name.slice(0, slash));
+    return mirror && { mirror, remote: name.slice(slash + 1) };
+  }
+}
+
+/** Returns whether the mirrors file lets clients have a repository of another registry. */
+export function isAllowed({ mirror: { allow, deny }, remote }: MirroredRepository): boolean {
+  const name = tryParseRepositoryName(remote);
+  if (name === undefined || deny.some((pattern) => pattern.matches(name))) return false;
+  return allow.length === 0 || allow.some((pattern) => pattern.matches(name));
+}
+
+function mirrored(mirror: MirrorPlan, asked: string): MeantRepository {
+  const remote = mirror.library && !asked.includes('/') ? `library/${asked}` : asked;
+  return { kind: 'mirrored', name: `${mirror.name}/${remote}`, mirror, remote };
+}
+
+/** Clients that are set up by a path send the name of the mirror in the path and in `ns`. */
+function withoutPrefix(name: string, { name: prefix }: MirrorPlan): string {
+  return name.startsWith(`${prefix}/`) ? name.slice(prefix.length + 1) : name;
+}
