@@ -34,6 +34,8 @@ import { ReadOnlyGuard } from '../upkeep/read-only/read-only.guard.js';
 import { RegistryExceptionFilter } from '../http/oci/exception.filter.js';
 import { type Log } from '../log/log.js';
 import { LogModule } from '../log/log.module.js';
+import { type MirrorNaming } from '../mirror/names/mirror-names.js';
+import { NO_OTHER_ADDRESSES, OtherAddresses } from '../http/server/other-addresses.js';
 import { ManifestsModule } from '../oci/manifests/manifests.module.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
@@ -55,6 +57,8 @@ export interface AppParts {
   readonly metrics?: Metrics | undefined;
   /** Features that are loaded only if the settings want them. */
   readonly optional?: readonly DynamicModule[];
+  /** What decides which repository a request means; without mirrors, its name alone. */
+  readonly naming?: MirrorNaming | undefined;
 }
 
 /** The composition root: the features, the storage below them and the access control. */
@@ -69,6 +73,7 @@ export class AppModule {
     log,
     metrics,
     optional = [],
+    naming,
   }: AppParts): DynamicModule {
     const recorder = new EventRecorder(storage.outbox);
     return {
@@ -105,9 +110,12 @@ export class AppModule {
         ManifestsApiModule,
         RepositoriesApiModule,
         ...optional,
+        ...(naming === undefined ? [] : [naming.module]),
       ],
       providers: [
         AllowedMethods,
+        naming?.addresses ?? { provide: OtherAddresses, useValue: NO_OTHER_ADDRESSES },
+        ...(naming === undefined ? [] : [{ provide: APP_GUARD, useValue: naming.guard }]),
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_GUARD, useClass: ReadOnlyGuard },
         { provide: APP_FILTER, useClass: RegistryExceptionFilter },

@@ -14,46 +14,35 @@ import { AuditLog } from '../observe/audit/audit-log.js';
 import { UsageCounter } from '../observe/usage/usage-counter.js';
 import { EventRecorder } from '../observe/events/event-recorder.js';
 import { RequestLog } from '../observe/requests/request-log.js';
-import { openAccess } from '../access/guard/access.js';
+import { namingBy } from './mirror-parts.js';
+import { openNames } from './open-names.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
 import { type CurrentEventsPlan } from '../events/events-plan.js';
 import { openEventsPlan } from '../events/open-events-plan.js';
-import { type ServerSettings } from '../config/sections/server.settings.js';
 import { type Settings } from '../config/settings.js';
 import { refuseForeignHosts } from '../http/server/allowed-hosts.js';
 import { placeApi } from '../http/server/api-path.js';
-import { answerClientErrors } from '../http/server/client-errors.js';
 import {
-  cacheRemoteAddresses,
   serializePipelined,
   suspendIdleTimeoutWhileHandling,
   rejectAmbiguousFraming,
-  normalizeAbsoluteTargets,
 } from '../http/server/connection.js';
 import { watchRequests } from '../http/oci/finished-request.js';
 import { answerPreflights, shareWithOrigins } from '../http/server/cors.js';
-import { deferContinue } from '../http/server/expect-continue.js';
 import { refuseForeignOrigins } from '../http/server/foreign-origins.js';
 import { inSequence } from '../http/server/in-sequence.js';
 import { trustProxies } from '../http/server/origin.js';
+import { prepareServer } from '../http/server/prepare-server.js';
 import { limitRate } from '../http/server/rate-limit.js';
 import { refuseBy, type RequestCheck } from '../http/server/request-check.js';
 import { reuseMemoryOfBodies } from '../http/server/received-bytes.js';
 import { setCommonHeaders } from '../http/server/common-headers.js';
 import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
+import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
 import { type RegistryParts } from './registry-parts.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
-
-/** Longer than the 60 s of usual load balancers. A shorter time would let them send a request into a closing connection. */
-const KEEP_ALIVE_MS = 75_000;
-
-/** The largest URL and headers. Node's 16 KiB are too few for the thousand ranges of a client that pulls parts of a layer. */
-const MAX_HEADER_BYTES = 32 * 1024;
-
-/** How often Node looks for connections whose headers are late. */
-const LATE_HEADERS_EVERY_MS = 2_000;
 
 /**
  * Builds the registry's application over `storage`, without listening. The caller closes the storage after the application.
@@ -67,28 +56,32 @@ export async function createRegistryApp(
   parts: RegistryParts = {},
 ): Promise<NestExpressApplication> {
   const log = new Log(logger);
-  const access =
-    parts.access ??
-    (await openAccess(settings, storage.secrets, log.of('Access'), parts.watchEveryMs));
+  const { access, mirrors } = await openNames(settings, storage.secrets, log, parts);
   let events: CurrentEventsPlan | undefined;
   try {
     events = await openEventsPlan(settings.events, log.of('Events'), parts.watchEveryMs);
     const used = parts.traces?.storage(storage) ?? storage;
-    return await buildApp({ settings, storage: used, access, events, log }, logger, parts);
+    const base = { settings, storage: used, access, events, mirrors, log };
+    return await buildApp(base, logger, parts);
   } catch (error) {
     // Their watchers would go on in a host or a test.
     if (parts.access === undefined) access.close();
+    mirrors?.close();
     events?.close();
     throw error;
   }
 }
 
+interface Base extends Omit<AppParts, 'rules' | 'metrics' | 'optional' | 'naming'> {
+  readonly mirrors: CurrentMirrors | undefined;
+}
+
 async function buildApp(
-  base: Omit<AppParts, 'rules' | 'metrics' | 'optional'>,
+  base: Base,
   logger: LoggerService | false,
   parts: RegistryParts,
 ): Promise<NestExpressApplication> {
-  const { settings, log } = base;
+  const { settings, mirrors, log } = base;
   const { rules = [], path = '', metrics } = parts;
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(
@@ -97,8 +90,14 @@ async function buildApp(
     log.of('TLS'),
     parts.watchEveryMs,
   );
-  const optional = await optionalModules(settings, parts);
-  const module = AppModule.for({ ...base, rules, metrics, optional });
+  const naming = mirrors && (await namingBy(mirrors, settings, log, certificate, path));
+  const module = AppModule.for({
+    ...base,
+    rules,
+    metrics,
+    optional: await optionalModules(settings, parts),
+    naming,
+  });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,
@@ -113,10 +112,13 @@ async function buildApp(
     );
     app.setGlobalPrefix(path);
     placeApi(app, path);
-    app.use(inSequence([...watchers(app, settings, log, parts), ...checkers(settings, parts)]));
+    const names = naming ? [naming.middleware] : [];
+    app.use(
+      inSequence([...watchers(app, settings, log, parts), ...checkers(settings, parts), ...names]),
+    );
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
-    prepareServer(server, settings.server, log);
+    prepareServer(server, settings.server, log.of('Registry'));
     await app.init().catch(async (error: unknown) => {
       await app.close().catch(() => undefined);
       throw error;
@@ -186,17 +188,6 @@ function checks(settings: Settings, { access, embedded }: RegistryParts): Reques
   ];
 }
 
-/** Replaces Node's defaults that do not suit a registry. */
-function prepareServer(server: Server, { idleTimeoutMs }: ServerSettings, log: Log): void {
-  limitTime(server, idleTimeoutMs);
-  cacheRemoteAddresses(server);
-  answerClientErrors(server, log.of('Registry'));
-  deferContinue(server);
-  normalizeAbsoluteTargets(server);
-  // Node would refuse a missing Host with a bare 400. `rejectAmbiguousFraming` refuses it with the JSON of all other errors.
-  Object.assign(server, { requireHostHeader: false, maxHeaderSize: MAX_HEADER_BYTES });
-}
-
 /** Returns Express without its optional features. Its router reads these settings once, on first use. */
 function plainExpress(): Express {
   return (
@@ -208,14 +199,4 @@ function plainExpress(): Express {
       .disable('etag')
       .disable('x-powered-by')
   );
-}
-
-/** Limits silence, not duration: a push may take hours as long as bytes arrive. */
-function limitTime(server: Server, idleTimeoutMs: number): void {
-  server.requestTimeout = 0;
-  server.headersTimeout = idleTimeoutMs;
-  server.timeout = idleTimeoutMs;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // By default Node checks for late headers every 30 s. Node's types lack this property, which it reads when it listens.
-  Object.assign(server, { connectionsCheckingInterval: LATE_HEADERS_EVERY_MS });
 }

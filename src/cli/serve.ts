@@ -3,14 +3,17 @@ import { type AddressInfo } from 'node:net';
 
 import { Logger } from '@nestjs/common';
 
-import { Access, openAccess } from '../access/guard/access.js';
+import { Access } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
+import { listen } from '../app/listen.js';
+import { openNames } from '../app/open-names.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { type Settings } from '../config/settings.js';
 import { openEventsPlan } from '../events/open-events-plan.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { type SeedReport } from '../transfer/seed/seed.js';
 import { closeGracefully } from '../app/shutdown.js';
+import { Log } from '../log/log.js';
 import { type ProcessLog } from '../log/process-log.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
@@ -54,7 +57,7 @@ async function start(settings: Settings, version: string, started: () => void): 
     ...(metrics && { metrics: metrics.metrics }),
     ...(traces && { traces }),
   });
-  await app.listen(port, host);
+  await listen(app, port, host);
   const address = app.getHttpServer().address() as AddressInfo;
   const logins = app.get(Access).description;
   // With several workers, the primary process prints the greeting.
@@ -85,8 +88,9 @@ async function startWorkers(
   const storage = openStorage(settings);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
   // Both are opened here so that this process reports a broken file, not each worker.
-  const access = await openAccess(settings, storage.secrets, logger);
+  const { access, mirrors } = await openNames(settings, storage.secrets, new Log(logger));
   access.close();
+  mirrors?.close();
   (await openEventsPlan(settings.events, { log: () => undefined, error: () => undefined })).close();
   const repositories = await firstRepositories(storage);
   await storage.close();

@@ -3,6 +3,7 @@ import { ContentSettings } from './sections/content.settings.js';
 import { EventsSettings } from './sections/events.settings.js';
 import { GcSettings } from './sections/gc.settings.js';
 import { LogSettings } from './sections/log.settings.js';
+import { MirrorSettings } from './sections/mirror.settings.js';
 import { MetricsSettings } from './sections/metrics.settings.js';
 import { ServerSettings } from './sections/server.settings.js';
 import { StorageSettings } from './sections/storage.settings.js';
@@ -28,6 +29,7 @@ export const SECTIONS = {
   log: LogSettings,
   metrics: MetricsSettings,
   events: EventsSettings,
+  mirror: MirrorSettings,
 } as const;
 
 export type SectionName = keyof typeof SECTIONS;

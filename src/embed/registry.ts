@@ -4,6 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { type NestExpressApplication } from '@nestjs/platform-express';
 
 import { EventStreams } from '../api/events/event-streams.js';
+import { listen } from '../app/listen.js';
 import { createRegistryApp } from '../app/bootstrap.js';
 import { Log } from '../log/log.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
@@ -98,7 +99,7 @@ export class Registry implements AsyncDisposable {
 
   /** Listens, and resolves to the URL. @param port 0 for any free port */
   async listen(port = 0, host = '127.0.0.1'): Promise<string> {
-    await this.app.listen(port, host);
+    await listen(this.app, port, host);
     const { address, port: actual } = this.server.address() as AddressInfo;
     return `http://${address.includes(':') ? `[${address}]` : address}:${actual}`;
   }

@@ -46,6 +46,7 @@ const FEATURES = [
   'upkeep/gc',
   'upkeep/read-only',
   'ui',
+  'mirror/names',
   ...API_FEATURES,
 ] as const;
 
@@ -177,6 +178,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...API_FEATURE.packages, 'standardwebhooks'],
   },
   'api/events': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'access/tokens', 'events'] },
+  'mirror/names': { ...FEATURE, ours: [...FEATURE.ours, 'mirror/plan'] },
   'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   // The API sets and removes tags by the same services, and by the same rules, as pushes and deletes.
   'oci/manifests': API_FEATURE,
@@ -227,6 +229,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       ...FEATURES,
       'api',
       'events',
+      'mirror/plan',
     ],
     packages: ['@nestjs/*', 'express', 'reflect-metadata', 'node:*'],
   },

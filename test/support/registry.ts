@@ -11,6 +11,7 @@ import { type Express } from 'express';
 import request, { type Response } from 'supertest';
 
 import { createRegistryApp } from '../../src/app/bootstrap.js';
+import { listen } from '../../src/app/listen.js';
 import { type RegistryParts } from '../../src/app/registry-parts.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
@@ -48,7 +49,7 @@ export class TestRegistry {
       watchEveryMs: WATCH_EVERY_MS,
       ...parts,
     });
-    await app.listen(0, '127.0.0.1');
+    await listen(app, 0, '127.0.0.1');
     return new TestRegistry(app, storage);
   }
 

@@ -1,4 +1,5 @@
 import { ALLOW_ALL } from '../policy/open-policy.js';
+import { type AccessRules } from '../policy/access-file.js';
 import { type WatchLog } from '../../files/watcher.js';
 import { type Settings } from '../../config/settings.js';
 import { type Accounts } from '../identity/accounts.js';
@@ -14,6 +15,9 @@ import { type SecretStore } from '../../storage/ports/secret-store.js';
 export interface AccessLog extends WatchLog {
   warn(message: string): void;
 }
+
+/** Refuses rules that another part of the registry cannot accept. @throws InvalidFile */
+export type CheckRules = (rules: AccessRules) => void;
 
 /** The registry's access control, as configured in the settings. */
 export abstract class Access {
@@ -46,6 +50,7 @@ const OPEN_ACCESS: Access = {
 /**
  * Opens the access control of the settings. Users and rules are read again at the interval, in milliseconds.
  *
+ * @param checkRules is asked before rules are used
  * @throws InvalidSettings @throws InvalidFile
  */
 export async function openAccess(
@@ -53,10 +58,11 @@ export async function openAccess(
   secrets: SecretStore,
   log: AccessLog,
   watchEveryMs?: number,
+  checkRules?: CheckRules,
 ): Promise<Access> {
   const mode = authModeOf(settings);
   if (mode === 'none') return OPEN_ACCESS;
   // The code for passwords, tokens and YAML is a fifth of the program. A registry without logins does not load it.
   const { openLoginAccess } = await import('./login-access.js');
-  return openLoginAccess(mode, settings.auth, secrets, log, watchEveryMs);
+  return openLoginAccess(mode, settings.auth, secrets, log, watchEveryMs, checkRules);
 }

@@ -3,10 +3,13 @@ import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 
 import { repositoryOf } from '../../http/oci/request-parameters.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type Action } from '../policy/action.js';
 import { CATALOG, type Scope } from '../tokens/scope.js';
 import { Authenticator } from './authenticator.js';
 import { Requires, type ApiRequirement, type Requirement } from './requires.js';
 import { setRights } from './rights-of.js';
+import { isUnchallenged } from './unchallenged.js';
 
 /** Identifies the caller of each request, and refuses forbidden requests before any content is looked up. */
 @Injectable()
@@ -24,11 +27,17 @@ export class AuthGuard implements CanActivate {
     if (requirement === 'login') return this.admitLogin(request, []);
     if (requirement === 'catalog') return this.admitLogin(request, [CATALOG]);
     if (isOfApi(requirement)) return this.admitToApi(request, requirement);
+    return this.admitToContent(request, requirement).catch((error: unknown) => {
+      throw isUnchallenged(request) ? hidden(error) : error;
+    });
+  }
+
+  private async admitToContent(request: Request, action: Action): Promise<true> {
     const repository = repositoryOf(request);
-    const needed = { repository, actions: [requirement] };
+    const needed = { repository, actions: [action] };
     const { rights } = await this.authenticator.identify(request, [needed]);
     setRights(request, rights);
-    rights.demand(repository, requirement);
+    rights.demand(repository, action);
     return true;
   }
 
@@ -46,12 +55,19 @@ export class AuthGuard implements CanActivate {
   private async admitLogin(request: Request, scopes: readonly Scope[]): Promise<true> {
     const { rights, hasCredential, challenge } = await this.authenticator.identify(request, scopes);
     setRights(request, rights);
-    if (!hasCredential) throw challenge.forLogin(scopes);
+    if (!hasCredential && !isUnchallenged(request)) throw challenge.forLogin(scopes);
     return true;
   }
 }
 
 const API_ACTIONS = { 'api:pull': 'pull', 'api:push': 'push', 'api:delete': 'delete' } as const;
+
+/** Returns a refusal as the error for a repository that does not exist. */
+function hidden(error: unknown): unknown {
+  const refused =
+    error instanceof RegistryError && (error.kind === 'unauthorized' || error.kind === 'denied');
+  return refused ? new RegistryError('name-unknown', 'no such repository') : error;
+}
 
 function isOfApi(requirement: Requirement): requirement is ApiRequirement {
   return requirement.startsWith('api');

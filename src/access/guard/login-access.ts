@@ -7,7 +7,7 @@ import { WatchedFile, type ParseFile } from '../../files/watched-file.js';
 import { type WatchLog } from '../../files/watcher.js';
 import { type AuthSettings } from '../../config/sections/auth.settings.js';
 import { Accounts } from '../identity/accounts.js';
-import { type Access, type AccessLog } from './access.js';
+import { type Access, type AccessLog, type CheckRules } from './access.js';
 import { Robots } from '../identity/robots.js';
 import { Sessions } from '../identity/sessions.js';
 import { type AuthMode } from './auth-mode.js';
@@ -28,11 +28,12 @@ export async function openLoginAccess(
   secrets: SecretStore,
   log: AccessLog,
   watchEveryMs?: number,
+  checkRules?: CheckRules,
 ): Promise<Access> {
   const watch = <T>(path: string, parse: ParseFile<T>) =>
     path === '' ? undefined : WatchedFile.open(path, parse, log, watchEveryMs);
   const users = await watch(auth.usersFile, parseUsers);
-  const rules = await watch(auth.accessFile, rulesParser(auth, log));
+  const rules = await watch(auth.accessFile, rulesParser(auth, log, checkRules));
   const policy = rules === undefined ? AUTHENTICATED_ONLY : rulesPolicy(() => rules.value);
   const robots = new Robots(secrets);
   const accounts = new Accounts({
@@ -65,11 +66,17 @@ function describe(mode: AuthMode, { usersFile, accessFile, oidcIssuer }: AuthSet
 }
 
 /** Returns a parser that logs a warning for each rule that strangers profit from, at the start and after each change. */
-function rulesParser(auth: AuthSettings, log: AccessLog): ParseFile<AccessRules> {
+function rulesParser(
+  auth: AuthSettings,
+  log: AccessLog,
+  check: CheckRules = () => undefined,
+): ParseFile<AccessRules> {
   const { oidcIssuer, oidcRequire } = auth;
-  if (oidcIssuer === '' || oidcRequire.length > 0) return parseAccessFile;
+  const isNarrow = oidcIssuer === '' || oidcRequire.length > 0;
   return (text, path) => {
     const rules = parseAccessFile(text, path);
+    check(rules);
+    if (isNarrow) return rules;
     for (const warning of warningsAboutIssuer(rules, oidcIssuer)) log.warn(warning);
     return rules;
   };

@@ -6,7 +6,7 @@ import { atMost } from '../../domain/streams.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { bodyOf } from '../../http/oci/request-body.js';
-import { QueryString } from '../../http/oci/request-parameters.js';
+import { QueryString, tryNamedRepository } from '../../http/oci/request-parameters.js';
 import { sendJson } from '../../http/oci/send.js';
 import { Accounts } from '../identity/accounts.js';
 import { Challenge } from './challenge.js';
@@ -43,7 +43,7 @@ export class TokenController {
   ): Promise<void> {
     const login = await this.byHeader(request);
     const offline = query.all('offline_token').includes('true');
-    const wanted = requested(query.all('scope'), offline);
+    const wanted = requested(request, query.all('scope'), offline);
     await this.answer(request, response, login, wanted);
   }
 
@@ -53,7 +53,7 @@ export class TokenController {
     const form = await formOf(request);
     const login = await this.byForm(form, request);
     const offline = form.get('access_type') === 'offline';
-    const wanted = requested(form.getAll('scope'), offline);
+    const wanted = requested(request, form.getAll('scope'), offline);
     await this.answer(request, response, login, wanted);
   }
 
@@ -110,8 +110,9 @@ function rendered({ token, expiresIn, issuedAt, refreshToken, scopes }: IssuedTo
   };
 }
 
-function requested(scopes: readonly string[], offline: boolean): TokenRequest {
-  return { scopes: parseScopes(scopes), hasScope: hasScope(scopes), offline };
+function requested(request: Request, texts: readonly string[], offline: boolean): TokenRequest {
+  const scopes = parseScopes(texts, (name) => tryNamedRepository(request, name));
+  return { scopes, hasScope: hasScope(texts), offline };
 }
 
 function textOf(scopes: readonly Scope[]): string {

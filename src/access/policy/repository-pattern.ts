@@ -44,7 +44,20 @@ export class RepositoryPattern {
   /** Whether the name matches. Takes at most time proportional to the pattern's length times the name's length. */
   matches(repository: RepositoryName): boolean {
     if (!repository.startsWith(this.beginning)) return false;
-    return fits(this.parts, repository.split('/'), (part, text) => fits(part, text, isSame));
+    return fits(this.parts, repository.split('/'), fitsPart);
+  }
+
+  /** Whether some name matches that begins with `name` and a slash. */
+  canMatchBelow(name: string): boolean {
+    // Every part of a pattern matches something, so only the parts of `name` decide.
+    const above = name.split('/');
+    return this.parts.some((_, length) => {
+      const beginning = this.parts.slice(0, length);
+      return (
+        fits(beginning, above, fitsPart) ||
+        (this.parts[length] === ANY && fits([...beginning, ANY], above, fitsPart))
+      );
+    });
   }
 }
 
@@ -94,6 +107,10 @@ function fits<P, I>(
     }
   }
   return pattern.slice(at).every((wanted) => wanted === ANY);
+}
+
+function fitsPart(part: Part, text: string): boolean {
+  return fits(part, text, isSame);
 }
 
 function isSame(wanted: string, character: string): boolean {

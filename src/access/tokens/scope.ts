@@ -22,14 +22,21 @@ const MAX_SCOPES = 100;
 /** How many characters the scopes may have together: clients send the token in a header, and it contains them. */
 const MAX_SCOPE_CHARACTERS = 4_096;
 
+/** Returns the repository that a client calls `name`, or `undefined` if it cannot exist. */
+export type ReadName = (name: string) => RepositoryName | undefined;
+
 /**
  * Parses `scope` parameters such as `repository:team/app:pull,push`, of which one may contain several, separated by spaces.
  * The class in `repository(plugin):…` is ignored.
  *
  * Unknown parts are ignored, as the token specification requires: the client gets a token with less scope.
  */
-export function parseScopes(parameters: readonly string[]): Scope[] {
-  return withinLimit(textsOf(parameters).slice(0, MAX_SCOPES)).flatMap(parseScope);
+export function parseScopes(
+  parameters: readonly string[],
+  readName: ReadName = tryParseRepositoryName,
+): Scope[] {
+  const texts = withinLimit(textsOf(parameters).slice(0, MAX_SCOPES));
+  return texts.flatMap((text) => parseScope(text, readName));
 }
 
 /** Whether the parameters request any scope, known or unknown. */
@@ -46,11 +53,11 @@ function textsOf(parameters: readonly string[]): string[] {
   return parameters.flatMap((parameter) => parameter.split(' ')).filter((text) => text !== '');
 }
 
-function parseScope(text: string): Scope[] {
+function parseScope(text: string, readName: ReadName): Scope[] {
   if (text === CATALOG || text === API) return [text];
   const [, name = '', wanted = ''] =
     /^repository(?:\([a-z0-9]+\))?:([^:]+):([a-z,*]*)$/.exec(text) ?? [];
-  const repository = tryParseRepositoryName(name);
+  const repository = readName(name);
   if (repository === undefined) return [];
   const words = wanted.split(',');
   const actions = ACTIONS.filter((action) => words.includes(action) || words.includes('*'));

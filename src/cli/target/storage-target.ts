@@ -68,7 +68,7 @@ async function serve(settings: Settings, storage: Storage, socketPath: string, a
 
 /** Returns the settings without what a server does for others, or by itself. */
 function quiet(settings: Settings): Settings {
-  const { server, tls, gc, log } = settings;
+  const { server, tls, gc, log, mirror } = settings;
   return {
     ...settings,
     server: changed(server, {
@@ -79,6 +79,7 @@ function quiet(settings: Settings): Settings {
     }),
     tls: changed(tls, { certificate: '', key: '', clientCa: '' }),
     gc: changed(gc, { intervalMs: 0 }),
+    mirror: changed(mirror, { file: '' }),
     // Programs read the output of commands.
     log: log.auditLog === 'stdout' ? changed(log, { auditLog: '/dev/stderr' }) : log,
   };

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
 
 import { Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
 import { parseReference, parseTagName } from '../../domain/reference.js';
 import {
   parseRepositoryName,
@@ -14,15 +15,39 @@ import { Query } from './query.js';
 
 const repositories = new WeakMap<Request, RepositoryName>();
 
+/** Returns the name in this registry of what a client calls `name`. @throws RegistryError if that cannot be here */
+export type NameRule = (name: string) => string;
+
+const rules = new WeakMap<Request, NameRule>();
+
+/** Sets the rule for the names in one request, before they are read. */
+export function setNameRule(request: Request, rule: NameRule): void {
+  rules.set(request, rule);
+}
+
+/** Returns the repository that a request calls `name`, or `undefined` if the name is invalid or cannot be here. */
+export function tryNamedRepository(request: Request, name: string): RepositoryName | undefined {
+  try {
+    return tryParseRepositoryName(named(request, name));
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
+  }
+}
+
+function named(request: Request, name: string): string {
+  return rules.get(request)?.(name) ?? name;
+}
+
 /**
  * Returns the repository named in the path. The guard calls it first, so the handler gets the name that the guard checked.
  *
- * @throws RegistryError `name-invalid`
+ * @throws RegistryError `name-invalid`, or what the request's rule for names throws
  */
 export function repositoryOf(request: Request): RepositoryName {
   const known = repositories.get(request);
   if (known !== undefined) return known;
-  const name = parseRepositoryName(pathText(request, 'name'));
+  const name = parseRepositoryName(named(request, pathText(request, 'name')));
   repositories.set(request, name);
   return name;
 }
@@ -31,7 +56,7 @@ export function repositoryOf(request: Request): RepositoryName {
 export function tryRepositoryOf(request: Request): RepositoryName | undefined {
   const known = repositories.get(request);
   if (known !== undefined || request.params['name'] === undefined) return known;
-  return tryParseRepositoryName(pathText(request, 'name'));
+  return tryNamedRepository(request, pathText(request, 'name'));
 }
 
 /** Passes the repository of the path to a handler. @throws RegistryError `name-invalid` */

@@ -6,7 +6,8 @@ import { endAfterRequest } from './unread-body.js';
 const EXPOSED = [
   ...['Accept-Ranges', 'Allow', 'Content-Length', 'Content-Range', 'Docker-Content-Digest'],
   ...['Docker-Distribution-Api-Version', 'Docker-Upload-UUID', 'ETag', 'Link', 'Location'],
-  ...['OCI-Filters-Applied', 'OCI-Subject', 'OCI-Tag', 'Range', 'Retry-After', 'WWW-Authenticate'],
+  ...['OCI-Filters-Applied', 'OCI-Namespace', 'OCI-Subject', 'OCI-Tag', 'Range', 'Retry-After'],
+  'WWW-Authenticate',
 ].join(', ');
 
 const PREFLIGHT = Object.entries({

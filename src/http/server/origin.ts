@@ -66,6 +66,14 @@ export function reportedHost(request: IncomingMessage): string | undefined {
   return resolveClient(request).hop.host;
 }
 
+/** The paths of requests that were routed as if they had another one. */
+const ownPaths = new WeakMap<IncomingMessage, string>();
+
+/** Makes `locationOf` return this path, by which the client reaches what it reads. */
+export function keepPath(request: IncomingMessage, path: string): void {
+  if (!ownPaths.has(request)) ownPaths.set(request, path);
+}
+
 /**
  * Returns where the client finds `path`, which begins with `/v2/`: a URL if the settings name the public URL, else a path. Some
  * clients understand URLs only.
@@ -80,7 +88,7 @@ export function urlOf(request: IncomingMessage, path: string): string {
 }
 
 function publicPathOf(request: IncomingMessage, path: string): string {
-  return (proxySettings.get(request)?.path ?? '') + path;
+  return (proxySettings.get(request)?.path ?? '') + (ownPaths.get(request) ?? path);
 }
 
 interface ResolvedClient {

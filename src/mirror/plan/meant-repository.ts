@@ -69,6 +69,14 @@ export class MirrorNames {
     return found === undefined ? { kind: 'local', name } : mirrored(found.mirror, found.remote);
   }
 
+  /** Returns whether `ns` decides, or agrees with the mirror at whose address the request came in. */
+  uses(ns: string, root: string | undefined): boolean {
+    const host = ns.toLowerCase();
+    const named = this.byNamespace.get(host);
+    if (root !== undefined) return named !== undefined && named.name === root;
+    return named !== undefined || this.local.has(host);
+  }
+
   /** Returns the mirror of a repository of this registry and the name there, or `undefined` for local ones. */
   find(name: string): MirroredRepository | undefined {
     const slash = name.indexOf('/');

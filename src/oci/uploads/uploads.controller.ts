@@ -8,13 +8,18 @@ import { parseChunkRange, rangeLength } from '../../domain/byte-range.js';
 import { networkOf } from '../../domain/client-network.js';
 import { Digest, parseDigestAlgorithm } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
-import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId, type UploadSession } from '../../domain/upload-session.js';
 import { clientAddress, locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { gatheredBodyOf } from '../../http/oci/gathered-body.js';
 import { recordStoredBytes } from '../../http/oci/stored-bytes.js';
-import { QueryString, Repository, UploadIdParam } from '../../http/oci/request-parameters.js';
+import {
+  QueryString,
+  Repository,
+  tryNamedRepository,
+  UploadIdParam,
+} from '../../http/oci/request-parameters.js';
 import { sendEmpty } from '../../http/oci/send.js';
 import { UploadsService, type Chunk } from './uploads.service.js';
 
@@ -32,7 +37,7 @@ export class UploadsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const mounted = await this.mount(repository, query, rights);
+    const mounted = await this.mount(request, repository, rights);
     if (mounted !== undefined) return sendCreated(response, repository, mounted);
     const digest = query.one('digest');
     if (digest !== undefined) {
@@ -97,15 +102,16 @@ export class UploadsController {
 
   /** Mounts the requested blob. Resolves to `undefined` if no mount is requested or the blob is not available. */
   private async mount(
+    request: Request,
     repository: RepositoryName,
-    query: Query,
     rights: Rights,
   ): Promise<Digest | undefined> {
+    const query = Query.of(request.url);
     const mount = query.one('mount');
     if (mount === undefined) return undefined;
     const digest = Digest.parse(mount);
     const from = query.one('from');
-    const source = from === undefined ? undefined : tryParseRepositoryName(from);
+    const source = from === undefined ? undefined : tryNamedRepository(request, from);
     // No repository has such a name. As the specification requires, the client then uploads the blob.
     if (from !== undefined && source === undefined) return undefined;
     if (source !== undefined && rights.has(source, 'pull')) {

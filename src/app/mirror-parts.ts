@@ -1,0 +1,61 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+
+import { type Access } from '../access/guard/access.js';
+import { authModeOf } from '../access/guard/auth-mode.js';
+import { type Settings } from '../config/settings.js';
+import { prepareServer } from '../http/server/prepare-server.js';
+import { type ServedCertificate } from '../http/server/tls/served-certificate.js';
+import { type Log } from '../log/log.js';
+import { type MirrorNaming } from '../mirror/names/mirror-names.js';
+import { type WatchedMirrors } from '../mirror/names/open-mirrors.js';
+import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
+
+/**
+ * Opens the mirrors file of the settings, or resolves to `undefined` without one. Then nothing of the mirrors is loaded.
+ *
+ * @param access returns the access control, or `undefined` while it is not open yet
+ * @throws InvalidFile
+ */
+export async function openMirrors(
+  settings: Settings,
+  log: Log,
+  access: () => Access | undefined,
+  watchEveryMs: number | undefined,
+): Promise<WatchedMirrors | undefined> {
+  const path = settings.mirror.file;
+  if (path === '') return undefined;
+  const { WatchedMirrors } = await import('../mirror/names/open-mirrors.js');
+  const base = {
+    path,
+    publicUrl: settings.server.publicUrl,
+    // A program that decides by itself is responsible for what it makes public.
+    isOpen: access() === undefined && authModeOf(settings) === 'none',
+    rules: () => access()?.people?.rules,
+  };
+  return WatchedMirrors.open(base, log.of('Mirror'), watchEveryMs);
+}
+
+/** Returns the parts of an application that decide which repository is meant. @param path the path prefix of `/v2` */
+export async function namingBy(
+  mirrors: CurrentMirrors,
+  settings: Settings,
+  log: Log,
+  certificate: ServedCertificate | undefined,
+  path: string,
+): Promise<MirrorNaming> {
+  const { mirrorNaming } = await import('../mirror/names/mirror-names.js');
+  const newServer = (): Server => {
+    const server = certificate === undefined ? createServer() : tlsServer(certificate);
+    prepareServer(server, settings.server, log.of('Registry'));
+    return server;
+  };
+  const { shutdownTimeoutMs } = settings.server;
+  return mirrorNaming(mirrors, path, { newServer, shutdownTimeoutMs });
+}
+
+function tlsServer(certificate: ServedCertificate): Server {
+  const server = createTlsServer(certificate.options);
+  certificate.attach(server);
+  return server;
+}

@@ -1,0 +1,37 @@
+import { openAccess, type Access } from '../access/guard/access.js';
+import { type Settings } from '../config/settings.js';
+import { type Log } from '../log/log.js';
+import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
+import { type SecretStore } from '../storage/ports/secret-store.js';
+import { openMirrors } from './mirror-parts.js';
+import { type RegistryParts } from './registry-parts.js';
+
+/** Who may do what, and which names are those of other registries. */
+export interface Names {
+  readonly access: Access;
+  readonly mirrors: CurrentMirrors | undefined;
+}
+
+/**
+ * Opens the access control and the mirrors of the settings. Each of their files is checked against the other one, at the start and
+ * after each change, because a rule may make public what a mirror keeps private.
+ *
+ * @throws InvalidSettings @throws InvalidFile
+ */
+export async function openNames(
+  settings: Settings,
+  secrets: SecretStore,
+  log: Log,
+  { access: given, watchEveryMs }: Pick<RegistryParts, 'access' | 'watchEveryMs'> = {},
+): Promise<Names> {
+  let access = given;
+  const mirrors = await openMirrors(settings, log, () => access, watchEveryMs);
+  try {
+    const { checkRules } = mirrors ?? {};
+    access ??= await openAccess(settings, secrets, log.of('Access'), watchEveryMs, checkRules);
+    return { access, mirrors };
+  } catch (error) {
+    mirrors?.close();
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+import { type IncomingMessage } from 'node:http';
+
+const roots = new WeakMap<IncomingMessage, string>();
+
+/** Records that a request came in at the address of a mirror. */
+export function setRoot(request: IncomingMessage, mirror: string): void {
+  roots.set(request, mirror);
+}
+
+/** Returns the mirror at whose address a request came in, or `undefined`. */
+export function rootOf(request: IncomingMessage): string | undefined {
+  return roots.get(request);
+}

@@ -1,0 +1,65 @@
+import { type AccessRules } from '../../access/policy/access-file.js';
+import { type WatchLog } from '../../files/watcher.js';
+import { WatchedFile } from '../../files/watched-file.js';
+import { type CurrentMirrors } from '../plan/current-mirrors.js';
+import { MirrorNames } from '../plan/meant-repository.js';
+import { parseMirrorsFile } from '../plan/mirrors-file.js';
+import { type MirrorsPlan } from '../plan/mirrors-plan.js';
+import { problemOfRules, refusePublicRules } from './private-content.js';
+
+/** What the mirrors depend on. */
+export interface MirrorsBase {
+  readonly path: string;
+  /** The URL by which clients reach this registry, or an empty text. */
+  readonly publicUrl: string;
+  /** Whether everybody may pull everything. */
+  readonly isOpen: boolean;
+  /** Returns the rules in use, or `undefined` if there are no rules or they are not read yet. */
+  readonly rules: () => AccessRules | undefined;
+}
+
+interface Read {
+  readonly plan: MirrorsPlan;
+  readonly names: MirrorNames;
+}
+
+/** The mirrors of a file, which is read again when it changes. */
+export class WatchedMirrors implements CurrentMirrors {
+  private constructor(private readonly file: WatchedFile<Read>) {}
+
+  /** Reads the file now and then at the interval, in milliseconds. @throws InvalidFile */
+  static async open(
+    { path, publicUrl, isOpen, rules }: MirrorsBase,
+    log: WatchLog,
+    watchEveryMs?: number,
+  ): Promise<WatchedMirrors> {
+    const parse = async (text: string): Promise<Read> => {
+      const plan = await parseMirrorsFile(text, path, (mirror) =>
+        problemOfRules(mirror, isOpen ? 'open' : rules()),
+      );
+      return { plan, names: new MirrorNames(plan, publicUrl) };
+    };
+    return new WatchedMirrors(await WatchedFile.open(path, parse, log, watchEveryMs));
+  }
+
+  get path(): string {
+    return this.file.path;
+  }
+
+  get value(): MirrorsPlan {
+    return this.file.value.plan;
+  }
+
+  get names(): MirrorNames {
+    return this.file.value.names;
+  }
+
+  /** Refuses rules by which private content would become public. @throws InvalidFile with the lines of the rules */
+  readonly checkRules = (rules: AccessRules): void => {
+    refusePublicRules(rules, this.value.mirrors);
+  };
+
+  close(): void {
+    this.file.close();
+  }
+}

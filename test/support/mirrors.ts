@@ -1,0 +1,27 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A mirrors file in a directory of its own. */
+export class MirrorsFile {
+  private constructor(
+    readonly directory: string,
+    /** The setting that names the file. */
+    readonly environment: { readonly REGISTRY_MIRRORS_FILE: string },
+  ) {}
+
+  static async write(text: string): Promise<MirrorsFile> {
+    const directory = await mkdtemp(join(tmpdir(), 'berth-mirrors-'));
+    const path = join(directory, 'mirrors.yaml');
+    await writeFile(path, text);
+    return new MirrorsFile(directory, { REGISTRY_MIRRORS_FILE: path });
+  }
+
+  change(text: string): Promise<void> {
+    return writeFile(this.environment.REGISTRY_MIRRORS_FILE, text);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
