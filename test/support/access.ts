@@ -55,7 +55,12 @@ export class GuardedRegistry {
     };
     await writeFile(settings.REGISTRY_USERS_FILE, await usersFile(users));
     await writeFile(settings.REGISTRY_ACCESS_FILE, rules);
-    const registry = await TestRegistry.start(settings, {}, logger, parts);
+    const registry = await TestRegistry.start(settings, {}, logger, parts).catch(
+      async (error: unknown) => {
+        await rm(directory, { recursive: true });
+        throw error;
+      },
+    );
     // Opened like by `berth token`: another process on the same directory.
     const secrets = new FileSecretStore(new Layout(settings.REGISTRY_STORAGE_PATH));
     return new GuardedRegistry(directory, settings, registry, new Robots(secrets));

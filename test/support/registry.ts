@@ -45,12 +45,20 @@ export class TestRegistry {
   ): Promise<TestRegistry> {
     const settings = loadSettings(environment);
     const storage = Object.assign(openStorage(settings), ports);
-    const app = await createRegistryApp(settings, storage, logger, {
-      watchEveryMs: WATCH_EVERY_MS,
-      ...parts,
-    });
-    await listen(app, 0, '127.0.0.1');
-    return new TestRegistry(app, storage);
+    try {
+      const app = await createRegistryApp(settings, storage, logger, {
+        watchEveryMs: WATCH_EVERY_MS,
+        ...parts,
+      });
+      await listen(app, 0, '127.0.0.1').catch(async (error: unknown) => {
+        await app.close();
+        throw error;
+      });
+      return new TestRegistry(app, storage);
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
   }
 
   get server(): Server {

@@ -94,6 +94,42 @@ describe('a repository pattern', () => {
     );
   });
 
+  it.each([
+    ['**', 'ghcr.io', true],
+    ['ghcr.io/**', 'ghcr.io', true],
+    ['**/app', 'ghcr.io', true],
+    ['*/*/app', 'ghcr.io', true],
+    ['g*/acme', 'ghcr.io', true],
+    ['*', 'ghcr.io', false],
+    ['ghcr.io', 'ghcr.io', false],
+    ['**/ghcr.io', 'ghcr.io', true],
+    ['ghcr.iox/**', 'ghcr.io', false],
+    ['team/**', 'team/app', true],
+    ['team/app', 'team/app', false],
+  ])('knows whether %s can match a name below %s', (pattern, name, expected) => {
+    expect(RepositoryPattern.parse(pattern).canMatchBelow(name)).toBe(expected);
+  });
+
+  it('can match below a name exactly if it matches some name below it', () => {
+    const letters = ['a', 'b'];
+    const twice = letters.flatMap((one) => letters.map((two) => one + two));
+    const long = twice.flatMap((one) => [...letters, ...twice].map((two) => one + two));
+    const short = [...letters, ...twice];
+    const pairs = short.flatMap((one) => short.map((two) => `${one}/${two}`));
+    const below = [...short, ...long, ...pairs];
+    const pattern = fc
+      .array(fc.constantFrom('a', 'b', '*', '**', '/'), { minLength: 1, maxLength: 5 })
+      .map((parts) => parts.join(''))
+      .filter(makesSense);
+    fc.assert(
+      fc.property(pattern, fc.constantFrom('a', 'ab', 'a/b'), (text, above) => {
+        const found = below.some((rest) => matches(text, `${above}/${rest}`));
+        expect(RepositoryPattern.parse(text).canMatchBelow(above)).toBe(found);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('is not slow for hostile patterns', () => {
     let matched: boolean[] = [];
     const milliseconds = elapsed(() => {

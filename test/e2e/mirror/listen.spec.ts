@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+
+import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
+import { KeptLog } from '../../support/kept-log.js';
+import { MirrorsFile } from '../../support/mirrors.js';
+import { TestRegistry } from '../../support/registry.js';
+import { until } from '../../support/until.js';
+
+const fileFor = (listen: string): string => `
+mirrors:
+  - { name: docker.io, url: 'https://registry-1.docker.io' }
+  - { name: quay.io, url: 'https://quay.io' }
+listen: ${listen}
+`;
+
+let directory: string;
+let mirrors: MirrorsFile;
+let registry: TestRegistry | undefined;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'berth-mirror-listen-'));
+});
+afterEach(async () => {
+  await registry?.stop();
+  registry = undefined;
+  await mirrors.remove();
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** Starts a registry, and resolves to the URL at which it serves docker.io. */
+async function start(
+  environment: Readonly<Record<string, string>> = {},
+  listen = "{ '127.0.0.1:0': docker.io }",
+): Promise<string> {
+  mirrors = await MirrorsFile.write(fileFor(listen));
+  const log = KeptLog.open('text');
+  const settings = { REGISTRY_STORAGE_PATH: join(directory, 'data'), ...mirrors.environment };
+  registry = await TestRegistry.start({ ...settings, ...environment }, {}, log);
+  await pushImage(registry.storage, repo('docker.io/library/alpine'), { tags: ['3', '4'] });
+  await registry.pushImage('library/alpine', 'local');
+  const [, url = ''] = /mirror docker\.io is served at (\S+)/.exec(log.text) ?? [];
+  return url;
+}
+
+describe('the address of a mirror', () => {
+  it('serves the repositories of the mirror by their own names', async () => {
+    const url = await start();
+
+    await request(url).get('/v2/').expect(200);
+    await request(url).head('/v2/library/alpine/manifests/3').expect(200);
+    await request(url).get('/v2/alpine/manifests/3?ns=docker.io').expect(200);
+    const list = await request(url).get('/v2/alpine/tags/list?n=1').expect(200);
+    expect(list.body).toEqual({ name: 'docker.io/library/alpine', tags: ['3'] });
+    expect(list.headers['link']).toBe('</v2/alpine/tags/list?n=1&last=3>; rel="next"');
+  });
+
+  it('serves nothing of this registry', async () => {
+    const url = await start();
+
+    await request(url).get('/v2/library/alpine/manifests/local').expect(404);
+    await request(url).get('/v2/docker.io/library/alpine/manifests/3').expect(404);
+    for (const path of [
+      '/v2/_token',
+      '/v2/_catalog',
+      '/api',
+      '/api/v1/repositories',
+      '/console/',
+    ]) {
+      const { status } = await request(url).get(path);
+      expect([path, status]).toEqual([path, 404]);
+    }
+    await request(url).get('/quay.io/v2/org/app/manifests/1').expect(404);
+  });
+
+  it('says that it is alive, and refuses pushes', async () => {
+    const url = await start();
+
+    await request(url).get('/health').expect(200);
+    const { text } = await request(url).post('/v2/library/x/blobs/uploads/').expect(403);
+    expect(text).toContain('docker.io is a mirror; push to another name');
+  });
+
+  it('follows the file if it gives the address to another mirror', async () => {
+    const url = await start();
+    const status = async (): Promise<number> =>
+      (await request(url).get('/v2/library/alpine/manifests/3')).status;
+
+    expect(await status()).toBe(200);
+    await mirrors.change(fileFor("{ '127.0.0.1:0': quay.io }"));
+    await until(async () => (await status()) === 404);
+    await mirrors.change(fileFor("{ '127.0.0.1:0': docker.io }"));
+    await until(async () => (await status()) === 200);
+  });
+
+  it('is closed with the registry', async () => {
+    const url = await start();
+    await registry?.stop();
+    registry = undefined;
+    await expect(fetch(`${url}/v2/`)).rejects.toThrow('fetch failed');
+  });
+
+  it('stops the start if another program has it', async () => {
+    const url = await start();
+    const address = new URL(url).host;
+    const taken = await MirrorsFile.write(fileFor(`{ '${address}': docker.io }`));
+    const settings = { REGISTRY_STORAGE_PATH: join(directory, 'other'), ...taken.environment };
+
+    await expect(TestRegistry.start(settings)).rejects.toThrow(
+      `mirrors.yaml: listen: ${address} is taken by another program; choose another address or port`,
+    );
+    await taken.remove();
+  });
+});
