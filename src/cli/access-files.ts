@@ -3,10 +3,29 @@ import { LockedFile } from '../access/identity/users-editor.js';
 import { type Settings } from '../config/settings.js';
 import { PlainFailure } from './plain-failure.js';
 
+interface NamedFile {
+  readonly name: string;
+  readonly variable: string;
+  readonly of: (settings: Settings) => string;
+}
+
 const FILES = {
-  usersFile: { name: 'users file', variable: 'REGISTRY_USERS_FILE' },
-  accessFile: { name: 'access file', variable: 'REGISTRY_ACCESS_FILE' },
-} as const;
+  usersFile: {
+    name: 'users file',
+    variable: 'REGISTRY_USERS_FILE',
+    of: ({ auth }) => auth.usersFile,
+  },
+  accessFile: {
+    name: 'access file',
+    variable: 'REGISTRY_ACCESS_FILE',
+    of: ({ auth }) => auth.accessFile,
+  },
+  mirrorsFile: {
+    name: 'mirrors file',
+    variable: 'REGISTRY_MIRRORS_FILE',
+    of: ({ mirror }) => mirror.file,
+  },
+} as const satisfies Readonly<Record<string, NamedFile>>;
 
 /**
  * Runs `work` on the file that `--file` or the setting names.
@@ -14,14 +33,14 @@ const FILES = {
  * @throws PlainFailure for an invalid, locked or unwritable file
  */
 export async function withFile<T>(
-  { auth }: Settings,
+  settings: Settings,
   which: keyof typeof FILES,
   option: string | undefined,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
-  const path = option ?? auth[which];
+  const { name, variable, of } = FILES[which];
+  const path = option ?? of(settings);
   if (path === '') {
-    const { name, variable } = FILES[which];
     throw new PlainFailure(`there is no ${name}: set ${variable}, or use --file PATH`);
   }
   try {

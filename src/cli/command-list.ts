@@ -14,6 +14,8 @@ import { uploads } from './commands/uploads.js';
 import { gc } from './commands/gc.js';
 import { health } from './commands/health.js';
 import { ls } from './commands/ls.js';
+import { mirrorCheck } from './commands/mirror-check.js';
+import { mirrorSetup } from './commands/mirror-setup.js';
 import { readOnly } from './commands/read-only.js';
 import { rm } from './commands/rm.js';
 import { serve } from './commands/serve.js';
@@ -29,7 +31,16 @@ import { why } from './commands/why.js';
 
 /** The commands by what they are about, in the order of the help. A command loads its dependencies only when it runs. */
 export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
-  'The registry:': [serve, health, doctor, configInit, configShow, completion],
+  'The registry:': [
+    serve,
+    health,
+    doctor,
+    configInit,
+    configShow,
+    mirrorCheck,
+    mirrorSetup,
+    completion,
+  ],
   'Who may use it:': [
     userAdd,
     userList,
@@ -53,5 +64,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   user: 'manage the users who can log in',
   access: 'check the access file, or what a user may do',
   token: 'manage tokens for robots, such as CI',
+  mirror: 'check the mirrors, or set up clients to use them',
   tls: 'make a certificate for development',
 };

@@ -259,7 +259,23 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['@nestjs/*', 'commander', 'node:*'],
   },
-  'cli/commands': { ours: ['config', 'cli', 'cli/content', 'cli/target'], packages: [] },
+  'cli/commands': {
+    ours: ['config', 'cli', 'cli/content', 'cli/mirrors', 'cli/target'],
+    packages: [],
+  },
+  'cli/mirrors': {
+    ours: [
+      'config',
+      'files',
+      'access/guard',
+      'access/policy',
+      'mirror/names',
+      'mirror/plan',
+      'cli',
+      'cli/target',
+    ],
+    packages: [],
+  },
   // A registry by its URL, or the API over a storage in this process.
   'cli/target': {
     ours: [

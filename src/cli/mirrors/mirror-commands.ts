@@ -1,0 +1,77 @@
+import { type AccessRules, parseAccessFile } from '../../access/policy/access-file.js';
+import { authModeOf } from '../../access/guard/auth-mode.js';
+import { type Settings } from '../../config/settings.js';
+import { readText } from '../../files/watched-file.js';
+import { problemOfRules } from '../../mirror/names/private-content.js';
+import { parseMirrorsFile } from '../../mirror/plan/mirrors-file.js';
+import { type MirrorPlan, type MirrorsPlan } from '../../mirror/plan/mirrors-plan.js';
+import { withFile } from '../access-files.js';
+import { urlOf } from '../greeting.js';
+import { clientSetup, type MirrorClient } from './client-setup.js';
+
+type Print = (line: string) => void;
+
+/**
+ * `berth mirror check`: reports every mistake in the mirrors file, and rules by which private content would be public.
+ *
+ * @throws PlainFailure with every mistake of the file
+ */
+export function checkMirrors(
+  settings: Settings,
+  file: string | undefined,
+  print: Print,
+): Promise<void> {
+  return withFile(settings, 'mirrorsFile', file, async (path) => {
+    const { mirrors, listen } = await readMirrors(settings, path);
+    for (const mirror of mirrors) print(lineOf(mirror));
+    for (const [address, name] of listen) print(`${name} is served at ${address}, too`);
+    print(`${path} is in order (mirrors: ${mirrors.length})`);
+  });
+}
+
+/**
+ * `berth mirror setup`: prints the file by which a client pulls through the mirrors, and what to do with it.
+ *
+ * @throws PlainFailure
+ */
+export function setUpClient(
+  settings: Settings,
+  client: MirrorClient,
+  { file, url }: { readonly file?: string | undefined; readonly url?: string | undefined },
+  print: Print,
+  advise: Print,
+): Promise<void> {
+  return withFile(settings, 'mirrorsFile', file, async (path) => {
+    const plan = await parseMirrorsFile(await readText(path), path);
+    const { text, advice } = clientSetup(client, plan, url ?? publicUrlOf(settings));
+    print(text);
+    advice.forEach(advise);
+  });
+}
+
+async function readMirrors(settings: Settings, path: string): Promise<MirrorsPlan> {
+  const rules = await rulesOf(settings);
+  return parseMirrorsFile(await readText(path), path, (mirror) => problemOfRules(mirror, rules));
+}
+
+async function rulesOf(settings: Settings): Promise<AccessRules | 'open' | undefined> {
+  if (authModeOf(settings) === 'none') return 'open';
+  const { accessFile } = settings.auth;
+  return accessFile === '' ? undefined : parseAccessFile(await readText(accessFile), accessFile);
+}
+
+function lineOf({ name, url, content, login, offline }: MirrorPlan): string {
+  const parts = [
+    ...(offline ? ['offline'] : []),
+    ...(login === undefined
+      ? []
+      : ['user' in login ? `login ${login.user}` : 'login by a command']),
+    `${content} content`,
+  ];
+  return `${name} is ${url.origin}: ${parts.join(', ')}`;
+}
+
+function publicUrlOf({ server, tls }: Settings): string {
+  if (server.publicUrl !== '') return server.publicUrl;
+  return urlOf(server.host, server.port, tls.certificate === '' ? 'http' : 'https').origin;
+}
