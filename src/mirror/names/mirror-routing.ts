@@ -53,9 +53,10 @@ function takeRoot(request: Request, names: MirrorNames, prefix: string): string 
 /** Serves nothing but content at the root of a mirror. The client may have sent the password of another registry. */
 function admitAtRoot(request: Request, prefix: string): void {
   neverChallenge(request);
-  const { path } = request;
   if (isForEverybody(request)) return;
-  const within = path.startsWith(prefix) ? path.slice(prefix.length) : path;
+  // Clients at the address of a mirror know nothing of the prefix.
+  if (!request.path.startsWith(`${prefix}/`)) request.url = prefix + request.url;
+  const within = request.path.slice(prefix.length);
   if (!CONTENT.test(within)) throw new RegistryError('path-unknown', 'no such path');
   keepPath(request, within);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 
+import { type RegistryParts } from '../../../src/app/registry-parts.js';
 import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
 import { KeptLog } from '../../support/kept-log.js';
 import { MirrorsFile } from '../../support/mirrors.js';
@@ -32,18 +33,19 @@ afterEach(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 /** Starts a registry, and resolves to the URL at which it serves docker.io. */
-async function start(
-  environment: Readonly<Record<string, string>> = {},
-  listen = "{ '127.0.0.1:0': docker.io }",
-): Promise<string> {
-  mirrors = await MirrorsFile.write(fileFor(listen));
+async function start(parts: RegistryParts = {}): Promise<string> {
+  mirrors = await MirrorsFile.write(fileFor("{ '127.0.0.1:0': docker.io }"));
   const log = KeptLog.open('text');
   const settings = { REGISTRY_STORAGE_PATH: join(directory, 'data'), ...mirrors.environment };
-  registry = await TestRegistry.start({ ...settings, ...environment }, {}, log);
+  registry = await TestRegistry.start(settings, {}, log, parts);
   await pushImage(registry.storage, repo('docker.io/library/alpine'), { tags: ['3', '4'] });
-  await registry.pushImage('library/alpine', 'local');
+  await pushImage(registry.storage, repo('library/alpine'), { tags: ['local'] });
   const [, url = ''] = /mirror docker\.io is served at (\S+)/.exec(log.text) ?? [];
   return url;
+}
+
+function missing(): never {
+  throw new Error('no registry is started');
 }
 
 describe('the address of a mirror', () => {
@@ -94,6 +96,22 @@ describe('the address of a mirror', () => {
     await until(async () => (await status()) === 404);
     await mirrors.change(fileFor("{ '127.0.0.1:0': docker.io }"));
     await until(async () => (await status()) === 200);
+  });
+
+  it('is the root of paths, also if the registry itself has a prefix', async () => {
+    const url = await start({ path: '/registry' });
+
+    await request(url).get('/v2/').expect(200);
+    await request(url).get('/v2/_catalog').expect(404);
+    const { headers } = await request(url).get('/v2/alpine/tags/list?n=1').expect(200);
+    const [, next = ''] = /^<(.*)>/.exec(String(headers['link'])) ?? [];
+    const second = await request(url).get(next).expect(200);
+    expect(second.body).toMatchObject({ tags: ['4'] });
+    const { http } = registry ?? missing();
+    await http.get('/registry/v2/docker.io/alpine/manifests/3').expect(200);
+    await http.get('/registry/v2/alpine/manifests/3?ns=docker.io').expect(200);
+    const list = await http.get('/registry/docker.io/v2/alpine/tags/list?n=1').expect(200);
+    expect(list.headers['link']).toContain('</registry/docker.io/v2/alpine/tags/list?n=1&last=3>');
   });
 
   it('is closed with the registry', async () => {
