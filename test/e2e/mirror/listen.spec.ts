@@ -14,8 +14,8 @@ import { until } from '../../support/until.js';
 
 const fileFor = (listen: string): string => `
 mirrors:
-  - { name: docker.io, url: 'https://registry-1.docker.io' }
-  - { name: quay.io, url: 'https://quay.io' }
+  - { name: docker.io, url: 'https://registry-1.docker.io', offline: true }
+  - { name: quay.io, url: 'https://quay.io', offline: true }
 listen: ${listen}
 `;
 

@@ -16,7 +16,7 @@ rules:
 `;
 
 const FILE = `
-mirrors: [{ name: docker.io, url: 'https://registry-1.docker.io' }]
+mirrors: [{ name: docker.io, url: 'https://registry-1.docker.io', offline: true }]
 `;
 
 /** More than the registry lets one client guess. */

@@ -13,8 +13,8 @@ import { until } from '../../support/until.js';
 
 const FILE = `
 mirrors:
-  - { name: docker.io, url: 'https://registry-1.docker.io', also: [index.docker.io] }
-  - { name: quay.io, url: 'https://quay.io', allow: ['org/**'] }
+  - { name: docker.io, url: 'https://registry-1.docker.io', offline: true, also: [index.docker.io] }
+  - { name: quay.io, url: 'https://quay.io', offline: true, allow: ['org/**'] }
 local: [images.example.com]
 `;
 

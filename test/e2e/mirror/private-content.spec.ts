@@ -11,7 +11,7 @@ import { until } from '../../support/until.js';
 
 const fileWith = (content: string): string => `
 mirrors:
-  - { name: ghcr.io, url: 'https://ghcr.io', content: ${content} }
+  - { name: ghcr.io, url: 'https://ghcr.io', offline: true, content: ${content} }
 `;
 
 const rulesFor = (repositories: string): string => `
@@ -65,7 +65,7 @@ describe('the content of a private mirror', () => {
   it('stops the start of a registry without logins, where everybody may pull', async () => {
     mirrors = await MirrorsFile.write(fileWith('private'));
     await expect(TestRegistry.start(mirrors.environment)).rejects.toThrow(
-      'mirrors.yaml:3:55: everybody may pull from ghcr.io/, because there are no logins: set up logins, or write content: public',
+      'mirrors.yaml:3:70: everybody may pull from ghcr.io/, because there are no logins: set up logins, or write content: public',
     );
   });
 
@@ -84,7 +84,7 @@ describe('the content of a private mirror', () => {
 
     await until(() =>
       log.text.includes(
-        'mirrors.yaml:3:55: the rule at line 4 of access.yaml lets anonymous pull from ghcr.io/: change the rule, or write content: public',
+        'mirrors.yaml:3:70: the rule at line 4 of access.yaml lets anonymous pull from ghcr.io/: change the rule, or write content: public',
       ),
     );
     expect(log.text).toContain('its previous content stays in use');
