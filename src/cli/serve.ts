@@ -91,6 +91,10 @@ async function startWorkers(
   const { access, mirrors } = await openNames(settings, storage.secrets, new Log(logger));
   access.close();
   mirrors?.close();
+  if (mirrors !== undefined) {
+    const { checkAddresses } = await import('../mirror/names/listen-at.js');
+    await checkAddresses(mirrors);
+  }
   (await openEventsPlan(settings.events, { log: () => undefined, error: () => undefined })).close();
   const repositories = await firstRepositories(storage);
   await storage.close();

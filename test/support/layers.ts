@@ -246,6 +246,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/protocol',
       ...ACCESS,
       'events',
+      'mirror/names',
       'upkeep/gc',
       'observe/audit',
       'observe/metrics',

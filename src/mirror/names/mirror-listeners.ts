@@ -5,10 +5,10 @@ import { type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common
 import { type HttpAdapterHost } from '@nestjs/core';
 import { type Express } from 'express';
 
-import { InvalidFile } from '../../files/invalid-file.js';
 import { type OtherAddresses } from '../../http/server/other-addresses.js';
 import { type PartLog } from '../../log/log.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
+import { listenAt } from './listen-at.js';
 import { setRoot } from './mirror-roots.js';
 
 /** How the servers of mirrors are made and closed. */
@@ -39,7 +39,7 @@ export class MirrorListeners implements OtherAddresses, OnModuleDestroy, OnAppli
     for (const [address, mirror] of this.mirrors.value.listen) {
       const server = this.serverAt(address, mirror);
       this.servers.push(server);
-      await this.listenAt(server, address);
+      await listenAt(server, address, this.mirrors.path);
       this.log.log(`mirror ${mirror} is served at ${urlOf(server)}`);
     }
   }
@@ -63,22 +63,6 @@ export class MirrorListeners implements OtherAddresses, OnModuleDestroy, OnAppli
       app(request, response);
     });
     return server;
-  }
-
-  private async listenAt(server: Server, address: string): Promise<void> {
-    const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(Number(port), host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    }).catch((cause: unknown) => {
-      const code = (cause as NodeJS.ErrnoException).code;
-      const reason =
-        code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used: ${code}`;
-      const message = `listen: ${address} ${reason}; choose another address or port`;
-      throw new InvalidFile(this.mirrors.path, [{ message }], { cause });
-    });
   }
 }
 

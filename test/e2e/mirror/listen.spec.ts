@@ -7,6 +7,9 @@ import request from 'supertest';
 
 import { type RegistryParts } from '../../../src/app/registry-parts.js';
 import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
+import { checkAddresses } from '../../../src/mirror/names/listen-at.js';
+import { type CurrentMirrors } from '../../../src/mirror/plan/current-mirrors.js';
+import { MirrorNames } from '../../../src/mirror/plan/meant-repository.js';
 import { KeptLog } from '../../support/kept-log.js';
 import { MirrorsFile } from '../../support/mirrors.js';
 import { TestRegistry } from '../../support/registry.js';
@@ -131,5 +134,26 @@ describe('the address of a mirror', () => {
       `mirrors.yaml: listen: ${address} is taken by another program; choose another address or port`,
     );
     await taken.remove();
+  });
+
+  it('is checked before workers start, and left free', async () => {
+    const url = await start();
+    const address = new URL(url).host;
+    const mirrorsAt = (listen: string): CurrentMirrors => {
+      const plan = { mirrors: [], local: [], listen: new Map([[listen, 'docker.io']]) };
+      const names = new MirrorNames(plan, '');
+      return { path: 'mirrors.yaml', value: plan, names, close: () => undefined };
+    };
+
+    await expect(checkAddresses(mirrorsAt(address))).rejects.toThrow(
+      `mirrors.yaml: listen: ${address} is taken by another program`,
+    );
+    await registry?.stop();
+    registry = undefined;
+    await checkAddresses(mirrorsAt(address));
+    await checkAddresses(mirrorsAt(address));
+    await expect(checkAddresses(mirrorsAt('203.0.113.1:5001'))).rejects.toThrow(
+      'listen: 203.0.113.1:5001 cannot be used: EADDRNOTAVAIL',
+    );
   });
 });

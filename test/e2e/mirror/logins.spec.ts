@@ -37,7 +37,7 @@ describe.each(['basic', 'token'])('the names of mirrors, with logins by %s', (mo
       REGISTRY_AUDIT_LOG: audit,
       REGISTRY_AUDIT_PULLS: 'on',
     };
-    guarded = await GuardedRegistry.start(['alice'], RULES, settings, {}, log);
+    guarded = await GuardedRegistry.start(['alice', 'bob'], RULES, settings, {}, log);
     const { storage } = guarded.registry;
     for (const name of ['library/public', 'library/secret', 'acme/app']) {
       await pushImage(storage, repo(`docker.io/${name}`), { tags: ['1'] });
@@ -80,6 +80,16 @@ describe.each(['basic', 'token'])('the names of mirrors, with logins by %s', (mo
   it('are granted to a client that requests only the scope of the name that a person typed', async () => {
     const authorization = await login('repository:docker.io/secret:pull');
     expect((await get('/v2/docker.io/secret/manifests/1', authorization)).status).toBe(200);
+  });
+
+  it('say nothing of what exists to a login without the right to pull', async () => {
+    const scope = 'repository:docker.io/acme/app:pull';
+    const authorization =
+      mode === 'basic' ? basic('bob') : bearer(await guarded.token(basic('bob'), scope));
+    const stored = await get('/v2/docker.io/acme/app/manifests/1', authorization);
+    const other = await get('/v2/docker.io/acme/app/manifests/2', authorization);
+    expect([401, 403]).toContain(stored.status);
+    expect([other.status, other.text]).toEqual([stored.status, stored.text]);
   });
 
   it('never lead to a challenge at the root of a mirror', async () => {
