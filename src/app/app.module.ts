@@ -38,6 +38,8 @@ import { type MirrorNaming } from '../mirror/names/mirror-names.js';
 import { NO_OTHER_ADDRESSES, OtherAddresses } from '../http/server/other-addresses.js';
 import { ManifestsModule } from '../oci/manifests/manifests.module.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
+import { type MirroredPorts } from '../mirror/mirrored-ports.js';
+import { pullingThrough } from './pulled-content.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
 import { RequestLogModule } from '../observe/requests/request-log.module.js';
 import { type Storage } from '../storage/ports/storage.js';
@@ -55,6 +57,8 @@ export interface AppParts {
   readonly rules: readonly PublishRule[];
   readonly log: Log;
   readonly metrics?: Metrics | undefined;
+  /** The ports by which clients read, if other registries are mirrored. */
+  readonly mirrored?: MirroredPorts | undefined;
   /** Features that are loaded only if the settings want them. */
   readonly optional?: readonly DynamicModule[];
   /** What decides which repository a request means; without mirrors, its name alone. */
@@ -72,9 +76,11 @@ export class AppModule {
     rules,
     log,
     metrics,
+    mirrored,
     optional = [],
     naming,
   }: AppParts): DynamicModule {
+    const pulling = pullingThrough(mirrored, storage);
     const recorder = new EventRecorder(storage.outbox);
     return {
       module: AppModule,
@@ -89,9 +95,9 @@ export class AppModule {
         BaseModule,
         CatalogModule,
         UploadsModule,
-        BlobsModule,
-        ManifestsModule.under(rules),
-        TagsModule,
+        pulling(BlobsModule),
+        pulling(ManifestsModule.under(rules)),
+        pulling(TagsModule),
         HealthModule,
         DescriptionModule,
         RegistryApiModule,

@@ -41,6 +41,7 @@ import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
 import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
 import { type RegistryParts } from './registry-parts.js';
+import { type MirroredPorts } from '../mirror/mirrored-ports.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 
@@ -72,7 +73,7 @@ export async function createRegistryApp(
   }
 }
 
-interface Base extends Omit<AppParts, 'rules' | 'metrics' | 'optional' | 'naming'> {
+interface Base extends Omit<AppParts, 'rules' | 'metrics' | 'mirrored' | 'optional' | 'naming'> {
   readonly mirrors: CurrentMirrors | undefined;
 }
 
@@ -91,13 +92,9 @@ async function buildApp(
     parts.watchEveryMs,
   );
   const naming = mirrors && (await namingBy(mirrors, settings, log, certificate, path));
-  const module = AppModule.for({
-    ...base,
-    rules,
-    metrics,
-    optional: await optionalModules(settings, parts),
-    naming,
-  });
+  const mirrored = await openMirrored(base, parts);
+  const optional = await optionalModules(settings, parts, mirrored);
+  const module = AppModule.for({ ...base, rules, metrics, mirrored, optional, naming });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,
@@ -131,10 +128,28 @@ async function buildApp(
 async function optionalModules(
   { server }: Settings,
   { consoleFiles }: RegistryParts,
+  mirrored: MirroredPorts | undefined,
 ): Promise<DynamicModule[]> {
-  if (server.console === 'off') return [];
-  const { ConsoleModule } = await import('../ui/console.module.js');
-  return [ConsoleModule.from(consoleFiles)];
+  const modules: DynamicModule[] = [];
+  if (server.console !== 'off') {
+    const { ConsoleModule } = await import('../ui/console.module.js');
+    modules.push(ConsoleModule.from(consoleFiles));
+  }
+  if (mirrored !== undefined) {
+    const { MirrorModule } = await import('../mirror/mirror.module.js');
+    modules.push(MirrorModule.with(mirrored));
+  }
+  return modules;
+}
+
+/** Opens the mirrors of other registries. Without any, nothing of them is loaded. */
+async function openMirrored(
+  { storage, log }: Pick<AppParts, 'storage' | 'log'>,
+  { mirrors }: RegistryParts,
+): Promise<MirroredPorts | undefined> {
+  if (mirrors === undefined) return undefined;
+  const { openMirroredPorts } = await import('../mirror/mirrored-ports.js');
+  return openMirroredPorts(mirrors, storage, log.of('Mirror'));
 }
 
 /** Returns the middleware that every request passes before the checks. */

@@ -32,6 +32,8 @@ export type FailureKind =
   | 'upload-offset'
   | 'upload-too-large'
   | 'upload-unknown'
+  | 'upstream-limited'
+  | 'upstream-unavailable'
   | 'webhook-unknown';
 
 /**

@@ -216,11 +216,37 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'config', 'files', 'mirror/plan'],
     packages: ['lru-cache', 'node:*', 'undici'],
   },
-  'mirror/plan': { ours: ['access/policy'], packages: [] },
+  // The mirrors: what they ask other registries, and the ports by which clients read.
+  'mirror/upstream': {
+    ours: ['domain', 'log', 'client', 'mirror/plan'],
+    packages: [],
+  },
+  'mirror/flights': {
+    ours: ['domain', 'log', 'storage/ports', 'client', 'mirror/plan', 'mirror/upstream'],
+    packages: ['lru-cache', 'node:timers/promises'],
+  },
+  'mirror/content': {
+    ours: [
+      'domain',
+      'log',
+      'storage/ports',
+      'client',
+      'mirror/plan',
+      'mirror/upstream',
+      'mirror/flights',
+    ],
+    packages: ['lru-cache'],
+  },
+  mirror: {
+    ours: ['log', 'storage/ports', 'mirror/content'],
+    packages: ['@nestjs/common'],
+  },
   // The composition root.
   app: {
     ours: [
       ...FOUNDATION,
+      'mirror',
+      'mirror/content',
       'storage',
       'storage/ports',
       ...HTTP,

@@ -61,6 +61,8 @@ export const ERROR_TABLE = {
   'upload-offset': { status: 416, code: 'BLOB_UPLOAD_INVALID' },
   'upload-too-large': { status: 413, code: 'BLOB_UPLOAD_INVALID' },
   'upload-unknown': { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
+  'upstream-limited': { status: 429, code: 'TOOMANYREQUESTS' },
+  'upstream-unavailable': { status: 503, code: 'UNAVAILABLE' },
   'webhook-unknown': { status: 404, code: 'UNSUPPORTED' },
 } as const satisfies Record<FailureKind, ErrorRow>;
 

@@ -1,7 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
-import { RegistryError } from '../../domain/errors.js';
+import { RegistryError, type FailureKind } from '../../domain/errors.js';
 import { Log, type PartLog } from '../../log/log.js';
 import { isApiRequest } from '../server/api-path.js';
 import { requestIdOf } from '../server/request-id.js';
@@ -96,6 +96,13 @@ function fromFramework(status: number, ofApi: boolean): RenderedError {
   };
 }
 
+/** The failures that say in their detail after how many seconds a client may ask again. */
+const MAY_RETRY: readonly FailureKind[] = [
+  'too-many-requests',
+  'upstream-limited',
+  'upstream-unavailable',
+];
+
 function headersOf(error: RegistryError): Headers {
   if (error instanceof LoginRequired) {
     // Older clients read this header from the first response to find out the protocol.
@@ -107,7 +114,7 @@ function headersOf(error: RegistryError): Headers {
   const { kind, detail } = error;
   if (typeof detail !== 'object' || detail === null) return {};
   if (kind === 'method-unsupported' && 'allow' in detail) return { Allow: String(detail.allow) };
-  if (kind === 'too-many-requests' && 'retryAfter' in detail) {
+  if (MAY_RETRY.includes(kind) && 'retryAfter' in detail) {
     return { 'Retry-After': String(detail.retryAfter) };
   }
   if (kind === 'range-unsatisfiable' && 'size' in detail) {

@@ -1,0 +1,74 @@
+import { type Digest } from '../../domain/digest.js';
+import { RegistryError } from '../../domain/errors.js';
+import { parsePushedManifest, referrerOf } from '../../domain/manifest.js';
+import {
+  type ManifestStat,
+  type ManifestStore,
+  type StoredManifest,
+} from '../../storage/ports/manifest-store.js';
+import { SharedWork } from '../upstream/shared-work.js';
+import { type MirroredRepository } from './mirror.js';
+
+/** Gets manifests by their digest from the upstreams of mirrors, and stores them. */
+export class ManifestFetch {
+  private readonly getting = new SharedWork<StoredManifest | undefined>();
+
+  constructor(private readonly manifests: ManifestStore) {}
+
+  /** Resolves to the type and size of a manifest, which the upstream does not send. @throws RemoteFailure */
+  async stat(
+    { mirror, repository, remote }: MirroredRepository,
+    digest: Digest,
+  ): Promise<ManifestStat | undefined> {
+    const key = keyOf(repository, digest);
+    if (mirror.isMissing(key)) return undefined;
+    const found = await mirror.upstream.ask((client) => client.stat(remote, digest));
+    if (found === undefined) mirror.addMissing(key);
+    return found && { mediaType: found.mediaType, size: found.size };
+  }
+
+  /**
+   * Resolves to a manifest that the storage did not have, and has now. Tags that the upstream was asked for before are set with it.
+   *
+   * @throws RemoteFailure
+   */
+  async get(place: MirroredRepository, digest: Digest): Promise<StoredManifest | undefined> {
+    const key = keyOf(place.repository, digest);
+    if (place.mirror.isMissing(key)) return undefined;
+    return this.getting.run(key, async () => {
+      const found = await place.mirror.upstream.ask((client) =>
+        client.manifest(place.remote, digest),
+      );
+      if (found === undefined) place.mirror.addMissing(key);
+      else await this.store(place, digest, found);
+      return found;
+    });
+  }
+
+  /** Forgets that the upstream does not have the manifest. */
+  forget({ mirror, repository }: MirroredRepository, digest: Digest): void {
+    mirror.forgetMissing(keyOf(repository, digest));
+  }
+
+  private async store(
+    { mirror, repository }: MirroredRepository,
+    digest: Digest,
+    { bytes, mediaType }: StoredManifest,
+  ): Promise<void> {
+    try {
+      const manifest = parsePushedManifest(bytes, mediaType);
+      const tags = mirror.answers.waitingFor(repository, digest);
+      // The upstream has checked what it needs, and its blobs come when a client asks for them.
+      const publication = { manifest, digest, tags, requires: [], ...referrerOf(manifest, digest) };
+      await this.manifests.publish(repository, publication);
+      mirror.answers.stored(repository, digest, tags);
+    } catch (error) {
+      // Other registries also have manifests of older kinds, which this one does not store. They are passed on.
+      if (!(error instanceof RegistryError) || error.kind !== 'manifest-invalid') throw error;
+    }
+  }
+}
+
+function keyOf(repository: string, digest: Digest): string {
+  return `manifest ${repository} ${digest}`;
+}

@@ -1,0 +1,138 @@
+import { RemoteFailure } from '../../client/registry-client.js';
+import { type Descriptor } from '../../domain/descriptor.js';
+import { type Digest } from '../../domain/digest.js';
+import { type TagName } from '../../domain/reference.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import {
+  ManifestStore,
+  type ManifestRemovalOptions,
+  type ManifestStat,
+  type OpenManifest,
+  type Publication,
+  type PublishResult,
+  type RemovedManifest,
+  type StoredManifest,
+} from '../../storage/ports/manifest-store.js';
+import { type TagStore } from '../../storage/ports/tag-store.js';
+import { answering } from '../upstream/failures.js';
+import { type ManifestFetch } from './manifest-fetch.js';
+import { type MirroredRepository } from './mirror.js';
+import { type Mirrors } from './mirrors.js';
+import { type TagResolver } from './tag-resolver.js';
+
+/** The manifests of a storage. Those of a mirror that it does not have come from the upstream, and are stored. */
+export class MirroredManifestStore extends ManifestStore {
+  constructor(
+    private readonly inner: ManifestStore,
+    private readonly mirrors: Mirrors,
+    private readonly resolver: TagResolver,
+    private readonly manifests: ManifestFetch,
+  ) {
+    super();
+  }
+
+  /** Asks the upstream by HEAD for a manifest that is not stored, which spends no pull. */
+  override async stat(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<ManifestStat | undefined> {
+    const stored = await this.inner.stat(repository, digest);
+    const place = stored === undefined ? this.mirrors.of(repository) : undefined;
+    if (place === undefined) return stored;
+    const { upstream } = place.mirror;
+    return answering(upstream, 'manifest-unknown', () => this.manifests.stat(place, digest));
+  }
+
+  override async read(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<StoredManifest | undefined> {
+    const stored = await this.inner.read(repository, digest);
+    const place = stored === undefined ? this.mirrors.of(repository) : undefined;
+    if (place === undefined) return stored;
+    const { upstream } = place.mirror;
+    return answering(upstream, 'manifest-unknown', () => this.manifests.get(place, digest));
+  }
+
+  override async open(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<OpenManifest | undefined> {
+    const place = this.mirrors.of(repository);
+    if (place === undefined) return this.inner.open(repository, digest);
+    const { upstream } = place.mirror;
+    return answering(upstream, 'manifest-unknown', () => this.openIn(place, digest));
+  }
+
+  override async openTagged(
+    repository: RepositoryName,
+    tag: TagName,
+    tags: TagStore,
+  ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
+    const place = this.mirrors.of(repository);
+    if (place === undefined) return this.inner.openTagged(repository, tag, tags);
+    const tagged = await this.resolver.resolve(place, tag);
+    if (tagged === undefined) return undefined;
+    const opened = await this.openNow(place, tag, tagged.digest);
+    return opened;
+  }
+
+  override publish(repository: RepositoryName, publication: Publication): Promise<PublishResult> {
+    return this.inner.publish(repository, publication);
+  }
+
+  /** Removes the stored manifest. The next pull asks the upstream. */
+  override async remove(
+    repository: RepositoryName,
+    digest: Digest,
+    options?: ManifestRemovalOptions,
+  ): Promise<RemovedManifest | undefined> {
+    const removed = await this.inner.remove(repository, digest, options);
+    const place = this.mirrors.of(repository);
+    if (place === undefined) return removed;
+    this.manifests.forget(place, digest);
+    for (const tag of removed?.tags ?? []) this.resolver.forget(place, tag);
+    return removed;
+  }
+
+  override referrers(
+    repository: RepositoryName,
+    subject: Digest,
+    after?: Digest,
+    atMost?: number,
+  ): AsyncIterable<Descriptor> {
+    return this.inner.referrers(repository, subject, after, atMost);
+  }
+
+  override digests(repository: RepositoryName, atMost?: number): AsyncIterable<Digest> {
+    return this.inner.digests(repository, atMost);
+  }
+
+  private async openIn(
+    place: MirroredRepository,
+    digest: Digest,
+  ): Promise<OpenManifest | undefined> {
+    const stored = await this.inner.open(place.repository, digest);
+    if (stored !== undefined) return stored;
+    const fetched = await this.manifests.get(place, digest);
+    return fetched && { mediaType: fetched.mediaType, content: fetched.bytes };
+  }
+
+  /** Opens what a tag points to. If the upstream does not give it, the tag is served as it was stored. */
+  private async openNow(
+    place: MirroredRepository,
+    tag: TagName,
+    digest: Digest,
+  ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
+    try {
+      const opened = await this.openIn(place, digest);
+      return opened && { ...opened, digest };
+    } catch (error) {
+      if (!(error instanceof RemoteFailure)) throw error;
+      const stale = await this.resolver.stale(place, tag, error);
+      this.resolver.forget(place, tag);
+      const opened = await this.inner.open(place.repository, stale.digest);
+      return opened && { ...opened, digest: stale.digest };
+    }
+  }
+}

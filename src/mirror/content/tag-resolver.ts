@@ -1,0 +1,144 @@
+import { RemoteFailure, type RemoteManifest } from '../../client/registry-client.js';
+import { parseManifest, referrerOf } from '../../domain/manifest.js';
+import { type TagName } from '../../domain/reference.js';
+import { type Storage } from '../../storage/ports/storage.js';
+import { type TaggedManifest } from '../../storage/ports/tag-store.js';
+import { asRegistryError } from '../upstream/failures.js';
+import { SharedWork } from '../upstream/shared-work.js';
+import { type TagAnswer } from './tag-answers.js';
+import { type MirroredRepository } from './mirror.js';
+
+/** The record of a confirmed tag is written again when it is older than this part of the time that it may be stale. */
+const RENEWALS = 4;
+
+/** Finds out what tags of mirrors point to: asks the upstream unless its last answer is fresh, and never gets a manifest from it. */
+export class TagResolver {
+  private readonly asking = new SharedWork<TaggedManifest | undefined>();
+
+  constructor(private readonly storage: Pick<Storage, 'tags' | 'manifests'>) {}
+
+  /**
+   * Resolves to the manifest of the tag, which may not be stored yet, or to `undefined` if the tag does not exist. While the upstream
+   * fails, a stored tag is served until it is too old.
+   *
+   * @throws RegistryError `upstream-unavailable` or `upstream-limited`
+   */
+  async resolve(place: MirroredRepository, tag: TagName): Promise<TaggedManifest | undefined> {
+    const { mirror, repository } = place;
+    const answer = mirror.answers.fresh(repository, tag);
+    const known = answer && (await this.known(place, tag, answer));
+    if (known !== undefined) return known;
+    if (mirror.plan.offline) return this.storage.tags.resolve(repository, tag);
+    const key = keyOf(place, tag);
+    if (mirror.isMissing(key)) return undefined;
+    return this.asking.run(key, () => this.ask(place, tag));
+  }
+
+  /**
+   * Resolves to the stored tag if it may be served although the upstream failed.
+   *
+   * @throws RegistryError for the failure, if the tag may not be served
+   */
+  async stale(place: MirroredRepository, tag: TagName, failure: unknown): Promise<TaggedManifest> {
+    const { mirror, repository } = place;
+    if (!(failure instanceof RemoteFailure)) throw failure;
+    const stored = await this.storage.tags.resolve(repository, tag);
+    const isSecret = failure.kind === 'refused' && mirror.plan.content === 'private';
+    if (stored !== undefined && !isSecret && this.age(place, tag, stored) <= mirror.plan.staleMs) {
+      return stored;
+    }
+    if (failure.kind === 'refused') mirror.addMissing(keyOf(place, tag));
+    throw asRegistryError(failure, mirror.upstream, 'manifest-unknown');
+  }
+
+  /** Forgets what is known of the tag, so that the upstream is asked again. */
+  forget({ mirror, repository, remote }: MirroredRepository, tag: TagName): void {
+    mirror.answers.forget(repository, tag);
+    mirror.forgetMissing(keyOf({ mirror, repository, remote }, tag));
+  }
+
+  /** Resolves to what a fresh answer leads to, or to `undefined` if the stored tag was removed since. */
+  private async known(
+    { repository }: MirroredRepository,
+    tag: TagName,
+    { manifest, isStored }: TagAnswer,
+  ): Promise<TaggedManifest | undefined> {
+    const stored = await this.storage.tags.resolve(repository, tag);
+    // Another process may have asked later than this one.
+    if (isStored || stored?.digest.equals(manifest.digest) === true) return stored;
+    return seen(manifest);
+  }
+
+  private async ask(place: MirroredRepository, tag: TagName): Promise<TaggedManifest | undefined> {
+    const { mirror, remote } = place;
+    let found: RemoteManifest | undefined;
+    try {
+      found = await mirror.upstream.ask((client) => client.stat(remote, tag));
+    } catch (error) {
+      return this.stale(place, tag, error);
+    }
+    if (found !== undefined) return this.confirm(place, tag, found);
+    mirror.answers.forget(place.repository, tag);
+    mirror.addMissing(keyOf(place, tag));
+    return undefined;
+  }
+
+  /** Records what the upstream says, and sets the tag if its manifest is stored. */
+  private async confirm(
+    place: MirroredRepository,
+    tag: TagName,
+    found: RemoteManifest,
+  ): Promise<TaggedManifest> {
+    const { mirror, repository } = place;
+    const stored = await this.storage.tags.resolve(repository, tag);
+    const isSame = stored?.digest.equals(found.digest) === true;
+    const isCurrent = isSame && Date.now() - stored.pushedAt < mirror.plan.staleMs / RENEWALS;
+    const isStored = isCurrent || (await this.set(place, tag, found));
+    mirror.answers.set(repository, tag, found, isStored);
+    if (isCurrent) return stored;
+    const set = isStored ? await this.storage.tags.resolve(repository, tag) : undefined;
+    return set ?? seen(found);
+  }
+
+  /** Sets the tag to a stored manifest. Resolves to whether the manifest is stored. */
+  private async set(
+    { repository }: MirroredRepository,
+    tag: TagName,
+    { digest }: RemoteManifest,
+  ): Promise<boolean> {
+    const { manifests } = this.storage;
+    const stored = await manifests.read(repository, digest);
+    if (stored === undefined) return false;
+    const manifest = parseManifest(stored.bytes, undefined);
+    const publication = {
+      manifest,
+      digest,
+      tags: [tag],
+      requires: [],
+      ...referrerOf(manifest, digest),
+    };
+    await manifests.publish(repository, publication);
+    return true;
+  }
+
+  /** Returns how long ago the upstream last said that the tag points there, as far as that is known. In milliseconds. */
+  private age(
+    { mirror, repository }: MirroredRepository,
+    tag: TagName,
+    stored: TaggedManifest,
+  ): number {
+    const answer = mirror.answers.last(repository, tag);
+    const sinceSet = Date.now() - stored.pushedAt;
+    if (answer?.manifest.digest.equals(stored.digest) !== true) return sinceSet;
+    return Math.min(sinceSet, mirror.now() - answer.at);
+  }
+}
+
+function keyOf({ repository }: MirroredRepository, tag: TagName): string {
+  return `tag ${repository} ${tag}`;
+}
+
+/** Returns a tag that the upstream has, but not the storage. */
+function seen({ mediaType, digest, size }: RemoteManifest): TaggedManifest {
+  return { mediaType, digest, size, pushedAt: Date.now() };
+}

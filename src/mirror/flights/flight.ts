@@ -1,0 +1,174 @@
+import { RemoteFailure } from '../../client/registry-client.js';
+import { RegistryError } from '../../domain/errors.js';
+import { type UploadId } from '../../domain/upload-session.js';
+import { type HeldUpload } from '../../storage/ports/upload-store.js';
+import { asRegistryError } from '../upstream/failures.js';
+import { Deferred } from './deferred.js';
+import { Download, requireSize } from './download.js';
+import { type BlobToGet, type FlightsParts } from './flights.js';
+import { GrowingBlob } from './growing-blob.js';
+import { type Slots } from './slots.js';
+import { WrongContent } from './wrong-content.js';
+
+/** The upload of a download that broke. */
+export interface KeptUpload {
+  readonly id: UploadId;
+  /** The size of the whole blob in bytes. */
+  readonly size: number;
+}
+
+export interface FlightParts extends FlightsParts {
+  readonly slots: Slots;
+  readonly signal: AbortSignal;
+  /** What an earlier download of the same blob left. */
+  readonly kept: KeptUpload | undefined;
+}
+
+/** A blob that can be read, `stored` if the storage has it, or `undefined` if the upstream does not have it. */
+type Begun = GrowingBlob | 'stored' | undefined;
+
+/** An upload that the flight holds. */
+interface Held {
+  readonly id: UploadId;
+  readonly upload: HeldUpload;
+}
+
+/** The download of one blob into the storage, with all who read it meanwhile. It goes on when they leave. */
+export class Flight {
+  /** Resolves when the blob can be read. Rejects if the download did not begin. */
+  readonly begun: Promise<Begun>;
+
+  /** Resolves when the download has ended: to what it left, if it can be continued. */
+  readonly ended: Promise<KeptUpload | undefined>;
+
+  constructor(
+    private readonly wanted: BlobToGet,
+    private readonly parts: FlightParts,
+  ) {
+    const begun = new Deferred<Begun>();
+    this.begun = begun.promise;
+    // Its readers may have left.
+    this.begun.catch(() => undefined);
+    this.ended = this.fly(begun).catch((error: unknown) => {
+      begun.reject(error);
+      return undefined;
+    });
+  }
+
+  private async fly(begun: Deferred<Begun>): Promise<KeptUpload | undefined> {
+    const giveBack = await this.parts.slots.take();
+    try {
+      const { repository, digest } = this.wanted;
+      // Another download of it may have ended since the caller looked.
+      const size = await this.parts.storage.blobs.stat(repository, digest);
+      if (size === undefined) return await this.fill(await this.hold(), begun);
+      begun.resolve('stored');
+      return undefined;
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Holds the upload of an earlier download, or a new one. */
+  private async hold(): Promise<Held> {
+    const { kept, storage } = this.parts;
+    const { repository, digest } = this.wanted;
+    const { uploads } = storage;
+    const upload = kept && (await uploads.open(repository, kept.id).catch(ignoreRegistryErrors));
+    if (kept !== undefined && upload !== undefined) {
+      if (upload.offset < kept.size) return { id: kept.id, upload };
+      await upload.discard();
+    }
+    const { id } = await uploads.begin(repository, digest.algorithm);
+    return { id, upload: await uploads.open(repository, id) };
+  }
+
+  private async fill(held: Held, begun: Deferred<Begun>): Promise<KeptUpload | undefined> {
+    const { upload } = held;
+    const end = new AbortController();
+    const signal = AbortSignal.any([this.parts.signal, end.signal]);
+    let blob: GrowingBlob | undefined;
+    try {
+      const { remote, digest } = this.wanted;
+      const part = await this.parts.upstream.ask((client) =>
+        client.blob(remote, digest, upload.offset, signal),
+      );
+      if (part === undefined) {
+        begun.resolve(undefined);
+        await upload.discard();
+        return undefined;
+      }
+      const size = this.wanted.size ?? part.size;
+      requireSize(part, { digest, size });
+      blob = size === undefined ? undefined : this.growing(size, upload);
+      if (blob !== undefined) begun.resolve(blob);
+      const onGrowth = (): void => blob?.grew();
+      const wanted = { remote, digest, size };
+      await new Download(wanted, { ...this.parts, upload, signal, onGrowth }).run(part);
+      await this.commit(upload, blob);
+      begun.resolve('stored');
+      return undefined;
+    } catch (error) {
+      const kept = await this.leave(held, blob?.size, error);
+      begun.reject(error);
+      blob?.failed(this.shown(error));
+      return kept;
+    } finally {
+      // Ends a body that is not read to its end.
+      end.abort();
+    }
+  }
+
+  private growing(size: number, upload: HeldUpload): GrowingBlob {
+    const { blobs } = this.parts.storage;
+    const { repository, digest } = this.wanted;
+    return new GrowingBlob(size, upload, () => blobs.open(repository, digest));
+  }
+
+  private async commit(upload: HeldUpload, blob: GrowingBlob | undefined): Promise<void> {
+    blob?.ending();
+    try {
+      await upload.commit(this.wanted.digest);
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.kind !== 'digest-mismatch') throw error;
+      throw new WrongContent(`the upstream sends other content than ${this.wanted.digest}`);
+    }
+    blob?.stored();
+  }
+
+  /** Keeps what can be continued, and deletes the rest. */
+  private async leave(
+    { id, upload }: Held,
+    size: number | undefined,
+    error: unknown,
+  ): Promise<KeptUpload | undefined> {
+    this.report(error);
+    const canGoOn = error instanceof RemoteFailure || this.parts.signal.aborted;
+    if (size === undefined || upload.offset === 0 || !canGoOn) {
+      await upload.discard();
+      return undefined;
+    }
+    await upload.release();
+    return { id, size };
+  }
+
+  private report(error: unknown): void {
+    const { signal, plan, log } = this.parts;
+    if (signal.aborted || !(error instanceof Error)) return;
+    const line = `${plan.name}: ${this.wanted.digest} of ${this.wanted.remote} was not stored: ${error.message}`;
+    if (error instanceof RemoteFailure) log.warn(line);
+    else log.error(line, error.stack);
+  }
+
+  /** Returns what a reader's client gets for an error. */
+  private shown(error: unknown): unknown {
+    if (!(error instanceof WrongContent))
+      return asRegistryError(error, this.parts.upstream, 'blob-unknown');
+    const detail = { digest: this.wanted.digest };
+    return new RegistryError('upstream-unavailable', error.message, detail, { cause: error });
+  }
+}
+
+function ignoreRegistryErrors(error: unknown): undefined {
+  if (!(error instanceof RegistryError)) throw error;
+}

@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type PartLog } from '../../log/log.js';
+import { type OpenBlob } from '../../storage/ports/blob-store.js';
+import { type Storage } from '../../storage/ports/storage.js';
+import { type MirrorPlan } from '../plan/mirrors-plan.js';
+import { type Upstream } from '../upstream/upstream.js';
+import { Flight, type KeptUpload } from './flight.js';
+import { Slots } from './slots.js';
+import { type Wanted } from './download.js';
+
+/** How many broken downloads are remembered. The storage removes their uploads in time. */
+const MAX_KEPT = 1_000;
+
+/** What the flights of a mirror need. */
+export interface FlightsParts {
+  readonly upstream: Upstream;
+  readonly plan: Pick<MirrorPlan, 'name' | 'connections'>;
+  readonly storage: Pick<Storage, 'blobs' | 'uploads'>;
+  readonly log: PartLog;
+  /** After how many milliseconds a broken download is tried again; by default 500. */
+  readonly firstWaitMs?: number;
+}
+
+/** A blob that a repository of the mirror is to get. */
+export interface BlobToGet extends Wanted {
+  readonly repository: RepositoryName;
+}
+
+/** The downloads of one mirror in this process. All who want the same blob of a repository follow the same one. */
+export class Flights {
+  private readonly running = new Map<string, Flight>();
+  /** What broken downloads left, by repository and digest. */
+  private readonly kept = new LRUCache<string, KeptUpload>({ max: MAX_KEPT });
+  private readonly slots: Slots;
+  private readonly end = new AbortController();
+
+  constructor(private readonly parts: FlightsParts) {
+    this.slots = new Slots(parts.plan.connections);
+  }
+
+  /**
+   * Opens a blob that the storage does not have yet, as soon as its first bytes are on the way. Resolves to `undefined` if the upstream
+   * does not have it.
+   *
+   * @throws RemoteFailure, RegistryError `too-many-requests` or `storage-full`
+   */
+  async open(wanted: BlobToGet): Promise<OpenBlob | undefined> {
+    const blob = await this.flightOf(wanted).begun;
+    return blob === 'stored'
+      ? this.parts.storage.blobs.open(wanted.repository, wanted.digest)
+      : blob?.open();
+  }
+
+  /** Resolves to the size of a blob that is being downloaded, or to `undefined` if none is. */
+  async sizeOf(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
+    const blob = await this.running.get(keyOf(repository, digest))?.begun;
+    return blob === 'stored' ? undefined : blob?.size;
+  }
+
+  /** Waits for the downloads that run. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.running.values()].map(({ ended }) => ended));
+  }
+
+  /** Ends all downloads. What they have is resumed by the next process that wants it, if it knows of it. */
+  async close(): Promise<void> {
+    this.end.abort();
+    await this.idle();
+  }
+
+  private flightOf(wanted: BlobToGet): Flight {
+    const key = keyOf(wanted.repository, wanted.digest);
+    const running = this.running.get(key);
+    if (running !== undefined) return running;
+    const flight = new Flight(wanted, {
+      ...this.parts,
+      slots: this.slots,
+      signal: this.end.signal,
+      kept: this.kept.get(key),
+    });
+    this.kept.delete(key);
+    this.running.set(key, flight);
+    void flight.ended.then((kept) => {
+      this.running.delete(key);
+      if (kept !== undefined) this.kept.set(key, kept);
+    });
+    return flight;
+  }
+}
+
+function keyOf(repository: RepositoryName, digest: Digest): string {
+  return `${repository} ${digest}`;
+}

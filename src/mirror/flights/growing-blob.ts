@@ -1,0 +1,104 @@
+import { type ByteRange } from '../../domain/byte-range.js';
+import { type OpenBlob } from '../../storage/ports/blob-store.js';
+import { type HeldUpload } from '../../storage/ports/upload-store.js';
+import { Deferred } from './deferred.js';
+
+/** How many bytes at its end nobody gets before the whole content was verified: a wrong blob never looks complete. */
+const HELD_BACK_BYTES = 64 * 1024;
+
+/** A blob that is being downloaded. Its readers follow the upload that grows, each at its own pace. */
+export class GrowingBlob {
+  private state: 'growing' | 'ending' | 'stored' | 'failed' = 'growing';
+  private failure: unknown;
+  private change = new Deferred<void>();
+  private readonly ended = new Deferred<void>();
+
+  constructor(
+    /** The size of the whole blob in bytes. */
+    readonly size: number,
+    private readonly upload: Pick<HeldUpload, 'read' | 'written'>,
+    /** Opens the blob once it is stored. */
+    private readonly openStored: () => Promise<OpenBlob | undefined>,
+  ) {}
+
+  /** Lets the readers have what was written since. */
+  grew(): void {
+    this.change.resolve();
+    this.change = new Deferred();
+  }
+
+  /** Lets no more reads of the upload begin, because its hold is about to end. */
+  ending(): void {
+    this.state = 'ending';
+  }
+
+  /** Lets the readers have the rest from the storage. */
+  stored(): void {
+    this.end('stored');
+  }
+
+  /** Ends all readers with this error. */
+  failed(error: unknown): void {
+    this.failure = error;
+    this.end('failed');
+  }
+
+  /** Returns the blob for one reader. */
+  open(): OpenBlob {
+    return {
+      size: this.size,
+      read: (range) => this.read(range),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  private async *read({ start, end }: ByteRange): AsyncGenerator<Uint8Array> {
+    let at = start;
+    while (at <= end) {
+      if (this.state === 'failed') throw this.failure;
+      if (this.state === 'stored') return yield* this.readStored({ start: at, end });
+      const last = Math.min(end, this.readable - 1);
+      if (at > last) {
+        await this.change.promise;
+        continue;
+      }
+      for await (const piece of this.readGrowing({ start: at, end: last })) {
+        at += piece.byteLength;
+        yield piece;
+      }
+    }
+  }
+
+  /** How many bytes can be read while the blob grows. */
+  private get readable(): number {
+    const { read, written = 0 } = this.upload;
+    if (read === undefined || this.state === 'ending') return 0;
+    return Math.min(written, this.size - HELD_BACK_BYTES);
+  }
+
+  /** Yields the bytes of the range, or fewer if the upload ends meanwhile. The reader then goes on by what became of it. */
+  private async *readGrowing(range: ByteRange): AsyncGenerator<Uint8Array> {
+    try {
+      const { upload } = this;
+      if (upload.read !== undefined) yield* upload.read(range);
+    } catch {
+      await this.ended.promise;
+    }
+  }
+
+  private async *readStored(range: ByteRange): AsyncGenerator<Uint8Array> {
+    const blob = await this.openStored();
+    if (blob === undefined) throw new Error('the blob was removed while it was read');
+    try {
+      yield* blob.read(range);
+    } finally {
+      await blob.close();
+    }
+  }
+
+  private end(state: 'stored' | 'failed'): void {
+    this.state = state;
+    this.ended.resolve();
+    this.grew();
+  }
+}

@@ -1,0 +1,104 @@
+import { RemoteFailure, type RegistryClient } from '../../client/registry-client.js';
+import { type PartLog } from '../../log/log.js';
+import { type MirrorPlan } from '../plan/mirrors-plan.js';
+
+/** How long a mirror rests after its first failure. Each further failure doubles it. */
+const REST_MS = 30_000;
+const MAX_REST_MS = 15 * 60_000;
+
+/** The longest rest that another registry can ask for. */
+const MAX_WISHED_REST_MS = 60 * 60_000;
+
+/** What an upstream needs besides its plan. */
+export interface UpstreamParts {
+  readonly client: RegistryClient;
+  readonly log: PartLog;
+  /** Returns milliseconds of a clock that is never set back. */
+  readonly now: () => number;
+}
+
+/**
+ * The registry that a mirror asks. After a failure it rests: no question is sent until the rest is over. Then questions are sent one
+ * at a time, until the first answer.
+ */
+export class Upstream {
+  private failures = 0;
+  private restsUntil = 0;
+  private isProbing = false;
+  private lastFailure: RemoteFailure | undefined;
+  private lastAnswer: Date | undefined;
+
+  constructor(
+    private readonly plan: Pick<MirrorPlan, 'name'>,
+    private readonly parts: UpstreamParts,
+  ) {}
+
+  /** Asks a question, unless the upstream rests. @throws RemoteFailure */
+  async ask<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
+    const rest = this.rest();
+    if (rest !== undefined) throw rest;
+    const isProbe = this.failures > 0;
+    if (isProbe) this.isProbing = true;
+    try {
+      const answer = await question(this.parts.client);
+      this.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof RemoteFailure) this.failed(error);
+      throw error;
+    } finally {
+      if (isProbe) this.isProbing = false;
+    }
+  }
+
+  /** Asks also while the upstream rests, because what is asked for has begun before. An answer ends the rest. @throws RemoteFailure */
+  async askOn<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
+    try {
+      const answer = await question(this.parts.client);
+      this.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof RemoteFailure && this.rest() === undefined) this.failed(error);
+      throw error;
+    }
+  }
+
+  /** When the upstream last answered, or `undefined` if it did not since the start. */
+  get lastAnswered(): Date | undefined {
+    return this.lastAnswer;
+  }
+
+  close(): Promise<void> {
+    return this.parts.client.close();
+  }
+
+  /** Returns the failure for a question that is not asked now, or `undefined` if it may be asked. */
+  private rest(): RemoteFailure | undefined {
+    const { lastFailure } = this;
+    const left = this.restsUntil - this.parts.now();
+    if (lastFailure === undefined || (left <= 0 && !this.isProbing)) return undefined;
+    const { kind, message } = lastFailure;
+    return new RemoteFailure(kind, message, Math.max(left, 1_000), { cause: lastFailure });
+  }
+
+  private answered(): void {
+    if (this.failures > 0) this.parts.log.log(`${this.plan.name}: the upstream answers again`);
+    this.failures = 0;
+    this.lastFailure = undefined;
+    this.lastAnswer = new Date();
+  }
+
+  private failed(failure: RemoteFailure): void {
+    // The registry works: it only does not give this content to this login.
+    if (failure.kind === 'refused') return this.answered();
+    const usual = Math.min(REST_MS * 2 ** this.failures, MAX_REST_MS);
+    const rest = Math.min(failure.retryAfterMs ?? usual, MAX_WISHED_REST_MS);
+    this.failures += 1;
+    this.lastFailure = failure;
+    this.restsUntil = this.parts.now() + rest;
+    const seconds = Math.ceil(rest / 1_000);
+    this.parts.log.warn(
+      `${this.plan.name}: ${failure.message}; stored content is served, and the upstream is asked again in ${seconds} s`,
+    );
+  }
+}
