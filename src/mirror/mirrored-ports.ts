@@ -9,7 +9,9 @@ import { MirroredBlobStore } from './content/mirrored-blob-store.js';
 import { MirroredCatalog } from './content/mirrored-catalog.js';
 import { MirroredManifestStore } from './content/mirrored-manifest-store.js';
 import { MirroredTagStore } from './content/mirrored-tag-store.js';
-import { Mirrors, type MirrorSources } from './content/mirrors.js';
+import { Mirrors, type MirrorSources, type MirrorTimes } from './content/mirrors.js';
+import { NamedBlobs } from './content/named-blobs.js';
+import { RemoteLists } from './content/remote-lists.js';
 import { TagResolver } from './content/tag-resolver.js';
 
 /** The ports by which clients read: content of mirrors comes from other registries if it is not stored. */
@@ -27,14 +29,18 @@ export function openMirroredPorts(
   sources: MirrorSources,
   storage: Storage,
   log: PartLog,
+  times?: MirrorTimes,
 ): MirroredPorts {
-  const mirrors = new Mirrors(sources, storage, log);
+  const mirrors = new Mirrors(sources, storage, log, times);
   const resolver = new TagResolver(storage);
   const fetch = new ManifestFetch(storage.manifests);
+  const lists = new RemoteLists(storage);
+  const named = new NamedBlobs(storage.manifests);
+  const parts = { resolver, fetch, lists, named };
   return {
-    blobs: new MirroredBlobStore(storage.blobs, mirrors),
-    manifests: new MirroredManifestStore(storage.manifests, mirrors, resolver, fetch),
-    tags: new MirroredTagStore(storage.tags, mirrors, resolver),
+    blobs: new MirroredBlobStore(storage.blobs, mirrors, named),
+    manifests: new MirroredManifestStore(storage.manifests, mirrors, parts),
+    tags: new MirroredTagStore(storage.tags, mirrors, resolver, lists),
     catalog: new MirroredCatalog(storage.catalog, mirrors),
     close: () => mirrors.close(),
   };

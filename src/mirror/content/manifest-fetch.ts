@@ -17,11 +17,11 @@ export class ManifestFetch {
 
   /** Resolves to the type and size of a manifest, which the upstream does not send. @throws RemoteFailure */
   async stat(
-    { mirror, repository, remote }: MirroredRepository,
+    { mirror, repository, remote, mayAsk }: MirroredRepository,
     digest: Digest,
   ): Promise<ManifestStat | undefined> {
     const key = keyOf(repository, digest);
-    if (mirror.isMissing(key)) return undefined;
+    if (!mayAsk || mirror.isMissing(key)) return undefined;
     const found = await mirror.upstream.ask((client) => client.stat(remote, digest));
     if (found === undefined) mirror.addMissing(key);
     return found && { mediaType: found.mediaType, size: found.size };
@@ -34,7 +34,7 @@ export class ManifestFetch {
    */
   async get(place: MirroredRepository, digest: Digest): Promise<StoredManifest | undefined> {
     const key = keyOf(place.repository, digest);
-    if (place.mirror.isMissing(key)) return undefined;
+    if (!place.mayAsk || place.mirror.isMissing(key)) return undefined;
     return this.getting.run(key, async () => {
       const found = await place.mirror.upstream.ask((client) =>
         client.manifest(place.remote, digest),

@@ -4,12 +4,17 @@ import { BlobStore, type BlobLocation, type OpenBlob } from '../../storage/ports
 import { answering } from '../upstream/failures.js';
 import { type MirroredRepository } from './mirror.js';
 import { type Mirrors } from './mirrors.js';
+import { type NamedBlobs } from './named-blobs.js';
+
+/** How many repositories are looked at for one of the same mirror that has the blob. */
+const MAX_HOLDERS = 100;
 
 /** The blobs of a storage. Those of a mirror that it does not have are downloaded, and can be read meanwhile. */
 export class MirroredBlobStore extends BlobStore {
   constructor(
     private readonly inner: BlobStore,
     private readonly mirrors: Mirrors,
+    private readonly named: NamedBlobs,
   ) {
     super();
   }
@@ -17,13 +22,23 @@ export class MirroredBlobStore extends BlobStore {
   override async stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
     const size = await this.inner.stat(repository, digest);
     const place = size === undefined ? this.mirrors.of(repository) : undefined;
-    return place === undefined ? size : this.remoteSize(place, digest);
+    if (place === undefined) return size;
+    return answering(place.mirror.upstream, 'blob-unknown', async () =>
+      (await this.isLinked(place, digest))
+        ? this.inner.stat(repository, digest)
+        : this.remoteSize(place, digest),
+    );
   }
 
   override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
     const stored = await this.inner.open(repository, digest);
     const place = stored === undefined ? this.mirrors.of(repository) : undefined;
-    return place === undefined ? stored : this.fetch(place, digest);
+    if (place === undefined) return stored;
+    return answering(place.mirror.upstream, 'blob-unknown', async () =>
+      (await this.isLinked(place, digest))
+        ? this.inner.open(repository, digest)
+        : this.download(place, digest),
+    );
   }
 
   override locate(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined> {
@@ -38,34 +53,61 @@ export class MirroredBlobStore extends BlobStore {
     return this.inner.link(target, digest, source);
   }
 
+  /** Removes the stored blob. The next pull asks the upstream. */
   override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
     this.mirrors.of(repository)?.mirror.forgetMissing(keyOf(repository, digest));
     return this.inner.unlink(repository, digest);
   }
 
-  private remoteSize(place: MirroredRepository, digest: Digest): Promise<number | undefined> {
-    const { mirror, repository, remote } = place;
-    const key = keyOf(repository, digest);
-    if (mirror.isMissing(key)) return Promise.resolve(undefined);
-    return answering(mirror.upstream, 'blob-unknown', async () => {
-      const growing = await mirror.flights.sizeOf(repository, digest);
-      if (growing !== undefined) return growing;
-      const found = await mirror.upstream.ask((client) => client.statBlob(remote, digest));
-      if (found === undefined) mirror.addMissing(key);
-      return found?.size;
-    });
+  /** Takes the blob from another repository of the same mirror, if this one is known to have it. Resolves to whether it has it now. */
+  private async isLinked(place: MirroredRepository, digest: Digest): Promise<boolean> {
+    const { mirror, repository } = place;
+    const holder = await this.holderIn(`${mirror.plan.name}/`, digest);
+    if (holder === undefined) return false;
+    if (!(await this.belongsHere(place, digest))) return false;
+    return this.inner.link(repository, digest, holder);
   }
 
-  private fetch(place: MirroredRepository, digest: Digest): Promise<OpenBlob | undefined> {
-    const { mirror, repository, remote } = place;
+  private async holderIn(prefix: string, digest: Digest): Promise<RepositoryName | undefined> {
+    let looks = 0;
+    for await (const holder of this.inner.holders(digest, MAX_HOLDERS)) {
+      if (holder.startsWith(prefix)) return holder;
+      if (++looks === MAX_HOLDERS) break;
+    }
+    return undefined;
+  }
+
+  private async belongsHere(place: MirroredRepository, digest: Digest): Promise<boolean> {
+    const { mirror, repository } = place;
+    // Of private content, a manifest proves nothing: who may push one there can name any digest.
+    const isProof = mirror.plan.content === 'public';
+    if (isProof && (await this.named.find(repository, digest)) !== undefined) return true;
+    return (await this.remoteSize(place, digest)) !== undefined;
+  }
+
+  private async remoteSize(
+    { mirror, repository, remote, mayAsk }: MirroredRepository,
+    digest: Digest,
+  ): Promise<number | undefined> {
     const key = keyOf(repository, digest);
-    if (mirror.isMissing(key)) return Promise.resolve(undefined);
-    return answering(mirror.upstream, 'blob-unknown', async () => {
-      const wanted = { repository, remote, digest, size: undefined };
-      const blob = await mirror.flights.open(wanted);
-      if (blob === undefined) mirror.addMissing(key);
-      return blob;
-    });
+    if (!mayAsk || mirror.isMissing(key)) return undefined;
+    const growing = await mirror.flights.sizeOf(repository, digest);
+    if (growing !== undefined) return growing;
+    const found = await mirror.upstream.ask((client) => client.statBlob(remote, digest));
+    if (found === undefined) mirror.addMissing(key);
+    return found?.size;
+  }
+
+  private async download(
+    { mirror, repository, remote, mayAsk }: MirroredRepository,
+    digest: Digest,
+  ): Promise<OpenBlob | undefined> {
+    const key = keyOf(repository, digest);
+    if (!mayAsk || mirror.isMissing(key)) return undefined;
+    const size = (await this.named.find(repository, digest))?.size;
+    const blob = await mirror.flights.open({ repository, remote, digest, size });
+    if (blob === undefined) mirror.addMissing(key);
+    return blob;
   }
 }
 

@@ -18,15 +18,24 @@ import { answering } from '../upstream/failures.js';
 import { type ManifestFetch } from './manifest-fetch.js';
 import { type MirroredRepository } from './mirror.js';
 import { type Mirrors } from './mirrors.js';
+import { type NamedBlobs } from './named-blobs.js';
+import { type RemoteLists } from './remote-lists.js';
 import { type TagResolver } from './tag-resolver.js';
+
+/** Where the manifests of mirrors come from. */
+export interface ManifestParts {
+  readonly resolver: TagResolver;
+  readonly fetch: ManifestFetch;
+  readonly lists: RemoteLists;
+  readonly named: NamedBlobs;
+}
 
 /** The manifests of a storage. Those of a mirror that it does not have come from the upstream, and are stored. */
 export class MirroredManifestStore extends ManifestStore {
   constructor(
     private readonly inner: ManifestStore,
     private readonly mirrors: Mirrors,
-    private readonly resolver: TagResolver,
-    private readonly manifests: ManifestFetch,
+    private readonly parts: ManifestParts,
   ) {
     super();
   }
@@ -40,7 +49,7 @@ export class MirroredManifestStore extends ManifestStore {
     const place = stored === undefined ? this.mirrors.of(repository) : undefined;
     if (place === undefined) return stored;
     const { upstream } = place.mirror;
-    return answering(upstream, 'manifest-unknown', () => this.manifests.stat(place, digest));
+    return answering(upstream, 'manifest-unknown', () => this.parts.fetch.stat(place, digest));
   }
 
   override async read(
@@ -51,7 +60,7 @@ export class MirroredManifestStore extends ManifestStore {
     const place = stored === undefined ? this.mirrors.of(repository) : undefined;
     if (place === undefined) return stored;
     const { upstream } = place.mirror;
-    return answering(upstream, 'manifest-unknown', () => this.manifests.get(place, digest));
+    return answering(upstream, 'manifest-unknown', () => this.parts.fetch.get(place, digest));
   }
 
   override async open(
@@ -71,7 +80,7 @@ export class MirroredManifestStore extends ManifestStore {
   ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
     const place = this.mirrors.of(repository);
     if (place === undefined) return this.inner.openTagged(repository, tag, tags);
-    const tagged = await this.resolver.resolve(place, tag);
+    const tagged = await this.parts.resolver.resolve(place, tag);
     if (tagged === undefined) return undefined;
     const opened = await this.openNow(place, tag, tagged.digest);
     return opened;
@@ -90,8 +99,8 @@ export class MirroredManifestStore extends ManifestStore {
     const removed = await this.inner.remove(repository, digest, options);
     const place = this.mirrors.of(repository);
     if (place === undefined) return removed;
-    this.manifests.forget(place, digest);
-    for (const tag of removed?.tags ?? []) this.resolver.forget(place, tag);
+    this.parts.fetch.forget(place, digest);
+    for (const tag of removed?.tags ?? []) this.parts.resolver.forget(place, tag);
     return removed;
   }
 
@@ -101,7 +110,10 @@ export class MirroredManifestStore extends ManifestStore {
     after?: Digest,
     atMost?: number,
   ): AsyncIterable<Descriptor> {
-    return this.inner.referrers(repository, subject, after, atMost);
+    const place = this.mirrors.of(repository);
+    return place === undefined
+      ? this.inner.referrers(repository, subject, after, atMost)
+      : this.parts.lists.referrers(place, subject, after, atMost);
   }
 
   override digests(repository: RepositoryName, atMost?: number): AsyncIterable<Digest> {
@@ -112,10 +124,18 @@ export class MirroredManifestStore extends ManifestStore {
     place: MirroredRepository,
     digest: Digest,
   ): Promise<OpenManifest | undefined> {
-    const stored = await this.inner.open(place.repository, digest);
-    if (stored !== undefined) return stored;
-    const fetched = await this.manifests.get(place, digest);
-    return fetched && { mediaType: fetched.mediaType, content: fetched.bytes };
+    const opened =
+      (await this.inner.open(place.repository, digest)) ?? (await this.fetched(place, digest));
+    if (opened !== undefined) this.parts.named.pull(place.repository, digest, opened.mediaType);
+    return opened;
+  }
+
+  private async fetched(
+    place: MirroredRepository,
+    digest: Digest,
+  ): Promise<OpenManifest | undefined> {
+    const found = await this.parts.fetch.get(place, digest);
+    return found && { mediaType: found.mediaType, content: found.bytes };
   }
 
   /** Opens what a tag points to. If the upstream does not give it, the tag is served as it was stored. */
@@ -129,8 +149,8 @@ export class MirroredManifestStore extends ManifestStore {
       return opened && { ...opened, digest };
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
-      const stale = await this.resolver.stale(place, tag, error);
-      this.resolver.forget(place, tag);
+      const stale = await this.parts.resolver.stale(place, tag, error);
+      this.parts.resolver.forget(place, tag);
       const opened = await this.inner.open(place.repository, stale.digest);
       return opened && { ...opened, digest: stale.digest };
     }

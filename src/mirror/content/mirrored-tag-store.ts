@@ -8,6 +8,7 @@ import {
   type TagRemovalOptions,
 } from '../../storage/ports/tag-store.js';
 import { type Mirrors } from './mirrors.js';
+import { type RemoteLists } from './remote-lists.js';
 import { type TagResolver } from './tag-resolver.js';
 
 /** The tags of a storage. Those of a mirror are what the upstream says, while it answers. */
@@ -16,6 +17,7 @@ export class MirroredTagStore extends TagStore {
     private readonly inner: TagStore,
     private readonly mirrors: Mirrors,
     private readonly resolver: TagResolver,
+    private readonly lists: RemoteLists,
   ) {
     super();
   }
@@ -32,7 +34,10 @@ export class MirroredTagStore extends TagStore {
     after?: string,
     atMost?: number,
   ): AsyncIterable<TagName> {
-    return this.inner.list(repository, after, atMost);
+    const place = this.mirrors.of(repository);
+    return place === undefined
+      ? this.inner.list(repository, after, atMost)
+      : this.lists.tags(place, after, atMost);
   }
 
   /** Removes the stored tag. The next pull asks the upstream. */

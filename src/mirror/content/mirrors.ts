@@ -15,6 +15,16 @@ export interface MirrorSources {
   readonly connect: (plan: MirrorPlan) => RegistryClient;
 }
 
+/** The clock and the waits of mirrors, in milliseconds, where a test has others. */
+export interface MirrorTimes {
+  /** Returns the time of a clock that is never set back. */
+  readonly now?: () => number;
+  /** After what time a broken download is tried again first. */
+  readonly firstWaitMs?: number;
+  /** How long a download waits for its turn. */
+  readonly patienceMs?: number;
+}
+
 /** The mirrors of a registry. A mirror whose plan changes begins with an empty memory. */
 export class Mirrors {
   private readonly opened = new Map<string, Mirror>();
@@ -23,7 +33,7 @@ export class Mirrors {
     private readonly sources: MirrorSources,
     private readonly storage: Pick<Storage, 'blobs' | 'uploads'>,
     private readonly log: PartLog,
-    private readonly now: () => number = () => performance.now(),
+    private readonly times: MirrorTimes = {},
   ) {}
 
   /** Returns the mirror that a repository belongs to, or `undefined` for a repository of this registry. */
@@ -31,17 +41,16 @@ export class Mirrors {
     const { mirrors } = this.sources.plan.value;
     const plan = mirrors.find(({ name }) => repository.startsWith(`${name}/`));
     if (plan === undefined) return undefined;
-    return {
-      mirror: this.mirror(plan),
-      repository,
-      remote: repository.slice(plan.name.length + 1),
-    };
+    const remote = repository.slice(plan.name.length + 1) as RepositoryName;
+    const mayAsk = !plan.offline && isAllowed(plan, remote);
+    return { mirror: this.mirror(plan), repository, remote, mayAsk };
   }
 
   /** Ends the downloads and all connections. */
   async close(): Promise<void> {
-    await Promise.all([...this.opened.values()].map(closeMirror));
-    this.opened.clear();
+    const mirrors = [...this.opened.values()];
+    await Promise.all(mirrors.map(({ flights }) => flights.close()));
+    await Promise.all(mirrors.map(({ upstream }) => upstream.close()));
   }
 
   private mirror(plan: MirrorPlan): Mirror {
@@ -50,20 +59,27 @@ export class Mirrors {
     if (opened?.plan.fingerprint === fingerprint) return opened;
     const mirror = this.open(plan);
     this.opened.set(name, mirror);
-    if (opened !== undefined) void closeMirror(opened);
+    if (opened !== undefined) void retire(opened);
     return mirror;
   }
 
   private open(plan: MirrorPlan): Mirror {
-    const { log, now } = this;
+    const { log } = this;
+    const { now = () => performance.now(), ...waits } = this.times;
     const upstream = new Upstream(plan, { client: this.sources.connect(plan), log, now });
-    const flights = new Flights({ upstream, plan, storage: this.storage, log });
+    const flights = new Flights({ upstream, plan, storage: this.storage, log, ...waits });
     return new Mirror(plan, upstream, flights, now);
   }
 }
 
-/** Ends what a mirror does. Its running downloads keep what they have, and are resumed by the next request. */
-async function closeMirror({ flights, upstream }: Mirror): Promise<void> {
-  await flights.close();
+/** Whether the upstream's repository may be fetched. */
+function isAllowed({ allow, deny }: MirrorPlan, remote: RepositoryName): boolean {
+  if (deny.some((pattern) => pattern.matches(remote))) return false;
+  return allow.length === 0 || allow.some((pattern) => pattern.matches(remote));
+}
+
+/** Ends the connections of a mirror whose plan has changed, after its downloads. */
+async function retire({ flights, upstream }: Mirror): Promise<void> {
+  await flights.idle();
   await upstream.close();
 }

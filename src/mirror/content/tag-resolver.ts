@@ -28,7 +28,7 @@ export class TagResolver {
     const answer = mirror.answers.fresh(repository, tag);
     const known = answer && (await this.known(place, tag, answer));
     if (known !== undefined) return known;
-    if (mirror.plan.offline) return this.storage.tags.resolve(repository, tag);
+    if (!place.mayAsk) return this.storage.tags.resolve(repository, tag);
     const key = keyOf(place, tag);
     if (mirror.isMissing(key)) return undefined;
     return this.asking.run(key, () => this.ask(place, tag));
@@ -52,9 +52,9 @@ export class TagResolver {
   }
 
   /** Forgets what is known of the tag, so that the upstream is asked again. */
-  forget({ mirror, repository, remote }: MirroredRepository, tag: TagName): void {
-    mirror.answers.forget(repository, tag);
-    mirror.forgetMissing(keyOf({ mirror, repository, remote }, tag));
+  forget(place: MirroredRepository, tag: TagName): void {
+    place.mirror.answers.forget(place.repository, tag);
+    place.mirror.forgetMissing(keyOf(place, tag));
   }
 
   /** Resolves to what a fresh answer leads to, or to `undefined` if the stored tag was removed since. */

@@ -4,7 +4,7 @@ import { RemoteFailure, type RemoteBlob, type RemoteName } from '../../client/re
 import { type Digest } from '../../domain/digest.js';
 import { type HeldUpload } from '../../storage/ports/upload-store.js';
 import { type Upstream } from '../upstream/upstream.js';
-import { WrongContent } from './wrong-content.js';
+import { WrongContent } from '../upstream/wrong-content.js';
 
 /** How often a download that broke is begun again, and after how many milliseconds at first. Each wait is twice the one before. */
 const TRIES = 5;

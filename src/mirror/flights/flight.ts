@@ -8,7 +8,7 @@ import { Download, requireSize } from './download.js';
 import { type BlobToGet, type FlightsParts } from './flights.js';
 import { GrowingBlob } from './growing-blob.js';
 import { type Slots } from './slots.js';
-import { WrongContent } from './wrong-content.js';
+import { WrongContent } from '../upstream/wrong-content.js';
 
 /** The upload of a download that broke. */
 export interface KeptUpload {
@@ -162,10 +162,11 @@ export class Flight {
 
   /** Returns what a reader's client gets for an error. */
   private shown(error: unknown): unknown {
-    if (!(error instanceof WrongContent))
-      return asRegistryError(error, this.parts.upstream, 'blob-unknown');
-    const detail = { digest: this.wanted.digest };
-    return new RegistryError('upstream-unavailable', error.message, detail, { cause: error });
+    const { signal, upstream } = this.parts;
+    if (!signal.aborted) return asRegistryError(error, upstream, 'blob-unknown');
+    const message = 'the registry stops while it downloads this blob';
+    const detail = { retryAfter: 1, advice: 'try again' };
+    return new RegistryError('upstream-unavailable', message, detail, { cause: error });
   }
 }
 

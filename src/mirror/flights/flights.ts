@@ -20,8 +20,10 @@ export interface FlightsParts {
   readonly plan: Pick<MirrorPlan, 'name' | 'connections'>;
   readonly storage: Pick<Storage, 'blobs' | 'uploads'>;
   readonly log: PartLog;
-  /** After how many milliseconds a broken download is tried again; by default 500. */
+  /** After how many milliseconds a broken download is tried again first; by default 500. */
   readonly firstWaitMs?: number;
+  /** How many milliseconds a download waits for its turn; by default 30,000. */
+  readonly patienceMs?: number;
 }
 
 /** A blob that a repository of the mirror is to get. */
@@ -38,7 +40,7 @@ export class Flights {
   private readonly end = new AbortController();
 
   constructor(private readonly parts: FlightsParts) {
-    this.slots = new Slots(parts.plan.connections);
+    this.slots = new Slots(parts.plan.connections, parts.patienceMs);
   }
 
   /**

@@ -56,7 +56,10 @@ export class GrowingBlob {
     let at = start;
     while (at <= end) {
       if (this.state === 'failed') throw this.failure;
-      if (this.state === 'stored') return yield* this.readStored({ start: at, end });
+      if (this.state === 'stored') {
+        yield* this.readStored({ start: at, end });
+        return;
+      }
       const last = Math.min(end, this.readable - 1);
       if (at > last) {
         await this.change.promise;

@@ -27,6 +27,8 @@ export class Upstream {
   private isProbing = false;
   private lastFailure: RemoteFailure | undefined;
   private lastAnswer: Date | undefined;
+  /** The message of the last refusal, which is logged once. */
+  private lastRefusal: string | undefined;
 
   constructor(
     private readonly plan: Pick<MirrorPlan, 'name'>,
@@ -44,8 +46,10 @@ export class Upstream {
       this.answered();
       return answer;
     } catch (error) {
-      if (error instanceof RemoteFailure) this.failed(error);
-      throw error;
+      if (!(error instanceof RemoteFailure)) throw error;
+      this.failed(error);
+      // With the time until the next question.
+      throw error.kind === 'refused' ? error : (this.rest() ?? error);
     } finally {
       if (isProbe) this.isProbing = false;
     }
@@ -89,8 +93,14 @@ export class Upstream {
   }
 
   private failed(failure: RemoteFailure): void {
-    // The registry works: it only does not give this content to this login.
-    if (failure.kind === 'refused') return this.answered();
+    if (failure.kind === 'refused') {
+      // The registry works: it only does not give this content to this login.
+      this.answered();
+      if (failure.message !== this.lastRefusal)
+        this.parts.log.warn(`${this.plan.name}: ${failure.message}`);
+      this.lastRefusal = failure.message;
+      return;
+    }
     const usual = Math.min(REST_MS * 2 ** this.failures, MAX_REST_MS);
     const rest = Math.min(failure.retryAfterMs ?? usual, MAX_WISHED_REST_MS);
     this.failures += 1;

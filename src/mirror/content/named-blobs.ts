@@ -1,0 +1,45 @@
+import { LRUCache } from 'lru-cache';
+
+import { type Descriptor } from '../../domain/descriptor.js';
+import { Digest } from '../../domain/digest.js';
+import { parseManifest } from '../../domain/manifest.js';
+import { DOCKER_LIST, OCI_INDEX, type MediaType } from '../../domain/media-type.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
+import { type ManifestStore } from '../../storage/ports/manifest-store.js';
+
+/** How many repositories are remembered, and how many manifests of each. */
+const MAX_REPOSITORIES = 5_000;
+const MAX_MANIFESTS = 16;
+
+/** Finds the blobs that manifests name: those that clients got lately, because they ask for the blobs next. */
+export class NamedBlobs {
+  /** The digests of manifests by repository, the last one at the end. */
+  private readonly pulled = new LRUCache<RepositoryName, Set<string>>({ max: MAX_REPOSITORIES });
+
+  constructor(private readonly manifests: ManifestStore) {}
+
+  /** Remembers that a client got a stored manifest. */
+  pull(repository: RepositoryName, digest: Digest, mediaType: MediaType): void {
+    // An index names no blobs.
+    if (mediaType === OCI_INDEX || mediaType === DOCKER_LIST) return;
+    const pulled = this.pulled.get(repository) ?? new Set();
+    pulled.delete(`${digest}`);
+    pulled.add(`${digest}`);
+    const [oldest] = pulled;
+    if (pulled.size > MAX_MANIFESTS && oldest !== undefined) pulled.delete(oldest);
+    this.pulled.set(repository, pulled);
+  }
+
+  /** Resolves to the descriptor of a blob in such a manifest, or to `undefined` if none names it. */
+  async find(repository: RepositoryName, blob: Digest): Promise<Descriptor | undefined> {
+    const pulled = [...(this.pulled.get(repository) ?? [])].reverse();
+    for (const digest of pulled) {
+      const stored = await this.manifests.read(repository, Digest.parse(digest));
+      if (stored === undefined) continue;
+      const { config, layers } = parseManifest(stored.bytes, undefined);
+      const named = [config, ...layers].find((entry) => entry?.digest.equals(blob));
+      if (named !== undefined) return named;
+    }
+    return undefined;
+  }
+}

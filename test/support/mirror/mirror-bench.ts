@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { repo, tag } from '../../../src/storage/contract/fixtures.js';
+import { type Digest } from '../../../src/domain/digest.js';
+import { type MirrorPlan, type MirrorsPlan } from '../../../src/mirror/plan/mirrors-plan.js';
+import { openMirroredPorts, type MirroredPorts } from '../../../src/mirror/mirrored-ports.js';
+import { openFilesystemStorage } from '../../../src/storage/filesystem/filesystem-storage.js';
+import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
+import { type Storage } from '../../../src/storage/ports/storage.js';
+import { planOf } from './mirror-plan.js';
+import { OtherRegistry } from './other-registry.js';
+
+/** The storages on which mirrors are tested. */
+export const DRIVERS = ['memory', 'filesystem'] as const;
+
+/** The repository of the tests, as this registry and as the other one names it. */
+export const MIRRORED = repo('docker.io/library/alpine');
+export const REMOTE = repo('library/alpine');
+
+/** A mirror called `docker.io` of a registry without a network, over an empty storage. */
+export class MirrorBench {
+  readonly other = new OtherRegistry();
+  /** The lines of the log, with their level. */
+  readonly logged: string[] = [];
+  readonly ports: MirroredPorts;
+  /** What the mirrors file says. It may change. */
+  plan: MirrorPlan;
+  /** The time of the mirror's clock, in milliseconds. */
+  now = 1_000_000;
+
+  private constructor(
+    readonly storage: Storage,
+    plan: Partial<MirrorPlan>,
+    private readonly folder: string | undefined,
+  ) {
+    this.plan = planOf(plan);
+    this.ports = this.open();
+  }
+
+  static async open(
+    driver: (typeof DRIVERS)[number] = 'memory',
+    plan: Partial<MirrorPlan> = {},
+    maxBytes = 2 ** 30,
+  ): Promise<MirrorBench> {
+    if (driver === 'memory') {
+      return new MirrorBench(createMemoryStorage({ maxBytes }), plan, undefined);
+    }
+    const path = await mkdtemp(join(tmpdir(), 'berth-mirror-'));
+    const storage = openFilesystemStorage({
+      path,
+      fsync: false,
+      minFreeBytes: 0,
+      touchAfterMs: 60_000,
+    });
+    return new MirrorBench(storage, plan, path);
+  }
+
+  /** Opens the mirrors once more, as another process does. */
+  open(): MirroredPorts {
+    const present = (): MirrorsPlan => ({ mirrors: [this.plan], local: [], listen: new Map() });
+    const plan = {
+      get value() {
+        return present();
+      },
+    };
+    const log = {
+      error: (line: string) => void this.logged.push(`error ${line}`),
+      warn: (line: string) => void this.logged.push(`warn ${line}`),
+      log: (line: string) => void this.logged.push(`log ${line}`),
+      debug: () => undefined,
+    };
+    const times = { now: () => this.now, firstWaitMs: 1, patienceMs: 50 };
+    return openMirroredPorts({ plan, connect: () => this.other }, this.storage, log, times);
+  }
+
+  /** Pulls a manifest by its tag, as a client's GET does. Resolves to its digest. */
+  async pull(name: string, ports = this.ports): Promise<string | undefined> {
+    const opened = await ports.manifests.openTagged(MIRRORED, tag(name), ports.tags);
+    if (opened !== undefined && 'close' in opened.content) await opened.content.close();
+    return opened?.digest.toString();
+  }
+
+  /** Reads a blob whole, or the bytes of a range, as a client's GET does. */
+  async read(digest: Digest, range?: { start: number; end: number }): Promise<Buffer | undefined> {
+    const blob = await this.ports.blobs.open(MIRRORED, digest);
+    if (blob === undefined) return undefined;
+    const parts: Buffer[] = [];
+    try {
+      const all = { start: 0, end: blob.size - 1 };
+      for await (const piece of blob.read(range ?? all)) parts.push(Buffer.from(piece));
+    } finally {
+      await blob.close();
+    }
+    return Buffer.concat(parts);
+  }
+
+  async close(): Promise<void> {
+    await this.ports.close();
+    await this.storage.close();
+    await this.other.storage.close();
+    if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { Digest } from '../../../../src/domain/digest.js';
+import { collect, pushBlob, uniqueBytes } from '../../../../src/storage/contract/fixtures.js';
+import { DRIVERS, MIRRORED, MirrorBench, REMOTE } from '../../../support/mirror/mirror-bench.js';
+import { planOf } from '../../../support/mirror/mirror-plan.js';
+import { until } from '../../../support/until.js';
+
+const KIB = 1024;
+
+describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => {
+  let bench: MirrorBench;
+  beforeEach(async () => {
+    bench = await MirrorBench.open(driver);
+  });
+  afterEach(() => bench.close());
+
+  /** Pushes a blob to the other registry. */
+  async function remoteBlob(size: number): Promise<{ bytes: Buffer; digest: Digest }> {
+    const bytes = uniqueBytes(size);
+    return { bytes, digest: await pushBlob(bench.other.storage, REMOTE, bytes) };
+  }
+
+  const storedSize = (digest: Digest) => bench.storage.blobs.stat(MIRRORED, digest);
+
+  it.each([0, 1, 64 * KIB, 64 * KIB + 1, 700 * KIB])(
+    'gives a client and the storage all %i bytes',
+    async (size) => {
+      const { digest } = await remoteBlob(size);
+
+      expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+      await until(async () => (await storedSize(digest)) === size);
+      expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+      expect(bench.other.asked).toEqual(['blob 0']);
+    },
+  );
+
+  it('gives bytes to its readers before the upstream has sent all', async () => {
+    const { bytes, digest } = await remoteBlob(400 * KIB);
+    bench.other.pauseAt(200 * KIB);
+
+    const begun = await bench.read(digest, { start: 0, end: 99 * KIB });
+    const later = bench.read(digest);
+
+    expect(digestOf(begun)).toBe(digestOf(bytes.subarray(0, 99 * KIB + 1)));
+    bench.other.goOn();
+    expect(digestOf(await later)).toBe(`${digest}`);
+  });
+
+  it('is one for all who read the blob, and each gets the range that it asks for', async () => {
+    const { bytes, digest } = await remoteBlob(500 * KIB);
+    const ranges = [
+      [0, 0],
+      [10, 300_000],
+      [499 * KIB, 500 * KIB - 1],
+      [511_999, 511_999],
+      [0, 511_999],
+    ];
+
+    const read = await Promise.all(
+      ranges.map(([start = 0, end = 0]) => bench.read(digest, { start, end })),
+    );
+
+    expect(read.map(digestOf)).toEqual(
+      ranges.map(([start, end = 0]) => digestOf(bytes.subarray(start, end + 1))),
+    );
+    expect(bench.other.asked).toEqual(['blob 0']);
+  });
+
+  it('goes on when its reader leaves', async () => {
+    const { digest } = await remoteBlob(500 * KIB);
+    bench.other.pauseAt(300 * KIB);
+    const blob = await bench.ports.blobs.open(MIRRORED, digest);
+    const reading = blob?.read({ start: 0, end: 500 * KIB - 1 })[Symbol.asyncIterator]();
+    await reading?.next();
+    await reading?.return?.();
+    await blob?.close();
+
+    bench.other.goOn();
+
+    await until(async () => (await storedSize(digest)) === 500 * KIB);
+  });
+
+  it('continues a body that breaks off, where it ended, without its readers noticing', async () => {
+    const { digest } = await remoteBlob(500 * KIB);
+    bench.other.breaks = { at: 256 * KIB, left: 2 };
+
+    expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+    expect(bench.other.asked.at(-1)).toBe(`blob ${256 * KIB}`);
+  });
+
+  it('continues also if the upstream ignores ranges', async () => {
+    const { digest } = await remoteBlob(500 * KIB);
+    bench.other.ignoresRanges = true;
+    bench.other.breaks = { at: 256 * KIB, left: 2 };
+
+    expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+  });
+
+  it('cuts its readers after six failures, and continues for the next one', async () => {
+    const { digest } = await remoteBlob(500 * KIB);
+    bench.other.breaks = { at: 256 * KIB, left: 6 };
+
+    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    expect(await storedSize(digest)).toBeUndefined();
+    expect(bench.other.asked).toHaveLength(6);
+
+    expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+    expect(bench.other.asked.at(-1)).toBe(`blob ${256 * KIB}`);
+    expect(await collect(bench.storage.uploads.idleSince(Infinity))).toEqual([]);
+  });
+
+  it.each([0, 200 * KIB, 400 * KIB - 1])(
+    'never gives a whole blob, and stores nothing, if byte %i is wrong',
+    async (wrongByte) => {
+      const { digest } = await remoteBlob(400 * KIB);
+      bench.other.wrongByte = wrongByte;
+      const blob = await bench.ports.blobs.open(MIRRORED, digest);
+      let got = 0;
+
+      const reading = async (): Promise<void> => {
+        for await (const piece of blob?.read({ start: 0, end: 400 * KIB - 1 }) ?? [])
+          got += piece.byteLength;
+      };
+
+      await expect(reading()).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+      expect(got).toBeLessThanOrEqual(336 * KIB);
+      expect(await storedSize(digest)).toBeUndefined();
+      expect(await collect(bench.storage.uploads.idleSince(Infinity))).toEqual([]);
+      expect(bench.logged.join()).toContain(`sends other content than ${digest}`);
+    },
+  );
+
+  it('never gives a whole blob if the upstream sends more than it has', async () => {
+    const { digest } = await remoteBlob(100 * KIB);
+    bench.other.surplus = 10;
+
+    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+
+    expect(await storedSize(digest)).toBeUndefined();
+  });
+
+  it('gives a blob whose size the upstream does not say once it is stored', async () => {
+    const { digest } = await remoteBlob(200 * KIB);
+    bench.other.saysSize = false;
+
+    expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+  });
+
+  it('waits for its turn, and is refused if none comes', async () => {
+    bench.plan = planOf({ connections: 1 });
+    const [one, two] = [await remoteBlob(200 * KIB), await remoteBlob(10)];
+    bench.other.pauseAt(0);
+    const running = bench.read(one.digest);
+
+    await expect(bench.read(two.digest)).rejects.toMatchObject({ kind: 'too-many-requests' });
+    const waiting = bench.read(two.digest);
+    bench.other.goOn();
+
+    expect(digestOf(await running)).toBe(`${one.digest}`);
+    expect(digestOf(await waiting)).toBe(`${two.digest}`);
+  });
+
+  it('ends when the mirror is closed, and cuts its readers', async () => {
+    const { digest } = await remoteBlob(400 * KIB);
+    bench.other.pauseAt(200 * KIB);
+    const reading = bench.read(digest).catch((error: unknown) => error);
+    await until(() => bench.other.asked.length === 1);
+
+    const closing = bench.ports.close();
+    bench.other.goOn();
+    await closing;
+
+    expect(await reading).toMatchObject({ kind: 'upstream-unavailable' });
+    expect(bench.other.isClosed).toBe(true);
+    expect(await storedSize(digest)).toBeUndefined();
+  });
+});
+
+describe('the download of a blob into a full storage', () => {
+  it('fails, and leaves nothing', async () => {
+    const bench = await MirrorBench.open('memory', {}, 100 * KIB);
+    const digest = await pushBlob(bench.other.storage, REMOTE, uniqueBytes(300 * KIB));
+
+    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'storage-full' });
+
+    expect(await collect(bench.storage.uploads.idleSince(Infinity))).toEqual([]);
+    await bench.close();
+  });
+});
+
+/** Returns what a test compares: large buffers themselves take the matchers seconds. */
+function digestOf(bytes: Buffer | undefined): string | undefined {
+  return bytes && Digest.of(bytes).toString();
+}
