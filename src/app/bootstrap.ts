@@ -41,7 +41,7 @@ import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
 import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
 import { type RegistryParts } from './registry-parts.js';
-import { type MirroredPorts } from '../mirror/mirrored-ports.js';
+import { type Mirroring } from '../mirror/open-mirrors-for.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 
@@ -92,8 +92,9 @@ async function buildApp(
     parts.watchEveryMs,
   );
   const naming = mirrors && (await namingBy(mirrors, settings, log, certificate, path));
-  const mirrored = await openMirrored(base, parts);
-  const optional = await optionalModules(settings, parts, mirrored);
+  const mirroring = await openMirrored(base, parts);
+  const mirrored = mirroring?.ports;
+  const optional = await optionalModules(settings, parts, mirroring);
   const module = AppModule.for({ ...base, rules, metrics, mirrored, optional, naming });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
@@ -113,6 +114,7 @@ async function buildApp(
     app.use(
       inSequence([...watchers(app, settings, log, parts), ...checkers(settings, parts), ...names]),
     );
+    if (mirroring !== undefined) app.use(mirroring.middleware);
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log.of('Registry'));
@@ -128,28 +130,25 @@ async function buildApp(
 async function optionalModules(
   { server }: Settings,
   { consoleFiles }: RegistryParts,
-  mirrored: MirroredPorts | undefined,
+  mirroring: Mirroring | undefined,
 ): Promise<DynamicModule[]> {
   const modules: DynamicModule[] = [];
   if (server.console !== 'off') {
     const { ConsoleModule } = await import('../ui/console.module.js');
     modules.push(ConsoleModule.from(consoleFiles));
   }
-  if (mirrored !== undefined) {
-    const { MirrorModule } = await import('../mirror/mirror.module.js');
-    modules.push(MirrorModule.with(mirrored));
-  }
+  if (mirroring !== undefined) modules.push(mirroring.module);
   return modules;
 }
 
 /** Opens the mirrors of other registries. Without any, nothing of them is loaded. */
 async function openMirrored(
   { storage, log }: Pick<AppParts, 'storage' | 'log'>,
-  { mirrors }: RegistryParts,
-): Promise<MirroredPorts | undefined> {
+  { mirrors, metrics }: RegistryParts,
+): Promise<Mirroring | undefined> {
   if (mirrors === undefined) return undefined;
-  const { openMirroredPorts } = await import('../mirror/mirrored-ports.js');
-  return openMirroredPorts(mirrors, storage, log.of('Mirror'));
+  const { openMirrorsFor } = await import('../mirror/open-mirrors-for.js');
+  return openMirrorsFor(mirrors, storage, log.of('Mirror'), metrics?.mirrors());
 }
 
 /** Returns the middleware that every request passes before the checks. */

@@ -1,5 +1,6 @@
 import { parseUsers, RESERVED_NAMES } from '../access/identity/users-file.js';
-import { GROUP_PREFIX, parseAccessFile, type AccessRules } from '../access/policy/access-file.js';
+import { parseAccessFile, type AccessRules } from '../access/policy/access-file.js';
+import { GROUP_PREFIX } from '../access/policy/caller.js';
 import { ACTIONS } from '../access/policy/action.js';
 import { ANONYMOUS, type Caller } from '../access/policy/caller.js';
 import { rulesPolicy } from '../access/policy/policies.js';

@@ -20,6 +20,8 @@ export interface LogFields {
   readonly cut?: true | undefined;
   /** Milliseconds. */
   readonly ms?: number | undefined;
+  /** The mirror that answered and how, as in `docker.io/hit`. */
+  readonly mirror?: string | undefined;
   /** The bytes of the response's body. */
   readonly sent?: number | undefined;
   /** The bytes of the request's body. */

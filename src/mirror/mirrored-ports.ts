@@ -1,4 +1,4 @@
-import { type PartLog } from '../log/log.js';
+import { type MirrorState } from '../domain/mirror-report.js';
 import { type BlobStore } from '../storage/ports/blob-store.js';
 import { type ManifestStore } from '../storage/ports/manifest-store.js';
 import { type RepositoryCatalog } from '../storage/ports/repository-catalog.js';
@@ -9,7 +9,7 @@ import { MirroredBlobStore } from './content/mirrored-blob-store.js';
 import { MirroredCatalog } from './content/mirrored-catalog.js';
 import { MirroredManifestStore } from './content/mirrored-manifest-store.js';
 import { MirroredTagStore } from './content/mirrored-tag-store.js';
-import { Mirrors, type MirrorSources, type MirrorTimes } from './content/mirrors.js';
+import { Mirrors, type MirrorSources, type MirrorSurroundings } from './content/mirrors.js';
 import { NamedBlobs } from './content/named-blobs.js';
 import { RemoteLists } from './content/remote-lists.js';
 import { TagResolver } from './content/tag-resolver.js';
@@ -20,6 +20,8 @@ export abstract class MirroredPorts {
   abstract readonly manifests: ManifestStore;
   abstract readonly tags: TagStore;
   abstract readonly catalog: RepositoryCatalog;
+  /** What each mirror does now. */
+  abstract states(): readonly MirrorState[];
   /** Ends the downloads and all connections to other registries. */
   abstract close(): Promise<void>;
 }
@@ -28,10 +30,9 @@ export abstract class MirroredPorts {
 export function openMirroredPorts(
   sources: MirrorSources,
   storage: Storage,
-  log: PartLog,
-  times?: MirrorTimes,
+  surroundings: MirrorSurroundings,
 ): MirroredPorts {
-  const mirrors = new Mirrors(sources, storage, log, times);
+  const mirrors = new Mirrors(sources, storage, surroundings);
   const resolver = new TagResolver(storage);
   const fetch = new ManifestFetch(storage.manifests);
   const lists = new RemoteLists(storage);
@@ -42,6 +43,7 @@ export function openMirroredPorts(
     manifests: new MirroredManifestStore(storage.manifests, mirrors, parts),
     tags: new MirroredTagStore(storage.tags, mirrors, resolver, lists),
     catalog: new MirroredCatalog(storage.catalog, mirrors),
+    states: () => mirrors.states(),
     close: () => mirrors.close(),
   };
 }

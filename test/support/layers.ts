@@ -237,9 +237,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['lru-cache'],
   },
+  'mirror/requests': {
+    ours: ['domain', 'http/oci', 'access/guard'],
+    packages: ['express', 'node:async_hooks'],
+  },
   mirror: {
-    ours: ['log', 'storage/ports', 'mirror/content'],
-    packages: ['@nestjs/common'],
+    ours: ['domain', 'log', 'storage/ports', 'mirror/content', 'mirror/requests'],
+    packages: ['@nestjs/common', 'express'],
   },
   // The composition root.
   app: {

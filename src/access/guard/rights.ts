@@ -62,6 +62,11 @@ export class Rights {
     if (lacking.length > 0) throw this.challenge.forMore(needed, lacking);
   }
 
+  /** Whether the caller is among these users and groups, as lists of the access file name them. */
+  isOneOf(who: readonly string[]): boolean {
+    return this.policy.isOneOf(this.caller, who);
+  }
+
   /** Whether the caller may see and do what concerns the whole registry. */
   get isAdmin(): boolean {
     return this.policy.isAdmin(this.caller);

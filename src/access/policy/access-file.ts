@@ -1,10 +1,8 @@
 import { ACTIONS, type Action } from './action.js';
+import { GROUP_PREFIX } from './caller.js';
 import { InvalidPattern, RepositoryPattern } from './repository-pattern.js';
 import { RESERVED_NAMES } from '../identity/users-file.js';
 import { YamlSource, type YamlValue } from '../../files/yaml-source.js';
-
-/** The prefix of groups in lists that also contain users. It keeps groups and users of the same name apart. */
-export const GROUP_PREFIX = 'group:';
 
 /** Replaces a list of users: the issuer or host decides who is in the group. */
 const EXTERNAL = 'external';

@@ -1,6 +1,6 @@
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Action } from './action.js';
-import { type Caller } from './caller.js';
+import { GROUP_PREFIX, type Caller } from './caller.js';
 
 /** A decision and its reason: the rule and its place, worded for the operator. */
 export interface Decision {
@@ -26,6 +26,17 @@ export abstract class AccessPolicy {
 
   /** Returns all rights of the caller, or `undefined` if another program decides each case. */
   abstract rightsOf(caller: Caller): readonly GivenRight[] | undefined;
+
+  /**
+   * Returns whether the caller is among these users and groups, as lists of the access file name them. By default, only the issuer
+   * decides who is in a group.
+   */
+  isOneOf({ name, groups }: Caller, who: readonly string[]): boolean {
+    if (who.includes('anonymous')) return true;
+    if (name === undefined) return false;
+    const own = [name, 'authenticated', ...groups.map((group) => GROUP_PREFIX + group)];
+    return own.some((entry) => who.includes(entry));
+  }
 
   /** Returns whether a client without a login may pull from some repository, which need not exist. */
   hasPublicPulls(): boolean {

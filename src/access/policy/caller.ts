@@ -6,6 +6,9 @@ export interface Grant {
   readonly actions: readonly Action[];
 }
 
+/** The prefix of groups in lists that also contain users. It keeps groups and users of the same name apart. */
+export const GROUP_PREFIX = 'group:';
+
 /** The sender of a request. */
 export interface Caller {
   /** `undefined` without a login. */

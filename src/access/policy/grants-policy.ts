@@ -37,6 +37,12 @@ export class GrantsPolicy extends AccessPolicy {
     return caller.grants === undefined && this.policy.isAdmin(caller);
   }
 
+  override isOneOf(caller: Caller, who: readonly string[]): boolean {
+    return caller.grants === undefined
+      ? this.policy.isOneOf(caller, who)
+      : super.isOneOf(caller, who);
+  }
+
   override hasPublicPulls(): boolean {
     return this.policy.hasPublicPulls();
   }

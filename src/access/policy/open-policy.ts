@@ -16,6 +16,10 @@ class AllowAllPolicy extends AccessPolicy {
     return [{ repositories: '**', actions: ACTIONS, because: BECAUSE }];
   }
 
+  override isOneOf(): boolean {
+    return true;
+  }
+
   override hasPublicPulls(): boolean {
     return true;
   }

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { GROUP_PREFIX, type AccessRule, type AccessRules } from './access-file.js';
+import { type AccessRule, type AccessRules } from './access-file.js';
 import { AccessPolicy, type Decision, type GivenRight } from './access-policy.js';
 import { type Action } from './action.js';
-import { type Caller } from './caller.js';
+import { GROUP_PREFIX, type Caller } from './caller.js';
 
 /** Allows everything that any rule of the access file grants. Rules only add rights, so their order does not matter. */
 export class RulesPolicy extends AccessPolicy {
@@ -48,6 +48,11 @@ export class RulesPolicy extends AccessPolicy {
         };
       });
     });
+  }
+
+  override isOneOf(caller: Caller, who: readonly string[]): boolean {
+    const file = this.rules();
+    return who.some((entry) => isMeant(entry, caller, file));
   }
 
   override hasPublicPulls(): boolean {

@@ -1,11 +1,18 @@
 import { LRUCache } from 'lru-cache';
 
-import { type RemoteName } from '../../client/registry-client.js';
+import { RemoteFailure, type RemoteName } from '../../client/registry-client.js';
 import { type Descriptor } from '../../domain/descriptor.js';
+import {
+  type MirroredKind,
+  type MirrorObserver,
+  type MirrorResult,
+} from '../../domain/mirror-report.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type Flights } from '../flights/flights.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
+import { asRegistryError, type Unknown } from '../upstream/failures.js';
 import { type Upstream } from '../upstream/upstream.js';
+import { WrongContent } from '../upstream/wrong-content.js';
 import { TagAnswers } from './tag-answers.js';
 
 /** How many names are remembered as missing. */
@@ -14,6 +21,22 @@ const MAX_MISSING = 20_000;
 /** How many bytes of referrers are remembered, and how many one takes besides its annotations. Estimates. */
 const MAX_REFERRERS_BYTES = 8 * 1024 ** 2;
 const BYTES_PER_REFERRER = 600;
+
+/** The errors for what the upstream refuses to give. */
+const UNKNOWN = {
+  tag: 'manifest-unknown',
+  manifest: 'manifest-unknown',
+  blob: 'blob-unknown',
+} as const satisfies Record<MirroredKind, Unknown>;
+
+/** What was found, and how. */
+export interface Found<T> {
+  readonly found: T | undefined;
+  readonly result: MirrorResult;
+}
+
+/** Sees what mirrors do. */
+export type MirrorWatch = Pick<MirrorObserver, 'answered' | 'transferred'>;
 
 /** A mirror of one registry, with what this process remembers of the registry's answers. */
 export class Mirror {
@@ -26,6 +49,7 @@ export class Mirror {
     readonly plan: MirrorPlan,
     readonly upstream: Upstream,
     readonly flights: Flights,
+    private readonly watch: MirrorWatch,
     readonly now: () => number,
   ) {
     this.answers = new TagAnswers(plan.freshMs, now);
@@ -39,6 +63,34 @@ export class Mirror {
       ttl: Math.max(1, plan.freshMs),
       ...clock,
     });
+  }
+
+  /** Reports how a client was answered. */
+  report(kind: MirroredKind, result: MirrorResult): void {
+    this.watch.answered(this.plan.name, kind, result);
+  }
+
+  /** Reports that a client gets bytes of a blob that is stored. */
+  reportCached(bytes: number): void {
+    this.watch.transferred(this.plan.name, 'cache', bytes);
+  }
+
+  /** Answers a client by `work`, and reports how. @throws RegistryError for the failures of the upstream */
+  async answer<T>(kind: MirroredKind, work: () => Promise<Found<T>>): Promise<T | undefined> {
+    try {
+      const { found, result } = await work();
+      this.report(kind, found === undefined ? 'missing' : result);
+      return found;
+    } catch (error) {
+      throw this.failure(kind, error);
+    }
+  }
+
+  /** Reports an error, and returns what the client gets for it. */
+  failure(kind: MirroredKind, error: unknown): unknown {
+    const result = resultOf(error);
+    if (result !== undefined) this.report(kind, result);
+    return asRegistryError(error, this.upstream, UNKNOWN[kind]);
   }
 
   /** Remembers for a while that the upstream does not have what `key` names. */
@@ -66,6 +118,14 @@ export interface MirroredRepository {
   readonly remote: RemoteName;
   /** Whether the upstream may be asked for its content: otherwise, what is stored is all there is. */
   readonly mayAsk: boolean;
+}
+
+/** Returns the result of a failure, or `undefined` for an error that is not one of the upstream. */
+function resultOf(error: unknown): MirrorResult | undefined {
+  if (error instanceof WrongContent) return 'failed';
+  if (!(error instanceof RemoteFailure)) return undefined;
+  if (error.kind === 'limited') return 'limited';
+  return error.kind === 'refused' ? 'missing' : 'failed';
 }
 
 function sizeOfReferrers(list: readonly Descriptor[]): number {

@@ -1,7 +1,6 @@
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type BlobLocation, type OpenBlob } from '../../storage/ports/blob-store.js';
-import { answering } from '../upstream/failures.js';
 import { type MirroredRepository } from './mirror.js';
 import { type Mirrors } from './mirrors.js';
 import { type NamedBlobs } from './named-blobs.js';
@@ -21,24 +20,33 @@ export class MirroredBlobStore extends BlobStore {
 
   override async stat(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
     const size = await this.inner.stat(repository, digest);
-    const place = size === undefined ? this.mirrors.of(repository) : undefined;
+    const place = this.mirrors.of(repository);
     if (place === undefined) return size;
-    return answering(place.mirror.upstream, 'blob-unknown', async () =>
-      (await this.isLinked(place, digest))
-        ? this.inner.stat(repository, digest)
-        : this.remoteSize(place, digest),
-    );
+    return place.mirror.answer('blob', async () => {
+      if (size !== undefined) return { found: size, result: 'hit' };
+      if (await this.isLinked(place, digest)) {
+        return { found: await this.inner.stat(repository, digest), result: 'hit' };
+      }
+      return { found: await this.remoteSize(place, digest), result: 'confirmed' };
+    });
   }
 
   override async open(repository: RepositoryName, digest: Digest): Promise<OpenBlob | undefined> {
     const stored = await this.inner.open(repository, digest);
-    const place = stored === undefined ? this.mirrors.of(repository) : undefined;
+    const place = this.mirrors.of(repository);
     if (place === undefined) return stored;
-    return answering(place.mirror.upstream, 'blob-unknown', async () =>
-      (await this.isLinked(place, digest))
-        ? this.inner.open(repository, digest)
-        : this.download(place, digest),
-    );
+    return place.mirror.answer('blob', async () => {
+      const cached =
+        stored ??
+        ((await this.isLinked(place, digest))
+          ? await this.inner.open(repository, digest)
+          : undefined);
+      if (cached === undefined) {
+        return { found: await this.download(place, digest), result: 'fetched' };
+      }
+      place.mirror.reportCached(cached.size);
+      return { found: cached, result: 'hit' };
+    });
   }
 
   override locate(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined> {

@@ -14,9 +14,8 @@ import {
   type StoredManifest,
 } from '../../storage/ports/manifest-store.js';
 import { type TagStore } from '../../storage/ports/tag-store.js';
-import { answering } from '../upstream/failures.js';
 import { type ManifestFetch } from './manifest-fetch.js';
-import { type MirroredRepository } from './mirror.js';
+import { type Found, type MirroredRepository } from './mirror.js';
 import { type Mirrors } from './mirrors.js';
 import { type NamedBlobs } from './named-blobs.js';
 import { type RemoteLists } from './remote-lists.js';
@@ -46,10 +45,12 @@ export class MirroredManifestStore extends ManifestStore {
     digest: Digest,
   ): Promise<ManifestStat | undefined> {
     const stored = await this.inner.stat(repository, digest);
-    const place = stored === undefined ? this.mirrors.of(repository) : undefined;
+    const place = this.mirrors.of(repository);
     if (place === undefined) return stored;
-    const { upstream } = place.mirror;
-    return answering(upstream, 'manifest-unknown', () => this.parts.fetch.stat(place, digest));
+    return place.mirror.answer('manifest', async () => {
+      if (stored !== undefined) return { found: stored, result: 'hit' };
+      return { found: await this.parts.fetch.stat(place, digest), result: 'confirmed' };
+    });
   }
 
   override async read(
@@ -57,10 +58,12 @@ export class MirroredManifestStore extends ManifestStore {
     digest: Digest,
   ): Promise<StoredManifest | undefined> {
     const stored = await this.inner.read(repository, digest);
-    const place = stored === undefined ? this.mirrors.of(repository) : undefined;
+    const place = this.mirrors.of(repository);
     if (place === undefined) return stored;
-    const { upstream } = place.mirror;
-    return answering(upstream, 'manifest-unknown', () => this.parts.fetch.get(place, digest));
+    return place.mirror.answer('manifest', async () => {
+      if (stored !== undefined) return { found: stored, result: 'hit' };
+      return { found: await this.parts.fetch.get(place, digest), result: 'fetched' };
+    });
   }
 
   override async open(
@@ -69,8 +72,7 @@ export class MirroredManifestStore extends ManifestStore {
   ): Promise<OpenManifest | undefined> {
     const place = this.mirrors.of(repository);
     if (place === undefined) return this.inner.open(repository, digest);
-    const { upstream } = place.mirror;
-    return answering(upstream, 'manifest-unknown', () => this.openIn(place, digest));
+    return place.mirror.answer('manifest', () => this.openIn(place, digest));
   }
 
   override async openTagged(
@@ -120,14 +122,12 @@ export class MirroredManifestStore extends ManifestStore {
     return this.inner.digests(repository, atMost);
   }
 
-  private async openIn(
-    place: MirroredRepository,
-    digest: Digest,
-  ): Promise<OpenManifest | undefined> {
-    const opened =
-      (await this.inner.open(place.repository, digest)) ?? (await this.fetched(place, digest));
-    if (opened !== undefined) this.parts.named.pull(place.repository, digest, opened.mediaType);
-    return opened;
+  private async openIn(place: MirroredRepository, digest: Digest): Promise<Found<OpenManifest>> {
+    const { repository } = place;
+    const stored = await this.inner.open(repository, digest);
+    const found = stored ?? (await this.fetched(place, digest));
+    if (found !== undefined) this.parts.named.pull(repository, digest, found.mediaType);
+    return { found, result: stored === undefined ? 'fetched' : 'hit' };
   }
 
   private async fetched(
@@ -145,13 +145,15 @@ export class MirroredManifestStore extends ManifestStore {
     digest: Digest,
   ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
     try {
-      const opened = await this.openIn(place, digest);
-      return opened && { ...opened, digest };
+      const { found, result } = await this.openIn(place, digest);
+      place.mirror.report('manifest', found === undefined ? 'missing' : result);
+      return found && { ...found, digest };
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
       const stale = await this.parts.resolver.stale(place, tag, error);
       this.parts.resolver.forget(place, tag);
       const opened = await this.inner.open(place.repository, stale.digest);
+      place.mirror.report('manifest', 'stale');
       return opened && { ...opened, digest: stale.digest };
     }
   }

@@ -1,11 +1,12 @@
 import { type RegistryClient } from '../../client/registry-client.js';
+import { type MirrorState } from '../../domain/mirror-report.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type PartLog } from '../../log/log.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { Flights } from '../flights/flights.js';
 import { type MirrorPlan, type MirrorsPlan } from '../plan/mirrors-plan.js';
 import { Upstream } from '../upstream/upstream.js';
-import { Mirror, type MirroredRepository } from './mirror.js';
+import { Mirror, type MirroredRepository, type MirrorWatch } from './mirror.js';
 
 /** Where the mirrors of a registry come from. */
 export interface MirrorSources {
@@ -25,6 +26,15 @@ export interface MirrorTimes {
   readonly patienceMs?: number;
 }
 
+/** What mirrors know of the registry around them. */
+export interface MirrorSurroundings {
+  readonly log: PartLog;
+  readonly watch: MirrorWatch;
+  /** Whether the client that is served now is among these users and groups. */
+  readonly mayFetch: (who: readonly string[]) => boolean;
+  readonly times?: MirrorTimes;
+}
+
 /** The mirrors of a registry. A mirror whose plan changes begins with an empty memory. */
 export class Mirrors {
   private readonly opened = new Map<string, Mirror>();
@@ -32,8 +42,7 @@ export class Mirrors {
   constructor(
     private readonly sources: MirrorSources,
     private readonly storage: Pick<Storage, 'blobs' | 'uploads'>,
-    private readonly log: PartLog,
-    private readonly times: MirrorTimes = {},
+    private readonly surroundings: MirrorSurroundings,
   ) {}
 
   /** Returns the mirror that a repository belongs to, or `undefined` for a repository of this registry. */
@@ -42,7 +51,7 @@ export class Mirrors {
     const plan = mirrors.find(({ name }) => repository.startsWith(`${name}/`));
     if (plan === undefined) return undefined;
     const remote = repository.slice(plan.name.length + 1) as RepositoryName;
-    const mayAsk = !plan.offline && isAllowed(plan, remote);
+    const mayAsk = !plan.offline && isAllowed(plan, remote) && this.mayFetch(plan);
     return { mirror: this.mirror(plan), repository, remote, mayAsk };
   }
 
@@ -51,6 +60,18 @@ export class Mirrors {
     const mirrors = [...this.opened.values()];
     await Promise.all(mirrors.map(({ flights }) => flights.close()));
     await Promise.all(mirrors.map(({ upstream }) => upstream.close()));
+  }
+
+  /** What each mirror does now. */
+  states(): readonly MirrorState[] {
+    return [...this.opened].map(([mirror, { flights, upstream }]) => {
+      const restingSeconds = Math.ceil(upstream.restingMs / 1_000);
+      return { mirror, flights: flights.count, restingSeconds };
+    });
+  }
+
+  private mayFetch({ fetch }: MirrorPlan): boolean {
+    return fetch === undefined || this.surroundings.mayFetch(fetch);
   }
 
   private mirror(plan: MirrorPlan): Mirror {
@@ -64,11 +85,14 @@ export class Mirrors {
   }
 
   private open(plan: MirrorPlan): Mirror {
-    const { log } = this;
-    const { now = () => performance.now(), ...waits } = this.times;
+    const { log, watch, times = {} } = this.surroundings;
+    const { now = () => performance.now(), ...waits } = times;
+    const { name } = plan;
     const upstream = new Upstream(plan, { client: this.sources.connect(plan), log, now });
-    const flights = new Flights({ upstream, plan, storage: this.storage, log, ...waits });
-    return new Mirror(plan, upstream, flights, now);
+    const onReceived = (bytes: number): void => watch.transferred(name, 'upstream', bytes);
+    const onFailure = (): void => watch.answered(name, 'blob', 'failed');
+    const parts = { upstream, plan, storage: this.storage, log, onReceived, onFailure, ...waits };
+    return new Mirror(plan, upstream, new Flights(parts), watch, now);
   }
 }
 

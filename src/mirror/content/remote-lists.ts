@@ -5,7 +5,7 @@ import { type Digest } from '../../domain/digest.js';
 import { tryParseTagName, type TagName } from '../../domain/reference.js';
 import { unknownRepository } from '../../domain/unknown-repository.js';
 import { type Storage } from '../../storage/ports/storage.js';
-import { answering, asRegistryError } from '../upstream/failures.js';
+import { asRegistryError } from '../upstream/failures.js';
 import { SharedWork } from '../upstream/shared-work.js';
 import { type MirroredRepository } from './mirror.js';
 
@@ -36,9 +36,9 @@ export class RemoteLists {
     yield* validTags(first);
     for (let { next } = first; next !== undefined;) {
       const from = next;
-      const page = await answering(place.mirror.upstream, 'name-unknown', () =>
-        pageOf(place, from),
-      );
+      const page = await pageOf(place, from).catch((error: unknown) => {
+        throw asRegistryError(error, place.mirror.upstream, 'name-unknown');
+      });
       yield* page === undefined ? [] : validTags(page);
       next = page?.next;
     }

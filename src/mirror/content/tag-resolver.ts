@@ -3,17 +3,18 @@ import { parseManifest, referrerOf } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type TaggedManifest } from '../../storage/ports/tag-store.js';
-import { asRegistryError } from '../upstream/failures.js';
 import { SharedWork } from '../upstream/shared-work.js';
 import { type TagAnswer } from './tag-answers.js';
-import { type MirroredRepository } from './mirror.js';
+import { type Found, type MirroredRepository } from './mirror.js';
 
 /** The record of a confirmed tag is written again when it is older than this part of the time that it may be stale. */
 const RENEWALS = 4;
 
+type Answer = Found<TaggedManifest>;
+
 /** Finds out what tags of mirrors point to: asks the upstream unless its last answer is fresh, and never gets a manifest from it. */
 export class TagResolver {
-  private readonly asking = new SharedWork<TaggedManifest | undefined>();
+  private readonly asking = new SharedWork<Answer>();
 
   constructor(private readonly storage: Pick<Storage, 'tags' | 'manifests'>) {}
 
@@ -24,14 +25,9 @@ export class TagResolver {
    * @throws RegistryError `upstream-unavailable` or `upstream-limited`
    */
   async resolve(place: MirroredRepository, tag: TagName): Promise<TaggedManifest | undefined> {
-    const { mirror, repository } = place;
-    const answer = mirror.answers.fresh(repository, tag);
-    const known = answer && (await this.known(place, tag, answer));
-    if (known !== undefined) return known;
-    if (!place.mayAsk) return this.storage.tags.resolve(repository, tag);
-    const key = keyOf(place, tag);
-    if (mirror.isMissing(key)) return undefined;
-    return this.asking.run(key, () => this.ask(place, tag));
+    const { found, result } = await this.answerTo(place, tag);
+    place.mirror.report('tag', result);
+    return found;
   }
 
   /**
@@ -48,13 +44,27 @@ export class TagResolver {
       return stored;
     }
     if (failure.kind === 'refused') mirror.addMissing(keyOf(place, tag));
-    throw asRegistryError(failure, mirror.upstream, 'manifest-unknown');
+    throw mirror.failure('tag', failure);
   }
 
   /** Forgets what is known of the tag, so that the upstream is asked again. */
   forget(place: MirroredRepository, tag: TagName): void {
     place.mirror.answers.forget(place.repository, tag);
     place.mirror.forgetMissing(keyOf(place, tag));
+  }
+
+  private async answerTo(place: MirroredRepository, tag: TagName): Promise<Answer> {
+    const { mirror, repository } = place;
+    const answer = mirror.answers.fresh(repository, tag);
+    const known = answer && (await this.known(place, tag, answer));
+    if (known !== undefined) return { found: known, result: 'hit' };
+    if (!place.mayAsk) {
+      const found = await this.storage.tags.resolve(repository, tag);
+      return { found, result: found === undefined ? 'missing' : 'hit' };
+    }
+    const key = keyOf(place, tag);
+    if (mirror.isMissing(key)) return { found: undefined, result: 'missing' };
+    return this.asking.run(key, () => this.ask(place, tag));
   }
 
   /** Resolves to what a fresh answer leads to, or to `undefined` if the stored tag was removed since. */
@@ -69,18 +79,20 @@ export class TagResolver {
     return seen(manifest);
   }
 
-  private async ask(place: MirroredRepository, tag: TagName): Promise<TaggedManifest | undefined> {
+  private async ask(place: MirroredRepository, tag: TagName): Promise<Answer> {
     const { mirror, remote } = place;
     let found: RemoteManifest | undefined;
     try {
       found = await mirror.upstream.ask((client) => client.stat(remote, tag));
     } catch (error) {
-      return this.stale(place, tag, error);
+      return { found: await this.stale(place, tag, error), result: 'stale' };
     }
-    if (found !== undefined) return this.confirm(place, tag, found);
+    if (found !== undefined) {
+      return { found: await this.confirm(place, tag, found), result: 'confirmed' };
+    }
     mirror.answers.forget(place.repository, tag);
     mirror.addMissing(keyOf(place, tag));
-    return undefined;
+    return { found: undefined, result: 'missing' };
   }
 
   /** Records what the upstream says, and sets the tag if its manifest is stored. */

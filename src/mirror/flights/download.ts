@@ -28,6 +28,8 @@ export interface DownloadParts {
   readonly signal: AbortSignal;
   /** Called when more bytes were written. */
   readonly onGrowth: () => void;
+  /** Called for the bytes that the upstream sends. */
+  readonly onReceived: (bytes: number) => void;
   readonly firstWaitMs?: number;
 }
 
@@ -103,13 +105,14 @@ export class Download {
 
   /** Yields the bytes of a part that the upload does not have. @throws BrokenOff for the errors of the part, and WrongContent */
   private async *bytesOf(part: RemoteBlob, from: number): AsyncGenerator<Uint8Array> {
-    const { onGrowth, signal } = this.parts;
+    const { onGrowth, onReceived, signal } = this.parts;
     let at = part.offset;
     if (at > from) throw new WrongContent('the upstream sends another part than it was asked for');
     for await (const chunk of markErrors(part.body)) {
       signal.throwIfAborted();
       const fresh = at < from ? chunk.subarray(from - at) : chunk;
       at += chunk.byteLength;
+      onReceived(chunk.byteLength);
       if (at > (this.wanted.size ?? Infinity)) {
         throw new WrongContent(`the upstream sends more than ${this.wanted.size} bytes`);
       }

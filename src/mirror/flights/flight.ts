@@ -111,6 +111,7 @@ export class Flight {
     } catch (error) {
       const kept = await this.leave(held, blob?.size, error);
       begun.reject(error);
+      if (blob !== undefined && !this.parts.signal.aborted) this.parts.onFailure();
       blob?.failed(this.shown(error));
       return kept;
     } finally {

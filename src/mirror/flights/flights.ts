@@ -20,6 +20,10 @@ export interface FlightsParts {
   readonly plan: Pick<MirrorPlan, 'name' | 'connections'>;
   readonly storage: Pick<Storage, 'blobs' | 'uploads'>;
   readonly log: PartLog;
+  /** Called for the bytes that the upstream sends. */
+  readonly onReceived: (bytes: number) => void;
+  /** Called when a download fails whose blob clients already read. */
+  readonly onFailure: () => void;
   /** After how many milliseconds a broken download is tried again first; by default 500. */
   readonly firstWaitMs?: number;
   /** How many milliseconds a download waits for its turn; by default 30,000. */
@@ -60,6 +64,11 @@ export class Flights {
   async sizeOf(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
     const blob = await this.running.get(keyOf(repository, digest))?.begun;
     return blob === 'stored' ? undefined : blob?.size;
+  }
+
+  /** How many downloads run or wait. */
+  get count(): number {
+    return this.running.size;
   }
 
   /** Waits for the downloads that run. */

@@ -37,16 +37,3 @@ function unanswered(failure: RemoteFailure, lastAnswered: Date | undefined): Reg
   const shown = kind === 'limited' ? 'upstream-limited' : 'upstream-unavailable';
   return new RegistryError(shown, message, detail, { cause: failure });
 }
-
-/** Answers a client by asking the upstream. @throws RegistryError for its failures */
-export async function answering<T>(
-  upstream: Upstream,
-  refusedAs: Unknown,
-  question: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await question();
-  } catch (error) {
-    throw asRegistryError(error, upstream, refusedAs);
-  }
-}

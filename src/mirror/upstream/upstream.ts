@@ -72,6 +72,11 @@ export class Upstream {
     return this.lastAnswer;
   }
 
+  /** For how many more milliseconds the upstream is not asked; 0 if it is. */
+  get restingMs(): number {
+    return Math.max(0, this.lastFailure === undefined ? 0 : this.restsUntil - this.parts.now());
+  }
+
   close(): Promise<void> {
     return this.parts.client.close();
   }

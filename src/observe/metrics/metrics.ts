@@ -1,5 +1,6 @@
 import { type CollectionObserver } from '../../domain/collection-report.js';
 import { type DeliveryObserver } from '../../domain/delivery-report.js';
+import { type MirrorObserver } from '../../domain/mirror-report.js';
 import { type RequestObserver } from '../../http/oci/finished-request.js';
 import { type Storage } from '../../storage/ports/storage.js';
 
@@ -11,6 +12,8 @@ export interface Metrics {
   readonly collections: CollectionObserver;
   /** Counts the deliveries of events. */
   readonly deliveries: DeliveryObserver;
+  /** Counts what mirrors do. A registry that has no mirrors has no metrics of them. */
+  mirrors(): MirrorObserver;
   /** Resolves to all metrics in the text format of Prometheus. */
   text(): Promise<string>;
   /** Resolves to all metrics as values that can be sent to another process. */

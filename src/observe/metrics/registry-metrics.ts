@@ -8,6 +8,8 @@ import { type DeliveryObserver } from '../../domain/delivery-report.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { HttpMetrics } from './http-metrics.js';
 import { type Metrics, type MetricsOptions, type MetricsSnapshot } from './metrics.js';
+import { type MirrorObserver } from '../../domain/mirror-report.js';
+import { MirrorMetrics } from './mirror-metrics.js';
 import { addStorageMetrics } from './storage-metrics.js';
 
 /** The metrics of one registry, in a registry of prom-client of their own. */
@@ -16,6 +18,7 @@ export class RegistryMetrics implements Metrics {
   readonly collections: CollectionObserver;
   readonly deliveries: DeliveryObserver;
   private readonly registry = new Registry();
+  private mirrorMetrics: MirrorMetrics | undefined;
 
   constructor({ storage, repositories, ofProcess }: MetricsOptions) {
     const { registry } = this;
@@ -25,6 +28,11 @@ export class RegistryMetrics implements Metrics {
     this.deliveries = new DeliveryMetrics(registry);
     addBuildInfo(registry);
     if (ofProcess) addProcessMetrics(registry);
+  }
+
+  mirrors(): MirrorObserver {
+    this.mirrorMetrics ??= new MirrorMetrics(this.registry);
+    return this.mirrorMetrics;
   }
 
   text(): Promise<string> {

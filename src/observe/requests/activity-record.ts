@@ -62,7 +62,9 @@ function recordOf(
   const fields = fieldsOf(finished);
   const { repository, reference } = fields;
   const message = repository === undefined ? verb : `${verb} ${imageName(repository, reference)}`;
-  const all = [message, ...parts, ...callerParts(fields)].filter((part) => part !== '');
+  const { mirror } = fields;
+  const how = mirror === undefined ? [] : [`mirror=${mirror}`];
+  const all = [message, ...parts, ...how, ...callerParts(fields)].filter((part) => part !== '');
   return { message, text: all.join(LINE_GAP), fields: { ...fields, ...more } };
 }
 

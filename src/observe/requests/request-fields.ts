@@ -1,6 +1,7 @@
 import { type Response } from 'express';
 
 import { type FinishedRequest } from '../../http/oci/finished-request.js';
+import { mirrorOutcomeOf } from '../../http/oci/mirror-outcome.js';
 import { requestIdOf } from '../../http/server/request-id.js';
 import { traceIdOf } from '../../http/server/trace-parent.js';
 import { type LogFields } from '../../log/log-record.js';
@@ -18,11 +19,18 @@ export function fieldsOf(finished: FinishedRequest): LogFields & Caller {
     status: finished.status,
     cut: finished.cut ? true : undefined,
     ms: Math.round(milliseconds * 10) / 10,
+    mirror: mirrorOf(finished),
     sent: finished.sent,
     received: finished.received,
     ...callerOf(request),
     trace: traceIdOf(request),
   };
+}
+
+/** Returns the mirror that answered and how, as in `docker.io/hit`. */
+function mirrorOf({ request }: FinishedRequest): string | undefined {
+  const outcome = mirrorOutcomeOf(request);
+  return outcome && `${outcome.mirror}/${outcome.result}`;
 }
 
 /** What is between the parts of a line for people. */

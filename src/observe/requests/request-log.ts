@@ -117,5 +117,6 @@ function requestRecord(finished: FinishedRequest): LogRecord {
   const message = `${request.method} ${target}`;
   const line = `${message} ${cut ? 'cut' : status} ${milliseconds.toFixed(1)} ms`;
   const fields = fieldsOf(finished);
-  return { message, text: [line, ...callerParts(fields)].join(LINE_GAP), fields };
+  const how = fields.mirror === undefined ? [] : [`mirror=${fields.mirror}`];
+  return { message, text: [line, ...how, ...callerParts(fields)].join(LINE_GAP), fields };
 }

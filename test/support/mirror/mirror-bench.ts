@@ -24,6 +24,12 @@ export class MirrorBench {
   readonly other = new OtherRegistry();
   /** The lines of the log, with their level. */
   readonly logged: string[] = [];
+  /** How clients were answered, such as `tag hit`. */
+  readonly reported: string[] = [];
+  /** The bytes of blobs by where they came from. */
+  readonly bytes: Record<string, number> = {};
+  /** Who asks. */
+  caller = 'alice';
   readonly ports: MirroredPorts;
   /** What the mirrors file says. It may change. */
   plan: MirrorPlan;
@@ -57,8 +63,8 @@ export class MirrorBench {
     return new MirrorBench(storage, plan, path);
   }
 
-  /** Opens the mirrors once more, as another process does. */
-  open(): MirroredPorts {
+  /** Opens the mirrors once more, as another process does. The waits are in milliseconds. */
+  open(waits = { firstWaitMs: 1, patienceMs: 10_000 }): MirroredPorts {
     const present = (): MirrorsPlan => ({ mirrors: [this.plan], local: [], listen: new Map() });
     const plan = {
       get value() {
@@ -71,8 +77,16 @@ export class MirrorBench {
       log: (line: string) => void this.logged.push(`log ${line}`),
       debug: () => undefined,
     };
-    const times = { now: () => this.now, firstWaitMs: 1, patienceMs: 50 };
-    return openMirroredPorts({ plan, connect: () => this.other }, this.storage, log, times);
+    const times = { now: () => this.now, ...waits };
+    const watch = {
+      answered: (_mirror: string, kind: string, result: string) =>
+        void this.reported.push(`${kind} ${result}`),
+      transferred: (_mirror: string, from: string, bytes: number) =>
+        void (this.bytes[from] = (this.bytes[from] ?? 0) + bytes),
+    };
+    const mayFetch = (who: readonly string[]): boolean => who.includes(this.caller);
+    const surroundings = { log, watch, mayFetch, times };
+    return openMirroredPorts({ plan, connect: () => this.other }, this.storage, surroundings);
   }
 
   /** Pulls a manifest by its tag, as a client's GET does. Resolves to its digest. */

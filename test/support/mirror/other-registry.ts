@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import {
   RegistryClient,
   RemoteFailure,
@@ -133,7 +135,7 @@ export class OtherRegistry extends RegistryClient {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
     for (let start = from; start < blob.size; start += PIECE_BYTES) {
-      if (start >= (this.pausesAt ?? Infinity)) await this.going;
+      if (start >= (this.pausesAt ?? Infinity)) await Promise.race([this.going, ended(signal)]);
       signal?.throwIfAborted();
       if (start >= this.breaks.at && this.breaks.left-- > 0) throw new Error('it was reset');
       const end = Math.min(start + PIECE_BYTES, blob.size) - 1;
@@ -148,6 +150,11 @@ export class OtherRegistry extends RegistryClient {
     if (wrong >= 0 && wrong < copy.byteLength) copy[wrong] = (copy[wrong] ?? 0) ^ 1;
     return copy;
   }
+}
+
+/** Resolves when the signal is given. */
+async function ended(signal: AbortSignal | undefined): Promise<void> {
+  if (signal !== undefined && !signal.aborted) await once(signal, 'abort');
 }
 
 /** Returns how a test names a reference: a tag, or `@` for any digest. */

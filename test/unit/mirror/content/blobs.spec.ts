@@ -168,3 +168,73 @@ describe('the mirrors file', () => {
     await bench.close();
   });
 });
+
+describe('what mirrors report', () => {
+  let bench: MirrorBench;
+  beforeEach(async () => {
+    bench = await MirrorBench.open();
+  });
+  afterEach(() => bench.close());
+
+  const reported = () => bench.reported.splice(0);
+
+  it('says how each client was answered', async () => {
+    const layer = uniqueBytes(1_000);
+    const { digest } = await pushImage(bench.other.storage, REMOTE, {
+      tags: ['3'],
+      layers: [layer],
+    });
+
+    await bench.pull('3');
+    expect(reported()).toEqual(['tag confirmed', 'manifest fetched']);
+    await bench.pull('3');
+    expect(reported()).toEqual(['tag hit', 'manifest hit']);
+    await bench.ports.manifests.open(MIRRORED, digest);
+    expect(reported()).toEqual(['manifest hit']);
+    await bench.read(Digest.of(layer));
+    await bench.read(Digest.of(layer));
+    expect(reported()).toEqual(['blob fetched', 'blob hit']);
+    expect(bench.bytes).toEqual({ upstream: 1_000, cache: 1_000 });
+    await bench.read(Digest.of(uniqueBytes(1)));
+    await bench.pull('4');
+    expect(reported()).toEqual(['blob missing', 'tag missing']);
+
+    bench.other.failure = down();
+    bench.now += 600_000;
+    await bench.pull('3');
+    await bench.pull('4').catch(() => undefined);
+    expect(reported()).toEqual(['tag stale', 'manifest hit', 'tag failed']);
+    expect(bench.ports.states()).toEqual([{ mirror: 'docker.io', flights: 0, restingSeconds: 30 }]);
+  });
+
+  it('names a blob that the upstream sends wrong', async () => {
+    const digest = await pushBlob(bench.other.storage, REMOTE, uniqueBytes(100_000));
+    bench.other.wrongByte = 50_000;
+
+    await bench.read(digest).catch(() => undefined);
+
+    expect(reported()).toEqual(['blob fetched', 'blob failed']);
+    expect(bench.logged.join()).toContain(`${digest}`);
+  });
+});
+
+describe('those who may fetch', () => {
+  it('cause requests to the upstream, and all others get what is stored', async () => {
+    const bench = await MirrorBench.open('memory', { fetch: ['alice'] });
+    await pushImage(bench.other.storage, REMOTE, { tags: ['3'] });
+
+    bench.caller = 'bob';
+    expect(await bench.pull('3')).toBeUndefined();
+    expect(await bench.read(Digest.of(uniqueBytes(1)))).toBeUndefined();
+    expect(bench.other.asked).toEqual([]);
+    bench.caller = 'alice';
+    const digest = await bench.pull('3');
+    expect(digest).toBeDefined();
+    bench.caller = 'bob';
+    bench.now += 600_000;
+    expect(await bench.pull('3')).toBe(digest);
+    expect(bench.other.asked).toEqual(['stat 3', 'manifest @']);
+
+    await bench.close();
+  });
+});

@@ -147,18 +147,36 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
     expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
   });
 
-  it('waits for its turn, and is refused if none comes', async () => {
+  it('waits for its turn', async () => {
     bench.plan = planOf({ connections: 1 });
     const [one, two] = [await remoteBlob(200 * KIB), await remoteBlob(10)];
     bench.other.pauseAt(0);
     const running = bench.read(one.digest);
+    await until(() => bench.other.asked.length === 1);
 
-    await expect(bench.read(two.digest)).rejects.toMatchObject({ kind: 'too-many-requests' });
     const waiting = bench.read(two.digest);
+    await until(() => bench.ports.states()[0]?.flights === 2);
+    expect(bench.other.asked).toEqual(['blob 0']);
     bench.other.goOn();
 
     expect(digestOf(await running)).toBe(`${one.digest}`);
     expect(digestOf(await waiting)).toBe(`${two.digest}`);
+  });
+
+  it('is refused if its turn does not come in time', async () => {
+    bench.plan = planOf({ connections: 1 });
+    const short = bench.open({ firstWaitMs: 1, patienceMs: 1 });
+    const [one, two] = [await remoteBlob(200 * KIB), await remoteBlob(10)];
+    bench.other.pauseAt(0);
+    const running = await short.blobs.open(MIRRORED, one.digest);
+
+    await expect(short.blobs.open(MIRRORED, two.digest)).rejects.toMatchObject({
+      kind: 'too-many-requests',
+    });
+
+    bench.other.goOn();
+    await running?.close();
+    await short.close();
   });
 
   it('ends when the mirror is closed, and cuts its readers', async () => {

@@ -1,0 +1,41 @@
+/** What clients ask mirrors for. */
+export type MirroredKind = 'tag' | 'manifest' | 'blob';
+
+/**
+ * How a mirror answered a client: with what is stored (`hit`), with what is stored after a question (`confirmed`), with something
+ * new (`fetched`), with what is stored because the upstream failed (`stale`), or not at all.
+ */
+export type MirrorResult =
+  'hit' | 'confirmed' | 'fetched' | 'stale' | 'missing' | 'limited' | 'failed';
+
+/** What a mirror does at present. */
+export interface MirrorState {
+  readonly mirror: string;
+  /** How many downloads run or wait. */
+  readonly flights: number;
+  /** For how many more seconds the upstream is not asked; 0 if it is. */
+  readonly restingSeconds: number;
+}
+
+/** One response of a registry that is mirrored. */
+export interface UpstreamAnswer {
+  readonly method: string;
+  readonly status: number;
+  /** How many pulls the registry still allows, if it says so. */
+  readonly pullsLeft?: number;
+}
+
+/** Sees what mirrors do. No method may throw. */
+export interface MirrorObserver {
+  /** Is called for each answer to a client. */
+  answered(mirror: string, kind: MirroredKind, result: MirrorResult): void;
+
+  /** Is called for the bytes of blobs that clients get from the storage, and for those that the upstream sends. */
+  transferred(mirror: string, from: 'cache' | 'upstream', bytes: number): void;
+
+  /** Is called for each response of an upstream. */
+  upstreamAnswered(mirror: string, answer: UpstreamAnswer): void;
+
+  /** Gets the function that returns the state of each mirror. */
+  attend(states: () => readonly MirrorState[]): void;
+}
