@@ -14,7 +14,7 @@ import { AuditLog } from '../observe/audit/audit-log.js';
 import { UsageCounter } from '../observe/usage/usage-counter.js';
 import { EventRecorder } from '../observe/events/event-recorder.js';
 import { RequestLog } from '../observe/requests/request-log.js';
-import { namingBy } from './mirror-parts.js';
+import { mirroringBy, namingBy } from './mirror-parts.js';
 import { openNames } from './open-names.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
 import { type CurrentEventsPlan } from '../events/events-plan.js';
@@ -41,7 +41,7 @@ import { Log } from '../log/log.js';
 import { withNestLogger } from '../log/nest-logger.js';
 import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
 import { type RegistryParts } from './registry-parts.js';
-import { type Mirroring } from '../mirror/open-mirrors-for.js';
+import { type Mirroring } from '../mirror/open-mirroring.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { ServedCertificate } from '../http/server/tls/served-certificate.js';
 
@@ -82,7 +82,7 @@ async function buildApp(
   logger: LoggerService | false,
   parts: RegistryParts,
 ): Promise<NestExpressApplication> {
-  const { settings, mirrors, log } = base;
+  const { settings, storage, mirrors, log } = base;
   const { rules = [], path = '', metrics } = parts;
   if (parts.ownsProcess === true) reuseMemoryOfBodies();
   const certificate = await ServedCertificate.open(
@@ -92,7 +92,7 @@ async function buildApp(
     parts.watchEveryMs,
   );
   const naming = mirrors && (await namingBy(mirrors, settings, log, certificate, path));
-  const mirroring = await openMirrored(base, parts);
+  const mirroring = mirrors && (await mirroringBy(mirrors, { settings, storage, log, metrics }));
   const mirrored = mirroring?.ports;
   const optional = await optionalModules(settings, parts, mirroring);
   const module = AppModule.for({ ...base, rules, metrics, mirrored, optional, naming });
@@ -139,16 +139,6 @@ async function optionalModules(
   }
   if (mirroring !== undefined) modules.push(mirroring.module);
   return modules;
-}
-
-/** Opens the mirrors of other registries. Without any, nothing of them is loaded. */
-async function openMirrored(
-  { storage, log }: Pick<AppParts, 'storage' | 'log'>,
-  { mirrors, metrics }: RegistryParts,
-): Promise<Mirroring | undefined> {
-  if (mirrors === undefined) return undefined;
-  const { openMirrorsFor } = await import('../mirror/open-mirrors-for.js');
-  return openMirrorsFor(mirrors, storage, log.of('Mirror'), metrics?.mirrors());
 }
 
 /** Returns the middleware that every request passes before the checks. */

@@ -9,7 +9,10 @@ import { type ServedCertificate } from '../http/server/tls/served-certificate.js
 import { type Log } from '../log/log.js';
 import { type MirrorNaming } from '../mirror/names/mirror-names.js';
 import { type WatchedMirrors } from '../mirror/names/open-mirrors.js';
+import { type Mirroring } from '../mirror/open-mirroring.js';
 import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
+import { type Metrics } from '../observe/metrics/metrics.js';
+import { type Storage } from '../storage/ports/storage.js';
 
 /**
  * Opens the mirrors file of the settings, or resolves to `undefined` without one. Then nothing of the mirrors is loaded.
@@ -34,6 +37,28 @@ export async function openMirrors(
     rules: () => access()?.people?.rules,
   };
   return WatchedMirrors.open(base, log.of('Mirror'), watchEveryMs);
+}
+
+/** What mirrors need of the application. */
+interface MirrorBase {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly log: Log;
+  readonly metrics: Metrics | undefined;
+}
+
+/** Returns the parts of an application that get the content of mirrors. */
+export async function mirroringBy(
+  mirrors: CurrentMirrors,
+  { settings, storage, log, metrics }: MirrorBase,
+): Promise<Mirroring> {
+  const { openMirroring } = await import('../mirror/open-mirroring.js');
+  const { maxManifestBytes } = settings.content;
+  return openMirroring(mirrors, storage, {
+    log: log.of('Mirror'),
+    maxManifestBytes,
+    observer: metrics?.mirrors(),
+  });
 }
 
 /** Returns the parts of an application that decide which repository is meant. @param path the path prefix of `/v2` */

@@ -1,6 +1,5 @@
 import { type Access } from '../access/guard/access.js';
 import { type RequestObserver } from '../http/oci/finished-request.js';
-import { type MirrorSources } from '../mirror/content/mirrors.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
 import { type Traces } from '../observe/traces/traces.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
@@ -17,8 +16,6 @@ export interface RegistryParts {
   readonly metrics?: Metrics;
   /** What records the duration of requests and of operations on the storage; by default, nothing. */
   readonly traces?: Traces;
-  /** Where mirrors of other registries come from, instead of the mirrors file. */
-  readonly mirrors?: MirrorSources;
   /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
   readonly path?: string;
   /** The folder of the built console; by default, that of this package. */

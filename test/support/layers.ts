@@ -242,7 +242,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['express', 'node:async_hooks'],
   },
   mirror: {
-    ours: ['domain', 'log', 'storage/ports', 'mirror/content', 'mirror/requests'],
+    ours: [
+      'domain',
+      'config',
+      'log',
+      'storage/ports',
+      'client',
+      'mirror/plan',
+      'mirror/content',
+      'mirror/requests',
+    ],
     packages: ['@nestjs/common', 'express'],
   },
   // The composition root.

@@ -4,14 +4,16 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type PartLog } from '../../log/log.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { Flights } from '../flights/flights.js';
-import { type MirrorPlan, type MirrorsPlan } from '../plan/mirrors-plan.js';
+import { type CurrentMirrors } from '../plan/current-mirrors.js';
+import { isAllowed } from '../plan/meant-repository.js';
+import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { Upstream } from '../upstream/upstream.js';
 import { Mirror, type MirroredRepository, type MirrorWatch } from './mirror.js';
 
 /** Where the mirrors of a registry come from. */
 export interface MirrorSources {
   /** The present plan: it may be another one each time. */
-  readonly plan: { readonly value: MirrorsPlan };
+  readonly plan: Pick<CurrentMirrors, 'names'>;
   /** Opens the client of the registry that a mirror mirrors. */
   readonly connect: (plan: MirrorPlan) => RegistryClient;
 }
@@ -47,11 +49,10 @@ export class Mirrors {
 
   /** Returns the mirror that a repository belongs to, or `undefined` for a repository of this registry. */
   of(repository: RepositoryName): MirroredRepository | undefined {
-    const { mirrors } = this.sources.plan.value;
-    const plan = mirrors.find(({ name }) => repository.startsWith(`${name}/`));
-    if (plan === undefined) return undefined;
-    const remote = repository.slice(plan.name.length + 1) as RepositoryName;
-    const mayAsk = !plan.offline && isAllowed(plan, remote) && this.mayFetch(plan);
+    const found = this.sources.plan.names.find(repository);
+    if (found === undefined) return undefined;
+    const { mirror: plan, remote } = found;
+    const mayAsk = !plan.offline && isAllowed(found) && this.mayFetch(plan);
     return { mirror: this.mirror(plan), repository, remote, mayAsk };
   }
 
@@ -94,12 +95,6 @@ export class Mirrors {
     const parts = { upstream, plan, storage: this.storage, log, onReceived, onFailure, ...waits };
     return new Mirror(plan, upstream, new Flights(parts), watch, now);
   }
-}
-
-/** Whether the upstream's repository may be fetched. */
-function isAllowed({ allow, deny }: MirrorPlan, remote: RepositoryName): boolean {
-  if (deny.some((pattern) => pattern.matches(remote))) return false;
-  return allow.length === 0 || allow.some((pattern) => pattern.matches(remote));
 }
 
 /** Ends the connections of a mirror whose plan has changed, after its downloads. */

@@ -1,55 +1,195 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../src/domain/digest.js';
-import { uniqueBytes } from '../../../src/storage/contract/fixtures.js';
-import { FetchClient } from '../../support/mirror/fetch-client.js';
-import { planOf } from '../../support/mirror/mirror-plan.js';
+import {
+  buildArtifact,
+  buildImage,
+  buildIndex,
+  repo,
+  uniqueBytes,
+} from '../../../src/storage/contract/fixtures.js';
+import { MirrorOfHub } from '../../support/mirror/mirror-of-hub.js';
+import { pull } from '../../support/mirror/pulling.js';
+import { samplesOf } from '../../support/metrics.js';
 import { asBytes, TestRegistry } from '../../support/registry.js';
+import { MirrorsFile } from '../../support/mirrors.js';
+
+const ALPINE = '/v2/docker.io/library/alpine';
 
 describe.each(['filesystem', 'memory'])('a pull through a mirror (%s)', (driver) => {
-  let root: string;
-  let upstream: TestRegistry;
-  let client: FetchClient;
-  let registry: TestRegistry;
+  let mirror: MirrorOfHub;
   beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'berth-mirror-'));
-    upstream = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' });
-    client = new FetchClient(`http://127.0.0.1:${upstream.port}`);
-    const settings = { REGISTRY_STORAGE_DRIVER: driver, REGISTRY_STORAGE_PATH: root };
-    const mirrors = {
-      plan: { value: { mirrors: [planOf()], local: [], listen: new Map() } },
-      connect: () => client,
-    };
-    registry = await TestRegistry.start(settings, {}, false, { mirrors });
+    mirror = await MirrorOfHub.start({ environment: { REGISTRY_STORAGE_DRIVER: driver } });
   });
-  afterAll(async () => {
+  afterEach(() => mirror.hub.forgetRequests());
+  afterAll(() => mirror.stop());
+
+  it('costs one pull of the upstream for each manifest, however often clients pull', async () => {
+    const layer = uniqueBytes(300_000);
+    const image = buildImage([layer]);
+    const index = buildIndex([image.descriptor]);
+    const { hub, registry } = mirror;
+    hub.content.add('library/alpine', image);
+    hub.content.add('library/alpine', index, '3');
+
+    for (let times = 0; times < 50; times++) {
+      await registry.http.head(`${ALPINE}/manifests/3`).expect(200);
+      const found = await registry.http.get(`${ALPINE}/manifests/3`).parse(asBytes).expect(200);
+      const child = await registry.http
+        .get(`${ALPINE}/manifests/${image.digest}`)
+        .parse(asBytes)
+        .expect(200);
+      expect(found.body).toEqual(index.bytes);
+      expect(found.headers['docker-content-digest']).toBe(`${index.digest}`);
+      expect(child.body).toEqual(image.bytes);
+      for (const blob of [layer, image.config]) {
+        const { body, isWhole } = await pull(registry, `${ALPINE}/blobs/${Digest.of(blob)}`);
+        expect([isWhole, `${Digest.of(body)}`]).toEqual([true, `${Digest.of(blob)}`]);
+      }
+    }
+
+    expect(hub.pulls).toBe(2);
+    const heads = hub
+      .requests('registry')
+      .filter(({ method, status }) => method === 'HEAD' && status === 200);
+    expect(heads).toHaveLength(1);
+    expect(hub.requests('cdn')).toHaveLength(2);
+    expect(hub.requests('cdn').map(({ authorization }) => authorization)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('by digest asks the upstream nothing once the image is stored', async () => {
+    const { hub, registry } = mirror;
+    const image = buildImage([uniqueBytes(100)]);
+    hub.content.add('library/busybox', image, '1');
+    const path = `/v2/docker.io/library/busybox/manifests/${image.digest}`;
+    await registry.http.get(path).expect(200);
+    hub.forgetRequests();
+
+    for (let times = 0; times < 5; times++) await registry.http.get(path).expect(200);
+
+    expect(hub.requests('registry')).toEqual([]);
+  });
+
+  it('by any name of the image gives the same content, of which there is one copy', async () => {
+    const { hub, registry } = mirror;
+    const image = buildImage([uniqueBytes(100)]);
+    hub.content.add('library/nginx', image, '1');
+
+    for (const path of [
+      '/v2/docker.io/library/nginx/manifests/1',
+      '/v2/docker.io/nginx/manifests/1',
+      '/v2/library/nginx/manifests/1?ns=docker.io',
+      '/docker.io/v2/library/nginx/manifests/1',
+    ]) {
+      const { headers } = await registry.http.get(path).expect(200);
+      expect(headers['docker-content-digest']).toBe(`${image.digest}`);
+    }
+
+    expect(hub.pulls).toBe(1);
+    const { body } = await registry.http.get('/v2/_catalog').expect(200);
+    expect(body).toMatchObject({
+      repositories: expect.arrayContaining(['docker.io/library/nginx']),
+    });
+  });
+
+  it('lists the tags of the upstream, and says which repositories do not exist', async () => {
+    const { hub, registry } = mirror;
+    for (const name of ['1', '2', '3']) hub.content.add('library/redis', buildImage(), name);
+
+    const { body, headers } = await registry.http
+      .get('/v2/docker.io/library/redis/tags/list?n=2')
+      .expect(200);
+    const unknown = await registry.http.get('/v2/docker.io/library/unknown/tags/list').expect(404);
+
+    expect(body).toEqual({ name: 'docker.io/library/redis', tags: ['1', '2'] });
+    expect(headers['link']).toContain('/v2/docker.io/library/redis/tags/list?n=2&last=2');
+    expect(unknown.body).toMatchObject({ errors: [{ code: 'NAME_UNKNOWN' }] });
+  });
+
+  it('finds the referrers of the upstream, and those that are stored while it is gone', async () => {
+    const { hub, registry } = mirror;
+    const image = buildImage([uniqueBytes(100)]);
+    const signature = buildArtifact(image.descriptor, { artifactType: 'application/x.signature' });
+    hub.content.add('library/signed', image, '1');
+    hub.content.add('library/signed', signature);
+    const path = `/v2/docker.io/library/signed`;
+    const referrers = async () => {
+      const { body } = await registry.http.get(`${path}/referrers/${image.digest}`).expect(200);
+      return (body as { manifests: { digest: string }[] }).manifests.map(({ digest }) => digest);
+    };
+
+    expect(await referrers()).toEqual([`${signature.digest}`]);
+    await registry.http.get(`${path}/manifests/${signature.digest}`).expect(200);
+    const other = await mirror.registry.storage.manifests.stat(
+      repo('docker.io/library/signed'),
+      signature.digest,
+    );
+    expect(other).toBeDefined();
+  });
+
+  it('is counted, and its line in the log says how it was answered', async () => {
+    const { hub, registry, metrics, log } = mirror;
+    hub.content.add('library/counted', buildImage([uniqueBytes(100)]), '1');
+    const path = '/v2/docker.io/library/counted/manifests/1';
+    await registry.http.get(path).expect(200);
+    await registry.http.get(path).expect(200);
+
+    const samples = samplesOf(await metrics.text());
+    const count = (kind: string, result: string) =>
+      samples.get(
+        `berth_mirror_requests_total{mirror="docker.io",kind="${kind}",result="${result}"}`,
+      );
+    expect(count('manifest', 'fetched')).toBeGreaterThan(0);
+    expect(count('tag', 'hit')).toBeGreaterThan(0);
+    expect([...samples.keys()].join()).toContain('berth_mirror_upstream_requests_total');
+    expect(log.text).toContain('mirror=docker.io/fetched');
+  });
+});
+
+describe('a registry without a mirrors file', () => {
+  it('does not know the names of other registries', async () => {
+    const registry = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' });
+
+    await registry.http.get(`${ALPINE}/manifests/3`).expect(404);
+    await registry.http.get(`${ALPINE}/tags/list`).expect(404);
+
+    await registry.stop();
+  });
+});
+
+describe('the mirror of a registry like this one', () => {
+  it('serves all that is pushed there, and follows its tags when they are not fresh any more', async () => {
+    const upstream = await TestRegistry.start({ REGISTRY_STORAGE_DRIVER: 'memory' });
+    const file = await MirrorsFile.write(
+      `mirrors: [{ name: lab.example, url: 'http://127.0.0.1:${upstream.port}', addresses: private, fresh: 0s, missing: 0s }]\n`,
+    );
+    const registry = await TestRegistry.start({
+      REGISTRY_STORAGE_DRIVER: 'memory',
+      ...file.environment,
+    });
+    const pulledDigest = async () => {
+      const { headers } = await registry.http.get('/v2/lab.example/team/app/manifests/1.0');
+      return headers['docker-content-digest'] as string | undefined;
+    };
+
+    expect(await pulledDigest()).toBeUndefined();
+    const first = await upstream.pushImage('team/app', '1.0');
+    expect(await pulledDigest()).toBe(`${first.digest}`);
+    const second = await upstream.pushImage('team/app', '1.0');
+    expect(await pulledDigest()).toBe(`${second.digest}`);
+    await registry.http
+      .put(`/v2/lab.example/team/app/manifests/2.0`)
+      .set('Content-Type', 'application/vnd.oci.image.manifest.v1+json')
+      .send('{}')
+      .expect(403);
+    await registry.pushImage('team/app', '1.0');
+    expect(await pulledDigest()).toBe(`${second.digest}`);
+
     await registry.stop();
     await upstream.stop();
-    await rm(root, { recursive: true, force: true });
-  });
-
-  it('gets an image from the upstream, and then from the storage', async () => {
-    const layer = uniqueBytes(300_000);
-    const image = await upstream.pushImage('library/alpine', '3', [layer]);
-    const name = 'docker.io/library/alpine';
-
-    for (let pull = 1; pull <= 2; pull++) {
-      const manifest = await registry.http
-        .get(`/v2/${name}/manifests/3`)
-        .parse(asBytes)
-        .expect(200);
-      const blob = await registry.http
-        .get(`/v2/${name}/blobs/${Digest.of(layer)}`)
-        .parse(asBytes)
-        .expect(200);
-
-      expect(manifest.body).toEqual(image.bytes);
-      expect(blob.body).toEqual(layer);
-    }
-    expect(client.sent).toEqual(['HEAD manifests', 'GET manifests', 'GET blobs']);
+    await file.remove();
   });
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { repo, tag } from '../../../src/storage/contract/fixtures.js';
 import { type Digest } from '../../../src/domain/digest.js';
-import { type MirrorPlan, type MirrorsPlan } from '../../../src/mirror/plan/mirrors-plan.js';
+import { MirrorNames } from '../../../src/mirror/plan/meant-repository.js';
+import { type MirrorPlan } from '../../../src/mirror/plan/mirrors-plan.js';
 import { openMirroredPorts, type MirroredPorts } from '../../../src/mirror/mirrored-ports.js';
 import { openFilesystemStorage } from '../../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
@@ -65,10 +66,11 @@ export class MirrorBench {
 
   /** Opens the mirrors once more, as another process does. The waits are in milliseconds. */
   open(waits = { firstWaitMs: 1, patienceMs: 10_000 }): MirroredPorts {
-    const present = (): MirrorsPlan => ({ mirrors: [this.plan], local: [], listen: new Map() });
+    const names = (): MirrorNames =>
+      new MirrorNames({ mirrors: [this.plan], local: [], listen: new Map() }, '');
     const plan = {
-      get value() {
-        return present();
+      get names() {
+        return names();
       },
     };
     const log = {

@@ -89,12 +89,19 @@ export async function sendBody(
 async function write(response: ServerResponse, body: Buffer, rate: number | undefined) {
   for (let start = 0; start < body.byteLength && !response.destroyed; start += CHUNK_BYTES) {
     const chunk = body.subarray(start, start + CHUNK_BYTES);
-    if (!response.write(chunk))
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(chunk)) await drained(response);
     if (rate !== undefined) await setTimeout((chunk.byteLength / rate) * 1_000);
   }
   // A reset must not overtake what was written.
   await setTimeout(10);
+}
+
+/** Resolves when more can be written, or nothing any more. */
+async function drained(response: ServerResponse): Promise<void> {
+  const either = new AbortController();
+  const { signal } = either;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+  either.abort();
 }
 
 function flipped(bytes: Buffer): Buffer {

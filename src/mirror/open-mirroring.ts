@@ -1,15 +1,20 @@
 import { type DynamicModule } from '@nestjs/common';
 import { type RequestHandler } from 'express';
 
+import { openRegistryClient } from '../client/open-registry-client.js';
+import { type RegistryClient } from '../client/registry-client.js';
+import { proxyVariables } from '../config/environment.js';
+import { packageVersion } from '../config/package-version.js';
 import { type MirrorObserver } from '../domain/mirror-report.js';
 import { type PartLog } from '../log/log.js';
 import { type Storage } from '../storage/ports/storage.js';
-import { type MirrorSources } from './content/mirrors.js';
 import { openMirroredPorts, type MirroredPorts } from './mirrored-ports.js';
 import { MirrorModule } from './mirror.module.js';
+import { type CurrentMirrors } from './plan/current-mirrors.js';
+import { type MirrorPlan } from './plan/mirrors-plan.js';
 import { mayFetch, recordAnswer, withRequest } from './requests/request-of-work.js';
 
-/** The parts by which an application serves mirrors. */
+/** The parts by which an application serves the content of mirrors. */
 export interface Mirroring {
   readonly ports: MirroredPorts;
   /** Runs before the handlers. */
@@ -18,14 +23,22 @@ export interface Mirroring {
   readonly module: DynamicModule;
 }
 
+/** What mirrors need besides their plan and the storage. */
+export interface MirroringOptions {
+  readonly log: PartLog;
+  readonly maxManifestBytes: number;
+  readonly observer: MirrorObserver | undefined;
+}
+
 /** Opens the mirrors for the clients of a registry: each request knows how it was answered, and only some may cause a fetch. */
-export function openMirrorsFor(
-  sources: MirrorSources,
+export function openMirroring(
+  plan: CurrentMirrors,
   storage: Storage,
-  log: PartLog,
-  observer?: MirrorObserver,
+  options: MirroringOptions,
 ): Mirroring {
-  const ports = openMirroredPorts(sources, storage, {
+  const { log, observer } = options;
+  const connect = (mirror: MirrorPlan): RegistryClient => clientOf(mirror, options);
+  const ports = openMirroredPorts({ plan, connect }, storage, {
     log,
     mayFetch,
     watch: {
@@ -38,4 +51,16 @@ export function openMirrorsFor(
   });
   observer?.attend(() => ports.states());
   return { ports, middleware: withRequest, module: MirrorModule.with(ports) };
+}
+
+function clientOf(
+  mirror: MirrorPlan,
+  { maxManifestBytes, observer }: MirroringOptions,
+): RegistryClient {
+  return openRegistryClient(mirror, {
+    userAgent: `berth/${packageVersion()}`,
+    maxManifestBytes,
+    proxies: proxyVariables(),
+    observe: (answer) => observer?.upstreamAnswered(mirror.name, answer),
+  });
 }
