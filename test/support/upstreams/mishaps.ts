@@ -49,7 +49,8 @@ export class Mishaps {
 export function spoil(response: ServerResponse, mishap: Mishap | undefined): boolean {
   if (mishap === 'hang') return true;
   if (mishap === 'reset') {
-    response.destroy();
+    // A response that waits for the one before it on its connection does not have the socket yet.
+    response.req.socket.destroy();
     return true;
   }
   if (typeof mishap !== 'object') return false;
@@ -82,7 +83,7 @@ export async function sendBody(
   if (!withBody) return void response.end();
   const half = mishap === 'reset-at-half' || mishap === 'hang-at-half';
   await write(response, half ? body.subarray(0, body.byteLength >> 1) : body, bytesPerSecond);
-  if (mishap === 'reset-at-half') response.destroy();
+  if (mishap === 'reset-at-half') response.req.socket.destroy();
   else if (mishap !== 'hang-at-half') response.end();
 }
 
