@@ -10,7 +10,7 @@ export async function readBody(body: Body, limit: number, subject: Subject): Pro
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       size += chunk.byteLength;
-      if (size > limit) throw subject.unavailable(`it has more than ${limit} bytes`);
+      if (size > limit) throw subject.wrong(`it has more than ${limit} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {

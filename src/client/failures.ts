@@ -75,6 +75,11 @@ export class Subject {
     return this.failure('unavailable', reason);
   }
 
+  /** Returns the failure for content that is not what it should be. */
+  wrong(reason: string): RemoteFailure {
+    return this.failure('wrong', reason);
+  }
+
   /** Returns the failure that `error` means. A `RemoteFailure` stays as it is. */
   failureOf(error: unknown): RemoteFailure {
     if (error instanceof RemoteFailure) return error;

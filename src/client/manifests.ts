@@ -37,7 +37,7 @@ export function describedBy(
   // Some registries announce no bytes for HEAD, and an empty manifest does not exist.
   if (mediaType === undefined || digest === undefined || !size) return undefined;
   if (announced?.algorithm === digest.algorithm && !announced.equals(digest)) {
-    throw subject.unavailable(`it announces the digest ${announced}`);
+    throw subject.wrong(`it announces the digest ${announced}`);
   }
   return { mediaType, digest, size };
 }
@@ -52,7 +52,7 @@ export function verified(
   const expected = reference instanceof Digest ? reference : digestIn(headers);
   const digest = Digest.of(bytes, expected?.algorithm);
   if (expected !== undefined && !expected.equals(digest)) {
-    throw subject.unavailable(`its content has the digest ${digest} and not ${expected}`);
+    throw subject.wrong(`its content has the digest ${digest} and not ${expected}`);
   }
   const mediaType = typeIn(headers) ?? declaredType(bytes, headers, subject);
   return { mediaType, digest, size: bytes.byteLength, bytes };
@@ -81,7 +81,7 @@ function declaredType(bytes: Uint8Array, headers: Headers, subject: Subject): Me
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const type = String(headers['content-type'] ?? 'content without a type');
-    throw subject.unavailable(`it sent ${type.slice(0, 100)}, which is not a manifest`);
+    throw subject.wrong(`it sent ${type.slice(0, 100)}, which is not a manifest`);
   }
 }
 

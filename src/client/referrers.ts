@@ -13,7 +13,7 @@ export const WITHOUT_REFERRERS: readonly number[] = [400, 404, 405, 406, 501];
 /** Returns the descriptors in an index, without entries that are invalid. @throws RemoteFailure if it is not an index */
 export function descriptorsIn(index: unknown, subject: Subject): readonly Descriptor[] {
   const entries = isJsonObject(index) ? index['manifests'] : undefined;
-  if (!Array.isArray(entries)) throw subject.unavailable('it sent something that is not an index');
+  if (!Array.isArray(entries)) throw subject.wrong('it sent something that is not an index');
   return entries.map(read).filter((entry) => entry !== undefined);
 }
 

@@ -81,11 +81,15 @@ export abstract class RegistryClient {
 
 /** Why another registry did not answer a question. */
 export type RemoteFailureKind =
-  /** It cannot be reached, failed, or sent what it should not. */
+  /** It cannot be reached, or failed. */
   | 'unavailable'
+  /** It sent something else than this content. Other content may be right. */
+  | 'wrong'
   /** It answers no more requests for a while. */
   | 'limited'
-  /** It refuses the login, or the login may not read this. */
+  /** It refuses the login, so it refuses every question until somebody corrects the login. */
+  | 'login'
+  /** It does not give this to the login, or to clients without one. */
   | 'refused';
 
 /** Another registry did not answer as it should. The message names the registry and what was asked, and has no secret. */

@@ -88,7 +88,7 @@ export class RemoteRegistry extends RegistryClient {
       const part = status === 206 ? partIn(headers, from) : { offset: 0, size: sizeIn(headers) };
       if (part !== undefined) return { ...part, body: new BlobBody(body, subject, signal) };
       body.destroy();
-      throw subject.unavailable(`it sent another part than the one from byte ${from}`);
+      throw subject.wrong(`it sent another part than the one from byte ${from}`);
     });
   }
 
@@ -175,7 +175,7 @@ export class RemoteRegistry extends RegistryClient {
     await blob?.body[Symbol.asyncIterator]().return?.();
     if (blob === undefined) return undefined;
     if (blob.size !== undefined) return { size: blob.size };
-    throw this.subject(`the size of the blob ${digest}`).unavailable('it does not announce it');
+    throw this.subject(`the size of the blob ${digest}`).wrong('it does not announce it');
   }
 
   private manifestQuestion(repository: RemoteName, reference: Reference) {
@@ -234,5 +234,5 @@ function nextPage({ link: header }: Answer['headers']): { readonly next?: string
 function tagsIn(json: unknown, subject: Subject): readonly string[] {
   const tags = isJsonObject(json) ? (json['tags'] ?? []) : undefined;
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
-  throw subject.unavailable('it sent something that is not a list of tags');
+  throw subject.wrong('it sent something that is not a list of tags');
 }

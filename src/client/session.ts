@@ -99,11 +99,11 @@ export class Session {
     if (status === 200 || status === 206 || accepts?.(answer) === true) {
       if (encoding === undefined || encoding === 'identity') return answer;
       answer.body.destroy();
-      throw subject.unavailable('it sends the content compressed, although it was asked not to');
+      throw subject.wrong('it sends the content compressed, although it was asked not to');
     }
     await dropBody(answer.body);
     if (isMissing(answer)) return undefined;
-    throw failureOf(answer, url, subject);
+    throw failureOf(answer, url, subject, this.upstream.login !== undefined);
   }
 }
 
@@ -119,6 +119,7 @@ function failureOf(
   { status, headers, redirected }: Answer,
   url: URL,
   subject: Subject,
+  hasLogin: boolean,
 ): RemoteFailure {
   const who = redirected
     ? `${url.host}, to which it redirects, responded with`
@@ -126,7 +127,9 @@ function failureOf(
   const after = { retryAfterMs: retryAfterMs(headers) };
   if (status === 429) return subject.failure('limited', 'it limits requests', after);
   if ((status === 401 || status === 403) && !redirected) {
-    return subject.failure('refused', `${who} ${status}; check the login of the mirror`);
+    const isBasic = readChallenge(headers[CHALLENGE])?.scheme === 'basic';
+    const kind = hasLogin && isBasic && status === 401 ? 'login' : 'refused';
+    return subject.failure(kind, `${who} ${status}; check the login of the mirror`);
   }
   return subject.failure('unavailable', `${who} ${status}`, after);
 }

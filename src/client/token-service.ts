@@ -93,7 +93,8 @@ export class TokenService {
       return subject.failure('unavailable', `${service} responded with ${status}`, after);
     }
     return subject.failure(
-      'refused',
+      // Some services respond with 403 to a login that may not read one repository.
+      this.login.isConfigured && status === 401 ? 'login' : 'refused',
       this.login.isConfigured
         ? `${service} refuses the login with ${status}; check the user and the password of the mirror`
         : `${service} refuses requests without a login with ${status}; add a login to the mirror if the repository exists`,

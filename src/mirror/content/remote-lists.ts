@@ -68,7 +68,8 @@ export class RemoteLists {
     { mirror, repository, mayAsk }: MirroredRepository,
     failure: RemoteFailure | undefined,
   ): Promise<void> {
-    const isSecret = failure?.kind === 'refused' && mirror.plan.content === 'private';
+    const isRefused = failure?.kind === 'refused' || failure?.kind === 'login';
+    const isSecret = isRefused && mirror.plan.content === 'private';
     // The upstream says that there is no such repository.
     const isGone = mayAsk && failure === undefined;
     if (!isSecret && !isGone && (await this.stores.catalog.has(repository))) return;

@@ -39,7 +39,8 @@ export class TagResolver {
     const { mirror, repository } = place;
     if (!(failure instanceof RemoteFailure)) throw failure;
     const stored = await this.storage.tags.resolve(repository, tag);
-    const isSecret = failure.kind === 'refused' && mirror.plan.content === 'private';
+    const isRefused = failure.kind === 'refused' || failure.kind === 'login';
+    const isSecret = isRefused && mirror.plan.content === 'private';
     if (stored !== undefined && !isSecret && this.age(place, tag, stored) <= mirror.plan.staleMs) {
       return stored;
     }

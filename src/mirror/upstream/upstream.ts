@@ -49,7 +49,7 @@ export class Upstream {
       if (!(error instanceof RemoteFailure)) throw error;
       this.failed(error);
       // With the time until the next question.
-      throw error.kind === 'refused' ? error : (this.rest() ?? error);
+      throw this.rest() ?? error;
     } finally {
       if (isProbe) this.isProbing = false;
     }
@@ -98,8 +98,8 @@ export class Upstream {
   }
 
   private failed(failure: RemoteFailure): void {
-    if (failure.kind === 'refused') {
-      // The registry works: it only does not give this content to this login.
+    if (failure.kind === 'refused' || failure.kind === 'wrong') {
+      // The registry works: only this content is not given to this login, or is wrong.
       this.answered();
       if (failure.message !== this.lastRefusal)
         this.parts.log.warn(`${this.plan.name}: ${failure.message}`);

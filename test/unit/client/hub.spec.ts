@@ -320,13 +320,13 @@ describe('a registry that fails', () => {
   });
 
   it.each(['wrong-byte', 'too-short'] as const)(
-    'is unavailable if a manifest is not what its digest says (%s)',
+    'is wrong if a manifest is not what its digest says (%s)',
     async (mishap) => {
       await client.stat(ALPINE, LATEST);
       for (const reference of [LATEST, IMAGE.digest]) {
         hub.fail('registry', mishap, 1);
         await expect(client.manifest(ALPINE, reference)).rejects.toMatchObject({
-          kind: 'unavailable',
+          kind: 'wrong',
           message: expect.stringContaining(`and not ${IMAGE.digest}`),
         });
       }

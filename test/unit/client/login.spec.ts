@@ -101,7 +101,7 @@ describe('a login by a password file', () => {
 
     const question = client.stat('acme/app', LATEST);
 
-    await expect(question).rejects.toMatchObject({ kind: 'refused' });
+    await expect(question).rejects.toMatchObject({ kind: 'login' });
     expect(await messageOf(question)).toMatch(
       /^upstream\.test did not send a token for repository:acme\/app:pull: the token service http:\S+ refuses the login with 401; check the user/,
     );
@@ -147,9 +147,12 @@ describe('a registry that wants a password with each request', () => {
     const server = await basicRegistry();
     const login = { user: 'acme', passwordFile: await passwordFile('wrong') };
 
-    for (const more of [{}, { login }]) {
+    for (const [more, kind] of [
+      [{}, 'refused'],
+      [{ login }, 'login'],
+    ] as const) {
       await expect(clientOf(server.url, more).stat('acme/app', LATEST)).rejects.toMatchObject({
-        kind: 'refused',
+        kind,
       });
     }
     expect(server.requests).toHaveLength(3);

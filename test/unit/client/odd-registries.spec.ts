@@ -110,7 +110,7 @@ describe('a manifest of another registry', () => {
     const { client } = await clientOfServer(() => [200, headers, IMAGE.bytes]);
 
     await expect(client.manifest('app', LATEST)).rejects.toMatchObject({
-      kind: 'unavailable',
+      kind: 'wrong',
       message: expect.stringContaining('compressed'),
     });
   });
@@ -277,7 +277,7 @@ describe('a blob of another registry', () => {
     expect(blob).toMatchObject({ size: undefined, offset: 0 });
     expect(await digestOf(blob)).toEqual(BLOB_DIGEST);
     await expect(client.statBlob('app', BLOB_DIGEST)).rejects.toMatchObject({
-      kind: 'unavailable',
+      kind: 'wrong',
     });
   });
 });
@@ -364,6 +364,6 @@ describe('the referrers of another registry', () => {
   it('are refused if they are no index', async () => {
     const { client } = await clientOfServer(() => [200, indexType, '{}']);
 
-    await expect(client.referrers('app', subject)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(client.referrers('app', subject)).rejects.toMatchObject({ kind: 'wrong' });
   });
 });

@@ -192,6 +192,42 @@ describe('a tag of a mirror', () => {
     expect(bench.logged.join()).toContain('refuses the login of bot');
   });
 
+  it.each([
+    ['public', 'served as it was stored'],
+    ['private', 'not served'],
+  ] as const)(
+    'of %s content is %s while the login is wrong, which is not tried all the time',
+    async (content, outcome) => {
+      bench.plan = planOf({ content });
+      const digest = await push();
+      await bench.pull('3');
+      bench.now += 6 * MINUTE;
+      bench.other.failure = new RemoteFailure('login', 'upstream.example refuses the login of bot');
+      bench.other.asked.length = 0;
+
+      for (let times = 0; times < 3; times++) {
+        const pulled = bench.pull('3');
+        if (outcome === 'not served') {
+          await expect(pulled).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+        } else {
+          expect(await pulled).toBe(digest);
+        }
+      }
+      await expect(bench.pull('4')).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+
+      expect(bench.other.asked).toEqual(['stat 3']);
+    },
+  );
+
+  it('whose content is wrong does not keep the mirror from asking for others', async () => {
+    const digest = await push();
+    bench.other.failure = new RemoteFailure('wrong', 'upstream.example sent a digest of its own');
+    await expect(bench.pull('4')).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    bench.other.failure = undefined;
+
+    expect(await bench.pull('3')).toBe(digest);
+  });
+
   it('is served without a question if the mirror is offline', async () => {
     const digest = await push();
     await bench.pull('3');
