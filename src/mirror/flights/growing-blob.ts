@@ -6,12 +6,19 @@ import { Deferred } from './deferred.js';
 /** How many bytes at its end nobody gets before the whole content was verified: a wrong blob never looks complete. */
 const HELD_BACK_BYTES = 64 * 1024;
 
+/** How much must be written before waiting readers go on at once, and how long they wait for less. */
+const ENOUGH_BYTES = 256 * 1024;
+const SOON_MS = 5;
+
 /** A blob that is being downloaded. Its readers follow the upload that grows, each at its own pace. */
 export class GrowingBlob {
   private state: 'growing' | 'ending' | 'stored' | 'failed' = 'growing';
   private failure: unknown;
   private change = new Deferred<void>();
   private readonly ended = new Deferred<void>();
+  /** How many bytes the readers know of. */
+  private given: number;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     /** The size of the whole blob in bytes. */
@@ -19,17 +26,20 @@ export class GrowingBlob {
     private readonly upload: Pick<HeldUpload, 'read' | 'written'>,
     /** Opens the blob once it is stored. */
     private readonly openStored: () => Promise<OpenBlob | undefined>,
-  ) {}
+  ) {
+    this.given = this.readable;
+  }
 
-  /** Lets the readers have what was written since. */
+  /** Lets the readers have what was written since: at once if it is much, else a moment later, because each read costs a file. */
   grew(): void {
-    this.change.resolve();
-    this.change = new Deferred();
+    if (this.readable - this.given >= ENOUGH_BYTES) this.wake();
+    else this.timer ??= setTimeout(() => this.wake(), SOON_MS);
   }
 
   /** Lets no more reads of the upload begin, because its hold is about to end. */
   ending(): void {
     this.state = 'ending';
+    this.given = 0;
   }
 
   /** Lets the readers have the rest from the storage. */
@@ -60,7 +70,7 @@ export class GrowingBlob {
         yield* this.readStored({ start: at, end });
         return;
       }
-      const last = Math.min(end, this.readable - 1);
+      const last = Math.min(end, this.given - 1);
       if (at > last) {
         await this.change.promise;
         continue;
@@ -102,6 +112,14 @@ export class GrowingBlob {
   private end(state: 'stored' | 'failed'): void {
     this.state = state;
     this.ended.resolve();
-    this.grew();
+    this.wake();
+  }
+
+  private wake(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.given = this.readable;
+    this.change.resolve();
+    this.change = new Deferred();
   }
 }
