@@ -53,10 +53,11 @@ export async function mirroringBy(
   { settings, storage, log, metrics }: MirrorBase,
 ): Promise<Mirroring> {
   const { openMirroring } = await import('../mirror/open-mirroring.js');
-  const { maxManifestBytes } = settings.content;
+  const { maxManifestBytes, readOnly } = settings.content;
   return openMirroring(mirrors, storage, {
     log: log.of('Mirror'),
     maxManifestBytes,
+    readOnly,
     observer: metrics?.mirrors(),
   });
 }

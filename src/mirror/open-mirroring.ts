@@ -27,6 +27,8 @@ export interface Mirroring {
 export interface MirroringOptions {
   readonly log: PartLog;
   readonly maxManifestBytes: number;
+  /** Whether the settings make the registry read-only. */
+  readonly readOnly: boolean;
   readonly observer: MirrorObserver | undefined;
 }
 
@@ -41,6 +43,7 @@ export function openMirroring(
   const ports = openMirroredPorts({ plan, connect }, storage, {
     log,
     mayFetch,
+    isReadOnly: () => options.readOnly || (storage.readOnly?.isOn() ?? false),
     watch: {
       answered: (mirror, kind, result) => {
         recordAnswer(mirror, kind, result);

@@ -55,6 +55,7 @@ export class ManifestFetch {
     digest: Digest,
     { bytes, mediaType }: StoredManifest,
   ): Promise<void> {
+    if (!(await mirror.mayStore())) return;
     try {
       const manifest = parsePushedManifest(bytes, mediaType);
       const tags = mirror.answers.waitingFor(repository, digest);

@@ -50,6 +50,8 @@ export class Mirror {
     readonly upstream: Upstream,
     readonly flights: Flights,
     private readonly watch: MirrorWatch,
+    /** Whether content may be stored now. */
+    readonly mayStore: () => Promise<boolean>,
     readonly now: () => number,
   ) {
     this.answers = new TagAnswers(plan.freshMs, now);

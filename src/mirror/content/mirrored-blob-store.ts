@@ -72,7 +72,7 @@ export class MirroredBlobStore extends BlobStore {
     const { mirror, repository } = place;
     const holder = await this.holderIn(`${mirror.plan.name}/`, digest);
     if (holder === undefined) return false;
-    if (!(await this.belongsHere(place, digest))) return false;
+    if (!(await mirror.mayStore()) || !(await this.belongsHere(place, digest))) return false;
     return this.inner.link(repository, digest, holder);
   }
 

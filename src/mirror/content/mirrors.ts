@@ -34,6 +34,8 @@ export interface MirrorSurroundings {
   readonly watch: MirrorWatch;
   /** Whether the client that is served now is among these users and groups. */
   readonly mayFetch: (who: readonly string[]) => boolean;
+  /** Whether the registry is read-only now. Then mirrors store nothing. */
+  readonly isReadOnly: () => boolean | Promise<boolean>;
   readonly times?: MirrorTimes;
 }
 
@@ -86,14 +88,16 @@ export class Mirrors {
   }
 
   private open(plan: MirrorPlan): Mirror {
-    const { log, watch, times = {} } = this.surroundings;
+    const { log, watch, isReadOnly, times = {} } = this.surroundings;
     const { now = () => performance.now(), ...waits } = times;
     const { name } = plan;
     const upstream = new Upstream(plan, { client: this.sources.connect(plan), log, now });
     const onReceived = (bytes: number): void => watch.transferred(name, 'upstream', bytes);
     const onFailure = (): void => watch.answered(name, 'blob', 'failed');
-    const parts = { upstream, plan, storage: this.storage, log, onReceived, onFailure, ...waits };
-    return new Mirror(plan, upstream, new Flights(parts), watch, now);
+    const mayStore = async (): Promise<boolean> => !(await isReadOnly());
+    const base = { upstream, plan, storage: this.storage, log, mayStore };
+    const flights = new Flights({ ...base, onReceived, onFailure, ...waits });
+    return new Mirror(plan, upstream, flights, watch, mayStore, now);
   }
 }
 

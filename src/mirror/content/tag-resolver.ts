@@ -113,12 +113,13 @@ export class TagResolver {
     return set ?? seen(found);
   }
 
-  /** Sets the tag to a stored manifest. Resolves to whether the manifest is stored. */
+  /** Sets the tag to a stored manifest. Resolves to whether it was set. */
   private async set(
-    { repository }: MirroredRepository,
+    { mirror, repository }: MirroredRepository,
     tag: TagName,
     { digest }: RemoteManifest,
   ): Promise<boolean> {
+    if (!(await mirror.mayStore())) return false;
     const { manifests } = this.storage;
     const stored = await manifests.read(repository, digest);
     if (stored === undefined) return false;

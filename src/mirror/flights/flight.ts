@@ -10,6 +10,9 @@ import { GrowingBlob } from './growing-blob.js';
 import { type Slots } from './slots.js';
 import { WrongContent } from '../upstream/wrong-content.js';
 
+/** After how many seconds a client may ask a registry again that is read-only. */
+const READ_ONLY_RETRY_S = 60;
+
 /** The upload of a download that broke. */
 export interface KeptUpload {
   readonly id: UploadId;
@@ -61,12 +64,26 @@ export class Flight {
       const { repository, digest } = this.wanted;
       // Another download of it may have ended since the caller looked.
       const size = await this.parts.storage.blobs.stat(repository, digest);
-      if (size === undefined) return await this.fill(await this.hold(), begun);
+      if (size === undefined) {
+        await this.requireStoring();
+        return await this.fill(await this.hold(), begun);
+      }
       begun.resolve('stored');
       return undefined;
     } finally {
       giveBack();
     }
+  }
+
+  /** @throws RegistryError `upstream-unavailable` while nothing may be stored */
+  private async requireStoring(): Promise<void> {
+    if (await this.parts.mayStore()) return;
+    const message = 'the registry is read-only, so it downloads nothing and serves what is stored';
+    const detail = {
+      retryAfter: READ_ONLY_RETRY_S,
+      advice: 'try again when its operator has switched this off',
+    };
+    throw new RegistryError('upstream-unavailable', message, detail);
   }
 
   /** Holds the upload of an earlier download, or a new one. */

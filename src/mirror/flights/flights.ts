@@ -20,6 +20,8 @@ export interface FlightsParts {
   readonly plan: Pick<MirrorPlan, 'name' | 'connections'>;
   readonly storage: Pick<Storage, 'blobs' | 'uploads'>;
   readonly log: PartLog;
+  /** Whether content may be stored now. */
+  readonly mayStore: () => Promise<boolean>;
   /** Called for the bytes that the upstream sends. */
   readonly onReceived: (bytes: number) => void;
   /** Called when a download fails whose blob clients already read. */

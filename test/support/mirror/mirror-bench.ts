@@ -29,6 +29,7 @@ export class MirrorBench {
   readonly reported: string[] = [];
   /** The bytes of blobs by where they came from. */
   readonly bytes: Record<string, number> = {};
+  isReadOnly = false;
   /** Who asks. */
   caller = 'alice';
   readonly ports: MirroredPorts;
@@ -87,7 +88,8 @@ export class MirrorBench {
         void (this.bytes[from] = (this.bytes[from] ?? 0) + bytes),
     };
     const mayFetch = (who: readonly string[]): boolean => who.includes(this.caller);
-    const surroundings = { log, watch, mayFetch, times };
+    const isReadOnly = (): boolean => this.isReadOnly;
+    const surroundings = { log, watch, mayFetch, isReadOnly, times };
     return openMirroredPorts({ plan, connect: () => this.other }, this.storage, surroundings);
   }
 

@@ -238,3 +238,30 @@ describe('those who may fetch', () => {
     await bench.close();
   });
 });
+
+describe('a registry that is read-only', () => {
+  it('passes manifests on, serves what is stored, and stores nothing', async () => {
+    const bench = await MirrorBench.open('memory', { freshMs: 0 });
+    const layer = uniqueBytes(1_000);
+    const { digest } = await pushImage(bench.other.storage, REMOTE, {
+      tags: ['3'],
+      layers: [layer],
+    });
+    const stored = await pushImage(bench.other.storage, REMOTE, { tags: ['2'] });
+    await bench.pull('2');
+    bench.isReadOnly = true;
+
+    expect(await bench.pull('3')).toBe(`${digest}`);
+    expect(await bench.pull('2')).toBe(`${stored.digest}`);
+    await expect(bench.read(Digest.of(layer))).rejects.toMatchObject({
+      kind: 'upstream-unavailable',
+      message: expect.stringContaining('read-only'),
+    });
+    expect(await bench.storage.manifests.stat(MIRRORED, digest)).toBeUndefined();
+
+    bench.isReadOnly = false;
+    expect(await bench.pull('3')).toBe(`${digest}`);
+    expect(await bench.storage.manifests.stat(MIRRORED, digest)).toBeDefined();
+    await bench.close();
+  });
+});
