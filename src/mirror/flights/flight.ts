@@ -38,27 +38,30 @@ interface Held {
 
 /** The download of one blob into the storage, with all who read it meanwhile. It goes on when they leave. */
 export class Flight {
-  /** Resolves when the blob can be read. Rejects if the download did not begin. */
-  readonly begun: Promise<Begun>;
-
   /** Resolves when the download has ended: to what it left, if it can be continued. */
   readonly ended: Promise<KeptUpload | undefined>;
+  private readonly start = new Deferred<Begun>();
+  /** The blob that its readers follow, once its size is known. */
+  private blob: GrowingBlob | undefined;
 
   constructor(
     private readonly wanted: BlobToGet,
     private readonly parts: FlightParts,
   ) {
-    const begun = new Deferred<Begun>();
-    this.begun = begun.promise;
     // Its readers may have left.
     this.begun.catch(() => undefined);
-    this.ended = this.fly(begun).catch((error: unknown) => {
-      begun.reject(error);
+    this.ended = this.fly().catch((error: unknown) => {
+      this.start.reject(error);
       return undefined;
     });
   }
 
-  private async fly(begun: Deferred<Begun>): Promise<KeptUpload | undefined> {
+  /** Resolves when the blob can be read. Rejects if the download did not begin. */
+  get begun(): Promise<Begun> {
+    return this.start.promise;
+  }
+
+  private async fly(): Promise<KeptUpload | undefined> {
     const giveBack = await this.parts.slots.take();
     try {
       const { repository, digest } = this.wanted;
@@ -66,9 +69,9 @@ export class Flight {
       const size = await this.parts.storage.blobs.stat(repository, digest);
       if (size === undefined) {
         await this.requireStoring();
-        return await this.fill(await this.hold(), begun);
+        return await this.fill(await this.hold());
       }
-      begun.resolve('stored');
+      this.start.resolve('stored');
       return undefined;
     } finally {
       giveBack();
@@ -100,41 +103,39 @@ export class Flight {
     return { id, upload: await uploads.open(repository, id) };
   }
 
-  private async fill(held: Held, begun: Deferred<Begun>): Promise<KeptUpload | undefined> {
-    const { upload } = held;
+  private async fill(held: Held): Promise<KeptUpload | undefined> {
     const end = new AbortController();
     const signal = AbortSignal.any([this.parts.signal, end.signal]);
-    let blob: GrowingBlob | undefined;
     try {
-      const { remote, digest } = this.wanted;
-      const part = await this.parts.upstream.ask((client) =>
-        client.blob(remote, digest, upload.offset, signal),
-      );
-      if (part === undefined) {
-        begun.resolve(undefined);
-        await upload.discard();
-        return undefined;
-      }
-      const size = this.wanted.size ?? part.size;
-      requireSize(part, { digest, size });
-      blob = size === undefined ? undefined : this.growing(size, upload);
-      if (blob !== undefined) begun.resolve(blob);
-      const onGrowth = (): void => blob?.grew();
-      const wanted = { remote, digest, size };
-      await new Download(wanted, { ...this.parts, upload, signal, onGrowth }).run(part);
-      await this.commit(upload, blob);
-      begun.resolve('stored');
+      await this.download(held.upload, signal);
       return undefined;
     } catch (error) {
-      const kept = await this.leave(held, blob?.size, error);
-      begun.reject(error);
-      if (blob !== undefined && !this.parts.signal.aborted) this.parts.onFailure();
-      blob?.failed(this.shown(error));
-      return kept;
+      return await this.fail(held, error);
     } finally {
       // Ends a body that is not read to its end.
       end.abort();
     }
+  }
+
+  private async download(upload: HeldUpload, signal: AbortSignal): Promise<void> {
+    const { remote, digest } = this.wanted;
+    const part = await this.parts.upstream.ask((client) =>
+      client.blob(remote, digest, upload.offset, signal),
+    );
+    if (part === undefined) {
+      this.start.resolve(undefined);
+      return upload.discard();
+    }
+    const size = this.wanted.size ?? part.size;
+    requireSize(part, { digest, size });
+    if (size !== undefined) {
+      this.blob = this.growing(size, upload);
+      this.start.resolve(this.blob);
+    }
+    const onGrowth = (): void => this.blob?.grew();
+    const wanted = { remote, digest, size };
+    await new Download(wanted, { ...this.parts, upload, signal, onGrowth }).run(part);
+    await this.commit(upload);
   }
 
   private growing(size: number, upload: HeldUpload): GrowingBlob {
@@ -143,25 +144,36 @@ export class Flight {
     return new GrowingBlob(size, upload, () => blobs.open(repository, digest));
   }
 
-  private async commit(upload: HeldUpload, blob: GrowingBlob | undefined): Promise<void> {
-    blob?.ending();
+  private async commit(upload: HeldUpload): Promise<void> {
+    this.blob?.ending();
     try {
       await upload.commit(this.wanted.digest);
     } catch (error) {
       if (!(error instanceof RegistryError) || error.kind !== 'digest-mismatch') throw error;
       throw new WrongContent(`the upstream sends other content than ${this.wanted.digest}`);
     }
-    blob?.stored();
+    this.blob?.stored();
+    this.start.resolve('stored');
+  }
+
+  /** Ends the readers. Resolves to what was kept. */
+  private async fail(held: Held, error: unknown): Promise<KeptUpload | undefined> {
+    const { blob } = this;
+    this.report(error);
+    try {
+      return await this.leave(held, error);
+    } finally {
+      this.start.reject(error);
+      if (blob !== undefined && !this.parts.signal.aborted) this.parts.onFailure();
+      blob?.failed(this.shown(error));
+    }
   }
 
   /** Keeps what can be continued, and deletes the rest. */
-  private async leave(
-    { id, upload }: Held,
-    size: number | undefined,
-    error: unknown,
-  ): Promise<KeptUpload | undefined> {
-    this.report(error);
-    const canGoOn = error instanceof RemoteFailure || this.parts.signal.aborted;
+  private async leave({ id, upload }: Held, error: unknown): Promise<KeptUpload | undefined> {
+    const { kept, signal } = this.parts;
+    const size = this.blob?.size ?? (kept?.id === id ? kept.size : undefined);
+    const canGoOn = error instanceof RemoteFailure || signal.aborted;
     if (size === undefined || upload.offset === 0 || !canGoOn) {
       await upload.discard();
       return undefined;

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Digest } from '../../../../src/domain/digest.js';
 import { collect, pushBlob, uniqueBytes } from '../../../../src/storage/contract/fixtures.js';
 import { DRIVERS, MIRRORED, MirrorBench, REMOTE } from '../../../support/mirror/mirror-bench.js';
+import { down } from '../../../support/mirror/other-registry.js';
 import { planOf } from '../../../support/mirror/mirror-plan.js';
 import { until } from '../../../support/until.js';
 
@@ -105,6 +106,11 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
     expect(await storedSize(digest)).toBeUndefined();
     expect(bench.other.asked).toHaveLength(6);
 
+    // What was kept outlasts a time in which the upstream does not answer at all.
+    bench.other.failure = down();
+    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    bench.other.failure = undefined;
+    bench.now += 600_000;
     expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
     expect(bench.other.asked.at(-1)).toBe(`blob ${256 * KIB}`);
     expect(await collect(bench.storage.uploads.idleSince(Infinity))).toEqual([]);
