@@ -5,6 +5,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type HeldUpload } from '../../storage/ports/upload-store.js';
 import { type Upstream } from '../upstream/upstream.js';
 import { WrongContent } from '../upstream/wrong-content.js';
+import { readAhead } from './read-ahead.js';
 
 /** How often a download that broke is begun again, and after how many milliseconds at first. Each wait is twice the one before. */
 const TRIES = 5;
@@ -108,7 +109,7 @@ export class Download {
     const { onGrowth, onReceived, signal } = this.parts;
     let at = part.offset;
     if (at > from) throw new WrongContent('the upstream sends another part than it was asked for');
-    for await (const chunk of markErrors(part.body)) {
+    for await (const chunk of markErrors(readAhead(part.body))) {
       signal.throwIfAborted();
       const fresh = at < from ? chunk.subarray(from - at) : chunk;
       at += chunk.byteLength;
