@@ -305,7 +305,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'cli/mirrors': {
     ours: [
+      'domain',
       'config',
+      'log',
+      'client',
       'files',
       'access/guard',
       'access/policy',

@@ -1,8 +1,10 @@
 import { type AccessRules, parseAccessFile } from '../../access/policy/access-file.js';
 import { authModeOf } from '../../access/guard/auth-mode.js';
+import { proxyVariables } from '../../config/environment.js';
 import { type Settings } from '../../config/settings.js';
 import { readText } from '../../files/watched-file.js';
 import { problemOfRules } from '../../mirror/names/private-content.js';
+import { MirrorNames } from '../../mirror/plan/meant-repository.js';
 import { parseMirrorsFile } from '../../mirror/plan/mirrors-file.js';
 import { type MirrorPlan, type MirrorsPlan } from '../../mirror/plan/mirrors-plan.js';
 import { withFile } from '../access-files.js';
@@ -11,22 +13,56 @@ import { clientSetup, type MirrorClient } from './client-setup.js';
 
 type Print = (line: string) => void;
 
+/** What `berth mirror check` looks at, and the version by which it names itself to other registries. */
+export interface CheckOptions {
+  readonly file: string | undefined;
+  /** Images such as `docker.io/library/alpine:3`. */
+  readonly images: readonly string[];
+  readonly version: string;
+}
+
 /**
- * `berth mirror check`: reports every mistake in the mirrors file, and rules by which private content would be public.
+ * `berth mirror check`: reports every mistake in the mirrors file, and rules by which private content would be public. Then it asks
+ * the registries for `images`. Resolves to whether they have all of them.
  *
  * @throws PlainFailure with every mistake of the file
  */
 export function checkMirrors(
   settings: Settings,
-  file: string | undefined,
+  { file, images, version }: CheckOptions,
   print: Print,
-): Promise<void> {
+): Promise<boolean> {
   return withFile(settings, 'mirrorsFile', file, async (path) => {
-    const { mirrors, listen } = await readMirrors(settings, path);
-    for (const mirror of mirrors) print(lineOf(mirror));
-    for (const [address, name] of listen) print(`${name} is served at ${address}, too`);
-    print(`${path} is in order (mirrors: ${mirrors.length})`);
+    const plan = await readMirrors(settings, path);
+    if (images.length > 0) return askFor(images, plan, settings, version, print);
+    for (const mirror of plan.mirrors) print(lineOf(mirror));
+    for (const [address, name] of plan.listen) print(`${name} is served at ${address}, too`);
+    print(`${path} is in order (mirrors: ${plan.mirrors.length})`);
+    return true;
   });
+}
+
+async function askFor(
+  images: readonly string[],
+  plan: MirrorsPlan,
+  { server, content }: Settings,
+  version: string,
+  print: Print,
+): Promise<boolean> {
+  const { askForImage } = await import('./ask-upstream.js');
+  const names = new MirrorNames(plan, server.publicUrl);
+  const options = {
+    userAgent: `berth/${version}`,
+    maxManifestBytes: content.maxManifestBytes,
+    proxies: proxyVariables(),
+  };
+  let all = true;
+  for (const image of images) {
+    const { exists, sentence } = await askForImage(names, image, options);
+    print(sentence);
+    all &&= exists;
+  }
+  return all;
 }
 
 /**
