@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { duration, flag, oneOf, wholeNumber } from '../../config/kinds.js';
 import { type YamlValue } from '../../files/yaml-source.js';
+import { pinOf, readKeep } from './kept-content.js';
 import { type MirrorPlan, type UpstreamLogin } from './mirrors-plan.js';
 import { type Entry, type PlanSource } from './plan-source.js';
 import {
@@ -17,22 +18,23 @@ const DAY_MS = 86_400_000;
 /** The host of Docker Hub, whose official images are below `library/`. */
 const DOCKER_HUB = 'registry-1.docker.io';
 
-/** How long things hold, and how many downloads run at once. */
-export type Limits = Pick<MirrorPlan, 'freshMs' | 'staleMs' | 'missingMs' | 'connections'>;
+/** How long things hold, how many downloads run at once, and what is kept. */
+export type Limits = Pick<MirrorPlan, 'freshMs' | 'staleMs' | 'missingMs' | 'connections' | 'keep'>;
 
 export const DEFAULT_LIMITS: Limits = {
   freshMs: 300_000,
   staleMs: 30 * DAY_MS,
   missingMs: 60_000,
   connections: 8,
+  keep: {},
 };
 
 /** The keys of `defaults`, which each mirror may have, too. */
-export const LIMIT_KEYS = ['fresh', 'stale', 'missing', 'connections'];
+export const LIMIT_KEYS = ['fresh', 'stale', 'missing', 'connections', 'keep'];
 
 const KEYS = [
   ...['also', 'library', 'login', 'realm', 'content', 'ca', 'proxy', 'addresses'],
-  ...['allow', 'deny', 'fetch', 'offline', ...LIMIT_KEYS],
+  ...['allow', 'deny', 'fetch', 'offline', 'pin', ...LIMIT_KEYS],
 ];
 
 const FRESH = duration(0);
@@ -67,16 +69,18 @@ export class MirrorEntry {
     const caFile = await source.file(this.get('ca'), 'ca', problemOfCertificates);
     const fetch =
       this.get('fetch') && source.list(this.get('fetch'), 'fetch', (it) => this.who(it));
+    const library = this.flag('library') ?? url.hostname === DOCKER_HUB;
     return withFingerprint({
       name,
       url,
       also,
-      library: this.flag('library') ?? url.hostname === DOCKER_HUB,
+      library,
       content: this.content(name),
       addresses: source.kind(this.get('addresses'), 'addresses', ADDRESSES) ?? 'public',
       allow: source.patterns(this.get('allow'), 'allow'),
       deny: source.patterns(this.get('deny'), 'deny'),
       offline: this.flag('offline') ?? false,
+      pin: source.pins(this.get('pin'), 'pin', (text) => pinOf(text, name, library)),
       ...readLimits(source, this.entry, limits),
       ...(login && { login }),
       ...(realm && { realm }),
@@ -155,6 +159,7 @@ export function readLimits(source: PlanSource, entry: Entry, limits: Limits): Li
     missingMs: source.kind(entry.get('missing'), 'missing', MISSING) ?? limits.missingMs,
     connections:
       source.kind(entry.get('connections'), 'connections', CONNECTIONS) ?? limits.connections,
+    keep: readKeep(source, entry.get('keep')) ?? limits.keep,
   };
 }
 
@@ -162,6 +167,7 @@ function withFingerprint(plan: Omit<MirrorPlan, 'fingerprint'>): MirrorPlan {
   const texts = {
     allow: plan.allow.map(({ text }) => text),
     deny: plan.deny.map(({ text }) => text),
+    pin: plan.pin.map(({ text }) => text),
   };
   const said = JSON.stringify({ ...plan, ...texts });
   return {

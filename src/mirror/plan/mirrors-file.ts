@@ -18,7 +18,7 @@ import { problemOfHost, problemOfName } from './plan-values.js';
  * Parses a mirrors file, and checks the files that it names. Their names are relative to the folder of the mirrors file:
  *
  * ```yaml
- * defaults: { fresh: 5m, stale: 30d, missing: 1m, connections: 8 }
+ * defaults: { fresh: 5m, stale: 30d, missing: 1m, connections: 8, keep: { unused: 30d, bytes: 50GiB } }
  * mirrors:
  *   - name: docker.io                 # the beginning of names, and a value of ns
  *     url: https://registry-1.docker.io

@@ -1,10 +1,19 @@
 import { type RepositoryPattern } from '../../access/policy/repository-pattern.js';
+import { type Pin } from './pin.js';
 
 /** How Berth logs in to another registry. */
 export type UpstreamLogin =
   | { readonly user: string; readonly passwordFile: string }
   /** A program that speaks the protocol of docker's credential helpers. */
   | { readonly command: readonly string[] };
+
+/** What of a mirror is kept. An absent limit removes nothing. */
+export interface KeptContent {
+  /** Images that were not pulled for this time are removed. In milliseconds. */
+  readonly unusedMs?: number;
+  /** How many bytes all of the mirror may take. */
+  readonly bytes?: number;
+}
 
 /** A mirror of another registry, as the mirrors file describes it. */
 export interface MirrorPlan {
@@ -41,6 +50,9 @@ export interface MirrorPlan {
   readonly missingMs: number;
   /** How many downloads may run at once. */
   readonly connections: number;
+  readonly keep: KeptContent;
+  /** Tags of the upstream's repositories that are never removed. */
+  readonly pin: readonly Pin[];
   /** Changes with everything that the file says about the mirror. */
   readonly fingerprint: string;
 }

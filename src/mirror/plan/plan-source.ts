@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { InvalidPattern, RepositoryPattern } from '../../access/policy/repository-pattern.js';
 import { type Kind } from '../../config/kinds.js';
 import { type YamlSource, type YamlValue } from '../../files/yaml-source.js';
+import { type Pin } from './pin.js';
 
 /** The values of a map by their keys. */
 export type Entry = ReadonlyMap<string, YamlValue>;
@@ -51,7 +52,14 @@ export class PlanSource {
 
   /** Returns the patterns of a list that may be absent. */
   patterns(value: YamlValue | undefined, what: string): RepositoryPattern[] {
-    return this.list(value, what, (item) => this.pattern(item, what));
+    return this.list(value, what, (item) =>
+      this.pattern(item, what, (text) => RepositoryPattern.parse(text)),
+    );
+  }
+
+  /** Returns the tags of a list that may be absent. `parse` reads one of them. */
+  pins(value: YamlValue | undefined, what: string, parse: (text: string) => Pin): Pin[] {
+    return this.list(value, what, (item) => this.pattern(item, what, parse));
   }
 
   /** Resolves to the path of a file that has no problem, or to `undefined`. */
@@ -68,10 +76,10 @@ export class PlanSource {
     return path;
   }
 
-  private pattern(value: YamlValue, what: string): RepositoryPattern | undefined {
+  private pattern<T>(value: YamlValue, what: string, parse: (text: string) => T): T | undefined {
     const text = this.yaml.text(value, `a pattern of ${what}`);
     try {
-      return text === undefined ? undefined : RepositoryPattern.parse(text);
+      return text === undefined ? undefined : parse(text);
     } catch (error) {
       if (!(error instanceof InvalidPattern)) throw error;
       this.yaml.report(value.offset, error.message);

@@ -16,6 +16,8 @@ export function planOf(changes: Partial<MirrorPlan> = {}): MirrorPlan {
     staleMs: 30 * 86_400_000,
     missingMs: 60_000,
     connections: 8,
+    keep: {},
+    pin: [],
     fingerprint: JSON.stringify(changes),
     ...changes,
   };

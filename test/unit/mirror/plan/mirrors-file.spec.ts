@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { parseTagName } from '../../../../src/domain/reference.js';
+import { parseRepositoryName } from '../../../../src/domain/repository-name.js';
 import { InvalidFile } from '../../../../src/files/invalid-file.js';
 import { parseMirrorsFile } from '../../../../src/mirror/plan/mirrors-file.js';
 
@@ -122,6 +124,42 @@ listen: { '127.0.0.1:5001': docker.io }
     });
   });
 
+  it('says what of a mirror is kept, for all mirrors or for one of them', async () => {
+    const { mirrors } = await parse(`
+defaults: { keep: { unused: 30d, bytes: 50GiB } }
+mirrors:
+  - { name: a, url: 'https://a.example' }
+  - { name: b, url: 'https://b.example', keep: { bytes: 1GiB } }
+  - { name: c, url: 'https://c.example', keep: {} }
+`);
+
+    expect(mirrors.map(({ keep }) => keep)).toEqual([
+      { unusedMs: 30 * DAY_MS, bytes: 50 * 1024 ** 3 },
+      { bytes: 1024 ** 3 },
+      {},
+    ]);
+    expect((await parse(mirror(''))).mirrors[0]).toMatchObject({ keep: {}, pin: [] });
+  });
+
+  it.each([
+    ['org/app', 'org/app', '1', true],
+    ['org/app:3.*', 'org/app', '3.1', true],
+    ['org/app:3.*', 'org/app', '3', false],
+    ['org/app:*-*-slim', 'org/app', '3-x-slim', true],
+    ['org/app:a*a', 'org/app', 'a', false],
+    ['org/*:latest', 'org/other', 'latest', true],
+    ['org/*:latest', 'org/other', '1', false],
+    ['org/app:1', 'org/app', '1', true],
+    ['org/app:1', 'org/app/more', '1', false],
+    ['app:1', 'library/app', '1', true],
+    ['**:1', 'org/app', '1', true],
+  ])('lets the pin %s match %s:%s or not', async (pin, repository, tag, expected) => {
+    const { mirrors } = await parse(mirror(`library: true, pin: ['${pin}']`));
+
+    const [read] = mirrors[0]?.pin ?? [];
+    expect(read?.matches(parseRepositoryName(repository), parseTagName(tag))).toBe(expected);
+  });
+
   it('changes the fingerprint of a mirror with what it says about that mirror', async () => {
     const of = async (rest: string) => (await parse(mirror(rest))).mirrors[0]?.fingerprint;
     const before = await of('');
@@ -131,6 +169,8 @@ listen: { '127.0.0.1:5001': docker.io }
     expect(await of('library: true')).not.toBe(before);
     expect(await of("allow: ['a/*']")).not.toBe(before);
     expect(await of('missing: 2m')).not.toBe(before);
+    expect(await of('keep: { bytes: 1GiB }')).not.toBe(before);
+    expect(await of('pin: [a]')).not.toBe(await of('pin: [b]'));
   });
 
   it.each([
@@ -140,6 +180,11 @@ listen: { '127.0.0.1:5001': docker.io }
     ],
     ['defaults: { fresh: soon }', '1:20: fresh is "soon"; allowed: a number with a unit'],
     ['defaults: { fresh: 30d }', '1:20: fresh is "30d"; allowed: a number with a unit: ms, s, m'],
+    ['defaults: { keep: 5 }', '1:19: keep must be a map'],
+    ['defaults: { keep: { bytes: 50 } }', '1:28: bytes is "50"; allowed: a number of bytes'],
+    ['defaults: { keep: { unused: 1s } }', '1:29: unused is "1s"; allowed: a number with a unit'],
+    ['defaults: { keep: { tags: 3 } }', '1:21: unknown key "tags" in keep; allowed: unused, bytes'],
+    ["defaults: { pin: ['a'] }", '1:13: unknown key "pin" in defaults'],
     ['mirrors: []', '1:10: mirrors must not be empty'],
     ['mirrors: [{ name: a }]', '1:11: a mirror needs "url"'],
     ["local: ['http://a']", '1:9: "http://a" is not a host; write it as clients send it in ns'],
@@ -153,7 +198,12 @@ listen: { '127.0.0.1:5001': docker.io }
   });
 
   it.each([
-    ['keep: {}', '3:5: unknown key "keep" in a mirror; allowed: also, library, login'],
+    ['quota: {}', '3:5: unknown key "quota" in a mirror; allowed: also, library, login'],
+    ['pin: [a@sha256]', '3:11: a@sha256 has a digest; pin a tag, such as library/alpine:3.*'],
+    ["pin: ['a:b:c']", '3:11: a:b:c is not a pattern of tags; write a repository and a tag'],
+    ["pin: ['a:']", '3:11: a: is not a pattern of tags; write a repository and a tag'],
+    ["pin: ['A:1']", '3:11: no repository can match A'],
+    ['pin: [quay.io/a]', '3:11: quay.io/a begins with the name of the mirror; write a'],
     ['also: [Index.docker.io]', '3:12: "Index.docker.io" is not a host'],
     ['also: [quay.io]', '3:12: another mirror has the name quay.io already'],
     ['library: yes', '3:14: library is "yes"; allowed: true, false'],
