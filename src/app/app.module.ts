@@ -11,6 +11,7 @@ import { BaseModule } from '../oci/base/base.module.js';
 import { CatalogModule } from '../oci/catalog/catalog.module.js';
 import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { type CollectionObserver } from '../domain/collection-report.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
 import { type CurrentEventsPlan } from '../events/events-plan.js';
 import { EventsPlanModule } from '../events/events-plan.module.js';
@@ -59,6 +60,8 @@ export interface AppParts {
   readonly metrics?: Metrics | undefined;
   /** The ports by which clients read, if other registries are mirrored. */
   readonly mirrored?: MirroredPorts | undefined;
+  /** See each collection, besides the events and the metrics. */
+  readonly collections?: readonly CollectionObserver[];
   /** Features that are loaded only if the settings want them. */
   readonly optional?: readonly DynamicModule[];
   /** What decides which repository a request means; without mirrors, its name alone. */
@@ -77,11 +80,13 @@ export class AppModule {
     log,
     metrics,
     mirrored,
+    collections = [],
     optional = [],
     naming,
   }: AppParts): DynamicModule {
     const pulling = pullingThrough(mirrored, storage);
     const recorder = new EventRecorder(storage.outbox);
+    const metered = metrics === undefined ? [] : [metrics.collections];
     return {
       module: AppModule,
       imports: [
@@ -109,7 +114,7 @@ export class AppModule {
         EventsModule.with(recorder),
         WebhooksModule.reportingTo(metrics === undefined ? [] : [metrics.deliveries]),
         EventsApiModule,
-        GcModule.reportingTo([recorder, ...(metrics === undefined ? [] : [metrics.collections])]),
+        GcModule.reportingTo([recorder, ...metered, ...collections]),
         InspectionModule,
         StorageApiModule,
         TagsApiModule,

@@ -73,7 +73,10 @@ export async function createRegistryApp(
   }
 }
 
-interface Base extends Omit<AppParts, 'rules' | 'metrics' | 'mirrored' | 'optional' | 'naming'> {
+interface Base extends Omit<
+  AppParts,
+  'rules' | 'metrics' | 'mirrored' | 'collections' | 'optional' | 'naming'
+> {
   readonly mirrors: CurrentMirrors | undefined;
 }
 
@@ -94,8 +97,10 @@ async function buildApp(
   const naming = mirrors && (await namingBy(mirrors, settings, log, certificate, path));
   const mirroring = mirrors && (await mirroringBy(mirrors, { settings, storage, log, metrics }));
   const mirrored = mirroring?.ports;
+  const collections = mirroring === undefined ? [] : [mirroring.evictor];
   const optional = await optionalModules(settings, parts, mirroring);
-  const module = AppModule.for({ ...base, rules, metrics, mirrored, optional, naming });
+  const content = { mirrored, collections, optional, naming };
+  const module = AppModule.for({ ...base, rules, metrics, ...content });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(
       module,

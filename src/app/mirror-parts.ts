@@ -13,6 +13,7 @@ import { type Mirroring } from '../mirror/open-mirroring.js';
 import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
 import { type Storage } from '../storage/ports/storage.js';
+import { collectionRules } from '../upkeep/gc/collection-rules.js';
 
 /**
  * Opens the mirrors file of the settings, or resolves to `undefined` without one. Then nothing of the mirrors is loaded.
@@ -59,6 +60,7 @@ export async function mirroringBy(
     maxManifestBytes,
     readOnly,
     observer: metrics?.mirrors(),
+    rules: collectionRules(settings.gc),
   });
 }
 

@@ -1,4 +1,5 @@
 import { type MirrorState } from '../domain/mirror-report.js';
+import { type RepositoryName } from '../domain/repository-name.js';
 import { type BlobStore } from '../storage/ports/blob-store.js';
 import { type ManifestStore } from '../storage/ports/manifest-store.js';
 import { type RepositoryCatalog } from '../storage/ports/repository-catalog.js';
@@ -22,6 +23,8 @@ export abstract class MirroredPorts {
   abstract readonly catalog: RepositoryCatalog;
   /** What each mirror does now. */
   abstract states(): readonly MirrorState[];
+  /** Whether this process downloads blobs of the repository. */
+  abstract isFetching(repository: RepositoryName): boolean;
   /** Ends the downloads and all connections to other registries. */
   abstract close(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export function openMirroredPorts(
     tags: new MirroredTagStore(storage.tags, mirrors, resolver, lists),
     catalog: new MirroredCatalog(storage.catalog, mirrors),
     states: () => mirrors.states(),
+    isFetching: (repository) => mirrors.isFetching(repository),
     close: () => mirrors.close(),
   };
 }

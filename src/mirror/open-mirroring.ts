@@ -5,9 +5,12 @@ import { openRegistryClient } from '../client/open-registry-client.js';
 import { type RegistryClient } from '../client/registry-client.js';
 import { proxyVariables } from '../config/environment.js';
 import { packageVersion } from '../config/package-version.js';
+import { type CollectionObserver } from '../domain/collection-report.js';
 import { type MirrorObserver } from '../domain/mirror-report.js';
 import { type PartLog } from '../log/log.js';
+import { type CollectionRules } from '../storage/ports/collector.js';
 import { type Storage } from '../storage/ports/storage.js';
+import { Evictor } from './eviction/evictor.js';
 import { openMirroredPorts, type MirroredPorts } from './mirrored-ports.js';
 import { MirrorModule } from './mirror.module.js';
 import { type CurrentMirrors } from './plan/current-mirrors.js';
@@ -19,6 +22,8 @@ export interface Mirroring {
   readonly ports: MirroredPorts;
   /** Runs before the handlers. */
   readonly middleware: RequestHandler;
+  /** Keeps the mirrors within their limits after each collection. */
+  readonly evictor: CollectionObserver;
   /** Ends the mirrors with the application. */
   readonly module: DynamicModule;
 }
@@ -30,6 +35,8 @@ export interface MirroringOptions {
   /** Whether the settings make the registry read-only. */
   readonly readOnly: boolean;
   readonly observer: MirrorObserver | undefined;
+  /** The rules of the collections. */
+  readonly rules: CollectionRules;
 }
 
 /** Opens the mirrors for the clients of a registry: each request knows how it was answered, and only some may cause a fetch. */
@@ -38,12 +45,13 @@ export function openMirroring(
   storage: Storage,
   options: MirroringOptions,
 ): Mirroring {
-  const { log, observer } = options;
+  const { log, observer, rules } = options;
   const connect = (mirror: MirrorPlan): RegistryClient => clientOf(mirror, options);
+  const isReadOnly = () => options.readOnly || (storage.readOnly?.isOn() ?? false);
   const ports = openMirroredPorts({ plan, connect }, storage, {
     log,
     mayFetch,
-    isReadOnly: () => options.readOnly || (storage.readOnly?.isOn() ?? false),
+    isReadOnly,
     watch: {
       answered: (mirror, kind, result) => {
         recordAnswer(mirror, kind, result);
@@ -53,7 +61,13 @@ export function openMirroring(
     },
   });
   observer?.attend(() => ports.states());
-  return { ports, middleware: withRequest, module: MirrorModule.with(ports) };
+  const evictor = new Evictor({
+    ...{ plan, storage, rules, log, isReadOnly },
+    isFetching: (repository) => ports.isFetching(repository),
+    isResting: (name) =>
+      ports.states().some(({ mirror, restingSeconds }) => mirror === name && restingSeconds > 0),
+  });
+  return { ports, evictor, middleware: withRequest, module: MirrorModule.with(ports, evictor) };
 }
 
 function clientOf(

@@ -237,6 +237,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['lru-cache'],
   },
+  'mirror/eviction': {
+    ours: ['domain', 'log', 'storage/ports', 'storage/protocol', 'mirror/plan'],
+    packages: [],
+  },
   'mirror/requests': {
     ours: ['domain', 'http/oci', 'access/guard'],
     packages: ['express', 'node:async_hooks'],
@@ -250,6 +254,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'client',
       'mirror/plan',
       'mirror/content',
+      'mirror/eviction',
       'mirror/requests',
     ],
     packages: ['@nestjs/common', 'express'],

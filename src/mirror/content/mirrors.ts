@@ -73,6 +73,11 @@ export class Mirrors {
     });
   }
 
+  /** Whether blobs of the repository are being downloaded. */
+  isFetching(repository: RepositoryName): boolean {
+    return [...this.opened.values()].some(({ flights }) => flights.isFetching(repository));
+  }
+
   private mayFetch({ fetch }: MirrorPlan): boolean {
     return fetch === undefined || this.surroundings.mayFetch(fetch);
   }

@@ -73,6 +73,11 @@ export class Flights {
     return this.running.size;
   }
 
+  /** Whether a download for the repository runs or waits. */
+  isFetching(repository: RepositoryName): boolean {
+    return [...this.running.keys()].some((key) => key.startsWith(`${repository} `));
+  }
+
   /** Waits for the downloads that run. */
   async idle(): Promise<void> {
     await Promise.all([...this.running.values()].map(({ ended }) => ended));
