@@ -52,7 +52,7 @@ export class Flight {
     this.begun.catch(() => undefined);
     this.ended = this.fly().catch((error: unknown) => {
       this.start.reject(error);
-      return undefined;
+      return parts.kept;
     });
   }
 

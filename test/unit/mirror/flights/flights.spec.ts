@@ -116,6 +116,19 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
     expect(await collect(bench.storage.uploads.idleSince(Infinity))).toEqual([]);
   });
 
+  it('continues later what broke off, also if a pull comes while nothing may be stored', async () => {
+    const { digest } = await remoteBlob(500 * KIB);
+    bench.other.breaks = { at: 256 * KIB, left: 6 };
+    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    bench.isReadOnly = true;
+    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+
+    bench.isReadOnly = false;
+
+    expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+    expect(bench.other.asked.at(-1)).toBe(`blob ${256 * KIB}`);
+  });
+
   it.each([0, 200 * KIB, 400 * KIB - 1])(
     'never gives a whole blob, and stores nothing, if byte %i is wrong',
     async (wrongByte) => {
