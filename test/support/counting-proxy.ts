@@ -11,6 +11,7 @@ const MAX_HEADER_BYTES = 1_048_576;
 export interface CountedResponse {
   readonly method: string;
   readonly path: string;
+  readonly authorization: string | undefined;
   /** The number of ranges that the request asked for. */
   readonly ranges: number;
   readonly status: number;
@@ -68,7 +69,8 @@ async function forward(
   const answered = once(onward, 'response') as Promise<[IncomingMessage]>;
   const [[answer]] = await Promise.all([answered, pipeline(request, onward)]);
   const { statusCode: status = 0 } = answer;
-  const counted = { method, path, ranges: countRanges(headers.range), status, bytes: 0 };
+  const { authorization, range } = headers;
+  const counted = { method, path, authorization, ranges: countRanges(range), status, bytes: 0 };
   // Before the body, because a client may hang up after the bytes that it needs.
   report(counted);
   answer.on('data', (chunk: Buffer) => (counted.bytes += chunk.byteLength));

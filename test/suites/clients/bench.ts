@@ -61,6 +61,11 @@ export class Bench {
     return new URL(this.#servers.main.url).host;
   }
 
+  /** Returns the process of the server for the clients. */
+  get pid(): number {
+    return this.#servers.main.pid;
+  }
+
   /** Returns the last output of the server for the clients. */
   log(): string {
     return this.#servers.main.output();

@@ -17,10 +17,10 @@ export class DockerDaemon {
   readonly #folder: string;
   readonly #child: ChildProcess;
 
-  private constructor(bench: Bench, folder: string, storageDriver: string) {
+  private constructor(bench: Bench, folder: string, flags: readonly string[]) {
     this.#bench = bench;
     this.#folder = folder;
-    const [program, ...args] = [...ENDS_WITH_US, 'dockerd', ...daemonFlags(folder, storageDriver)];
+    const [program, ...args] = [...ENDS_WITH_US, 'dockerd', ...daemonFlags(folder), ...flags];
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(this.#logFile());
     this.#child.stdout?.pipe(log, { end: false });
@@ -29,10 +29,11 @@ export class DockerDaemon {
   }
 
   /** Starts it with overlay2, or with plain folders if the file system does not support overlays. */
-  static async start(bench: Bench): Promise<DockerDaemon> {
+  static async start(bench: Bench, flags: readonly string[] = []): Promise<DockerDaemon> {
     const complaints: string[] = [];
     for (const driver of ['overlay2', 'vfs']) {
-      const daemon = new DockerDaemon(bench, await bench.emptyFolder(driver), driver);
+      const all = ['--storage-driver', driver, ...flags];
+      const daemon = new DockerDaemon(bench, await bench.emptyFolder(driver), all);
       bench.beforeStop(() => daemon.stop());
       if (await daemon.#ready()) return daemon;
       complaints.push(await daemon.#log());
@@ -46,6 +47,12 @@ export class DockerDaemon {
 
   attempt(...args: string[]): Promise<Finished> {
     return this.#bench.attempt('docker', args, this.#environment());
+  }
+
+  /** Builds with the BuildKit of the engine, which Debian's client uses without a plugin. */
+  buildWithKit(...args: string[]): Promise<string> {
+    const environment = { ...this.#environment(), DOCKER_BUILDKIT: '1' };
+    return this.#bench.run('/usr/bin/docker', ['build', ...args], environment);
   }
 
   async stop(): Promise<void> {
@@ -86,10 +93,9 @@ export class DockerDaemon {
   }
 }
 
-function daemonFlags(folder: string, storageDriver: string): string[] {
+function daemonFlags(folder: string): string[] {
   return [
     ...['--bridge=none', '--iptables=false', '--ip6tables=false'],
-    ...['--storage-driver', storageDriver],
     ...['--data-root', join(folder, 'data')],
     ...['--exec-root', join(folder, 'exec')],
     ...['--pidfile', join(folder, 'docker.pid')],
