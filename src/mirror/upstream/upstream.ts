@@ -47,7 +47,8 @@ export class Upstream {
       return answer;
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
-      this.failed(error);
+      // Questions that were sent together fail together, and are one failure.
+      if (isProbe || this.restingMs === 0 || isOfContent(error)) this.failed(error);
       // With the time until the next question.
       throw this.rest() ?? error;
     } finally {
@@ -98,8 +99,7 @@ export class Upstream {
   }
 
   private failed(failure: RemoteFailure): void {
-    if (failure.kind === 'refused' || failure.kind === 'wrong') {
-      // The registry works: only this content is not given to this login, or is wrong.
+    if (isOfContent(failure)) {
       this.answered();
       if (failure.message !== this.lastRefusal)
         this.parts.log.warn(`${this.plan.name}: ${failure.message}`);
@@ -116,4 +116,9 @@ export class Upstream {
       `${this.plan.name}: ${failure.message}; stored content is served, and the upstream is asked again in ${seconds} s`,
     );
   }
+}
+
+/** Whether the registry works: only this content is not given to this login, or is wrong. */
+function isOfContent({ kind }: RemoteFailure): boolean {
+  return kind === 'refused' || kind === 'wrong';
 }
