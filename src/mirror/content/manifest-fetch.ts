@@ -1,5 +1,5 @@
 import { type Digest } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
+import { RegistryError, type FailureKind } from '../../domain/errors.js';
 import { parsePushedManifest, referrerOf } from '../../domain/manifest.js';
 import {
   type ManifestStat,
@@ -8,6 +8,9 @@ import {
 } from '../../storage/ports/manifest-store.js';
 import { SharedWork } from '../upstream/shared-work.js';
 import { type MirroredRepository } from './mirror.js';
+
+/** Why a manifest is not stored, although it is what was asked for. */
+const UNSTORED: readonly FailureKind[] = ['manifest-invalid', 'storage-full'];
 
 /** Gets manifests by their digest from the upstreams of mirrors, and stores them. */
 export class ManifestFetch {
@@ -64,8 +67,8 @@ export class ManifestFetch {
       await this.manifests.publish(repository, publication);
       mirror.answers.stored(repository, digest, tags);
     } catch (error) {
-      // Other registries also have manifests of older kinds, which this one does not store. They are passed on.
-      if (!(error instanceof RegistryError) || error.kind !== 'manifest-invalid') throw error;
+      // Other registries also have manifests of older kinds, which this one does not store. They are passed on, as all are on a full disk.
+      if (!(error instanceof RegistryError) || !UNSTORED.includes(error.kind)) throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { RemoteFailure, type RemoteManifest } from '../../client/registry-client.js';
+import { RegistryError } from '../../domain/errors.js';
 import { parseManifest, referrerOf } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type Storage } from '../../storage/ports/storage.js';
@@ -131,8 +132,14 @@ export class TagResolver {
       requires: [],
       ...referrerOf(manifest, digest),
     };
-    await manifests.publish(repository, publication);
-    return true;
+    try {
+      await manifests.publish(repository, publication);
+      return true;
+    } catch (error) {
+      // What the upstream said is served all the same.
+      if (error instanceof RegistryError && error.kind === 'storage-full') return false;
+      throw error;
+    }
   }
 
   /** Returns how long ago the upstream last said that the tag points there, as far as that is known. In milliseconds. */
