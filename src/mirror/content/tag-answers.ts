@@ -8,6 +8,9 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 /** How many tags are remembered. */
 const MAX_TAGS = 20_000;
 
+/** For how many milliseconds at least a tag waits for its manifest: clients ask for it next. */
+const MIN_WAIT_MS = 60_000;
+
 /** What the upstream said of a tag. */
 export interface TagAnswer {
   readonly manifest: RemoteManifest;
@@ -51,12 +54,15 @@ export class TagAnswers {
     this.answers.delete(keyOf(repository, tag));
   }
 
-  /** Returns the tags that the manifest gets when it is stored: those that the upstream last said point to it. */
+  /** Returns the tags that the manifest gets when it is stored: those that the upstream lately said point to it. */
   waitingFor(repository: RepositoryName, digest: Digest): readonly TagName[] {
     const tags = [...(this.waiting.get(keyOf(repository, digest)) ?? [])];
+    // Another process may have heard since that a tag was moved.
+    const since = this.now() - Math.max(this.freshMs, MIN_WAIT_MS);
     return tags.filter((tag) => {
       const answer = this.last(repository, tag);
-      return answer?.isStored === false && answer.manifest.digest.equals(digest);
+      if (answer === undefined || answer.isStored || answer.at < since) return false;
+      return answer.manifest.digest.equals(digest);
     });
   }
 

@@ -269,6 +269,18 @@ describe('a tag of a mirror', () => {
     expect(await bench.pull('3')).toBe(moved);
   });
 
+  it('is not set to what the upstream said long ago', async () => {
+    const old = await push();
+    await bench.ports.tags.resolve(MIRRORED, tag('3'));
+    bench.now += 60 * MINUTE;
+    const moved = await push();
+    await bench.pull('3', bench.open());
+
+    await bench.ports.manifests.open(MIRRORED, Digest.parse(old));
+
+    expect(`${(await stored())?.digest}`).toBe(moved);
+  });
+
   it('does not get a later time of its push by being served while the upstream fails', async () => {
     await push();
     await bench.pull('3');
