@@ -9,6 +9,9 @@ import { asRegistryError } from '../upstream/failures.js';
 import { SharedWork } from '../upstream/shared-work.js';
 import { type MirroredRepository } from './mirror.js';
 
+/** After how many pages without any tag in a row a list is given up. Otherwise it might have no end. */
+const MAX_EMPTY_PAGES = 20;
+
 type Stores = Pick<Storage, 'catalog' | 'manifests' | 'tags'>;
 
 /** The lists of repositories of mirrors: as the upstream has them, or what is stored while it does not answer. */
@@ -27,20 +30,16 @@ export class RemoteLists {
     after: string | undefined,
     atMost: number | undefined,
   ): AsyncIterable<TagName> {
-    const first = place.mayAsk ? await pageOf(place, after).catch(failureOf) : undefined;
+    const first = place.mayAsk ? await firstPage(place, after).catch(failureOf) : undefined;
     if (first === undefined || first instanceof RemoteFailure) {
       await this.requireStored(place, first);
       yield* this.stores.tags.list(place.repository, after, atMost);
       return;
     }
-    yield* validTags(first);
-    for (let { next } = first; next !== undefined;) {
-      const from = next;
-      const page = await pageOf(place, from).catch((error: unknown) => {
-        throw asRegistryError(error, place.mirror.upstream, 'name-unknown');
-      });
-      yield* page === undefined ? [] : validTags(page);
-      next = page?.next;
+    try {
+      for await (const page of pagesFrom(place, first)) yield* validTags(page);
+    } catch (error) {
+      throw asRegistryError(error, place.mirror.upstream, 'name-unknown');
     }
   }
 
@@ -94,6 +93,36 @@ export class RemoteLists {
       mirror.referrers.set(key, sorted);
       return sorted;
     });
+  }
+}
+
+/** Resolves to the page after a tag. What a client sends is a tag, and no query of a registry. */
+async function firstPage(
+  place: MirroredRepository,
+  after: string | undefined,
+): Promise<RemoteTags | undefined> {
+  const page = await pageOf(place, after?.startsWith('?') === true ? undefined : after);
+  // Some registries send all tags, whatever is asked. A client would get the same page for ever.
+  const known = after === undefined ? -1 : (page?.tags.indexOf(after) ?? -1);
+  return page && known !== -1 ? { ...page, tags: page.tags.slice(known + 1) } : page;
+}
+
+/** Yields a page and those after it. @throws RemoteFailure, also if they lead nowhere */
+async function* pagesFrom(
+  place: MirroredRepository,
+  first: RemoteTags,
+): AsyncGenerator<RemoteTags> {
+  let empty = 0;
+  for (let page: RemoteTags | undefined = first; page !== undefined;) {
+    yield page;
+    const { tags, next }: RemoteTags = page;
+    if (next === undefined) return;
+    empty = validTags({ tags }).length === 0 ? empty + 1 : 0;
+    if (empty > MAX_EMPTY_PAGES) {
+      const message = `the list of the tags of ${place.remote} has only pages without tags`;
+      throw new RemoteFailure('wrong', message);
+    }
+    page = await pageOf(place, next);
   }
 }
 

@@ -169,4 +169,29 @@ describe('the tags of a mirror', () => {
 
     await expect(collect(unknown)).rejects.toMatchObject({ kind: 'name-unknown' });
   });
+
+  it('end also if the upstream sends pages without tags for ever', async () => {
+    bench.other.tags = (_name, after) => {
+      bench.other.asked.push('tags');
+      return Promise.resolve({
+        tags: after === undefined ? ['1'] : [],
+        next: `${bench.other.asked.length}`,
+      });
+    };
+
+    await expect(list()).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    expect(bench.other.asked.length).toBeLessThan(1_000);
+  });
+
+  it('are those after the last one also if the upstream always sends all', async () => {
+    bench.other.tags = () => Promise.resolve({ tags: ['1', '2', '3', '4', '5'] });
+
+    expect(await list('3')).toEqual(['4', '5']);
+  });
+
+  it('are asked for by no query of the client', async () => {
+    await list('?n=1&last=4');
+
+    expect(bench.other.asked[0]).toBe('tags');
+  });
 });
