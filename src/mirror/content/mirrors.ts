@@ -42,6 +42,8 @@ export interface MirrorSurroundings {
 /** The mirrors of a registry. A mirror whose plan changes begins with an empty memory. */
 export class Mirrors {
   private readonly opened = new Map<string, Mirror>();
+  /** Those whose plan has changed, until their downloads have ended. */
+  private readonly retired = new Set<Mirror>();
 
   constructor(
     private readonly sources: MirrorSources,
@@ -60,7 +62,7 @@ export class Mirrors {
 
   /** Ends the downloads and all connections. */
   async close(): Promise<void> {
-    const mirrors = [...this.opened.values()];
+    const mirrors = [...this.opened.values(), ...this.retired];
     await Promise.all(mirrors.map(({ flights }) => flights.close()));
     await Promise.all(mirrors.map(({ upstream }) => upstream.close()));
   }
@@ -88,8 +90,16 @@ export class Mirrors {
     if (opened?.plan.fingerprint === fingerprint) return opened;
     const mirror = this.open(plan);
     this.opened.set(name, mirror);
-    if (opened !== undefined) void retire(opened);
+    if (opened !== undefined) void this.retire(opened);
     return mirror;
+  }
+
+  /** Ends the connections of a mirror whose plan has changed, after its downloads. */
+  private async retire(mirror: Mirror): Promise<void> {
+    this.retired.add(mirror);
+    await mirror.flights.idle();
+    await mirror.upstream.close();
+    this.retired.delete(mirror);
   }
 
   private open(plan: MirrorPlan): Mirror {
@@ -104,10 +114,4 @@ export class Mirrors {
     const flights = new Flights({ ...base, onReceived, onFailure, ...waits });
     return new Mirror(plan, upstream, flights, watch, mayStore, now);
   }
-}
-
-/** Ends the connections of a mirror whose plan has changed, after its downloads. */
-async function retire({ flights, upstream }: Mirror): Promise<void> {
-  await flights.idle();
-  await upstream.close();
 }

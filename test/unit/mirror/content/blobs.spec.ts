@@ -167,6 +167,24 @@ describe('the mirrors file', () => {
     expect(Digest.of((await reading) ?? Buffer.alloc(0))).toEqual(digest);
     await bench.close();
   });
+
+  it('may change before the registry stops, which ends downloads of before', async () => {
+    const bench = await MirrorBench.open();
+    const digest = await pushBlob(bench.other.storage, REMOTE, uniqueBytes(100_000));
+    bench.other.pauseAt(10_000);
+    const reading = bench.read(digest).catch((error: unknown) => error);
+    while (bench.other.asked.length === 0) await new Promise(setImmediate);
+    bench.plan = planOf({ offline: true });
+    await bench.ports.blobs.stat(MIRRORED, digest);
+
+    await bench.ports.close();
+
+    const stopped = Symbol('still running');
+    const later = new Promise((resolve) => setTimeout(() => resolve(stopped), 200));
+    expect(await Promise.race([reading, later])).toMatchObject({ kind: 'upstream-unavailable' });
+    bench.other.goOn();
+    await bench.close();
+  });
 });
 
 describe('what mirrors report', () => {
