@@ -123,11 +123,18 @@ export class RemoteRegistry extends RegistryClient {
   ): Promise<readonly Descriptor[] | undefined> {
     const found: Descriptor[] = [];
     let query = '';
+    let bytes = 0;
     for (let page = 0; page < MAX_REFERRERS_PAGES; page++) {
       const next = await this.referrersPage(repository, `${subject}${query}`);
       if (next === undefined) return undefined;
       if (next === 'unsupported') return this.taggedReferrers(repository, subject);
-      found.push(...next.descriptors);
+      bytes += next.bytes;
+      if (bytes > MAX_LIST_BYTES) {
+        const asked = this.subject(`the referrers of ${subject}`);
+        throw asked.wrong(`they have more than ${MAX_LIST_BYTES} bytes`);
+      }
+      // Not as arguments, of which a call takes only so many.
+      for (const descriptor of next.descriptors) found.push(descriptor);
       if (next.query === undefined) return found;
       query = next.query;
     }
@@ -148,7 +155,8 @@ export class RemoteRegistry extends RegistryClient {
       const link = nextLink(answer.headers.link);
       const query =
         link === undefined ? undefined : URL.parse(link, this.upstream.url.href)?.search;
-      return { descriptors: descriptorsIn(parseJson(bytes), subject), query };
+      const descriptors = descriptorsIn(parseJson(bytes), subject);
+      return { descriptors, query, bytes: bytes.byteLength };
     });
   }
 

@@ -107,6 +107,9 @@ export class Session {
   }
 }
 
+/** The statuses from 400 to 499 that say nothing of the question: of a proxy, and of a registry that has no time. */
+const PASSING: readonly number[] = [407, 408, 425];
+
 const CHALLENGE = 'www-authenticate';
 
 function isMissing({ status, headers }: Answer): boolean {
@@ -131,7 +134,10 @@ function failureOf(
     const kind = hasLogin && isBasic && status === 401 ? 'login' : 'refused';
     return subject.failure(kind, `${who} ${status}; check the login of the mirror`);
   }
-  return subject.failure('unavailable', `${who} ${status}`, after);
+  const isOfQuestion = status >= 400 && status < 500 && !PASSING.includes(status);
+  // Anybody can ask what a registry refuses so: other questions must not wait for that.
+  const kind = isOfQuestion && !redirected ? 'wrong' : 'unavailable';
+  return subject.failure(kind, `${who} ${status}`, after);
 }
 
 /** @throws RemoteFailure if the redirect leads nowhere, or to an unencrypted place */

@@ -83,7 +83,9 @@ export class Transport {
       const opening = trustOf(this.upstream.caFile).then((trust) => this.open(trust));
       this.dispatcher = opening;
       // The file may be there at the next request.
-      opening.catch(() => (this.dispatcher = undefined));
+      opening.catch(() => {
+        if (this.dispatcher === opening) this.dispatcher = undefined;
+      });
     }
     return this.dispatcher;
   }
@@ -115,7 +117,8 @@ export class Transport {
   private forgetTrust(): void {
     const dispatcher = this.dispatcher;
     this.dispatcher = undefined;
-    void dispatcher?.then((open) => open.close());
+    // It may be one that cannot be opened.
+    dispatcher?.then((open) => open.close()).catch(() => undefined);
   }
 }
 

@@ -90,6 +90,24 @@ describe('a manifest of another registry', () => {
     expect(await client.manifest('app', LATEST)).toMatchObject(DESCRIBED);
   });
 
+  it.each([400, 405, 416, 451])(
+    'that the registry answers with %i says nothing of other content',
+    async (status) => {
+      const { client } = await clientOfServer(() => [status]);
+
+      await expect(client.manifest('app', LATEST)).rejects.toMatchObject({ kind: 'wrong' });
+    },
+  );
+
+  it.each([407, 408, 425])(
+    'that the registry answers with %i shows that it fails',
+    async (status) => {
+      const { client } = await clientOfServer(() => [status]);
+
+      await expect(client.manifest('app', LATEST)).rejects.toMatchObject({ kind: 'unavailable' });
+    },
+  );
+
   it('is not taken from the page of a proxy', async () => {
     const { client } = await clientOfServer(() => [200, { 'content-type': 'text/html' }, '<html>']);
 
@@ -359,6 +377,20 @@ describe('the referrers of another registry', () => {
       listed,
       { ...listed, artifactType: 'application/x' },
     ]);
+  });
+
+  it('are refused if they are too many', async () => {
+    const padding = { ...entry, annotations: { padding: 'x'.repeat(1024 ** 2) } };
+    const body = index(...Array.from({ length: 12 }, () => padding));
+    let page = 0;
+    const { client } = await clientOfServer(() => [
+      200,
+      { ...indexType, link: `</v2/app/referrers/${subject}?page=${++page}>; rel="next"` },
+      body,
+    ]);
+
+    await expect(client.referrers('app', subject)).rejects.toMatchObject({ kind: 'wrong' });
+    expect(page).toBeLessThan(5);
   });
 
   it('are refused if they are no index', async () => {
