@@ -113,15 +113,17 @@ async function* pagesFrom(
   first: RemoteTags,
 ): AsyncGenerator<RemoteTags> {
   let empty = 0;
+  let from: string | undefined;
   for (let page: RemoteTags | undefined = first; page !== undefined;) {
     yield page;
     const { tags, next }: RemoteTags = page;
     if (next === undefined) return;
     empty = validTags({ tags }).length === 0 ? empty + 1 : 0;
-    if (empty > MAX_EMPTY_PAGES) {
-      const message = `the list of the tags of ${place.remote} has only pages without tags`;
-      throw new RemoteFailure('wrong', message);
+    if (next === from || empty > MAX_EMPTY_PAGES) {
+      const { plan } = place.mirror;
+      throw new RemoteFailure('wrong', `${plan.name}: the tags of ${place.remote} have no end`);
     }
+    from = next;
     page = await pageOf(place, next);
   }
 }

@@ -183,6 +183,18 @@ describe('the tags of a mirror', () => {
     expect(bench.other.asked.length).toBeLessThan(1_000);
   });
 
+  it('end also if a page of the upstream leads to itself', async () => {
+    bench.other.tags = () => {
+      bench.other.asked.push('tags');
+      return Promise.resolve({ tags: ['1'], next: '1' });
+    };
+
+    await expect(collect(bench.ports.tags.list(MIRRORED, undefined, 100))).rejects.toMatchObject({
+      kind: 'upstream-unavailable',
+    });
+    expect(bench.other.asked).toEqual(['tags', 'tags']);
+  });
+
   it('are those after the last one also if the upstream always sends all', async () => {
     bench.other.tags = () => Promise.resolve({ tags: ['1', '2', '3', '4', '5'] });
 

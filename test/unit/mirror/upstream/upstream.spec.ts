@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type RegistryClient } from '../../../../src/client/registry-client.js';
 import { Upstream } from '../../../../src/mirror/upstream/upstream.js';
 import { down, OtherRegistry } from '../../../support/mirror/other-registry.js';
 
@@ -13,7 +12,7 @@ describe('an upstream', () => {
       { name: 'docker.io' },
       { client: new OtherRegistry(), log, now: () => 0 },
     );
-    const fail = async (_client: RegistryClient): Promise<never> => {
+    const fail = async (): Promise<never> => {
       await new Promise(setImmediate);
       throw down();
     };
