@@ -1,4 +1,4 @@
-import { readText } from '../files/watched-file.js';
+import { readOwnFile } from './own-file.js';
 import { askHelper, type Credentials } from './credential-helper.js';
 import { type Subject } from './failures.js';
 import { type Upstream } from './upstream.js';
@@ -39,7 +39,7 @@ export class Login {
       return this.printed;
     }
     // Read each time, so that a new password needs no restart.
-    const password = (await readText(login.passwordFile)).replace(/\r?\n$/, '');
+    const password = (await readOwnFile(login.passwordFile)).replace(/\r?\n$/, '');
     return { user: login.user, password };
   }
 

@@ -1,18 +1,21 @@
+import { basename } from 'node:path';
 import * as tls from 'node:tls';
 
-import { readText } from '../files/watched-file.js';
+import { readOwnFile } from './own-file.js';
 
 /** What a TLS connection trusts: the usual CAs if it is empty. */
 export interface Trust {
   readonly secureContext?: tls.SecureContext;
 }
 
-/** Resolves to trust in the usual CAs and in those of a file in PEM. @throws InvalidFile @throws Error */
+/** Resolves to trust in the usual CAs and in those of a file in PEM. @throws Error, with the name of the file */
 export async function trustOf(caFile: string | undefined): Promise<Trust> {
   if (caFile === undefined) return {};
-  const own = await readText(caFile);
+  const own = await readOwnFile(caFile);
   if (!own.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new Error(`${caFile} has no certificate; write the certificates of the CA in PEM`);
+    throw new Error(
+      `${basename(caFile)} has no certificate; write the certificates of the CA in PEM`,
+    );
   }
   return { secureContext: tls.createSecureContext({ ca: trustedWith(own) }) };
 }

@@ -107,7 +107,7 @@ describe('a client of a Berth with logins and a certificate of a private CA', ()
   it('trusts the CA once its file is there', async () => {
     const file = files.path('later.crt');
     open({ caFile: file, ...alice() });
-    await expect(client.stat('team/app', LATEST)).rejects.toThrow(file);
+    await expect(client.stat('team/app', LATEST)).rejects.toThrow(': later.crt: it');
 
     await writeFile(file, 'not a certificate');
     await expect(client.stat('team/app', LATEST)).rejects.toThrow('has no certificate');
