@@ -43,16 +43,19 @@ export class Flight {
   private readonly start = new Deferred<Begun>();
   /** The blob that its readers follow, once its size is known. */
   private blob: GrowingBlob | undefined;
+  /** What an earlier download left, until this one holds it. */
+  private left: KeptUpload | undefined;
 
   constructor(
     private readonly wanted: BlobToGet,
     private readonly parts: FlightParts,
   ) {
+    this.left = parts.kept;
     // Its readers may have left.
     this.begun.catch(() => undefined);
     this.ended = this.fly().catch((error: unknown) => {
       this.start.reject(error);
-      return parts.kept;
+      return this.left;
     });
   }
 
@@ -69,7 +72,9 @@ export class Flight {
       const size = await this.parts.storage.blobs.stat(repository, digest);
       if (size === undefined) {
         await this.requireStoring();
-        return await this.fill(await this.hold());
+        const held = await this.hold();
+        this.left = undefined;
+        return await this.fill(held);
       }
       this.start.resolve('stored');
       return undefined;

@@ -106,6 +106,10 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
     expect(await storedSize(digest)).toBeUndefined();
     expect(bench.other.asked).toHaveLength(6);
 
+    // What was kept outlasts a time in which nothing may be stored.
+    bench.isReadOnly = true;
+    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    bench.isReadOnly = false;
     // What was kept outlasts a time in which the upstream does not answer at all.
     bench.other.failure = down();
     await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
