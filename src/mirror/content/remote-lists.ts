@@ -7,7 +7,7 @@ import { unknownRepository } from '../../domain/unknown-repository.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { asRegistryError } from '../upstream/failures.js';
 import { SharedWork } from '../upstream/shared-work.js';
-import { type MirroredRepository } from './mirror.js';
+import { type Mirror, type MirroredRepository } from './mirror.js';
 
 /** After how many pages without any tag in a row a list is given up. Otherwise it might have no end. */
 const MAX_EMPTY_PAGES = 20;
@@ -67,11 +67,10 @@ export class RemoteLists {
     { mirror, repository, mayAsk }: MirroredRepository,
     failure: RemoteFailure | undefined,
   ): Promise<void> {
-    const isRefused = failure?.kind === 'refused' || failure?.kind === 'login';
-    const isSecret = isRefused && mirror.plan.content === 'private';
     // The upstream says that there is no such repository.
     const isGone = mayAsk && failure === undefined;
-    if (!isSecret && !isGone && (await this.stores.catalog.has(repository))) return;
+    if (!isSecret(mirror, failure) && !isGone && (await this.stores.catalog.has(repository)))
+      return;
     if (failure === undefined) throw unknownRepository(repository);
     throw asRegistryError(failure, mirror.upstream, 'name-unknown');
   }
@@ -88,6 +87,8 @@ export class RemoteLists {
       const found = await mirror.upstream
         .ask((client) => client.referrers(remote, subject))
         .catch(failureOf);
+      // What is stored, without what the upstream refuses to give any more.
+      if (found instanceof RemoteFailure && isSecret(mirror, found)) return [];
       if (found === undefined || found instanceof RemoteFailure) return undefined;
       const sorted = found.map(listedDescriptor).sort(byDigest);
       mirror.referrers.set(key, sorted);
@@ -102,7 +103,7 @@ async function firstPage(
   after: string | undefined,
 ): Promise<RemoteTags | undefined> {
   const page = await pageOf(place, after?.startsWith('?') === true ? undefined : after);
-  // Some registries send all tags, whatever is asked. A client would get the same page for ever.
+  // Some registries send all tags also to those who ask for a part. A client would get the same page for ever.
   const known = after === undefined ? -1 : (page?.tags.indexOf(after) ?? -1);
   return page && known !== -1 ? { ...page, tags: page.tags.slice(known + 1) } : page;
 }
@@ -137,6 +138,12 @@ function pageOf(
 
 function validTags({ tags }: RemoteTags): TagName[] {
   return tags.map(tryParseTagName).filter((tag) => tag !== undefined);
+}
+
+/** Whether a failure means that the login may not read private content any more. */
+function isSecret({ plan }: Mirror, failure: RemoteFailure | undefined): boolean {
+  const isRefused = failure?.kind === 'refused' || failure?.kind === 'login';
+  return isRefused && plan.content === 'private';
 }
 
 function byDigest(one: Descriptor, another: Descriptor): number {

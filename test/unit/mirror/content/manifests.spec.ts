@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { RemoteFailure } from '../../../../src/client/registry-client.js';
 import { Digest } from '../../../../src/domain/digest.js';
 import { type MediaType } from '../../../../src/domain/media-type.js';
 import {
@@ -11,6 +12,7 @@ import {
   repo,
   tag,
 } from '../../../../src/storage/contract/fixtures.js';
+import { planOf } from '../../../support/mirror/mirror-plan.js';
 import { MIRRORED, MirrorBench, REMOTE } from '../../../support/mirror/mirror-bench.js';
 import { down } from '../../../support/mirror/other-registry.js';
 
@@ -110,6 +112,16 @@ describe('a manifest of a mirror', () => {
     bench.other.failure = down();
     bench.now += 1e9;
     expect(await referrers()).toMatchObject([{ digest: artifact.digest }]);
+  });
+
+  it('of private content is no referrer while the upstream refuses the login', async () => {
+    bench.plan = planOf({ content: 'private' });
+    const image = await pushImage(bench.other.storage, REMOTE);
+    const signature = await pushArtifact(bench.other.storage, REMOTE, image.descriptor);
+    await bench.ports.manifests.open(MIRRORED, signature.digest);
+    bench.other.failure = new RemoteFailure('refused', 'it responded with 403');
+
+    expect(await collect(bench.ports.manifests.referrers(MIRRORED, image.digest))).toEqual([]);
   });
 
   it('of another repository is never asked for', async () => {
