@@ -57,7 +57,7 @@ export async function createRegistryApp(
   parts: RegistryParts = {},
 ): Promise<NestExpressApplication> {
   const log = new Log(logger);
-  const { access, mirrors } = await openNames(settings, storage.secrets, log, parts);
+  const { access, mirrors } = await openNames(settings, storage, log, parts);
   let events: CurrentEventsPlan | undefined;
   try {
     events = await openEventsPlan(settings.events, log.of('Events'), parts.watchEveryMs);

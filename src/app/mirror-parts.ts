@@ -23,6 +23,7 @@ import { collectionRules } from '../upkeep/gc/collection-rules.js';
  */
 export async function openMirrors(
   settings: Settings,
+  storage: Pick<Storage, 'secrets' | 'catalog'>,
   log: Log,
   access: () => Access | undefined,
   watchEveryMs: number | undefined,
@@ -32,6 +33,7 @@ export async function openMirrors(
   const { WatchedMirrors } = await import('../mirror/names/open-mirrors.js');
   const base = {
     path,
+    storage,
     publicUrl: settings.server.publicUrl,
     // A program that decides by itself is responsible for what it makes public.
     isOpen: access() === undefined && authModeOf(settings) === 'none',

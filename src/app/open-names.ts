@@ -2,7 +2,7 @@ import { openAccess, type Access } from '../access/guard/access.js';
 import { type Settings } from '../config/settings.js';
 import { type Log } from '../log/log.js';
 import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
-import { type SecretStore } from '../storage/ports/secret-store.js';
+import { type Storage } from '../storage/ports/storage.js';
 import { openMirrors } from './mirror-parts.js';
 import { type RegistryParts } from './registry-parts.js';
 
@@ -20,15 +20,21 @@ export interface Names {
  */
 export async function openNames(
   settings: Settings,
-  secrets: SecretStore,
+  storage: Pick<Storage, 'secrets' | 'catalog'>,
   log: Log,
   { access: given, watchEveryMs }: Pick<RegistryParts, 'access' | 'watchEveryMs'> = {},
 ): Promise<Names> {
   let access = given;
-  const mirrors = await openMirrors(settings, log, () => access, watchEveryMs);
+  const mirrors = await openMirrors(settings, storage, log, () => access, watchEveryMs);
   try {
     const { checkRules } = mirrors ?? {};
-    access ??= await openAccess(settings, secrets, log.of('Access'), watchEveryMs, checkRules);
+    access ??= await openAccess(
+      settings,
+      storage.secrets,
+      log.of('Access'),
+      watchEveryMs,
+      checkRules,
+    );
     return { access, mirrors };
   } catch (error) {
     mirrors?.close();

@@ -88,7 +88,7 @@ async function startWorkers(
   const storage = openStorage(settings);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
   // Both are opened here so that this process reports a broken file, not each worker.
-  const { access, mirrors } = await openNames(settings, storage.secrets, new Log(logger));
+  const { access, mirrors } = await openNames(settings, storage, new Log(logger));
   access.close();
   mirrors?.close();
   if (mirrors !== undefined) {

@@ -87,7 +87,9 @@ export function setUpClient(
 
 async function readMirrors(settings: Settings, path: string): Promise<MirrorsPlan> {
   const rules = await rulesOf(settings);
-  return parseMirrorsFile(await readText(path), path, (mirror) => problemOfRules(mirror, rules));
+  return parseMirrorsFile(await readText(path), path, {
+    problemOfPrivate: (mirror) => problemOfRules(mirror, rules),
+  });
 }
 
 async function rulesOf(settings: Settings): Promise<AccessRules | 'open' | undefined> {

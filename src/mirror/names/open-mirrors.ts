@@ -3,13 +3,16 @@ import { type WatchLog } from '../../files/watcher.js';
 import { WatchedFile } from '../../files/watched-file.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
 import { MirrorNames } from '../plan/meant-repository.js';
+import { type Storage } from '../../storage/ports/storage.js';
 import { parseMirrorsFile } from '../plan/mirrors-file.js';
 import { type MirrorsPlan } from '../plan/mirrors-plan.js';
+import { ClaimedNames } from './claimed-names.js';
 import { problemOfRules, refusePublicRules } from './private-content.js';
 
 /** What the mirrors depend on. */
 export interface MirrorsBase {
   readonly path: string;
+  readonly storage: Pick<Storage, 'secrets' | 'catalog'>;
   /** The URL by which clients reach this registry, or an empty text. */
   readonly publicUrl: string;
   /** Whether everybody may pull everything. */
@@ -29,14 +32,18 @@ export class WatchedMirrors implements CurrentMirrors {
 
   /** Reads the file now and then at the interval, in milliseconds. @throws InvalidFile */
   static async open(
-    { path, publicUrl, isOpen, rules }: MirrorsBase,
+    { path, storage, publicUrl, isOpen, rules }: MirrorsBase,
     log: WatchLog,
     watchEveryMs?: number,
   ): Promise<WatchedMirrors> {
+    const claimed = new ClaimedNames(storage);
+    const checks = {
+      problemOfPrivate: (mirror: string) => problemOfRules(mirror, isOpen ? 'open' : rules()),
+      problemOfStored: (mirror: string) => claimed.problemOf(mirror),
+    };
     const parse = async (text: string): Promise<Read> => {
-      const plan = await parseMirrorsFile(text, path, (mirror) =>
-        problemOfRules(mirror, isOpen ? 'open' : rules()),
-      );
+      const plan = await parseMirrorsFile(text, path, checks);
+      await claimed.replace(plan.mirrors.map(({ name }) => name));
       return { plan, names: new MirrorNames(plan, publicUrl) };
     };
     return new WatchedMirrors(await WatchedFile.open(path, parse, log, watchEveryMs));

@@ -14,6 +14,14 @@ import { type MirrorPlan, type MirrorsPlan } from './mirrors-plan.js';
 import { PlanSource } from './plan-source.js';
 import { problemOfHost, problemOfName } from './plan-values.js';
 
+/** What a mirrors file must fit to. Without a check, everything fits. */
+export interface MirrorChecks {
+  /** Returns why the content of a mirror would not stay private, or `undefined`. */
+  readonly problemOfPrivate?: ProblemOfPrivate;
+  /** Resolves to why a mirror cannot have a name, or to `undefined`. */
+  readonly problemOfStored?: (name: string) => Promise<string | undefined>;
+}
+
 /**
  * Parses a mirrors file, and checks the files that it names. Their names are relative to the folder of the mirrors file:
  *
@@ -28,17 +36,17 @@ import { problemOfHost, problemOfName } from './plan-values.js';
  * listen: { '127.0.0.1:5001': docker.io }
  * ```
  *
- * @param problemOfPrivate returns why the content of a mirror would not stay private; by default, it does
+ * @param checks what the file alone cannot tell
  * @throws InvalidFile with every mistake in it
  */
 export async function parseMirrorsFile(
   text: string,
   path: string,
-  problemOfPrivate: ProblemOfPrivate = () => undefined,
+  checks: MirrorChecks = {},
 ): Promise<MirrorsPlan> {
   const yaml = new YamlSource(text, path);
   const source = new PlanSource(yaml, dirname(path));
-  const plan = await new MirrorsFileReader(source, problemOfPrivate).read();
+  const plan = await new MirrorsFileReader(source, checks).read();
   yaml.finish();
   return plan;
 }
@@ -50,7 +58,7 @@ class MirrorsFileReader {
 
   constructor(
     private readonly source: PlanSource,
-    private readonly problemOfPrivate: ProblemOfPrivate,
+    private readonly checks: MirrorChecks,
   ) {}
 
   async read(): Promise<MirrorsPlan> {
@@ -73,12 +81,15 @@ class MirrorsFileReader {
     return readLimits(this.source, defaults, DEFAULT_LIMITS);
   }
 
-  private mirror(value: YamlValue, limits: Limits): Promise<MirrorPlan> {
-    const entry = new MirrorEntry(this.source, value, this.problemOfPrivate);
+  private async mirror(value: YamlValue, limits: Limits): Promise<MirrorPlan> {
+    const { problemOfPrivate = () => undefined, problemOfStored } = this.checks;
+    const entry = new MirrorEntry(this.source, value, problemOfPrivate);
     const name =
       this.source.text(entry.get('name'), 'name', (text) => {
         return problemOfName(text) ?? this.take(text, text);
       }) ?? '';
+    const problem = await problemOfStored?.(name);
+    if (problem !== undefined) this.source.yaml.report(value.offset, problem);
     const also = this.source.list(entry.get('also'), 'also', (item) =>
       this.source.text(item, 'an entry of also', (text) => {
         return problemOfHost(text) ?? this.take(text, name);

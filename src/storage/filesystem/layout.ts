@@ -13,6 +13,7 @@ const SECRETS = {
   robots: { directory: 'robots', suffix: '.json' },
   'robot-uses': { directory: 'robot-uses', suffix: '' },
   sessions: { directory: 'sessions', suffix: '.json' },
+  mirrors: { directory: 'mirrors', suffix: '.json' },
 } as const;
 
 /** Identifies one stored entry of a repository. */
@@ -30,6 +31,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      auth/robots/NAME.json         robots (secret-store.ts)
  *      auth/robot-uses/NAME          when a robot was last used
  *      auth/sessions/END-HASH.json   logins of browsers, until END
+ *      auth/mirrors/HASH.json        a name whose repositories are those of a mirror (mirror/names/claimed-names.ts)
  *      statistics/snapshot           the figures of all repositories, from the last collection (snapshot-file.ts)
  *      read-only                     exists while pushes and deletes are refused
  *      quarantine/ALG-HEX.NONCE      damaged files that `berth verify` moved aside

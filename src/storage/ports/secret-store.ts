@@ -1,4 +1,10 @@
-export const SECRET_PURPOSES = ['signing-keys', 'robots', 'robot-uses', 'sessions'] as const;
+export const SECRET_PURPOSES = [
+  'signing-keys',
+  'robots',
+  'robot-uses',
+  'sessions',
+  'mirrors',
+] as const;
 
 /** The purpose of a secret. Names are unique within a purpose. */
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
@@ -15,7 +21,7 @@ export function requireSecretName(name: string): void {
 }
 
 /**
- * Keeps secrets of at most a few KiB that all processes of a storage share, under names of lower-case letters, digits and hyphens. A
+ * Keeps secrets, and other records, of at most a few KiB that all processes of a storage share, under names of lower-case letters, digits and hyphens. A
  * reader sees a whole secret or none.
  */
 export abstract class SecretStore {

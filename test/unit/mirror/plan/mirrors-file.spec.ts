@@ -21,7 +21,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const parse = (text: string, problemOfPrivate?: (name: string) => string | undefined) =>
-  parseMirrorsFile(text, join(folder, 'mirrors.yaml'), problemOfPrivate);
+  parseMirrorsFile(
+    text,
+    join(folder, 'mirrors.yaml'),
+    problemOfPrivate === undefined ? {} : { problemOfPrivate },
+  );
 
 async function mistakesOf(
   text: string,

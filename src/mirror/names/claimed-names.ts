@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+
+import { type Storage } from '../../storage/ports/storage.js';
+
+/**
+ * The names that mirrors have in a storage. They are recorded, because nothing else tells what a mirror has stored from what people
+ * have pushed.
+ */
+export class ClaimedNames {
+  constructor(private readonly storage: Pick<Storage, 'secrets' | 'catalog'>) {}
+
+  /** Resolves to why a mirror cannot have the name: it would hide what was pushed here, and replace its tags. */
+  async problemOf(name: string): Promise<string | undefined> {
+    const { secrets, catalog } = this.storage;
+    if ((await secrets.get('mirrors', keyOf(name))) !== undefined) return undefined;
+    const prefix = `${name}/`;
+    for await (const repository of catalog.list(prefix, 1)) {
+      if (!repository.startsWith(prefix)) break;
+      return `${repository} is in this registry already, and the mirror would hide it: delete what begins with ${prefix}, or choose another name`;
+    }
+    return undefined;
+  }
+
+  /** Records that mirrors have these names, and no others. A name that a mirror had is then like any other. */
+  async replace(names: readonly string[]): Promise<void> {
+    const { secrets } = this.storage;
+    const known = new Set(await secrets.list('mirrors'));
+    for (const name of names) {
+      if (known.delete(keyOf(name))) continue;
+      await secrets.put('mirrors', keyOf(name), Buffer.from(`${JSON.stringify({ name })}\n`));
+    }
+    for (const key of known) await secrets.remove('mirrors', key);
+  }
+}
+
+/** A name has dots and other characters that the name of a record cannot have. */
+function keyOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32);
+}
