@@ -247,10 +247,17 @@ describe('a command for a registry with logins and a certificate', () => {
   });
 });
 
+const EXAMPLE_MIRRORS = `
+mirrors:
+  - { name: docker.io, url: 'https://registry-1.docker.io' }
+listen: { '127.0.0.1:5001': docker.io }
+`;
+
 it('each example of docs/cli.md runs, and prints what the page shows', async () => {
   await withDirectory(async (cwd) => {
     const server = await startServer({ driver: 'filesystem', storagePath: join(cwd, 'data') });
     await pushExampleImages(server.url);
+    await writeFile(join(cwd, 'mirrors.yaml'), EXAMPLE_MIRRORS);
     const { host } = new URL(server.url);
     const page = await readFile(join(PROJECT_ROOT, 'docs/cli.md'), 'utf8');
     const blocks = [...page.matchAll(/```console\n([^]*?)```/g)].map(([, block = '']) => block);
