@@ -1,3 +1,5 @@
+import { type Readable } from 'node:stream';
+
 import { Agent, EnvHttpProxyAgent, ProxyAgent, request, type Dispatcher } from 'undici';
 
 import { checkedLookup, checkLiteral } from './addresses.js';
@@ -12,9 +14,18 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
 }
 
-export type TransportResponse = Pick<Dispatcher.ResponseData, 'headers' | 'body'> & {
+export interface TransportResponse {
   readonly status: number;
-};
+  /** A header that came more than once is a list. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: ResponseBody;
+}
+
+/** The body of a response. Users of the package do not have undici, so no declaration names its types. */
+export interface ResponseBody extends Readable {
+  /** Reads the rest, or ends the connection if it is longer than `limit` bytes. */
+  dump(options: { readonly limit: number }): Promise<void>;
+}
 
 /**
  * Sends single requests to allowed addresses, with the trust and the proxy of an upstream.
@@ -54,7 +65,12 @@ export class Transport {
     );
   }
 
-  private async sendOnce({ method, url, headers, signal }: TransportRequest) {
+  private async sendOnce({
+    method,
+    url,
+    headers,
+    signal,
+  }: TransportRequest): Promise<TransportResponse> {
     const response = await request(url, {
       dispatcher: await this.opened(),
       method,

@@ -38,11 +38,17 @@ export interface Found<T> {
 /** Sees what mirrors do. */
 export type MirrorWatch = Pick<MirrorObserver, 'answered' | 'transferred'>;
 
+/** Lists of referrers that are remembered. */
+export interface KnownReferrers {
+  get(key: string): readonly Descriptor[] | undefined;
+  set(key: string, list: readonly Descriptor[]): unknown;
+}
+
 /** A mirror of one registry, with what this process remembers of the registry's answers. */
 export class Mirror {
   readonly answers: TagAnswers;
   /** The lists of referrers that are fresh, by repository and subject. */
-  readonly referrers: LRUCache<string, readonly Descriptor[]>;
+  readonly referrers: KnownReferrers;
   private readonly missing: LRUCache<string, true>;
 
   constructor(
