@@ -9,7 +9,7 @@ export interface PageEntry {
   readonly path: string;
   /** The page, which is loaded when it is opened first. */
   readonly Page: Page;
-  /** Begins to load it earlier. */
+  /** Begins to load the page before it is opened. */
   readonly preload: () => void;
   /** How the navigation names it. Not set: other pages lead to it. */
   readonly title?: string;

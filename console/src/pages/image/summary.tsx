@@ -10,6 +10,7 @@ import { countText } from '../../parts/format.js';
 import { type ImageName } from '../../parts/places.js';
 import { purposeText } from '../../parts/purpose.js';
 import { Time } from '../../parts/time.js';
+import { TimeBy } from '../../parts/time-by.js';
 import { type ImageView } from './image-page.js';
 import classes from './image.module.css';
 
@@ -38,8 +39,7 @@ export function Summary({ image, view }: { image: ImageName; view: ImageView }):
       )}
       {tag && (
         <Fact title="Pushed">
-          <Time at={tag.pushedAt} />
-          {tag.pushedBy !== undefined && <span className={classes.note}> by {tag.pushedBy}</span>}
+          <TimeBy at={tag.pushedAt} by={tag.pushedBy} />
         </Fact>
       )}
       <Fact title="Last pulled">
