@@ -1,14 +1,12 @@
 import { type LookupAddress } from 'node:dns';
 import { isIPv6, type LookupFunction } from 'node:net';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { checkedLookup, checkLiteral, isAllowed } from '../../../src/client/addresses.js';
-import { openRegistryClient } from '../../../src/client/open-registry-client.js';
-import { type RegistryClient } from '../../../src/client/registry-client.js';
 import { parseTagName } from '../../../src/domain/reference.js';
-import { clientOptions, upstreamAt } from '../../support/upstreams/client.js';
-import { SeenServer } from '../../support/upstreams/seen-server.js';
+import { useOpened } from '../../support/upstreams/opened.js';
+import { type SeenServer } from '../../support/upstreams/seen-server.js';
 
 const LATEST = parseTagName('latest');
 
@@ -153,22 +151,13 @@ describe('a name', () => {
 
 describe('a connection to a registry', () => {
   let server: SeenServer;
-  let clients: RegistryClient[];
+  const { serve, clientOf } = useOpened();
   beforeEach(async () => {
-    server = await SeenServer.start((_, response) => void response.writeHead(404).end());
-    clients = [];
-  });
-  afterEach(async () => {
-    await Promise.all(clients.map((client) => client.close()));
-    await server.stop();
+    server = await serve((_, response) => void response.writeHead(404).end());
   });
 
-  const ask = (url: string, addresses: 'public' | 'private', lookup?: LookupFunction) => {
-    const options = clientOptions(lookup === undefined ? {} : { lookup });
-    const client = openRegistryClient(upstreamAt(url, { addresses }), options);
-    clients.push(client);
-    return client.stat('app', LATEST);
-  };
+  const ask = (url: string, addresses: 'public' | 'private', lookup?: LookupFunction) =>
+    clientOf(url, { addresses }, lookup && { lookup }).stat('app', LATEST);
   const port = (): string => new URL(server.url).port;
 
   it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '2130706433'])(
@@ -201,9 +190,8 @@ describe('a connection to a registry', () => {
   });
 
   it('is not waited for if the name is resolved too late', async () => {
-    const options = clientOptions({ lookup: () => undefined, patience: { connectMs: 500 } });
-    const client = openRegistryClient(upstreamAt('http://slow.example'), options);
-    clients.push(client);
+    const options = { lookup: () => undefined, patience: { connectMs: 500 } };
+    const client = clientOf('http://slow.example', {}, options);
 
     await expect(client.stat('app', LATEST)).rejects.toThrow(/: it does not respond$/);
   });

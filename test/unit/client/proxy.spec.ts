@@ -1,47 +1,39 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { openRegistryClient } from '../../../src/client/open-registry-client.js';
-import { type RegistryClient } from '../../../src/client/registry-client.js';
-import { type Upstream } from '../../../src/client/upstream.js';
+import { type ClientOptions, type Upstream } from '../../../src/client/upstream.js';
 import { type EnvironmentProxies } from '../../../src/config/environment.js';
 import { parseTagName } from '../../../src/domain/reference.js';
 import { buildImage } from '../../../src/storage/contract/fixtures.js';
-import { clientOptions, upstreamAt } from '../../support/upstreams/client.js';
 import { ConnectProxy } from '../../support/upstreams/connect-proxy.js';
-import { SeenServer } from '../../support/upstreams/seen-server.js';
+import { useOpened } from '../../support/upstreams/opened.js';
+import { type SeenServer } from '../../support/upstreams/seen-server.js';
 
 const LATEST = parseTagName('latest');
 const IMAGE = buildImage([]);
 
+const { serve, clientOf } = useOpened();
+
 let registry: SeenServer;
 let proxy: ConnectProxy;
-let clients: RegistryClient[];
 /** Where the registry redirects to, if it does. */
 let location: string | undefined;
 beforeEach(async () => {
   location = undefined;
-  clients = [];
-  registry = await SeenServer.start((_, response) => {
+  registry = await serve((_, response) => {
     if (location !== undefined) response.writeHead(307, { location }).end();
     else response.writeHead(200, { 'content-type': IMAGE.descriptor.mediaType }).end(IMAGE.bytes);
   });
   proxy = await ConnectProxy.start(registry.url);
 });
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  await proxy.stop();
-  await registry.stop();
-});
+afterEach(() => proxy.stop());
 
 function ask(url: string, more: Partial<Upstream>, proxies?: EnvironmentProxies) {
-  const options = clientOptions({
+  const options: Partial<ClientOptions> = {
     ...(proxies && { proxies }),
     // Names must not be asked for outside of this machine.
     lookup: (name, _, done) => done(new Error(`no lookup of ${name}`), []),
-  });
-  const client = openRegistryClient(upstreamAt(url, more), options);
-  clients.push(client);
-  return client.manifest('app', LATEST);
+  };
+  return clientOf(url, more, options).manifest('app', LATEST);
 }
 
 const withLogin = (url: string): URL => new URL(url.replace('//', '//acme:a-secret@'));
