@@ -59,6 +59,11 @@ export class EvictionBench {
     });
   }
 
+  /** Lets the mirror keep the bytes of this many images. */
+  keep(images: number, changes: Partial<MirrorPlan> = {}): void {
+    this.plan = planOf({ keep: { bytes: (images + 0.5) * LAYER_BYTES }, ...changes });
+  }
+
   /** Lets the evictor run once. */
   evict(): Promise<void> {
     return this.open().run();

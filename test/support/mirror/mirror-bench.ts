@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { repo, tag } from '../../../src/storage/contract/fixtures.js';
+import { pushImage, repo, tag } from '../../../src/storage/contract/fixtures.js';
 import { type Digest } from '../../../src/domain/digest.js';
 import { MirrorNames } from '../../../src/mirror/plan/meant-repository.js';
 import { type MirrorPlan } from '../../../src/mirror/plan/mirrors-plan.js';
@@ -10,6 +10,7 @@ import { openMirroredPorts, type MirroredPorts } from '../../../src/mirror/mirro
 import { openFilesystemStorage } from '../../../src/storage/filesystem/filesystem-storage.js';
 import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
+import { type TaggedManifest } from '../../../src/storage/ports/tag-store.js';
 import { planOf } from './mirror-plan.js';
 import { OtherRegistry } from './other-registry.js';
 
@@ -91,6 +92,17 @@ export class MirrorBench {
     const isReadOnly = (): boolean => this.isReadOnly;
     const surroundings = { log, watch, mayFetch, isReadOnly, times };
     return openMirroredPorts({ plan, connect: () => this.other }, this.storage, surroundings);
+  }
+
+  /** Pushes an image with the tag to the other registry, and resolves to its digest. */
+  async push(name = '3'): Promise<string> {
+    const { digest } = await pushImage(this.other.storage, REMOTE, { tags: [name] });
+    return digest.toString();
+  }
+
+  /** Resolves to the stored manifest of a tag. */
+  stored(name = '3'): Promise<TaggedManifest | undefined> {
+    return this.storage.tags.resolve(MIRRORED, tag(name));
   }
 
   /** Pulls a manifest by its tag, as a client's GET does. Resolves to its digest. */
