@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { makeLogins } from '../../support/berth.js';
+import { useClosing } from '../../support/closing.js';
 import { CountingProxy } from '../../support/counting-proxy.js';
 import { DockerDaemon } from '../clients/docker-daemon.js';
 import { Mirroring } from './mirroring.js';
@@ -17,18 +18,15 @@ rules:
   - { repositories: ['**'], who: [alice], can: [pull, push] }
 `;
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closeAfterTest = useClosing();
 
 /** Starts a Berth with logins, whose mirror is public. */
 async function start(mode: string): Promise<Mirroring> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-mirror-logins-'));
-  closing.push(() => rm(folder, { recursive: true }));
+  closeAfterTest(() => rm(folder, { recursive: true }));
   const { environment } = await makeLogins(folder, { alice: 'password-of-alice' }, RULES);
   const mirroring = await Mirroring.start({ settings: { ...environment, REGISTRY_AUTH: mode } });
-  closing.push(() => mirroring.stop());
+  closeAfterTest(() => mirroring.stop());
   return mirroring;
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,15 +8,13 @@ import { OPENAPI } from '../../../src/api/description/openapi.js';
 import { Digest } from '../../../src/domain/digest.js';
 import { buildImage, uniqueBytes } from '../../../src/storage/contract/fixtures.js';
 import { berth } from '../../support/berth.js';
+import { useClosing } from '../../support/closing.js';
 import { freePort, startServer, type ServerProcess } from '../../support/server-process.js';
 import { until } from '../../support/until.js';
 import { ConnectProxy } from '../../support/upstreams/connect-proxy.js';
 import { FakeHub } from '../../support/upstreams/fake-hub.js';
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closeAfterTest = useClosing();
 
 const secret = (name: string): string => `${name}-${randomBytes(9).toString('hex')}`;
 
@@ -35,7 +33,7 @@ const broken = buildImage([uniqueBytes(100_000)]);
 /** Starts a stand-in for Docker Hub whose image only this password reads. */
 async function startHub(password: string): Promise<FakeHub> {
   const hub = await FakeHub.start({ users: { [USER]: password } });
-  closing.push(() => hub.stop());
+  closeAfterTest(() => hub.stop());
   for (const [tag, one] of Object.entries({ '1': image, broken })) {
     hub.content.add('acme/app', one, tag);
   }
@@ -46,7 +44,7 @@ async function startHub(password: string): Promise<FakeHub> {
 /** Starts a proxy that refuses every login. */
 async function startProxy(): Promise<ConnectProxy> {
   const proxy = await ConnectProxy.start('http://127.0.0.1:1');
-  closing.push(() => proxy.stop());
+  closeAfterTest(() => proxy.stop());
   proxy.status = 407;
   return proxy;
 }
@@ -96,7 +94,7 @@ async function answersOfApi(server: ServerProcess): Promise<string[]> {
 
 it('nothing that a registry with mirrors shows or logs has a password, a token or a signature', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'berth-mirror-secrets-'));
-  closing.push(() => rm(folder, { recursive: true }));
+  closeAfterTest(() => rm(folder, { recursive: true }));
   const file = (name: string): string => join(folder, name);
   await writeFile(file('password'), SECRETS.file);
   await writeFile(file('wrong'), SECRETS.wrong);
@@ -129,7 +127,7 @@ it('nothing that a registry with mirrors shows or logs has a password, a token o
   const onOutput = (text: string): void => void (log += text);
   const storagePath = file('data');
   const server = await startServer({ driver: 'filesystem', storagePath, environment, onOutput });
-  closing.push(() => server.stop());
+  closeAfterTest(() => server.stop());
 
   const shown: string[] = [];
   const pull = async (mirror: string, reference = '1'): Promise<string> => {

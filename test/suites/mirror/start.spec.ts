@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
+import { useClosing } from '../../support/closing.js';
 import { startServer, type ServerProcess } from '../../support/server-process.js';
 import { MirrorsFile } from '../../support/mirrors.js';
 import { Mirroring } from './mirroring.js';
@@ -7,10 +8,7 @@ import { Mirroring } from './mirroring.js';
 /** How much longer a start may take than without mirrors, in milliseconds. They are loaded meanwhile. */
 const MORE_MS = 1_000;
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closeAfterTest = useClosing();
 
 /** Starts a second registry on the storage of the first, and measures how long that takes. */
 async function startOn(
@@ -20,14 +18,14 @@ async function startOn(
   const begin = performance.now();
   const storagePath = mirroring.bench.path('registry');
   const server = await startServer({ driver: 'filesystem', storagePath, environment });
-  closing.push(() => server.stop());
+  closeAfterTest(() => server.stop());
   return { server, tookMs: performance.now() - begin };
 }
 
 describe('a registry whose upstreams cannot be reached', () => {
   it('starts as quickly as without mirrors, and serves what was pulled before', async () => {
     const mirroring = await Mirroring.start();
-    closing.push(() => mirroring.stop());
+    closeAfterTest(() => mirroring.stop());
     const { bench, hub, host } = mirroring;
     const image = await mirroring.addImage('library/app');
     await bench.run('crane', ['validate', '--remote', `${host}/docker.io/app:1`]);
@@ -37,7 +35,7 @@ describe('a registry whose upstreams cannot be reached', () => {
   - { name: unknown, url: 'https://upstream.invalid' }
   - { name: silent, url: 'http://192.0.2.1', addresses: private }
 `);
-    closing.push(() => file.remove());
+    closeAfterTest(() => file.remove());
 
     const usual = await startOn(mirroring, {});
     const { server, tookMs } = await startOn(mirroring, file.environment);
