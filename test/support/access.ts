@@ -31,6 +31,8 @@ export async function usersFile(names: readonly string[]): Promise<string> {
 
 /** A registry on disk with users and rules, which listens on a free port. */
 export class GuardedRegistry {
+  private readonly others: TestRegistry[] = [];
+
   private constructor(
     readonly directory: string,
     /** The settings with which another process serves the same. */
@@ -79,7 +81,15 @@ export class GuardedRegistry {
     return (response.body as { token: string }).token;
   }
 
+  /** Starts another worker on the same storage, users and rules. It stops with the registry. */
+  async startWorker(): Promise<TestRegistry> {
+    const other = await TestRegistry.start(this.settings);
+    this.others.push(other);
+    return other;
+  }
+
   async stop(): Promise<void> {
+    for (const other of this.others) await other.stop();
     await this.registry.stop();
     await rm(this.directory, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { GuardedRegistry, usersFile } from '../../support/access.js';
-import { TestRegistry } from '../../support/registry.js';
+import { type TestRegistry } from '../../support/registry.js';
 import {
   cookieFrom,
   openSession,
@@ -27,12 +27,9 @@ let guarded: GuardedRegistry;
 let other: TestRegistry;
 beforeAll(async () => {
   guarded = await GuardedRegistry.start(['alice', 'bob', 'carol'], RULES);
-  other = await TestRegistry.start(guarded.settings);
+  other = await guarded.startWorker();
 });
-afterAll(async () => {
-  await other.stop();
-  await guarded.stop();
-});
+afterAll(() => guarded.stop());
 
 async function expectEnded(registry: TestRegistry, cookie: string): Promise<void> {
   await until(async () => (await sessionStatus(registry, cookie)) !== 200, ENDED_WITHIN_MS);

@@ -25,12 +25,9 @@ let guarded: GuardedRegistry;
 let other: TestRegistry;
 beforeAll(async () => {
   guarded = await GuardedRegistry.start(['alice', 'bob'], RULES);
-  other = await TestRegistry.start(guarded.settings);
+  other = await guarded.startWorker();
 });
-afterAll(async () => {
-  await other.stop();
-  await guarded.stop();
-});
+afterAll(() => guarded.stop());
 
 const ME = '/api/v1/me';
 const SESSION = '/api/v1/session';
