@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import { isJsonObject } from '../domain/descriptor.js';
+import { SharedWork } from '../domain/shared-work.js';
 
 /** More scopes than a mirror's repositories are asked for at a time. */
 const MAX_TOKENS = 1_000;
@@ -20,18 +21,14 @@ export interface Token {
 /** Keeps tokens by what they are for, and fetches each once at a time. */
 export class Tokens {
   private readonly valid = new LRUCache<string, string>({ max: MAX_TOKENS });
-  private readonly fetches = new Map<string, Promise<string>>();
+  private readonly fetches = new SharedWork<string>();
 
   /** Resolves to the token for `key`; `fetch` gets a missing one. A `rejected` token is replaced. */
   get(key: string, fetch: () => Promise<Token>, rejected?: string): Promise<string> {
     const known = this.valid.get(key);
     if (known !== undefined && known !== rejected) return Promise.resolve(known);
     this.valid.delete(key);
-    const running = this.fetches.get(key);
-    if (running !== undefined) return running;
-    const fetching = this.fetch(key, fetch).finally(() => this.fetches.delete(key));
-    this.fetches.set(key, fetching);
-    return fetching;
+    return this.fetches.run(key, () => this.fetch(key, fetch));
   }
 
   private async fetch(key: string, fetch: () => Promise<Token>): Promise<string> {

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { RegistryError } from '../../domain/errors.js';
+import { SharedWork } from '../../domain/shared-work.js';
 import { isPassword, isWithinLimit } from './password-hash.js';
 import { type Users } from './users-file.js';
 
@@ -43,7 +44,7 @@ export class PasswordVerifier {
   private readonly hashing: LimitFunction;
   /** Login → the time at which it expires. */
   private readonly remembered: LRUCache<string, number>;
-  private readonly running = new Map<string, Promise<boolean>>();
+  private readonly checks = new SharedWork<boolean>();
   private readonly hashes = new WeakMap<Users, readonly string[]>();
 
   constructor(
@@ -60,7 +61,7 @@ export class PasswordVerifier {
   /** Returns the result of `verify` if it is cached or in progress, or else `undefined`. */
   cachedOrRunning(name: string, password: string): true | Promise<boolean> | undefined {
     const login = this.digest(this.hashOf(name), name, password);
-    return this.isRemembered(login) || this.running.get(login);
+    return this.isRemembered(login) || this.checks.running(login);
   }
 
   /**
@@ -73,12 +74,7 @@ export class PasswordVerifier {
     const hash = this.hashOf(name);
     const login = this.digest(hash, name, password);
     if (this.isRemembered(login)) return true;
-    let run = this.running.get(login);
-    if (run === undefined) {
-      run = this.check(login, password, hash).finally(() => this.running.delete(login));
-      this.running.set(login, run);
-    }
-    return run;
+    return this.checks.run(login, () => this.check(login, password, hash));
   }
 
   /** Returns the hash of a user, or a dummy hash for an unknown name. */

@@ -1,12 +1,12 @@
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError, type FailureKind } from '../../domain/errors.js';
 import { parsePushedManifest, referrerOf } from '../../domain/manifest.js';
+import { SharedWork } from '../../domain/shared-work.js';
 import {
   type ManifestStat,
   type ManifestStore,
   type StoredManifest,
 } from '../../storage/ports/manifest-store.js';
-import { SharedWork } from '../upstream/shared-work.js';
 import { type MirroredRepository } from './mirror.js';
 
 /** Why a manifest is not stored, although it is what was asked for. */

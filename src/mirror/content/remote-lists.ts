@@ -3,10 +3,10 @@ import { byteOrder } from '../../domain/byte-order.js';
 import { listedDescriptor, type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
 import { tryParseTagName, type TagName } from '../../domain/reference.js';
+import { SharedWork } from '../../domain/shared-work.js';
 import { unknownRepository } from '../../domain/unknown-repository.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { asRegistryError } from '../upstream/failures.js';
-import { SharedWork } from '../upstream/shared-work.js';
 import { type Mirror, type MirroredRepository } from './mirror.js';
 
 /** After how many pages without any tag in a row a list is given up. Otherwise it might have no end. */

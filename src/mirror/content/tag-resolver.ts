@@ -2,9 +2,9 @@ import { RemoteFailure, type RemoteManifest } from '../../client/registry-client
 import { RegistryError } from '../../domain/errors.js';
 import { parseManifest, referrerOf } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
+import { SharedWork } from '../../domain/shared-work.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type TaggedManifest } from '../../storage/ports/tag-store.js';
-import { SharedWork } from '../upstream/shared-work.js';
 import { type TagAnswer } from './tag-answers.js';
 import { type Found, type MirroredRepository } from './mirror.js';
 

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { SharedWork } from '../../domain/shared-work.js';
 import { type PassFilter } from '../protocol/collect/passes.js';
 import { lookFor, lookForUndeleted } from '../protocol/look-for.js';
 import { ignoreNotFound } from '../../files/errors.js';
@@ -25,7 +26,7 @@ export interface StoredFile {
 
 /** The files of blobs and manifests: whether they exist and are whole, and when they were last used. */
 export class StoredFiles {
-  private readonly verifying = new Map<string, Promise<boolean>>();
+  private readonly verifying = new SharedWork<boolean>();
   private readonly damaged: LRUCache<string, true>;
 
   constructor(
@@ -99,9 +100,7 @@ export class StoredFiles {
   private async isWhole(path: string, digest: Digest, found: Stats): Promise<boolean> {
     const version = `${found.ino}:${found.mtimeMs}:${found.size}`;
     if (this.damaged.get(version) === true) return false;
-    const running = this.verifying.get(version) ?? this.verify(path, digest, found.size);
-    this.verifying.set(version, running);
-    const whole = await running.finally(() => this.verifying.delete(version));
+    const whole = await this.verifying.run(version, () => this.verify(path, digest, found.size));
     if (whole) return true;
     this.damaged.set(version, true);
     return false;
