@@ -3,7 +3,6 @@ import { RegistryError } from '../../domain/errors.js';
 import { type UploadId } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../../storage/ports/upload-store.js';
 import { asRegistryError } from '../upstream/failures.js';
-import { Deferred } from './deferred.js';
 import { Download, requireSize } from './download.js';
 import { type BlobToGet, type FlightsParts } from './flights.js';
 import { GrowingBlob } from './growing-blob.js';
@@ -40,7 +39,8 @@ interface Held {
 export class Flight {
   /** Resolves when the download has ended: to what it left, if it can be continued. */
   readonly ended: Promise<KeptUpload | undefined>;
-  private readonly start = new Deferred<Begun>();
+  /** Only its first settling counts. */
+  private readonly start = Promise.withResolvers<Begun>();
   /** The blob that its readers follow, once its size is known. */
   private blob: GrowingBlob | undefined;
   /** What an earlier download left, until this one holds it. */

@@ -1,7 +1,6 @@
 import { type ByteRange } from '../../domain/byte-range.js';
 import { type OpenBlob } from '../../storage/ports/blob-store.js';
 import { type HeldUpload } from '../../storage/ports/upload-store.js';
-import { Deferred } from './deferred.js';
 
 /** How many bytes at its end nobody gets before the whole content was verified: a wrong blob never looks complete. */
 const HELD_BACK_BYTES = 64 * 1024;
@@ -14,8 +13,8 @@ const SOON_MS = 5;
 export class GrowingBlob {
   private state: 'growing' | 'ending' | 'stored' | 'failed' = 'growing';
   private failure: unknown;
-  private change = new Deferred<void>();
-  private readonly ended = new Deferred<void>();
+  private change: PromiseWithResolvers<void> = Promise.withResolvers();
+  private readonly ended: PromiseWithResolvers<void> = Promise.withResolvers();
   /** How many bytes the readers know of. */
   private given: number;
   private timer: NodeJS.Timeout | undefined;
@@ -120,6 +119,6 @@ export class GrowingBlob {
     this.timer = undefined;
     this.given = this.readable;
     this.change.resolve();
-    this.change = new Deferred();
+    this.change = Promise.withResolvers();
   }
 }

@@ -1,5 +1,3 @@
-import { Deferred } from './deferred.js';
-
 /** How many bytes are read ahead. */
 const MAX_BYTES = 1024 ** 2;
 
@@ -27,8 +25,8 @@ class Reader {
   private bytes = 0;
   private isStopped = false;
   private end: { readonly error?: unknown } | undefined;
-  private arrived = new Deferred<void>();
-  private taken = new Deferred<void>();
+  private arrived: PromiseWithResolvers<void> = Promise.withResolvers();
+  private taken: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(private readonly source: AsyncIterator<Uint8Array>) {
     void this.read();
@@ -42,7 +40,7 @@ class Reader {
         return undefined;
       }
       await this.arrived.promise;
-      this.arrived = new Deferred();
+      this.arrived = Promise.withResolvers();
     }
     const chunks = this.waiting.splice(0);
     this.bytes = 0;
@@ -77,7 +75,7 @@ class Reader {
   }
 
   private room(): Promise<void> {
-    this.taken = new Deferred();
+    this.taken = Promise.withResolvers();
     return this.taken.promise;
   }
 }
