@@ -5,6 +5,7 @@ import { type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common
 import { type HttpAdapterHost } from '@nestjs/core';
 import { type Express } from 'express';
 
+import { closeWithin } from '../../http/server/close-within.js';
 import { type OtherAddresses } from '../../http/server/other-addresses.js';
 import { type PartLog } from '../../log/log.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
@@ -18,9 +19,6 @@ export interface ListenerOptions {
   /** How long requests in progress may continue at the end, in milliseconds. */
   readonly shutdownTimeoutMs: number;
 }
-
-/** How often connections that became idle are closed at the end. */
-const CLOSE_IDLE_EVERY_MS = 100;
 
 /** Serves mirrors at addresses of their own, for engines whose `registry-mirrors` takes no path. */
 export class MirrorListeners implements OtherAddresses, OnModuleDestroy, OnApplicationShutdown {
@@ -45,8 +43,9 @@ export class MirrorListeners implements OtherAddresses, OnModuleDestroy, OnAppli
   }
 
   onModuleDestroy(): void {
+    const { shutdownTimeoutMs } = this.options;
     this.closing = Promise.all(
-      this.servers.map((server) => closed(server, this.options.shutdownTimeoutMs)),
+      this.servers.map((server) => closeWithin(server, shutdownTimeoutMs, () => closed(server))),
     );
   }
 
@@ -72,11 +71,7 @@ function urlOf(server: Server): string {
   return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
-/** Stops accepting connections, and resolves when all are closed. Those that are not after `timeoutMs` are cut. */
-async function closed(server: Server, timeoutMs: number): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
-  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  await new Promise((resolve) => server.close(resolve));
-  clearTimeout(timer);
-  clearInterval(idle);
+/** Stops accepting connections, and resolves when all are closed. */
+function closed(server: Server): Promise<unknown> {
+  return new Promise((resolve) => server.close(resolve));
 }
