@@ -27,18 +27,20 @@ export class AuthGuard implements CanActivate {
     if (requirement === 'login') return this.admitLogin(request, []);
     if (requirement === 'catalog') return this.admitLogin(request, [CATALOG]);
     if (isOfApi(requirement)) return this.admitToApi(request, requirement);
-    return this.admitToContent(request, requirement).catch((error: unknown) => {
-      throw isUnchallenged(request) ? hidden(error) : error;
-    });
+    return this.admitToContent(request, requirement);
   }
 
   private async admitToContent(request: Request, action: Action): Promise<true> {
     const repository = repositoryOf(request);
     const needed = { repository, actions: [action] };
-    const { rights } = await this.authenticator.identify(request, [needed]);
-    setRights(request, rights);
-    rights.demand(repository, action);
-    return true;
+    try {
+      const { rights } = await this.authenticator.identify(request, [needed]);
+      setRights(request, rights);
+      rights.demand(repository, action);
+      return true;
+    } catch (error) {
+      throw isUnchallenged(request) ? hidden(error) : error;
+    }
   }
 
   private async admitToApi(request: Request, requirement: ApiRequirement): Promise<true> {

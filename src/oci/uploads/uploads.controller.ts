@@ -37,7 +37,7 @@ export class UploadsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const mounted = await this.mount(request, repository, rights);
+    const mounted = await this.mount(request, repository, query, rights);
     if (mounted !== undefined) return sendCreated(response, repository, mounted);
     const digest = query.one('digest');
     if (digest !== undefined) {
@@ -104,9 +104,9 @@ export class UploadsController {
   private async mount(
     request: Request,
     repository: RepositoryName,
+    query: Query,
     rights: Rights,
   ): Promise<Digest | undefined> {
-    const query = Query.of(request.url);
     const mount = query.one('mount');
     if (mount === undefined) return undefined;
     const digest = Digest.parse(mount);
