@@ -1,6 +1,6 @@
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError, type FailureKind } from '../../domain/errors.js';
-import { parsePushedManifest, referrerOf } from '../../domain/manifest.js';
+import { parsePushedManifest } from '../../domain/manifest.js';
 import { SharedWork } from '../../domain/shared-work.js';
 import {
   type ManifestStat,
@@ -8,6 +8,7 @@ import {
   type StoredManifest,
 } from '../../storage/ports/manifest-store.js';
 import { type MirroredRepository } from './mirror.js';
+import { publicationOf } from './publication.js';
 
 /** Why a manifest is not stored, although it is what was asked for. */
 const UNSTORED: readonly FailureKind[] = ['manifest-invalid', 'storage-full'];
@@ -62,9 +63,7 @@ export class ManifestFetch {
     try {
       const manifest = parsePushedManifest(bytes, mediaType);
       const tags = mirror.answers.waitingFor(repository, digest);
-      // The upstream has checked what it needs, and its blobs come when a client asks for them.
-      const publication = { manifest, digest, tags, requires: [], ...referrerOf(manifest, digest) };
-      await this.manifests.publish(repository, publication);
+      await this.manifests.publish(repository, publicationOf(manifest, digest, tags));
       mirror.answers.stored(repository, digest, tags);
     } catch (error) {
       // Other registries also have manifests of older kinds, which this one does not store. They are passed on, as all are on a full disk.

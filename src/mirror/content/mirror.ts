@@ -101,6 +101,11 @@ export class Mirror {
     return asRegistryError(error, this.upstream, UNKNOWN[kind]);
   }
 
+  /** Whether stored content must not be served after a failure, because the login may not read private content any more. */
+  mustHide({ kind }: RemoteFailure): boolean {
+    return this.plan.content === 'private' && (kind === 'refused' || kind === 'login');
+  }
+
   /** Remembers for a while that the upstream does not have what `key` names. */
   addMissing(key: string): void {
     // Without a time, the cache would keep the entry for ever.

@@ -7,7 +7,7 @@ import { SharedWork } from '../../domain/shared-work.js';
 import { unknownRepository } from '../../domain/unknown-repository.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { asRegistryError } from '../upstream/failures.js';
-import { type Mirror, type MirroredRepository } from './mirror.js';
+import { type MirroredRepository } from './mirror.js';
 
 /** After how many pages without any tag in a row a list is given up. Otherwise it might have no end. */
 const MAX_EMPTY_PAGES = 20;
@@ -69,8 +69,8 @@ export class RemoteLists {
   ): Promise<void> {
     // The upstream says that there is no such repository.
     const isGone = mayAsk && failure === undefined;
-    if (!isSecret(mirror, failure) && !isGone && (await this.stores.catalog.has(repository)))
-      return;
+    const isSecret = failure !== undefined && mirror.mustHide(failure);
+    if (!isSecret && !isGone && (await this.stores.catalog.has(repository))) return;
     if (failure === undefined) throw unknownRepository(repository);
     throw asRegistryError(failure, mirror.upstream, 'name-unknown');
   }
@@ -88,7 +88,7 @@ export class RemoteLists {
         .ask((client) => client.referrers(remote, subject))
         .catch(failureOf);
       // What is stored, without what the upstream refuses to give any more.
-      if (found instanceof RemoteFailure && isSecret(mirror, found)) return [];
+      if (found instanceof RemoteFailure && mirror.mustHide(found)) return [];
       if (found === undefined || found instanceof RemoteFailure) return undefined;
       const sorted = found.map(listedDescriptor).sort(byDigest);
       mirror.referrers.set(key, sorted);
@@ -138,12 +138,6 @@ function pageOf(
 
 function validTags({ tags }: RemoteTags): TagName[] {
   return tags.map(tryParseTagName).filter((tag) => tag !== undefined);
-}
-
-/** Whether a failure means that the login may not read private content any more. */
-function isSecret({ plan }: Mirror, failure: RemoteFailure | undefined): boolean {
-  const isRefused = failure?.kind === 'refused' || failure?.kind === 'login';
-  return isRefused && plan.content === 'private';
 }
 
 function byDigest(one: Descriptor, another: Descriptor): number {

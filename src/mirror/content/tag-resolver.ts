@@ -1,12 +1,13 @@
 import { RemoteFailure, type RemoteManifest } from '../../client/registry-client.js';
 import { RegistryError } from '../../domain/errors.js';
-import { parseManifest, referrerOf } from '../../domain/manifest.js';
+import { parseManifest } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { SharedWork } from '../../domain/shared-work.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type TaggedManifest } from '../../storage/ports/tag-store.js';
-import { type TagAnswer } from './tag-answers.js';
 import { type Found, type MirroredRepository } from './mirror.js';
+import { publicationOf } from './publication.js';
+import { type TagAnswer } from './tag-answers.js';
 
 /** The record of a confirmed tag is written again when it is older than this part of the time that it may be stale. */
 const RENEWALS = 4;
@@ -40,11 +41,8 @@ export class TagResolver {
     const { mirror, repository } = place;
     if (!(failure instanceof RemoteFailure)) throw failure;
     const stored = await this.storage.tags.resolve(repository, tag);
-    const isRefused = failure.kind === 'refused' || failure.kind === 'login';
-    const isSecret = isRefused && mirror.plan.content === 'private';
-    if (stored !== undefined && !isSecret && this.age(place, tag, stored) <= mirror.plan.staleMs) {
-      return stored;
-    }
+    const isYoung = stored !== undefined && this.age(place, tag, stored) <= mirror.plan.staleMs;
+    if (isYoung && !mirror.mustHide(failure)) return stored;
     if (failure.kind === 'refused') mirror.addMissing(keyOf(place, tag));
     throw mirror.failure('tag', failure);
   }
@@ -125,15 +123,8 @@ export class TagResolver {
     const stored = await manifests.read(repository, digest);
     if (stored === undefined) return false;
     const manifest = parseManifest(stored.bytes, undefined);
-    const publication = {
-      manifest,
-      digest,
-      tags: [tag],
-      requires: [],
-      ...referrerOf(manifest, digest),
-    };
     try {
-      await manifests.publish(repository, publication);
+      await manifests.publish(repository, publicationOf(manifest, digest, [tag]));
       return true;
     } catch (error) {
       // What the upstream said is served all the same.
