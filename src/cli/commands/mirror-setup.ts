@@ -1,6 +1,7 @@
 import { command, WrongUsage } from '../command.js';
+import { type MirrorClient } from '../mirrors/client-setup.js';
 
-const CLIENTS = ['docker', 'containerd', 'podman', 'buildkit'] as const;
+const CLIENTS: readonly MirrorClient[] = ['docker', 'containerd', 'podman', 'buildkit'];
 
 export const mirrorSetup = command({
   words: 'mirror setup',

@@ -3,9 +3,7 @@ import { PlainFailure } from '../plain-failure.js';
 import { isLoopback, registryUrl } from '../target/registry-url.js';
 
 /** The programs whose files can be printed. */
-export const MIRROR_CLIENTS = ['docker', 'containerd', 'podman', 'buildkit'] as const;
-
-export type MirrorClient = (typeof MIRROR_CLIENTS)[number];
+export type MirrorClient = 'docker' | 'containerd' | 'podman' | 'buildkit';
 
 /** A file of a client, and what a person does with it. */
 export interface ClientSetup {
