@@ -87,7 +87,7 @@ async function startWorkers(
   const logger = openLog(settings.log);
   const storage = openStorage(settings);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
-  // Both are opened here so that this process reports a broken file, not each worker.
+  // All files are opened here so that this process reports a broken file, not each worker.
   const { access, mirrors } = await openNames(settings, storage, new Log(logger));
   access.close();
   mirrors?.close();

@@ -11,7 +11,7 @@ export function passwordVariable(): string | undefined {
   return process.env['BERTH_PASSWORD'];
 }
 
-/** The proxies that the variables name by which most programs find them. They are not settings, because the whole machine has them. */
+/** The proxies in the variables that most programs read. They are not settings, because the whole machine has them. */
 export interface EnvironmentProxies {
   /** The proxy for URLs with https. */
   readonly https?: string;

@@ -7,7 +7,7 @@ import { formatBytes } from '../../log/format-bytes.js';
 import {
   isAllowed,
   type MirrorNames,
-  type MirroredRepository,
+  type RemoteRepository,
 } from '../../mirror/plan/meant-repository.js';
 import { PlainFailure } from '../plain-failure.js';
 import { parseReference, requireTag } from '../target/reference.js';
@@ -43,7 +43,7 @@ export async function askForImage(
 }
 
 async function ask(
-  { mirror, remote }: MirroredRepository,
+  { mirror, remote }: RemoteRepository,
   reference: Reference,
   full: string,
   options: ClientOptions,

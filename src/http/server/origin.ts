@@ -69,7 +69,7 @@ export function reportedHost(request: IncomingMessage): string | undefined {
 /** The paths of requests that were routed as if they had another one. */
 const ownPaths = new WeakMap<IncomingMessage, string>();
 
-/** Makes `locationOf` return this path, by which the client reaches what it reads. */
+/** Makes `locationOf` and `urlOf` use this path, by which the client reaches what it reads. */
 export function keepPath(request: IncomingMessage, path: string): void {
   if (!ownPaths.has(request)) ownPaths.set(request, path);
 }

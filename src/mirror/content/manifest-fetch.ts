@@ -32,7 +32,8 @@ export class ManifestFetch {
   }
 
   /**
-   * Resolves to a manifest that the storage did not have, and has now. Tags that the upstream was asked for before are set with it.
+   * Resolves to a manifest that the storage did not have, after storing it if it can. Tags that the upstream was asked for before are
+   * set with it.
    *
    * @throws RemoteFailure
    */

@@ -84,8 +84,7 @@ export class MirroredManifestStore extends ManifestStore {
     if (place === undefined) return this.inner.openTagged(repository, tag, tags);
     const tagged = await this.parts.resolver.resolve(place, tag);
     if (tagged === undefined) return undefined;
-    const opened = await this.openNow(place, tag, tagged.digest);
-    return opened;
+    return this.openNow(place, tag, tagged.digest);
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<PublishResult> {

@@ -18,7 +18,7 @@ export class NamedBlobs {
 
   constructor(private readonly manifests: ManifestStore) {}
 
-  /** Remembers that a client got a stored manifest. */
+  /** Remembers that a client got a manifest. */
   pull(repository: RepositoryName, digest: Digest, mediaType: MediaType): void {
     // An index names no blobs.
     if (mediaType === OCI_INDEX || mediaType === DOCKER_LIST) return;

@@ -16,7 +16,7 @@ export interface TagAnswer {
   readonly manifest: RemoteManifest;
   /** When it said so, in milliseconds of the mirror's clock. */
   readonly at: number;
-  /** Whether the storage has the tag: otherwise the manifest was not asked for yet. */
+  /** Whether the tag was stored. It may have been removed since. */
   readonly isStored: boolean;
 }
 

@@ -25,18 +25,18 @@ export class Previews {
     tags: readonly TagName[],
     manifests: readonly Digest[],
   ): Promise<CollectedEntry[]> {
-    return this.preview(this.without(false), repository, tags, manifests);
+    return this.preview(this.withoutGrace(false), repository, tags, manifests);
   }
 
   /** Resolves to what the repository no longer needs, whenever it was used. */
   garbage(repository: RepositoryName): Promise<CollectedEntry[]> {
-    return this.preview(this.without(this.rules.keepUntagged), repository);
+    return this.preview(this.withoutGrace(this.rules.keepUntagged), repository);
   }
 
   /** Resolves to the manifests to which no tag leads, whenever they were used; as if `gone` were removed with its tags, if given. */
   async untagged(repository: RepositoryName, gone?: Digest): Promise<Digest[]> {
     const manifests = gone === undefined ? [] : [gone];
-    return digestsOf(await this.preview(this.without(false), repository, [], manifests));
+    return digestsOf(await this.preview(this.withoutGrace(false), repository, [], manifests));
   }
 
   /** Resolves to the manifests that a collection would take now if untagged ones were not kept and these tags did not exist. */
@@ -44,7 +44,7 @@ export class Previews {
     return digestsOf(await this.preview({ ...this.rules, keepUntagged: false }, repository, tags));
   }
 
-  private without(keepUntagged: boolean): CollectionRules {
+  private withoutGrace(keepUntagged: boolean): CollectionRules {
     return { ...this.rules, keepUntagged, graceMs: 0, clockAheadMs: CLOCK_AHEAD_MS };
   }
 

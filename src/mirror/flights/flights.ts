@@ -83,7 +83,7 @@ export class Flights {
     await Promise.all([...this.running.values()].map(({ ended }) => ended));
   }
 
-  /** Ends all downloads. What they have is resumed by the next process that wants it, if it knows of it. */
+  /** Ends all downloads. No other process knows their uploads, so the storage removes them in time. */
   async close(): Promise<void> {
     this.end.abort();
     await this.idle();

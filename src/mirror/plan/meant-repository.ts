@@ -13,7 +13,7 @@ export interface AskedRepository {
 }
 
 /** A repository of another registry. */
-export interface MirroredRepository {
+export interface RemoteRepository {
   readonly mirror: MirrorPlan;
   /** The name that the other registry has for it. */
   readonly remote: string;
@@ -22,7 +22,7 @@ export interface MirroredRepository {
 /** The repository that a request means, by its name in this registry. */
 export type MeantRepository =
   | { readonly kind: 'local'; readonly name: string }
-  | ({ readonly kind: 'mirrored'; readonly name: string } & MirroredRepository)
+  | ({ readonly kind: 'mirrored'; readonly name: string } & RemoteRepository)
   /** A repository of a registry that has no mirror here. */
   | { readonly kind: 'unknown' };
 
@@ -78,7 +78,7 @@ export class MirrorNames {
   }
 
   /** Returns the mirror of a repository of this registry and the name there, or `undefined` for local ones. */
-  find(name: string): MirroredRepository | undefined {
+  find(name: string): RemoteRepository | undefined {
     const slash = name.indexOf('/');
     const mirror = slash === -1 ? undefined : this.byName.get(name.slice(0, slash));
     return mirror && { mirror, remote: name.slice(slash + 1) };
@@ -86,7 +86,7 @@ export class MirrorNames {
 }
 
 /** Returns whether the mirrors file lets clients have a repository of another registry. */
-export function isAllowed({ mirror: { allow, deny }, remote }: MirroredRepository): boolean {
+export function isAllowed({ mirror: { allow, deny }, remote }: RemoteRepository): boolean {
   const name = tryParseRepositoryName(remote);
   if (name === undefined || deny.some((pattern) => pattern.matches(name))) return false;
   return allow.length === 0 || allow.some((pattern) => pattern.matches(name));
