@@ -73,10 +73,7 @@ export async function createRegistryApp(
   }
 }
 
-interface Base extends Omit<
-  AppParts,
-  'rules' | 'metrics' | 'mirrored' | 'collections' | 'optional' | 'naming'
-> {
+interface Base extends Pick<AppParts, 'settings' | 'storage' | 'access' | 'events' | 'log'> {
   readonly mirrors: CurrentMirrors | undefined;
 }
 
@@ -115,11 +112,14 @@ async function buildApp(
     );
     app.setGlobalPrefix(path);
     placeApi(app, path);
-    const names = naming ? [naming.middleware] : [];
     app.use(
-      inSequence([...watchers(app, settings, log, parts), ...checkers(settings, parts), ...names]),
+      inSequence([
+        ...watchers(app, settings, log, parts),
+        ...checkers(settings, parts),
+        ...(naming === undefined ? [] : [naming.middleware]),
+        ...(mirroring === undefined ? [] : [mirroring.middleware]),
+      ]),
     );
-    if (mirroring !== undefined) app.use(mirroring.middleware);
     const server: Server = app.getHttpServer();
     certificate?.attach(server as TlsServer);
     prepareServer(server, settings.server, log.of('Registry'));
