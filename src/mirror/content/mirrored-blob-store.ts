@@ -24,7 +24,7 @@ export class MirroredBlobStore extends BlobStore {
     if (place === undefined) return size;
     return place.mirror.answer('blob', async () => {
       if (size !== undefined) return { found: size, result: 'hit' };
-      if (await this.isLinked(place, digest)) {
+      if (await this.linkHere(place, digest)) {
         return { found: await this.inner.stat(repository, digest), result: 'hit' };
       }
       return { found: await this.remoteSize(place, digest), result: 'confirmed' };
@@ -36,11 +36,7 @@ export class MirroredBlobStore extends BlobStore {
     const place = this.mirrors.of(repository);
     if (place === undefined) return stored;
     return place.mirror.answer('blob', async () => {
-      const cached =
-        stored ??
-        ((await this.isLinked(place, digest))
-          ? await this.inner.open(repository, digest)
-          : undefined);
+      const cached = stored ?? (await this.openLinked(place, digest));
       if (cached === undefined) {
         return { found: await this.download(place, digest), result: 'fetched' };
       }
@@ -67,8 +63,17 @@ export class MirroredBlobStore extends BlobStore {
     return this.inner.unlink(repository, digest);
   }
 
-  /** Takes the blob from another repository of the same mirror, if this one is known to have it. Resolves to whether it has it now. */
-  private async isLinked(place: MirroredRepository, digest: Digest): Promise<boolean> {
+  private async openLinked(
+    place: MirroredRepository,
+    digest: Digest,
+  ): Promise<OpenBlob | undefined> {
+    return (await this.linkHere(place, digest))
+      ? this.inner.open(place.repository, digest)
+      : undefined;
+  }
+
+  /** Links the blob from another repository of the same mirror, if the upstream has it here, too. Resolves to whether it did. */
+  private async linkHere(place: MirroredRepository, digest: Digest): Promise<boolean> {
     const { mirror, repository } = place;
     const holder = await this.holderIn(`${mirror.plan.name}/`, digest);
     if (holder === undefined) return false;
