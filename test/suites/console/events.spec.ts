@@ -141,10 +141,7 @@ describe('webhooks', () => {
 `,
     );
     // A page that is opened before the registry has read the file again has no webhooks.
-    await until(async () => {
-      const answer = await fetch(`${bench().url}/api/v1/webhooks`);
-      return (await answer.text()).includes('"audit"');
-    });
+    await until(async () => (await shownWebhooks()).includes('"audit"'));
   });
 
   afterAll(async () => {
@@ -152,6 +149,11 @@ describe('webhooks', () => {
     await once(receiver, 'close');
     rmSync(folder, { recursive: true, force: true });
   });
+
+  const shownWebhooks = async (): Promise<string> => {
+    const answer = await fetch(`${bench().url}/api/v1/webhooks`);
+    return answer.text();
+  };
 
   const openHooks = async (page: Page): Promise<void> => {
     await page.getByRole('list', { name: 'Webhooks' }).getByText('deploy').waitFor();
@@ -181,13 +183,9 @@ describe('webhooks', () => {
 
   it('show that events are tried again', async () => {
     await pushContent(bench().pusher, 'team/hooks', '1.0', imageOf('hooks'));
+    await until(async () => (await shownWebhooks()).includes('"failing"'));
     const page = await bench().open('events?tab=webhooks');
     await openHooks(page);
-    await page.waitForFunction(async () => {
-      const answer = await fetch('../api/v1/webhooks');
-      return (await answer.text()).includes('"failing"');
-    });
-    await page.reload();
     await page.getByText('failing, tries again').waitFor();
     await page.getByRole('button', { name: 'Deliveries' }).last().click();
 
