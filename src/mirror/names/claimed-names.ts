@@ -21,15 +21,23 @@ export class ClaimedNames {
     return undefined;
   }
 
-  /** Records that mirrors have these names, and no others. A name that a mirror had is then like any other. */
-  async replace(names: readonly string[]): Promise<void> {
+  /** Records that mirrors have these names. */
+  async claim(names: readonly string[]): Promise<void> {
     const { secrets } = this.storage;
     const known = new Set(await secrets.list('mirrors'));
     for (const name of names) {
-      if (known.delete(keyOf(name))) continue;
+      if (known.has(keyOf(name))) continue;
       await secrets.put('mirrors', keyOf(name), Buffer.from(`${JSON.stringify({ name })}\n`));
     }
-    for (const key of known) await secrets.remove('mirrors', key);
+  }
+
+  /** Gives up all other names: what a mirror has stored under them is then content of this registry. */
+  async releaseOthers(names: readonly string[]): Promise<void> {
+    const { secrets } = this.storage;
+    const kept = new Set(names.map(keyOf));
+    for (const key of await secrets.list('mirrors')) {
+      if (!kept.has(key)) await secrets.remove('mirrors', key);
+    }
   }
 }
 

@@ -43,10 +43,19 @@ export class WatchedMirrors implements CurrentMirrors {
     };
     const parse = async (text: string): Promise<Read> => {
       const plan = await parseMirrorsFile(text, path, checks);
-      await claimed.replace(plan.mirrors.map(({ name }) => name));
+      await claimed.claim(namesOf(plan));
       return { plan, names: new MirrorNames(plan, publicUrl) };
     };
-    return new WatchedMirrors(await WatchedFile.open(path, parse, log, watchEveryMs));
+    const file = await WatchedFile.open(path, parse, log, watchEveryMs);
+    const mirrors = new WatchedMirrors(file);
+    try {
+      // Only at the start: an editor may empty the file for a moment before it writes it.
+      await claimed.releaseOthers(namesOf(mirrors.value));
+      return mirrors;
+    } catch (error) {
+      mirrors.close();
+      throw error;
+    }
   }
 
   get path(): string {
@@ -69,4 +78,8 @@ export class WatchedMirrors implements CurrentMirrors {
   close(): void {
     this.file.close();
   }
+}
+
+function namesOf({ mirrors }: MirrorsPlan): readonly string[] {
+  return mirrors.map(({ name }) => name);
 }

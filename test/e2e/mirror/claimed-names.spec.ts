@@ -88,6 +88,18 @@ describe('the name of a mirror', () => {
     await expect(start()).rejects.toThrow('docker.io/library/alpine is in this registry already');
   });
 
+  it('is kept while the registry runs, because an editor may empty the file before it writes it', async () => {
+    const { storage, http } = await start();
+    await pushImage(storage, repo('docker.io/library/alpine'), { tags: ['3'] });
+    await mirrors.change('');
+    await until(() => log.text.includes('has changed'));
+    await mirrors.change(fileOf('docker.io', 'quay.io'));
+
+    await until(() => log.text.match(/mirrors\.yaml (has changed|cannot be used)/g)?.length === 2);
+    expect(log.text).not.toContain('cannot be used');
+    await http.get('/v2/docker.io/library/alpine/manifests/3').expect(200);
+  });
+
   it('is checked when the file changes, and the last valid file stays in use', async () => {
     const { http } = await start();
     await registry?.pushImage('quay.io/team/mine', '1.0');
