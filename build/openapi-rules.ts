@@ -29,6 +29,10 @@ const PATH_PARAMETERS: Readonly<Record<string, Description>> = {
     schema: { type: 'string', maxLength: 136 },
   },
   id: { description: 'An id, as the list shows it.', schema: { type: 'string', maxLength: 100 } },
+  mirror: {
+    description: 'The name of a mirror.',
+    schema: { type: 'string', maxLength: 255 },
+  },
   endpoint: {
     description: 'The name of a webhook.',
     schema: { type: 'string', maxLength: 100 },
@@ -46,6 +50,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Gc', 'The collector.'],
   ['Events', 'What happened, and what happens now.'],
   ['Webhooks', 'Receivers of events, and what was delivered to them.'],
+  ['Mirrors', 'Other registries whose content clients get here.'],
   ['Uploads', 'Uploads in progress.'],
   ['Access', 'Who may do what, and by which rule.'],
   ['Robots', 'Credentials for programs.'],

@@ -11,6 +11,7 @@ import { BaseModule } from '../oci/base/base.module.js';
 import { CatalogModule } from '../oci/catalog/catalog.module.js';
 import { RegistryConfigModule } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { NO_MIRRORS, type MirrorControl } from '../domain/mirror-control.js';
 import { type CollectionObserver } from '../domain/collection-report.js';
 import { GcModule } from '../upkeep/gc/gc.module.js';
 import { type CurrentEventsPlan } from '../events/events-plan.js';
@@ -23,6 +24,7 @@ import { HealthModule } from '../observe/health/health.module.js';
 import { InspectionModule } from '../api/inspection.module.js';
 import { ManifestsApiModule } from '../api/manifests/manifests-api.module.js';
 import { RepositoriesApiModule } from '../api/repositories/repositories-api.module.js';
+import { MirrorsApiModule } from '../api/mirrors/mirrors-api.module.js';
 import { StorageApiModule } from '../api/storage/storage-api.module.js';
 import { TagsApiModule } from '../api/tags/tags-api.module.js';
 import { DescriptionModule } from '../api/description/description.module.js';
@@ -60,6 +62,8 @@ export interface AppParts {
   readonly metrics?: Metrics | undefined;
   /** The ports by which clients read, if other registries are mirrored. */
   readonly mirrored?: MirroredPorts | undefined;
+  /** What administrators see of the mirrors, and do with them. */
+  readonly mirrors?: MirrorControl | undefined;
   /** See each collection, besides the events and the metrics. */
   readonly collections?: readonly CollectionObserver[];
   /** Features that are loaded only if the settings want them. */
@@ -80,6 +84,7 @@ export class AppModule {
     log,
     metrics,
     mirrored,
+    mirrors = NO_MIRRORS,
     collections = [],
     optional = [],
     naming,
@@ -117,6 +122,7 @@ export class AppModule {
         GcModule.reportingTo([recorder, ...metered, ...collections]),
         InspectionModule,
         StorageApiModule,
+        MirrorsApiModule.over(mirrors),
         TagsApiModule,
         ManifestsApiModule,
         RepositoriesApiModule,

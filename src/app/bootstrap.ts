@@ -96,7 +96,7 @@ async function buildApp(
   const mirrored = mirroring?.ports;
   const collections = mirroring === undefined ? [] : [mirroring.evictor];
   const optional = await optionalModules(settings, parts, mirroring);
-  const content = { mirrored, collections, optional, naming };
+  const content = { mirrored, mirrors: mirroring?.control, collections, optional, naming };
   const module = AppModule.for({ ...base, rules, metrics, ...content });
   return withNestLogger(logger, async () => {
     const app = await NestFactory.create<NestExpressApplication>(

@@ -5,7 +5,12 @@ import { Agent, EnvHttpProxyAgent, ProxyAgent, request, type Dispatcher } from '
 import { checkedLookup, checkLiteral } from './addresses.js';
 import { isCertificateError, isStaleConnection } from './failures.js';
 import { trustOf, type Trust } from './trust.js';
-import { type ClientOptions, type Patience, type Upstream } from './upstream.js';
+import {
+  type ClientOptions,
+  type Patience,
+  type Upstream,
+  type UpstreamResponse,
+} from './upstream.js';
 
 export interface TransportRequest {
   readonly method: 'GET' | 'HEAD';
@@ -90,7 +95,7 @@ export class Transport {
     // A body that is left unread fails without a listener, and the process would end.
     response.body.on('error', () => undefined);
     const { statusCode: status } = response;
-    this.options.observe?.({ method, status, ...pullsLeft(response.headers) });
+    this.options.observe?.({ method, status, ...pullsOf(response.headers) });
     return { status, headers: response.headers, body: response.body };
   }
 
@@ -138,8 +143,20 @@ export class Transport {
   }
 }
 
-/** Reads the header of Docker Hub, such as `76;w=21600`. */
-function pullsLeft(headers: TransportResponse['headers']): { readonly pullsLeft?: number } {
-  const [, count] = /^(\d+)/.exec(String(headers['ratelimit-remaining'] ?? '')) ?? [];
-  return count === undefined ? {} : { pullsLeft: Number(count) };
+/** Reads the headers by which Docker Hub announces its limit. */
+function pullsOf(
+  headers: TransportResponse['headers'],
+): Pick<UpstreamResponse, 'pullsLeft' | 'pullsAllowed'> {
+  const pullsLeft = countIn(headers['ratelimit-remaining']);
+  const pullsAllowed = countIn(headers['ratelimit-limit']);
+  return {
+    ...(pullsLeft !== undefined && { pullsLeft }),
+    ...(pullsAllowed !== undefined && { pullsAllowed }),
+  };
+}
+
+/** Reads a header such as `76;w=21600`. */
+function countIn(header: string | string[] | undefined): number | undefined {
+  const [, count] = /^(\d{1,15})/.exec(String(header ?? '')) ?? [];
+  return count === undefined ? undefined : Number(count);
 }

@@ -47,6 +47,8 @@ export interface UpstreamResponse {
   readonly status: number;
   /** How many pulls the registry still allows, if it says so. */
   readonly pullsLeft?: number;
+  /** How many pulls it allows in all for a while, if it says so. */
+  readonly pullsAllowed?: number;
 }
 
 export interface ClientOptions {

@@ -12,6 +12,8 @@ export type FailureKind =
   | 'manifest-too-large'
   | 'manifest-unknown'
   | 'method-unsupported'
+  | 'mirror-offline'
+  | 'mirror-unknown'
   | 'name-invalid'
   | 'name-unknown'
   | 'path-unknown'

@@ -15,6 +15,16 @@ export interface MirrorState {
   readonly flights: number;
   /** For how many more seconds the upstream is not asked; 0 if it is. */
   readonly restingSeconds: number;
+  /** When the upstream last answered. */
+  readonly lastAnswerAt?: Date;
+  readonly lastError?: UpstreamError;
+}
+
+/** Why an upstream did not answer a question. */
+export interface UpstreamError {
+  readonly at: Date;
+  /** A sentence without secrets. */
+  readonly message: string;
 }
 
 /** One response of a registry that is mirrored. */
@@ -23,6 +33,8 @@ export interface UpstreamAnswer {
   readonly status: number;
   /** How many pulls the registry still allows, if it says so. */
   readonly pullsLeft?: number;
+  /** How many pulls it allows in all for a while, if it says so. */
+  readonly pullsAllowed?: number;
 }
 
 /** Sees what mirrors do. No method may throw. */

@@ -13,6 +13,7 @@ import { MirroredTagStore } from './content/mirrored-tag-store.js';
 import { Mirrors, type MirrorSources, type MirrorSurroundings } from './content/mirrors.js';
 import { NamedBlobs } from './content/named-blobs.js';
 import { RemoteLists } from './content/remote-lists.js';
+import { TagRefresh } from './content/tag-refresh.js';
 import { TagResolver } from './content/tag-resolver.js';
 
 /** The ports by which clients read: content of mirrors comes from other registries if it is not stored. */
@@ -21,6 +22,8 @@ export abstract class MirroredPorts {
   abstract readonly manifests: ManifestStore;
   abstract readonly tags: TagStore;
   abstract readonly catalog: RepositoryCatalog;
+  /** Asks for tags that a person wants to be current. */
+  abstract readonly refresh: TagRefresh;
   /** What each mirror does now. */
   abstract states(): readonly MirrorState[];
   /** Whether this process downloads blobs of the repository. */
@@ -46,6 +49,7 @@ export function openMirroredPorts(
     manifests: new MirroredManifestStore(storage.manifests, mirrors, parts),
     tags: new MirroredTagStore(storage.tags, mirrors, resolver, lists),
     catalog: new MirroredCatalog(storage.catalog, mirrors),
+    refresh: new TagRefresh(mirrors, storage, parts),
     states: () => mirrors.states(),
     isFetching: (repository) => mirrors.isFetching(repository),
     close: () => mirrors.close(),

@@ -6,6 +6,7 @@ import { type RegistryClient } from '../client/registry-client.js';
 import { proxyVariables } from '../config/environment.js';
 import { packageVersion } from '../config/package-version.js';
 import { type CollectionObserver } from '../domain/collection-report.js';
+import { type MirrorControl } from '../domain/mirror-control.js';
 import { type MirrorObserver } from '../domain/mirror-report.js';
 import { type PartLog } from '../log/log.js';
 import { type CollectionRules } from '../storage/ports/collector.js';
@@ -13,6 +14,8 @@ import { type Storage } from '../storage/ports/storage.js';
 import { Evictor } from './eviction/evictor.js';
 import { openMirroredPorts, type MirroredPorts } from './mirrored-ports.js';
 import { MirrorModule } from './mirror.module.js';
+import { MirrorOperations } from './operations/mirror-operations.js';
+import { Tallies } from './operations/tallies.js';
 import { type CurrentMirrors } from './plan/current-mirrors.js';
 import { type MirrorPlan } from './plan/mirrors-plan.js';
 import { mayFetch, recordAnswer, withRequest } from './requests/request-of-work.js';
@@ -24,6 +27,8 @@ export interface Mirroring {
   readonly middleware: RequestHandler;
   /** Keeps the mirrors within their limits after each collection. */
   readonly evictor: CollectionObserver;
+  /** What administrators see and do. */
+  readonly control: MirrorControl;
   /** Ends the mirrors with the application. */
   readonly module: DynamicModule;
 }
@@ -46,7 +51,9 @@ export function openMirroring(
   options: MirroringOptions,
 ): Mirroring {
   const { log, observer, rules } = options;
-  const connect = (mirror: MirrorPlan): RegistryClient => clientOf(mirror, options);
+  const tallies = new Tallies();
+  const observers = [tallies, ...(observer === undefined ? [] : [observer])];
+  const connect = (mirror: MirrorPlan): RegistryClient => clientOf(mirror, options, observers);
   const isReadOnly = () => options.readOnly || (storage.readOnly?.isOn() ?? false);
   const ports = openMirroredPorts({ plan, connect }, storage, {
     log,
@@ -55,9 +62,11 @@ export function openMirroring(
     watch: {
       answered: (mirror, kind, result) => {
         recordAnswer(mirror, kind, result);
-        observer?.answered(mirror, kind, result);
+        for (const one of observers) one.answered(mirror, kind, result);
       },
-      transferred: (mirror, from, bytes) => observer?.transferred(mirror, from, bytes),
+      transferred: (mirror, from, bytes) => {
+        for (const one of observers) one.transferred(mirror, from, bytes);
+      },
     },
   });
   observer?.attend(() => ports.states());
@@ -67,17 +76,23 @@ export function openMirroring(
     isResting: (name) =>
       ports.states().some(({ mirror, restingSeconds }) => mirror === name && restingSeconds > 0),
   });
-  return { ports, evictor, middleware: withRequest, module: MirrorModule.with(ports, evictor) };
+  const states = () => ports.states();
+  const control = new MirrorOperations({ plan, states, tallies, refresh: ports.refresh });
+  const module = MirrorModule.with(ports, evictor);
+  return { ports, evictor, control, middleware: withRequest, module };
 }
 
 function clientOf(
   mirror: MirrorPlan,
-  { maxManifestBytes, observer }: MirroringOptions,
+  { maxManifestBytes }: MirroringOptions,
+  observers: readonly Pick<MirrorObserver, 'upstreamAnswered'>[],
 ): RegistryClient {
   return openRegistryClient(mirror, {
     userAgent: `berth/${packageVersion()}`,
     maxManifestBytes,
     proxies: proxyVariables(),
-    observe: (answer) => observer?.upstreamAnswered(mirror.name, answer),
+    observe: (answer) => {
+      for (const one of observers) one.upstreamAnswered(mirror.name, answer);
+    },
   });
 }

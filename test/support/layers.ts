@@ -19,6 +19,7 @@ const API_FEATURES = [
   'api/description',
   'api/events',
   'api/manifests',
+  'api/mirrors',
   'api/registry',
   'api/repositories',
   'api/robots',
@@ -241,6 +242,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'log', 'storage/ports', 'storage/protocol', 'mirror/plan'],
     packages: [],
   },
+  // What administrators see of the mirrors, and do with them.
+  'mirror/operations': { ours: ['domain', 'mirror/plan', 'mirror/content'], packages: [] },
   'mirror/requests': {
     ours: ['domain', 'http/oci', 'access/guard'],
     packages: ['express', 'node:async_hooks'],
@@ -255,6 +258,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'mirror/plan',
       'mirror/content',
       'mirror/eviction',
+      'mirror/operations',
       'mirror/requests',
     ],
     packages: ['@nestjs/common', 'express'],

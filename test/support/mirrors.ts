@@ -10,10 +10,17 @@ export class MirrorsFile {
     readonly environment: { readonly REGISTRY_MIRRORS_FILE: string },
   ) {}
 
-  static async write(text: string): Promise<MirrorsFile> {
+  /** @param others the texts of files beside it, by their names */
+  static async write(
+    text: string,
+    others: Readonly<Record<string, string>> = {},
+  ): Promise<MirrorsFile> {
     const directory = await mkdtemp(join(tmpdir(), 'berth-mirrors-'));
     const path = join(directory, 'mirrors.yaml');
     await writeFile(path, text);
+    for (const [name, other] of Object.entries(others)) {
+      await writeFile(join(directory, name), other);
+    }
     return new MirrorsFile(directory, { REGISTRY_MIRRORS_FILE: path });
   }
 

@@ -187,6 +187,40 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/mirrors': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Lists the mirrors of the mirrors file, with what each does and has done. */
+    readonly get: operations['listMirrors'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/mirrors/{mirror}/refresh': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Asks the other registry for a tag now, also if its last answer is fresh, and fetches the manifest if that is new. */
+    readonly post: operations['refreshMirrors'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/repositories': {
     readonly parameters: {
       readonly query?: never;
@@ -948,6 +982,12 @@ export interface components {
       readonly holders: components['schemas']['Holders'];
       readonly referrers: components['schemas']['Referrers'];
     };
+    readonly Kept: {
+      /** @description Images that were not pulled for this time are removed. */
+      readonly unusedSeconds?: number;
+      /** @description How many bytes the mirror may take. */
+      readonly bytes?: number;
+    };
     readonly LargestBlob: {
       readonly digest: string;
       readonly size: number;
@@ -1044,6 +1084,59 @@ export interface components {
       /** @description Whether the registry refuses pushes and deletions now. */
       readonly readOnly: boolean;
     };
+    readonly MirrorBytes: {
+      /** @description Those that clients got from the storage. */
+      readonly cache: number;
+      /** @description Those that the other registry sent. */
+      readonly upstream: number;
+    };
+    readonly Mirror: {
+      /** @description The first part of its repositories' names. */
+      readonly name: string;
+      /** @description The other registry. */
+      readonly url: string;
+      /** @enum {string} */
+      readonly content: 'private' | 'public';
+      /**
+       * @description `ok`; `resting`: the other registry failed and is not asked for a while; `offline`: it is never asked.
+       * @enum {string}
+       */
+      readonly state: 'offline' | 'ok' | 'resting';
+      /** @description For how many more seconds it is not asked; 0 if it is. */
+      readonly restingSeconds: number;
+      /** @description How many downloads of blobs run or wait. */
+      readonly downloads: number;
+      /** @description When the other registry last answered. Absent if it was not asked yet. */
+      readonly lastAnswerAt?: string;
+      /** @description Why it last did not answer. Absent if it always did. */
+      readonly lastError?: components['schemas']['UpstreamError'];
+      /** @description Absent if the other registry says nothing of a limit. */
+      readonly limit?: components['schemas']['PullLimit'];
+      readonly requests: components['schemas']['MirrorRequests'];
+      readonly bytes: components['schemas']['MirrorBytes'];
+      readonly keep: components['schemas']['Kept'];
+      /** @description Patterns of tags that are always kept, by their names in the other registry. */
+      readonly pins: readonly string[];
+    };
+    readonly MirrorRequests: {
+      /** @description With what is stored. */
+      readonly hit: number;
+      /** @description With what is stored, after a question that is not a pull. */
+      readonly confirmed: number;
+      /** @description With something that was fetched. */
+      readonly fetched: number;
+      /** @description With what is stored, because the other registry failed. */
+      readonly stale: number;
+      /** @description With 404. */
+      readonly missing: number;
+      /** @description With 429, because the other registry limits requests. */
+      readonly limited: number;
+      /** @description With 503. */
+      readonly failed: number;
+    };
+    readonly Mirrors: {
+      readonly mirrors: readonly components['schemas']['Mirror'][];
+    };
     readonly NewRobot: {
       /** @description What people call the robot. */
       readonly name: string;
@@ -1091,6 +1184,13 @@ export interface components {
       /** @description `delivered`, or why not. */
       readonly result: string;
     };
+    readonly PullLimit: {
+      readonly left: number;
+      /** @description How many it allows in all for a while. Absent if it does not say. */
+      readonly limit?: number;
+      /** @description When it said so. */
+      readonly at: string;
+    };
     readonly Reason: {
       readonly repository: string;
       /** @enum {string} */
@@ -1129,6 +1229,25 @@ export interface components {
       readonly referrers: readonly components['schemas']['Referrer'][];
       /** @description Whether there are more than 200, or deeper ones than four levels. */
       readonly more: boolean;
+    };
+    readonly Refresh: {
+      /** @description The repository by its name in the other registry, such as `library/alpine`. */
+      readonly repository: string;
+      readonly tag: string;
+    };
+    readonly Refreshed: {
+      /** @description The repository by its name in the other registry. */
+      readonly repository: string;
+      readonly tag: string;
+      /**
+       * @description Compares to what was stored: `new` if nothing was, `gone` if the other registry does not have the tag.
+       * @enum {string}
+       */
+      readonly outcome: 'gone' | 'same' | 'moved' | 'new';
+      /** @description What the tag points to. Absent if it is gone. */
+      readonly digest?: string;
+      /** @description What the stored tag pointed to before, if that is something else. */
+      readonly previous?: string;
     };
     readonly RegistryEvent: {
       /** @description Sortable by time. */
@@ -1424,6 +1543,11 @@ export interface components {
       /** @description Whether there are more than those listed. */
       readonly more: boolean;
     };
+    readonly UpstreamError: {
+      readonly at: string;
+      /** @description A sentence. */
+      readonly message: string;
+    };
     readonly ValueChange: {
       readonly name: string;
       /** @enum {string} */
@@ -1451,7 +1575,7 @@ export interface components {
        * @description `active`; `failing`: some events are tried again later; `paused`: the receiver asked to wait; `gone`: it answered 410.
        * @enum {string}
        */
-      readonly state: 'active' | 'failing' | 'paused' | 'gone';
+      readonly state: 'gone' | 'active' | 'failing' | 'paused';
       /** @description How many events wait; 10000 stands for more. */
       readonly pending: number;
       /** @description The age of the oldest event that waits. */
@@ -1752,6 +1876,55 @@ export interface operations {
         };
         content: {
           readonly 'application/json': components['schemas']['Me'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly listMirrors: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Mirrors'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly refreshMirrors: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a mirror. */
+        readonly mirror: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': components['schemas']['Refresh'];
+      };
+    };
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['Refreshed'];
         };
       };
       readonly default: components['responses']['Problem'];

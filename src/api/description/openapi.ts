@@ -65,6 +65,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
       description: 'Receivers of events, and what was delivered to them.',
     },
     {
+      name: 'Mirrors',
+      description: 'Other registries whose content clients get here.',
+    },
+    {
       name: 'Uploads',
       description: 'Uploads in progress.',
     },
@@ -482,6 +486,74 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         },
         summary: 'Returns who the caller is.',
         tags: ['Registry'],
+      },
+    },
+    '/api/v1/mirrors': {
+      get: {
+        operationId: 'listMirrors',
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Mirrors',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary: 'Lists the mirrors of the mirrors file, with what each does and has done.',
+        tags: ['Mirrors'],
+      },
+    },
+    '/api/v1/mirrors/{mirror}/refresh': {
+      post: {
+        operationId: 'refreshMirrors',
+        parameters: [
+          {
+            name: 'mirror',
+            in: 'path',
+            required: true,
+            description: 'The name of a mirror.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                $ref: '#/components/schemas/Refresh',
+              },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/Refreshed',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Asks the other registry for a tag now, also if its last answer is fresh, and fetches the manifest if that is new.',
+        tags: ['Mirrors'],
       },
     },
     '/api/v1/repositories': {
@@ -2771,6 +2843,19 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['digest', 'manifest', 'holders', 'referrers'],
         type: 'object',
       },
+      Kept: {
+        properties: {
+          unusedSeconds: {
+            description: 'Images that were not pulled for this time are removed.',
+            type: 'number',
+          },
+          bytes: {
+            description: 'How many bytes the mirror may take.',
+            type: 'number',
+          },
+        },
+        type: 'object',
+      },
       LargestBlob: {
         properties: {
           digest: {
@@ -3029,6 +3114,138 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['groups', 'robot', 'admin', 'readOnly'],
         type: 'object',
       },
+      MirrorBytes: {
+        properties: {
+          cache: {
+            description: 'Those that clients got from the storage.',
+            type: 'number',
+          },
+          upstream: {
+            description: 'Those that the other registry sent.',
+            type: 'number',
+          },
+        },
+        required: ['cache', 'upstream'],
+        type: 'object',
+      },
+      Mirror: {
+        properties: {
+          name: {
+            description: "The first part of its repositories' names.",
+            type: 'string',
+          },
+          url: {
+            description: 'The other registry.',
+            type: 'string',
+          },
+          content: {
+            enum: ['private', 'public'],
+            type: 'string',
+          },
+          state: {
+            description:
+              '`ok`; `resting`: the other registry failed and is not asked for a while; `offline`: it is never asked.',
+            enum: ['offline', 'ok', 'resting'],
+            type: 'string',
+          },
+          restingSeconds: {
+            description: 'For how many more seconds it is not asked; 0 if it is.',
+            type: 'number',
+          },
+          downloads: {
+            description: 'How many downloads of blobs run or wait.',
+            type: 'number',
+          },
+          lastAnswerAt: {
+            description: 'When the other registry last answered. Absent if it was not asked yet.',
+            type: 'string',
+          },
+          lastError: {
+            description: 'Why it last did not answer. Absent if it always did.',
+            $ref: '#/components/schemas/UpstreamError',
+          },
+          limit: {
+            description: 'Absent if the other registry says nothing of a limit.',
+            $ref: '#/components/schemas/PullLimit',
+          },
+          requests: {
+            $ref: '#/components/schemas/MirrorRequests',
+          },
+          bytes: {
+            $ref: '#/components/schemas/MirrorBytes',
+          },
+          keep: {
+            $ref: '#/components/schemas/Kept',
+          },
+          pins: {
+            description:
+              'Patterns of tags that are always kept, by their names in the other registry.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: [
+          'name',
+          'url',
+          'content',
+          'state',
+          'restingSeconds',
+          'downloads',
+          'requests',
+          'bytes',
+          'keep',
+          'pins',
+        ],
+        type: 'object',
+      },
+      MirrorRequests: {
+        properties: {
+          hit: {
+            description: 'With what is stored.',
+            type: 'number',
+          },
+          confirmed: {
+            description: 'With what is stored, after a question that is not a pull.',
+            type: 'number',
+          },
+          fetched: {
+            description: 'With something that was fetched.',
+            type: 'number',
+          },
+          stale: {
+            description: 'With what is stored, because the other registry failed.',
+            type: 'number',
+          },
+          missing: {
+            description: 'With 404.',
+            type: 'number',
+          },
+          limited: {
+            description: 'With 429, because the other registry limits requests.',
+            type: 'number',
+          },
+          failed: {
+            description: 'With 503.',
+            type: 'number',
+          },
+        },
+        required: ['hit', 'confirmed', 'fetched', 'stale', 'missing', 'limited', 'failed'],
+        type: 'object',
+      },
+      Mirrors: {
+        properties: {
+          mirrors: {
+            items: {
+              $ref: '#/components/schemas/Mirror',
+            },
+            type: 'array',
+          },
+        },
+        required: ['mirrors'],
+        type: 'object',
+      },
       NewRobot: {
         properties: {
           name: {
@@ -3168,6 +3385,23 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['delivered', 'milliseconds', 'result'],
         type: 'object',
       },
+      PullLimit: {
+        properties: {
+          left: {
+            type: 'number',
+          },
+          limit: {
+            description: 'How many it allows in all for a while. Absent if it does not say.',
+            type: 'number',
+          },
+          at: {
+            description: 'When it said so.',
+            type: 'string',
+          },
+        },
+        required: ['left', 'at'],
+        type: 'object',
+      },
       Reason: {
         properties: {
           repository: {
@@ -3282,6 +3516,49 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['referrers', 'more'],
+        type: 'object',
+      },
+      Refresh: {
+        properties: {
+          repository: {
+            description:
+              'The repository by its name in the other registry, such as `library/alpine`.',
+            maxLength: 255,
+            type: 'string',
+          },
+          tag: {
+            maxLength: 128,
+            type: 'string',
+          },
+        },
+        required: ['repository', 'tag'],
+        type: 'object',
+      },
+      Refreshed: {
+        properties: {
+          repository: {
+            description: 'The repository by its name in the other registry.',
+            type: 'string',
+          },
+          tag: {
+            type: 'string',
+          },
+          outcome: {
+            description:
+              'Compares to what was stored: `new` if nothing was, `gone` if the other registry does not have the tag.',
+            enum: ['gone', 'same', 'moved', 'new'],
+            type: 'string',
+          },
+          digest: {
+            description: 'What the tag points to. Absent if it is gone.',
+            type: 'string',
+          },
+          previous: {
+            description: 'What the stored tag pointed to before, if that is something else.',
+            type: 'string',
+          },
+        },
+        required: ['repository', 'tag', 'outcome'],
         type: 'object',
       },
       RegistryEvent: {
@@ -4088,6 +4365,19 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['uploads', 'more'],
         type: 'object',
       },
+      UpstreamError: {
+        properties: {
+          at: {
+            type: 'string',
+          },
+          message: {
+            description: 'A sentence.',
+            type: 'string',
+          },
+        },
+        required: ['at', 'message'],
+        type: 'object',
+      },
       ValueChange: {
         properties: {
           name: {
@@ -4145,7 +4435,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           state: {
             description:
               '`active`; `failing`: some events are tried again later; `paused`: the receiver asked to wait; `gone`: it answered 410.',
-            enum: ['active', 'failing', 'paused', 'gone'],
+            enum: ['gone', 'active', 'failing', 'paused'],
             type: 'string',
           },
           pending: {

@@ -70,8 +70,14 @@ export class Mirrors {
   /** What each mirror does now. */
   states(): readonly MirrorState[] {
     return [...this.opened].map(([mirror, { flights, upstream }]) => {
-      const restingSeconds = Math.ceil(upstream.restingMs / 1_000);
-      return { mirror, flights: flights.count, restingSeconds };
+      const { lastAnswered: lastAnswerAt, lastError } = upstream;
+      return {
+        mirror,
+        flights: flights.count,
+        restingSeconds: Math.ceil(upstream.restingMs / 1_000),
+        ...(lastAnswerAt && { lastAnswerAt }),
+        ...(lastError && { lastError }),
+      };
     });
   }
 

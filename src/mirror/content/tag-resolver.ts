@@ -53,6 +53,21 @@ export class TagResolver {
     place.mirror.forgetMissing(keyOf(place, tag));
   }
 
+  /**
+   * Asks the upstream now, also if its last answer is fresh or while it rests. Resolves to the manifest of the tag, which may not be
+   * stored yet, or to `undefined` if the tag does not exist.
+   *
+   * @throws RemoteFailure
+   */
+  async refresh(place: MirroredRepository, tag: TagName): Promise<TaggedManifest | undefined> {
+    this.forget(place, tag);
+    const { mirror, remote } = place;
+    const found = await mirror.upstream.askNow((client) => client.stat(remote, tag));
+    if (found !== undefined) return this.confirm(place, tag, found);
+    mirror.addMissing(keyOf(place, tag));
+    return undefined;
+  }
+
   private async answerTo(place: MirroredRepository, tag: TagName): Promise<Answer> {
     const { mirror, repository } = place;
     const answer = mirror.answers.fresh(repository, tag);

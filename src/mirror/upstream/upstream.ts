@@ -1,4 +1,5 @@
 import { RemoteFailure, type RegistryClient } from '../../client/registry-client.js';
+import { type UpstreamError } from '../../domain/mirror-report.js';
 import { type PartLog } from '../../log/log.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
 
@@ -27,6 +28,7 @@ export class Upstream {
   private isProbing = false;
   private lastFailure: RemoteFailure | undefined;
   private lastAnswer: Date | undefined;
+  private lastErrorSeen: UpstreamError | undefined;
   /** The message of the last refusal, which is logged once. */
   private lastRefusal: string | undefined;
 
@@ -47,6 +49,7 @@ export class Upstream {
       return answer;
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
+      this.note(error);
       // Questions that were sent together fail together, and are one failure.
       if (isProbe || this.restingMs === 0 || isOfContent(error)) this.failed(error);
       // With the time until the next question.
@@ -63,14 +66,32 @@ export class Upstream {
       this.answered();
       return answer;
     } catch (error) {
-      if (error instanceof RemoteFailure && this.rest() === undefined) this.failed(error);
+      if (!(error instanceof RemoteFailure)) throw error;
+      this.note(error);
+      if (this.rest() === undefined) this.failed(error);
       throw error;
+    }
+  }
+
+  /** Asks also while the upstream rests, because a person wants it now. @throws RemoteFailure with the time until the next question */
+  async askNow<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
+    try {
+      return await this.askOn(question);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure) || isOfContent(error)) throw error;
+      const { kind, message, retryAfterMs = this.restingMs } = error;
+      throw new RemoteFailure(kind, message, retryAfterMs, { cause: error });
     }
   }
 
   /** When the upstream last answered, or `undefined` if it did not since the start. */
   get lastAnswered(): Date | undefined {
     return this.lastAnswer;
+  }
+
+  /** Why the upstream last did not answer a question, or `undefined` if it always did since the start. */
+  get lastError(): UpstreamError | undefined {
+    return this.lastErrorSeen;
   }
 
   /** For how many more milliseconds the upstream is not asked; 0 if it is. */
@@ -89,6 +110,10 @@ export class Upstream {
     if (lastFailure === undefined || (left <= 0 && !this.isProbing)) return undefined;
     const { kind, message } = lastFailure;
     return new RemoteFailure(kind, message, Math.max(left, 1_000), { cause: lastFailure });
+  }
+
+  private note({ message }: RemoteFailure): void {
+    this.lastErrorSeen = { at: new Date(), message };
   }
 
   private answered(): void {

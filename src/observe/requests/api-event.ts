@@ -7,6 +7,7 @@ export type ApiEvent =
   | 'login'
   | 'logout'
   | 'manifest-deleted'
+  | 'mirror-refreshed'
   | 'repository-deleted'
   | 'robot-created'
   | 'robot-revoked'
@@ -25,6 +26,7 @@ const EVENTS: readonly (readonly [method: string, end: string, event: ApiEvent])
   ['POST', '/robots', 'robot-created'],
   ['DELETE', '/robots/:id', 'robot-revoked'],
   ['POST', '/gc/run', 'collection-started'],
+  ['POST', '/:mirror/refresh', 'mirror-refreshed'],
   ['DELETE', '/uploads/:id', 'upload-cancelled'],
   ['POST', '/:endpoint/redeliver', 'webhook-redelivered'],
   ['POST', '/:endpoint/test', 'webhook-tested'],

@@ -86,7 +86,7 @@ describe('a client of Docker Hub', () => {
     expect(seen).toEqual([
       { method: 'GET', status: 401 },
       { method: 'GET', status: 200 },
-      { method: 'GET', status: 200, pullsLeft: 2 },
+      { method: 'GET', status: 200, pullsLeft: 2, pullsAllowed: 3 },
     ]);
   });
 

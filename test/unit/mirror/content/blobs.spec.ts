@@ -222,7 +222,13 @@ describe('what mirrors report', () => {
     await bench.pull('3');
     await bench.pull('4').catch(() => undefined);
     expect(reported()).toEqual(['tag stale', 'manifest hit', 'tag failed']);
-    expect(bench.ports.states()).toEqual([{ mirror: 'docker.io', flights: 0, restingSeconds: 30 }]);
+    expect(bench.ports.states()).toEqual([
+      {
+        ...{ mirror: 'docker.io', flights: 0, restingSeconds: 30 },
+        lastAnswerAt: expect.any(Date),
+        lastError: { at: expect.any(Date), message: 'upstream.example cannot be reached' },
+      },
+    ]);
   });
 
   it('names a blob that the upstream sends wrong', async () => {

@@ -1,0 +1,107 @@
+import { IsString, MaxLength } from 'class-validator';
+
+/** Why the other registry did not answer. */
+export class UpstreamErrorDto {
+  readonly at!: string;
+  /** A sentence. */
+  readonly message!: string;
+}
+
+/** How many pulls the other registry allows, as it said last. */
+export class PullLimitDto {
+  readonly left!: number;
+  /** How many it allows in all for a while. Absent if it does not say. */
+  readonly limit?: number;
+  /** When it said so. */
+  readonly at!: string;
+}
+
+/** How clients were answered, since the process started that answers this. With several workers, each counts its own. */
+export class MirrorRequestsDto {
+  /** With what is stored. */
+  readonly hit!: number;
+  /** With what is stored, after a question that is not a pull. */
+  readonly confirmed!: number;
+  /** With something that was fetched. */
+  readonly fetched!: number;
+  /** With what is stored, because the other registry failed. */
+  readonly stale!: number;
+  /** With 404. */
+  readonly missing!: number;
+  /** With 429, because the other registry limits requests. */
+  readonly limited!: number;
+  /** With 503. */
+  readonly failed!: number;
+}
+
+/** Bytes of blobs, since the process started that answers this. With several workers, each counts its own. */
+export class MirrorBytesDto {
+  /** Those that clients got from the storage. */
+  readonly cache!: number;
+  /** Those that the other registry sent. */
+  readonly upstream!: number;
+}
+
+/** What of a mirror is kept. Without a limit, everything. */
+export class KeptDto {
+  /** Images that were not pulled for this time are removed. */
+  readonly unusedSeconds?: number;
+  /** How many bytes the mirror may take. */
+  readonly bytes?: number;
+}
+
+/** A mirror of another registry. What it does is that of the process that answers this. */
+export class MirrorDto {
+  /** The first part of its repositories' names. */
+  readonly name!: string;
+  /** The other registry. */
+  readonly url!: string;
+  readonly content!: 'public' | 'private';
+  /** `ok`; `resting`: the other registry failed and is not asked for a while; `offline`: it is never asked. */
+  readonly state!: 'ok' | 'resting' | 'offline';
+  /** For how many more seconds it is not asked; 0 if it is. */
+  readonly restingSeconds!: number;
+  /** How many downloads of blobs run or wait. */
+  readonly downloads!: number;
+  /** When the other registry last answered. Absent if it was not asked yet. */
+  readonly lastAnswerAt?: string;
+  /** Why it last did not answer. Absent if it always did. */
+  readonly lastError?: UpstreamErrorDto;
+  /** Absent if the other registry says nothing of a limit. */
+  readonly limit?: PullLimitDto;
+  readonly requests!: MirrorRequestsDto;
+  readonly bytes!: MirrorBytesDto;
+  readonly keep!: KeptDto;
+  /** Patterns of tags that are always kept, by their names in the other registry. */
+  readonly pins!: string[];
+}
+
+/** The mirrors, in the order of the mirrors file. */
+export class MirrorsDto {
+  readonly mirrors!: MirrorDto[];
+}
+
+/** Names a tag of the other registry. */
+export class RefreshDto {
+  /** The repository by its name in the other registry, such as `library/alpine`. */
+  @IsString()
+  @MaxLength(255)
+  readonly repository!: string;
+
+  @IsString()
+  @MaxLength(128)
+  readonly tag!: string;
+}
+
+/** The answer of the other registry to the question for a tag. */
+export class RefreshedDto {
+  /** The repository by its name in the other registry. */
+  readonly repository!: string;
+  readonly tag!: string;
+  /** Compares to what was stored: `new` if nothing was, `gone` if the other registry does not have the tag. */
+  readonly outcome!: 'same' | 'moved' | 'new' | 'gone';
+  /** What the tag points to. Absent if it is gone. */
+  readonly digest?: string;
+  /** What the stored tag pointed to before, if that is something else. */
+  readonly previous?: string;
+}

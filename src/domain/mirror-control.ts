@@ -1,0 +1,86 @@
+import { RegistryError } from './errors.js';
+import { type MirrorResult, type UpstreamError } from './mirror-report.js';
+import { type TagName } from './reference.js';
+
+/** How many pulls an upstream allows, as it said last. */
+export interface PullLimit {
+  /** How many pulls are left. */
+  readonly left: number;
+  /** How many pulls are allowed in all, if the upstream says so. */
+  readonly limit?: number;
+  /** When the upstream said so. */
+  readonly at: Date;
+}
+
+/** A mirror as administrators see it. Counts begin with the process. */
+export interface MirrorOverview {
+  readonly name: string;
+  /** The registry that is mirrored. */
+  readonly url: string;
+  readonly content: 'public' | 'private';
+  readonly state: 'ok' | 'resting' | 'offline';
+  /** For how many more seconds the upstream is not asked; 0 if it is. */
+  readonly restingSeconds: number;
+  /** How many downloads of blobs run or wait. */
+  readonly downloads: number;
+  readonly lastAnswerAt?: Date;
+  readonly lastError?: UpstreamError;
+  readonly limit?: PullLimit;
+  /** How clients were answered. */
+  readonly requests: Readonly<Record<MirrorResult, number>>;
+  /** Bytes of blobs that clients got from the storage, and those that the upstream sent. */
+  readonly bytes: Readonly<Record<'cache' | 'upstream', number>>;
+  readonly keep: { readonly unusedMs?: number; readonly bytes?: number };
+  /** The patterns of tags that are always kept. */
+  readonly pins: readonly string[];
+}
+
+/** A tag of an upstream, as a person names it. */
+export interface RemoteTag {
+  /** The name of the repository in the upstream, also a short one. */
+  readonly repository: string;
+  readonly tag: TagName;
+}
+
+/** The answer of an upstream to the question for a tag. */
+export interface RefreshedTag {
+  /** The whole name of the repository in the upstream. */
+  readonly repository: string;
+  readonly tag: TagName;
+  /** Compares what the upstream says to what was stored: `new` if nothing was, `gone` if the upstream does not have the tag. */
+  readonly outcome: 'same' | 'moved' | 'new' | 'gone';
+  /** What the tag points to in the upstream. */
+  readonly digest?: string;
+  /** What the stored tag pointed to before. */
+  readonly previous?: string;
+}
+
+/** What administrators see of the mirrors, and do with them. */
+export abstract class MirrorControl {
+  /** Returns the mirrors in the order of the mirrors file. */
+  abstract list(): readonly MirrorOverview[];
+
+  /**
+   * Forgets what is known of a tag, and asks the upstream for it now, also while the upstream rests. A manifest that is not stored is
+   * fetched.
+   *
+   * @throws RegistryError `mirror-unknown`, `mirror-offline`, `name-unknown` for a repository that the mirrors file does not allow,
+   * `upstream-unavailable` or `upstream-limited`
+   */
+  abstract refresh(mirror: string, asked: RemoteTag): Promise<RefreshedTag>;
+}
+
+/** The control of a registry without a mirrors file. */
+export const NO_MIRRORS: MirrorControl = {
+  list: () => [],
+  refresh: (mirror) => Promise.reject(unknownMirror(mirror)),
+};
+
+/** Returns the error for the name of a mirror that the mirrors file does not have. */
+export function unknownMirror(mirror: string): RegistryError {
+  const advice = 'GET /api/v1/mirrors lists them';
+  return new RegistryError('mirror-unknown', 'no such mirror', {
+    mirror: mirror.slice(0, 100),
+    advice,
+  });
+}
