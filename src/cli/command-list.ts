@@ -15,7 +15,9 @@ import { gc } from './commands/gc.js';
 import { health } from './commands/health.js';
 import { ls } from './commands/ls.js';
 import { mirrorCheck } from './commands/mirror-check.js';
+import { mirrorRefresh } from './commands/mirror-refresh.js';
 import { mirrorSetup } from './commands/mirror-setup.js';
+import { mirrorStatus } from './commands/mirror-status.js';
 import { readOnly } from './commands/read-only.js';
 import { rm } from './commands/rm.js';
 import { serve } from './commands/serve.js';
@@ -39,6 +41,8 @@ export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
     configShow,
     mirrorCheck,
     mirrorSetup,
+    mirrorStatus,
+    mirrorRefresh,
     completion,
   ],
   'Who may use it:': [
@@ -64,6 +68,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   user: 'manage the users who can log in',
   access: 'check the access file, or what a user may do',
   token: 'manage tokens for robots, such as CI',
-  mirror: 'check the mirrors, or set up clients to use them',
+  mirror: 'check the mirrors, watch them, and set up clients',
   tls: 'make a certificate for development',
 };

@@ -9,8 +9,12 @@ import { operandsOf, termOf, usageOf } from './usage.js';
 export const LAYOUT: HelpConfiguration = {
   commandUsage: usageOf,
   subcommandTerm: termOfCommand,
+  subcommandDescription: summaryOfCommand,
   optionTerm: termOf,
 };
+
+/** The widest term of a group in lists, in characters. A wider one would make the first page too long for a screen. */
+const WIDEST_TERM = 24;
 
 /** The last line of the first page. */
 export const POINTERS =
@@ -65,8 +69,22 @@ function find(parser: Parser, words: readonly string[]): Parser {
 
 /** Returns a command as lists show it, such as `why DIGEST`. A group is shown with its commands, such as `tls dev`. */
 function termOfCommand(parser: Parser): string {
-  const commands = parser.commands.map((command) => command.name()).join('|');
+  const commands = isWide(parser) ? 'COMMAND' : namesIn(parser).join('|');
   return [parser.name(), commands, operandsOf(parser)].filter((part) => part !== '').join(' ');
+}
+
+/** Returns what a command does, or the commands of a group that has too many for its term. */
+function summaryOfCommand(parser: Parser): string {
+  if (isWide(parser)) return `one of ${namesIn(parser).join(', ')}`;
+  return parser.summary() || parser.description();
+}
+
+function isWide(parser: Parser): boolean {
+  return [parser.name(), namesIn(parser).join('|')].join(' ').length > WIDEST_TERM;
+}
+
+function namesIn({ commands }: Parser): string[] {
+  return commands.map((command) => command.name());
 }
 
 function settingsText(): string {

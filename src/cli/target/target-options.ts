@@ -6,15 +6,26 @@ export const TARGET_OPTIONS = {
   'ca-file': { takes: 'PATH', means: 'trust the CA in this file as well' },
 } as const;
 
+/** The options of every command that works on a running registry alone. */
+export const REGISTRY_OPTIONS = {
+  registry: TARGET_OPTIONS.registry,
+  username: TARGET_OPTIONS.username,
+  'ca-file': TARGET_OPTIONS['ca-file'],
+} as const;
+
 /** `--json`. */
 export const JSON_OPTION = {
   json: { means: 'print JSON, for programs' },
 } as const;
 
-/** Where a command works and who asks, as typed. */
-export interface TargetOptions {
+/** The registry on which a command works and who asks, as typed. */
+export interface RegistryOptions {
   readonly registry: string | undefined;
-  readonly storage: boolean;
   readonly username: string | undefined;
   readonly 'ca-file': string | undefined;
+}
+
+/** Where a command works and who asks, as typed. */
+export interface TargetOptions extends RegistryOptions {
+  readonly storage: boolean;
 }

@@ -4,8 +4,9 @@ import { type Storage } from '../../storage/ports/storage.js';
 import { type CommandContext } from '../command.js';
 import { connectionFailure, problemFailure } from './failures.js';
 import { locate } from './reference.js';
+import { PlainFailure } from '../plain-failure.js';
 import { registryUrl } from './registry-url.js';
-import { type TargetOptions } from './target-options.js';
+import { type RegistryOptions, type TargetOptions } from './target-options.js';
 
 /** What a command works on: a running registry, or a storage. */
 export interface Target {
@@ -41,7 +42,37 @@ export async function withTarget<T>(
   words: readonly string[],
   work: (opened: OpenedTarget) => Promise<T>,
 ): Promise<T> {
-  const where = choose(context, options, words);
+  return openAt(context, options, choose(context, options, words), work);
+}
+
+/**
+ * Opens the running registry of a command, which a host in its words does not choose: there it would look like the name of a mirror.
+ * The host of the registry itself may stand in front of each word.
+ *
+ * @throws PlainFailure, also if no registry is named
+ */
+export async function withRegistry<T>(
+  context: CommandContext,
+  options: RegistryOptions,
+  words: readonly string[],
+  work: (opened: OpenedTarget) => Promise<T>,
+): Promise<T> {
+  const { BERTH_REGISTRY: usual = '' } = context.environment();
+  const target = { ...options, storage: false, registry: options.registry ?? usual };
+  if (target.registry === '') {
+    throw new PlainFailure(
+      'this command asks a running registry: name it with --registry or BERTH_REGISTRY, such as --registry https://registry.example.com',
+    );
+  }
+  return openAt(context, target, choose(context, target, words), work);
+}
+
+async function openAt<T>(
+  context: CommandContext,
+  options: TargetOptions,
+  where: Chosen,
+  work: (opened: OpenedTarget) => Promise<T>,
+): Promise<T> {
   const host = where.place === 'storage' ? '' : where.place.url.host;
   try {
     const target = await open(context, options, where.place);
