@@ -14,6 +14,9 @@ export const EVENT_TYPES = [
   'gc.finished',
   'storage.low',
   'login.failed',
+  'mirror.fetched',
+  'mirror.limited',
+  'mirror.failed',
   'blob.pushed',
   'image.pulled',
 ] as const;
@@ -66,6 +69,10 @@ export interface EventData {
   readonly freedBytes?: number;
   readonly freeBytes?: number;
   readonly minFreeBytes?: number;
+  /** The mirror that stored content of its upstream, or whose upstream fails. */
+  readonly mirror?: string;
+  /** Why the upstream of a mirror is not asked for a while. */
+  readonly reason?: string;
 }
 
 /** The request that caused an event. */

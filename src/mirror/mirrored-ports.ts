@@ -40,7 +40,7 @@ export function openMirroredPorts(
 ): MirroredPorts {
   const mirrors = new Mirrors(sources, storage, surroundings);
   const resolver = new TagResolver(storage);
-  const fetch = new ManifestFetch(storage.manifests);
+  const fetch = new ManifestFetch(storage);
   const lists = new RemoteLists(storage);
   const named = new NamedBlobs(storage.manifests);
   const parts = { resolver, fetch, lists, named };

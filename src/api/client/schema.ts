@@ -884,6 +884,10 @@ export interface components {
       readonly freedBytes?: number;
       readonly freeBytes?: number;
       readonly minFreeBytes?: number;
+      /** @description The mirror that stored content of another registry, or whose registry fails. */
+      readonly mirror?: string;
+      /** @description Why the registry that is mirrored is not asked for a while. */
+      readonly reason?: string;
     };
     readonly EventOrigin: {
       readonly requestId?: string;

@@ -2544,6 +2544,15 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           minFreeBytes: {
             type: 'number',
           },
+          mirror: {
+            description:
+              'The mirror that stored content of another registry, or whose registry fails.',
+            type: 'string',
+          },
+          reason: {
+            description: 'Why the registry that is mirrored is not asked for a while.',
+            type: 'string',
+          },
         },
         type: 'object',
       },

@@ -71,6 +71,10 @@ export class EventDataDto {
   readonly freedBytes?: number;
   readonly freeBytes?: number;
   readonly minFreeBytes?: number;
+  /** The mirror that stored content of another registry, or whose registry fails. */
+  readonly mirror?: string;
+  /** Why the registry that is mirrored is not asked for a while. */
+  readonly reason?: string;
 }
 
 /** The request that caused an event. */

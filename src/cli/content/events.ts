@@ -79,7 +79,7 @@ function typesOf({ types }: EventsOptions): string[] {
 const TYPE_WIDTH = Math.max(...EVENT_TYPES.map((type) => type.length));
 
 function lineOf({ time, type, repository = '', data }: RegistryEvent): string {
-  const { tag, digest, previous, by, result, freedBytes, freeBytes } = data;
+  const { tag, digest, previous, by, result, freedBytes, freeBytes, mirror, reason } = data;
   const details = [
     tag === undefined ? repository : `${repository}:${tag}`,
     digest && shortDigest(digest),
@@ -88,6 +88,8 @@ function lineOf({ time, type, repository = '', data }: RegistryEvent): string {
     freedBytes !== undefined && `${sizeText(freedBytes)} freed`,
     freeBytes !== undefined && `${sizeText(freeBytes)} free`,
     by && `by ${by}`,
+    repository === '' && mirror,
+    reason,
   ].filter((part) => typeof part === 'string' && part !== '');
   return [`${time.slice(0, 19)}Z`, type.padEnd(TYPE_WIDTH), details.join(' ')].join('  ');
 }

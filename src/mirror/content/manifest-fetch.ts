@@ -1,12 +1,10 @@
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError, type FailureKind } from '../../domain/errors.js';
 import { parsePushedManifest } from '../../domain/manifest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
 import { SharedWork } from '../../domain/shared-work.js';
-import {
-  type ManifestStat,
-  type ManifestStore,
-  type StoredManifest,
-} from '../../storage/ports/manifest-store.js';
+import { type ManifestStat, type StoredManifest } from '../../storage/ports/manifest-store.js';
+import { type Storage } from '../../storage/ports/storage.js';
 import { type MirroredRepository } from './mirror.js';
 import { publicationOf } from './publication.js';
 
@@ -17,7 +15,7 @@ const UNSTORED: readonly FailureKind[] = ['manifest-invalid', 'storage-full'];
 export class ManifestFetch {
   private readonly getting = new SharedWork<StoredManifest | undefined>();
 
-  constructor(private readonly manifests: ManifestStore) {}
+  constructor(private readonly storage: Pick<Storage, 'manifests' | 'statistics'>) {}
 
   /** Resolves to the type and size of a manifest, which the upstream does not send. @throws RemoteFailure */
   async stat(
@@ -64,12 +62,22 @@ export class ManifestFetch {
     try {
       const manifest = parsePushedManifest(bytes, mediaType);
       const tags = mirror.answers.waitingFor(repository, digest);
-      await this.manifests.publish(repository, publicationOf(manifest, digest, tags));
+      const isImage = tags.length > 0 || !(await this.isListed(repository, digest));
+      const by = { name: mirror.plan.name, hasFetched: isImage };
+      await this.storage.manifests.publish(repository, publicationOf(manifest, digest, tags, by));
       mirror.answers.stored(repository, digest, tags);
     } catch (error) {
       // Other registries also have manifests of older kinds, which this one does not store. They are passed on, as all are on a full disk.
       if (!(error instanceof RegistryError) || !UNSTORED.includes(error.kind)) throw error;
     }
+  }
+
+  /** Resolves to whether a stored index has the manifest as an entry. */
+  private async isListed(repository: RepositoryName, digest: Digest): Promise<boolean> {
+    for await (const holder of this.storage.statistics.holders(repository, digest)) {
+      if ('index' in holder) return true;
+    }
+    return false;
   }
 }
 

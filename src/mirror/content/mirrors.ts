@@ -7,6 +7,7 @@ import { Flights } from '../flights/flights.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
 import { isAllowed } from '../plan/meant-repository.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
+import { FailureEvents } from '../upstream/failure-events.js';
 import { Upstream } from '../upstream/upstream.js';
 import { Mirror, type MirroredRepository, type MirrorWatch } from './mirror.js';
 
@@ -47,7 +48,7 @@ export class Mirrors {
 
   constructor(
     private readonly sources: MirrorSources,
-    private readonly storage: Pick<Storage, 'blobs' | 'uploads'>,
+    private readonly storage: Pick<Storage, 'blobs' | 'uploads' | 'outbox'>,
     private readonly surroundings: MirrorSurroundings,
   ) {}
 
@@ -112,7 +113,9 @@ export class Mirrors {
     const { log, watch, isReadOnly, times = {} } = this.surroundings;
     const { now = () => performance.now(), ...waits } = times;
     const { name } = plan;
-    const upstream = new Upstream(plan, { client: this.sources.connect(plan), log, now });
+    const { outbox } = this.storage;
+    const events = new FailureEvents(name, (event) => void outbox.append([event]), now);
+    const upstream = new Upstream(plan, { client: this.sources.connect(plan), log, events, now });
     const onReceived = (bytes: number): void => watch.transferred(name, 'upstream', bytes);
     const onFailure = (): void => watch.answered(name, 'blob', 'failed');
     const mayStore = async (): Promise<boolean> => !(await isReadOnly());

@@ -139,7 +139,8 @@ export class TagResolver {
     if (stored === undefined) return false;
     const manifest = parseManifest(stored.bytes, undefined);
     try {
-      await manifests.publish(repository, publicationOf(manifest, digest, [tag]));
+      const by = { name: mirror.plan.name, hasFetched: false };
+      await manifests.publish(repository, publicationOf(manifest, digest, [tag], by));
       return true;
     } catch (error) {
       // What the upstream said is served all the same.

@@ -2,6 +2,7 @@ import { RemoteFailure, type RegistryClient } from '../../client/registry-client
 import { type UpstreamError } from '../../domain/mirror-report.js';
 import { type PartLog } from '../../log/log.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
+import { type FailureEvents } from './failure-events.js';
 
 /** How long a mirror rests after its first failure. Each further failure doubles it. */
 const REST_MS = 30_000;
@@ -14,6 +15,8 @@ const MAX_WISHED_REST_MS = 60 * 60_000;
 export interface UpstreamParts {
   readonly client: RegistryClient;
   readonly log: PartLog;
+  /** Learns when the upstream begins to fail, and when it answers. */
+  readonly events: Pick<FailureEvents, 'failed' | 'answered'>;
   /** Returns milliseconds of a clock that is never set back. */
   readonly now: () => number;
 }
@@ -121,6 +124,7 @@ export class Upstream {
     this.failures = 0;
     this.lastFailure = undefined;
     this.lastAnswer = new Date();
+    this.parts.events.answered();
   }
 
   private failed(failure: RemoteFailure): void {
@@ -136,6 +140,7 @@ export class Upstream {
     this.failures += 1;
     this.lastFailure = failure;
     this.restsUntil = this.parts.now() + rest;
+    this.parts.events.failed(failure);
     const seconds = Math.ceil(rest / 1_000);
     this.parts.log.warn(
       `${this.plan.name}: ${failure.message}; stored content is served, and the upstream is asked again in ${seconds} s`,

@@ -130,6 +130,33 @@ export function changeEventsContract(
     ]);
   });
 
+  it('of an image that a mirror fetched name the mirror, and no push', async () => {
+    const manifest = buildIndex();
+    const mirror = { name: 'docker.io', hasFetched: true };
+
+    const events = await eventsOf(() => push(manifest, ['1.0'], { mirror }));
+
+    const digest = manifest.digest.toString();
+    assert.deepEqual(events.map(plain), [
+      { type: 'repository.created' },
+      { type: 'mirror.fetched', digest },
+      { type: 'tag.created', digest, tag: '1.0' },
+    ]);
+    assert.deepEqual([...(events[1]?.data.tags ?? [])], ['1.0']);
+    for (const { data } of events) assert.equal(data.mirror, 'docker.io');
+  });
+
+  it('of what a mirror publishes without fetching an image are those of the tags', async () => {
+    const manifest = buildIndex();
+    const mirror = { name: 'docker.io', hasFetched: false };
+    await push(manifest, ['1.0'], { mirror });
+
+    const events = await eventsOf(() => push(manifest, ['1.0', '1.1'], { mirror }));
+
+    const digest = manifest.digest.toString();
+    assert.deepEqual(events.map(plain), [{ type: 'tag.created', digest, tag: '1.1' }]);
+  });
+
   it('do not exist for a push that is refused', async () => {
     const image = buildImage();
     const refused = subject.storage.manifests.publish(HOME, publicationOf(image.bytes));

@@ -122,10 +122,19 @@ export interface Publication {
   readonly by?: string;
   /** The request that publishes it, for the events. */
   readonly origin?: EventOrigin;
+  /** The mirror that publishes the manifest, for the events. */
+  readonly mirror?: PublishingMirror;
   /** The members of `tags` that must not be moved from another manifest. */
   readonly fixedTags?: readonly TagName[];
   /** What each of `tags` must point to at the moment of its change. If one of several tags changes then, others may be set. */
   readonly expects?: ExpectedTag;
+}
+
+/** A mirror that publishes what its upstream has. */
+export interface PublishingMirror {
+  readonly name: string;
+  /** Whether the manifest is an image that was fetched now: not an entry of a stored index, and not one that existed. */
+  readonly hasFetched: boolean;
 }
 
 /** What a publication changed. */

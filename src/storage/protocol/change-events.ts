@@ -26,9 +26,10 @@ export function eventsOfPublication(
     digest: digest.toString(),
     mediaType: manifest.mediaType,
     size: manifest.bytes.byteLength,
-    ...loginOf(publication),
+    ...causeOf(publication),
     push,
   };
+  const type = isPublished ? typeOfPublication(publication) : undefined;
   const event = (type: EventType, data: NewEvent['data']): NewEvent => ({
     type,
     repository,
@@ -36,9 +37,9 @@ export function eventsOfPublication(
     ...originOf(publication),
   });
   return [
-    ...(isNewRepository ? [event('repository.created', { ...loginOf(publication), push })] : []),
-    ...(isPublished ? [event('manifest.pushed', { ...common, tags })] : []),
-    ...(isPublished && referrer !== undefined
+    ...(isNewRepository ? [event('repository.created', { ...causeOf(publication), push })] : []),
+    ...(type !== undefined ? [event(type, { ...common, tags })] : []),
+    ...(type !== undefined && referrer !== undefined
       ? [event('referrer.added', { ...common, subject: referrer.subject.toString() })]
       : []),
     ...moved.map(({ tag, from }) =>
@@ -47,6 +48,20 @@ export function eventsOfPublication(
         : event('tag.moved', { ...common, tag, previous: from.toString() }),
     ),
   ];
+}
+
+/** Returns the type of the event of the manifest itself, or `undefined` if it has none. */
+function typeOfPublication({ mirror }: Publication): EventType | undefined {
+  if (mirror === undefined) return 'manifest.pushed';
+  return mirror.hasFetched ? 'mirror.fetched' : undefined;
+}
+
+/** Returns who publishes: a client with its login, or a mirror. */
+function causeOf({ by, mirror }: Publication): { by?: string; mirror?: string } {
+  return {
+    ...(by !== undefined && { by }),
+    ...(mirror !== undefined && { mirror: mirror.name }),
+  };
 }
 
 /** Who removes something, and by which request. */

@@ -12,6 +12,9 @@ export const SHOWN = 50;
 /** More events than these are not kept: a push has a few. */
 const KEPT = 400;
 
+/** The events of one push are led by that of its manifest. */
+const OF_MANIFESTS: readonly string[] = ['manifest.pushed', 'mirror.fetched'];
+
 /** Returns events with further ones, the newest first and each once. */
 export function merged(
   known: readonly RegistryEvent[],
@@ -33,7 +36,7 @@ export function happeningsOf(events: readonly RegistryEvent[]): Happening[] {
 }
 
 function happeningOf(group: readonly RegistryEvent[]): Happening {
-  const lead = group.find(({ type }) => type === 'manifest.pushed') ?? group[0];
+  const lead = group.find(({ type }) => OF_MANIFESTS.includes(type)) ?? group[0];
   if (lead === undefined) throw new Error('a group has an event');
   return { event: lead, more: group.filter((event) => event !== lead && isWorthALine(event)) };
 }

@@ -57,6 +57,9 @@ const ICONS: Readonly<Record<string, IconName>> = {
   'gc.finished': 'broom',
   'storage.low': 'warning',
   'login.failed': 'lock',
+  'mirror.fetched': 'download',
+  'mirror.limited': 'warning',
+  'mirror.failed': 'warning',
 };
 
 function iconOf(type: string): IconName {
@@ -71,7 +74,7 @@ export function EventSentence({ event }: { readonly event: RegistryEvent }): JSX
 type Sentence = (event: RegistryEvent) => ReactNode;
 
 const SENTENCES: Readonly<Record<string, Sentence>> = {
-  'manifest.pushed': (event) => <>Pushed {pushedImages(event)}</>,
+  'manifest.pushed': (event) => <>Pushed {namedImages(event)}</>,
   'tag.created': (event) => <>New tag {image(event, event.data.tag)}</>,
   'tag.moved': (event) => <Moved event={event} />,
   'tag.deleted': (event) => <>Deleted tag {name(event, event.data.tag)}</>,
@@ -95,12 +98,23 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       Failed login as <bdi>“{data.by ?? ''}”</bdi>
     </>
   ),
+  'mirror.fetched': (event) => <>Fetched {namedImages(event)}</>,
+  'mirror.limited': ({ data }) => (
+    <>
+      The registry of the mirror <b>{data.mirror}</b> limits requests
+    </>
+  ),
+  'mirror.failed': ({ data }) => (
+    <>
+      The registry of the mirror <b>{data.mirror}</b> fails
+    </>
+  ),
 };
 
 const unknown: Sentence = ({ type, repository }) =>
   repository === undefined ? type : `${type} in ${repository}`;
 
-function pushedImages(event: RegistryEvent): ReactNode {
+function namedImages(event: RegistryEvent): ReactNode {
   const { tags = [], tag, digest } = event.data;
   const references = tags.length > 0 ? tags : [tag ?? digest];
   return references.map((reference, at) => (

@@ -16,17 +16,28 @@ export const EVENT_TYPES: readonly (readonly [type: string, name: string])[] = [
   ['referrer.added', 'Referrers'],
   ['repository.created', 'New repositories'],
   ['repository.deleted', 'Removed repositories'],
+  ['mirror.fetched', 'Fetched images'],
   ['gc.finished', 'Collections'],
   ['storage.low', 'Little space'],
   ['login.failed', 'Failed logins'],
+  ['mirror.limited', 'Limits of mirrored registries'],
+  ['mirror.failed', 'Failing mirrors'],
 ];
 
 /** The types that only administrators get. */
-export const TYPES_OF_REGISTRY: readonly string[] = ['gc.finished', 'storage.low', 'login.failed'];
+export const TYPES_OF_REGISTRY: readonly string[] = [
+  'gc.finished',
+  'storage.low',
+  'login.failed',
+  'mirror.limited',
+  'mirror.failed',
+];
+
+const WARNINGS: readonly string[] = TYPES_OF_REGISTRY.filter((type) => type !== 'gc.finished');
 
 /** Returns how much an event deserves attention. */
 export function toneOf({ type, data }: RegistryEvent): Tone {
-  if (type === 'storage.low' || type === 'login.failed') return 'warning';
+  if (WARNINGS.includes(type)) return 'warning';
   if (type === 'gc.finished') return data.result === 'failed' ? 'warning' : 'plain';
   return type.endsWith('.deleted') ? 'gone' : 'plain';
 }
@@ -36,6 +47,7 @@ export function explanationOf(event: RegistryEvent): string | undefined {
   const { type, data } = event;
   if (type === 'storage.low') return lowText(data);
   if (type === 'login.failed') return loginText(event);
+  if (type === 'mirror.limited' || type === 'mirror.failed') return upstreamText(data);
   if (type === 'gc.finished' && data.result === 'failed') {
     return 'Nothing that is in use was removed. The log of the registry has the cause, and the next collection tries again.';
   }
@@ -51,6 +63,11 @@ export function explanationOf(event: RegistryEvent): string | undefined {
 function lowText({ minFreeBytes }: RegistryEvent['data']): string {
   const reserve = minFreeBytes === undefined ? 'the reserve' : bytesText(minFreeBytes);
   return `Uploads that would leave less than ${reserve} are refused. Delete images that nobody needs and run a collection, or enlarge the disk.`;
+}
+
+function upstreamText({ reason }: RegistryEvent['data']): string {
+  const first = reason === undefined ? '' : `${reason}. `;
+  return `${first}What is stored is served meanwhile, and Berth asks again by itself.`;
 }
 
 function loginText({ origin }: RegistryEvent): string | undefined {

@@ -8,9 +8,10 @@ const QUIET = { error: () => undefined, warn: () => undefined, log: () => undefi
 describe('an upstream', () => {
   it('rests as long after many failures at the same time as after one', async () => {
     const log = { ...QUIET, debug: () => undefined };
+    const events = { failed: () => undefined, answered: () => undefined };
     const upstream = new Upstream(
       { name: 'docker.io' },
-      { client: new OtherRegistry(), log, now: () => 0 },
+      { client: new OtherRegistry(), log, events, now: () => 0 },
     );
     const fail = async (): Promise<never> => {
       await new Promise(setImmediate);
