@@ -27,6 +27,14 @@ export interface UpstreamError {
   readonly message: string;
 }
 
+/** The bytes that a mirror had when they were last counted. */
+export interface MirrorSize {
+  readonly mirror: string;
+  /** Those of its manifests and of the blobs that they need. A blob of several repositories is counted once. */
+  readonly bytes: number;
+  readonly countedAt: Date;
+}
+
 /** One response of a registry that is mirrored. */
 export interface UpstreamAnswer {
   readonly method: string;
@@ -48,6 +56,6 @@ export interface MirrorObserver {
   /** Is called for each response of an upstream. */
   upstreamAnswered(mirror: string, answer: UpstreamAnswer): void;
 
-  /** Gets the function that returns the state of each mirror. */
-  attend(states: () => readonly MirrorState[]): void;
+  /** Gets the functions that return the state of each mirror, and the bytes of those that were counted. */
+  attend(states: () => readonly MirrorState[], sizes: () => Promise<readonly MirrorSize[]>): void;
 }

@@ -12,6 +12,7 @@ import { type PartLog } from '../log/log.js';
 import { type CollectionRules } from '../storage/ports/collector.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { Evictor } from './eviction/evictor.js';
+import { MirrorSizes } from './eviction/mirror-sizes.js';
 import { openMirroredPorts, type MirroredPorts } from './mirrored-ports.js';
 import { MirrorModule } from './mirror.module.js';
 import { MirrorOperations } from './operations/mirror-operations.js';
@@ -29,6 +30,8 @@ export interface Mirroring {
   readonly evictor: CollectionObserver;
   /** What administrators see and do. */
   readonly control: MirrorControl;
+  /** How many bytes each mirror has. */
+  readonly sizes: MirrorSizes;
   /** Ends the mirrors with the application. */
   readonly module: DynamicModule;
 }
@@ -69,9 +72,13 @@ export function openMirroring(
       },
     },
   });
-  observer?.attend(() => ports.states());
+  const sizes = new MirrorSizes(storage);
+  observer?.attend(
+    () => ports.states(),
+    () => sizes.all(plan.value.mirrors.map(({ name }) => name)),
+  );
   const evictor = new Evictor({
-    ...{ plan, storage, rules, log, isReadOnly },
+    ...{ plan, storage, rules, sizes, log, isReadOnly },
     isFetching: (repository) => ports.isFetching(repository),
     isResting: (name) =>
       ports.states().some(({ mirror, restingSeconds }) => mirror === name && restingSeconds > 0),
@@ -79,7 +86,7 @@ export function openMirroring(
   const states = () => ports.states();
   const control = new MirrorOperations({ plan, states, tallies, refresh: ports.refresh });
   const module = MirrorModule.with(ports, evictor);
-  return { ports, evictor, control, middleware: withRequest, module };
+  return { ports, evictor, control, sizes, middleware: withRequest, module };
 }
 
 function clientOf(

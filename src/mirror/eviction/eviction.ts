@@ -41,6 +41,9 @@ export class Eviction {
   /** How many bytes no manifest of the mirror needs any longer. */
   freed = 0;
 
+  /** How many bytes the mirror still has, once they were counted. */
+  bytes: number | undefined;
+
   private readonly held = new HeldBytes();
   private readonly previews: Previews;
   /** Sorted by the time of use. */
@@ -57,6 +60,7 @@ export class Eviction {
 
   async run(): Promise<void> {
     for await (const repository of this.repositories()) await this.survey(repository);
+    this.bytes = this.held.total;
     this.queue.sort((left, right) => left.usedAt - right.usedAt);
     for (;;) {
       const candidate = this.queue.shift();
@@ -73,9 +77,9 @@ export class Eviction {
     }
   }
 
-  /** Counts the bytes of a repository, and finds its candidates. */
+  /** Counts the bytes of a repository, and finds its candidates if the mirror has limits. */
   private async survey(repository: RepositoryName): Promise<void> {
-    const { storage, rules } = this.parts;
+    const { storage } = this.parts;
     const survey = await Survey.of(repository, storage);
     const manifests: Digest[] = [];
     for await (const digest of storage.manifests.digests(repository)) manifests.push(digest);
@@ -83,13 +87,23 @@ export class Eviction {
       this.held.add(entry);
     }
     await this.subtractGarbage(repository);
+    if (this.hasLimit) await this.addCandidates(survey);
+  }
+
+  private get hasLimit(): boolean {
+    const { bytes, unusedMs } = this.plan.keep;
+    return bytes !== undefined || unusedMs !== undefined;
+  }
+
+  private async addCandidates(survey: Survey): Promise<void> {
+    const { repository } = survey;
     for (const digest of survey.tagged) {
       if (survey.isPinned(digest, this.plan)) continue;
       const usedAt = survey.usedAt(digest);
       if (usedAt !== undefined) this.queue.push({ survey, digest, usedAt });
     }
     // Without a tag to keep them, others are the collector's.
-    if (!rules.keepUntagged) return;
+    if (!this.parts.rules.keepUntagged) return;
     for (const digest of await this.previews.untagged(repository)) {
       const usedAt = survey.usedAt(digest) ?? (await this.lookedAt(repository, digest));
       this.queue.push({ survey, digest, usedAt });
@@ -183,7 +197,9 @@ export class Eviction {
   private subtract(work: () => void): void {
     const before = this.held.total;
     work();
-    if (this.removed.length > 0) this.freed += before - this.held.total;
+    if (this.removed.length === 0) return;
+    this.freed += before - this.held.total;
+    this.bytes = this.held.total;
   }
 
   private enqueue(candidates: readonly Candidate[]): void {

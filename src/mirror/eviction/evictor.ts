@@ -8,6 +8,7 @@ import { withLease } from '../../storage/protocol/with-lease.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { Eviction } from './eviction.js';
+import { type MirrorSizes } from './mirror-sizes.js';
 import { Stopped } from './stopped.js';
 
 /** The lease of the process that evicts. */
@@ -20,6 +21,8 @@ export interface EvictorParts {
   readonly plan: Pick<CurrentMirrors, 'value'>;
   readonly storage: Storage;
   readonly rules: CollectionRules;
+  /** Gets the bytes that each mirror has. */
+  readonly sizes: Pick<MirrorSizes, 'record'>;
   readonly log: PartLog;
   /** Whether blobs of the repository are being downloaded. */
   readonly isFetching: (repository: RepositoryName) => boolean;
@@ -31,7 +34,7 @@ export interface EvictorParts {
   readonly now?: () => number;
 }
 
-/** Keeps each mirror within what its plan keeps: after each complete collection, in one process of the storage at a time. */
+/** Counts the bytes of each mirror, and keeps it within what its plan keeps: after each complete collection, in one process of the storage at a time. */
 export class Evictor implements CollectionObserver {
   private running: Promise<void> | undefined;
   private ending = false;
@@ -60,17 +63,17 @@ export class Evictor implements CollectionObserver {
   private async evictAll(): Promise<void> {
     const { plan, storage, isReadOnly } = this.parts;
     const { collector } = storage;
-    const mirrors = plan.value.mirrors.filter((mirror) => this.isLimited(mirror));
+    const mirrors = plan.value.mirrors.map((mirror) => this.limited(mirror));
     if (mirrors.length === 0 || collector === undefined || (await isReadOnly())) return;
     await withLease(storage, { name: EVICTION }, async (lease) => {
       for (const mirror of mirrors) await this.evict(mirror, collector, lease);
     });
   }
 
-  /** Nothing is removed that could not be pulled again. */
-  private isLimited({ name, keep, offline }: MirrorPlan): boolean {
-    const hasLimit = keep.bytes !== undefined || keep.unusedMs !== undefined;
-    return hasLimit && !offline && !this.parts.isResting(name);
+  /** Returns a mirror without limits if nothing of it could be pulled again now: its bytes are counted, and nothing is removed. */
+  private limited(mirror: MirrorPlan): MirrorPlan {
+    const canPull = !mirror.offline && !this.parts.isResting(mirror.name);
+    return canPull ? mirror : { ...mirror, keep: {} };
   }
 
   private async evict(mirror: MirrorPlan, collector: Collector, lease: HeldLease): Promise<void> {
@@ -87,6 +90,17 @@ export class Evictor implements CollectionObserver {
       }
     }
     this.report(mirror, eviction);
+    await this.record(mirror, eviction);
+  }
+
+  private async record({ name: mirror }: MirrorPlan, { bytes }: Eviction): Promise<void> {
+    if (bytes === undefined) return;
+    const { sizes, now = Date.now } = this.parts;
+    try {
+      await sizes.record({ mirror, bytes, countedAt: new Date(now()) });
+    } catch (error) {
+      this.logFailure(`the bytes of ${mirror} could not be recorded`, error);
+    }
   }
 
   private goOn(lease: HeldLease): void {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import { type Storage } from '../../storage/ports/storage.js';
+import { recordOf, sizeRecordOf } from '../plan/record-names.js';
 
 /**
  * The names that mirrors have in a storage. They are recorded, because nothing else tells what a mirror has stored from what people
@@ -12,7 +11,7 @@ export class ClaimedNames {
   /** Resolves to why a mirror cannot have the name: it would hide what was pushed here, and replace its tags. */
   async problemOf(name: string): Promise<string | undefined> {
     const { secrets, catalog } = this.storage;
-    if ((await secrets.get('mirrors', keyOf(name))) !== undefined) return undefined;
+    if ((await secrets.get('mirrors', recordOf(name))) !== undefined) return undefined;
     const prefix = `${name}/`;
     for await (const repository of catalog.list(prefix, 1)) {
       if (!repository.startsWith(prefix)) break;
@@ -26,22 +25,17 @@ export class ClaimedNames {
     const { secrets } = this.storage;
     const known = new Set(await secrets.list('mirrors'));
     for (const name of names) {
-      if (known.has(keyOf(name))) continue;
-      await secrets.put('mirrors', keyOf(name), Buffer.from(`${JSON.stringify({ name })}\n`));
+      if (known.has(recordOf(name))) continue;
+      await secrets.put('mirrors', recordOf(name), Buffer.from(`${JSON.stringify({ name })}\n`));
     }
   }
 
   /** Gives up all other names: what a mirror has stored under them is then content of this registry. */
   async releaseOthers(names: readonly string[]): Promise<void> {
     const { secrets } = this.storage;
-    const kept = new Set(names.map(keyOf));
+    const kept = new Set(names.flatMap((name) => [recordOf(name), sizeRecordOf(name)]));
     for (const key of await secrets.list('mirrors')) {
       if (!kept.has(key)) await secrets.remove('mirrors', key);
     }
   }
-}
-
-/** A name has dots and other characters that the name of a record cannot have. */
-function keyOf(name: string): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }

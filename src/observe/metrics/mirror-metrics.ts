@@ -4,9 +4,14 @@ import {
   type MirroredKind,
   type MirrorObserver,
   type MirrorResult,
+  type MirrorSize,
   type MirrorState,
   type UpstreamAnswer,
 } from '../../domain/mirror-report.js';
+import { Measured } from './measured.js';
+
+/** How long the bytes of mirrors are used again, so that frequent scrapes cost nothing. */
+const SIZES_MS = 15_000;
 
 /** Counts what mirrors answer and what they ask. Mirrors are those of the operator's file. */
 export class MirrorMetrics implements MirrorObserver {
@@ -15,6 +20,7 @@ export class MirrorMetrics implements MirrorObserver {
   private readonly bytes: Counter<'mirror' | 'from'>;
   private readonly pullsLeft: Gauge<'mirror'>;
   private states: () => readonly MirrorState[] = () => [];
+  private sizes = new Measured<readonly MirrorSize[]>(() => Promise.resolve([]), SIZES_MS);
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -53,6 +59,7 @@ export class MirrorMetrics implements MirrorObserver {
       aggregator: 'max',
       valueOf: ({ restingSeconds }) => restingSeconds,
     });
+    this.addSizes(registry);
   }
 
   answered(mirror: string, kind: MirroredKind, result: MirrorResult): void {
@@ -68,8 +75,26 @@ export class MirrorMetrics implements MirrorObserver {
     if (pullsLeft !== undefined) this.pullsLeft.set({ mirror }, pullsLeft);
   }
 
-  attend(states: () => readonly MirrorState[]): void {
+  attend(states: () => readonly MirrorState[], sizes: () => Promise<readonly MirrorSize[]>): void {
     this.states = states;
+    this.sizes = new Measured(sizes, SIZES_MS);
+  }
+
+  private addSizes(registry: Registry): void {
+    const sizes = (): Promise<readonly MirrorSize[] | undefined> => this.sizes.value();
+    new Gauge({
+      name: 'berth_mirror_cached_bytes',
+      help: 'Bytes that the mirror has after the last complete collection, and after the removals that followed it.',
+      labelNames: ['mirror'],
+      // All workers read the same record.
+      aggregator: 'max',
+      registers: [registry],
+      async collect() {
+        const known = await sizes();
+        this.reset();
+        for (const { mirror, bytes } of known ?? []) this.set({ mirror }, bytes);
+      },
+    });
   }
 
   private addGauge(

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { Digest } from '../../../src/domain/digest.js';
+import { MirrorSizes } from '../../../src/mirror/eviction/mirror-sizes.js';
 import {
   buildImage,
   collect,
@@ -12,6 +13,7 @@ import {
 } from '../../../src/storage/contract/fixtures.js';
 import { MirrorOfHub } from '../../support/mirror/mirror-of-hub.js';
 import { pull } from '../../support/mirror/pulling.js';
+import { sumOf } from '../../support/metrics.js';
 import { until } from '../../support/until.js';
 
 // Before content is removed, it must not be used for a second.
@@ -127,6 +129,10 @@ describe.each(['filesystem', 'memory'])('a mirror with a budget (%s)', (driver) 
     await collectUntil(async () => (await storedBytes()) <= MIB);
 
     expect(await storedTags()).toEqual(['2', '7']);
+    const sizes = new MirrorSizes(mirror.registry.storage);
+    await until(async () => ((await sizes.of('docker.io'))?.bytes ?? Infinity) <= MIB);
+    const counted = sumOf(await mirror.metrics.text(), 'berth_mirror_cached_bytes', 'docker.io');
+    expect(counted).toBe((await sizes.of('docker.io'))?.bytes);
     await mirror.hub.stop();
     try {
       expect(await pullsWhole('2')).toBe(true);

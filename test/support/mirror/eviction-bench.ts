@@ -1,5 +1,6 @@
 import { type Digest } from '../../../src/domain/digest.js';
 import { Evictor } from '../../../src/mirror/eviction/evictor.js';
+import { MirrorSizes } from '../../../src/mirror/eviction/mirror-sizes.js';
 import { type MirrorPlan } from '../../../src/mirror/plan/mirrors-plan.js';
 import {
   buildIndex,
@@ -28,6 +29,7 @@ export class EvictionBench {
   /** In milliseconds since the epoch. */
   now = Date.parse('2026-01-01T00:00:00Z');
   readonly storage: Storage = createMemoryStorage({ maxBytes: 2 ** 30, now: () => this.now });
+  readonly sizes = new MirrorSizes(this.storage);
   readonly logged: string[] = [];
   plan: MirrorPlan = planOf({ keep: { bytes: 10 * LAYER_BYTES } });
   rules = { graceMs: HOUR, keepUntagged: true, uploadTtlMs: DAY };
@@ -46,6 +48,7 @@ export class EvictionBench {
       },
       storage: this.storage,
       rules: this.rules,
+      sizes: this.sizes,
       log: {
         error: (line) => void this.logged.push(`error ${line}`),
         warn: (line) => void this.logged.push(`warn ${line}`),
