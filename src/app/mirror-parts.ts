@@ -14,25 +14,31 @@ import { type CurrentMirrors } from '../mirror/plan/current-mirrors.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { collectionRules } from '../upkeep/gc/collection-rules.js';
+import { type RegistryParts } from './registry-parts.js';
+
+/** The parts of a registry that are about mirrors. */
+type MirrorsParts = Pick<RegistryParts, 'mirrors' | 'offline' | 'watchEveryMs'>;
 
 /**
- * Opens the mirrors file of the settings, or resolves to `undefined` without one. Then nothing of the mirrors is loaded.
+ * Opens the mirrors of the parts, or those of the settings' file. Resolves to `undefined` without any; then nothing of the mirrors is
+ * loaded.
  *
  * @param access returns the access control, or `undefined` while it is not open yet
- * @throws InvalidFile
+ * @throws InvalidFile or InvalidMirrors
  */
 export async function openMirrors(
   settings: Settings,
   storage: Pick<Storage, 'secrets' | 'catalog'>,
   log: Log,
   access: () => Access | undefined,
-  watchEveryMs: number | undefined,
+  { mirrors, offline = false, watchEveryMs }: MirrorsParts,
 ): Promise<WatchedMirrors | undefined> {
-  const path = settings.mirror.file;
-  if (path === '') return undefined;
+  const source = mirrors ?? settings.mirror.file;
+  if (source === '') return undefined;
   const { WatchedMirrors } = await import('../mirror/names/open-mirrors.js');
   const base = {
-    path,
+    source,
+    offline,
     storage,
     publicUrl: settings.server.publicUrl,
     // A program that decides by itself is responsible for what it makes public.

@@ -16,23 +16,23 @@ export interface Names {
  * Opens the access control and the mirrors of the settings. Each of their files is checked against the other one, at the start and
  * after each change, because a rule may make public what a mirror keeps private.
  *
- * @throws InvalidSettings @throws InvalidFile
+ * @throws InvalidSettings @throws InvalidFile @throws InvalidMirrors
  */
 export async function openNames(
   settings: Settings,
   storage: Pick<Storage, 'secrets' | 'catalog'>,
   log: Log,
-  { access: given, watchEveryMs }: Pick<RegistryParts, 'access' | 'watchEveryMs'> = {},
+  parts: Pick<RegistryParts, 'access' | 'mirrors' | 'offline' | 'watchEveryMs'> = {},
 ): Promise<Names> {
-  let access = given;
-  const mirrors = await openMirrors(settings, storage, log, () => access, watchEveryMs);
+  let { access } = parts;
+  const mirrors = await openMirrors(settings, storage, log, () => access, parts);
   try {
     const { checkRules } = mirrors ?? {};
     access ??= await openAccess(
       settings,
       storage.secrets,
       log.of('Access'),
-      watchEveryMs,
+      parts.watchEveryMs,
       checkRules,
     );
     return { access, mirrors };

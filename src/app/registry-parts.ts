@@ -1,5 +1,6 @@
 import { type Access } from '../access/guard/access.js';
 import { type RequestObserver } from '../http/oci/finished-request.js';
+import { type MirrorOptions } from '../mirror/plan/mirror-options.js';
 import { type Metrics } from '../observe/metrics/metrics.js';
 import { type Traces } from '../observe/traces/traces.js';
 import { type PublishRule } from '../oci/manifests/publish-rule.js';
@@ -16,6 +17,10 @@ export interface RegistryParts {
   readonly metrics?: Metrics;
   /** What records the duration of requests and of operations on the storage; by default, nothing. */
   readonly traces?: Traces;
+  /** Mirrors of other registries, instead of those in the file of the settings. */
+  readonly mirrors?: readonly MirrorOptions[];
+  /** Whether no mirror asks another registry, whatever its entry says. */
+  readonly offline?: boolean;
   /** The path prefix of `/v2`, such as `/registry`. Empty means the root, the only place where image clients look. */
   readonly path?: string;
   /** The folder of the built console; by default, that of this package. */

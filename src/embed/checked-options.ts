@@ -28,12 +28,15 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
   refuseUnknown(options);
   const { storage, access, logger, beforeManifestPublish: hooks = [], path = '' } = options;
   const settings = settingsOf(options);
+  checkMirrors(options, settings.mirror.file);
   return {
     settings,
     parts: {
       ...(isHostAccess(access) ? { access: accessBy(access) } : {}),
       rules: hooks.map((check) => ({ check })),
       path: checkPath(path),
+      ...(options.mirrors === undefined ? {} : { mirrors: options.mirrors }),
+      offline: options.offline === true,
       embedded: true,
     },
     logger: logger === false ? false : new HostLog(settings.log.level, logger),
@@ -56,6 +59,8 @@ const NAMES = [
   'access',
   'path',
   'settings',
+  'mirrors',
+  'offline',
   'beforeManifestPublish',
   'logger',
   'metrics',
@@ -77,6 +82,26 @@ function refuseUnknown(options: object): void {
   if (hooks !== undefined && !(Array.isArray(hooks) && hooks.every(isFunction))) {
     throw new InvalidOptions('beforeManifestPublish is not an array of functions');
   }
+}
+
+/** Checks what a mirrors file cannot tell. Its entries are checked when they are opened. */
+function checkMirrors({ mirrors, offline }: RegistryOptions, file: string): void {
+  const given: unknown = mirrors;
+  if (given !== undefined && !(Array.isArray(given) && given.every(isObject))) {
+    throw new InvalidOptions('mirrors is not a list of mirrors, such as { name, url }');
+  }
+  if (given !== undefined && file !== '') {
+    throw new InvalidOptions(
+      'mirrors and the setting REGISTRY_MIRRORS_FILE are both set: leave out one of them',
+    );
+  }
+  if (offline === true && given === undefined && file === '') {
+    throw new InvalidOptions('offline has no effect without mirrors: name them by mirrors');
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFunction(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { type LoggerService } from '@nestjs/common';
 
 import { type AuthSettings } from '../config/sections/auth.settings.js';
 import { type SectionName, type Settings } from '../config/settings.js';
+import { type MirrorOptions } from '../mirror/plan/mirror-options.js';
 import { type PublishContext } from '../oci/manifests/publish-context.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type HostAccess } from './host-access.js';
@@ -61,6 +62,12 @@ export interface RegistryOptions {
    * variable, such as `{ REGISTRY_MAX_UPLOAD_BYTES: '2GiB' }`.
    */
   readonly settings?: SettingsBySection | Readonly<Record<string, string>>;
+
+  /** Mirrors of other registries: entries of a mirrors file. A file of your own is the setting `REGISTRY_MIRRORS_FILE`. */
+  readonly mirrors?: readonly MirrorOptions[];
+
+  /** Whether the mirrors never ask the other registries, and serve only what is stored; `false` by default. */
+  readonly offline?: boolean;
 
   /** Rules that run in order on each pushed manifest, before it becomes visible. */
   readonly beforeManifestPublish?: readonly ManifestHook[];

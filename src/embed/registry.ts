@@ -10,6 +10,7 @@ import { Log } from '../log/log.js';
 import { seedAtStart } from '../transfer/seed/seed-at-start.js';
 import { followEvents } from '../storage/protocol/follow-events.js';
 import { type RegistryEvent } from '../domain/registry-event.js';
+import { InvalidMirrors } from '../mirror/plan/invalid-mirrors.js';
 import { openMetrics, type Metrics } from '../observe/metrics/metrics.js';
 import { closeGracefully } from '../app/shutdown.js';
 import { type Storage } from '../storage/ports/storage.js';
@@ -74,7 +75,7 @@ export class Registry implements AsyncDisposable {
     const app = await createRegistryApp(settings, storage, logger, {
       ...parts,
       ...(metrics === undefined ? {} : { metrics }),
-    });
+    }).catch(refuseOptions);
     const path = `${parts.path ?? ''}/v2`;
     if (accessNotSet) log.of('Access').warn(openToAll(path));
     return new Registry(app, storage, path, options, metrics);
@@ -162,6 +163,12 @@ export class Registry implements AsyncDisposable {
   private get server(): Server {
     return this.app.getHttpServer();
   }
+}
+
+/** Reports mirrors that cannot be used as any other option. @throws InvalidOptions, or the error itself */
+function refuseOptions(error: unknown): never {
+  if (error instanceof InvalidMirrors) throw new InvalidOptions(error.message, { cause: error });
+  throw error;
 }
 
 function openToAll(path: string): string {

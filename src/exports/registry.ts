@@ -12,6 +12,7 @@ export {
   type SettingsBySection,
 } from '../embed/options.js';
 export { type HostAccess, type HostCaller } from '../embed/host-access.js';
+export { type MirrorOptions } from '../mirror/plan/mirror-options.js';
 export { type Action } from '../access/policy/action.js';
 export { type Caller } from '../access/policy/caller.js';
 export { ManifestRefused } from '../oci/manifests/publish-rule.js';

@@ -4,6 +4,8 @@ import { WatchedFile } from '../../files/watched-file.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
 import { MirrorNames } from '../plan/meant-repository.js';
 import { type Storage } from '../../storage/ports/storage.js';
+import { parseGivenMirrors } from '../plan/given-mirrors.js';
+import { type MirrorOptions } from '../plan/mirror-options.js';
 import { parseMirrorsFile } from '../plan/mirrors-file.js';
 import { type MirrorsPlan } from '../plan/mirrors-plan.js';
 import { ClaimedNames } from './claimed-names.js';
@@ -11,7 +13,10 @@ import { problemOfRules, refusePublicRules } from './private-content.js';
 
 /** What the mirrors depend on. */
 export interface MirrorsBase {
-  readonly path: string;
+  /** The mirrors file, or the mirrors of a program. */
+  readonly source: string | readonly MirrorOptions[];
+  /** Whether no mirror asks another registry, whatever the source says. */
+  readonly offline: boolean;
   readonly storage: Pick<Storage, 'secrets' | 'catalog'>;
   /** The URL by which clients reach this registry, or an empty text. */
   readonly publicUrl: string;
@@ -26,13 +31,16 @@ interface Read {
   readonly names: MirrorNames;
 }
 
-/** The mirrors of a file, which is read again when it changes. */
-export class WatchedMirrors implements CurrentMirrors {
-  private constructor(private readonly file: WatchedFile<Read>) {}
+/** Where the plan is read: a file, or values that never change. */
+type Source = Pick<WatchedFile<Read>, 'path' | 'value' | 'close'>;
 
-  /** Reads the file now and then at the interval, in milliseconds. @throws InvalidFile */
+/** The mirrors of a file, which is read again when it changes, or those of a program. */
+export class WatchedMirrors implements CurrentMirrors {
+  private constructor(private readonly file: Source) {}
+
+  /** Reads the file now and then at the interval, in milliseconds. @throws InvalidFile or InvalidMirrors */
   static async open(
-    { path, storage, publicUrl, isOpen, rules }: MirrorsBase,
+    { source, offline, storage, publicUrl, isOpen, rules }: MirrorsBase,
     log: WatchLog,
     watchEveryMs?: number,
   ): Promise<WatchedMirrors> {
@@ -41,12 +49,17 @@ export class WatchedMirrors implements CurrentMirrors {
       problemOfPrivate: (mirror: string) => problemOfRules(mirror, isOpen ? 'open' : rules()),
       problemOfStored: (mirror: string) => claimed.problemOf(mirror),
     };
-    const parse = async (text: string): Promise<Read> => {
-      const plan = await parseMirrorsFile(text, path, checks);
+    const use = async (read: MirrorsPlan): Promise<Read> => {
+      const plan = offline ? withoutNetwork(read) : read;
       await claimed.claim(namesOf(plan));
       return { plan, names: new MirrorNames(plan, publicUrl) };
     };
-    const file = await WatchedFile.open(path, parse, log, watchEveryMs);
+    const parse = async (text: string, path: string): Promise<Read> =>
+      use(await parseMirrorsFile(text, path, checks));
+    const file =
+      typeof source === 'string'
+        ? await WatchedFile.open(source, parse, log, watchEveryMs)
+        : unchanging(await use(await parseGivenMirrors(source, checks)));
     const mirrors = new WatchedMirrors(file);
     try {
       // Only at the start: an editor may empty the file for a moment before it writes it.
@@ -78,6 +91,15 @@ export class WatchedMirrors implements CurrentMirrors {
   close(): void {
     this.file.close();
   }
+}
+
+/** Returns what is never read again. Its path appears in messages. */
+function unchanging(value: Read): Source {
+  return { path: 'mirrors', value, close: () => undefined };
+}
+
+function withoutNetwork(plan: MirrorsPlan): MirrorsPlan {
+  return { ...plan, mirrors: plan.mirrors.map((mirror) => ({ ...mirror, offline: true })) };
 }
 
 function namesOf({ mirrors }: MirrorsPlan): readonly string[] {

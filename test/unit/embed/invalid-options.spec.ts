@@ -42,6 +42,16 @@ describe('invalid options', () => {
       { settings: { gc: { grace: 5 } } },
       'settings.gc.grace is not a setting',
     ],
+    ['a mirror that is a text', { mirrors: ['docker.io'] }, 'mirrors is not a list of mirrors'],
+    ['offline without mirrors', { offline: true }, 'offline has no effect without mirrors'],
+    [
+      'mirrors in two places',
+      {
+        mirrors: [{ name: 'docker.io', url: 'https://registry-1.docker.io' }],
+        settings: { REGISTRY_MIRRORS_FILE: 'mirrors.yaml' },
+      },
+      'mirrors and the setting REGISTRY_MIRRORS_FILE are both set',
+    ],
     ['no section', { settings: { gc: 5 } }, 'settings.gc is not an object with settings'],
     [
       'a bad value',
