@@ -15,8 +15,10 @@ export {
   type OciDescriptor,
   type Platform,
 } from '../testing/content.js';
-export { createTestRegistry, type TestRegistryOptions } from '../testing/create-test-registry.js';
+export { createTestRegistry } from '../testing/create-test-registry.js';
+export { type TestRegistryOptions } from '../testing/registry-options.js';
 export { type OpenEmptyStorage } from '../testing/current-storage.js';
+export { type MirrorOptions } from '../mirror/plan/mirror-options.js';
 export { type FaultOptions } from '../testing/fault-options.js';
 export {
   type EventData,

@@ -1,9 +1,8 @@
 import { Digest } from '../domain/digest.js';
 import { type RepositoryName } from '../domain/repository-name.js';
-import { type Storage } from '../storage/ports/storage.js';
 import { type ManifestJson, type OciDescriptor, type Platform } from './content.js';
 import { type ImageReference } from './image-reference.js';
-import { findManifest, pullBlob, readManifest } from './pull-content.js';
+import { findManifest, pullBlob, readManifest, type ReadStorage } from './pull-content.js';
 
 /** An image of an index, or the only one. */
 interface Candidate {
@@ -23,7 +22,7 @@ const ATTESTATION = 'vnd.docker.reference.type';
  * @throws Error that lists the platforms there are
  */
 export async function chooseImage(
-  storage: Storage,
+  storage: ReadStorage,
   reference: ImageReference,
   platform: string | undefined,
 ): Promise<ManifestJson> {
@@ -44,7 +43,7 @@ export async function chooseImage(
 }
 
 async function imagesOf(
-  storage: Storage,
+  storage: ReadStorage,
   repository: RepositoryName,
   top: ManifestJson,
 ): Promise<Candidate[]> {
@@ -66,7 +65,7 @@ async function imagesOf(
 
 /** An image outside of an index has its platform in its config. */
 async function onlyImage(
-  storage: Storage,
+  storage: ReadStorage,
   repository: RepositoryName,
   manifest: ManifestJson,
 ): Promise<Candidate> {

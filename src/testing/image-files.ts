@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
 import { isNonDistributable } from '../domain/media-type.js';
-import { type Storage } from '../storage/ports/storage.js';
 import { checkFields, integer, TEXT, type Fields } from './check-arguments.js';
 import { type BlobContent } from './content.js';
 import { chooseImage } from './choose-image.js';
@@ -12,7 +11,7 @@ import {
   type Directory,
   type Link,
 } from '../inspect/layers/merged-files.js';
-import { pullBlob } from './pull-content.js';
+import { pullBlob, type ReadStorage } from './pull-content.js';
 import { unpackLayer } from './unpack-layer.js';
 
 /** A file of an image: text if it is UTF-8, else its bytes; or a symbolic link. */
@@ -42,7 +41,7 @@ const OPTIONS: Fields<FilesOptions> = { platform: TEXT, maxBytes: integer(0) };
  * @throws Error that says which layer cannot be read, or what platforms there are
  */
 export async function imageFiles(
-  storage: Storage,
+  storage: ReadStorage,
   reference: ImageReference,
   options: FilesOptions,
 ): Promise<ImageFiles> {

@@ -1,4 +1,5 @@
 import { Digest } from '../domain/digest.js';
+import { RegistryError } from '../domain/errors.js';
 import { isNonDistributable } from '../domain/media-type.js';
 import { type RepositoryName } from '../domain/repository-name.js';
 import { readAll } from '../storage/protocol/read-all.js';
@@ -13,6 +14,9 @@ import {
 } from './content.js';
 import { type ImageReference } from './image-reference.js';
 
+/** Where content is read. */
+export type ReadStorage = Pick<Storage, 'blobs' | 'manifests' | 'tags'>;
+
 /** A manifest without what it references. */
 type OwnManifest = Pick<Content, 'descriptor' | 'bytes' | 'manifest'>;
 
@@ -20,14 +24,17 @@ type OwnManifest = Pick<Content, 'descriptor' | 'bytes' | 'manifest'>;
  * Reads a manifest with everything that it references. @throws Error that names what is missing,
  * and what exists instead
  */
-export async function pullContent(storage: Storage, reference: ImageReference): Promise<Content> {
+export async function pullContent(
+  storage: ReadStorage,
+  reference: ImageReference,
+): Promise<Content> {
   const found = await findManifest(storage, reference);
   return withReferences(storage, reference.repository, found);
 }
 
 /** Reads a manifest. @throws Error that says what exists instead of a missing one */
 export async function findManifest(
-  storage: Storage,
+  storage: ReadStorage,
   reference: ImageReference,
 ): Promise<OwnManifest> {
   const { repository } = reference;
@@ -37,14 +44,17 @@ export async function findManifest(
 }
 
 /** Resolves to whether the manifest exists. */
-export async function hasContent(storage: Storage, reference: ImageReference): Promise<boolean> {
+export async function hasContent(
+  storage: ReadStorage,
+  reference: ImageReference,
+): Promise<boolean> {
   const digest = await digestOf(storage, reference);
   if (digest === undefined) return false;
   return (await storage.manifests.stat(reference.repository, digest)) !== undefined;
 }
 
 async function digestOf(
-  storage: Storage,
+  storage: ReadStorage,
   { repository, tag, digest }: ImageReference,
 ): Promise<Digest | undefined> {
   if (digest !== undefined) return digest;
@@ -54,7 +64,7 @@ async function digestOf(
 
 /** Reads a manifest, or resolves to `undefined`. */
 export async function readManifest(
-  storage: Storage,
+  storage: ReadStorage,
   repository: RepositoryName,
   digest: Digest,
 ): Promise<OwnManifest | undefined> {
@@ -67,7 +77,7 @@ export async function readManifest(
 }
 
 async function withReferences(
-  storage: Storage,
+  storage: ReadStorage,
   repository: RepositoryName,
   own: OwnManifest,
 ): Promise<Content> {
@@ -80,7 +90,7 @@ async function withReferences(
 }
 
 async function childrenOf(
-  storage: Storage,
+  storage: ReadStorage,
   repository: RepositoryName,
   { layers = [], manifests: entries = [] }: ManifestJson,
 ): Promise<Pick<Content, 'layers' | 'manifests'>> {
@@ -100,7 +110,7 @@ async function childrenOf(
 
 /** Reads a blob. @throws Error if the repository does not have it */
 export async function pullBlob(
-  storage: Storage,
+  storage: ReadStorage,
   repository: RepositoryName,
   descriptor: OciDescriptor,
 ): Promise<BlobContent> {
@@ -115,13 +125,24 @@ export async function pullBlob(
 
 /** Fails with what exists instead of the missing manifest. */
 async function absent(
-  storage: Storage,
+  storage: ReadStorage,
   { repository, tag, digest }: ImageReference,
 ): Promise<never> {
-  const tags = await listOf(storage.tags.list(repository));
+  const tags = await listTagsOf(storage, repository);
   const wanted = digest === undefined ? `the tag ${tag ?? ''}` : digest.toString();
   const has = tags.length === 0 ? 'it has no tags' : `its tags are ${tags.join(', ')}`;
   throw new Error(`${repository} does not have ${wanted}; ${has}`);
+}
+
+/** Resolves to the tags of a repository, also of one that does not exist. */
+async function listTagsOf(storage: ReadStorage, repository: RepositoryName): Promise<string[]> {
+  try {
+    return await listOf(storage.tags.list(repository));
+  } catch (error) {
+    // A mirror reports a repository that does not exist.
+    if (error instanceof RegistryError && error.kind === 'name-unknown') return [];
+    throw error;
+  }
 }
 
 /** Resolves to everything that a storage lists. */

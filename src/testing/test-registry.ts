@@ -14,6 +14,7 @@ import { type CredentialFiles } from './credential-files.js';
 import { type CurrentStorage } from './current-storage.js';
 import { type FaultOptions } from './fault-options.js';
 import { type Fault } from './faults.js';
+import { type MirroredContent } from './mirrored-content.js';
 import { CLOSED, type Front, type Handler } from './front.js';
 import { parseImageReference, type ImageReference } from './image-reference.js';
 import { imageFiles, type FilesOptions } from './image-files.js';
@@ -45,6 +46,7 @@ export interface TestRegistryParts {
   /** Ends the application, but not its storage. */
   readonly endApp: () => Promise<void>;
   readonly storage: CurrentStorage;
+  readonly mirrored: MirroredContent;
   readonly front: Front;
   readonly place: Place;
   readonly credentials: CredentialFiles;
@@ -129,12 +131,12 @@ export class TestRegistry implements AsyncDisposable {
 
   /**
    * Resolves to the content of `reference`, such as `team/app:1.0` or `team/app@sha256:…`, with
-   * everything that it references.
+   * everything that it references. What a mirror does not have yet comes from the other registry.
    *
    * @throws Error when any of it is missing; the message lists what exists
    */
   async pull(reference: string): Promise<Content> {
-    return pullContent(this.open.storage.ports, this.parse(reference));
+    return pullContent(this.open.mirrored.storage, this.parse(reference));
   }
 
   /** Resolves to whether a manifest with this tag or digest exists. */
@@ -150,7 +152,7 @@ export class TestRegistry implements AsyncDisposable {
    * that cannot be read or is too large
    */
   async files(reference: string, options: FilesOptions = {}): Promise<ImageFiles> {
-    return imageFiles(this.open.storage.ports, this.parse(reference), options);
+    return imageFiles(this.open.mirrored.storage, this.parse(reference), options);
   }
 
   /** Resolves to the tags of a repository, in byte order: an empty list for an unknown repository. */
@@ -190,7 +192,7 @@ export class TestRegistry implements AsyncDisposable {
 
   /**
    * Empties the registry at the same address: no content, no faults, no requests seen. Requests in
-   * progress are cut.
+   * progress are cut. A directory keeps its content, because other tests may use it.
    */
   async reset(): Promise<void> {
     const { front, storage } = this.open;
@@ -226,7 +228,11 @@ export class TestRegistry implements AsyncDisposable {
   private parse(reference: string): ImageReference {
     const names = ['localhost', '127.0.0.1', '[::1]', 'host.docker.internal'];
     const others = names.map((name) => `${name}:${this.port}`);
-    return parseImageReference(reference, [this.host, new URL(this.url).host, ...others]);
+    return parseImageReference(
+      reference,
+      [this.host, new URL(this.url).host, ...others],
+      this.parts.mirrored.names,
+    );
   }
 
   private async end(): Promise<void> {

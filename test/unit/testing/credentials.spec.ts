@@ -129,7 +129,7 @@ describe('the options of a test registry', () => {
     [{ port: '5000' }, "port of createTestRegistry is '5000'; allowed: an integer, 0 to 65535"],
     [{ tls: 'yes' }, "tls of createTestRegistry is 'yes'; allowed: true or false"],
     [{ users: ['alice'] }, "users of createTestRegistry is [ 'alice' ]; allowed: an object"],
-    [{ storage: {} }, 'storage of createTestRegistry is {}; allowed: a function'],
+    [{ storage: {} }, 'storage of createTestRegistry is {}; allowed: a directory, or a function'],
     [{ settings: { REGISTRY_PORT: 5 } }, 'settings of createTestRegistry is { REGISTRY_PORT: 5 }'],
     [
       { users: {}, settings: { REGISTRY_USERS_FILE: 'x' } },
