@@ -72,6 +72,13 @@ export const PAGES: readonly PageEntry[] = [
     ...page(async () => (await import('../pages/storage/storage-page.js')).StoragePage),
   },
   {
+    path: '/mirrors',
+    title: 'Mirrors',
+    key: 'm',
+    isFor: ({ isAdmin }) => isAdmin,
+    ...page(async () => (await import('../pages/mirrors/mirrors-page.js')).MirrorsPage),
+  },
+  {
     path: '/access',
     title: 'Access',
     key: 'a',

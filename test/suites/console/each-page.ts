@@ -12,6 +12,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   '/compare': 'compare?repository=team/app&a=1.0&b=2.0',
   '/live': 'live',
   '/storage': 'storage',
+  '/mirrors': 'mirrors',
   '/access': 'access',
   '/events': 'events',
   '/settings': 'settings',

@@ -1,16 +1,16 @@
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { useAction } from '../../api/queries.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
+import { EntryFacts, EntryHead, type Tone } from '../../parts/entry-card.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
 import { Fact } from '../../parts/fact.js';
 import { agoText, countOf } from '../../parts/format.js';
 import { Time } from '../../parts/time.js';
 import { Deliveries } from './deliveries.js';
-import classes from './events.module.css';
 import { redeliver } from './redeliver.js';
 
 type WebhookAnswer = components['schemas']['Webhook'];
@@ -18,11 +18,13 @@ type WebhookAnswer = components['schemas']['Webhook'];
 /** More events than these are not counted. */
 const MOST_COUNTED = 10_000;
 
-const STATES: Readonly<Record<WebhookAnswer['state'], string>> = {
-  active: 'active',
-  failing: 'failing, tries again',
-  paused: 'asked to wait',
-  gone: 'off, it answered 410',
+const STATES: Readonly<
+  Record<WebhookAnswer['state'], { readonly text: string; readonly tone: Tone }>
+> = {
+  active: { text: 'active', tone: 'good' },
+  failing: { text: 'failing, tries again', tone: 'warning' },
+  paused: { text: 'asked to wait', tone: 'warning' },
+  gone: { text: 'off, it answered 410', tone: 'bad' },
 };
 
 /** One receiver of events: its state, and what one can do about it. */
@@ -32,28 +34,24 @@ export function Webhook({ webhook }: { readonly webhook: WebhookAnswer }): JSX.E
   const [isAsking, asking] = useDisclosure();
   return (
     <>
-      <div className={classes.head}>
-        <div>
-          <Group gap={8}>
-            <Title order={3}>{name}</Title>
-            <span className={classes.state} data-state={state}>
-              {STATES[state]}
-            </span>
-          </Group>
-          <div className={classes.url}>{url}</div>
-        </div>
-        <Group gap={8}>
-          <TestButton name={name} />
-          {dead > 0 && (
-            <Button size="xs" variant="default" onClick={asking.open}>
-              {`Redeliver ${countOf(dead, 'event')}`}
+      <EntryHead
+        name={name}
+        url={url}
+        state={STATES[state]}
+        actions={
+          <>
+            <TestButton name={name} />
+            {dead > 0 && (
+              <Button size="xs" variant="default" onClick={asking.open}>
+                {`Redeliver ${countOf(dead, 'event')}`}
+              </Button>
+            )}
+            <Button size="xs" variant="default" aria-expanded={isOpen} onClick={toggle}>
+              {isOpen ? 'Hide deliveries' : 'Deliveries'}
             </Button>
-          )}
-          <Button size="xs" variant="default" aria-expanded={isOpen} onClick={toggle}>
-            {isOpen ? 'Hide deliveries' : 'Deliveries'}
-          </Button>
-        </Group>
-      </div>
+          </>
+        }
+      />
       <Figures webhook={webhook} />
       {isOpen && <Deliveries name={name} />}
       <RedeliverDialog opened={isAsking} close={asking.close} name={name} dead={dead} />
@@ -66,7 +64,7 @@ function Figures({ webhook }: { readonly webhook: WebhookAnswer }): JSX.Element 
   const amount = pending >= MOST_COUNTED ? `more than ${MOST_COUNTED}` : String(pending);
   const age = agoText(-oldestSeconds * 1_000, 0);
   return (
-    <dl className={classes.figures}>
+    <EntryFacts>
       <Fact title="Wait">{pending === 0 ? 'none' : `${amount}, the oldest ${age}`}</Fact>
       <Fact title="Not delivered">{dead === 0 ? 'none' : dead}</Fact>
       <Fact title="Format">{format}</Fact>
@@ -80,7 +78,7 @@ function Figures({ webhook }: { readonly webhook: WebhookAnswer }): JSX.Element 
           </>
         )}
       </Fact>
-    </dl>
+    </EntryFacts>
   );
 }
 

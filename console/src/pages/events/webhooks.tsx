@@ -6,7 +6,7 @@ import { useAnswer } from '../../api/queries.js';
 import { AnswerView } from '../../parts/answer-view.js';
 import { CommandBox } from '../../parts/command-box.js';
 import { EmptyState } from '../../parts/empty-state.js';
-import classes from './events.module.css';
+import { EntryList } from '../../parts/entry-card.js';
 import { Webhook } from './webhook.js';
 
 const EXAMPLE = `webhooks:
@@ -26,13 +26,9 @@ export function Webhooks(): JSX.Element {
         webhooks.length === 0 ? (
           <NoWebhooks />
         ) : (
-          <ul className={classes.hooks} aria-label="Webhooks">
-            {webhooks.map((webhook) => (
-              <li key={webhook.name} className={classes.hook}>
-                <Webhook webhook={webhook} />
-              </li>
-            ))}
-          </ul>
+          <EntryList label="Webhooks" entries={webhooks}>
+            {(webhook) => <Webhook webhook={webhook} />}
+          </EntryList>
         )
       }
     </AnswerView>
