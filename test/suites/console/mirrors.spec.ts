@@ -1,65 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Digest } from '../../../src/domain/digest.js';
-import { buildImage, buildIndex, uniqueBytes } from '../../../src/storage/contract/fixtures.js';
-import { until } from '../../support/until.js';
-import { FakeHub } from '../../support/upstreams/fake-hub.js';
 import { violationsOf } from './accessibility.js';
 import { GUARD, openAs } from './admin-seed.js';
 import { useBench } from './bench.js';
+import { MirroredHub } from './mirrored-hub.js';
 import { itInEachView } from './views.js';
 
-const LIMIT_OF_PULLS = 100;
+const mirrored = await MirroredHub.start();
+
+afterAll(() => mirrored.stop());
 
 describe('the page of mirrors', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-console-mirrors-'));
-  const file = join(folder, 'mirrors.yaml');
-  const offline = `  - { name: quay.io, url: 'https://quay.io', offline: true }\n`;
-  writeFileSync(file, `mirrors:\n${offline}`);
-  const bench = useBench({ environment: { REGISTRY_MIRRORS_FILE: file } });
-  const layer = uniqueBytes(200_000);
-  let hub: FakeHub;
+  const bench = useBench({ environment: mirrored.environment });
 
-  /** Gets a path of the registry as an image client does. */
-  const get = async (path: string): Promise<number> => {
-    const answer = await fetch(`${bench().url}/v2/docker.io/library/alpine/${path}`);
-    await answer.arrayBuffer();
-    return answer.status;
-  };
-
-  beforeAll(async () => {
-    hub = await FakeHub.start({ pullsAllowed: LIMIT_OF_PULLS });
-    const image = buildImage([layer]);
-    hub.content.add('library/alpine', image);
-    hub.content.add('library/alpine', buildIndex([image.descriptor]), '3');
-    writeFileSync(
-      file,
-      `mirrors:
-  - { name: docker.io, url: '${hub.url}', library: true, addresses: private, keep: { unused: 30d, bytes: 1GiB } }
-${offline}`,
-    );
-    await until(async () => {
-      const answer = await fetch(`${bench().url}/api/v1/mirrors`);
-      return (await answer.text()).includes('docker.io');
-    });
-    const blob = `blobs/${Digest.of(layer)}`;
-    const statuses = [
-      await get('manifests/3'),
-      await get('manifests/3'),
-      await get(blob),
-      await get(blob),
-    ];
-    expect(statuses).toEqual([200, 200, 200, 200]);
-  });
-
-  afterAll(async () => {
-    await hub.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  beforeAll(() => mirrored.pull(bench().url));
 
   itInEachView('has no barrier, also with the dialog', async (view) => {
     const page = await bench().open('mirrors', { view });
@@ -98,7 +52,7 @@ ${offline}`,
     await dialog.getByLabel('Image').fill('library/alpine:3');
     await page.keyboard.press('Enter');
     await dialog.getByText('The tag points to the same image as before.').waitFor();
-    hub.content.add('library/alpine', buildImage([uniqueBytes(1_000)]), '3');
+    mirrored.moveTag();
     await dialog.getByRole('button', { name: 'Refresh', exact: true }).click();
 
     await dialog.getByText('The tag points to another image now.').waitFor();
@@ -107,12 +61,12 @@ ${offline}`,
   it('says why a registry is not asked, while its page is open', async () => {
     const page = await bench().open('mirrors');
     await page.getByText('active').waitFor();
-    hub.fail('registry', { status: 500 });
-    expect(await get('manifests/nothing')).toBe(503);
+    mirrored.hub.fail('registry', { status: 500 });
+    expect(await mirrored.get(bench().url, 'manifests/nothing')).toBe(503);
 
     await page.getByText(/not asked for \d+ seconds/).waitFor();
     await page.getByText('Last failure').waitFor();
-    hub.recover();
+    mirrored.hub.recover();
   });
 });
 

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { PROJECT_ROOT } from '../../support/server-process.js';
 import { useBench } from './bench.js';
 import { collect } from './collect.js';
+import { MirroredHub } from './mirrored-hub.js';
 import { type Pusher } from './push-content.js';
 import { seedSmall } from './seed.js';
 import { type View } from './views.js';
@@ -26,6 +27,7 @@ const PICTURES: Readonly<Record<string, readonly [path: string, view: View]>> = 
   live: ['live', DARK],
   events: ['events', LIGHT],
   storage: ['storage', LIGHT],
+  mirrors: ['mirrors', LIGHT],
   access: ['access', LIGHT],
   settings: ['settings', LIGHT],
 };
@@ -36,7 +38,10 @@ async function seed(pusher: Pusher): Promise<void> {
   await collect(pusher);
 }
 
-const bench = useBench({ seed });
+const mirrored = await MirroredHub.start();
+const bench = useBench({ seed, environment: mirrored.environment });
+beforeAll(() => mirrored.pull(bench().url));
+afterAll(() => mirrored.stop());
 
 it.each(Object.entries(PICTURES))('%s', async (name, [path, view]) => {
   await mkdir(FOLDER, { recursive: true });

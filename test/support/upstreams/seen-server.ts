@@ -3,7 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, type Socket } from 'node:net';
 
-import { type Pem } from '../../../src/cli/dev-certificates/issue.js';
+/** A certificate with its key, as PEM. */
+interface Pem {
+  readonly certificate: string;
+  readonly key: string;
+}
 
 /** One request that a server received. */
 export interface SeenRequest {
