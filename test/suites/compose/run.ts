@@ -6,6 +6,7 @@ import { composeFileChecks } from './checks/compose-file.ts';
 import { copiedServiceChecks } from './checks/copied-service.ts';
 import { folderChecks } from './checks/folders.ts';
 import { imageChecks } from './checks/image.ts';
+import { mirrorChecks } from './checks/mirror.ts';
 import { nginxChecks } from './checks/nginx.ts';
 import { prometheusChecks } from './checks/prometheus.ts';
 import { securedChecks } from './checks/secured.ts';
@@ -27,6 +28,8 @@ async function main(folder: string): Promise<void> {
   await stack.down();
   await perform(copiedServiceChecks(sample, { folder, port }), tally);
   await perform(folderChecks({ folder, port }), tally);
+  const mirrorPorts = { mirrorPort: await freePort(), hubPort: await freePort() };
+  await perform(mirrorChecks(sample, { folder, port, ...mirrorPorts }), tally);
   await perform(nginxChecks({ folder, port, tlsPort: await freePort() }), tally);
   const ports = { metricsPort: await freePort(), prometheusPort: await freePort() };
   await perform(prometheusChecks({ folder, port, ...ports }), tally);

@@ -63,6 +63,7 @@ export class SampleImage {
   }
 
   async #rename(name: string): Promise<void> {
+    if (name === this.#localName) return;
     await docker('tag', this.localName, name);
     await docker('rmi', this.localName);
     this.#localName = name;

@@ -18,6 +18,8 @@ interface ComposeConfig {
   >;
 }
 
+type Service = ComposeConfig['services'][string];
+
 /** Checks how Compose reads the shipped file, because the running stack uses another network. */
 export function composeFileChecks(): Check[] {
   return [
@@ -26,29 +28,41 @@ export function composeFileChecks(): Check[] {
       run: async () => {
         const { services } = await shippedConfig();
         deepEqual(Object.keys(services), ['registry']);
-        const ports = services['registry']?.ports.map((port) => [
-          port.host_ip,
-          port.published,
-          port.target,
+        deepEqual(portsOf(services['registry']), [['127.0.0.1', '5000', 5000]]);
+      },
+    },
+    {
+      name: 'compose file: the mirror is published on 127.0.0.1:5001 and 127.0.0.1:5002, and nowhere else',
+      run: async () => {
+        const { services } = await shippedConfig('mirror');
+        deepEqual(Object.keys(services).toSorted(), ['mirror', 'registry']);
+        deepEqual(portsOf(services['mirror']), [
+          ['127.0.0.1', '5001', 5000],
+          ['127.0.0.1', '5002', 5001],
         ]);
-        deepEqual(ports, [['127.0.0.1', '5000', 5000]]);
       },
     },
     {
       name: 'compose file: no privileges requested',
       run: async () => {
-        const service = (await shippedConfig()).services['registry'];
-        equal(service?.read_only, true);
-        deepEqual(service.cap_drop, ['ALL']);
-        deepEqual(service.security_opt, ['no-new-privileges:true']);
+        for (const service of Object.values((await shippedConfig('mirror')).services)) {
+          equal(service.read_only, true);
+          deepEqual(service.cap_drop, ['ALL']);
+          deepEqual(service.security_opt, ['no-new-privileges:true']);
+        }
       },
     },
   ];
 }
 
-async function shippedConfig(): Promise<ComposeConfig> {
+function portsOf(service: Service | undefined): unknown {
+  return service?.ports.map((port) => [port.host_ip, port.published, port.target]);
+}
+
+async function shippedConfig(...profiles: string[]): Promise<ComposeConfig> {
   const json = await run('docker', [
     ...['compose', '--env-file', '/dev/null', '--file', 'docker-compose.yml'],
+    ...profiles.flatMap((profile) => ['--profile', profile]),
     ...['config', '--format', 'json'],
   ]);
   return JSON.parse(json) as ComposeConfig;
