@@ -21,6 +21,8 @@ func main() {
 	repositories := flag.Int("repositories", 1, "how many of them there are; above one, they are that name's r000000 and up")
 	tags := flag.Int("tags", 100, "how many tags each has, t000000 and up")
 	gib := flag.Float64("gib", 10, "the size of the huge blob")
+	content := flag.String("content", "image", "what the image of the workloads about images consists of")
+	layers := flag.Int("layers", 1, "how many large layers it has")
 	flag.Parse()
 
 	parsed, err := url.Parse(*address)
@@ -33,6 +35,8 @@ func main() {
 		repositories: *repositories,
 		tags:         *tags,
 		hugeBytes:    int64(*gib * (1 << 30)),
+		content:      *content,
+		layers:       *layers,
 	}
 	for _, name := range strings.Split(*chosen, ",") {
 		work, known := workloads[name]

@@ -91,11 +91,17 @@ type manifest struct {
 	Annotations   map[string]string `json:"annotations"`
 }
 
+// content returns the bytes of the manifest as they are pushed.
+func (m manifest) content() blob {
+	bytes, _ := json.Marshal(m)
+	return newBlob(bytes)
+}
+
 // put pushes an image's manifest by its tag, or by its digest without one, and returns its
 // descriptor.
 func (c *connection) put(repository, tag string, image manifest) descriptor {
-	bytes, _ := json.Marshal(image)
-	content := newBlob(bytes)
+	content := image.content()
+	bytes := content.pieces[0]
 	reference := tag
 	if tag == "" {
 		reference = content.digest

@@ -16,6 +16,9 @@ type stored struct {
 	// The number of tags of each: t000000 and up.
 	tags      int
 	hugeBytes int64
+	// The name from which the content of an image follows, and the number of its large layers.
+	content string
+	layers  int
 }
 
 const (

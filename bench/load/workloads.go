@@ -40,6 +40,12 @@ var workloads = map[string]func(l *load, name string){
 	"push-huge":            (*load).pushHuge,
 	"pull-huge":            (*load).pullHuge,
 	"slow-pulls":           (*load).pullSlowly,
+	"image-push":           (*load).pushImage,
+	"image-pull":           (*load).pullImage,
+	"image-head-tag":       (*load).headImage,
+	"image-get-tag":        (*load).getImage,
+	"image-get-small":      (*load).getSmall,
+	"image-get-large":      (*load).getLarge,
 }
 
 // load is a run against one server.
