@@ -27,6 +27,8 @@ export interface MirrorTimes {
   readonly firstWaitMs?: number;
   /** How long a download waits for its turn. */
   readonly patienceMs?: number;
+  /** For how long a storage without room is not tried again. */
+  readonly fullMs?: number;
 }
 
 /** What mirrors know of the registry around them. */

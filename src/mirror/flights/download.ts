@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { RemoteFailure, type RemoteBlob, type RemoteName } from '../../client/registry-client.js';
 import { type Digest } from '../../domain/digest.js';
-import { type HeldUpload } from '../../storage/ports/upload-store.js';
 import { type Upstream } from '../upstream/upstream.js';
 import { WrongContent } from '../upstream/wrong-content.js';
 import { readAhead } from './read-ahead.js';
@@ -24,57 +23,51 @@ export interface Wanted {
 
 export interface DownloadParts {
   readonly upstream: Upstream;
-  readonly upload: HeldUpload;
   /** Ends the download. */
   readonly signal: AbortSignal;
-  /** Called when more bytes were written. */
-  readonly onGrowth: () => void;
+  /** Called when the bytes so far were used. */
+  readonly onGrowth?: () => void;
   /** Called for the bytes that the upstream sends. */
   readonly onReceived: (bytes: number) => void;
-  readonly firstWaitMs?: number;
+  readonly firstWaitMs?: number | undefined;
 }
 
-/** Writes a blob of another registry to an upload. What breaks off is continued where it ended. */
+/** The bytes of a blob of another registry. What breaks off is continued where it ended. */
 export class Download {
   private tries = 0;
 
+  /** @param offset the first byte that is wanted, and then the next one */
   constructor(
     private readonly wanted: Wanted,
     private readonly parts: DownloadParts,
+    private offset: number,
   ) {}
 
   /**
-   * Resolves when the upload has all bytes, whose digest is not verified yet.
+   * Yields all bytes from the first wanted one on, whose digest is not verified yet.
    *
    * @param begun the first part that was asked for
-   * @throws WrongContent, RemoteFailure if it broke too often, and the errors of the storage
+   * @throws WrongContent, and RemoteFailure if it broke too often
    */
-  async run(begun: RemoteBlob): Promise<void> {
+  async *bytes(begun: RemoteBlob): AsyncGenerator<Uint8Array> {
     for (let part = begun; ;) {
-      const failure = await this.append(part);
-      if (failure === undefined) return;
-      part = await this.next(failure);
+      const before = this.offset;
+      try {
+        yield* this.bytesOf(part);
+        const { size } = this.wanted;
+        if (size === undefined || this.offset === size) return;
+        const cause = new Error(`it ended at byte ${this.offset} of ${size}`);
+        throw new BrokenOff('the upstream ended a part early', { cause });
+      } catch (error) {
+        if (!(error instanceof BrokenOff)) throw error;
+        this.parts.signal.throwIfAborted();
+        part = await this.next(this.broken(error.cause, before));
+      }
     }
-  }
-
-  /** Appends a part. Resolves to why it is not the last one, or to `undefined` if all bytes are there. */
-  private async append(part: RemoteBlob): Promise<RemoteFailure | undefined> {
-    const { upload } = this.parts;
-    const before = upload.offset;
-    try {
-      await upload.append(this.bytesOf(part, before));
-    } catch (error) {
-      if (!(error instanceof BrokenOff)) throw error;
-      this.parts.signal.throwIfAborted();
-      return this.broken(error.cause, before);
-    }
-    const { size } = this.wanted;
-    if (size === undefined || upload.offset === size) return undefined;
-    return this.broken(new Error(`it ended at byte ${upload.offset} of ${size}`), before);
   }
 
   private broken(cause: unknown, before: number): RemoteFailure {
-    if (this.parts.upload.offset - before >= PROGRESS_BYTES) this.tries = 0;
+    if (this.offset - before >= PROGRESS_BYTES) this.tries = 0;
     if (cause instanceof RemoteFailure) return cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const { remote, digest } = this.wanted;
@@ -84,7 +77,7 @@ export class Download {
 
   /** Asks for the rest, after a wait. @throws RemoteFailure after too many tries, and WrongContent */
   private async next(failure: RemoteFailure): Promise<RemoteBlob> {
-    const { upstream, upload, signal, firstWaitMs = FIRST_WAIT_MS } = this.parts;
+    const { upstream, signal, firstWaitMs = FIRST_WAIT_MS } = this.parts;
     const { remote, digest } = this.wanted;
     let last = failure;
     while (this.tries < TRIES) {
@@ -92,7 +85,7 @@ export class Download {
       this.tries += 1;
       try {
         const part = await upstream.askOn((client) =>
-          client.blob(remote, digest, upload.offset, signal),
+          client.blob(remote, digest, this.offset, signal),
         );
         if (part !== undefined) return requireSize(part, this.wanted);
         last = new RemoteFailure('unavailable', `${remote} does not have ${digest} any more`);
@@ -104,21 +97,24 @@ export class Download {
     throw last;
   }
 
-  /** Yields the bytes of a part that the upload does not have. @throws BrokenOff for the errors of the part, and WrongContent */
-  private async *bytesOf(part: RemoteBlob, from: number): AsyncGenerator<Uint8Array> {
+  /** Yields the bytes of a part from the wanted one on. @throws BrokenOff for the errors of the part, and WrongContent */
+  private async *bytesOf(part: RemoteBlob): AsyncGenerator<Uint8Array> {
     const { onGrowth, onReceived, signal } = this.parts;
     let at = part.offset;
-    if (at > from) throw new WrongContent('the upstream sends another part than it was asked for');
+    if (at > this.offset) {
+      throw new WrongContent('the upstream sends another part than it was asked for');
+    }
     for await (const chunk of markErrors(readAhead(part.body))) {
       signal.throwIfAborted();
-      const fresh = at < from ? chunk.subarray(from - at) : chunk;
+      const fresh = chunk.subarray(Math.max(0, this.offset - at));
       at += chunk.byteLength;
       onReceived(chunk.byteLength);
       if (at > (this.wanted.size ?? Infinity)) {
         throw new WrongContent(`the upstream sends more than ${this.wanted.size} bytes`);
       }
+      this.offset += fresh.byteLength;
       if (fresh.byteLength > 0) yield fresh;
-      onGrowth();
+      onGrowth?.();
     }
   }
 }

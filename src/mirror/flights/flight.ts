@@ -2,15 +2,13 @@ import { RemoteFailure } from '../../client/registry-client.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type UploadId } from '../../domain/upload-session.js';
 import { type HeldUpload } from '../../storage/ports/upload-store.js';
-import { asRegistryError } from '../upstream/failures.js';
+import { type OpenBlob } from '../../storage/ports/blob-store.js';
 import { Download, requireSize } from './download.js';
+import { isFull, reportFailure, shownFailure } from './flight-failures.js';
 import { type BlobToGet, type FlightsParts } from './flights.js';
 import { GrowingBlob } from './growing-blob.js';
 import { type Slots } from './slots.js';
 import { WrongContent } from '../upstream/wrong-content.js';
-
-/** After how many seconds a client may ask a registry again that is read-only. */
-const READ_ONLY_RETRY_S = 60;
 
 /** The upload of a download that broke. */
 export interface KeptUpload {
@@ -24,6 +22,10 @@ export interface FlightParts extends FlightsParts {
   readonly signal: AbortSignal;
   /** What an earlier download of the same blob left. */
   readonly kept: KeptUpload | undefined;
+  /** @throws an error if nothing can be stored now */
+  readonly requireStoring: () => Promise<void>;
+  /** Opens the blob for one reader without storing it, because the storage has no room. */
+  readonly pass: (wanted: BlobToGet, why: RegistryError) => Promise<OpenBlob | undefined>;
 }
 
 /** A blob that can be read, `stored` if the storage has it, or `undefined` if the upstream does not have it. */
@@ -71,7 +73,7 @@ export class Flight {
       // Another download of it may have ended since the caller looked.
       const size = await this.parts.storage.blobs.stat(repository, digest);
       if (size === undefined) {
-        await this.requireStoring();
+        await this.parts.requireStoring();
         const held = await this.hold();
         this.left = undefined;
         return await this.fill(held);
@@ -81,17 +83,6 @@ export class Flight {
     } finally {
       giveBack();
     }
-  }
-
-  /** @throws RegistryError `upstream-unavailable` while nothing may be stored */
-  private async requireStoring(): Promise<void> {
-    if (await this.parts.mayStore()) return;
-    const message = 'the registry is read-only, so it downloads nothing and serves what is stored';
-    const detail = {
-      retryAfter: READ_ONLY_RETRY_S,
-      advice: 'try again when its operator has switched this off',
-    };
-    throw new RegistryError('upstream-unavailable', message, detail);
   }
 
   /** Holds the upload of an earlier download, or a new one. */
@@ -139,7 +130,8 @@ export class Flight {
     }
     const onGrowth = (): void => this.blob?.grew();
     const wanted = { remote, digest, size };
-    await new Download(wanted, { ...this.parts, upload, signal, onGrowth }).run(part);
+    const download = new Download(wanted, { ...this.parts, signal, onGrowth }, upload.offset);
+    await upload.append(download.bytes(part));
     await this.commit(upload);
   }
 
@@ -163,14 +155,31 @@ export class Flight {
 
   /** Ends the readers. Resolves to what was kept. */
   private async fail(held: Held, error: unknown): Promise<KeptUpload | undefined> {
-    const { blob } = this;
-    this.report(error);
+    reportFailure(error, this.wanted, this.parts);
     try {
       return await this.leave(held, error);
     } finally {
       this.start.reject(error);
-      if (blob !== undefined && !this.parts.signal.aborted) this.parts.onFailure();
-      blob?.failed(this.shown(error));
+      this.endReaders(error);
+    }
+  }
+
+  private endReaders(error: unknown): void {
+    const { blob, parts } = this;
+    if (blob === undefined) return;
+    if (isFull(error)) {
+      blob.passedOn(() => this.passOn(blob.size, error));
+      return;
+    }
+    if (!parts.signal.aborted) parts.onFailure();
+    blob.failed(shownFailure(error, parts));
+  }
+
+  private async passOn(size: number, why: RegistryError): Promise<OpenBlob | undefined> {
+    try {
+      return await this.parts.pass({ ...this.wanted, size }, why);
+    } catch (error) {
+      throw shownFailure(error, this.parts);
     }
   }
 
@@ -185,23 +194,6 @@ export class Flight {
     }
     await upload.release();
     return { id, size };
-  }
-
-  private report(error: unknown): void {
-    const { signal, plan, log } = this.parts;
-    if (signal.aborted || !(error instanceof Error)) return;
-    const line = `${plan.name}: ${this.wanted.digest} of ${this.wanted.remote} was not stored: ${error.message}`;
-    if (error instanceof RemoteFailure) log.warn(line);
-    else log.error(line, error.stack);
-  }
-
-  /** Returns what a reader's client gets for an error. */
-  private shown(error: unknown): unknown {
-    const { signal, upstream } = this.parts;
-    if (!signal.aborted) return asRegistryError(error, upstream, 'blob-unknown');
-    const message = 'the registry stops while it downloads this blob';
-    const detail = { retryAfter: 1, advice: 'try again' };
-    return new RegistryError('upstream-unavailable', message, detail, { cause: error });
   }
 }
 

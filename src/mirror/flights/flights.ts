@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import { type Digest } from '../../domain/digest.js';
+import { type RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type PartLog } from '../../log/log.js';
 import { type OpenBlob } from '../../storage/ports/blob-store.js';
@@ -9,10 +10,15 @@ import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { type Upstream } from '../upstream/upstream.js';
 import { Flight, type KeptUpload } from './flight.js';
 import { Slots } from './slots.js';
+import { isFull, isUnstorable, ReadOnlyNow, type Unstorable } from './flight-failures.js';
+import { PassedBlobs } from './passed-blobs.js';
 import { type Wanted } from './download.js';
 
 /** How many broken downloads are remembered. The storage removes their uploads in time. */
 const MAX_KEPT = 1_000;
+
+/** For how many milliseconds nothing more is stored after the storage had no room. */
+const FULL_MS = 10_000;
 
 /** What the flights of a mirror need. */
 export interface FlightsParts {
@@ -30,6 +36,8 @@ export interface FlightsParts {
   readonly firstWaitMs?: number;
   /** How many milliseconds a download waits for its turn; by default 30,000. */
   readonly patienceMs?: number;
+  /** For how many milliseconds a storage without room is not tried again; by default 10,000. */
+  readonly fullMs?: number;
 }
 
 /** A blob that a repository of the mirror is to get. */
@@ -44,33 +52,40 @@ export class Flights {
   private readonly kept = new LRUCache<string, KeptUpload>({ max: MAX_KEPT });
   private readonly slots: Slots;
   private readonly end = new AbortController();
+  private readonly passed: PassedBlobs;
+  /** That the storage had no room, and until when it is not tried again. */
+  private full: { readonly why: RegistryError; readonly until: number } | undefined;
 
   constructor(private readonly parts: FlightsParts) {
     this.slots = new Slots(parts.plan.connections, parts.patienceMs);
+    this.passed = new PassedBlobs({ ...parts, slots: this.slots, signal: this.end.signal });
   }
 
   /**
-   * Opens a blob that the storage does not have yet, as soon as its first bytes are on the way. Resolves to `undefined` if the upstream
-   * does not have it.
+   * Opens a blob that the storage does not have yet, as soon as its first bytes are on the way. While nothing can be stored, it is passed
+   * on. Resolves to `undefined` if the upstream does not have it.
    *
-   * @throws RemoteFailure, RegistryError `too-many-requests` or `storage-full`
+   * @throws RemoteFailure, RegistryError `too-many-requests`, and `storage-full` or `upstream-unavailable` if it cannot be passed on
    */
   async open(wanted: BlobToGet): Promise<OpenBlob | undefined> {
-    const blob = await this.flightOf(wanted).begun;
-    return blob === 'stored'
-      ? this.parts.storage.blobs.open(wanted.repository, wanted.digest)
-      : blob?.open();
+    try {
+      return await this.follow(wanted);
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      return this.pass(wanted, error);
+    }
   }
 
   /** Resolves to the size of a blob that is being downloaded, or to `undefined` if none is. */
   async sizeOf(repository: RepositoryName, digest: Digest): Promise<number | undefined> {
-    const blob = await this.running.get(keyOf(repository, digest))?.begun;
+    const flight = this.running.get(keyOf(repository, digest));
+    const blob = await flight?.begun.catch(ignoreUnstorable);
     return blob === 'stored' ? undefined : blob?.size;
   }
 
   /** How many downloads run or wait. */
   get count(): number {
-    return this.running.size;
+    return this.running.size + this.passed.count;
   }
 
   /** Whether a download for the repository runs or waits. */
@@ -80,13 +95,39 @@ export class Flights {
 
   /** Waits for the downloads that run. */
   async idle(): Promise<void> {
-    await Promise.all([...this.running.values()].map(({ ended }) => ended));
+    await this.ended();
+    await this.passed.idle();
   }
 
   /** Ends all downloads. No other process knows their uploads, so the storage removes them in time. */
   async close(): Promise<void> {
     this.end.abort();
-    await this.idle();
+    await this.ended();
+  }
+
+  private async ended(): Promise<void> {
+    await Promise.all([...this.running.values()].map(({ ended }) => ended));
+  }
+
+  /** Opens a blob by the download that all its readers share. @throws ReadOnlyNow, and the errors of the storage */
+  private async follow(wanted: BlobToGet): Promise<OpenBlob | undefined> {
+    const blob = await this.flightOf(wanted).begun;
+    return blob === 'stored'
+      ? this.parts.storage.blobs.open(wanted.repository, wanted.digest)
+      : blob?.open();
+  }
+
+  private pass(wanted: BlobToGet, why: Unstorable): Promise<OpenBlob | undefined> {
+    if (isFull(why) && why !== this.full?.why) {
+      this.full = { why, until: performance.now() + (this.parts.fullMs ?? FULL_MS) };
+    }
+    return this.passed.open(wanted, why);
+  }
+
+  /** @throws ReadOnlyNow, or RegistryError `storage-full` if the storage had no room a moment ago */
+  private async requireStoring(): Promise<void> {
+    if (!(await this.parts.mayStore())) throw new ReadOnlyNow();
+    if (this.full !== undefined && performance.now() < this.full.until) throw this.full.why;
   }
 
   private flightOf(wanted: BlobToGet): Flight {
@@ -95,6 +136,8 @@ export class Flights {
     if (running !== undefined) return running;
     const flight = new Flight(wanted, {
       ...this.parts,
+      requireStoring: () => this.requireStoring(),
+      pass: (blob, why) => this.pass(blob, why),
       slots: this.slots,
       signal: this.end.signal,
       kept: this.kept.get(key),
@@ -111,4 +154,8 @@ export class Flights {
 
 function keyOf(repository: RepositoryName, digest: Digest): string {
   return `${repository} ${digest}`;
+}
+
+function ignoreUnstorable(error: unknown): undefined {
+  if (!isUnstorable(error)) throw error;
 }

@@ -3,7 +3,7 @@ import { type OpenBlob } from '../../storage/ports/blob-store.js';
 import { type HeldUpload } from '../../storage/ports/upload-store.js';
 
 /** How many bytes at its end nobody gets before the whole content was verified: a wrong blob never looks complete. */
-const HELD_BACK_BYTES = 64 * 1024;
+export const HELD_BACK_BYTES = 64 * 1024;
 
 /** How much must be written before waiting readers go on at once, and how long they wait for less. */
 const ENOUGH_BYTES = 256 * 1024;
@@ -11,7 +11,7 @@ const SOON_MS = 5;
 
 /** A blob that is being downloaded. Its readers follow the upload that grows, each at its own pace. */
 export class GrowingBlob {
-  private state: 'growing' | 'ending' | 'stored' | 'failed' = 'growing';
+  private state: 'growing' | 'ending' | 'other' | 'failed' = 'growing';
   private failure: unknown;
   private change: PromiseWithResolvers<void> = Promise.withResolvers();
   private readonly ended: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -24,7 +24,7 @@ export class GrowingBlob {
     readonly size: number,
     private readonly upload: Pick<HeldUpload, 'read' | 'written'>,
     /** Opens the blob once it is stored. */
-    private readonly openStored: () => Promise<OpenBlob | undefined>,
+    private openOther: () => Promise<OpenBlob | undefined>,
   ) {
     this.given = this.readable;
   }
@@ -43,7 +43,13 @@ export class GrowingBlob {
 
   /** Lets the readers have the rest from the storage. */
   stored(): void {
-    this.end('stored');
+    this.end('other');
+  }
+
+  /** Lets the readers have the rest without the storage, which took no more: `open` is called for each. */
+  passedOn(open: () => Promise<OpenBlob | undefined>): void {
+    this.openOther = open;
+    this.end('other');
   }
 
   /** Ends all readers with this error. */
@@ -65,8 +71,8 @@ export class GrowingBlob {
     let at = start;
     while (at <= end) {
       if (this.state === 'failed') throw this.failure;
-      if (this.state === 'stored') {
-        yield* this.readStored({ start: at, end });
+      if (this.state === 'other') {
+        yield* this.readOther({ start: at, end });
         return;
       }
       const last = Math.min(end, this.given - 1);
@@ -98,8 +104,8 @@ export class GrowingBlob {
     }
   }
 
-  private async *readStored(range: ByteRange): AsyncGenerator<Uint8Array> {
-    const blob = await this.openStored();
+  private async *readOther(range: ByteRange): AsyncGenerator<Uint8Array> {
+    const blob = await this.openOther();
     if (blob === undefined) throw new Error('the blob was removed while it was read');
     try {
       yield* blob.read(range);
@@ -108,7 +114,7 @@ export class GrowingBlob {
     }
   }
 
-  private end(state: 'stored' | 'failed'): void {
+  private end(state: 'other' | 'failed'): void {
     this.state = state;
     this.ended.resolve();
     this.wake();

@@ -9,7 +9,11 @@ import { afterEach, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../src/domain/digest.js';
 import { OCI_INDEX } from '../../../src/domain/media-type.js';
+import { buildImage } from '../../../src/storage/contract/fixtures.js';
+import { MirrorsFile } from '../../support/mirrors.js';
 import { startServer, type ServerProcess } from '../../support/server-process.js';
+import { until } from '../../support/until.js';
+import { FakeHub } from '../../support/upstreams/fake-hub.js';
 import { SmallDisk } from './small-disk.js';
 
 const MIB = 1024 * 1024;
@@ -111,6 +115,39 @@ it('a full disk: tags and manifests can be deleted, so that space can be freed',
   expect((await call(registry, 'HEAD', `${BASE}/manifests/two`)).status).toBe(404);
 });
 
+it('a full disk: a mirror passes images on, and stores them again once there is space', async () => {
+  const hub = await FakeHub.start();
+  const layer = randomBytes(40 * MIB);
+  hub.content.add('library/alpine', buildImage([layer]), '3');
+  const file = await MirrorsFile.write(
+    `mirrors: [{ name: docker.io, url: '${hub.url}', addresses: private }]\n`,
+  );
+  try {
+    const { small, registry } = await start('size=24m', '4MiB', file.environment);
+    const path = '/v2/docker.io/library/alpine';
+    const pullLayer = async (): Promise<string> => {
+      const response = await fetch(`${registry.url}${path}/blobs/${Digest.of(layer)}`);
+      return Digest.of(Buffer.from(await response.arrayBuffer())).toString();
+    };
+    expect((await call(registry, 'GET', `${path}/manifests/3`)).status).toBe(200);
+    expect(await pullLayer()).toBe(`${Digest.of(layer)}`);
+    await small.fill();
+    expect(await pullLayer()).toBe(`${Digest.of(layer)}`);
+
+    await small.remount('size=120m');
+    const cdn = hub.requests('cdn');
+    await until(async () => {
+      const before = cdn.length;
+      await pullLayer();
+      return cdn.length === before;
+      // For ten seconds, nothing is stored.
+    }, 30_000);
+  } finally {
+    await hub.stop();
+    await file.remove();
+  }
+}, 60_000);
+
 it('no free inodes: a tag can be deleted', async () => {
   const { small, registry } = await start('size=24m,nr_inodes=120', '0');
   await putIndex(registry, 'one');
@@ -163,10 +200,11 @@ interface Answer {
 async function start(
   mountOptions: string,
   minFree: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ small: SmallDisk; registry: ServerProcess }> {
   const small = await SmallDisk.mount(mountOptions);
   disk = small;
-  const environment = { REGISTRY_STORAGE_MIN_FREE: minFree };
+  const environment = { REGISTRY_STORAGE_MIN_FREE: minFree, ...more };
   const registry = await startServer({
     driver: 'filesystem',
     storagePath: small.path,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { pushImage, repo, tag } from '../../../src/storage/contract/fixtures.js';
 import { type Digest } from '../../../src/domain/digest.js';
+import { type MirrorTimes } from '../../../src/mirror/content/mirrors.js';
 import { MirrorNames } from '../../../src/mirror/plan/meant-repository.js';
 import { type MirrorPlan } from '../../../src/mirror/plan/mirrors-plan.js';
 import { openMirroredPorts, type MirroredPorts } from '../../../src/mirror/mirrored-ports.js';
@@ -67,7 +68,7 @@ export class MirrorBench {
   }
 
   /** Opens the mirrors once more, as another process does. The waits are in milliseconds. */
-  open(waits = { firstWaitMs: 1, patienceMs: 10_000 }): MirroredPorts {
+  open(waits: MirrorTimes = { firstWaitMs: 1, patienceMs: 10_000 }): MirroredPorts {
     const names = (): MirrorNames =>
       new MirrorNames({ mirrors: [this.plan], local: [], listen: new Map() }, '');
     const plan = {

@@ -108,7 +108,7 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
 
     // What was kept outlasts a time in which nothing may be stored.
     bench.isReadOnly = true;
-    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
     bench.isReadOnly = false;
     // What was kept outlasts a time in which the upstream does not answer at all.
     bench.other.failure = down();
@@ -125,7 +125,7 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
     bench.other.breaks = { at: 256 * KIB, left: 6 };
     await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
     bench.isReadOnly = true;
-    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
 
     bench.isReadOnly = false;
 
@@ -215,18 +215,6 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
     expect(await reading).toMatchObject({ kind: 'upstream-unavailable' });
     expect(bench.other.isClosed).toBe(true);
     expect(await storedSize(digest)).toBeUndefined();
-  });
-});
-
-describe('the download of a blob into a full storage', () => {
-  it('fails, and leaves nothing', async () => {
-    const bench = await MirrorBench.open('memory', {}, 100 * KIB);
-    const digest = await pushBlob(bench.other.storage, REMOTE, uniqueBytes(300 * KIB));
-
-    await expect(bench.read(digest)).rejects.toMatchObject({ kind: 'storage-full' });
-
-    expect(await collect(bench.storage.uploads.idleSince(Infinity))).toEqual([]);
-    await bench.close();
   });
 });
 
