@@ -65,7 +65,7 @@ export class Mirrors {
 
   /** Ends the downloads and all connections. */
   async close(): Promise<void> {
-    const mirrors = [...this.opened.values(), ...this.retired];
+    const mirrors = this.all;
     await Promise.all(mirrors.map(({ flights }) => flights.close()));
     await Promise.all(mirrors.map(({ upstream }) => upstream.close()));
   }
@@ -84,9 +84,13 @@ export class Mirrors {
     });
   }
 
-  /** Whether blobs of the repository are being downloaded. */
+  /** Whether blobs of the repository are being downloaded, also by a plan that is not in use any more. */
   isFetching(repository: RepositoryName): boolean {
-    return [...this.opened.values()].some(({ flights }) => flights.isFetching(repository));
+    return this.all.some(({ flights }) => flights.isFetching(repository));
+  }
+
+  private get all(): readonly Mirror[] {
+    return [...this.opened.values(), ...this.retired];
   }
 
   private mayFetch({ fetch }: MirrorPlan): boolean {

@@ -17,6 +17,7 @@ import {
 import { MIRRORED, MirrorBench, REMOTE } from '../../../support/mirror/mirror-bench.js';
 import { planOf } from '../../../support/mirror/mirror-plan.js';
 import { down } from '../../../support/mirror/other-registry.js';
+import { until } from '../../../support/until.js';
 
 const OTHER_MIRRORED = repo('docker.io/library/other');
 const OTHER_REMOTE = repo('library/other');
@@ -162,9 +163,11 @@ describe('the mirrors file', () => {
 
     bench.plan = planOf({ offline: true });
     expect(await bench.ports.blobs.stat(MIRRORED, digest)).toBeUndefined();
+    expect(bench.ports.isFetching(MIRRORED)).toBe(true);
     bench.other.goOn();
 
     expect(Digest.of((await reading) ?? Buffer.alloc(0))).toEqual(digest);
+    await until(() => !bench.ports.isFetching(MIRRORED));
     await bench.close();
   });
 
