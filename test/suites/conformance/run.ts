@@ -1,11 +1,11 @@
 /**
  * Runs the official conformance suite against the built server, on each storage adapter: with the defaults and with
- * everything optional, each without logins and with each kind of login over TLS.
+ * everything optional, each without logins, with a mirrors file, and with each kind of login over TLS.
  *
  *   node test/suites/conformance/run.ts
  *   node test/suites/conformance/run.ts --url http://127.0.0.1:5000 --version dev     an already running server
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,7 +24,10 @@ rules:
   - { repositories: ['conformance/*'], who: [${LOGIN.name}], can: [pull, push, delete] }
 `;
 
-/** Whether and how the suite has to log in. */
+/** The names of the suite's repositories are not those of this mirror. */
+const MIRRORS = `mirrors: [{ name: docker.io, url: 'https://registry-1.docker.io' }]\n`;
+
+/** Which registry the suite sees, and how it has to log in. */
 interface Entrance {
   readonly name: string;
   readonly settings: Partial<ServerSettings>;
@@ -90,7 +93,14 @@ async function makeEntrances(work: string): Promise<Entrance[]> {
     settings: { ca, environment: { ...environment, ...logins.environment, REGISTRY_AUTH: mode } },
     target: { login: LOGIN, caFile: join(work, 'tls/ca.crt') },
   }));
-  return [{ name: '', settings: {}, target: {} }, ...guarded];
+  const mirrors = join(work, 'mirrors.yaml');
+  await writeFile(mirrors, MIRRORS);
+  const mirroring = { environment: { REGISTRY_MIRRORS_FILE: mirrors } };
+  return [
+    { name: '', settings: {}, target: {} },
+    { name: ' with mirrors', settings: mirroring, target: {} },
+    ...guarded,
+  ];
 }
 
 async function runOnOwnServer({ entrance, driver, demand }: Run, work: string): Promise<Outcome> {
