@@ -62,10 +62,11 @@ export async function mirroringBy(
   { settings, storage, log, metrics }: MirrorBase,
 ): Promise<Mirroring> {
   const { openMirroring } = await import('../mirror/open-mirroring.js');
-  const { maxManifestBytes, readOnly } = settings.content;
+  const { maxManifestBytes, maxUploadBytes, readOnly } = settings.content;
   return openMirroring(mirrors, storage, {
     log: log.of('Mirror'),
     maxManifestBytes,
+    maxUploadBytes,
     readOnly,
     observer: metrics?.mirrors(),
     rules: collectionRules(settings.gc),

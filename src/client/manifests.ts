@@ -1,3 +1,4 @@
+import { isJsonObject } from '../domain/descriptor.js';
 import { Digest } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { mediaTypeOfStored } from '../domain/manifest.js';
@@ -10,8 +11,9 @@ import {
   type MediaType,
 } from '../domain/media-type.js';
 import { type Reference } from '../domain/reference.js';
+import { parseJson } from './bodies.js';
 import { type Subject } from './failures.js';
-import { type RemoteManifest } from './registry-client.js';
+import { type RemoteFailure, type RemoteManifest } from './registry-client.js';
 import { type TransportResponse } from './transport.js';
 
 type Headers = TransportResponse['headers'];
@@ -55,6 +57,7 @@ export function verified(
     throw subject.wrong(`its content has the digest ${digest} and not ${expected}`);
   }
   const mediaType = typeIn(headers) ?? declaredType(bytes, headers, subject);
+  if (!saysThatItIsOne(bytes)) throw notManifest(headers, subject);
   return { mediaType, digest, size: bytes.byteLength, bytes };
 }
 
@@ -80,9 +83,20 @@ function declaredType(bytes: Uint8Array, headers: Headers, subject: Subject): Me
     return mediaTypeOfStored(bytes);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    const type = String(headers['content-type'] ?? 'content without a type');
-    throw subject.wrong(`it sent ${type.slice(0, 100)}, which is not a manifest`);
+    throw notManifest(headers, subject);
   }
+}
+
+/** Whether the content declares itself to be a manifest, of any kind. Other JSON is not one, such as an error of a proxy. */
+function saysThatItIsOne(bytes: Uint8Array): boolean {
+  const json = parseJson(Buffer.from(bytes));
+  if (!isJsonObject(json)) return false;
+  return typeof json['schemaVersion'] === 'number' || typeof json['mediaType'] === 'string';
+}
+
+function notManifest(headers: Headers, subject: Subject): RemoteFailure {
+  const type = String(headers['content-type'] ?? 'content without a type');
+  return subject.wrong(`it sent ${type.slice(0, 100)}, which is not a manifest`);
 }
 
 function typeIn({ 'content-type': header }: Headers): MediaType | undefined {

@@ -21,6 +21,9 @@ import { type CurrentMirrors } from './plan/current-mirrors.js';
 import { type MirrorPlan } from './plan/mirrors-plan.js';
 import { mayFetch, recordAnswer, withRequest } from './requests/request-of-work.js';
 
+/** How many bytes a blob may have whose size nobody says. Otherwise a registry could fill the disk by one of them. */
+const MAX_UNNAMED_BYTES = 64 * 1024 ** 3;
+
 /** The parts by which an application serves the content of mirrors. */
 export interface Mirroring {
   readonly ports: MirroredPorts;
@@ -40,6 +43,8 @@ export interface Mirroring {
 export interface MirroringOptions {
   readonly log: PartLog;
   readonly maxManifestBytes: number;
+  /** How large an upload may be; 0 if only the disk limits it. */
+  readonly maxUploadBytes: number;
   /** Whether the settings make the registry read-only. */
   readonly readOnly: boolean;
   readonly observer: MirrorObserver | undefined;
@@ -62,6 +67,7 @@ export function openMirroring(
     log,
     mayFetch,
     isReadOnly,
+    maxUnnamedBytes: options.maxUploadBytes || MAX_UNNAMED_BYTES,
     watch: {
       answered: (mirror, kind, result) => {
         recordAnswer(mirror, kind, result);

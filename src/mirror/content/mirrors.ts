@@ -39,6 +39,8 @@ export interface MirrorSurroundings {
   readonly mayFetch: (who: readonly string[]) => boolean;
   /** Whether the registry is read-only now. Then mirrors store nothing. */
   readonly isReadOnly: () => boolean | Promise<boolean>;
+  /** How many bytes a blob may have whose size nobody says. */
+  readonly maxUnnamedBytes: number;
   readonly times?: MirrorTimes;
 }
 
@@ -116,7 +118,7 @@ export class Mirrors {
   }
 
   private open(plan: MirrorPlan): Mirror {
-    const { log, watch, isReadOnly, times = {} } = this.surroundings;
+    const { log, watch, isReadOnly, maxUnnamedBytes, times = {} } = this.surroundings;
     const { now = () => performance.now(), ...waits } = times;
     const { name } = plan;
     const { outbox } = this.storage;
@@ -125,7 +127,7 @@ export class Mirrors {
     const onReceived = (bytes: number): void => watch.transferred(name, 'upstream', bytes);
     const onFailure = (): void => watch.answered(name, 'blob', 'failed');
     const mayStore = async (): Promise<boolean> => !(await isReadOnly());
-    const base = { upstream, plan, storage: this.storage, log, mayStore };
+    const base = { upstream, plan, storage: this.storage, log, mayStore, maxUnnamedBytes };
     const flights = new Flights({ ...base, onReceived, onFailure, ...waits });
     return new Mirror(plan, upstream, flights, watch, mayStore, now);
   }

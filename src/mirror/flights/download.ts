@@ -29,6 +29,8 @@ export interface DownloadParts {
   readonly onGrowth?: () => void;
   /** Called for the bytes that the upstream sends. */
   readonly onReceived: (bytes: number) => void;
+  /** How many bytes the blob may have if nobody says its size. */
+  readonly maxUnnamedBytes: number;
   readonly firstWaitMs?: number | undefined;
 }
 
@@ -99,7 +101,8 @@ export class Download {
 
   /** Yields the bytes of a part from the wanted one on. @throws BrokenOff for the errors of the part, and WrongContent */
   private async *bytesOf(part: RemoteBlob): AsyncGenerator<Uint8Array> {
-    const { onGrowth, onReceived, signal } = this.parts;
+    const { onGrowth, onReceived, signal, maxUnnamedBytes } = this.parts;
+    const { size: limit = maxUnnamedBytes } = this.wanted;
     let at = part.offset;
     if (at > this.offset) {
       throw new WrongContent('the upstream sends another part than it was asked for');
@@ -109,8 +112,8 @@ export class Download {
       const fresh = chunk.subarray(Math.max(0, this.offset - at));
       at += chunk.byteLength;
       onReceived(chunk.byteLength);
-      if (at > (this.wanted.size ?? Infinity)) {
-        throw new WrongContent(`the upstream sends more than ${this.wanted.size} bytes`);
+      if (at > limit) {
+        throw new WrongContent(`the upstream sends more than ${limit} bytes`);
       }
       this.offset += fresh.byteLength;
       if (fresh.byteLength > 0) yield fresh;

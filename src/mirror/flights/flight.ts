@@ -7,7 +7,7 @@ import { Download, requireSize } from './download.js';
 import { isFull, reportFailure, shownFailure } from './flight-failures.js';
 import { type BlobToGet, type FlightsParts } from './flights.js';
 import { GrowingBlob } from './growing-blob.js';
-import { type Slots } from './slots.js';
+import { type Slots } from '../upstream/slots.js';
 import { WrongContent } from '../upstream/wrong-content.js';
 
 /** The upload of a download that broke. */

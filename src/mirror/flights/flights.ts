@@ -9,13 +9,21 @@ import { type Storage } from '../../storage/ports/storage.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { type Upstream } from '../upstream/upstream.js';
 import { Flight, type KeptUpload } from './flight.js';
-import { Slots } from './slots.js';
+import { Slots } from '../upstream/slots.js';
 import { isFull, isUnstorable, ReadOnlyNow, type Unstorable } from './flight-failures.js';
 import { PassedBlobs } from './passed-blobs.js';
 import { type Wanted } from './download.js';
 
 /** How many broken downloads are remembered. The storage removes their uploads in time. */
 const MAX_KEPT = 1_000;
+
+/** How long a download waits for its turn, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+const REFUSAL = {
+  message: 'the mirror downloads too much at once',
+  advice: 'try again later; the operator can allow more by `connections` in the mirrors file',
+};
 
 /** For how many milliseconds nothing more is stored after the storage had no room. */
 const FULL_MS = 10_000;
@@ -32,6 +40,8 @@ export interface FlightsParts {
   readonly onReceived: (bytes: number) => void;
   /** Called when a download fails whose blob clients already read. */
   readonly onFailure: () => void;
+  /** How many bytes a blob may have whose size nobody says. */
+  readonly maxUnnamedBytes: number;
   /** After how many milliseconds a broken download is tried again first; by default 500. */
   readonly firstWaitMs?: number;
   /** How many milliseconds a download waits for its turn; by default 30,000. */
@@ -57,7 +67,7 @@ export class Flights {
   private full: { readonly why: RegistryError; readonly until: number } | undefined;
 
   constructor(private readonly parts: FlightsParts) {
-    this.slots = new Slots(parts.plan.connections, parts.patienceMs);
+    this.slots = new Slots(parts.plan.connections, parts.patienceMs ?? PATIENCE_MS, REFUSAL);
     this.passed = new PassedBlobs({ ...parts, slots: this.slots, signal: this.end.signal });
   }
 

@@ -100,9 +100,7 @@ export class PassedBlob implements OpenBlob {
 
   private runOf(part: RemoteBlob, from: number, end: AbortController): PassedRun {
     const signal = AbortSignal.any([this.parts.signal, end.signal]);
-    const { upstream, onReceived, firstWaitMs } = this.parts;
-    const parts = { upstream, onReceived, firstWaitMs, signal };
-    const download = new Download(this.wanted, parts, from);
+    const download = new Download(this.wanted, { ...this.parts, signal }, from);
     return new PassedRun(download.bytes(part), from, this.wanted.digest.algorithm, () =>
       end.abort(),
     );

@@ -4,7 +4,7 @@ import { requireSize } from './download.js';
 import { isFull, type Unstorable } from './flight-failures.js';
 import { type BlobToGet, type FlightsParts } from './flights.js';
 import { PassedBlob, type WantedWhole } from './passed-blob.js';
-import { type Slots } from './slots.js';
+import { type Slots } from '../upstream/slots.js';
 
 /** After how many seconds a client may ask a registry again that is read-only. */
 const READ_ONLY_RETRY_S = 60;

@@ -3,6 +3,7 @@ import { type UpstreamError } from '../../domain/mirror-report.js';
 import { type PartLog } from '../../log/log.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { type FailureEvents } from './failure-events.js';
+import { Slots } from './slots.js';
 
 /** How long a mirror rests after its first failure. Each further failure doubles it. */
 const REST_MS = 30_000;
@@ -10,6 +11,10 @@ const MAX_REST_MS = 15 * 60_000;
 
 /** The longest rest that another registry can ask for. */
 const MAX_WISHED_REST_MS = 60 * 60_000;
+
+/** How many questions are sent at once, and how long others wait for their turn, in milliseconds. */
+const MAX_QUESTIONS = 64;
+const PATIENCE_MS = 5_000;
 
 /** What an upstream needs besides its plan. */
 export interface UpstreamParts {
@@ -19,6 +24,8 @@ export interface UpstreamParts {
   readonly events: Pick<FailureEvents, 'failed' | 'answered'>;
   /** Returns milliseconds of a clock that is never set back. */
   readonly now: () => number;
+  /** How long a question waits for its turn, in milliseconds; by default 5,000. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -26,6 +33,7 @@ export interface UpstreamParts {
  * at a time, until the first answer.
  */
 export class Upstream {
+  private readonly questions: Slots;
   private failures = 0;
   private restsUntil = 0;
   private isProbing = false;
@@ -38,12 +46,27 @@ export class Upstream {
   constructor(
     private readonly plan: Pick<MirrorPlan, 'name'>,
     private readonly parts: UpstreamParts,
-  ) {}
+  ) {
+    this.questions = new Slots(MAX_QUESTIONS, parts.patienceMs ?? PATIENCE_MS, {
+      message: `${plan.name}: too many questions wait for the upstream`,
+      advice: 'try again later: the upstream answers slowly',
+    });
+  }
 
-  /** Asks a question, unless the upstream rests. @throws RemoteFailure */
+  /** Asks a question, unless the upstream rests. @throws RemoteFailure, RegistryError `too-many-requests` */
   async ask<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
-    const rest = this.rest();
-    if (rest !== undefined) throw rest;
+    this.requireAwake();
+    const giveBack = await this.questions.take();
+    try {
+      // It may have failed meanwhile.
+      this.requireAwake();
+      return await this.send(question);
+    } finally {
+      giveBack();
+    }
+  }
+
+  private async send<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
     const isProbe = this.failures > 0;
     if (isProbe) this.isProbing = true;
     try {
@@ -104,6 +127,12 @@ export class Upstream {
 
   close(): Promise<void> {
     return this.parts.client.close();
+  }
+
+  /** Does nothing if a question may be asked now. @throws RemoteFailure */
+  private requireAwake(): void {
+    const rest = this.rest();
+    if (rest !== undefined) throw rest;
   }
 
   /** Returns the failure for a question that is not asked now, or `undefined` if it may be asked. */

@@ -68,7 +68,10 @@ export class MirrorBench {
   }
 
   /** Opens the mirrors once more, as another process does. The waits are in milliseconds. */
-  open(waits: MirrorTimes = { firstWaitMs: 1, patienceMs: 10_000 }): MirroredPorts {
+  open(
+    waits: MirrorTimes = { firstWaitMs: 1, patienceMs: 10_000 },
+    maxUnnamedBytes = Infinity,
+  ): MirroredPorts {
     const names = (): MirrorNames =>
       new MirrorNames({ mirrors: [this.plan], local: [], listen: new Map() }, '');
     const plan = {
@@ -91,7 +94,7 @@ export class MirrorBench {
     };
     const mayFetch = (who: readonly string[]): boolean => who.includes(this.caller);
     const isReadOnly = (): boolean => this.isReadOnly;
-    const surroundings = { log, watch, mayFetch, isReadOnly, times };
+    const surroundings = { log, watch, mayFetch, isReadOnly, times, maxUnnamedBytes };
     return openMirroredPorts({ plan, connect: () => this.other }, this.storage, surroundings);
   }
 

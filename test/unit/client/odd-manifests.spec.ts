@@ -76,6 +76,27 @@ describe('a manifest of another registry', () => {
     );
   });
 
+  it.each(['application/json', MANIFEST_TYPE])(
+    'is not taken from other JSON that is sent as %s',
+    async (type) => {
+      const error = '{"errors":[{"code":"UNAVAILABLE"}]}';
+      const { client } = await clientOfServer(() => [200, { 'content-type': type }, error]);
+
+      await expect(client.manifest('app', LATEST)).rejects.toMatchObject({
+        kind: 'wrong',
+        message: `upstream.test did not send the manifest app:latest: it sent ${type}, which is not a manifest`,
+      });
+    },
+  );
+
+  it('may be of an older kind', async () => {
+    const older = '{"schemaVersion":1,"fsLayers":[]}';
+    const headers = { 'content-type': 'application/vnd.docker.distribution.manifest.v1+json' };
+    const { client } = await clientOfServer(() => [200, headers, older]);
+
+    expect((await client.manifest('app', LATEST))?.size).toBe(older.length);
+  });
+
   it('is refused if it is larger than the limit', async () => {
     const large = Buffer.alloc(5 * 1024 * 1024, ' ');
     const { client } = await clientOfServer(() => [200, { 'content-type': MANIFEST_TYPE }, large]);

@@ -170,6 +170,19 @@ describe.each(DRIVERS)('the download of a blob into a mirror (%s)', (driver) => 
     expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
   });
 
+  it('ends if nobody said how large the blob is, and it is larger than any can be', async () => {
+    const { digest } = await remoteBlob(200 * KIB);
+    bench.other.saysSize = false;
+    const ports = bench.open({ firstWaitMs: 1 }, 100 * KIB);
+
+    await expect(ports.blobs.open(MIRRORED, digest)).rejects.toMatchObject({
+      kind: 'upstream-unavailable',
+      message: 'the upstream sends more than 102400 bytes',
+    });
+    await ports.close();
+    expect(await collect(bench.storage.uploads.idleSince(Infinity))).toEqual([]);
+  });
+
   it('waits for its turn', async () => {
     bench.plan = planOf({ connections: 1 });
     const [one, two] = [await remoteBlob(200 * KIB), await remoteBlob(10)];

@@ -6,6 +6,48 @@ import { down, OtherRegistry } from '../../../support/mirror/other-registry.js';
 const QUIET = { error: () => undefined, warn: () => undefined, log: () => undefined };
 
 describe('an upstream', () => {
+  it('gets 64 questions at a time, and those that wait too long are refused', async () => {
+    const log = { ...QUIET, debug: () => undefined };
+    const events = { failed: () => undefined, answered: () => undefined };
+    const upstream = new Upstream(
+      { name: 'docker.io' },
+      { client: new OtherRegistry(), log, events, now: () => 0, patienceMs: 50 },
+    );
+    const answers: (() => void)[] = [];
+    const question = (): Promise<void> => new Promise((resolve) => answers.push(resolve));
+
+    const asked = Array.from({ length: 65 }, () => upstream.ask(question));
+    const refused = expect(asked[64]).rejects.toMatchObject({ kind: 'too-many-requests' });
+    await refused;
+    expect(answers).toHaveLength(64);
+    const next = upstream.ask(question);
+    answers[0]?.();
+    await asked[0];
+    await new Promise(setImmediate);
+
+    expect(answers).toHaveLength(65);
+    for (const answer of answers) answer();
+    await next;
+  });
+
+  it('lets no question wait while it rests', async () => {
+    const log = { ...QUIET, debug: () => undefined };
+    const events = { failed: () => undefined, answered: () => undefined };
+    const upstream = new Upstream(
+      { name: 'docker.io' },
+      { client: new OtherRegistry(), log, events, now: () => 0, patienceMs: 60_000 },
+    );
+    let fail: (error: Error) => void = () => undefined;
+    const failing = new Promise<never>((_, reject) => (fail = reject));
+    const asked = Array.from({ length: 66 }, () => upstream.ask(() => failing));
+    await new Promise(setImmediate);
+    fail(down());
+
+    const results = await Promise.allSettled(asked);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    await expect(upstream.ask(() => failing)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
   it('rests as long after many failures at the same time as after one', async () => {
     const log = { ...QUIET, debug: () => undefined };
     const events = { failed: () => undefined, answered: () => undefined };

@@ -1,15 +1,20 @@
 import { RegistryError } from '../../domain/errors.js';
 
-/** How long a download waits for its turn, in milliseconds. */
-const PATIENCE_MS = 30_000;
+/** What clients get for work that did not get its turn. */
+interface Refusal {
+  readonly message: string;
+  readonly advice: string;
+}
 
-/** Limits how many downloads run at once. The others wait in the order in which they came. */
+/** Limits how much work runs at once. The rest waits in the order in which it came. */
 export class Slots {
   private readonly waiting = new Set<() => void>();
 
   constructor(
     private free: number,
-    private readonly patienceMs = PATIENCE_MS,
+    /** How long work waits for its turn, in milliseconds. */
+    private readonly patienceMs: number,
+    private readonly refusal: Refusal,
   ) {}
 
   /** Waits for a slot, and resolves to what gives it back. @throws RegistryError `too-many-requests` if none is free in time */
@@ -23,7 +28,7 @@ export class Slots {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(begin);
-        reject(tooMany(this.patienceMs));
+        reject(this.tooMany());
       }, this.patienceMs);
       const begin = (): void => {
         clearTimeout(timer);
@@ -42,11 +47,10 @@ export class Slots {
     this.waiting.delete(next);
     next();
   }
-}
 
-function tooMany(patienceMs: number): RegistryError {
-  return new RegistryError('too-many-requests', 'the mirror downloads too much at once', {
-    retryAfter: Math.ceil(patienceMs / 1_000),
-    advice: 'try again later; the operator can allow more by `connections` in the mirrors file',
-  });
+  private tooMany(): RegistryError {
+    const { message, advice } = this.refusal;
+    const retryAfter = Math.ceil(this.patienceMs / 1_000);
+    return new RegistryError('too-many-requests', message, { retryAfter, advice });
+  }
 }
