@@ -1,4 +1,5 @@
-import { parseChallenge, type ParsedChallenge } from './parse-challenge.js';
+import { readChallenge, type Challenge } from '../client/challenge.js';
+import { readToken } from '../client/tokens.js';
 import { type DoctorResponse, type Client } from './client.js';
 import { type Findings } from './findings.js';
 import { describeResponse } from './v2-endpoint.js';
@@ -27,7 +28,7 @@ export async function checkLogin(
     findings.good('no login is required');
     return true;
   }
-  const challenge = parseChallenge(v2Answer.headers['www-authenticate']);
+  const challenge = readChallenge(v2Answer.headers['www-authenticate']);
   if (challenge === undefined) {
     findings.bad(
       'a login is required, but the header WWW-Authenticate is missing or not understood',
@@ -70,7 +71,7 @@ async function checkAuthorization(
 
 async function checkBearer(
   client: Client,
-  challenge: ParsedChallenge,
+  challenge: Challenge,
   login: DoctorLogin | undefined,
   repository: string,
   findings: Findings,
@@ -128,9 +129,7 @@ async function takeToken(
 function tokenIn({ status, body }: DoctorResponse): string | undefined {
   if (status !== 200) return undefined;
   try {
-    const json = JSON.parse(body.toString()) as { token?: unknown; access_token?: unknown };
-    const token = json.token ?? json.access_token;
-    return typeof token === 'string' ? token : undefined;
+    return readToken(JSON.parse(body.toString()))?.value;
   } catch {
     return undefined;
   }

@@ -361,7 +361,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:*'],
   },
-  doctor: { ours: [], packages: ['node:*'] },
+  // It reads challenges and tokens as the client of other registries does, and sends its requests itself.
+  doctor: { ours: ['client'], packages: ['node:*'] },
   embed: {
     ours: [
       ...FOUNDATION,

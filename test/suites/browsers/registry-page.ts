@@ -1,4 +1,4 @@
-import { parseChallenge } from '../../../src/doctor/parse-challenge.js';
+import { readChallenge } from '../../../src/client/challenge.js';
 import { type Page, type PageRequest, type Seen } from './page.js';
 
 const login = (name: string, password: string): string =>
@@ -42,7 +42,7 @@ export class RegistryPage {
   /** Returns where the challenge of a response sends the page for a token. */
   tokenUrl({ headers }: Seen): string {
     const challenge = headers['www-authenticate'];
-    const { realm = '', service = '' } = parseChallenge(challenge) ?? {};
+    const { realm = '', service = '' } = readChallenge(challenge) ?? {};
     const [, scope = ''] = /scope="([^"]*)"/.exec(challenge ?? '') ?? [];
     const url = new URL(realm);
     url.searchParams.set('service', service);
