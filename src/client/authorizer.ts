@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import { type Challenge } from './challenge.js';
+import { type Challenge } from '../domain/challenge.js';
 import { type Subject } from './failures.js';
 import { type Login } from './login.js';
 import { type TokenService } from './token-service.js';

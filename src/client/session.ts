@@ -1,6 +1,6 @@
 import { type Authorizer, type Place } from './authorizer.js';
 import { dropBody } from './bodies.js';
-import { readChallenge } from './challenge.js';
+import { readChallenge } from '../domain/challenge.js';
 import { type Deadline } from './deadline.js';
 import { retryAfterMs, type Subject } from './failures.js';
 import { type RemoteFailure } from './registry-client.js';

@@ -1,5 +1,5 @@
 import { dropBody, parseJson, readBody } from './bodies.js';
-import { type Challenge } from './challenge.js';
+import { type Challenge } from '../domain/challenge.js';
 import { Deadline } from './deadline.js';
 import { retryAfterMs, Subject } from './failures.js';
 import { type Login } from './login.js';

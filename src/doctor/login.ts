@@ -1,5 +1,4 @@
-import { readChallenge, type Challenge } from '../client/challenge.js';
-import { readToken } from '../client/tokens.js';
+import { readChallenge, type Challenge } from '../domain/challenge.js';
 import { type DoctorResponse, type Client } from './client.js';
 import { type Findings } from './findings.js';
 import { describeResponse } from './v2-endpoint.js';
@@ -129,7 +128,9 @@ async function takeToken(
 function tokenIn({ status, body }: DoctorResponse): string | undefined {
   if (status !== 200) return undefined;
   try {
-    return readToken(JSON.parse(body.toString()))?.value;
+    const json = JSON.parse(body.toString()) as { token?: unknown; access_token?: unknown };
+    const token = json.token ?? json.access_token;
+    return typeof token === 'string' ? token : undefined;
   } catch {
     return undefined;
   }

@@ -361,8 +361,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ['node:*'],
   },
-  // It reads challenges and tokens as the client of other registries does, and sends its requests itself.
-  doctor: { ours: ['client'], packages: ['node:*'] },
+  // It reads challenges as the client of other registries does, and sends its requests itself.
+  doctor: { ours: ['domain'], packages: ['node:*'] },
   embed: {
     ours: [
       ...FOUNDATION,

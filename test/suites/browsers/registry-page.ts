@@ -1,4 +1,4 @@
-import { readChallenge } from '../../../src/client/challenge.js';
+import { readChallenge } from '../../../src/domain/challenge.js';
 import { type Page, type PageRequest, type Seen } from './page.js';
 
 const login = (name: string, password: string): string =>

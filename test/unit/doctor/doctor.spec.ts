@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 
 import { consultDoctor } from '../../../src/cli/doctor-command.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
-import { readChallenge } from '../../../src/client/challenge.js';
+import { readChallenge } from '../../../src/domain/challenge.js';
 import { GuardedRegistry, passwordOf } from '../../support/access.js';
 import { TestRegistry } from '../../support/registry.js';
 import { faults, found } from './examined.js';

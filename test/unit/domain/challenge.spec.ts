@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { readChallenge } from '../../../src/client/challenge.js';
+import { readChallenge } from '../../../src/domain/challenge.js';
 
 describe('a challenge', () => {
   it.each<[string | string[], object]>([
