@@ -18,6 +18,7 @@ import { mirrorCheck } from './commands/mirror-check.js';
 import { mirrorRefresh } from './commands/mirror-refresh.js';
 import { mirrorSetup } from './commands/mirror-setup.js';
 import { mirrorStatus } from './commands/mirror-status.js';
+import { mirrorWarm } from './commands/mirror-warm.js';
 import { readOnly } from './commands/read-only.js';
 import { rm } from './commands/rm.js';
 import { serve } from './commands/serve.js';
@@ -43,6 +44,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
     mirrorSetup,
     mirrorStatus,
     mirrorRefresh,
+    mirrorWarm,
     completion,
   ],
   'Who may use it:': [

@@ -12,6 +12,7 @@ export type FailureKind =
   | 'manifest-too-large'
   | 'manifest-unknown'
   | 'method-unsupported'
+  | 'mirror-busy'
   | 'mirror-offline'
   | 'mirror-unknown'
   | 'name-invalid'

@@ -31,9 +31,52 @@ export interface MirrorOverview {
   /** Bytes of blobs that clients got from the storage, and those that the upstream sent. */
   readonly bytes: Readonly<Record<'cache' | 'upstream', number>>;
   readonly keep: { readonly unusedMs?: number; readonly bytes?: number };
+  /** The bytes that all of the mirror took after a collection. */
+  readonly cached?: { readonly bytes: number; readonly at: Date };
   /** The patterns of tags that are always kept. */
   readonly pins: readonly string[];
+  readonly warm?: WarmOverview;
 }
+
+/** An image that could not be fetched. */
+export interface WarmFailure {
+  /** By its name in the upstream. */
+  readonly image: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** A run that fetched the images of a mirror before clients ask for them. Times are in milliseconds since the epoch. */
+export interface WarmReport {
+  readonly startedAt: number;
+  /** Absent while it goes on, and if it was interrupted. */
+  readonly endedAt?: number;
+  /** How many manifests were stored, or had been before. */
+  readonly manifests: number;
+  /** At most the first of many. */
+  readonly failed: readonly WarmFailure[];
+}
+
+/** What of a mirror is fetched before clients ask for it. */
+export interface WarmOverview {
+  /** Absent: only when a person wants it. */
+  readonly everyMs?: number;
+  readonly images: readonly string[];
+  readonly platforms: readonly string[];
+  /** The last run for all images, by any process. */
+  readonly last?: WarmReport;
+}
+
+/** What a run has done: a manifest that is stored with all its blobs, an image that failed, or at the end both counts. */
+export type WarmStep =
+  | {
+      readonly image: string;
+      readonly digest: string;
+      readonly platform?: string;
+      readonly fetchedBytes: number;
+    }
+  | WarmFailure
+  | { readonly manifests: number; readonly failed: number };
 
 /** A tag of an upstream, as a person names it. */
 export interface RemoteTag {
@@ -57,8 +100,8 @@ export interface RefreshedTag {
 
 /** What administrators see of the mirrors, and do with them. */
 export abstract class MirrorControl {
-  /** Returns the mirrors in the order of the mirrors file. */
-  abstract list(): readonly MirrorOverview[];
+  /** Resolves to the mirrors in the order of the mirrors file. */
+  abstract list(): Promise<readonly MirrorOverview[]>;
 
   /**
    * Forgets what is known of a tag, and asks the upstream for it now, also while the upstream rests. A manifest that is not stored is
@@ -68,12 +111,27 @@ export abstract class MirrorControl {
    * `upstream-unavailable` or `upstream-limited`
    */
   abstract refresh(mirror: string, asked: RemoteTag): Promise<RefreshedTag>;
+
+  /**
+   * Begins to fetch images, and stores them. The caller reads all steps, or leaves the loop to end the work.
+   *
+   * @param signal ends the work
+   * @param images by their names in the upstream, such as `library/alpine:3.*`; by default those of the mirrors file
+   * @throws RegistryError `mirror-unknown`, `mirror-offline`, `mirror-busy`, `denied` while the registry is read-only, or
+   * `request-malformed` for names of images
+   */
+  abstract warm(
+    mirror: string,
+    signal: AbortSignal,
+    images?: readonly string[],
+  ): Promise<AsyncGenerator<WarmStep>>;
 }
 
 /** The control of a registry without a mirrors file. */
 export const NO_MIRRORS: MirrorControl = {
-  list: () => [],
+  list: () => Promise.resolve([]),
   refresh: (mirror) => Promise.reject(unknownMirror(mirror)),
+  warm: (mirror) => Promise.reject(unknownMirror(mirror)),
 };
 
 /** Returns the error for the name of a mirror that the mirrors file does not have. */

@@ -1,28 +1,50 @@
-import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 
-import { Evictor } from './eviction/evictor.js';
-import { MirroredPorts } from './mirrored-ports.js';
+import { type Evictor } from './eviction/evictor.js';
+import { type MirroredPorts } from './mirrored-ports.js';
+import { type WarmSchedule } from './warming/warm-schedule.js';
+
+/** What begins and ends with the application. */
+export interface RunningMirrors {
+  readonly ports: MirroredPorts;
+  readonly evictor: Evictor;
+  readonly warm: WarmSchedule;
+}
+
+const RUNNING = Symbol('running mirrors');
 
 /** Ends the mirrors with the application, after its last request. */
 @Module({})
-export class MirrorModule implements OnApplicationShutdown {
-  constructor(
-    private readonly ports: MirroredPorts,
-    private readonly evictor: Evictor,
-  ) {}
+export class MirrorModule
+  implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
+{
+  private warmed: Promise<void> = Promise.resolve();
 
-  static with(ports: MirroredPorts, evictor: Evictor): DynamicModule {
-    return {
-      module: MirrorModule,
-      providers: [
-        { provide: MirroredPorts, useValue: ports },
-        { provide: Evictor, useValue: evictor },
-      ],
-    };
+  constructor(@Inject(RUNNING) private readonly running: RunningMirrors) {}
+
+  static with(running: RunningMirrors): DynamicModule {
+    return { module: MirrorModule, providers: [{ provide: RUNNING, useValue: running }] };
+  }
+
+  onApplicationBootstrap(): void {
+    this.running.warm.start();
+  }
+
+  /** A client that follows a run would otherwise keep the server open. */
+  onModuleDestroy(): void {
+    this.warmed = this.running.warm.close();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.evictor.close();
-    await this.ports.close();
+    await this.running.evictor.close();
+    await this.running.ports.close();
+    await this.warmed;
   }
 }

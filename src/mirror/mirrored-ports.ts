@@ -5,6 +5,8 @@ import { type ManifestStore } from '../storage/ports/manifest-store.js';
 import { type RepositoryCatalog } from '../storage/ports/repository-catalog.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { type TagStore } from '../storage/ports/tag-store.js';
+import { BlobFetch } from './content/blob-fetch.js';
+import { ImageFetch } from './content/image-fetch.js';
 import { ManifestFetch } from './content/manifest-fetch.js';
 import { MirroredBlobStore } from './content/mirrored-blob-store.js';
 import { MirroredCatalog } from './content/mirrored-catalog.js';
@@ -24,6 +26,8 @@ export abstract class MirroredPorts {
   abstract readonly catalog: RepositoryCatalog;
   /** Asks for tags that a person wants to be current. */
   abstract readonly refresh: TagRefresh;
+  /** Fetches whole images. */
+  abstract readonly images: ImageFetch;
   /** What each mirror does now. */
   abstract states(): readonly MirrorState[];
   /** Whether this process downloads blobs of the repository. */
@@ -43,13 +47,15 @@ export function openMirroredPorts(
   const fetch = new ManifestFetch(storage);
   const lists = new RemoteLists(storage);
   const named = new NamedBlobs(storage.manifests);
-  const parts = { resolver, fetch, lists, named };
+  const blobs = new BlobFetch(storage.blobs, named);
+  const parts = { resolver, fetch, lists, named, blobs };
   return {
-    blobs: new MirroredBlobStore(storage.blobs, mirrors, named),
+    blobs: new MirroredBlobStore(storage.blobs, mirrors, blobs),
     manifests: new MirroredManifestStore(storage.manifests, mirrors, parts),
     tags: new MirroredTagStore(storage.tags, mirrors, resolver, lists),
     catalog: new MirroredCatalog(storage.catalog, mirrors),
     refresh: new TagRefresh(mirrors, storage, parts),
+    images: new ImageFetch(mirrors, storage.manifests, parts),
     states: () => mirrors.states(),
     isFetching: (repository) => mirrors.isFetching(repository),
     close: () => mirrors.close(),

@@ -19,6 +19,8 @@ import { MirrorOperations } from './operations/mirror-operations.js';
 import { Tallies } from './operations/tallies.js';
 import { type CurrentMirrors } from './plan/current-mirrors.js';
 import { type MirrorPlan } from './plan/mirrors-plan.js';
+import { WarmSchedule } from './warming/warm-schedule.js';
+import { Warming } from './warming/warming.js';
 import { mayFetch, recordAnswer, withRequest } from './requests/request-of-work.js';
 
 /** How many bytes a blob may have whose size nobody says. Otherwise a registry could fill the disk by one of them. */
@@ -90,8 +92,10 @@ export function openMirroring(
       ports.states().some(({ mirror, restingSeconds }) => mirror === name && restingSeconds > 0),
   });
   const states = () => ports.states();
-  const control = new MirrorOperations({ plan, states, tallies, refresh: ports.refresh });
-  const module = MirrorModule.with(ports, evictor);
+  const { images, refresh } = ports;
+  const warming = new Warming({ storage, images, log, isReadOnly });
+  const control = new MirrorOperations({ plan, states, tallies, sizes, refresh, warming });
+  const module = MirrorModule.with({ ports, evictor, warm: new WarmSchedule(plan, warming, log) });
   return { ports, evictor, control, sizes, middleware: withRequest, module };
 }
 

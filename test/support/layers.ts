@@ -232,6 +232,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'log',
       'storage/ports',
       'client',
+      'inspect/manifests',
       'mirror/plan',
       'mirror/upstream',
       'mirror/flights',
@@ -243,7 +244,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [],
   },
   // What administrators see of the mirrors, and do with them.
-  'mirror/operations': { ours: ['domain', 'mirror/plan', 'mirror/content'], packages: [] },
+  'mirror/operations': {
+    ours: ['domain', 'access/policy', 'mirror/plan', 'mirror/content', 'mirror/warming'],
+    packages: [],
+  },
+  'mirror/warming': {
+    ours: [
+      ...['domain', 'log', 'storage/ports', 'storage/protocol'],
+      ...['client', 'mirror/plan', 'mirror/upstream', 'mirror/content'],
+    ],
+    packages: ['node:crypto'],
+  },
   'mirror/requests': {
     ours: ['domain', 'http/oci', 'access/guard'],
     packages: ['express', 'node:async_hooks'],
@@ -260,6 +271,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'mirror/eviction',
       'mirror/operations',
       'mirror/requests',
+      'mirror/warming',
     ],
     packages: ['@nestjs/common', 'express'],
   },

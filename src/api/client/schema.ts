@@ -221,6 +221,26 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/mirrors/{mirror}/warm': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /**
+     * Fetches images that no client has asked for yet, and stores them. Streams one line of JSON for each manifest that is stored with all
+     *     its blobs, and for each image that failed; the last line has both counts. It ends when the client leaves.
+     */
+    readonly post: operations['warmMirrors'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/repositories': {
     readonly parameters: {
       readonly query?: never;
@@ -750,6 +770,12 @@ export interface components {
       readonly result: string;
       readonly type: string;
     };
+    readonly Cached: {
+      /** @description Those of its manifests and of the blobs that they need. A blob of several repositories is counted once. */
+      readonly bytes: number;
+      /** @description When they were counted: after a collection. */
+      readonly at: string;
+    };
     readonly CollectionRules: {
       /** @description Content that was used within this time stays. In milliseconds. */
       readonly graceMs: number;
@@ -903,6 +929,10 @@ export interface components {
       readonly next?: string;
       /** @description Whether there may be more events already. */
       readonly more: boolean;
+    };
+    readonly FetchImages: {
+      /** @description Patterns of tags, by their names in the other registry, such as `library/alpine:3.*`. Without it those of the mirrors file. */
+      readonly images?: readonly string[];
     };
     readonly Finding: {
       readonly text: string;
@@ -1119,8 +1149,12 @@ export interface components {
       readonly requests: components['schemas']['MirrorRequests'];
       readonly bytes: components['schemas']['MirrorBytes'];
       readonly keep: components['schemas']['Kept'];
+      /** @description Absent before the first collection. */
+      readonly cached?: components['schemas']['Cached'];
       /** @description Patterns of tags that are always kept, by their names in the other registry. */
       readonly pins: readonly string[];
+      /** @description Absent if the mirrors file names nothing to fetch. */
+      readonly warm?: components['schemas']['Warm'];
     };
     readonly MirrorRequests: {
       /** @description With what is stored. */
@@ -1569,6 +1603,31 @@ export interface components {
       /** @description The version of the OCI Distribution Specification. */
       readonly specification: string;
     };
+    readonly Warm: {
+      /** @description How often. 0: only on demand. */
+      readonly everySeconds: number;
+      /** @description Patterns of tags, by their names in the other registry. */
+      readonly images: readonly string[];
+      /** @description Empty: all platforms. */
+      readonly platforms: readonly string[];
+      /** @description The last run for all these images, by any process. Absent before the first one. */
+      readonly last?: components['schemas']['WarmRun'];
+    };
+    readonly WarmFailure: {
+      /** @description By its name in the other registry. */
+      readonly image: string;
+      /** @description A sentence. */
+      readonly reason: string;
+    };
+    readonly WarmRun: {
+      readonly startedAt: string;
+      /** @description Absent while it goes on, and if it was interrupted. */
+      readonly endedAt?: string;
+      /** @description How many manifests were stored, or had been before. */
+      readonly manifests: number;
+      /** @description The first 12 images that failed. */
+      readonly failed: readonly components['schemas']['WarmFailure'][];
+    };
     readonly Webhook: {
       readonly name: string;
       /** @description The URL without login and query, which may be secret. */
@@ -1930,6 +1989,32 @@ export interface operations {
         content: {
           readonly 'application/json': components['schemas']['Refreshed'];
         };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly warmMirrors: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a mirror. */
+        readonly mirror: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': components['schemas']['FetchImages'];
+      };
+    };
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
       };
       readonly default: components['responses']['Problem'];
     };

@@ -556,6 +556,44 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         tags: ['Mirrors'],
       },
     },
+    '/api/v1/mirrors/{mirror}/warm': {
+      post: {
+        operationId: 'warmMirrors',
+        parameters: [
+          {
+            name: 'mirror',
+            in: 'path',
+            required: true,
+            description: 'The name of a mirror.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                $ref: '#/components/schemas/FetchImages',
+              },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The answer.',
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Fetches images that no client has asked for yet, and stores them. Streams one line of JSON for each manifest that is stored with all\nits blobs, and for each image that failed; the last line has both counts. It ends when the client leaves.',
+        tags: ['Mirrors'],
+      },
+    },
     '/api/v1/repositories': {
       get: {
         operationId: 'listRepositories',
@@ -2168,6 +2206,21 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['id', 'type', 'at', 'milliseconds', 'result'],
         type: 'object',
       },
+      Cached: {
+        properties: {
+          bytes: {
+            description:
+              'Those of its manifests and of the blobs that they need. A blob of several repositories is counted once.',
+            type: 'number',
+          },
+          at: {
+            description: 'When they were counted: after a collection.',
+            type: 'string',
+          },
+        },
+        required: ['bytes', 'at'],
+        type: 'object',
+      },
       CollectionRules: {
         properties: {
           graceMs: {
@@ -2598,6 +2651,21 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['events', 'more'],
+        type: 'object',
+      },
+      FetchImages: {
+        properties: {
+          images: {
+            description:
+              'Patterns of tags, by their names in the other registry, such as `library/alpine:3.*`. Without it those of the mirrors file.',
+            maxItems: 100,
+            items: {
+              maxLength: 400,
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
         type: 'object',
       },
       Finding: {
@@ -3186,6 +3254,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           keep: {
             $ref: '#/components/schemas/Kept',
           },
+          cached: {
+            description: 'Absent before the first collection.',
+            $ref: '#/components/schemas/Cached',
+          },
           pins: {
             description:
               'Patterns of tags that are always kept, by their names in the other registry.',
@@ -3193,6 +3265,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
               type: 'string',
             },
             type: 'array',
+          },
+          warm: {
+            description: 'Absent if the mirrors file names nothing to fetch.',
+            $ref: '#/components/schemas/Warm',
           },
         },
         required: [
@@ -4426,6 +4502,73 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['version', 'node', 'api', 'specification'],
+        type: 'object',
+      },
+      Warm: {
+        properties: {
+          everySeconds: {
+            description: 'How often. 0: only on demand.',
+            type: 'number',
+          },
+          images: {
+            description: 'Patterns of tags, by their names in the other registry.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          platforms: {
+            description: 'Empty: all platforms.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          last: {
+            description:
+              'The last run for all these images, by any process. Absent before the first one.',
+            $ref: '#/components/schemas/WarmRun',
+          },
+        },
+        required: ['everySeconds', 'images', 'platforms'],
+        type: 'object',
+      },
+      WarmFailure: {
+        properties: {
+          image: {
+            description: 'By its name in the other registry.',
+            type: 'string',
+          },
+          reason: {
+            description: 'A sentence.',
+            type: 'string',
+          },
+        },
+        required: ['image', 'reason'],
+        type: 'object',
+      },
+      WarmRun: {
+        properties: {
+          startedAt: {
+            type: 'string',
+          },
+          endedAt: {
+            description: 'Absent while it goes on, and if it was interrupted.',
+            type: 'string',
+          },
+          manifests: {
+            description: 'How many manifests were stored, or had been before.',
+            type: 'number',
+          },
+          failed: {
+            description: 'The first 12 images that failed.',
+            items: {
+              $ref: '#/components/schemas/WarmFailure',
+            },
+            type: 'array',
+          },
+        },
+        required: ['startedAt', 'manifests', 'failed'],
         type: 'object',
       },
       Webhook: {

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { RegistryError } from '../../domain/errors.js';
+import { isSettledWithin } from '../../http/api/with-beats.js';
 
 /** A line about the work itself. */
 export type WorkLine = { readonly progress: object } | { readonly failed: string };
@@ -32,18 +31,5 @@ export async function* withProgress<T>(
     yield { failed: error.message };
   } finally {
     await items.return(undefined);
-  }
-}
-
-async function isSettledWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const timer = new AbortController();
-  const settled = work.then(
-    () => true,
-    () => true,
-  );
-  try {
-    return await Promise.race([settled, delay(ms, false, { signal: timer.signal })]);
-  } finally {
-    timer.abort();
   }
 }

@@ -1,11 +1,22 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { type Request, type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
 import { MirrorControl } from '../../domain/mirror-control.js';
 import { parseTagName } from '../../domain/reference.js';
 import { JsonApi } from '../../http/api/json-api.js';
-import { RefreshDto, type MirrorsDto, type RefreshedDto } from './mirrors-api.dto.js';
+import { sendLines } from '../../http/api/send-lines.js';
+import { withBeats } from '../../http/api/with-beats.js';
+import {
+  FetchImagesDto,
+  RefreshDto,
+  type MirrorsDto,
+  type RefreshedDto,
+} from './mirrors-api.dto.js';
 import { shownMirror } from './shown-mirror.js';
+
+/** How often at least a line is sent, because proxies and clients end silent connections. In milliseconds. */
+const BEAT_MS = 15_000;
 
 /** Mirrors of other registries. All of it needs an administrator. */
 @Controller('api/v1/mirrors')
@@ -16,8 +27,8 @@ export class MirrorsApiController {
   /** Lists the mirrors of the mirrors file, with what each does and has done. */
   @Get()
   @Requires('api:admin')
-  list(): MirrorsDto {
-    return { mirrors: this.mirrors.list().map(shownMirror) };
+  async list(): Promise<MirrorsDto> {
+    return { mirrors: (await this.mirrors.list()).map(shownMirror) };
   }
 
   /** Asks the other registry for a tag now, also if its last answer is fresh, and fetches the manifest if that is new. */
@@ -29,5 +40,27 @@ export class MirrorsApiController {
     @Body() { repository, tag }: RefreshDto,
   ): Promise<RefreshedDto> {
     return this.mirrors.refresh(mirror, { repository, tag: parseTagName(tag) });
+  }
+
+  /**
+   * Fetches images that no client has asked for yet, and stores them. Streams one line of JSON for each manifest that is stored with all
+   * its blobs, and for each image that failed; the last line has both counts. It ends when the client leaves.
+   */
+  @Post(':mirror/warm')
+  @HttpCode(200)
+  @Requires('api:admin')
+  async warm(
+    @Param('mirror') mirror: string,
+    @Body() { images }: FetchImagesDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const steps = await this.mirrors.warm(mirror, left.signal, images);
+    const lines = withBeats<object>(steps, { working: true }, BEAT_MS);
+    await sendLines(request, response, lines, (line) => line).catch((error: unknown) => {
+      if (!left.signal.aborted) throw error;
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength } from 'class-validator';
 
 /** Why the other registry did not answer. */
 export class UpstreamErrorDto {
@@ -50,6 +50,45 @@ export class KeptDto {
   readonly bytes?: number;
 }
 
+/** How many bytes a mirror has. */
+export class CachedDto {
+  /** Those of its manifests and of the blobs that they need. A blob of several repositories is counted once. */
+  readonly bytes!: number;
+  /** When they were counted: after a collection. */
+  readonly at!: string;
+}
+
+/** An image that could not be fetched. */
+export class WarmFailureDto {
+  /** By its name in the other registry. */
+  readonly image!: string;
+  /** A sentence. */
+  readonly reason!: string;
+}
+
+/** A run that fetched images before clients ask for them. */
+export class WarmRunDto {
+  readonly startedAt!: string;
+  /** Absent while it goes on, and if it was interrupted. */
+  readonly endedAt?: string;
+  /** How many manifests were stored, or had been before. */
+  readonly manifests!: number;
+  /** The first 12 images that failed. */
+  readonly failed!: WarmFailureDto[];
+}
+
+/** What of a mirror is fetched before clients ask for it. */
+export class WarmDto {
+  /** How often. 0: only on demand. */
+  readonly everySeconds!: number;
+  /** Patterns of tags, by their names in the other registry. */
+  readonly images!: string[];
+  /** Empty: all platforms. */
+  readonly platforms!: string[];
+  /** The last run for all these images, by any process. Absent before the first one. */
+  readonly last?: WarmRunDto;
+}
+
 /** A mirror of another registry. What it does is that of the process that answers this. */
 export class MirrorDto {
   /** The first part of its repositories' names. */
@@ -72,8 +111,12 @@ export class MirrorDto {
   readonly requests!: MirrorRequestsDto;
   readonly bytes!: MirrorBytesDto;
   readonly keep!: KeptDto;
+  /** Absent before the first collection. */
+  readonly cached?: CachedDto;
   /** Patterns of tags that are always kept, by their names in the other registry. */
   readonly pins!: string[];
+  /** Absent if the mirrors file names nothing to fetch. */
+  readonly warm?: WarmDto;
 }
 
 /** The mirrors, in the order of the mirrors file. */
@@ -104,4 +147,15 @@ export class RefreshedDto {
   readonly digest?: string;
   /** What the stored tag pointed to before, if that is something else. */
   readonly previous?: string;
+}
+
+/** Chooses what is fetched. */
+export class FetchImagesDto {
+  /** Patterns of tags, by their names in the other registry, such as `library/alpine:3.*`. Without it those of the mirrors file. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(400, { each: true })
+  readonly images?: string[];
 }

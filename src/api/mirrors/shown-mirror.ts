@@ -1,6 +1,10 @@
-import { type MirrorOverview } from '../../domain/mirror-control.js';
+import {
+  type MirrorOverview,
+  type WarmOverview,
+  type WarmReport,
+} from '../../domain/mirror-control.js';
 import { type Plain } from '../../http/api/plain.js';
-import { type MirrorDto } from './mirrors-api.dto.js';
+import { type MirrorDto, type WarmDto, type WarmRunDto } from './mirrors-api.dto.js';
 
 /** Returns a mirror as the API shows it. */
 export function shownMirror({
@@ -9,6 +13,8 @@ export function shownMirror({
   lastAnswerAt,
   lastError,
   limit,
+  warm,
+  cached,
   ...rest
 }: MirrorOverview): Plain<MirrorDto> {
   const { unusedMs, bytes } = keep;
@@ -21,6 +27,26 @@ export function shownMirror({
       ...(unusedMs !== undefined && { unusedSeconds: unusedMs / 1_000 }),
       ...(bytes !== undefined && { bytes }),
     },
+    ...(cached && { cached: { ...cached, at: cached.at.toISOString() } }),
     pins: [...pins],
+    ...(warm && { warm: shownWarm(warm) }),
+  };
+}
+
+function shownWarm({ everyMs = 0, images, platforms, last }: WarmOverview): Plain<WarmDto> {
+  return {
+    everySeconds: everyMs / 1_000,
+    images: [...images],
+    platforms: [...platforms],
+    ...(last && { last: shownRun(last) }),
+  };
+}
+
+function shownRun({ startedAt, endedAt, manifests, failed }: WarmReport): Plain<WarmRunDto> {
+  return {
+    startedAt: new Date(startedAt).toISOString(),
+    ...(endedAt !== undefined && { endedAt: new Date(endedAt).toISOString() }),
+    manifests,
+    failed: [...failed],
   };
 }

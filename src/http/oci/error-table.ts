@@ -41,6 +41,7 @@ export const ERROR_TABLE = {
   'manifest-too-large': { status: 413, code: 'MANIFEST_INVALID' },
   'manifest-unknown': { status: 404, code: 'MANIFEST_UNKNOWN' },
   'method-unsupported': { status: 405, code: 'UNSUPPORTED' },
+  'mirror-busy': { status: 409, code: 'DENIED' },
   'mirror-offline': { status: 409, code: 'DENIED' },
   'mirror-unknown': { status: 404, code: 'UNSUPPORTED' },
   'name-invalid': { status: 400, code: 'NAME_INVALID' },

@@ -1,3 +1,4 @@
+import { RemoteFailure } from '../../client/registry-client.js';
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError, type FailureKind } from '../../domain/errors.js';
 import { parsePushedManifest } from '../../domain/manifest.js';
@@ -39,9 +40,11 @@ export class ManifestFetch {
     const key = keyOf(place.repository, digest);
     if (!place.mayAsk || place.mirror.isMissing(key)) return undefined;
     return this.getting.run(key, async () => {
-      const found = await place.mirror.upstream.ask((client) =>
-        client.manifest(place.remote, digest),
-      );
+      const found = await place.mirror.upstream
+        .ask((client) => client.manifest(place.remote, digest))
+        .catch((error: unknown) => {
+          throw naming(error, place, digest);
+        });
       if (found === undefined) place.mirror.addMissing(key);
       else await this.store(place, digest, found);
       return found;
@@ -79,6 +82,14 @@ export class ManifestFetch {
     }
     return false;
   }
+}
+
+/** Returns a failure whose message names the manifest. While the upstream rests, failures tell of an earlier question. */
+function naming(error: unknown, { remote }: MirroredRepository, digest: Digest): unknown {
+  if (!(error instanceof RemoteFailure) || error.message.includes(`${digest}`)) return error;
+  const { kind, message, retryAfterMs } = error;
+  const named = `the manifest ${remote}@${digest} is not stored, and ${message}`;
+  return new RemoteFailure(kind, named, retryAfterMs, { cause: error });
 }
 
 function keyOf(repository: string, digest: Digest): string {

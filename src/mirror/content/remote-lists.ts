@@ -97,6 +97,13 @@ export class RemoteLists {
   }
 }
 
+/** Yields all tags that the upstream has, and never those that are stored. @throws RemoteFailure */
+export async function* upstreamTags(place: MirroredRepository): AsyncGenerator<TagName> {
+  const first = await firstPage(place, undefined);
+  if (first === undefined) return;
+  for await (const page of pagesFrom(place, first)) yield* validTags(page);
+}
+
 /** Resolves to the page after a tag. What a client sends is a tag, and no query of a registry. */
 async function firstPage(
   place: MirroredRepository,

@@ -1,4 +1,8 @@
-import { RemoteFailure, type RemoteManifest } from '../../client/registry-client.js';
+import {
+  RemoteFailure,
+  type RegistryClient,
+  type RemoteManifest,
+} from '../../client/registry-client.js';
 import { RegistryError } from '../../domain/errors.js';
 import { parseManifest } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
@@ -13,6 +17,14 @@ import { type TagAnswer } from './tag-answers.js';
 const RENEWALS = 4;
 
 type Answer = Found<TaggedManifest>;
+
+/** How a tag is asked for again. */
+export interface RefreshOptions {
+  /** Whether the upstream is not asked while it rests. By default it is, because a person waits. */
+  readonly inTurn?: boolean;
+  /** Sets a stored tag again if its record is older than this, in milliseconds. By default as after a client's question. */
+  readonly renewAfterMs?: number;
+}
 
 /** Finds out what tags of mirrors point to: asks the upstream unless its last answer is fresh, and never gets a manifest from it. */
 export class TagResolver {
@@ -54,16 +66,23 @@ export class TagResolver {
   }
 
   /**
-   * Asks the upstream now, also if its last answer is fresh or while it rests. Resolves to the manifest of the tag, which may not be
-   * stored yet, or to `undefined` if the tag does not exist.
+   * Asks the upstream now, also if its last answer is fresh. Resolves to the manifest of the tag, which may not be stored yet, or to
+   * `undefined` if the tag does not exist.
    *
    * @throws RemoteFailure
    */
-  async refresh(place: MirroredRepository, tag: TagName): Promise<TaggedManifest | undefined> {
+  async refresh(
+    place: MirroredRepository,
+    tag: TagName,
+    { inTurn = false, renewAfterMs }: RefreshOptions = {},
+  ): Promise<TaggedManifest | undefined> {
     this.forget(place, tag);
     const { mirror, remote } = place;
-    const found = await mirror.upstream.askNow((client) => client.stat(remote, tag));
-    if (found !== undefined) return this.confirm(place, tag, found);
+    const stat = (client: RegistryClient): Promise<RemoteManifest | undefined> =>
+      client.stat(remote, tag);
+    const { upstream } = mirror;
+    const found = await (inTurn ? upstream.ask(stat) : upstream.askNow(stat));
+    if (found !== undefined) return this.confirm(place, tag, found, renewAfterMs);
     mirror.addMissing(keyOf(place, tag));
     return undefined;
   }
@@ -115,11 +134,13 @@ export class TagResolver {
     place: MirroredRepository,
     tag: TagName,
     found: RemoteManifest,
+    renewAfterMs = Infinity,
   ): Promise<TaggedManifest> {
     const { mirror, repository } = place;
     const stored = await this.storage.tags.resolve(repository, tag);
     const isSame = stored?.digest.equals(found.digest) === true;
-    const isCurrent = isSame && Date.now() - stored.pushedAt < mirror.plan.staleMs / RENEWALS;
+    const validMs = Math.min(renewAfterMs, mirror.plan.staleMs / RENEWALS);
+    const isCurrent = isSame && Date.now() - stored.pushedAt < validMs;
     const isStored = isCurrent || (await this.set(place, tag, found));
     mirror.answers.set(repository, tag, found, isStored);
     if (isCurrent) return stored;

@@ -56,10 +56,11 @@ export class Survey {
     return this.tagsOf(digest).some((tag) => pin.some((one) => one.matches(remote, tag)));
   }
 
-  /** Returns when the manifest was last pulled, or else when the last of its tags was set, or `undefined`. */
+  /** Returns when the manifest was last pulled or one of its tags was set, whichever is later, or `undefined`. */
   usedAt(digest: Digest): number | undefined {
     const pulledAt = this.pulledAt.get(`${digest}`);
     const set = (this.tags.get(`${digest}`) ?? []).map(({ pushedAt }) => pushedAt);
-    return pulledAt ?? (set.length === 0 ? undefined : Math.max(...set));
+    const times = pulledAt === undefined ? set : [pulledAt, ...set];
+    return times.length === 0 ? undefined : Math.max(...times);
   }
 }

@@ -45,6 +45,7 @@ export class Flight {
   private readonly start = Promise.withResolvers<Begun>();
   /** The blob that its readers follow, once its size is known. */
   private blob: GrowingBlob | undefined;
+  private reason: unknown;
   /** What an earlier download left, until this one holds it. */
   private left: KeptUpload | undefined;
 
@@ -56,9 +57,17 @@ export class Flight {
     // Its readers may have left.
     this.begun.catch(() => undefined);
     this.ended = this.fly().catch((error: unknown) => {
+      this.reason ??= error;
       this.start.reject(error);
       return this.left;
     });
+  }
+
+  /** Why the download failed, once it has ended; `undefined` if it did not. */
+  get failure(): Error | undefined {
+    const { reason } = this;
+    if (reason === undefined || reason instanceof Error) return reason;
+    return new Error('the download failed', { cause: reason });
   }
 
   /** Resolves when the blob can be read. Rejects if the download did not begin. */
@@ -155,6 +164,7 @@ export class Flight {
 
   /** Ends the readers. Resolves to what was kept. */
   private async fail(held: Held, error: unknown): Promise<KeptUpload | undefined> {
+    this.reason = error;
     reportFailure(error, this.wanted, this.parts);
     try {
       return await this.leave(held, error);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import { type Digest } from '../../domain/digest.js';
-import { type RegistryError } from '../../domain/errors.js';
+import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type PartLog } from '../../log/log.js';
 import { type OpenBlob } from '../../storage/ports/blob-store.js';
@@ -83,6 +83,32 @@ export class Flights {
     } catch (error) {
       if (!isUnstorable(error)) throw error;
       return this.pass(wanted, error);
+    }
+  }
+
+  /**
+   * Downloads a blob that the storage does not have yet, also if nobody reads it. Resolves to whether the upstream has it.
+   *
+   * @param signal ends the wait, but not the download
+   * @throws RemoteFailure, WrongContent, RegistryError, or the reason of the signal
+   */
+  async store(wanted: BlobToGet, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const flight = this.flightOf(wanted);
+    const ended = flight.ended.then(async () => (await flight.begun) !== undefined);
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+    try {
+      const exists = await Promise.race([ended, aborted.promise]);
+      if (flight.failure !== undefined) throw flight.failure;
+      return exists;
+    } catch (error) {
+      if (!(error instanceof ReadOnlyNow)) throw error;
+      throw new RegistryError('denied', 'the registry is read-only, so nothing is stored');
+    } finally {
+      signal.removeEventListener('abort', abort);
+      ended.catch(() => undefined);
     }
   }
 

@@ -1,5 +1,5 @@
 import { type Storage } from '../../storage/ports/storage.js';
-import { recordOf, sizeRecordOf } from '../plan/record-names.js';
+import { recordOf, sizeRecordOf, warmRecordOf } from '../plan/record-names.js';
 
 /**
  * The names that mirrors have in a storage. They are recorded, because nothing else tells what a mirror has stored from what people
@@ -33,7 +33,8 @@ export class ClaimedNames {
   /** Gives up all other names: what a mirror has stored under them is then content of this registry. */
   async releaseOthers(names: readonly string[]): Promise<void> {
     const { secrets } = this.storage;
-    const kept = new Set(names.flatMap((name) => [recordOf(name), sizeRecordOf(name)]));
+    const records = [recordOf, sizeRecordOf, warmRecordOf];
+    const kept = new Set(names.flatMap((name) => records.map((of) => of(name))));
     for (const key of await secrets.list('mirrors')) {
       if (!kept.has(key)) await secrets.remove('mirrors', key);
     }

@@ -1,3 +1,4 @@
+import { InvalidPattern } from '../../access/policy/repository-pattern.js';
 import { RegistryError } from '../../domain/errors.js';
 import {
   MirrorControl,
@@ -5,13 +6,18 @@ import {
   type MirrorOverview,
   type RefreshedTag,
   type RemoteTag,
+  type WarmOverview,
+  type WarmStep,
 } from '../../domain/mirror-control.js';
-import { type MirrorState } from '../../domain/mirror-report.js';
+import { type MirrorSize, type MirrorState } from '../../domain/mirror-report.js';
 import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { type TagRefresh } from '../content/tag-refresh.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
+import { warmImageOf } from '../plan/kept-content.js';
 import { isAllowed, type RemoteRepository } from '../plan/meant-repository.js';
-import { type MirrorPlan } from '../plan/mirrors-plan.js';
+import { type MirrorPlan, type WarmPlan } from '../plan/mirrors-plan.js';
+import { type WarmImage } from '../plan/warm-image.js';
+import { type Warming } from '../warming/warming.js';
 import { type Tallies } from './tallies.js';
 
 /** What administrators see and do the work with. */
@@ -19,7 +25,10 @@ export interface OperationsParts {
   readonly plan: Pick<CurrentMirrors, 'value' | 'names'>;
   readonly states: () => readonly MirrorState[];
   readonly tallies: Tallies;
+  /** Knows how many bytes each mirror has. */
+  readonly sizes: { of(mirror: string): Promise<MirrorSize | undefined> };
   readonly refresh: TagRefresh;
+  readonly warming: Warming;
 }
 
 /** The mirrors of the mirrors file, for administrators. */
@@ -28,10 +37,12 @@ export class MirrorOperations extends MirrorControl {
     super();
   }
 
-  override list(): readonly MirrorOverview[] {
+  override async list(): Promise<readonly MirrorOverview[]> {
     const { plan, states } = this.parts;
     const now = new Map(states().map((state) => [state.mirror, state]));
-    return plan.value.mirrors.map((mirror) => this.overview(mirror, now.get(mirror.name)));
+    return Promise.all(
+      plan.value.mirrors.map((mirror) => this.overview(mirror, now.get(mirror.name))),
+    );
   }
 
   override async refresh(mirror: string, { repository, tag }: RemoteTag): Promise<RefreshedTag> {
@@ -41,10 +52,34 @@ export class MirrorOperations extends MirrorControl {
     return { repository: remote, tag, ...(await this.parts.refresh.run(name, tag)) };
   }
 
-  private overview(plan: MirrorPlan, state: MirrorState | undefined): MirrorOverview {
+  override async warm(
+    mirror: string,
+    signal: AbortSignal,
+    images?: readonly string[],
+  ): Promise<AsyncGenerator<WarmStep>> {
+    const plan = this.parts.plan.names.mirror(mirror);
+    if (plan === undefined) throw unknownMirror(mirror);
+    requireOnline(plan);
+    if (images === undefined && plan.warm === undefined) {
+      throw new RegistryError('request-malformed', `the mirrors file has no warm for ${mirror}`, {
+        advice: 'name the images, such as library/alpine:3',
+      });
+    }
+    return this.parts.warming.begin(
+      plan,
+      signal,
+      images?.map((text) => parsedImage(text, plan)),
+    );
+  }
+
+  private async overview(
+    plan: MirrorPlan,
+    state: MirrorState | undefined,
+  ): Promise<MirrorOverview> {
     const { name, url, content, offline, keep, pin } = plan;
     const { restingSeconds = 0, flights = 0, lastAnswerAt, lastError } = state ?? {};
     const { requests, bytes, limit } = this.parts.tallies.of(name);
+    const size = await this.parts.sizes.of(name);
     return {
       ...{ name, url: url.origin, content, restingSeconds, downloads: flights },
       state: offline ? 'offline' : restingSeconds > 0 ? 'resting' : 'ok',
@@ -52,7 +87,22 @@ export class MirrorOperations extends MirrorControl {
       ...(lastError && { lastError }),
       ...(limit && { limit }),
       ...{ requests, bytes, keep },
+      ...(size && { cached: { bytes: size.bytes, at: size.countedAt } }),
       pins: pin.map(({ text }) => text),
+      ...(plan.warm && { warm: await this.warmOverview(name, plan.warm) }),
+    };
+  }
+
+  private async warmOverview(
+    mirror: string,
+    { everyMs, images, platforms }: WarmPlan,
+  ): Promise<WarmOverview> {
+    const last = await this.parts.warming.last(mirror);
+    return {
+      ...(everyMs !== undefined && { everyMs }),
+      images: images.map(({ text }) => text),
+      platforms,
+      ...(last && { last }),
     };
   }
 
@@ -68,6 +118,16 @@ export class MirrorOperations extends MirrorControl {
     if (isAllowed(meant)) return { ...meant, name };
     const advice = `the mirror ${mirror} does not allow this repository`;
     throw new RegistryError('name-unknown', 'no such repository', { repository: name, advice });
+  }
+}
+
+/** @throws RegistryError `request-malformed` */
+function parsedImage(text: string, plan: MirrorPlan): WarmImage {
+  try {
+    return warmImageOf(text, plan);
+  } catch (error) {
+    if (!(error instanceof InvalidPattern)) throw error;
+    throw new RegistryError('request-malformed', error.message);
   }
 }
 

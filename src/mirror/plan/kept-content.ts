@@ -1,9 +1,10 @@
 import { InvalidPattern } from '../../access/policy/repository-pattern.js';
 import { duration, size } from '../../config/kinds.js';
 import { type YamlValue } from '../../files/yaml-source.js';
-import { type KeptContent } from './mirrors-plan.js';
+import { type KeptContent, type MirrorPlan } from './mirrors-plan.js';
 import { Pin } from './pin.js';
 import { type PlanSource } from './plan-source.js';
+import { WarmImage } from './warm-image.js';
 
 const DAY_MS = 86_400_000;
 
@@ -33,10 +34,22 @@ export function readKeep(
  * @throws InvalidPattern also for a name here: it would match nothing, and the content would not be kept
  */
 export function pinOf(text: string, mirror: string, library: boolean): Pin {
+  return Pin.parse(remoteText(text, mirror, library));
+}
+
+/** Parses an entry of `warm`, which is about names in the upstream. @throws InvalidPattern also for a name here */
+export function warmImageOf(
+  text: string,
+  { name, library }: Pick<MirrorPlan, 'name' | 'library'>,
+): WarmImage {
+  return WarmImage.parse(remoteText(text, name, library));
+}
+
+function remoteText(text: string, mirror: string, library: boolean): string {
   if (text.startsWith(`${mirror}/`)) {
     const remote = text.slice(mirror.length + 1);
     throw new InvalidPattern(`${text} begins with the name of the mirror; write ${remote}`);
   }
   const isShort = library && !text.includes('/') && !text.startsWith('**');
-  return Pin.parse(isShort ? `library/${text}` : text);
+  return isShort ? `library/${text}` : text;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { duration, flag, oneOf, wholeNumber } from '../../config/kinds.js';
 import { type YamlValue } from '../../files/yaml-source.js';
-import { pinOf, readKeep } from './kept-content.js';
+import { pinOf, readKeep, warmImageOf } from './kept-content.js';
 import { type MirrorPlan, type UpstreamLogin } from './mirrors-plan.js';
 import { type Entry, type PlanSource } from './plan-source.js';
 import {
@@ -12,6 +12,7 @@ import {
   problemOfProxy,
   problemOfRealm,
 } from './plan-values.js';
+import { readWarm } from './warm-plan.js';
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +35,7 @@ export const LIMIT_KEYS = ['fresh', 'stale', 'missing', 'connections', 'keep'];
 
 const KEYS = [
   ...['also', 'library', 'login', 'realm', 'content', 'ca', 'proxy', 'addresses'],
-  ...['allow', 'deny', 'fetch', 'offline', 'pin', ...LIMIT_KEYS],
+  ...['allow', 'deny', 'fetch', 'offline', 'pin', 'warm', ...LIMIT_KEYS],
 ];
 
 const FRESH = duration(0);
@@ -70,6 +71,7 @@ export class MirrorEntry {
     const fetch =
       this.get('fetch') && source.list(this.get('fetch'), 'fetch', (it) => this.who(it));
     const library = this.flag('library') ?? url.hostname === DOCKER_HUB;
+    const warm = readWarm(source, this.get('warm'), (text) => warmImageOf(text, { name, library }));
     return withFingerprint({
       name,
       url,
@@ -80,13 +82,14 @@ export class MirrorEntry {
       allow: source.patterns(this.get('allow'), 'allow'),
       deny: source.patterns(this.get('deny'), 'deny'),
       offline: this.flag('offline') ?? false,
-      pin: source.pins(this.get('pin'), 'pin', (text) => pinOf(text, name, library)),
+      pin: source.parsed(this.get('pin'), 'pin', (text) => pinOf(text, name, library)),
       ...readLimits(source, this.entry, limits),
       ...(login && { login }),
       ...(realm && { realm }),
       ...(proxy && { proxy }),
       ...(caFile !== undefined && { caFile }),
       ...(fetch && { fetch }),
+      ...(warm && { warm }),
     });
   }
 
@@ -168,6 +171,7 @@ function withFingerprint(plan: Omit<MirrorPlan, 'fingerprint'>): MirrorPlan {
     allow: plan.allow.map(({ text }) => text),
     deny: plan.deny.map(({ text }) => text),
     pin: plan.pin.map(({ text }) => text),
+    ...(plan.warm && { warm: { ...plan.warm, images: plan.warm.images.map(({ text }) => text) } }),
   };
   const said = JSON.stringify({ ...plan, ...texts });
   return {

@@ -44,4 +44,10 @@ export interface MirrorOptions {
   readonly keep?: { readonly unused?: string; readonly bytes?: string | number };
   /** Tags that are always kept, such as `library/alpine:3.*`. */
   readonly pin?: readonly string[];
+  /** Images that are fetched before a client asks for them, such as `library/node:24`, how often, and for which platforms of indexes. */
+  readonly warm?: {
+    readonly images: readonly string[];
+    readonly every?: string;
+    readonly platforms?: readonly string[];
+  };
 }

@@ -1,5 +1,6 @@
 import { type RepositoryPattern } from '../../access/policy/repository-pattern.js';
 import { type Pin } from './pin.js';
+import { type WarmImage } from './warm-image.js';
 
 /** How Berth logs in to another registry. */
 export type UpstreamLogin =
@@ -13,6 +14,15 @@ export interface KeptContent {
   readonly unusedMs?: number;
   /** How many bytes all of the mirror may take. */
   readonly bytes?: number;
+}
+
+/** What of a mirror is fetched before a client asks for it. */
+export interface WarmPlan {
+  /** How often, in milliseconds; absent: only when a person wants it. */
+  readonly everyMs?: number;
+  readonly images: readonly WarmImage[];
+  /** The platforms of indexes, such as `linux/arm64`; empty: all that indexes have. */
+  readonly platforms: readonly string[];
 }
 
 /** A mirror of another registry, as the mirrors file describes it. */
@@ -53,6 +63,7 @@ export interface MirrorPlan {
   readonly keep: KeptContent;
   /** Tags of the upstream's repositories that are never removed. */
   readonly pin: readonly Pin[];
+  readonly warm?: WarmPlan;
   /** Changes with everything that the file says about the mirror. */
   readonly fingerprint: string;
 }

@@ -1,17 +1,14 @@
 import { InvalidPattern, RepositoryPattern } from '../../access/policy/repository-pattern.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-
-/** A tag, with any number of stars. */
-const TAGS = /^[a-zA-Z0-9_*][a-zA-Z0-9._*-]{0,127}$/;
+import { TagPattern } from './tag-pattern.js';
 
 /** A pattern for tags of repositories, such as `library/alpine:3.*`. Without a tag it matches all tags. */
 export class Pin {
   private constructor(
     readonly text: string,
     private readonly repositories: RepositoryPattern,
-    /** What is between the stars. */
-    private readonly tag: readonly string[],
+    private readonly tags: TagPattern,
   ) {}
 
   /** @throws InvalidPattern */
@@ -20,30 +17,17 @@ export class Pin {
     if (text.includes('@')) {
       throw new InvalidPattern(`${text} has a digest; pin a tag, such as library/alpine:3.*`);
     }
-    if (rest.length > 0 || !TAGS.test(tag)) {
+    const tags = TagPattern.tryParse(tag);
+    if (rest.length > 0 || tags === undefined) {
       throw new InvalidPattern(
         `${text} is not a pattern of tags; write a repository and a tag, such as library/alpine:3.*`,
       );
     }
-    return new Pin(text, RepositoryPattern.parse(repositories), tag.split('*'));
+    return new Pin(text, RepositoryPattern.parse(repositories), tags);
   }
 
   /** Whether the tag matches. @param repository its name in the upstream */
   matches(repository: RepositoryName, tag: TagName): boolean {
-    return this.repositories.matches(repository) && this.matchesTag(tag);
-  }
-
-  private matchesTag(tag: TagName): boolean {
-    const [first = '', ...others] = this.tag;
-    const last = others.pop();
-    if (last === undefined) return tag === first;
-    if (!tag.startsWith(first)) return false;
-    let at = first.length;
-    for (const part of others) {
-      const found = tag.indexOf(part, at);
-      if (found === -1) return false;
-      at = found + part.length;
-    }
-    return tag.length - last.length >= at && tag.endsWith(last);
+    return this.repositories.matches(repository) && this.tags.matches(tag);
   }
 }

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { InvalidPattern, RepositoryPattern } from '../../access/policy/repository-pattern.js';
 import { type Kind } from '../../config/kinds.js';
 import { type YamlSource, type YamlValue } from '../../files/yaml-source.js';
-import { type Pin } from './pin.js';
 
 /** The values of a map by their keys. */
 export type Entry = ReadonlyMap<string, YamlValue>;
@@ -57,8 +56,8 @@ export class PlanSource {
     );
   }
 
-  /** Returns the tags of a list that may be absent. `parse` reads one of them. */
-  pins(value: YamlValue | undefined, what: string, parse: (text: string) => Pin): Pin[] {
+  /** Returns the patterns of tags of a list that may be absent. `parse` reads one of them. */
+  parsed<T>(value: YamlValue | undefined, what: string, parse: (text: string) => T): T[] {
     return this.list(value, what, (item) => this.pattern(item, what, parse));
   }
 

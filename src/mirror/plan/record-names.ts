@@ -9,3 +9,8 @@ export function recordOf(mirror: string): string {
 export function sizeRecordOf(mirror: string): string {
   return `${recordOf(mirror)}-size`;
 }
+
+/** Returns the name of the record with the last run that fetched the images of a mirror before they were needed. */
+export function warmRecordOf(mirror: string): string {
+  return `${recordOf(mirror)}-warm`;
+}

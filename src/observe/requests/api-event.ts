@@ -8,6 +8,7 @@ export type ApiEvent =
   | 'logout'
   | 'manifest-deleted'
   | 'mirror-refreshed'
+  | 'mirror-warmed'
   | 'repository-deleted'
   | 'robot-created'
   | 'robot-revoked'
@@ -27,6 +28,7 @@ const EVENTS: readonly (readonly [method: string, end: string, event: ApiEvent])
   ['DELETE', '/robots/:id', 'robot-revoked'],
   ['POST', '/gc/run', 'collection-started'],
   ['POST', '/:mirror/refresh', 'mirror-refreshed'],
+  ['POST', '/:mirror/warm', 'mirror-warmed'],
   ['DELETE', '/uploads/:id', 'upload-cancelled'],
   ['POST', '/:endpoint/redeliver', 'webhook-redelivered'],
   ['POST', '/:endpoint/test', 'webhook-tested'],

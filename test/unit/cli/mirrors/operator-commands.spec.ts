@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { PlainFailure } from '../../../../src/cli/plain-failure.js';
 import { buildImage, uniqueBytes } from '../../../../src/storage/contract/fixtures.js';
@@ -81,6 +81,51 @@ describe('berth mirror refresh', () => {
   });
 });
 
+describe('berth mirror warm', () => {
+  // An earlier failure may have let the upstream rest, which an answer ends.
+  beforeEach(() => run('mirror refresh docker.io/library/alpine:none'));
+
+  it('fetches images, and says which were stored and which failed', async () => {
+    const digest = push('warm').slice(7, 19);
+    const line = 'mirror warm docker.io alpine:warm docker.io/library/none:1';
+    const { output, yes } = await run(line);
+
+    expect(output.split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`^library/alpine:warm ${digest}: \\d+ B fetched$`)),
+      expect.stringMatching(/^library\/none:1 failed: \S+ does not have the tag of library\/none$/),
+      '1 manifest is stored; failed: 1',
+      '',
+    ]);
+    expect(yes).toBe(false);
+    const again = await run('mirror warm docker.io alpine:warm');
+    expect(again).toMatchObject({
+      output: `library/alpine:warm ${digest}: stored before\n1 manifest is stored\n`,
+      yes: true,
+    });
+  });
+
+  it('prints each line of the API as JSON', async () => {
+    push('json');
+    const { output } = await run('mirror warm docker.io alpine:json --json');
+
+    expect(
+      output
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual([
+      expect.objectContaining({ image: 'library/alpine:json' }),
+      { manifests: 1, failed: 0 },
+    ]);
+  });
+
+  it('says that nothing is named', async () => {
+    await expect(run('mirror warm docker.io')).rejects.toThrow(
+      'the mirrors file has no warm for docker.io; name the images, such as library/alpine:3',
+    );
+  });
+});
+
 describe('berth mirror status', () => {
   it('shows each mirror in 80 columns, with its limit and its last error', async () => {
     push('shown');
@@ -95,7 +140,7 @@ describe('berth mirror status', () => {
     const [head = '', row = '', ...remarks] = output.trimEnd().split('\n');
     expect(head).toMatch(/^MIRROR +STATE +STORED +SERVED +FETCHED +LAST ANSWER$/);
     expect(row).toMatch(
-      /^docker\.io {2}rests \d+ s +\d+ % +0 B +0 B {2}\d{4}-\d\d-\d\dT\d\d:\d\dZ$/,
+      /^docker\.io {2}rests \d+ s +\d+ % +0 B +\d+ B {2}\d{4}-\d\d-\d\dT\d\d:\d\dZ$/,
     );
     expect(head.length).toBeLessThanOrEqual(80);
     expect(row.length).toBeLessThanOrEqual(80);
