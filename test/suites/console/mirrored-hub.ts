@@ -18,7 +18,7 @@ export class MirroredHub {
     hub.content.add('library/alpine', image);
     hub.content.add('library/alpine', buildIndex([image.descriptor]), '3');
     const file = await MirrorsFile.write(`mirrors:
-  - { name: docker.io, url: '${hub.url}', library: true, addresses: private, keep: { unused: 30d, bytes: 1GiB } }
+  - { name: docker.io, url: '${hub.url}', library: true, addresses: private, keep: { unused: 30d, bytes: 1GiB }, warm: { images: ['library/alpine:3', 'library/none:1'] } }
   - { name: quay.io, url: 'https://quay.io', offline: true }
 `);
     return new MirroredHub(hub, file, layer);

@@ -58,6 +58,16 @@ describe('the page of mirrors', () => {
     await dialog.getByText('The tag points to another image now.').waitFor();
   });
 
+  it('fetches images before they are needed, and says what failed', async () => {
+    const page = await bench().open('mirrors');
+    await page.getByText('It did not run yet.').waitFor();
+    await page.getByRole('button', { name: 'Fetch now' }).click();
+
+    await page.getByText(/\d manifests? stored, .* fetched$/).waitFor();
+    await page.getByText(/^library\/none:1: /).waitFor();
+    await page.getByText(/The last run was .*1 image failed/).waitFor();
+  });
+
   it('says why a registry is not asked, while its page is open', async () => {
     const page = await bench().open('mirrors');
     await page.getByText('active').waitFor();

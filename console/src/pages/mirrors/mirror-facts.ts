@@ -27,9 +27,11 @@ export function answeredText({
   return `${countText(kept)} of ${countText(all)} (${Math.floor((100 * kept) / all)} %)`;
 }
 
-/** Returns how much a mirror may keep. */
-export function keptText({ keep }: Pick<MirrorAnswer, 'keep'>): string {
-  return keep.bytes === undefined ? 'everything' : `at most ${bytesText(keep.bytes)}`;
+/** Returns how many bytes a mirror keeps, and how many it may keep. */
+export function keptText({ cached, keep }: Pick<MirrorAnswer, 'cached' | 'keep'>): string {
+  const limit = keep.bytes === undefined ? undefined : bytesText(keep.bytes);
+  if (cached === undefined) return limit === undefined ? 'everything' : `at most ${limit}`;
+  return bytesText(cached.bytes) + (limit === undefined ? '' : ` of ${limit}`);
 }
 
 /** Returns when images go that nobody pulls. */

@@ -16,10 +16,11 @@ import {
   type MirrorAnswer,
 } from './mirror-facts.js';
 import { RefreshDialog } from './refresh-dialog.js';
+import { Warm } from './warm.js';
 
 /** One mirror: how it stands with its registry, what it saves, and what one can do about it. */
 export function Mirror({ mirror }: { readonly mirror: MirrorAnswer }): JSX.Element {
-  const { name, url, state } = mirror;
+  const { name, url, state, warm } = mirror;
   const [isRefreshing, refreshing] = useDisclosure();
   return (
     <>
@@ -36,6 +37,7 @@ export function Mirror({ mirror }: { readonly mirror: MirrorAnswer }): JSX.Eleme
         }
       />
       <Figures mirror={mirror} />
+      {warm && <Warm mirror={name} warm={warm} canFetch={state !== 'offline'} />}
       <RefreshDialog opened={isRefreshing} close={refreshing.close} mirror={name} />
     </>
   );
