@@ -19,6 +19,7 @@ import { mirrorRefresh } from './commands/mirror-refresh.js';
 import { mirrorSetup } from './commands/mirror-setup.js';
 import { mirrorStatus } from './commands/mirror-status.js';
 import { mirrorWarm } from './commands/mirror-warm.js';
+import { mirrorWhy } from './commands/mirror-why.js';
 import { readOnly } from './commands/read-only.js';
 import { rm } from './commands/rm.js';
 import { serve } from './commands/serve.js';
@@ -45,6 +46,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
     mirrorStatus,
     mirrorRefresh,
     mirrorWarm,
+    mirrorWhy,
     completion,
   ],
   'Who may use it:': [

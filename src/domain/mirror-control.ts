@@ -98,6 +98,36 @@ export interface RefreshedTag {
   readonly previous?: string;
 }
 
+/** A tag that is stored. */
+export interface StoredTag {
+  readonly digest: string;
+  /** When it was last set. */
+  readonly since: Date;
+  readonly lastPulledAt?: Date;
+}
+
+/** What is known of a tag of a mirror. */
+export interface MirrorReasons {
+  /** The repository by its name here. */
+  readonly name: string;
+  /** The repository by its name in the upstream. */
+  readonly repository: string;
+  readonly tag: TagName;
+  /** Whether the mirrors file lets clients have it. */
+  readonly allowed: boolean;
+  readonly offline: boolean;
+  /** Who may cause a question to the upstream; absent: everybody who may pull. */
+  readonly fetch?: readonly string[];
+  readonly stored?: StoredTag;
+  /** What the upstream last said to this process. */
+  readonly lastAnswer?: { readonly at: Date; readonly digest?: string };
+  /** The entries of `pin` and of `warm` that name it. */
+  readonly pins: readonly string[];
+  readonly warm: readonly string[];
+  /** All of it for people, and what the next pull gets. */
+  readonly sentences: readonly string[];
+}
+
 /** What administrators see of the mirrors, and do with them. */
 export abstract class MirrorControl {
   /** Resolves to the mirrors in the order of the mirrors file. */
@@ -111,6 +141,13 @@ export abstract class MirrorControl {
    * `upstream-unavailable` or `upstream-limited`
    */
   abstract refresh(mirror: string, asked: RemoteTag): Promise<RefreshedTag>;
+
+  /**
+   * Resolves to what is known of a tag, without a question to the upstream.
+   *
+   * @throws RegistryError `mirror-unknown` or `name-invalid`
+   */
+  abstract why(mirror: string, asked: RemoteTag): Promise<MirrorReasons>;
 
   /**
    * Begins to fetch images, and stores them. The caller reads all steps, or leaves the loop to end the work.
@@ -131,6 +168,7 @@ export abstract class MirrorControl {
 export const NO_MIRRORS: MirrorControl = {
   list: () => Promise.resolve([]),
   refresh: (mirror) => Promise.reject(unknownMirror(mirror)),
+  why: (mirror) => Promise.reject(unknownMirror(mirror)),
   warm: (mirror) => Promise.reject(unknownMirror(mirror)),
 };
 

@@ -94,7 +94,7 @@ export function openMirroring(
   const states = () => ports.states();
   const { images, refresh } = ports;
   const warming = new Warming({ storage, images, log, isReadOnly });
-  const control = new MirrorOperations({ plan, states, tallies, sizes, refresh, warming });
+  const control = new MirrorOperations({ plan, storage, states, tallies, sizes, refresh, warming });
   const module = MirrorModule.with({ ports, evictor, warm: new WarmSchedule(plan, warming, log) });
   return { ports, evictor, control, sizes, middleware: withRequest, module };
 }

@@ -245,7 +245,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // What administrators see of the mirrors, and do with them.
   'mirror/operations': {
-    ours: ['domain', 'access/policy', 'mirror/plan', 'mirror/content', 'mirror/warming'],
+    ours: [
+      ...['domain', 'storage/ports', 'access/policy'],
+      ...['mirror/plan', 'mirror/content', 'mirror/warming'],
+    ],
     packages: [],
   },
   'mirror/warming': {

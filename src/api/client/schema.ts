@@ -241,6 +241,23 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/api/v1/mirrors/{mirror}/why': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns what is known of a tag, and what the next pull of it gets. Nothing is asked. */
+    readonly get: operations['whyMirrors'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/api/v1/repositories': {
     readonly parameters: {
       readonly query?: never;
@@ -1033,6 +1050,10 @@ export interface components {
       readonly asOf?: string;
       readonly blobs: readonly components['schemas']['LargestBlob'][];
     };
+    readonly LastAnswer: {
+      readonly at: string;
+      readonly digest?: string;
+    };
     readonly Layer: {
       readonly mediaType: string;
       readonly digest: string;
@@ -1156,6 +1177,28 @@ export interface components {
       /** @description Absent if the mirrors file names nothing to fetch. */
       readonly warm?: components['schemas']['Warm'];
     };
+    readonly MirrorReasons: {
+      /** @description The repository by its name here. */
+      readonly name: string;
+      /** @description The repository by its name in the other registry. */
+      readonly repository: string;
+      readonly tag: string;
+      /** @description Whether the mirrors file lets clients have it. */
+      readonly allowed: boolean;
+      readonly offline: boolean;
+      /** @description Who may cause a question to the other registry. Absent: everybody who may pull. */
+      readonly fetch?: readonly string[];
+      /** @description Absent if it is not stored. */
+      readonly stored?: components['schemas']['StoredTag'];
+      /** @description Absent if this process has none. */
+      readonly lastAnswer?: components['schemas']['LastAnswer'];
+      /** @description The entries of `pin` that name it. */
+      readonly pins: readonly string[];
+      /** @description The entries of `warm` that name it. */
+      readonly warm: readonly string[];
+      /** @description All of it for people, and what the next pull gets. */
+      readonly sentences: readonly string[];
+    };
     readonly MirrorRequests: {
       /** @description With what is stored. */
       readonly hit: number;
@@ -1268,11 +1311,6 @@ export interface components {
       /** @description Whether there are more than 200, or deeper ones than four levels. */
       readonly more: boolean;
     };
-    readonly Refresh: {
-      /** @description The repository by its name in the other registry, such as `library/alpine`. */
-      readonly repository: string;
-      readonly tag: string;
-    };
     readonly Refreshed: {
       /** @description The repository by its name in the other registry. */
       readonly repository: string;
@@ -1297,6 +1335,11 @@ export interface components {
       /** @description The request that caused the event. Only for administrators. */
       readonly origin?: components['schemas']['EventOrigin'];
       readonly type: string;
+    };
+    readonly RemoteTag: {
+      /** @description The repository by its name in the other registry, such as `library/alpine`. */
+      readonly repository: string;
+      readonly tag: string;
     };
     readonly Removal: {
       readonly manifests: readonly components['schemas']['ConcernedManifest'][];
@@ -1494,6 +1537,13 @@ export interface components {
       readonly savedBytes?: number;
       /** @description Earlier totals, the oldest first. */
       readonly growth: readonly components['schemas']['GrowthPoint'][];
+    };
+    readonly StoredTag: {
+      readonly digest: string;
+      /** @description When it was last set. */
+      readonly since: string;
+      /** @description Absent if its manifest was never pulled. */
+      readonly lastPulledAt?: string;
     };
     readonly TagChange: {
       readonly at: string;
@@ -1977,7 +2027,7 @@ export interface operations {
     };
     readonly requestBody: {
       readonly content: {
-        readonly 'application/json': components['schemas']['Refresh'];
+        readonly 'application/json': components['schemas']['RemoteTag'];
       };
     };
     readonly responses: {
@@ -2015,6 +2065,34 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content?: never;
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly whyMirrors: {
+    readonly parameters: {
+      readonly query: {
+        /** @description The repository by its name in the other registry, such as `library/alpine`. */
+        readonly repository: string;
+        readonly tag: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description The name of a mirror. */
+        readonly mirror: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['MirrorReasons'];
+        };
       };
       readonly default: components['responses']['Problem'];
     };

@@ -531,7 +531,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           content: {
             'application/json': {
               schema: {
-                $ref: '#/components/schemas/Refresh',
+                $ref: '#/components/schemas/RemoteTag',
               },
             },
           },
@@ -591,6 +591,61 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         },
         summary:
           'Fetches images that no client has asked for yet, and stores them. Streams one line of JSON for each manifest that is stored with all\nits blobs, and for each image that failed; the last line has both counts. It ends when the client leaves.',
+        tags: ['Mirrors'],
+      },
+    },
+    '/api/v1/mirrors/{mirror}/why': {
+      get: {
+        operationId: 'whyMirrors',
+        parameters: [
+          {
+            name: 'mirror',
+            in: 'path',
+            required: true,
+            description: 'The name of a mirror.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+          {
+            name: 'repository',
+            required: true,
+            in: 'query',
+            description:
+              'The repository by its name in the other registry, such as `library/alpine`.',
+            schema: {
+              maxLength: 255,
+              type: 'string',
+            },
+          },
+          {
+            name: 'tag',
+            required: true,
+            in: 'query',
+            schema: {
+              maxLength: 128,
+              type: 'string',
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/MirrorReasons',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns what is known of a tag, and what the next pull of it gets. Nothing is asked.',
         tags: ['Mirrors'],
       },
     },
@@ -2968,6 +3023,18 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['blobs'],
         type: 'object',
       },
+      LastAnswer: {
+        properties: {
+          at: {
+            type: 'string',
+          },
+          digest: {
+            type: 'string',
+          },
+        },
+        required: ['at'],
+        type: 'object',
+      },
       Layer: {
         properties: {
           mediaType: {
@@ -3283,6 +3350,67 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           'keep',
           'pins',
         ],
+        type: 'object',
+      },
+      MirrorReasons: {
+        properties: {
+          name: {
+            description: 'The repository by its name here.',
+            type: 'string',
+          },
+          repository: {
+            description: 'The repository by its name in the other registry.',
+            type: 'string',
+          },
+          tag: {
+            type: 'string',
+          },
+          allowed: {
+            description: 'Whether the mirrors file lets clients have it.',
+            type: 'boolean',
+          },
+          offline: {
+            type: 'boolean',
+          },
+          fetch: {
+            description:
+              'Who may cause a question to the other registry. Absent: everybody who may pull.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          stored: {
+            description: 'Absent if it is not stored.',
+            $ref: '#/components/schemas/StoredTag',
+          },
+          lastAnswer: {
+            description: 'Absent if this process has none.',
+            $ref: '#/components/schemas/LastAnswer',
+          },
+          pins: {
+            description: 'The entries of `pin` that name it.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          warm: {
+            description: 'The entries of `warm` that name it.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+          sentences: {
+            description: 'All of it for people, and what the next pull gets.',
+            items: {
+              type: 'string',
+            },
+            type: 'array',
+          },
+        },
+        required: ['name', 'repository', 'tag', 'allowed', 'offline', 'pins', 'warm', 'sentences'],
         type: 'object',
       },
       MirrorRequests: {
@@ -3603,22 +3731,6 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         required: ['referrers', 'more'],
         type: 'object',
       },
-      Refresh: {
-        properties: {
-          repository: {
-            description:
-              'The repository by its name in the other registry, such as `library/alpine`.',
-            maxLength: 255,
-            type: 'string',
-          },
-          tag: {
-            maxLength: 128,
-            type: 'string',
-          },
-        },
-        required: ['repository', 'tag'],
-        type: 'object',
-      },
       Refreshed: {
         properties: {
           repository: {
@@ -3671,6 +3783,22 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['id', 'type', 'time', 'data'],
+        type: 'object',
+      },
+      RemoteTag: {
+        properties: {
+          repository: {
+            description:
+              'The repository by its name in the other registry, such as `library/alpine`.',
+            maxLength: 255,
+            type: 'string',
+          },
+          tag: {
+            maxLength: 128,
+            type: 'string',
+          },
+        },
+        required: ['repository', 'tag'],
         type: 'object',
       },
       Removal: {
@@ -4210,6 +4338,23 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['description', 'growth'],
+        type: 'object',
+      },
+      StoredTag: {
+        properties: {
+          digest: {
+            type: 'string',
+          },
+          since: {
+            description: 'When it was last set.',
+            type: 'string',
+          },
+          lastPulledAt: {
+            description: 'Absent if its manifest was never pulled.',
+            type: 'string',
+          },
+        },
+        required: ['digest', 'since'],
         type: 'object',
       },
       TagChange: {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
@@ -9,11 +9,12 @@ import { sendLines } from '../../http/api/send-lines.js';
 import { withBeats } from '../../http/api/with-beats.js';
 import {
   FetchImagesDto,
-  RefreshDto,
+  RemoteTagDto,
+  type MirrorReasonsDto,
   type MirrorsDto,
   type RefreshedDto,
 } from './mirrors-api.dto.js';
-import { shownMirror } from './shown-mirror.js';
+import { shownMirror, shownReasons } from './shown-mirror.js';
 
 /** How often at least a line is sent, because proxies and clients end silent connections. In milliseconds. */
 const BEAT_MS = 15_000;
@@ -37,9 +38,19 @@ export class MirrorsApiController {
   @Requires('api:admin')
   async refresh(
     @Param('mirror') mirror: string,
-    @Body() { repository, tag }: RefreshDto,
+    @Body() { repository, tag }: RemoteTagDto,
   ): Promise<RefreshedDto> {
     return this.mirrors.refresh(mirror, { repository, tag: parseTagName(tag) });
+  }
+
+  /** Returns what is known of a tag, and what the next pull of it gets. Nothing is asked. */
+  @Get(':mirror/why')
+  @Requires('api:admin')
+  async why(
+    @Param('mirror') mirror: string,
+    @Query() { repository, tag }: RemoteTagDto,
+  ): Promise<MirrorReasonsDto> {
+    return shownReasons(await this.mirrors.why(mirror, { repository, tag: parseTagName(tag) }));
   }
 
   /**

@@ -125,7 +125,7 @@ export class MirrorsDto {
 }
 
 /** Names a tag of the other registry. */
-export class RefreshDto {
+export class RemoteTagDto {
   /** The repository by its name in the other registry, such as `library/alpine`. */
   @IsString()
   @MaxLength(255)
@@ -158,4 +158,43 @@ export class FetchImagesDto {
   @IsString({ each: true })
   @MaxLength(400, { each: true })
   readonly images?: string[];
+}
+
+/** A tag that is stored. */
+export class StoredTagDto {
+  readonly digest!: string;
+  /** When it was last set. */
+  readonly since!: string;
+  /** Absent if its manifest was never pulled. */
+  readonly lastPulledAt?: string;
+}
+
+/** The last answer of the other registry about a tag. */
+export class LastAnswerDto {
+  readonly at!: string;
+  readonly digest?: string;
+}
+
+/** What is known of a tag of a mirror, by the process that answers. */
+export class MirrorReasonsDto {
+  /** The repository by its name here. */
+  readonly name!: string;
+  /** The repository by its name in the other registry. */
+  readonly repository!: string;
+  readonly tag!: string;
+  /** Whether the mirrors file lets clients have it. */
+  readonly allowed!: boolean;
+  readonly offline!: boolean;
+  /** Who may cause a question to the other registry. Absent: everybody who may pull. */
+  readonly fetch?: string[];
+  /** Absent if it is not stored. */
+  readonly stored?: StoredTagDto;
+  /** Absent if this process has none. */
+  readonly lastAnswer?: LastAnswerDto;
+  /** The entries of `pin` that name it. */
+  readonly pins!: string[];
+  /** The entries of `warm` that name it. */
+  readonly warm!: string[];
+  /** All of it for people, and what the next pull gets. */
+  readonly sentences!: string[];
 }

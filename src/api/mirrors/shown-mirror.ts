@@ -1,10 +1,18 @@
 import {
   type MirrorOverview,
+  type MirrorReasons,
+  type StoredTag,
   type WarmOverview,
   type WarmReport,
 } from '../../domain/mirror-control.js';
 import { type Plain } from '../../http/api/plain.js';
-import { type MirrorDto, type WarmDto, type WarmRunDto } from './mirrors-api.dto.js';
+import {
+  type MirrorDto,
+  type MirrorReasonsDto,
+  type StoredTagDto,
+  type WarmDto,
+  type WarmRunDto,
+} from './mirrors-api.dto.js';
 
 /** Returns a mirror as the API shows it. */
 export function shownMirror({
@@ -30,6 +38,35 @@ export function shownMirror({
     ...(cached && { cached: { ...cached, at: cached.at.toISOString() } }),
     pins: [...pins],
     ...(warm && { warm: shownWarm(warm) }),
+  };
+}
+
+/** Returns what is known of a tag as the API shows it. */
+export function shownReasons({
+  fetch,
+  stored,
+  lastAnswer,
+  pins,
+  warm,
+  sentences,
+  ...rest
+}: MirrorReasons): Plain<MirrorReasonsDto> {
+  return {
+    ...rest,
+    ...(fetch && { fetch: [...fetch] }),
+    ...(stored && { stored: shownStored(stored) }),
+    ...(lastAnswer && { lastAnswer: { ...lastAnswer, at: lastAnswer.at.toISOString() } }),
+    pins: [...pins],
+    warm: [...warm],
+    sentences: [...sentences],
+  };
+}
+
+function shownStored({ digest, since, lastPulledAt }: StoredTag): Plain<StoredTagDto> {
+  return {
+    digest,
+    since: since.toISOString(),
+    ...(lastPulledAt && { lastPulledAt: lastPulledAt.toISOString() }),
   };
 }
 

@@ -7,7 +7,7 @@ import { asRegistryError } from '../upstream/failures.js';
 import { type ManifestFetch } from './manifest-fetch.js';
 import { type MirroredRepository } from './mirror.js';
 import { type Mirrors } from './mirrors.js';
-import { type TagResolver } from './tag-resolver.js';
+import { type TagMemory, type TagResolver } from './tag-resolver.js';
 
 /** How tags are asked for, and their manifests fetched. */
 export interface RefreshParts {
@@ -42,6 +42,13 @@ export class TagRefresh {
     } catch (error) {
       throw asRegistryError(error, place.mirror.upstream, 'manifest-unknown');
     }
+  }
+
+  /** Returns what this process remembers of the tag. @param repository its name in this registry */
+  memory(repository: RepositoryName, tag: TagName): TagMemory {
+    const place = this.mirrors.of(repository);
+    if (place === undefined) throw new Error(`${repository} does not belong to a mirror`);
+    return this.parts.resolver.memory(place, tag);
   }
 
   private async refresh(

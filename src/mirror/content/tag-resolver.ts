@@ -3,6 +3,7 @@ import {
   type RegistryClient,
   type RemoteManifest,
 } from '../../client/registry-client.js';
+import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { parseManifest } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
@@ -17,6 +18,18 @@ import { type TagAnswer } from './tag-answers.js';
 const RENEWALS = 4;
 
 type Answer = Found<TaggedManifest>;
+
+/** What this process remembers of a tag. */
+export interface TagMemory {
+  /** How many milliseconds ago the upstream last said what the tag points to. */
+  readonly ageMs?: number;
+  /** What it said. */
+  readonly digest?: Digest;
+  /** Whether it lately said that the tag does not exist. */
+  readonly isMissing: boolean;
+  /** For how many more milliseconds it is not asked. */
+  readonly restingMs: number;
+}
 
 /** How a tag is asked for again. */
 export interface RefreshOptions {
@@ -57,6 +70,16 @@ export class TagResolver {
     if (isYoung && !mirror.mustHide(failure)) return stored;
     if (failure.kind === 'refused') mirror.addMissing(keyOf(place, tag));
     throw mirror.failure('tag', failure);
+  }
+
+  /** Returns what is remembered of the tag. */
+  memory({ mirror, ...place }: MirroredRepository, tag: TagName): TagMemory {
+    const answer = mirror.answers.last(place.repository, tag);
+    return {
+      ...(answer && { ageMs: mirror.now() - answer.at, digest: answer.manifest.digest }),
+      isMissing: mirror.isMissing(keyOf({ mirror, ...place }, tag)),
+      restingMs: mirror.upstream.restingMs,
+    };
   }
 
   /** Forgets what is known of the tag, so that the upstream is asked again. */

@@ -4,6 +4,7 @@ import {
   MirrorControl,
   unknownMirror,
   type MirrorOverview,
+  type MirrorReasons,
   type RefreshedTag,
   type RemoteTag,
   type WarmOverview,
@@ -11,6 +12,7 @@ import {
 } from '../../domain/mirror-control.js';
 import { type MirrorSize, type MirrorState } from '../../domain/mirror-report.js';
 import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
+import { type Storage } from '../../storage/ports/storage.js';
 import { type TagRefresh } from '../content/tag-refresh.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
 import { warmImageOf } from '../plan/kept-content.js';
@@ -19,6 +21,7 @@ import { type MirrorPlan, type WarmPlan } from '../plan/mirrors-plan.js';
 import { type WarmImage } from '../plan/warm-image.js';
 import { type Warming } from '../warming/warming.js';
 import { type Tallies } from './tallies.js';
+import { whyTag, type WhyParts } from './why-tag.js';
 
 /** What administrators see and do the work with. */
 export interface OperationsParts {
@@ -27,6 +30,7 @@ export interface OperationsParts {
   readonly tallies: Tallies;
   /** Knows how many bytes each mirror has. */
   readonly sizes: { of(mirror: string): Promise<MirrorSize | undefined> };
+  readonly storage: Pick<Storage, 'statistics' | 'usage'>;
   readonly refresh: TagRefresh;
   readonly warming: Warming;
 }
@@ -47,9 +51,17 @@ export class MirrorOperations extends MirrorControl {
 
   override async refresh(mirror: string, { repository, tag }: RemoteTag): Promise<RefreshedTag> {
     const found = this.find(mirror, repository);
+    requireAllowed(found);
     requireOnline(found.mirror);
     const { remote, name } = found;
     return { repository: remote, tag, ...(await this.parts.refresh.run(name, tag)) };
+  }
+
+  override why(mirror: string, { repository, tag }: RemoteTag): Promise<MirrorReasons> {
+    const found = this.find(mirror, repository);
+    const { storage, refresh } = this.parts;
+    const memory: WhyParts['memory'] = (name, asked) => refresh.memory(name, asked);
+    return whyTag({ ...found, tag }, { storage, memory, now: Date.now });
   }
 
   override async warm(
@@ -106,7 +118,7 @@ export class MirrorOperations extends MirrorControl {
     };
   }
 
-  /** @throws RegistryError `mirror-unknown`, `name-invalid`, or `name-unknown` for what the file does not allow */
+  /** @throws RegistryError `mirror-unknown` or `name-invalid` */
   private find(
     mirror: string,
     repository: string,
@@ -114,11 +126,16 @@ export class MirrorOperations extends MirrorControl {
     const { names } = this.parts.plan;
     const meant = names.meant({ name: repository, root: mirror });
     if (meant.kind !== 'mirrored') throw unknownMirror(mirror);
-    const name = parseRepositoryName(meant.name);
-    if (isAllowed(meant)) return { ...meant, name };
-    const advice = `the mirror ${mirror} does not allow this repository`;
-    throw new RegistryError('name-unknown', 'no such repository', { repository: name, advice });
+    return { ...meant, name: parseRepositoryName(meant.name) };
   }
+}
+
+/** @throws RegistryError `name-unknown` for what the file does not allow */
+function requireAllowed(found: RemoteRepository & { readonly name: RepositoryName }): void {
+  if (isAllowed(found)) return;
+  const { mirror, name: repository } = found;
+  const advice = `the mirror ${mirror.name} does not allow this repository`;
+  throw new RegistryError('name-unknown', 'no such repository', { repository, advice });
 }
 
 /** @throws RegistryError `request-malformed` */

@@ -126,6 +126,18 @@ describe('berth mirror warm', () => {
   });
 });
 
+describe('berth mirror why', () => {
+  it('says what is known of a tag, as sentences or as JSON', async () => {
+    const line = 'mirror why docker.io/alpine:why';
+    const { output } = await run(line);
+    const json = await run(`${line} --json`);
+
+    expect(output).toContain('docker.io/library/alpine:why is library/alpine:why of http');
+    expect(output).toContain('the tag is not stored\n');
+    expect(JSON.parse(json.output)).toMatchObject({ repository: 'library/alpine', tag: 'why' });
+  });
+});
+
 describe('berth mirror status', () => {
   it('shows each mirror in 80 columns, with its limit and its last error', async () => {
     push('shown');
