@@ -196,36 +196,6 @@ describe('webhooks', () => {
       .waitFor();
   });
 
-  it('redeliver what was not delivered, after a question', async () => {
-    const page = await bench().open('events?tab=webhooks');
-    await openHooks(page);
-    let redelivered = '';
-    await page.route('**/api/v1/webhooks', async (route) => {
-      const answer = await route.fetch();
-      const json = (await answer.json()) as { webhooks: { dead: number }[] };
-      for (const webhook of json.webhooks) webhook.dead = redelivered === '' ? 3 : 0;
-      await route.fulfill({ response: answer, json });
-    });
-    await page.route('**/redeliver', async (route) => {
-      redelivered = new URL(route.request().url()).pathname;
-      await route.fulfill({ status: 202, json: { events: 3 } });
-    });
-    await page.reload();
-    await page.getByRole('button', { name: 'Redeliver 3 events' }).first().click();
-    const dialog = page.getByRole('dialog', { name: 'Redeliver 3 events' });
-    await dialog.waitFor();
-    const violations = await violationsOf(page);
-    await dialog.getByRole('button', { name: 'Redeliver 3 events' }).click();
-    await dialog.waitFor({ state: 'detached' });
-    await page
-      .getByRole('button', { name: 'Redeliver 3 events' })
-      .first()
-      .waitFor({ state: 'detached' });
-
-    expect(violations).toEqual([]);
-    expect(redelivered).toBe('/api/v1/webhooks/deploy/redeliver');
-  });
-
   it('fit on a phone', async () => {
     const page = await bench().open('events?tab=webhooks', { view: PHONE });
     await openHooks(page);

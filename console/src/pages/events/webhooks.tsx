@@ -9,6 +9,9 @@ import { EmptyState } from '../../parts/empty-state.js';
 import { EntryList } from '../../parts/entry-card.js';
 import { Webhook } from './webhook.js';
 
+/** How often the figures are asked for again, in milliseconds. */
+const REFRESH_MS = 5_000;
+
 const EXAMPLE = `webhooks:
   - name: deploy
     url: https://ci.example/hooks/berth
@@ -17,8 +20,10 @@ const EXAMPLE = `webhooks:
 
 /** The receivers of events, with what waits for each. */
 export function Webhooks(): JSX.Element {
-  const answer = useAnswer(['webhooks'], (signal) =>
-    dataOf(api.GET('/api/v1/webhooks', { signal })),
+  const answer = useAnswer(
+    ['webhooks'],
+    (signal) => dataOf(api.GET('/api/v1/webhooks', { signal })),
+    { refetchInterval: () => REFRESH_MS },
   );
   return (
     <AnswerView answer={answer} what="the webhooks">
