@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,8 +24,11 @@ export class MirrorsFile {
     return new MirrorsFile(directory, { REGISTRY_MIRRORS_FILE: path });
   }
 
-  change(text: string): Promise<void> {
-    return writeFile(this.environment.REGISTRY_MIRRORS_FILE, text);
+  /** Replaces the file at once, so that nobody reads a part of it. */
+  async change(text: string): Promise<void> {
+    const path = this.environment.REGISTRY_MIRRORS_FILE;
+    await writeFile(`${path}.new`, text);
+    await rename(`${path}.new`, path);
   }
 
   async remove(): Promise<void> {
