@@ -88,6 +88,8 @@ async function bundleForCommonJs(): Promise<void> {
     ...SHARED,
     splitting: false,
     format: 'cjs',
+    // It is a copy of nearly everything, which nobody reads here.
+    minifyWhitespace: true,
     // Modules in the bundle create a `require` from their own URL, which CommonJS does not have.
     banner: { js: "const urlOfFile = require('node:url').pathToFileURL(__filename).href;" },
     define: { 'import.meta.url': 'urlOfFile' },

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 
 import { type Evictor } from './eviction/evictor.js';
-import { type MirroredPorts } from './mirrored-ports.js';
+import { MirroredPorts } from './mirrored-ports.js';
 import { type WarmSchedule } from './warming/warm-schedule.js';
 
 /** What begins and ends with the application. */
@@ -30,7 +30,14 @@ export class MirrorModule
   constructor(@Inject(RUNNING) private readonly running: RunningMirrors) {}
 
   static with(running: RunningMirrors): DynamicModule {
-    return { module: MirrorModule, providers: [{ provide: RUNNING, useValue: running }] };
+    return {
+      module: MirrorModule,
+      providers: [
+        { provide: RUNNING, useValue: running },
+        // The testing kit reads by them.
+        { provide: MirroredPorts, useValue: running.ports },
+      ],
+    };
   }
 
   onApplicationBootstrap(): void {
