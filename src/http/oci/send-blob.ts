@@ -17,7 +17,8 @@ export function blobHeaders(digest: Digest): Headers {
 /**
  * Responds to a GET with a blob or the requested ranges, and closes the blob.
  *
- * A failure after the first byte destroys the connection: an ended response would look complete.
+ * A failure after the first byte destroys the connection: an ended response would look complete. If the client leaves, the blob is
+ * left at once, also while its bytes do not come.
  * @throws RegistryError `range-unsatisfiable`, before anything was sent
  */
 export async function sendBlob(
@@ -26,11 +27,15 @@ export async function sendBlob(
   digest: Digest,
   blob: OpenBlob,
 ): Promise<void> {
+  const leave = (): void => blob.leave?.();
+  response.once('close', leave);
+  if (response.destroyed) leave();
   try {
     const ranges = requestedRanges(request, digest, blob.size);
     const body = ranges === undefined ? wholeBody(blob) : partialBody(blob, ranges);
     await sendBody(response, ranges === undefined ? 200 : 206, blobHeaders(digest), body);
   } finally {
+    response.off('close', leave);
     await blob.close();
   }
 }
@@ -148,8 +153,10 @@ async function pump(
     for await (const chunk of bytes) await write(response, chunk);
     response.end();
   } catch (error) {
-    if (error instanceof ClientGone || response.headersSent) response.destroy();
-    if (error instanceof ClientGone) return;
+    // A blob that was left fails, too.
+    const isGone = error instanceof ClientGone || response.destroyed;
+    if (isGone || response.headersSent) response.destroy();
+    if (isGone) return;
     if (!response.headersSent) for (const name of names) response.removeHeader(name);
     throw error;
   }

@@ -60,19 +60,25 @@ export class GrowingBlob {
 
   /** Returns the blob for one reader. */
   open(): OpenBlob {
+    const left = new AbortController();
     return {
       size: this.size,
-      read: (range) => this.read(range),
+      read: (range) => this.read(range, left.signal),
+      leave: () => {
+        left.abort();
+        this.wake();
+      },
       close: () => Promise.resolve(),
     };
   }
 
-  private async *read({ start, end }: ByteRange): AsyncGenerator<Uint8Array> {
+  private async *read({ start, end }: ByteRange, left: AbortSignal): AsyncGenerator<Uint8Array> {
     let at = start;
     while (at <= end) {
+      left.throwIfAborted();
       if (this.state === 'failed') throw this.failure;
       if (this.state === 'other') {
-        yield* this.readOther({ start: at, end });
+        yield* this.readOther({ start: at, end }, left);
         return;
       }
       const last = Math.min(end, this.given - 1);
@@ -104,9 +110,11 @@ export class GrowingBlob {
     }
   }
 
-  private async *readOther(range: ByteRange): AsyncGenerator<Uint8Array> {
+  private async *readOther(range: ByteRange, left: AbortSignal): AsyncGenerator<Uint8Array> {
     const blob = await this.openOther();
     if (blob === undefined) throw new Error('the blob was removed while it was read');
+    left.addEventListener('abort', () => blob.leave?.(), { once: true });
+    if (left.aborted) blob.leave?.();
     try {
       yield* blob.read(range);
     } finally {

@@ -35,6 +35,7 @@ export class PassedBlob implements OpenBlob {
   private questions = 1;
   /** The last bytes, once they were verified. */
   private verified: Uint8Array | undefined;
+  private readonly left = new AbortController();
 
   /** @param begun the blob from its first byte on, and what ends its body */
   constructor(
@@ -59,14 +60,20 @@ export class PassedBlob implements OpenBlob {
       const bytes = await this.tail(tail);
       yield bytes.subarray(Math.max(0, start - tail), end - tail + 1);
     } catch (error) {
+      if (this.left.signal.aborted) throw error;
       reportFailure(error, this.wanted, this.parts, 'passed on');
       this.parts.onFailure();
       throw shownFailure(error, this.parts);
     }
   }
 
-  close(): Promise<void> {
+  leave(): void {
+    this.left.abort();
     this.run.end();
+  }
+
+  close(): Promise<void> {
+    this.leave();
     this.parts.onClose();
     return Promise.resolve();
   }
@@ -90,7 +97,7 @@ export class PassedBlob implements OpenBlob {
       });
     }
     const end = new AbortController();
-    const signal = AbortSignal.any([this.parts.signal, end.signal]);
+    const signal = AbortSignal.any([this.parts.signal, this.left.signal, end.signal]);
     const part = await this.parts.upstream.ask((client) =>
       client.blob(remote, digest, from, signal),
     );
@@ -99,7 +106,7 @@ export class PassedBlob implements OpenBlob {
   }
 
   private runOf(part: RemoteBlob, from: number, end: AbortController): PassedRun {
-    const signal = AbortSignal.any([this.parts.signal, end.signal]);
+    const signal = AbortSignal.any([this.parts.signal, this.left.signal, end.signal]);
     const download = new Download(this.wanted, { ...this.parts, signal }, from);
     return new PassedRun(download.bytes(part), from, this.wanted.digest.algorithm, () =>
       end.abort(),

@@ -61,5 +61,11 @@ export interface OpenBlob {
    */
   read(range: ByteRange): AsyncIterable<Uint8Array>;
 
+  /**
+   * Ends reads that wait for their bytes: they fail, and so do later ones. Called when the client has left; `close` is called as well.
+   * Absent if the bytes never take long.
+   */
+  leave?(): void;
+
   close(): Promise<void>;
 }

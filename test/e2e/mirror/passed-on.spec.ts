@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../src/domain/digest.js';
@@ -5,6 +7,7 @@ import { buildImage, repo, uniqueBytes } from '../../../src/storage/contract/fix
 import { MirrorOfHub } from '../../support/mirror/mirror-of-hub.js';
 import { pull } from '../../support/mirror/pulling.js';
 import { sumOf } from '../../support/metrics.js';
+import { until } from '../../support/until.js';
 
 const MIB = 1024 ** 2;
 const ALPINE = '/v2/docker.io/library/alpine';
@@ -59,4 +62,27 @@ describe.each([
     expect(pulled.body.byteLength).toBeLessThan(4 * MIB - 60_000);
     expect(mirror.log.text).toContain(`${digest}`);
   });
+
+  it.each(['bytes=0-', 'bytes=-1'])(
+    'ends a download whose client left while it waits for bytes (%s)',
+    async (range) => {
+      const { digest } = await start();
+      await pull(mirror.registry, `${ALPINE}/manifests/3`);
+      mirror.hub.fail('cdn', 'hang-at-half');
+      const flights = async (): Promise<number> =>
+        sumOf(await mirror.metrics.text(), 'berth_mirror_flights', 'docker.io');
+      const path = `${ALPINE}/blobs/${digest}`;
+      const { port } = mirror.registry;
+      const client = get({ host: '127.0.0.1', port, path, headers: { range }, agent: false });
+      client.on('response', (response) => response.resume()).on('error', () => undefined);
+      const half = async (): Promise<boolean> =>
+        sumOf(await mirror.metrics.text(), 'berth_mirror_bytes_total', 'docker.io') >= 2 * MIB;
+      await until(half);
+
+      client.destroy();
+
+      await until(async () => (await flights()) === 0, 5_000);
+      expect(mirror.log.text).not.toContain('was not passed on');
+    },
+  );
 });

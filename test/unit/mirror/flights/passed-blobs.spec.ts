@@ -153,6 +153,25 @@ describe.each(DRIVERS)('a blob while nothing may be stored (%s)', (driver) => {
     await ports.close();
   });
 
+  it.each([
+    ['all bytes', { start: 0, end: 400 * KIB - 1 }],
+    ['the last byte', { start: 400 * KIB - 1, end: 400 * KIB - 1 }],
+  ])('ends when a client leaves that waits for %s', async (_, range) => {
+    const { digest } = await remoteBlob(400 * KIB);
+    bench.other.pauseAt(200 * KIB);
+    const blob = await bench.ports.blobs.open(MIRRORED, digest);
+    if (blob === undefined) throw new Error('the blob does not exist');
+    const reading = collect(blob.read(range)).catch((error: unknown) => error);
+    await until(() => (bench.bytes['upstream'] ?? 0) >= 200 * KIB);
+
+    blob.leave?.();
+
+    expect(await reading).toMatchObject({ name: 'AbortError' });
+    await blob.close();
+    expect(bench.ports.states()[0]?.flights).toBe(0);
+    expect([bench.logged, bench.reported]).toEqual([[], ['blob fetched']]);
+  });
+
   it('is cut when the registry stops', async () => {
     const { digest } = await remoteBlob(400 * KIB);
     bench.other.pauseAt(200 * KIB);
