@@ -57,7 +57,8 @@ export class PassedBlob implements OpenBlob {
       const last = Math.min(end, tail - 1);
       if (start <= last) yield* (await this.runFor(start, needsTail)).read(start, last);
       if (!needsTail) return;
-      const bytes = await this.tail(tail);
+      // Bytes of this download were given, so that the digest of an earlier one says nothing.
+      const bytes = await (start <= last ? this.tail(tail) : (this.verified ?? this.tail(tail)));
       yield bytes.subarray(Math.max(0, start - tail), end - tail + 1);
     } catch (error) {
       if (this.left.signal.aborted) throw error;
@@ -113,9 +114,8 @@ export class PassedBlob implements OpenBlob {
     );
   }
 
-  /** Resolves to the last bytes, from `from` on, after all were verified. */
+  /** Resolves to the last bytes, from `from` on, after all bytes of the present download were verified. */
   private async tail(from: number): Promise<Uint8Array> {
-    if (this.verified !== undefined) return this.verified;
     const run = await this.runFor(from, true);
     const pieces: Uint8Array[] = [];
     for await (const piece of run.read(from, this.size - 1)) pieces.push(piece);

@@ -242,6 +242,18 @@ describe('the ranges of a blob that is passed on', () => {
     });
   });
 
+  it('never give the last bytes with others of a later download that are wrong', async () => {
+    const blob = await bench.ports.blobs.open(MIRRORED, digest);
+    if (blob === undefined) throw new Error('the blob does not exist');
+    await collect(blob.read({ start: SIZE - 1, end: SIZE - 1 }));
+    bench.other.wrongByte = 5;
+
+    await expect(collect(blob.read({ start: 0, end: SIZE - 1 }))).rejects.toMatchObject({
+      kind: 'upstream-unavailable',
+    });
+    await blob.close();
+  });
+
   it('cost at most 16 questions', async () => {
     const backwards = Array.from({ length: 20 }, (_, at) => [20 - at, 20 - at] as const);
 
