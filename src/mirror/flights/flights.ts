@@ -63,6 +63,8 @@ export class Flights {
   private readonly slots: Slots;
   private readonly end = new AbortController();
   private readonly passed: PassedBlobs;
+  /** The calls of `open` that have no answer yet. */
+  private readonly opening = new Set<Promise<unknown>>();
   /** That the storage had no room, and until when it is not tried again. */
   private full: { readonly why: RegistryError; readonly until: number } | undefined;
 
@@ -78,11 +80,12 @@ export class Flights {
    * @throws RemoteFailure, RegistryError `too-many-requests`, and `storage-full` or `upstream-unavailable` if it cannot be passed on
    */
   async open(wanted: BlobToGet): Promise<OpenBlob | undefined> {
+    const opening = this.followOrPass(wanted);
+    this.opening.add(opening);
     try {
-      return await this.follow(wanted);
-    } catch (error) {
-      if (!isUnstorable(error)) throw error;
-      return this.pass(wanted, error);
+      return await opening;
+    } finally {
+      this.opening.delete(opening);
     }
   }
 
@@ -129,10 +132,14 @@ export class Flights {
     return [...this.running.keys()].some((key) => key.startsWith(`${repository} `));
   }
 
-  /** Waits for the downloads that run. */
+  /** Waits until no download runs or waits. */
   async idle(): Promise<void> {
-    await this.ended();
-    await this.passed.idle();
+    while (this.opening.size + this.count > 0) {
+      // A download that cannot be stored goes on as one that is passed on.
+      await Promise.allSettled(this.opening);
+      await this.ended();
+      await this.passed.idle();
+    }
   }
 
   /** Ends all downloads. No other process knows their uploads, so the storage removes them in time. */
@@ -143,6 +150,15 @@ export class Flights {
 
   private async ended(): Promise<void> {
     await Promise.all([...this.running.values()].map(({ ended }) => ended));
+  }
+
+  private async followOrPass(wanted: BlobToGet): Promise<OpenBlob | undefined> {
+    try {
+      return await this.follow(wanted);
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      return this.pass(wanted, error);
+    }
   }
 
   /** Opens a blob by the download that all its readers share. @throws ReadOnlyNow, and the errors of the storage */

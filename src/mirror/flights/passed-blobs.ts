@@ -1,9 +1,8 @@
-import { type RemoteBlob } from '../../client/registry-client.js';
 import { RegistryError } from '../../domain/errors.js';
 import { requireSize } from './download.js';
 import { isFull, type Unstorable } from './flight-failures.js';
 import { type BlobToGet, type FlightsParts } from './flights.js';
-import { PassedBlob, type WantedWhole } from './passed-blob.js';
+import { PassedBlob } from './passed-blob.js';
 import { type Slots } from '../upstream/slots.js';
 
 /** After how many seconds a client may ask a registry again that is read-only. */
@@ -15,17 +14,10 @@ export interface PassedBlobsParts extends FlightsParts {
   readonly signal: AbortSignal;
 }
 
-/** A blob from its first byte on. */
-interface Begun {
-  readonly part: RemoteBlob;
-  /** Ends its body. */
-  readonly end: AbortController;
-}
-
 /** The blobs that are passed on to clients and not stored. Each client has a download of its own. */
 export class PassedBlobs {
-  /** Those that are open, each with what resolves when it is closed. */
-  private readonly opened = new Map<PassedBlob, Promise<void>>();
+  /** Those that wait or are open, each as what resolves at its end. */
+  private readonly running = new Set<Promise<void>>();
 
   constructor(private readonly parts: PassedBlobsParts) {}
 
@@ -36,31 +28,39 @@ export class PassedBlobs {
    * @throws RemoteFailure, WrongContent, RegistryError `too-many-requests`, or for `why` if nobody knows the size of the blob
    */
   async open(wanted: BlobToGet, why: Unstorable): Promise<PassedBlob | undefined> {
-    const giveBack = await this.parts.slots.take();
+    const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
+    this.running.add(promise);
+    let giveBack = (): void => undefined;
+    const onClose = (): void => {
+      giveBack();
+      this.running.delete(promise);
+      resolve();
+    };
     try {
-      const blob = await this.begin(wanted, why, giveBack);
-      if (blob === undefined) giveBack();
+      giveBack = await this.parts.slots.take();
+      const blob = await this.begin(wanted, why, onClose);
+      if (blob === undefined) onClose();
       return blob;
     } catch (error) {
-      giveBack();
+      onClose();
       throw error;
     }
   }
 
-  /** How many are open. */
+  /** How many wait or are open. */
   get count(): number {
-    return this.opened.size;
+    return this.running.size;
   }
 
-  /** Waits until those that are open are closed. */
+  /** Waits until all are closed. */
   async idle(): Promise<void> {
-    await Promise.all(this.opened.values());
+    await Promise.all(this.running);
   }
 
   private async begin(
     { remote, digest, size: named }: BlobToGet,
     why: Unstorable,
-    giveBack: () => void,
+    onClose: () => void,
   ): Promise<PassedBlob | undefined> {
     const end = new AbortController();
     const signal = AbortSignal.any([this.parts.signal, end.signal]);
@@ -71,23 +71,11 @@ export class PassedBlobs {
       requireSize(part, { digest, size });
       // Without a size no client can tell whether it got everything.
       if (size === undefined) throw isFull(why) ? why : readOnly();
-      return this.add({ remote, digest, size }, { part, end }, giveBack);
+      return new PassedBlob({ remote, digest, size }, { ...this.parts, onClose }, { part, end });
     } catch (error) {
       end.abort();
       throw error;
     }
-  }
-
-  private add(wanted: WantedWhole, begun: Begun, giveBack: () => void): PassedBlob {
-    const closed: PromiseWithResolvers<void> = Promise.withResolvers();
-    const onClose = (): void => {
-      giveBack();
-      this.opened.delete(blob);
-      closed.resolve();
-    };
-    const blob = new PassedBlob(wanted, { ...this.parts, onClose }, begun);
-    this.opened.set(blob, closed.promise);
-    return blob;
   }
 }
 

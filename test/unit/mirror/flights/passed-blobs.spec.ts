@@ -172,6 +172,25 @@ describe.each(DRIVERS)('a blob while nothing may be stored (%s)', (driver) => {
     expect([bench.logged, bench.reported]).toEqual([[], ['blob fetched']]);
   });
 
+  it('keeps its connection while it waits for its turn, also if the plan changes', async () => {
+    bench.plan = planOf({ connections: 1 });
+    const ports = bench.open();
+    const [one, two] = [await remoteBlob(200 * KIB), await remoteBlob(10)];
+    const first = await ports.blobs.open(MIRRORED, one.digest);
+    const waiting = ports.blobs.open(MIRRORED, two.digest);
+    await until(() => ports.states()[0]?.flights === 2);
+    bench.plan = planOf({ connections: 1, fingerprint: 'other' });
+    await ports.blobs.stat(MIRRORED, one.digest);
+
+    await first?.close();
+    const second = await waiting;
+
+    expect(bench.other.isClosed).toBe(false);
+    await second?.close();
+    await until(() => bench.other.isClosed);
+    await ports.close();
+  });
+
   it('is cut when the registry stops', async () => {
     const { digest } = await remoteBlob(400 * KIB);
     bench.other.pauseAt(200 * KIB);
