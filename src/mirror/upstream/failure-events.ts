@@ -6,7 +6,7 @@ const WINDOW_MS = 60_000;
 
 /** Records the events of an upstream that begins to fail or to refuse requests by a limit. */
 export class FailureEvents {
-  /** What the upstream does now, unless it answers. */
+  /** What was recorded of the upstream since it last answered. */
   private current: EventType | undefined;
   private readonly recordedAt = new Map<EventType, number>();
 
@@ -16,13 +16,14 @@ export class FailureEvents {
     private readonly now: () => number,
   ) {}
 
-  /** Records a failure, unless the one before was of the same kind. */
+  /** Records a failure, unless one of the same kind was recorded since the last answer or within the window. */
   failed({ kind, message }: RemoteFailure): void {
     const type = kind === 'limited' ? 'mirror.limited' : 'mirror.failed';
     if (type === this.current) return;
-    this.current = type;
     const before = this.recordedAt.get(type) ?? -Infinity;
+    // The next failure of its kind is recorded, if the upstream fails for longer.
     if (this.now() - before < WINDOW_MS) return;
+    this.current = type;
     this.recordedAt.set(type, this.now());
     this.record({ type, data: { mirror: this.mirror, reason: message } });
   }

@@ -140,6 +140,22 @@ describe('the events of an upstream that fails', () => {
     expect(await events()).toHaveLength(2);
   });
 
+  it('come a minute later for a failure soon after the last one that goes on', async () => {
+    bench.other.failure = down();
+    await pull();
+    bench.now += 31_000;
+    bench.other.failure = undefined;
+    await pull();
+    bench.other.failure = down();
+    await pull();
+    expect(await events()).toHaveLength(1);
+    bench.now += 31_000;
+
+    await pull();
+
+    expect(await events()).toHaveLength(2);
+  });
+
   it('do not exist for content that it refuses', async () => {
     bench.other.failure = new RemoteFailure('refused', 'docker.io refuses library/alpine');
     await pull();
