@@ -27,6 +27,8 @@ export interface MirrorTimes {
   readonly firstWaitMs?: number;
   /** How long a download waits for its turn. */
   readonly patienceMs?: number;
+  /** How long a question waits for its turn. */
+  readonly questionMs?: number;
   /** For how long a storage without room is not tried again. */
   readonly fullMs?: number;
 }
@@ -119,11 +121,12 @@ export class Mirrors {
 
   private open(plan: MirrorPlan): Mirror {
     const { log, watch, isReadOnly, maxUnnamedBytes, times = {} } = this.surroundings;
-    const { now = () => performance.now(), ...waits } = times;
+    const { now = () => performance.now(), questionMs, ...waits } = times;
     const { name } = plan;
     const { outbox } = this.storage;
     const events = new FailureEvents(name, (event) => void outbox.append([event]), now);
-    const upstream = new Upstream(plan, { client: this.sources.connect(plan), log, events, now });
+    const client = this.sources.connect(plan);
+    const upstream = new Upstream(plan, { client, log, events, now, patienceMs: questionMs });
     const onReceived = (bytes: number): void => watch.transferred(name, 'upstream', bytes);
     const onFailure = (): void => watch.answered(name, 'blob', 'failed');
     const mayStore = async (): Promise<boolean> => !(await isReadOnly());

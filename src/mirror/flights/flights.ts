@@ -20,11 +20,6 @@ const MAX_KEPT = 1_000;
 /** How long a download waits for its turn, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
-const REFUSAL = {
-  message: 'the mirror downloads too much at once',
-  advice: 'try again later; the operator can allow more by `connections` in the mirrors file',
-};
-
 /** For how many milliseconds nothing more is stored after the storage had no room. */
 const FULL_MS = 10_000;
 
@@ -69,7 +64,7 @@ export class Flights {
   private full: { readonly why: RegistryError; readonly until: number } | undefined;
 
   constructor(private readonly parts: FlightsParts) {
-    this.slots = new Slots(parts.plan.connections, parts.patienceMs ?? PATIENCE_MS, REFUSAL);
+    this.slots = new Slots(parts.plan.connections, parts.patienceMs ?? PATIENCE_MS, tooMany);
     this.passed = new PassedBlobs({ ...parts, slots: this.slots, signal: this.end.signal });
   }
 
@@ -210,4 +205,11 @@ function keyOf(repository: RepositoryName, digest: Digest): string {
 
 function ignoreUnstorable(error: unknown): undefined {
   if (!isUnstorable(error)) throw error;
+}
+
+function tooMany(patienceMs: number): RegistryError {
+  return new RegistryError('too-many-requests', 'the mirror downloads too much at once', {
+    retryAfter: Math.ceil(patienceMs / 1_000),
+    advice: 'try again later; the operator can allow more by `connections` in the mirrors file',
+  });
 }

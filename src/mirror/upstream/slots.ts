@@ -1,11 +1,3 @@
-import { RegistryError } from '../../domain/errors.js';
-
-/** What clients get for work that did not get its turn. */
-interface Refusal {
-  readonly message: string;
-  readonly advice: string;
-}
-
 /** Limits how much work runs at once. The rest waits in the order in which it came. */
 export class Slots {
   private readonly waiting = new Set<() => void>();
@@ -14,10 +6,11 @@ export class Slots {
     private free: number,
     /** How long work waits for its turn, in milliseconds. */
     private readonly patienceMs: number,
-    private readonly refusal: Refusal,
+    /** Returns the error of work that did not get its turn in time. */
+    private readonly refusal: (patienceMs: number) => Error,
   ) {}
 
-  /** Waits for a slot, and resolves to what gives it back. @throws RegistryError `too-many-requests` if none is free in time */
+  /** Waits for a slot, and resolves to what gives it back. @throws the refusal if none is free in time */
   async take(): Promise<() => void> {
     if (this.free > 0) this.free -= 1;
     else await this.turn();
@@ -28,7 +21,7 @@ export class Slots {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(begin);
-        reject(this.tooMany());
+        reject(this.refusal(this.patienceMs));
       }, this.patienceMs);
       const begin = (): void => {
         clearTimeout(timer);
@@ -46,11 +39,5 @@ export class Slots {
     }
     this.waiting.delete(next);
     next();
-  }
-
-  private tooMany(): RegistryError {
-    const { message, advice } = this.refusal;
-    const retryAfter = Math.ceil(this.patienceMs / 1_000);
-    return new RegistryError('too-many-requests', message, { retryAfter, advice });
   }
 }

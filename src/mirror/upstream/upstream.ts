@@ -25,7 +25,7 @@ export interface UpstreamParts {
   /** Returns milliseconds of a clock that is never set back. */
   readonly now: () => number;
   /** How long a question waits for its turn, in milliseconds; by default 5,000. */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
 }
 
 /**
@@ -47,13 +47,16 @@ export class Upstream {
     private readonly plan: Pick<MirrorPlan, 'name'>,
     private readonly parts: UpstreamParts,
   ) {
-    this.questions = new Slots(MAX_QUESTIONS, parts.patienceMs ?? PATIENCE_MS, {
-      message: `${plan.name}: too many questions wait for the upstream`,
-      advice: 'try again later: the upstream answers slowly',
-    });
+    const message = `${plan.name}: too many questions wait for the upstream, which answers slowly`;
+    this.questions = new Slots(
+      MAX_QUESTIONS,
+      parts.patienceMs ?? PATIENCE_MS,
+      // As if it did not answer, so that what is stored is served.
+      (patienceMs) => new RemoteFailure('unavailable', message, patienceMs),
+    );
   }
 
-  /** Asks a question, unless the upstream rests. @throws RemoteFailure, RegistryError `too-many-requests` */
+  /** Asks a question, unless the upstream rests. @throws RemoteFailure, also if too many questions wait */
   async ask<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
     this.requireAwake();
     const giveBack = await this.questions.take();

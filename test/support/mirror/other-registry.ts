@@ -40,6 +40,8 @@ export class OtherRegistry extends RegistryClient {
   surplus = 0;
   /** Whether it says how large blobs are. */
   saysSize = true;
+  /** Whether it answers questions for tags only after `goOn`. */
+  private hangs = false;
   isClosed = false;
   private resume: () => void = () => undefined;
   private going = Promise.resolve();
@@ -50,13 +52,21 @@ export class OtherRegistry extends RegistryClient {
     this.going = new Promise((resolve) => (this.resume = resolve));
   }
 
+  /** Lets questions for tags wait until `goOn`. */
+  hang(): void {
+    this.hangs = true;
+    this.going = new Promise((resolve) => (this.resume = resolve));
+  }
+
   goOn(): void {
+    this.hangs = false;
     this.pausesAt = undefined;
     this.resume();
   }
 
   override async stat(name: string, reference: Reference): Promise<RemoteManifest | undefined> {
     this.answers(`stat ${short(reference)}`);
+    if (this.hangs) await this.going;
     return this.describe(name, reference);
   }
 

@@ -56,6 +56,26 @@ describe('a tag of a mirror', () => {
     ]);
   });
 
+  it('is served as it was stored while too many questions wait for the upstream', async () => {
+    const digest = await bench.push();
+    await bench.pull('3');
+    bench.now += 6 * MINUTE;
+    bench.other.hang();
+    const ports = bench.open({ questionMs: 20 });
+    const others = Array.from({ length: 64 }, (_, at) => bench.pull(`other${at}`, ports));
+    const settled = Promise.allSettled(others);
+
+    expect(await bench.pull('3', ports)).toBe(digest);
+    await expect(bench.pull('unknown', ports)).rejects.toMatchObject({
+      kind: 'upstream-unavailable',
+      message: expect.stringContaining('too many questions'),
+    });
+
+    bench.other.goOn();
+    await settled;
+    await ports.close();
+  });
+
   it('is not served when it is older than it may be', async () => {
     bench.plan = planOf({ staleMs: 10 * MINUTE });
     await bench.push();
