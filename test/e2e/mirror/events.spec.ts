@@ -4,6 +4,7 @@ import { buildImage, uniqueBytes } from '../../../src/storage/contract/fixtures.
 import { ApiClient } from '../../support/api.js';
 import { basic, GuardedRegistry } from '../../support/access.js';
 import { MirrorsFile } from '../../support/mirrors.js';
+import { until } from '../../support/until.js';
 import { FakeHub } from '../../support/upstreams/fake-hub.js';
 
 const RULES = `
@@ -51,6 +52,8 @@ describe('the events of a mirror', () => {
     await pull('1', 200);
     await pull('2', 429);
     await pull('2', 429);
+    // A failure is recorded after the client got it.
+    await until(async () => (await seenBy('olga')).length === 2);
 
     const [admin, alice, bob] = [await seenBy('olga'), await seenBy('alice'), await seenBy('bob')];
 

@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+import { get, type ClientRequest } from 'node:http';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
@@ -19,8 +19,8 @@ describe.each([
   let mirror: MirrorOfHub;
   afterEach(() => mirror.stop());
 
-  async function start(): Promise<{ layer: Buffer; digest: Digest }> {
-    mirror = await MirrorOfHub.start({ environment });
+  async function start(keys = ''): Promise<{ layer: Buffer; digest: Digest }> {
+    mirror = await MirrorOfHub.start({ environment, keys });
     const layer = uniqueBytes(4 * MIB);
     mirror.hub.content.add('library/alpine', buildImage([layer]), '3');
     return { layer, digest: Digest.of(layer) };
@@ -63,26 +63,47 @@ describe.each([
     expect(mirror.log.text).toContain(`${digest}`);
   });
 
+  /** Sends a GET, which ends when the client is destroyed. */
+  function begin(digest: Digest, range: string): ClientRequest {
+    const { port } = mirror.registry;
+    const path = `${ALPINE}/blobs/${digest}`;
+    const client = get({ host: '127.0.0.1', port, path, headers: { range }, agent: false });
+    client.on('response', (response) => response.resume()).on('error', () => undefined);
+    return client;
+  }
+
+  const metric = async (name: string): Promise<number> =>
+    sumOf(await mirror.metrics.text(), name, 'docker.io');
+  const flights = () => metric('berth_mirror_flights');
+
   it.each(['bytes=0-', 'bytes=-1'])(
     'ends a download whose client left while it waits for bytes (%s)',
     async (range) => {
       const { digest } = await start();
       await pull(mirror.registry, `${ALPINE}/manifests/3`);
       mirror.hub.fail('cdn', 'hang-at-half');
-      const flights = async (): Promise<number> =>
-        sumOf(await mirror.metrics.text(), 'berth_mirror_flights', 'docker.io');
-      const path = `${ALPINE}/blobs/${digest}`;
-      const { port } = mirror.registry;
-      const client = get({ host: '127.0.0.1', port, path, headers: { range }, agent: false });
-      client.on('response', (response) => response.resume()).on('error', () => undefined);
-      const half = async (): Promise<boolean> =>
-        sumOf(await mirror.metrics.text(), 'berth_mirror_bytes_total', 'docker.io') >= 2 * MIB;
-      await until(half);
+      const client = begin(digest, range);
+      await until(async () => (await metric('berth_mirror_bytes_total')) >= 2 * MIB);
 
       client.destroy();
 
-      await until(async () => (await flights()) === 0, 5_000);
+      await until(async () => (await flights()) === 0, 3_000);
       expect(mirror.log.text).not.toContain('was not passed on');
     },
   );
+
+  it('begins no download for a client that left while it waited for its turn', async () => {
+    const { digest } = await start(', connections: 1');
+    await pull(mirror.registry, `${ALPINE}/manifests/3`);
+    mirror.hub.fail('cdn', 'hang-at-half');
+    const first = begin(digest, 'bytes=0-');
+    await until(async () => (await metric('berth_mirror_bytes_total')) >= 2 * MIB);
+    const second = begin(digest, 'bytes=-1');
+    await until(async () => (await flights()) === 2);
+
+    second.destroy();
+    first.destroy();
+
+    await until(async () => (await flights()) === 0, 3_000);
+  });
 });
