@@ -92,10 +92,9 @@ export class PassedBlob implements OpenBlob {
   private async ask(from: number): Promise<PassedRun> {
     const { remote, digest } = this.wanted;
     if (++this.questions > MAX_QUESTIONS) {
+      const message = `these ranges need more than ${MAX_QUESTIONS} requests to the upstream`;
       const advice = 'ask for fewer ranges, or for all of the blob';
-      throw new RegistryError('too-many-requests', 'the ranges need too many questions', {
-        advice,
-      });
+      throw new RegistryError('too-many-requests', message, { advice });
     }
     const end = new AbortController();
     const signal = AbortSignal.any([this.parts.signal, this.left.signal, end.signal]);
