@@ -114,6 +114,22 @@ describe('a test registry with mirrors', () => {
     expect(await statusOf(registry, 'alpine/manifests/edge')).toBe(200);
   });
 
+  it('gives the image of the other registry instead of a pushed one, unless it is offline', async () => {
+    const digestIn = async (registry: TestRegistry): Promise<string | null> => {
+      const path = 'v2/docker.io/alpine/manifests/3';
+      const response = await fetch(`${registry.url}/${path}`);
+      return response.headers.get('docker-content-digest');
+    };
+    const pushed = image({ layers: [{ 'etc/motd': 'another' }] });
+    const online = await start({ mirrors });
+    const offline = await start({ mirrors, offline: true });
+    for (const registry of [online, offline])
+      await registry.push('docker.io/library/alpine:3', pushed);
+
+    expect(await digestIn(online)).toBe(ALPINE.descriptor.digest);
+    expect(await digestIn(offline)).toBe(pushed.descriptor.digest);
+  });
+
   it('reads the mirrors of a file, and can keep them offline, too', async () => {
     const file = join(folder, 'mirrors.yaml');
     await writeFile(file, `mirrors: ${JSON.stringify(mirrors)}`);
