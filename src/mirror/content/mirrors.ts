@@ -19,6 +19,9 @@ export interface MirrorSources {
   readonly connect: (plan: MirrorPlan) => RegistryClient;
 }
 
+/** No request waits longer for its turns and answers, besides downloads. In milliseconds. */
+const RETIRE_MS = 120_000;
+
 /** The clock and the waits of mirrors, in milliseconds, where a test has others. */
 export interface MirrorTimes {
   /** Returns the time of a clock that is never set back. */
@@ -31,6 +34,8 @@ export interface MirrorTimes {
   readonly questionMs?: number;
   /** For how long a storage without room is not tried again. */
   readonly fullMs?: number;
+  /** After what time the connections of a mirror may be closed whose plan has changed. */
+  readonly retireMs?: number;
 }
 
 /** What mirrors know of the registry around them. */
@@ -49,7 +54,7 @@ export interface MirrorSurroundings {
 /** The mirrors of a registry. A mirror whose plan changes begins with an empty memory. */
 export class Mirrors {
   private readonly opened = new Map<string, Mirror>();
-  /** Those whose plan has changed, until their downloads have ended. */
+  /** Those whose plan has changed, until the requests that began with it have ended. */
   private readonly retired = new Set<Mirror>();
 
   constructor(
@@ -111,9 +116,11 @@ export class Mirrors {
     return mirror;
   }
 
-  /** Ends the connections of a mirror whose plan has changed, after its downloads. */
+  /** Ends the connections of a mirror whose plan has changed, after the requests that began with it. */
   private async retire(mirror: Mirror): Promise<void> {
     this.retired.add(mirror);
+    const { retireMs = RETIRE_MS } = this.surroundings.times ?? {};
+    await new Promise<void>((resolve) => setTimeout(resolve, retireMs).unref());
     await mirror.flights.idle();
     await mirror.upstream.close();
     this.retired.delete(mirror);
@@ -121,7 +128,8 @@ export class Mirrors {
 
   private open(plan: MirrorPlan): Mirror {
     const { log, watch, isReadOnly, maxUnnamedBytes, times = {} } = this.surroundings;
-    const { now = () => performance.now(), questionMs, ...waits } = times;
+    const { now = () => performance.now(), questionMs, firstWaitMs, patienceMs, fullMs } = times;
+    const waits = { firstWaitMs, patienceMs, fullMs };
     const { name } = plan;
     const { outbox } = this.storage;
     const events = new FailureEvents(name, (event) => void outbox.append([event]), now);

@@ -38,11 +38,11 @@ export interface FlightsParts {
   /** How many bytes a blob may have whose size nobody says. */
   readonly maxUnnamedBytes: number;
   /** After how many milliseconds a broken download is tried again first; by default 500. */
-  readonly firstWaitMs?: number;
+  readonly firstWaitMs?: number | undefined;
   /** How many milliseconds a download waits for its turn; by default 30,000. */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
   /** For how many milliseconds a storage without room is not tried again; by default 10,000. */
-  readonly fullMs?: number;
+  readonly fullMs?: number | undefined;
 }
 
 /** A blob that a repository of the mirror is to get. */

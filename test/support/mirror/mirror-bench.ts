@@ -69,7 +69,7 @@ export class MirrorBench {
 
   /** Opens the mirrors once more, as another process does. The waits are in milliseconds. */
   open(
-    waits: MirrorTimes = { firstWaitMs: 1, patienceMs: 10_000 },
+    waits: MirrorTimes = { firstWaitMs: 1, patienceMs: 10_000, retireMs: 0 },
     maxUnnamedBytes = Infinity,
   ): MirroredPorts {
     const names = (): MirrorNames =>

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { RemoteFailure } from '../../../../src/client/registry-client.js';
 import { pushImage } from '../../../../src/storage/contract/fixtures.js';
-import { MirrorBench, REMOTE } from '../../../support/mirror/mirror-bench.js';
+import { MIRRORED, MirrorBench, REMOTE } from '../../../support/mirror/mirror-bench.js';
 import { planOf } from '../../../support/mirror/mirror-plan.js';
 import { down } from '../../../support/mirror/other-registry.js';
+import { until } from '../../../support/until.js';
 
 const MINUTE = 60_000;
 
@@ -73,6 +74,25 @@ describe('a tag of a mirror', () => {
 
     bench.other.goOn();
     await settled;
+    await ports.close();
+  });
+
+  it('is pulled to the end by the plan by which the pull began', async () => {
+    const digest = await bench.push();
+    bench.other.hang();
+    const ports = bench.open({ retireMs: 500 });
+    const pulled = bench.pull('3', ports);
+    await until(() => bench.other.asked.includes('stat 3'));
+    bench.plan = planOf({ fingerprint: 'other' });
+    await ports.tags.list(MIRRORED)[Symbol.asyncIterator]().next();
+
+    await new Promise(setImmediate);
+    const wasClosed = bench.other.isClosed;
+    bench.other.goOn();
+
+    expect(wasClosed).toBe(false);
+    expect(await pulled).toBe(digest);
+    await until(() => bench.other.isClosed);
     await ports.close();
   });
 
