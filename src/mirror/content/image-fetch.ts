@@ -126,7 +126,15 @@ export class ImageFetch {
     this.parts.fetch.forget(place, digest);
     const found = await this.parts.fetch.get(place, digest);
     if (found === undefined) throw missing(place, `the manifest ${digest}`);
+    await this.requireStored(place, digest);
     return found;
+  }
+
+  /** A client gets a manifest also if it cannot be stored. */
+  private async requireStored({ repository }: MirroredRepository, digest: Digest): Promise<void> {
+    if ((await this.manifests.stat(repository, digest)) !== undefined) return;
+    const message = `the manifest ${digest} was not stored: the storage is full, or the manifest is of a kind that is only passed on`;
+    throw new RegistryError('manifest-invalid', message);
   }
 
   /** Resolves to how many bytes came from the upstream. */

@@ -140,7 +140,8 @@ export class Flight {
     const onGrowth = (): void => this.blob?.grew();
     const wanted = { remote, digest, size };
     const download = new Download(wanted, { ...this.parts, signal, onGrowth }, upload.offset);
-    await upload.append(download.bytes(part));
+    const announced = size === undefined ? 0 : size - upload.offset;
+    await upload.append(download.bytes(part), announced);
     await this.commit(upload);
   }
 
@@ -178,7 +179,7 @@ export class Flight {
     const { blob, parts } = this;
     if (blob === undefined) return;
     if (isFull(error)) {
-      blob.passedOn(() => this.passOn(blob.size, error));
+      blob.passedOn(() => this.passOn(blob.size, error), error);
       return;
     }
     if (!parts.signal.aborted) parts.onFailure();

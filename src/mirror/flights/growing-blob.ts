@@ -9,9 +9,16 @@ export const HELD_BACK_BYTES = 64 * 1024;
 const ENOUGH_BYTES = 256 * 1024;
 const SOON_MS = 5;
 
+/** One who reads a blob. */
+interface Reader {
+  readonly left: AbortController;
+  /** Whether it has bytes of this download. */
+  hasBytes: boolean;
+}
+
 /** A blob that is being downloaded. Its readers follow the upload that grows, each at its own pace. */
 export class GrowingBlob {
-  private state: 'growing' | 'ending' | 'other' | 'failed' = 'growing';
+  private state: 'growing' | 'ending' | 'stored' | 'passed' | 'failed' = 'growing';
   private failure: unknown;
   private change: PromiseWithResolvers<void> = Promise.withResolvers();
   private readonly ended: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -43,13 +50,17 @@ export class GrowingBlob {
 
   /** Lets the readers have the rest from the storage. */
   stored(): void {
-    this.end('other');
+    this.end('stored');
   }
 
-  /** Lets the readers have the rest without the storage, which took no more: `open` is called for each. */
-  passedOn(open: () => Promise<OpenBlob | undefined>): void {
+  /**
+   * Lets the readers that have no bytes yet have all of them without the storage, which took no more: `open` is called for each. The
+   * others end with the error, because nobody verified what they have.
+   */
+  passedOn(open: () => Promise<OpenBlob | undefined>, failure: unknown): void {
     this.openOther = open;
-    this.end('other');
+    this.failure = failure;
+    this.end('passed');
   }
 
   /** Ends all readers with this error. */
@@ -60,24 +71,26 @@ export class GrowingBlob {
 
   /** Returns the blob for one reader. */
   open(): OpenBlob {
-    const left = new AbortController();
+    const reader: Reader = { left: new AbortController(), hasBytes: false };
     return {
       size: this.size,
-      read: (range) => this.read(range, left.signal),
+      read: (range) => this.read(range, reader),
       leave: () => {
-        left.abort();
+        reader.left.abort();
         this.wake();
       },
       close: () => Promise.resolve(),
     };
   }
 
-  private async *read({ start, end }: ByteRange, left: AbortSignal): AsyncGenerator<Uint8Array> {
+  private async *read({ start, end }: ByteRange, reader: Reader): AsyncGenerator<Uint8Array> {
+    const left = reader.left.signal;
     let at = start;
     while (at <= end) {
       left.throwIfAborted();
-      if (this.state === 'failed') throw this.failure;
-      if (this.state === 'other') {
+      const { state } = this;
+      if (state === 'failed' || (state === 'passed' && reader.hasBytes)) throw this.failure;
+      if (state === 'stored' || state === 'passed') {
         yield* this.readOther({ start: at, end }, left);
         return;
       }
@@ -88,6 +101,7 @@ export class GrowingBlob {
       }
       for await (const piece of this.readGrowing({ start: at, end: last })) {
         at += piece.byteLength;
+        reader.hasBytes = true;
         yield piece;
       }
     }
@@ -122,7 +136,7 @@ export class GrowingBlob {
     }
   }
 
-  private end(state: 'other' | 'failed'): void {
+  private end(state: 'stored' | 'passed' | 'failed'): void {
     this.state = state;
     this.ended.resolve();
     this.wake();

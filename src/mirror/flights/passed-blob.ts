@@ -15,6 +15,9 @@ const MAX_SKIP_BYTES = 1024 ** 2;
 /** How often the upstream is asked for one client, who may want a thousand ranges. */
 const MAX_QUESTIONS = 16;
 
+/** The client asks for too much, which is no failure of the mirror. */
+class TooManyQuestions extends RegistryError {}
+
 /** A blob to pass on. */
 export interface WantedWhole extends Wanted {
   readonly size: number;
@@ -61,7 +64,7 @@ export class PassedBlob implements OpenBlob {
       const bytes = await (start <= last ? this.tail(tail) : (this.verified ?? this.tail(tail)));
       yield bytes.subarray(Math.max(0, start - tail), end - tail + 1);
     } catch (error) {
-      if (this.left.signal.aborted) throw error;
+      if (this.left.signal.aborted || error instanceof TooManyQuestions) throw error;
       reportFailure(error, this.wanted, this.parts, 'passed on');
       this.parts.onFailure();
       throw shownFailure(error, this.parts);
@@ -94,7 +97,7 @@ export class PassedBlob implements OpenBlob {
     if (++this.questions > MAX_QUESTIONS) {
       const message = `these ranges need more than ${MAX_QUESTIONS} requests to the upstream`;
       const advice = 'ask for fewer ranges, or for all of the blob';
-      throw new RegistryError('too-many-requests', message, { advice });
+      throw new TooManyQuestions('too-many-requests', message, { advice });
     }
     const end = new AbortController();
     const signal = AbortSignal.any([this.parts.signal, this.left.signal, end.signal]);

@@ -59,11 +59,17 @@ export class Upstream {
   /** Asks a question, unless the upstream rests. @throws RemoteFailure, also if too many questions wait */
   async ask<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
     this.requireAwake();
-    const giveBack = await this.questions.take();
-    try {
+    return this.inTurn(() => {
       // It may have failed meanwhile.
       this.requireAwake();
-      return await this.send(question);
+      return this.send(question);
+    });
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const giveBack = await this.questions.take();
+    try {
+      return await work();
     } finally {
       giveBack();
     }
@@ -105,7 +111,7 @@ export class Upstream {
   /** Asks also while the upstream rests, because a person wants it now. @throws RemoteFailure with the time until the next question */
   async askNow<T>(question: (client: RegistryClient) => Promise<T>): Promise<T> {
     try {
-      return await this.askOn(question);
+      return await this.inTurn(() => this.askOn(question));
     } catch (error) {
       if (!(error instanceof RemoteFailure) || isOfContent(error)) throw error;
       const { kind, message, retryAfterMs = this.restingMs } = error;

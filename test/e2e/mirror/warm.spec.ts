@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../src/domain/digest.js';
+import { RegistryError } from '../../../src/domain/errors.js';
 import {
   buildImage,
   buildIndex,
@@ -185,6 +186,19 @@ describe('images that are fetched before they are needed', () => {
         },
       ],
     });
+  });
+
+  it('fail if their manifests cannot be stored', async () => {
+    await start("images: ['library/multi:1']");
+    pushMulti('1');
+    const { manifests } = mirror.registry.storage;
+    manifests.publish = () =>
+      Promise.reject(new RegistryError('storage-full', 'the storage takes no more data'));
+
+    expect(await warm()).toEqual([
+      { image: 'library/multi:1', reason: expect.stringContaining('was not stored') },
+      { manifests: 0, failed: 1 },
+    ]);
   });
 
   it('can be others than those of the mirrors file', async () => {

@@ -2,8 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { pushImage, repo, tag } from '../../../src/storage/contract/fixtures.js';
-import { type Digest } from '../../../src/domain/digest.js';
+import {
+  pushBlob,
+  pushImage,
+  repo,
+  tag,
+  uniqueBytes,
+} from '../../../src/storage/contract/fixtures.js';
+import { Digest } from '../../../src/domain/digest.js';
 import { type MirrorTimes } from '../../../src/mirror/content/mirrors.js';
 import { MirrorNames } from '../../../src/mirror/plan/meant-repository.js';
 import { type MirrorPlan } from '../../../src/mirror/plan/mirrors-plan.js';
@@ -21,6 +27,16 @@ export const DRIVERS = ['memory', 'filesystem'] as const;
 /** The repository of the tests, as this registry and as the other one names it. */
 export const MIRRORED = repo('docker.io/library/alpine');
 export const REMOTE = repo('library/alpine');
+
+interface ReadOptions {
+  readonly ports?: MirroredPorts;
+  readonly onBytes?: (count: number) => void;
+}
+
+/** Returns what a test compares: large buffers themselves take the matchers seconds. */
+export function digestOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && Digest.of(bytes).toString();
+}
 
 /** A mirror called `docker.io` of a registry without a network, over an empty storage. */
 export class MirrorBench {
@@ -104,6 +120,17 @@ export class MirrorBench {
     return digest.toString();
   }
 
+  /** Pushes a blob to the other registry. */
+  async remoteBlob(size: number): Promise<{ bytes: Buffer; digest: Digest }> {
+    const bytes = uniqueBytes(size);
+    return { bytes, digest: await pushBlob(this.other.storage, REMOTE, bytes) };
+  }
+
+  /** Resolves to the size of a stored blob. */
+  storedSize(digest: Digest): Promise<number | undefined> {
+    return this.storage.blobs.stat(MIRRORED, digest);
+  }
+
   /** Resolves to the stored manifest of a tag. */
   stored(name = '3'): Promise<TaggedManifest | undefined> {
     return this.storage.tags.resolve(MIRRORED, tag(name));
@@ -116,14 +143,21 @@ export class MirrorBench {
     return opened?.digest.toString();
   }
 
-  /** Reads a blob whole, or the bytes of a range, as a client's GET does. */
-  async read(digest: Digest, range?: { start: number; end: number }): Promise<Buffer | undefined> {
-    const blob = await this.ports.blobs.open(MIRRORED, digest);
+  /** Reads a blob whole, or the bytes of a range, as a client's GET does. `onBytes` learns how many came each time. */
+  async read(
+    digest: Digest,
+    range?: { start: number; end: number },
+    { ports = this.ports, onBytes }: ReadOptions = {},
+  ): Promise<Buffer | undefined> {
+    const blob = await ports.blobs.open(MIRRORED, digest);
     if (blob === undefined) return undefined;
     const parts: Buffer[] = [];
     try {
       const all = { start: 0, end: blob.size - 1 };
-      for await (const piece of blob.read(range ?? all)) parts.push(Buffer.from(piece));
+      for await (const piece of blob.read(range ?? all)) {
+        parts.push(Buffer.from(piece));
+        onBytes?.(piece.byteLength);
+      }
     } finally {
       await blob.close();
     }

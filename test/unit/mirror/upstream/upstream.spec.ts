@@ -19,6 +19,7 @@ describe('an upstream', () => {
     const asked = Array.from({ length: 65 }, () => upstream.ask(question));
     const refused = expect(asked[64]).rejects.toMatchObject({ kind: 'unavailable' });
     await refused;
+    await expect(upstream.askNow(question)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(upstream.restingMs).toBe(0);
     expect(answers).toHaveLength(64);
     const next = upstream.ask(question);
