@@ -19,15 +19,6 @@ export async function readBody(body: Body, limit: number, subject: Subject): Pro
   return Buffer.concat(chunks);
 }
 
-/** Returns the JSON in `bytes`, or `undefined` if they are not JSON. */
-export function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString()) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Reads a body that nobody needs, so that its connection can be used again; ends the connection if it is long. */
 export async function dropBody(body: Body): Promise<void> {
   await body.dump({ limit: 65_536 }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../domain/descriptor.js';
+import { isJsonObject, tryParseJson } from '../domain/descriptor.js';
 import { Digest } from '../domain/digest.js';
 import { RegistryError } from '../domain/errors.js';
 import { mediaTypeOfStored } from '../domain/manifest.js';
@@ -11,7 +11,6 @@ import {
   type MediaType,
 } from '../domain/media-type.js';
 import { type Reference } from '../domain/reference.js';
-import { parseJson } from './bodies.js';
 import { type Subject } from './failures.js';
 import { type RemoteFailure, type RemoteManifest } from './registry-client.js';
 import { type TransportResponse } from './transport.js';
@@ -89,7 +88,7 @@ function declaredType(bytes: Uint8Array, headers: Headers, subject: Subject): Me
 
 /** Whether the content declares itself to be a manifest, of any kind. Other JSON is not one, such as an error of a proxy. */
 function saysThatItIsOne(bytes: Uint8Array): boolean {
-  const json = parseJson(Buffer.from(bytes));
+  const json = tryParseJson(bytes);
   if (!isJsonObject(json)) return false;
   return typeof json['schemaVersion'] === 'number' || typeof json['mediaType'] === 'string';
 }

@@ -1,7 +1,7 @@
-import { isJsonObject, type Descriptor } from '../domain/descriptor.js';
+import { isJsonObject, tryParseJson, type Descriptor } from '../domain/descriptor.js';
 import { Digest } from '../domain/digest.js';
 import { referrersTag, type Reference } from '../domain/reference.js';
-import { BlobBody, dropBody, parseJson, readBody } from './bodies.js';
+import { BlobBody, dropBody, readBody } from './bodies.js';
 import { Deadline } from './deadline.js';
 import { Subject } from './failures.js';
 import { ACCEPT, describedBy, partIn, sizeIn, verified } from './manifests.js';
@@ -111,7 +111,7 @@ export class RemoteRegistry extends RegistryClient {
     return this.ask(
       this.listQuestion(repository, path, `the tags of ${repository}`),
       async ({ body, headers }, subject) => {
-        const json = parseJson(await readBody(body, MAX_LIST_BYTES, subject));
+        const json = tryParseJson(await readBody(body, MAX_LIST_BYTES, subject));
         return { tags: tagsIn(json, subject), ...nextPage(headers) };
       },
     );
@@ -155,7 +155,7 @@ export class RemoteRegistry extends RegistryClient {
       const link = nextLink(answer.headers.link);
       const query =
         link === undefined ? undefined : URL.parse(link, this.upstream.url.href)?.search;
-      const descriptors = descriptorsIn(parseJson(bytes), subject);
+      const descriptors = descriptorsIn(tryParseJson(bytes), subject);
       return { descriptors, query, bytes: bytes.byteLength };
     });
   }
@@ -168,10 +168,7 @@ export class RemoteRegistry extends RegistryClient {
     const tag = referrersTag(subject);
     const index = await this.manifest(repository, tag);
     if (index === undefined) return [];
-    return descriptorsIn(
-      parseJson(Buffer.from(index.bytes)),
-      this.subject(`the referrers of ${subject}`),
-    );
+    return descriptorsIn(tryParseJson(index.bytes), this.subject(`the referrers of ${subject}`));
   }
 
   /** Opens a blob and ends the connection as soon as its size is known. */

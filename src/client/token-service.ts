@@ -1,5 +1,6 @@
-import { dropBody, parseJson, readBody } from './bodies.js';
+import { dropBody, readBody } from './bodies.js';
 import { type Challenge } from '../domain/challenge.js';
+import { tryParseJson } from '../domain/descriptor.js';
 import { Deadline } from './deadline.js';
 import { retryAfterMs, Subject } from './failures.js';
 import { type Login } from './login.js';
@@ -76,7 +77,7 @@ export class TokenService {
   }
 
   private async tokenIn({ body }: TransportResponse, url: URL, subject: Subject): Promise<Token> {
-    const token = readToken(parseJson(await readBody(body, MAX_TOKEN_BYTES, subject)));
+    const token = readToken(tryParseJson(await readBody(body, MAX_TOKEN_BYTES, subject)));
     if (token !== undefined) return token;
     throw subject.unavailable(`the token service ${realmText(url)} sent no token`);
   }

@@ -19,6 +19,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Returns the JSON in bytes, or `undefined` if they are not JSON. */
+export function tryParseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a descriptor's required fields from JSON and ignores all others. Returns what is wrong if it is invalid. */
 export function readDescriptor(value: unknown): Descriptor | string {
   if (!isJsonObject(value)) return 'is not an object';

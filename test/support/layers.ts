@@ -158,6 +158,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'config', 'files', 'access/policy'],
     packages: ['node:crypto', 'node:net', 'node:path'],
   },
+  // What all processes of a storage know of mirrors.
+  'mirror/records': { ours: ['domain', 'storage/ports'], packages: ['node:crypto'] },
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   // It collects, and says through the API what it does.
@@ -179,7 +181,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...API_FEATURE.packages, 'standardwebhooks'],
   },
   'api/events': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'access/tokens', 'events'] },
-  'mirror/names': { ...FEATURE, ours: [...FEATURE.ours, 'mirror/plan'] },
+  'mirror/names': { ...FEATURE, ours: [...FEATURE.ours, 'mirror/plan', 'mirror/records'] },
   'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   // The API sets and removes tags by the same services, and by the same rules, as pushes and deletes.
   'oci/manifests': API_FEATURE,
@@ -240,7 +242,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['lru-cache'],
   },
   'mirror/eviction': {
-    ours: ['domain', 'log', 'storage/ports', 'storage/protocol', 'mirror/plan'],
+    ours: [
+      ...['domain', 'log', 'storage/ports', 'storage/protocol'],
+      ...['mirror/plan', 'mirror/records'],
+    ],
     packages: [],
   },
   // What administrators see of the mirrors, and do with them.
@@ -254,7 +259,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'mirror/warming': {
     ours: [
       ...['domain', 'log', 'storage/ports', 'storage/protocol'],
-      ...['client', 'mirror/plan', 'mirror/upstream', 'mirror/content'],
+      ...['client', 'mirror/plan', 'mirror/records', 'mirror/upstream', 'mirror/content'],
     ],
     packages: ['node:crypto'],
   },

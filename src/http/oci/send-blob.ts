@@ -28,7 +28,7 @@ export async function sendBlob(
   blob: OpenBlob,
 ): Promise<void> {
   const leave = (): void => blob.leave?.();
-  response.once('close', leave);
+  if (blob.leave !== undefined) response.once('close', leave);
   if (response.destroyed) leave();
   try {
     const ranges = requestedRanges(request, digest, blob.size);

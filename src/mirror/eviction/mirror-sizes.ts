@@ -1,16 +1,21 @@
-import { isJsonObject } from '../../domain/descriptor.js';
+import { type JsonObject } from '../../domain/descriptor.js';
 import { type MirrorSize } from '../../domain/mirror-report.js';
 import { type Storage } from '../../storage/ports/storage.js';
-import { sizeRecordOf } from '../plan/record-names.js';
+import { JsonRecords } from '../records/json-records.js';
+import { sizeRecordOf } from '../records/record-names.js';
 
 /** How many bytes mirrors have, as they were last counted by any process of the storage. */
 export class MirrorSizes {
-  constructor(private readonly storage: Pick<Storage, 'secrets'>) {}
+  private readonly records: JsonRecords;
+
+  constructor({ secrets }: Pick<Storage, 'secrets'>) {
+    this.records = new JsonRecords(secrets, sizeRecordOf);
+  }
 
   /** Resolves to the bytes of a mirror, or to `undefined` if they were not counted yet. */
   async of(mirror: string): Promise<MirrorSize | undefined> {
-    const record = await this.storage.secrets.get('mirrors', sizeRecordOf(mirror));
-    return record && parse(mirror, record);
+    const record = await this.records.get(mirror);
+    return record && sizeIn(mirror, record);
   }
 
   /** Resolves to the bytes of those mirrors that were counted. */
@@ -20,26 +25,14 @@ export class MirrorSizes {
   }
 
   /** Replaces what is known of a mirror. */
-  async record({ mirror, bytes, countedAt }: MirrorSize): Promise<void> {
-    const json = JSON.stringify({ bytes, countedAt: countedAt.toISOString() });
-    await this.storage.secrets.put('mirrors', sizeRecordOf(mirror), Buffer.from(`${json}\n`));
+  record({ mirror, bytes, countedAt }: MirrorSize): Promise<void> {
+    return this.records.put(mirror, { bytes, countedAt: countedAt.toISOString() });
   }
 }
 
-/** Returns `undefined` for bytes that are not such a record. */
-function parse(mirror: string, record: Uint8Array): MirrorSize | undefined {
-  const json: unknown = parseJson(Buffer.from(record).toString());
-  if (!isJsonObject(json)) return undefined;
-  const countedAt = new Date(String(json['countedAt']));
-  const { bytes } = json;
+/** Returns `undefined` for a record of another version. */
+function sizeIn(mirror: string, { bytes, countedAt: text }: JsonObject): MirrorSize | undefined {
+  const countedAt = new Date(String(text));
   if (typeof bytes !== 'number' || Number.isNaN(countedAt.getTime())) return undefined;
   return { mirror, bytes, countedAt };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,7 +15,7 @@ const MAX_SKIP_BYTES = 1024 ** 2;
 /** How often the upstream is asked for one client, who may want a thousand ranges. */
 const MAX_QUESTIONS = 16;
 
-/** The client asks for too much, which is no failure of the mirror. */
+/** The client asks for too much. The mirror has not failed. */
 class TooManyQuestions extends RegistryError {}
 
 /** A blob to pass on. */

@@ -1,5 +1,5 @@
 import { type Storage } from '../../storage/ports/storage.js';
-import { recordOf, sizeRecordOf, warmRecordOf } from '../plan/record-names.js';
+import { recordOf, sizeRecordOf, warmRecordOf } from '../records/record-names.js';
 
 /**
  * The names that mirrors have in a storage. They are recorded, because nothing else tells what a mirror has stored from what people

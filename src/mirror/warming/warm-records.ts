@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 
-import { isJsonObject } from '../../domain/descriptor.js';
+import { type JsonObject } from '../../domain/descriptor.js';
 import { type WarmReport } from '../../domain/mirror-control.js';
 import { type SecretStore } from '../../storage/ports/secret-store.js';
 import { type WarmPlan } from '../plan/mirrors-plan.js';
-import { warmRecordOf } from '../plan/record-names.js';
+import { JsonRecords } from '../records/json-records.js';
+import { warmRecordOf } from '../records/record-names.js';
 
 /** A record has at most a few KiB. */
 const MAX_FAILURES = 12;
@@ -18,20 +19,23 @@ export interface WarmRecord extends WarmReport {
 
 /** What the last run for each mirror did, for all processes of a storage. */
 export class WarmRecords {
-  constructor(private readonly secrets: SecretStore) {}
+  private readonly records: JsonRecords;
+
+  constructor(secrets: SecretStore) {
+    this.records = new JsonRecords(secrets, warmRecordOf);
+  }
 
   /** Resolves to the last run that fetched all images of the mirrors file, also one that goes on or was interrupted. */
   async get(mirror: string): Promise<WarmRecord | undefined> {
-    const bytes = await this.secrets.get('mirrors', warmRecordOf(mirror));
-    return bytes && reportIn(Buffer.from(bytes).toString());
+    const record = await this.records.get(mirror);
+    return record && reportIn(record);
   }
 
-  async put(mirror: string, { failed, ...report }: WarmRecord): Promise<void> {
+  put(mirror: string, { failed, ...report }: WarmRecord): Promise<void> {
     const kept = failed.slice(0, MAX_FAILURES).map(({ image, reason }) => {
       return { image, reason: reason.slice(0, MAX_REASON) };
     });
-    const text = `${JSON.stringify({ ...report, failed: kept })}\n`;
-    await this.secrets.put('mirrors', warmRecordOf(mirror), Buffer.from(text));
+    return this.records.put(mirror, { ...report, failed: kept });
   }
 }
 
@@ -42,9 +46,8 @@ export function wantedOf({ images, platforms }: WarmPlan): string {
 }
 
 /** Returns `undefined` for a record of another version. */
-function reportIn(text: string): WarmRecord | undefined {
-  const json = JSON.parse(text) as Partial<WarmRecord>;
-  const isReport =
-    isJsonObject(json) && typeof json.startedAt === 'number' && Array.isArray(json.failed);
-  return isReport ? (json as WarmRecord) : undefined;
+function reportIn(record: JsonObject): WarmRecord | undefined {
+  const { startedAt, failed } = record;
+  const isReport = typeof startedAt === 'number' && Array.isArray(failed);
+  return isReport ? (record as unknown as WarmRecord) : undefined;
 }

@@ -5,7 +5,7 @@ import { type Storage } from '../../storage/ports/storage.js';
 import { holdLease, type HeldLease } from '../../storage/protocol/with-lease.js';
 import { type ImageFetch } from '../content/image-fetch.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
-import { recordOf } from '../plan/record-names.js';
+import { recordOf } from '../records/record-names.js';
 import { type WarmImage } from '../plan/warm-image.js';
 import { WarmRecords, wantedOf } from './warm-records.js';
 import { WarmRun } from './warm-run.js';

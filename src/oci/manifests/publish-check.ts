@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import {
   isJsonObject,
+  tryParseJson,
   readAnnotations,
   type Annotations,
   type Descriptor,
@@ -51,7 +52,7 @@ export class PublishCheck {
       mediaType: manifest.mediaType,
       manifest: understood,
       get json() {
-        return parseJson(bytes) as JsonObject;
+        return tryParseJson(bytes) as JsonObject;
       },
       caller,
       config,
@@ -96,7 +97,7 @@ async function readConfig(
   const { digest } = config;
   const bytes = await readBlob(digest, maxBytes);
   if (bytes === undefined) throw missingContent([digest]);
-  const json = parseJson(bytes);
+  const json = tryParseJson(bytes);
   return isJsonObject(json) ? json : undefined;
 }
 
@@ -105,12 +106,4 @@ function labelsIn(json: JsonObject | undefined): Annotations {
   const config = json?.['config'];
   const labels = isJsonObject(config) ? readAnnotations(config['Labels']) : undefined;
   return typeof labels === 'object' ? labels : {};
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

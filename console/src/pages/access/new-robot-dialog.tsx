@@ -1,9 +1,9 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
-import { useState, type SubmitEvent, type JSX } from 'react';
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
+import { useState, type JSX } from 'react';
 
 import { api, dataOf } from '../../api/client.js';
 import { forget, useAction } from '../../api/queries.js';
-import { ErrorPanel } from '../../parts/error-panel.js';
+import { DialogForm } from '../../parts/dialog-form.js';
 import { GrantFields } from './grant-fields.js';
 import { NewToken } from './new-token.js';
 import { FIRST_GRANT, problemOfRobot, type DraftGrant } from './new-grants.js';
@@ -69,46 +69,35 @@ function RobotForm({ cancel, show }: RobotFormProps): JSX.Element {
   const [name, setName] = useState('');
   const [grants, setGrants] = useState<readonly DraftGrant[]>([FIRST_GRANT]);
   const [days, setDays] = useState('90');
-  const { run, isBusy, error } = useAction(async () => {
+  const action = useAction(async () => {
     const problem = problemOfRobot(name, grants);
     if (problem !== undefined) throw new Error(problem);
     show(name.trim(), await create(name.trim(), grants, days));
   });
   return (
-    <form
-      noValidate
-      onSubmit={(event: SubmitEvent) => {
-        event.preventDefault();
-        run();
-      }}
+    <DialogForm
+      action={action}
+      submit="Create robot"
+      leave="Cancel"
+      close={cancel}
+      failure="The robot was not created"
     >
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          description="What the robot is for, such as ci of team/app"
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          maxLength={100}
-          autoComplete="off"
-          data-autofocus
-        />
-        <GrantFields grants={grants} onChange={setGrants} />
-        <NativeSelect
-          label="Expires after"
-          data={LIFETIMES}
-          value={days}
-          onChange={({ currentTarget }) => setDays(currentTarget.value)}
-        />
-        {error && <ErrorPanel what="The robot was not created" error={error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={cancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Create robot
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="Name"
+        description="What the robot is for, such as ci of team/app"
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        maxLength={100}
+        autoComplete="off"
+        data-autofocus
+      />
+      <GrantFields grants={grants} onChange={setGrants} />
+      <NativeSelect
+        label="Expires after"
+        data={LIFETIMES}
+        value={days}
+        onChange={({ currentTarget }) => setDays(currentTarget.value)}
+      />
+    </DialogForm>
   );
 }

@@ -1,7 +1,8 @@
-import { SegmentedControl, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useState, type JSX } from 'react';
 
 import { CLIENT_ADDRESS, REGISTRY_URL, type components } from '../../api/client.js';
+import { ClientChoice } from '../../parts/client-choice.js';
 import { CommandBox } from '../../parts/command-box.js';
 import { fullName } from '../../parts/commands.js';
 import { Section } from '../../parts/section.js';
@@ -28,14 +29,7 @@ export function ClientSetup({ mirrors }: ClientSetupProps): JSX.Element {
           text={`docker pull ${fullName(CLIENT_ADDRESS, image)}`}
           what="a pull through a mirror"
         />
-        <SegmentedControl
-          aria-label="Client"
-          data={[...CLIENTS]}
-          value={client}
-          onChange={setClient}
-          size="xs"
-          style={{ alignSelf: 'flex-start' }}
-        />
+        <ClientChoice clients={CLIENTS} value={client} onChange={setClient} />
         <Text size="sm">
           This command, where the registry runs, prints the file of the client and says where it
           belongs:

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { Modal, Text, TextInput } from '@mantine/core';
+import { useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { forget, useAction } from '../../api/queries.js';
+import { DialogForm } from '../../parts/dialog-form.js';
 import { Digest } from '../../parts/digest.js';
-import { ErrorPanel } from '../../parts/error-panel.js';
 import { parseImage } from '../../parts/places.js';
 
 type Refreshed = components['schemas']['Refreshed'];
@@ -38,36 +38,25 @@ export function RefreshDialog({ opened, close, mirror }: RefreshDialogProps): JS
 
 function RefreshForm({ mirror, close }: Omit<RefreshDialogProps, 'opened'>): JSX.Element {
   const [image, setImage] = useState('');
-  const { run, isBusy, result, error } = useAction(() => refresh(mirror, image.trim()));
+  const action = useAction(() => refresh(mirror, image.trim()));
   return (
-    <form
-      noValidate
-      onSubmit={(event: SubmitEvent) => {
-        event.preventDefault();
-        run();
-      }}
+    <DialogForm
+      action={action}
+      submit="Refresh"
+      leave="Close"
+      close={close}
+      failure="The tag was not refreshed"
     >
-      <Stack gap="md">
-        <TextInput
-          label="Image"
-          description="By its name in the other registry, such as library/alpine:3"
-          value={image}
-          onChange={({ currentTarget }) => setImage(currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
-        />
-        <div role="status">{result && <Outcome {...result} />}</div>
-        {error && <ErrorPanel what="The tag was not refreshed" error={error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={close}>
-            Close
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Refresh
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="Image"
+        description="By its name in the other registry, such as library/alpine:3"
+        value={image}
+        onChange={({ currentTarget }) => setImage(currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+      />
+      <div role="status">{action.result && <Outcome {...action.result} />}</div>
+    </DialogForm>
   );
 }
 

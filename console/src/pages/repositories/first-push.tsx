@@ -1,8 +1,9 @@
-import { Code, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Code, Stack, Text } from '@mantine/core';
 import { useState, type JSX } from 'react';
 
 import { CLIENT_ADDRESS } from '../../api/client.js';
 import { useSession } from '../../api/session.js';
+import { ClientChoice } from '../../parts/client-choice.js';
 import { CommandBox } from '../../parts/command-box.js';
 import { pushLines } from '../../parts/commands.js';
 import { EmptyState } from '../../parts/empty-state.js';
@@ -18,14 +19,7 @@ export function FirstPush(): JSX.Element {
     <EmptyState title={isAdmin ? 'The registry is empty' : 'No repository that you may pull'}>
       <Stack gap="sm">
         <Text c="dimmed">Push a first image, here alpine, or any other that you have.</Text>
-        <SegmentedControl
-          aria-label="Client"
-          data={[...CLIENTS]}
-          value={client}
-          onChange={setClient}
-          size="xs"
-          style={{ alignSelf: 'flex-start' }}
-        />
+        <ClientChoice clients={CLIENTS} value={client} onChange={setClient} />
         <CommandBox
           text={pushLines(client, CLIENT_ADDRESS, hasLogins).join('\n')}
           what="the lines for the first push"

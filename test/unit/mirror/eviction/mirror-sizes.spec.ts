@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { MirrorSizes } from '../../../../src/mirror/eviction/mirror-sizes.js';
 import { ClaimedNames } from '../../../../src/mirror/names/claimed-names.js';
-import { sizeRecordOf } from '../../../../src/mirror/plan/record-names.js';
+import { sizeRecordOf } from '../../../../src/mirror/records/record-names.js';
 import { uniqueBytes } from '../../../../src/storage/contract/fixtures.js';
 import { DAY, EvictionBench, LAYER_BYTES } from '../../../support/mirror/eviction-bench.js';
 import { planOf } from '../../../support/mirror/mirror-plan.js';
