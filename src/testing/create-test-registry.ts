@@ -75,25 +75,23 @@ async function start(
   const front = Front.before(server);
   try {
     await once(server.listen(settings.server.port, settings.server.host), 'listening');
+    const hasMirrors = parts.mirrors !== undefined || settings.mirror.file !== '';
+    return new TestRegistry({
+      server,
+      manifests: app.get(ManifestsService, { strict: false }),
+      removal: app.get(ManifestRemoval, { strict: false }),
+      endApp: () => app.close(),
+      storage,
+      mirrored: hasMirrors ? await mirroredContent(app) : storedContent(storage.ports),
+      front,
+      place: placeReachedAt(settings, server),
+      credentials,
+    });
   } catch (error) {
+    // A server that stays open would keep the process of the tests from ending.
     await app.close();
     throw error;
   }
-  const hasMirrors = parts.mirrors !== undefined || settings.mirror.file !== '';
-  const mirrored = hasMirrors ? await mirroredContent(app) : storedContent(storage.ports);
-  const manifests = app.get(ManifestsService, { strict: false });
-  const removal = app.get(ManifestRemoval, { strict: false });
-  return new TestRegistry({
-    server,
-    manifests,
-    removal,
-    endApp: () => app.close(),
-    storage,
-    mirrored,
-    front,
-    place: placeReachedAt(settings, server),
-    credentials,
-  });
 }
 
 /** Resolves to the content of a registry with mirrors. */
