@@ -3,8 +3,9 @@
  *
  * Both run in turn, so other activity on the machine affects both alike. Each round gives one ratio per workload.
  *
- *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with NAME=VALUE]
+ *   npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--scale 1] [--only WORKLOAD] [--fsync] [--with NAME=VALUE]
  *
+ * A server that was just started is slower, and needs about a thousand requests to become quick: `--scale` makes that part small.
  * `--with` is a setting of this checkout only, and may be repeated: what does a feature cost that is off by default?
  */
 import { existsSync } from 'node:fs';
@@ -20,13 +21,15 @@ import { GUARDED, WORKLOADS } from './workloads.ts';
 
 const LEAST_ROUNDS = 10;
 const USAGE =
-  'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--fsync] [--with NAME=VALUE]';
+  'usage: npm run bench:compare -- OTHER_CHECKOUT [--rounds 10] [--scale 1] [--only WORKLOAD] [--fsync] [--with NAME=VALUE]';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       rounds: { type: 'string', default: String(LEAST_ROUNDS) },
+      scale: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true, default: [...GUARDED] },
       fsync: { type: 'boolean', default: false },
       with: { type: 'string', multiple: true, default: [] },
     },
@@ -37,13 +40,31 @@ async function main(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) {
     throw new Error(`--rounds is ${values.rounds}; allowed: a whole number from ${LEAST_ROUNDS}`);
   }
+  if (!(Number(values.scale) > 0)) {
+    throw new Error(`--scale is ${values.scale}; allowed: a number above 0`);
+  }
+  const unknown = values.only.find((id) => !WORKLOADS.some((workload) => workload.id === id));
+  if (unknown !== undefined) {
+    const ids = WORKLOADS.map(({ id }) => id).join(', ');
+    throw new Error(`--only is ${unknown}; allowed: ${ids}`);
+  }
   if (!existsSync(join(other, 'dist/main.js'))) {
     throw new Error(`${other} is not built: run "npm ci && npm run build" there`);
   }
   buildLoad();
   storeInMemory();
   const extra = Object.fromEntries(values.with.map(settingOf));
-  await compareWith(resolve(other), rounds, values.fsync, extra);
+  const { fsync, only } = values;
+  await compareWith(resolve(other), { rounds, scale: Number(values.scale), only, fsync }, extra);
+}
+
+interface Options {
+  readonly rounds: number;
+  /** How much of the usual amount of each workload. */
+  readonly scale: number;
+  /** The ids of the workloads. */
+  readonly only: readonly string[];
+  readonly fsync: boolean;
 }
 
 function settingOf(given: string): [string, string] {
@@ -54,18 +75,17 @@ function settingOf(given: string): [string, string] {
 
 async function compareWith(
   checkout: string,
-  rounds: number,
-  fsync: boolean,
+  { rounds, scale, only, fsync }: Options,
   extra: Readonly<Record<string, string>>,
 ): Promise<void> {
   const settings = { REGISTRY_STORAGE_FSYNC: String(fsync) };
   const [ours, theirs] = [berth({ ...settings, ...extra }), berth(settings, checkout)];
-  const workloads = WORKLOADS.filter(({ id }) => GUARDED.includes(id)).map((workload) => ({
+  const workloads = WORKLOADS.filter(({ id }) => only.includes(id)).map((workload) => ({
     ...workload,
     // One start in each round serves all workloads.
     group: 'compare',
   }));
-  const measured = await interleave([ours, theirs], { rounds, scale: 1, workloads }, () => true);
+  const measured = await interleave([ours, theirs], { rounds, scale, workloads }, () => true);
   const rows = workloads.map(({ id, title }) => {
     const [own, others] = [measured.get(ours)?.get(id) ?? [], measured.get(theirs)?.get(id) ?? []];
     return [title, ...ratioCells(own, others)];

@@ -3,6 +3,7 @@ import { type BlockList, type Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { LRUCache } from 'lru-cache';
 
 import { isIn, parseAddress } from './address.js';
 import { hasXForwarded, parseForwarded, parseXForwarded, type Hop } from './forwarded.js';
@@ -44,12 +45,31 @@ export function publicOrigin(request: IncomingMessage): string {
   if (publicUrl !== '') return publicUrl;
   const { hop } = resolveClient(request);
   const scheme = /^https?$/i.exec(hop.proto ?? '')?.[0] ?? schemeOf(request);
-  const hosts = [hop.host, request.headers.host, localHost(request)];
-  for (const host of hosts) {
-    const url = isHost(host) ? URL.parse(`${scheme}://${host}`) : null;
-    if (url !== null) return url.origin;
-  }
-  return `${scheme}://localhost`;
+  return (
+    originAt(scheme, hop.host) ||
+    originAt(scheme, request.headers.host) ||
+    originAt(scheme, localHost(request)) ||
+    `${scheme}://localhost`
+  );
+}
+
+/** How many characters of origins are remembered. Nearly all requests have the same one, and a URL takes long to parse. */
+const MAX_CHARACTERS = 64 * 1024;
+
+const origins = new LRUCache<string, string>({
+  maxSize: MAX_CHARACTERS,
+  sizeCalculation: (origin, url) => origin.length + url.length,
+});
+
+/** Returns the origin of a scheme and a host, which may be any text, or an empty text if the host is invalid. */
+function originAt(scheme: string, host = ''): string {
+  if (!isHost(host)) return '';
+  const url = `${scheme}://${host}`;
+  const known = origins.get(url);
+  if (known !== undefined) return known;
+  const origin = URL.parse(url)?.origin ?? '';
+  origins.set(url, origin);
+  return origin;
 }
 
 /** Whether the connection comes from a trusted proxy. */
@@ -140,8 +160,8 @@ function walk(trusted: BlockList, peer: ResolvedClient, hops: readonly Hop[]): R
 }
 
 /** Whether the text is a name, an IPv4 address or an IPv6 address in brackets, with an optional port and nothing else. */
-function isHost(text: string | undefined): text is string {
-  return /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(text ?? '');
+function isHost(text: string): boolean {
+  return /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(text);
 }
 
 function schemeOf({ socket }: IncomingMessage): 'http' | 'https' {

@@ -149,15 +149,16 @@ export class FilePublishSteps implements PublishSteps<string> {
    * no event: it died, or another process runs it.
    */
   private noteChange(tag: TagName, { changed, from, replaced }: PlacedTag): void {
-    const { layout, running } = this.parts;
-    const other = replaced?.push;
-    const isUnrecorded =
-      other !== undefined &&
-      !running.has(other) &&
-      existsSync(join(layout.pending(this.repository), other));
-    if (!changed && !isUnrecorded) return;
+    if (!changed && !this.isUnrecorded(replaced?.push)) return;
     const before = changed ? from : replaced?.previous;
     if (!this.moved.has(tag)) this.moved.set(tag, { tag, ...(before && { from: before }) });
+  }
+
+  /** Whether another push that set the tag still has its intent. */
+  private isUnrecorded(push: string | undefined): boolean {
+    const { layout, running } = this.parts;
+    if (push === undefined || running.has(push)) return false;
+    return existsSync(join(layout.pending(this.repository), push));
   }
 
   async record(publication: Publication, isPublished: boolean): Promise<void> {

@@ -46,20 +46,19 @@ export class TagClaim {
   /** Makes the change whose temporary file is that of `push`. Resolves to false if another writer was first. */
   async use(push: string, change: ClaimedChange): Promise<boolean> {
     const staged = stagedRecord(this.tagPath, push);
-    while (this.isCurrent()) {
+    for (;;) {
       if (await linkIfFree(staged, this.file)) return this.finish(change);
       // Another process may remove the record of a writer that was suspended: the caller writes it again.
-      if (readSmallFile(staged) === undefined) return false;
+      if (!this.isCurrent() || readSmallFile(staged) === undefined) return false;
       if (await this.ownerIsGone()) this.number++;
       else await delay(LOOK_AGAIN_MS);
     }
-    return false;
   }
 
-  /** Checks the tag once more before the change: the claim may have been free because the record was already replaced. */
+  /** Checks the tag before the change: the claim may have been free because the record was already replaced. */
   private async finish(change: ClaimedChange): Promise<boolean> {
     const changed = this.isCurrent() && (await succeedsIfPresent(change(this.number > 0)));
-    if (!this.isCurrent()) await this.removeAll();
+    if (changed || !this.isCurrent()) await this.removeAll();
     return changed;
   }
 

@@ -56,22 +56,18 @@ export class TagPlacement {
    * @throws RegistryError if the tag must not be set
    */
   async place(): Promise<PlacedTag> {
+    if (this.placed !== undefined && readTagFile(this.path) !== undefined) return this.result();
     for (;;) {
-      const current = readTagFile(this.path);
-      if (this.placed !== undefined && current !== undefined) return this.result();
-      this.check(current?.record?.digest);
-      if (this.push === undefined || current?.identity !== this.replaced?.identity) {
-        // The tag may change while the record is written: the next round looks at it again.
-        await this.stage();
-        continue;
-      }
+      // The tag gets the record only if it still has the one that was read before: so that one is checked.
+      if (this.push === undefined) await this.stage();
+      this.require();
       if (await this.tryToPlace()) return this.result();
     }
   }
 
-  /** Does nothing if the tag may be set now. @throws RegistryError if not */
+  /** Does nothing if the tag might be set when its record was staged. @throws RegistryError if not */
   require(): void {
-    this.check(readTagFile(this.path)?.record?.digest);
+    this.check(this.replaced?.record?.digest);
   }
 
   /** Removes the record if the tag did not get it. */
@@ -88,8 +84,9 @@ export class TagPlacement {
         ? await linkIfFree(stagedRecord(this.path, push), this.path)
         : await this.replace(replaced, push);
     if (placed) this.placed = push;
-    // After `link` the record has two names; otherwise its temporary file is gone or useless.
-    await this.discard();
+    // A rename moved the temporary file. After a link the record has two names, and the file of a loser is useless.
+    if (placed && replaced !== undefined) this.push = undefined;
+    else await this.discard();
     return placed;
   }
 
