@@ -126,9 +126,17 @@ describe('the history of a tag costs', () => {
     // The size of the file, and its directory with those above it.
     expect((moving.get('statSync') ?? 0) - (same.get('statSync') ?? 0)).toBeLessThanOrEqual(3);
     for (const call of moving.keys()) {
-      if (call !== 'open' && call !== 'statSync')
+      if (!['open', 'statSync', 'existsSync'].includes(call))
         expect([call, moving.get(call)]).toEqual([call, same.get(call)]);
     }
+    // Whether the push that set the tag before has recorded it matters only if the tag does not move.
+    expect(moving.get('existsSync')).toBe((same.get('existsSync') ?? 0) - 1);
+  });
+
+  it('two reads of the tag for a push that moves it, and one for its first push', async () => {
+    // The events are one more file.
+    expect((await callsOfPush(1, 'moved')).get('openSync')).toBe(3);
+    expect((await callsOfPush(1, 'fresh')).get('openSync')).toBe(2);
   });
 
   it('nothing for the first push of a tag', async () => {
