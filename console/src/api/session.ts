@@ -21,9 +21,23 @@ export interface Session {
 /** The answers that depend on who asks. */
 const OTHERS = { predicate: ({ queryKey: [noun] }: Query) => noun !== 'session' };
 
+function loginState(signal: AbortSignal): Promise<LoginState> {
+  return dataOf(api.GET('/api/v1/session', { signal }));
+}
+
+/** Asks for the login state before the page that uses it is there. */
+export function askLoginState(): void {
+  const asked = queryClient.query({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => loginState(signal),
+  });
+  // The page that uses it says what went wrong.
+  asked.catch(() => undefined);
+}
+
 /** Asks whether the person is logged in, and whether they may use the API. It comes first: a refused request is an error to a browser. */
 export function useLoginState(): UseQueryResult<LoginState> {
-  return useAnswer(['session'], (signal) => dataOf(api.GET('/api/v1/session', { signal })));
+  return useAnswer(['session'], loginState);
 }
 
 /** Asks who the caller is, once it is known that they may ask. */

@@ -5,7 +5,14 @@ import './global.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import { consolePath } from '../api/place.js';
+import { askLoginState } from '../api/session.js';
 import { App } from './app.js';
+import { preloadPage } from './pages.js';
+
+// The answers are on their way while the frame of the page is drawn.
+askLoginState();
+preloadPage(location.pathname.slice(consolePath(document.baseURI).length) || '/');
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element for the console');

@@ -1,5 +1,4 @@
-import { lazy, useEffect, useRef, type ComponentType } from 'react';
-import { matchRoute, useLocation, useRouter } from 'wouter';
+import { lazy, type ComponentType } from 'react';
 
 import { type Session } from '../api/session.js';
 
@@ -93,14 +92,12 @@ export const PAGES: readonly PageEntry[] = [
   },
 ];
 
-/** Begins to load the page that is opened first while it is asked who is logged in. */
-export function usePreload(): void {
-  const { parser } = useRouter();
-  const [place] = useLocation();
-  const first = useRef(place === '/' ? '/repositories' : place);
-  useEffect(() => {
-    PAGES.find(({ path }) => matchRoute(parser, path, first.current)[0])?.preload();
-  }, [parser]);
+/** Begins to load the page at a place, before anything is shown. */
+export function preloadPage(place: string): void {
+  const asked = place === '/' ? '/repositories' : place;
+  PAGES.find(({ path }) =>
+    path.endsWith('*') ? asked.startsWith(path.slice(0, -1)) : asked === path,
+  )?.preload();
 }
 
 /** The pages that the navigation leads to, for this person. */

@@ -12,7 +12,7 @@ import { ErrorBoundary } from './error-boundary.js';
 import { Header } from './header.js';
 import { Keys } from './keys.js';
 import { LoginPage } from './login-page.js';
-import { navigationFor, PAGES, usePreload } from './pages.js';
+import { navigationFor, PAGES } from './pages.js';
 import { useTopOfPage } from './scroll.js';
 import classes from './shell.module.css';
 
@@ -24,7 +24,6 @@ export function Shell(): JSX.Element {
   const isLoginShown = isLoginAsked || login.data?.allowed === false;
   const navigation = isLoginShown ? [] : navigationFor(session);
   const [place] = useLocation();
-  usePreload();
   useTopOfPage(place);
   useLiveRefresh(login.data?.allowed === true);
   return (
