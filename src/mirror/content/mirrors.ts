@@ -129,7 +129,7 @@ export class Mirrors {
   private open(plan: MirrorPlan): Mirror {
     const { log, watch, isReadOnly, maxUnnamedBytes, times = {} } = this.surroundings;
     const { now = () => performance.now(), questionMs, firstWaitMs, patienceMs, fullMs } = times;
-    const waits = { firstWaitMs, patienceMs, fullMs };
+    const waits = { firstWaitMs, patienceMs, fullMs, now };
     const { name } = plan;
     const { outbox } = this.storage;
     const events = new FailureEvents(name, (event) => void outbox.append([event]), now);

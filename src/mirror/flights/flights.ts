@@ -43,6 +43,8 @@ export interface FlightsParts {
   readonly patienceMs?: number | undefined;
   /** For how many milliseconds a storage without room is not tried again; by default 10,000. */
   readonly fullMs?: number | undefined;
+  /** Returns the time of a clock that is never set back, in milliseconds. */
+  readonly now: () => number;
 }
 
 /** A blob that a repository of the mirror is to get. */
@@ -166,7 +168,7 @@ export class Flights {
 
   private pass(wanted: BlobToGet, why: Unstorable): Promise<OpenBlob | undefined> {
     if (isFull(why) && why !== this.full?.why) {
-      this.full = { why, until: performance.now() + (this.parts.fullMs ?? FULL_MS) };
+      this.full = { why, until: this.parts.now() + (this.parts.fullMs ?? FULL_MS) };
     }
     return this.passed.open(wanted, why);
   }
@@ -174,7 +176,7 @@ export class Flights {
   /** @throws ReadOnlyNow, or RegistryError `storage-full` if the storage had no room a moment ago */
   private async requireStoring(): Promise<void> {
     if (!(await this.parts.mayStore())) throw new ReadOnlyNow();
-    if (this.full !== undefined && performance.now() < this.full.until) throw this.full.why;
+    if (this.full !== undefined && this.parts.now() < this.full.until) throw this.full.why;
   }
 
   private flightOf(wanted: BlobToGet): Flight {
