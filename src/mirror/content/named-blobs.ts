@@ -14,7 +14,7 @@ const MAX_MANIFESTS = 16;
 /** Finds the blobs that manifests name: those that clients got lately, because they ask for the blobs next. */
 export class NamedBlobs {
   /** The digests of manifests by repository, the last one at the end. */
-  private readonly pulled = new LRUCache<RepositoryName, Set<string>>({ max: MAX_REPOSITORIES });
+  private readonly pulled = new LRUCache<RepositoryName, string[]>({ max: MAX_REPOSITORIES });
 
   constructor(private readonly manifests: ManifestStore) {}
 
@@ -22,17 +22,16 @@ export class NamedBlobs {
   pull(repository: RepositoryName, digest: Digest, mediaType: MediaType): void {
     // An index names no blobs.
     if (mediaType === OCI_INDEX || mediaType === DOCKER_LIST) return;
-    const pulled = this.pulled.get(repository) ?? new Set();
-    pulled.delete(`${digest}`);
-    pulled.add(`${digest}`);
-    const [oldest] = pulled;
-    if (pulled.size > MAX_MANIFESTS && oldest !== undefined) pulled.delete(oldest);
-    this.pulled.set(repository, pulled);
+    const pulled = this.pulled.get(repository) ?? [];
+    const last = `${digest}`;
+    if (pulled.at(-1) === last) return;
+    const others = pulled.filter((one) => one !== last);
+    this.pulled.set(repository, [...others, last].slice(-MAX_MANIFESTS));
   }
 
   /** Resolves to the descriptor of a blob in such a manifest, or to `undefined` if none names it. */
   async find(repository: RepositoryName, blob: Digest): Promise<Descriptor | undefined> {
-    const pulled = [...(this.pulled.get(repository) ?? [])].reverse();
+    const pulled = (this.pulled.get(repository) ?? []).toReversed();
     for (const digest of pulled) {
       const stored = await this.manifests.read(repository, Digest.parse(digest));
       if (stored === undefined) continue;

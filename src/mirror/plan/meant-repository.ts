@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import { tryParseRepositoryName } from '../../domain/repository-name.js';
 import { LocalHosts } from './local-hosts.js';
 import { type MirrorPlan, type MirrorsPlan } from './mirrors-plan.js';
@@ -86,10 +88,29 @@ export class MirrorNames {
 }
 
 /** Returns whether the mirrors file lets clients have a repository of another registry. */
-export function isAllowed({ mirror: { allow, deny }, remote }: RemoteRepository): boolean {
+export function isAllowed({ mirror, remote }: RemoteRepository): boolean {
+  const decided = decidedOf(mirror);
+  const known = decided.get(remote);
+  if (known !== undefined) return known;
   const name = tryParseRepositoryName(remote);
-  if (name === undefined || deny.some((pattern) => pattern.matches(name))) return false;
-  return allow.length === 0 || allow.some((pattern) => pattern.matches(name));
+  // A text that is not a name may be long, and is not kept.
+  if (name === undefined) return false;
+  const { allow, deny } = mirror;
+  const isListed = allow.length === 0 || allow.some((pattern) => pattern.matches(name));
+  const allowed = isListed && !deny.some((pattern) => pattern.matches(name));
+  decided.set(remote, allowed);
+  return allowed;
+}
+
+/** How many names of a mirror are remembered, because each request asks for one twice. */
+const MAX_DECIDED = 5_000;
+
+const decisions = new WeakMap<MirrorPlan, LRUCache<string, boolean>>();
+
+function decidedOf(mirror: MirrorPlan): LRUCache<string, boolean> {
+  const decided = decisions.get(mirror) ?? new LRUCache({ max: MAX_DECIDED });
+  decisions.set(mirror, decided);
+  return decided;
 }
 
 function mirrored(mirror: MirrorPlan, asked: string): MeantRepository {
