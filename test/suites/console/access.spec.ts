@@ -4,22 +4,8 @@ import { type Page } from 'playwright-core';
 import { violationsOf } from './accessibility.js';
 import { ENVIRONMENT, GUARD, openAs, seedStorage } from './admin-seed.js';
 import { useBench } from './bench.js';
+import { tabTo } from './tab-to.js';
 import { itInEachView } from './views.js';
-
-/** Presses Tab until the element with this name has the focus. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const focused = (): Promise<string> =>
-    page.evaluate(() => {
-      const element = document.activeElement;
-      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : '';
-      return element?.getAttribute('aria-label') ?? (label || element?.textContent || '');
-    });
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press('Tab');
-    if ((await focused()) === name) return;
-  }
-  throw new Error(`the key Tab does not lead to ${name}`);
-}
 
 describe('the access page of an administrator', () => {
   const bench = useBench({ seed: seedStorage, guard: GUARD, environment: ENVIRONMENT });

@@ -11,6 +11,7 @@ import { useBench } from './bench.js';
 import { logIn } from './log-in.js';
 import { pushContent, type Pusher } from './push-content.js';
 import { imageOf } from './seed.js';
+import { tabTo } from './tab-to.js';
 import { DESK, itInEachView } from './views.js';
 
 const PASSWORDS = { alice: 'wonderland-7', bob: 'builder-builder' };
@@ -33,10 +34,6 @@ async function seed(pusher: Pusher): Promise<void> {
     await pushContent(pusher, name, 'latest', FIRST);
     await pushContent(pusher, name, 'next', SECOND);
   }
-}
-
-async function isFocused(element: Locator): Promise<boolean> {
-  return element.evaluate((node) => node === document.activeElement);
 }
 
 /** Waits until there are so many rows. */
@@ -203,16 +200,13 @@ describe('changes of tags', () => {
   it('deletes a tag by the keyboard alone', async () => {
     const page = await openAs('alice', 'repositories/changes/keys');
     await page.getByRole('link', { name: '1.0', exact: true }).waitFor();
-    await page.getByRole('link', { name: '1.0', exact: true }).focus();
+    await tabTo(page, '1.0');
     await page.keyboard.press('x');
-    await page.getByRole('button', { name: 'Delete 1 tag' }).focus();
+    await page.getByLabel('Select 1.0').and(page.locator(':checked')).waitFor();
+    await tabTo(page, 'Delete 1 tag');
     await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Delete tag 1.0' });
-    await dialog.getByText('This stays').waitFor();
-    const button = dialog.getByRole('button', { name: 'Delete tag 1.0' });
-    for (let tabs = 0; tabs < 6 && !(await isFocused(button)); tabs++) {
-      await page.keyboard.press('Tab');
-    }
+    await page.getByRole('dialog', { name: 'Delete tag 1.0' }).getByText('This stays').waitFor();
+    await tabTo(page, 'Delete tag 1.0');
     await page.keyboard.press('Enter');
     await page.getByText('Deleted tag 1.0').waitFor();
 

@@ -6,6 +6,7 @@ import { useBench } from './bench.js';
 import { collect } from './collect.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
+import { tabTo } from './tab-to.js';
 import { itInEachView } from './views.js';
 
 const DAY_MS = 86_400_000;
@@ -77,7 +78,8 @@ describe('the storage page of an administrator', () => {
   it('frees what the plan says, by the keyboard alone', async () => {
     await leaveGarbage('team/gone');
     const page = await openAs(bench(), 'alice', 'storage');
-    await page.getByRole('button', { name: 'Show what would go' }).focus();
+    await page.getByRole('button', { name: 'Show what would go' }).waitFor();
+    await tabTo(page, 'Show what would go');
     await page.keyboard.press('Enter');
     const plan = await page.getByText(/A collection would remove .* freed/).textContent();
     const freed = /, (.*) freed/.exec(plan ?? '')?.[1] ?? 'nothing';
@@ -85,7 +87,7 @@ describe('the storage page of an administrator', () => {
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Run a collection' });
     await dialog.getByText(`${freed} are freed`).waitFor();
-    await dialog.getByRole('button', { name: 'Run a collection' }).focus();
+    await tabTo(page, 'Run a collection');
     await page.keyboard.press('Enter');
 
     const last = page.getByRole('table', { name: 'Last collections' }).getByRole('row').nth(1);
