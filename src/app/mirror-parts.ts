@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { tmpdir } from 'node:os';
 
 import { type Access } from '../access/guard/access.js';
 import { authModeOf } from '../access/guard/auth-mode.js';
@@ -63,10 +64,16 @@ export async function mirroringBy(
 ): Promise<Mirroring> {
   const { openMirroring } = await import('../mirror/open-mirroring.js');
   const { maxManifestBytes, maxUploadBytes, readOnly } = settings.content;
+  const { spoolPath, spoolMaxBytes } = settings.mirror;
   return openMirroring(mirrors, storage, {
     log: log.of('Mirror'),
     maxManifestBytes,
     maxUploadBytes,
+    spool: {
+      path: spoolPath || tmpdir(),
+      maxBytes: spoolMaxBytes,
+      minFreeBytes: settings.storage.minFreeBytes,
+    },
     readOnly,
     observer: metrics?.mirrors(),
     rules: collectionRules(settings.gc),

@@ -11,6 +11,7 @@ import { type MirrorObserver } from '../domain/mirror-report.js';
 import { type PartLog } from '../log/log.js';
 import { type CollectionRules } from '../storage/ports/collector.js';
 import { type Storage } from '../storage/ports/storage.js';
+import { type MirrorSurroundings } from './content/mirrors.js';
 import { Evictor } from './eviction/evictor.js';
 import { MirrorSizes } from './eviction/mirror-sizes.js';
 import { openMirroredPorts, type MirroredPorts } from './mirrored-ports.js';
@@ -47,6 +48,8 @@ export interface MirroringOptions {
   readonly maxManifestBytes: number;
   /** How large an upload may be; 0 if only the disk limits it. */
   readonly maxUploadBytes: number;
+  /** Where downloads are kept for clients if the storage cannot read them meanwhile. */
+  readonly spool: MirrorSurroundings['spool'];
   /** Whether the settings make the registry read-only. */
   readonly readOnly: boolean;
   readonly observer: MirrorObserver | undefined;
@@ -70,6 +73,7 @@ export function openMirroring(
     mayFetch,
     isReadOnly,
     maxUnnamedBytes: options.maxUploadBytes || MAX_UNNAMED_BYTES,
+    spool: options.spool,
     watch: {
       answered: (mirror, kind, result) => {
         recordAnswer(mirror, kind, result);

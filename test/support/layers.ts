@@ -225,8 +225,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [],
   },
   'mirror/flights': {
-    ours: ['domain', 'log', 'storage/ports', 'client', 'mirror/plan', 'mirror/upstream'],
-    packages: ['lru-cache', 'node:timers/promises'],
+    ours: ['domain', 'files', 'log', 'storage/ports', 'client', 'mirror/plan', 'mirror/upstream'],
+    packages: ['lru-cache', 'node:crypto', 'node:path', 'node:timers/promises'],
   },
   'mirror/content': {
     ours: [
@@ -458,6 +458,7 @@ export const READS_FILES: Readonly<Record<string, string>> = {
   'cli/doctor-command.ts': 'the CA that it is to trust is in a file',
   'cli/target/': 'logins, a CA and the socket of a storage are files',
   'testing/credential-files.ts': 'the settings of logins and certificates name files',
+  'mirror/flights/spool': 'running downloads are in files if the storage cannot read them',
   'http/server/tls/': 'certificates and keys are files',
   'main.ts': 'it reads its version from package.json',
 };

@@ -4,6 +4,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type PartLog } from '../../log/log.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { Flights } from '../flights/flights.js';
+import { Spool, type SpoolLimits } from '../flights/spool.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
 import { isAllowed } from '../plan/meant-repository.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
@@ -48,6 +49,8 @@ export interface MirrorSurroundings {
   readonly isReadOnly: () => boolean | Promise<boolean>;
   /** How many bytes a blob may have whose size nobody says. */
   readonly maxUnnamedBytes: number;
+  /** Where downloads are kept for clients if the storage cannot read them meanwhile. */
+  readonly spool: SpoolLimits;
   readonly times?: MirrorTimes;
 }
 
@@ -56,12 +59,15 @@ export class Mirrors {
   private readonly opened = new Map<string, Mirror>();
   /** Those whose plan has changed, until the requests that began with it have ended. */
   private readonly retired = new Set<Mirror>();
+  private readonly spool: Spool;
 
   constructor(
     private readonly sources: MirrorSources,
     private readonly storage: Pick<Storage, 'blobs' | 'uploads' | 'outbox'>,
     private readonly surroundings: MirrorSurroundings,
-  ) {}
+  ) {
+    this.spool = new Spool(surroundings.spool, surroundings.log);
+  }
 
   /** Returns the mirror that a repository belongs to, or `undefined` for a repository of this registry. */
   of(repository: RepositoryName): MirroredRepository | undefined {
@@ -128,17 +134,17 @@ export class Mirrors {
 
   private open(plan: MirrorPlan): Mirror {
     const { log, watch, isReadOnly, maxUnnamedBytes, times = {} } = this.surroundings;
+    const { storage, spool } = this;
     const { now = () => performance.now(), questionMs, firstWaitMs, patienceMs, fullMs } = times;
     const waits = { firstWaitMs, patienceMs, fullMs, now };
     const { name } = plan;
-    const { outbox } = this.storage;
-    const events = new FailureEvents(name, (event) => void outbox.append([event]), now);
+    const events = new FailureEvents(name, (event) => void storage.outbox.append([event]), now);
     const client = this.sources.connect(plan);
     const upstream = new Upstream(plan, { client, log, events, now, patienceMs: questionMs });
     const onReceived = (bytes: number): void => watch.transferred(name, 'upstream', bytes);
     const onFailure = (): void => watch.answered(name, 'blob', 'failed');
     const mayStore = async (): Promise<boolean> => !(await isReadOnly());
-    const base = { upstream, plan, storage: this.storage, log, mayStore, maxUnnamedBytes };
+    const base = { upstream, plan, storage, spool, log, mayStore, maxUnnamedBytes };
     const flights = new Flights({ ...base, onReceived, onFailure, ...waits });
     return new Mirror(plan, upstream, flights, watch, mayStore, now);
   }

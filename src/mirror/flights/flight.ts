@@ -6,7 +6,8 @@ import { type OpenBlob } from '../../storage/ports/blob-store.js';
 import { Download, requireSize } from './download.js';
 import { isFull, reportFailure, shownFailure } from './flight-failures.js';
 import { type BlobToGet, type FlightsParts } from './flights.js';
-import { GrowingBlob } from './growing-blob.js';
+import { GrowingBlob, HELD_BACK_BYTES } from './growing-blob.js';
+import { type SpoolFile } from './spool-file.js';
 import { type Slots } from '../upstream/slots.js';
 import { WrongContent } from '../upstream/wrong-content.js';
 
@@ -45,6 +46,8 @@ export class Flight {
   private readonly start = Promise.withResolvers<Begun>();
   /** The blob that its readers follow, once its size is known. */
   private blob: GrowingBlob | undefined;
+  /** What they read meanwhile, if the storage cannot read the upload. */
+  private spooled: SpoolFile | undefined;
   private reason: unknown;
   /** What an earlier download left, until this one holds it. */
   private left: KeptUpload | undefined;
@@ -119,6 +122,7 @@ export class Flight {
     } finally {
       // Ends a body that is not read to its end.
       end.abort();
+      await this.spooled?.close();
     }
   }
 
@@ -133,26 +137,32 @@ export class Flight {
     }
     const size = this.wanted.size ?? part.size;
     requireSize(part, { digest, size });
-    if (size !== undefined) {
-      this.blob = this.growing(size, upload);
-      this.start.resolve(this.blob);
-    }
+    if (size !== undefined) await this.show(size, upload);
     const onGrowth = (): void => this.blob?.grew();
     const wanted = { remote, digest, size };
     const download = new Download(wanted, { ...this.parts, signal, onGrowth }, upload.offset);
     const announced = size === undefined ? 0 : size - upload.offset;
-    await upload.append(download.bytes(part), announced);
+    const bytes = download.bytes(part);
+    await upload.append(this.spooled?.keeping(bytes) ?? bytes, announced);
     await this.commit(upload);
   }
 
-  private growing(size: number, upload: HeldUpload): GrowingBlob {
+  /** Lets clients read the blob while it is stored. */
+  private async show(size: number, upload: HeldUpload): Promise<void> {
     const { blobs } = this.parts.storage;
-    const { repository, digest } = this.wanted;
-    return new GrowingBlob(size, upload, () => blobs.open(repository, digest));
+    const { repository, remote, digest } = this.wanted;
+    // Nobody has the bytes that an earlier download has left in such an upload.
+    if (upload.read === undefined && upload.offset === 0 && size > HELD_BACK_BYTES) {
+      const name = `${this.parts.plan.name}: ${digest} of ${remote}`;
+      this.spooled = await this.parts.spool.open(size - HELD_BACK_BYTES, name);
+    }
+    this.blob = new GrowingBlob(size, this.spooled ?? upload, () => blobs.open(repository, digest));
+    this.start.resolve(this.blob);
   }
 
   private async commit(upload: HeldUpload): Promise<void> {
-    this.blob?.ending();
+    // A spool file outlasts the hold.
+    if (this.spooled === undefined) this.blob?.ending();
     try {
       await upload.commit(this.wanted.digest);
     } catch (error) {
@@ -170,6 +180,8 @@ export class Flight {
     try {
       return await this.leave(held, error);
     } finally {
+      // A client that is cut may ask again at once, and must not find this flight any more.
+      await this.spooled?.close();
       this.start.reject(error);
       this.endReaders(error);
     }

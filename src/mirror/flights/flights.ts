@@ -13,6 +13,7 @@ import { Slots } from '../upstream/slots.js';
 import { isFull, isUnstorable, ReadOnlyNow, type Unstorable } from './flight-failures.js';
 import { PassedBlobs } from './passed-blobs.js';
 import { type Wanted } from './download.js';
+import { type Spool } from './spool.js';
 
 /** How many broken downloads are remembered. The storage removes their uploads in time. */
 const MAX_KEPT = 1_000;
@@ -29,6 +30,8 @@ export interface FlightsParts {
   readonly plan: Pick<MirrorPlan, 'name' | 'connections'>;
   readonly storage: Pick<Storage, 'blobs' | 'uploads'>;
   readonly log: PartLog;
+  /** Keeps downloads for clients if the storage cannot. */
+  readonly spool: Spool;
   /** Whether content may be stored now. */
   readonly mayStore: () => Promise<boolean>;
   /** Called for the bytes that the upstream sends. */

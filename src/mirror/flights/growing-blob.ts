@@ -16,7 +16,7 @@ interface Reader {
   hasBytes: boolean;
 }
 
-/** A blob that is being downloaded. Its readers follow the upload that grows, each at its own pace. */
+/** A blob that is being downloaded. Its readers follow the upload that grows, or its spool file, each at its own pace. */
 export class GrowingBlob {
   private state: 'growing' | 'ending' | 'stored' | 'passed' | 'failed' = 'growing';
   private failure: unknown;
@@ -29,7 +29,8 @@ export class GrowingBlob {
   constructor(
     /** The size of the whole blob in bytes. */
     readonly size: number,
-    private readonly upload: Pick<HeldUpload, 'read' | 'written'>,
+    /** What is read while it grows. Without `read`, the blob is read only when it is stored. */
+    private readonly source: Pick<HeldUpload, 'read' | 'written'>,
     /** Opens the blob once it is stored. */
     private openOther: () => Promise<OpenBlob | undefined>,
   ) {
@@ -99,7 +100,7 @@ export class GrowingBlob {
         await this.change.promise;
         continue;
       }
-      for await (const piece of this.readGrowing({ start: at, end: last })) {
+      for await (const piece of this.readGrowing({ start: at, end: last }, left)) {
         at += piece.byteLength;
         reader.hasBytes = true;
         yield piece;
@@ -109,18 +110,19 @@ export class GrowingBlob {
 
   /** How many bytes can be read while the blob grows. */
   private get readable(): number {
-    const { read, written = 0 } = this.upload;
+    const { read, written = 0 } = this.source;
     if (read === undefined || this.state === 'ending') return 0;
     return Math.min(written, this.size - HELD_BACK_BYTES);
   }
 
-  /** Yields the bytes of the range, or fewer if the upload ends meanwhile. The reader then goes on by what became of it. */
-  private async *readGrowing(range: ByteRange): AsyncGenerator<Uint8Array> {
+  /** Yields the bytes of the range, or fewer if the source ends meanwhile. The reader then goes on by what became of the blob. */
+  private async *readGrowing(range: ByteRange, left: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
-      const { upload } = this;
-      if (upload.read !== undefined) yield* upload.read(range);
+      const { source } = this;
+      if (source.read !== undefined) yield* source.read(range);
     } catch {
-      await this.ended.promise;
+      // A spool file may end long before the download does.
+      if (!left.aborted) await Promise.race([this.ended.promise, this.change.promise]);
     }
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
 } from '../../../src/storage/contract/fixtures.js';
 import { Digest } from '../../../src/domain/digest.js';
 import { type MirrorTimes } from '../../../src/mirror/content/mirrors.js';
+import { type SpoolLimits } from '../../../src/mirror/flights/spool.js';
 import { MirrorNames } from '../../../src/mirror/plan/meant-repository.js';
 import { type MirrorPlan } from '../../../src/mirror/plan/mirrors-plan.js';
 import { openMirroredPorts, type MirroredPorts } from '../../../src/mirror/mirrored-ports.js';
@@ -20,9 +22,13 @@ import { type Storage } from '../../../src/storage/ports/storage.js';
 import { type TaggedManifest } from '../../../src/storage/ports/tag-store.js';
 import { planOf } from './mirror-plan.js';
 import { OtherRegistry } from './other-registry.js';
+import { withUnreadableUploads } from './unreadable-uploads.js';
 
 /** The storages on which mirrors are tested. */
 export const DRIVERS = ['memory', 'filesystem'] as const;
+
+/** The memory storage, as an adapter whose uploads cannot be read while they grow. */
+export const UNREADABLE = 'memory without reads of uploads';
 
 /** The repository of the tests, as this registry and as the other one names it. */
 export const MIRRORED = repo('docker.io/library/alpine');
@@ -55,6 +61,12 @@ export class MirrorBench {
   plan: MirrorPlan;
   /** The time of the mirror's clock, in milliseconds. */
   now = 1_000_000;
+  /** Where mirrors that are opened next have their spool files. The directory does not exist. */
+  spool: SpoolLimits = {
+    path: join(tmpdir(), `berth-mirror-spool-${randomBytes(6).toString('hex')}`),
+    maxBytes: 2 ** 30,
+    minFreeBytes: 0,
+  };
 
   private constructor(
     readonly storage: Storage,
@@ -66,12 +78,14 @@ export class MirrorBench {
   }
 
   static async open(
-    driver: (typeof DRIVERS)[number] = 'memory',
+    driver: (typeof DRIVERS)[number] | typeof UNREADABLE = 'memory',
     plan: Partial<MirrorPlan> = {},
     maxBytes = 2 ** 30,
   ): Promise<MirrorBench> {
-    if (driver === 'memory') {
-      return new MirrorBench(createMemoryStorage({ maxBytes }), plan, undefined);
+    if (driver !== 'filesystem') {
+      const memory = createMemoryStorage({ maxBytes });
+      const storage = driver === 'memory' ? memory : withUnreadableUploads(memory);
+      return new MirrorBench(storage, plan, undefined);
     }
     const path = await mkdtemp(join(tmpdir(), 'berth-mirror-'));
     const storage = openFilesystemStorage({
@@ -110,7 +124,8 @@ export class MirrorBench {
     };
     const mayFetch = (who: readonly string[]): boolean => who.includes(this.caller);
     const isReadOnly = (): boolean => this.isReadOnly;
-    const surroundings = { log, watch, mayFetch, isReadOnly, times, maxUnnamedBytes };
+    const { spool } = this;
+    const surroundings = { log, watch, mayFetch, isReadOnly, times, maxUnnamedBytes, spool };
     return openMirroredPorts({ plan, connect: () => this.other }, this.storage, surroundings);
   }
 
@@ -169,5 +184,6 @@ export class MirrorBench {
     await this.storage.close();
     await this.other.storage.close();
     if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
+    await rm(this.spool.path, { recursive: true, force: true });
   }
 }
