@@ -199,6 +199,45 @@ rules:
 `;
 
 describe('a command for a registry with logins and a certificate', () => {
+  it('exchanges the identity token that docker keeps of a login with tokens', async () => {
+    await withDirectory(async (cwd) => {
+      const logins = await makeLogins(cwd, { alice: 'long secret' }, RULES);
+      const server = await startServer({
+        driver: 'memory',
+        storagePath: '',
+        environment: { ...logins.environment, REGISTRY_AUTH_MODE: 'token' },
+      });
+      const { host } = new URL(server.url);
+      const login = { grant_type: 'password', username: 'alice', password: 'long secret' };
+      const form = { ...login, service: 'berth', client_id: 'docker', access_type: 'offline' };
+      const answer = await fetch(`${server.url}/v2/_token`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
+      const { refresh_token: identitytoken } = (await answer.json()) as { refresh_token?: string };
+      expect(identitytoken).toEqual(expect.any(String));
+      const list = async (token: string | undefined): Promise<Ended> => {
+        const stored = { auth: Buffer.from('alice:').toString('base64'), identitytoken: token };
+        const config = { auths: { [host]: stored } };
+        await writeFile(join(cwd, 'config.json'), JSON.stringify(config));
+        return shell(`berth ls --registry ${server.url}`, {
+          cwd,
+          environment: { DOCKER_CONFIG: cwd },
+        });
+      };
+
+      expect(await list(identitytoken)).toMatchObject({
+        code: 0,
+        errors: 'There are no repositories.\n',
+      });
+      expect(await list(`${identitytoken}x`)).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining('does not take the stored login: run docker login again'),
+      });
+      await server.stop();
+    });
+  });
+
   it('logs in by --username, and by the file of docker', async () => {
     await withDirectory(async (cwd) => {
       const made = await makeCertificate(cwd);
