@@ -55,6 +55,8 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
     'sort=-name',
     'sort=-pushedAt',
     'sort=-pushedAt&pages',
+    'sort=-size',
+    'sort=-size&pages',
     'q=99',
     'limit=1000',
   ],

@@ -1,10 +1,12 @@
 import {
+  ContentSizes,
   Statistics,
   type Digest,
   type ListedTag,
   type ManifestHolder,
   type RepositoryFigures,
   type RepositoryName,
+  type SizedTag,
   type StorageSnapshot,
 } from 'berth-registry';
 
@@ -69,6 +71,15 @@ export class MapStatistics extends Statistics {
     }
   }
 
+  override async *sizedTags(repository: RepositoryName): AsyncIterable<SizedTag> {
+    const home = this.published.get(repository);
+    if (home === undefined) return;
+    for await (const tag of this.tags(repository)) {
+      const sizes = new ContentSizes();
+      if (addSizes(home, tag.digest, sizes)) yield { ...tag, totalBytes: sizes.total };
+    }
+  }
+
   override async *untagged(repository: RepositoryName): AsyncIterable<Digest> {
     const home = this.published.get(repository);
     if (home === undefined) return;
@@ -90,6 +101,15 @@ export class MapStatistics extends Statistics {
 function isTagged(home: Repository, digest: Digest): boolean {
   if (home.tags.of(digest).length > 0) return true;
   return parents(home, digest).some((index) => isTagged(home, index));
+}
+
+/** Adds a manifest and all that it names, as far as the repository has it. Returns whether it has the manifest. */
+function addSizes(home: Repository, digest: Digest, sizes: ContentSizes): boolean {
+  const manifest = home.manifests.get(digest.toString())?.manifest;
+  if (manifest === undefined) return false;
+  sizes.addManifest(digest, { ...manifest, size: manifest.bytes.byteLength });
+  for (const entry of manifest.manifests) addSizes(home, entry.digest, sizes);
+  return true;
 }
 
 function sum(numbers: readonly number[]): number {

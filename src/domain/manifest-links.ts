@@ -1,4 +1,4 @@
-import { parseManifest, type Manifest } from './manifest.js';
+import { tryParseManifest } from './manifest.js';
 
 /** The digests, as texts, that a manifest names as manifests: the entries of an index, and the subject. */
 export interface Links {
@@ -10,12 +10,8 @@ export const NO_LINKS: Links = { entries: [] };
 
 /** Returns the links of a manifest. One that cannot be parsed was left incomplete by a crash, and has none. */
 export function linksOf(bytes: Uint8Array): Links {
-  let manifest: Manifest;
-  try {
-    manifest = parseManifest(bytes, undefined);
-  } catch {
-    return NO_LINKS;
-  }
+  const manifest = tryParseManifest(bytes);
+  if (manifest === undefined) return NO_LINKS;
   const { manifests, subject } = manifest;
   const entries = manifests.map(({ digest }) => digest.toString());
   return subject === undefined ? { entries } : { entries, subject: subject.digest.toString() };

@@ -65,6 +65,15 @@ export function parseManifest(bytes: Uint8Array, contentType: MediaType | undefi
   return readManifest(parseJsonObject(textOf(bytes)), bytes, contentType);
 }
 
+/** Parses a stored manifest. Returns `undefined` for one that a crash left incomplete. */
+export function tryParseManifest(bytes: Uint8Array): Manifest | undefined {
+  try {
+    return parseManifest(bytes, undefined);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Parses a manifest like `parseManifest`, and refuses one whose keys other clients may read differently.
  *

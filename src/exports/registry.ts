@@ -21,6 +21,7 @@ export { type PublishContext } from '../oci/manifests/publish-context.js';
 // Types and functions for hooks and storages.
 export { byteOrder } from '../domain/byte-order.js';
 export { type ByteRange } from '../domain/byte-range.js';
+export { ContentSizes } from '../domain/content-sizes.js';
 export { type Annotations, type Descriptor, type JsonObject } from '../domain/descriptor.js';
 export { Digest, newHash, type DigestAlgorithm } from '../domain/digest.js';
 export { RegistryError, type FailureKind } from '../domain/errors.js';
@@ -123,6 +124,7 @@ export {
   type ListedTag,
   type ManifestHolder,
   type RepositoryFigures,
+  type SizedTag,
   type StorageSnapshot,
   type StorageTotals,
 } from '../storage/ports/statistics.js';

@@ -2464,8 +2464,9 @@ export interface operations {
       readonly query: {
         /** @description A part of the tag. */
         readonly q?: string;
-        /** @description The order. With `-` the other way round: the last name, the highest version, or the newest push first. */
-        readonly sort?: 'name' | 'version' | 'pushedAt' | '-name' | '-pushedAt' | '-version';
+        /** @description The order. With `-` the other way round: the last name, the highest version, the newest push, or the largest image first. */
+        readonly sort?:
+          'name' | 'version' | 'size' | 'pushedAt' | '-name' | '-size' | '-pushedAt' | '-version';
         /** @description How many items the page may have. */
         readonly limit: number;
         /** @description The `next` of the page before. Pages stay complete while items are added and removed. */

@@ -1395,10 +1395,19 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             required: false,
             in: 'query',
             description:
-              'The order. With `-` the other way round: the last name, the highest version, or the newest push first.',
+              'The order. With `-` the other way round: the last name, the highest version, the newest push, or the largest image first.',
             schema: {
               default: 'name',
-              enum: ['name', 'version', 'pushedAt', '-name', '-pushedAt', '-version'],
+              enum: [
+                'name',
+                'version',
+                'size',
+                'pushedAt',
+                '-name',
+                '-size',
+                '-pushedAt',
+                '-version',
+              ],
               type: 'string',
             },
           },

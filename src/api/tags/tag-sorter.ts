@@ -9,10 +9,10 @@ import { versionOrder } from './version-order.js';
 
 type Sort = TagsQuery['sort'];
 
-/** What decides about the place of a tag: the time if the order is by time, then the tag. */
+/** What decides about the place of a tag: the time or the size if the order is by one of them, then the tag. */
 interface Place {
   readonly tag: string;
-  readonly time: number;
+  readonly key: number;
 }
 
 interface FoundTag extends Place {
@@ -52,7 +52,7 @@ export class TagSorter {
     const { tags } = this.storage;
     async function* matching(): AsyncIterable<FoundTag> {
       for await (const tag of tags.list(repository, String(after))) {
-        if (tag.includes(q)) yield { tag, time: 0 };
+        if (tag.includes(q)) yield { tag, key: 0 };
       }
     }
     return takePage(matching(), limit);
@@ -66,13 +66,28 @@ export class TagSorter {
   ): Promise<Page<FoundTag>> {
     const place = cursor === undefined ? undefined : placeIn(cursor, sort);
     const first = new FirstTags(limit + 1, (one, other) => compare(sort, one, other));
-    for await (const { tag, pushedAt } of this.storage.statistics.tags(repository)) {
-      const found = { tag, time: sort.endsWith('pushedAt') ? pushedAt : 0 };
-      if (!tag.includes(q) || (place && compare(sort, found, place) <= 0)) continue;
+    for await (const found of this.withKeys(repository, sort)) {
+      if (!found.tag.includes(q) || (place && compare(sort, found, place) <= 0)) continue;
       first.add(found);
     }
     const sorted = first.sorted();
     return { items: sorted.slice(0, limit), more: sorted.length > limit };
+  }
+
+  private async *withKeys(
+    repository: RepositoryName,
+    sort: Exclude<Sort, 'name'>,
+  ): AsyncIterable<FoundTag> {
+    const { statistics } = this.storage;
+    if (sort.endsWith('size')) {
+      for await (const { tag, totalBytes } of statistics.sizedTags(repository)) {
+        yield { tag, key: totalBytes };
+      }
+      return;
+    }
+    for await (const { tag, pushedAt } of statistics.tags(repository)) {
+      yield { tag, key: sort.endsWith('pushedAt') ? pushedAt : 0 };
+    }
   }
 }
 
@@ -95,17 +110,17 @@ class FirstTags {
   }
 }
 
-function cursorOf({ tag, time }: Place, sort: Sort): string {
-  return encodeCursor(sort, sort === 'name' ? [tag] : [time, tag]);
+function cursorOf({ tag, key }: Place, sort: Sort): string {
+  return encodeCursor(sort, sort === 'name' ? [tag] : [key, tag]);
 }
 
 function placeIn(cursor: string, sort: Sort): Place {
-  const [time, tag] = decodeCursor(cursor, sort, ['number', 'string']);
-  return { time: Number(time), tag: String(tag) };
+  const [key, tag] = decodeCursor(cursor, sort, ['number', 'string']);
+  return { key: Number(key), tag: String(tag) };
 }
 
 function compare(sort: Sort, one: Place, other: Place): number {
   const byTag = sort.endsWith('version') ? versionOrder : byteOrder;
-  const order = one.time - other.time || byTag(one.tag, other.tag);
+  const order = one.key - other.key || byTag(one.tag, other.tag);
   return sort.startsWith('-') ? -order : order;
 }

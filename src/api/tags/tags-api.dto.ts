@@ -3,7 +3,16 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PageQuery } from '../../http/api/page.dto.js';
 
 /** The orders of tags. */
-export const SORTS = ['name', '-name', 'version', '-version', 'pushedAt', '-pushedAt'] as const;
+export const SORTS = [
+  'name',
+  '-name',
+  'version',
+  '-version',
+  'pushedAt',
+  '-pushedAt',
+  'size',
+  '-size',
+] as const;
 
 /** Selects a page of tags. */
 export class TagsQuery extends PageQuery {
@@ -13,7 +22,7 @@ export class TagsQuery extends PageQuery {
   @MaxLength(128)
   readonly q?: string;
 
-  /** The order. With `-` the other way round: the last name, the highest version, or the newest push first. */
+  /** The order. With `-` the other way round: the last name, the highest version, the newest push, or the largest image first. */
   @IsOptional()
   @IsIn(SORTS)
   readonly sort: (typeof SORTS)[number] = 'name';

@@ -1,3 +1,4 @@
+import { ContentSizes, MAX_READ_MANIFESTS } from '../../domain/content-sizes.js';
 import { type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
@@ -9,9 +10,6 @@ import { stepsOfLayers, type ImageConfig } from './image-config.js';
 import { KnownContent, type ConfigProblem } from './known-content.js';
 import { type EntrySummary, type LayerSummary, type ManifestSummary } from './manifest-summary.js';
 import { type Purpose } from './purpose.js';
-
-/** How many manifests of an index are read to explain it. */
-const MAX_READ_MANIFESTS = 500;
 
 /** A page may have a thousand manifests. Explaining a known one takes as long as this many items that only are compared. */
 const ITEMS_PER_MANIFEST = 40;
@@ -44,8 +42,11 @@ export interface ExplainedManifest extends Omit<ManifestSummary, 'config' | 'lay
   readonly totalSize: number;
 }
 
-/** The sizes of distinct content, by the text of its digest. */
-type Sizes = Map<string, number>;
+/** What is left to read for one explanation, and what was counted. */
+interface Reading {
+  left: number;
+  readonly sizes: ContentSizes;
+}
 
 /** Explains the manifests of a storage. */
 export class ManifestExplainer {
@@ -70,8 +71,8 @@ export class ManifestExplainer {
     if (summary === undefined) return undefined;
     const { config, layers, entries, ...rest } = summary;
     const explained = config && (await this.explainConfig(repository, config, summary.purpose));
-    const reading = { left: MAX_READ_MANIFESTS, sizes: new Map<string, number>() };
-    addOwn(reading.sizes, digest, summary);
+    const reading = { left: MAX_READ_MANIFESTS, sizes: new ContentSizes() };
+    reading.sizes.addManifest(digest, summary);
     const isDocker = [DOCKER_IMAGE, DOCKER_LIST].includes(summary.mediaType);
     return {
       ...rest,
@@ -80,7 +81,7 @@ export class ManifestExplainer {
       ...(explained && { config: explained }),
       layers: withCommands(layers, explained?.image),
       entries: await this.explainEntries(repository, entries, reading),
-      totalSize: sum(reading.sizes),
+      totalSize: reading.sizes.total,
     };
   }
 
@@ -102,16 +103,16 @@ export class ManifestExplainer {
   private async explainEntries(
     repository: RepositoryName,
     entries: readonly EntrySummary[],
-    reading: { left: number; readonly sizes: Sizes },
+    reading: Reading,
   ): Promise<ExplainedEntry[]> {
     const explained: ExplainedEntry[] = [];
     for (const entry of entries) {
-      const sizes: Sizes = new Map();
+      const sizes = new ContentSizes();
       const purpose = await this.measure(repository, entry.digest, { reading, sizes });
-      for (const [key, size] of sizes) reading.sizes.set(key, size);
+      reading.sizes.addAll(sizes);
       explained.push({
         ...entry,
-        ...(purpose && { purpose: entry.purpose ?? purpose, totalSize: sum(sizes) }),
+        ...(purpose && { purpose: entry.purpose ?? purpose, totalSize: sizes.total }),
       });
     }
     return explained;
@@ -121,12 +122,12 @@ export class ManifestExplainer {
   private async measure(
     repository: RepositoryName,
     digest: Digest,
-    into: { readonly reading: { left: number }; readonly sizes: Sizes },
+    into: { readonly reading: Pick<Reading, 'left'>; readonly sizes: ContentSizes },
   ): Promise<Purpose | undefined> {
     if (into.reading.left-- <= 0) return undefined;
     const summary = await this.known.manifest(repository, digest).catch(ignoreUnreadable);
     if (summary === undefined) return undefined;
-    addOwn(into.sizes, digest, summary);
+    into.sizes.addManifest(digest, summary);
     for (const entry of summary.entries) await this.measure(repository, entry.digest, into);
     return summary.purpose;
   }
@@ -135,14 +136,6 @@ export class ManifestExplainer {
 /** An entry that is too large or invalid does not make its index unreadable. */
 function ignoreUnreadable(error: unknown): undefined {
   if (!(error instanceof RegistryError)) throw error;
-}
-
-function addOwn(sizes: Sizes, digest: Digest, { size, config, layers }: ManifestSummary): void {
-  sizes.set(digest.toString(), size);
-  const stored = layers.filter(({ isForeign }) => !isForeign);
-  for (const content of config === undefined ? stored : [config, ...stored]) {
-    sizes.set(content.digest.toString(), content.size);
-  }
 }
 
 function withCommands(
@@ -158,8 +151,4 @@ function withCommands(
       ...(created !== undefined && { created }),
     };
   });
-}
-
-function sum(sizes: Sizes): number {
-  return [...sizes.values()].reduce((total, size) => total + size, 0);
 }

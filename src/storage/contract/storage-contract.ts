@@ -17,6 +17,7 @@ import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { tagChangesContract } from './tag-changes.js';
 import { tagExpectationsContract } from './tag-expectations.js';
 import { tagHistoryContract } from './tag-history.js';
+import { tagSizesContract } from './tag-sizes.js';
 import { tagStoreContract } from './tag-store.js';
 import { type TestRunner } from './test-runner.js';
 import { uploadReadContract } from './upload-read.js';
@@ -64,6 +65,7 @@ export function storageContract(
     }
     describe('SecretStore', () => secretStoreContract(runner, factory));
     describe('Statistics', () => statisticsContract(runner, factory));
+    describe('Statistics.sizedTags', () => tagSizesContract(runner, factory));
     describe('UsageStore', () => usageStoreContract(runner, storagePerTest(runner, factory)));
     describe('the events', () =>
       changeEventsContract(runner, storagePerTest(runner, factory), garbage));

@@ -1,6 +1,6 @@
 import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type ListedTag, type StorageSnapshot } from '../ports/statistics.js';
+import { type ListedTag, type SizedTag, type StorageSnapshot } from '../ports/statistics.js';
 import {
   GarbageStatistics,
   ITEMS_PER_TAG,
@@ -21,7 +21,7 @@ export interface FileStatisticsParts extends StatisticsParts {
   readonly records: TagRecords;
 }
 
-/** How much memory the tags and the links of manifests take, in bytes for all repositories. Items are estimates. */
+/** How much memory the tags, their sizes and the links of manifests take each, in bytes for all repositories. Items are estimates. */
 const MAX_BYTES = 16 * 1024 ** 2;
 const BYTES_PER_TAG = 400;
 const BYTES_PER_MANIFEST = 300;
@@ -39,6 +39,11 @@ export class FileStatistics extends GarbageStatistics {
   private readonly listedLinks = new CachedListing<LinkedManifest>({
     maxBytes: MAX_BYTES,
     bytesOf: ({ entries }) => BYTES_PER_MANIFEST + entries.length * BYTES_PER_ENTRY,
+  });
+
+  private readonly listedSizes = new CachedListing<SizedTag>({
+    maxBytes: MAX_BYTES,
+    bytesOf: () => BYTES_PER_TAG,
   });
 
   constructor(parts: FileStatisticsParts) {
@@ -61,11 +66,18 @@ export class FileStatistics extends GarbageStatistics {
     return this.listedTags.list([directory], () => this.readTags(repository, directory));
   }
 
+  override sizedTags(repository: RepositoryName): AsyncIterable<SizedTag> {
+    const directories = [...this.manifests(repository), this.layout.tags(repository)];
+    return this.listedSizes.list(directories, () => super.sizedTags(repository));
+  }
+
   protected override links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
-    const directories = DIGEST_ALGORITHMS.map((algorithm) =>
-      this.layout.manifestsBy(repository, algorithm),
-    );
+    const directories = this.manifests(repository);
     return this.listedLinks.list(directories, () => super.links(repository));
+  }
+
+  private manifests(repository: RepositoryName): string[] {
+    return DIGEST_ALGORITHMS.map((algorithm) => this.layout.manifestsBy(repository, algorithm));
   }
 
   private async *readTags(repository: RepositoryName, directory: string): AsyncIterable<ListedTag> {

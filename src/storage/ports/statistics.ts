@@ -67,6 +67,11 @@ export interface ListedTag {
   readonly by?: string;
 }
 
+/** A tag with the bytes of its manifest and of all that it names, each content once. */
+export interface SizedTag extends ListedTag {
+  readonly totalBytes: number;
+}
+
 /** Figures for people. Nothing here refreshes a last-used time. */
 export abstract class Statistics {
   /** Counts a repository now, or resolves to `undefined` if it does not exist. Takes time with its size; other work goes on. */
@@ -77,6 +82,12 @@ export abstract class Statistics {
 
   /** Yields all tags in no particular order, also those whose manifest does not exist. */
   abstract tags(repository: RepositoryName): AsyncIterable<ListedTag>;
+
+  /**
+   * Yields all tags whose manifest exists with their sizes, in no particular order. An index has the sizes of its manifests that the
+   * repository has, and of the first 500 at most.
+   */
+  abstract sizedTags(repository: RepositoryName): AsyncIterable<SizedTag>;
 
   /** Yields the manifests that no tag points to, and no index that a tag leads to lists, in no particular order. */
   abstract untagged(repository: RepositoryName): AsyncIterable<Digest>;

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import {
   buildIndex,
   describeBytes,
+  uniqueBytes,
   type BuiltImage,
 } from '../../../src/storage/contract/fixtures.js';
 import { ApiClient } from '../../support/api.js';
@@ -57,6 +58,38 @@ describeRegistry('the API of tags', (registry) => {
       next = page.next;
     }
     expect(names).toEqual(expected);
+  });
+
+  it('pages through tags by size, and agrees with the sizes that it shows', async () => {
+    const repository = registry().newRepository();
+    const push = (tag: string, bytes: number) =>
+      registry().pushImage(repository, tag, [uniqueBytes(bytes)]);
+    const large = await push('large', 9_000);
+    await push('small', 100);
+    const medium = await push('medium', 5_000);
+    const multi = buildIndex([large, medium].map(imageEntry));
+    await registry().putManifest(repository, 'multi', multi.bytes).expect(201);
+    const first = await pageAt(path(repository, 'tags?limit=2&sort=-size'));
+    // Neither a larger nor a smaller image moves the place where the next page begins.
+    await push('larger', 20_000);
+    await push('smaller', 10);
+    const second = await pageAt(path(repository, `tags?limit=9&sort=-size&cursor=${first.next}`));
+    const { tags } = (await api().get(path(repository, 'tags?sort=size'))).body as {
+      tags: { name: string; totalBytes: number }[];
+    };
+
+    expect(first.names).toEqual(['multi', 'large']);
+    expect(second.names).toEqual(['medium', 'small', 'smaller']);
+    expect(tags.map(({ name }) => name)).toEqual([
+      'smaller',
+      'small',
+      'medium',
+      'large',
+      'multi',
+      'larger',
+    ]);
+    const sizes = tags.map(({ totalBytes }) => totalBytes);
+    expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
   });
 
   it('finds a repository with slashes also where a proxy has decoded them', async () => {

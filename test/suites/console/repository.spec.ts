@@ -2,11 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
-import { seedSmall } from './seed.js';
+import { pushContent } from './push-content.js';
+import { imageOf, seedSmall } from './seed.js';
 import { itInEachView, PHONE } from './views.js';
 
 describe('the tags of a repository', () => {
-  const bench = useBench({ seed: seedSmall });
+  const bench = useBench({
+    seed: async (pusher) => {
+      await seedSmall(pusher);
+      for (const [tag, kib] of Object.entries({ middle: 64, small: 4, large: 256 })) {
+        await pushContent(pusher, 'base/sizes', tag, imageOf(`size ${tag}`, [kib]));
+      }
+    },
+  });
 
   itInEachView('have no barrier, also with the menu of a row', async (view) => {
     const page = await bench().open('repositories/team/app', { view });
@@ -27,6 +35,18 @@ describe('the tags of a repository', () => {
         .apiRequests()
         .filter((request) => !/(me|session)$/.test(request)),
     ).toHaveLength(1);
+  });
+
+  it('come by size, the largest first and then the smallest', async () => {
+    const page = await bench().open('repositories/base/sizes');
+    const head = page.getByRole('button', { name: 'Compressed size' });
+    const first = page.locator('tbody tr').first();
+    await head.click();
+    await first.getByRole('link', { name: 'large', exact: true }).waitFor();
+    await head.click();
+    await first.getByRole('link', { name: 'small', exact: true }).waitFor();
+
+    expect(new URL(page.url()).search).toBe('?sort=size');
   });
 
   it('show platforms of an index', async () => {

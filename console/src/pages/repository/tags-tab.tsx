@@ -46,6 +46,8 @@ function columnsOf(repository: string, ask: TagDialog['open']): readonly Column<
     { title: 'For', cell: (tag) => <Platforms {...tag} /> },
     {
       title: 'Compressed size',
+      sort: 'size',
+      sorts: 'size',
       isNumeric: true,
       cell: ({ totalBytes }) => <Bytes bytes={totalBytes} />,
     },
@@ -149,7 +151,7 @@ function NoTags({ search }: { search: string }): JSX.Element {
   return <EmptyState title="No tags">What was pushed by digest is in Untagged.</EmptyState>;
 }
 
-const SORTS = ['version', '-version', 'pushedAt', '-pushedAt'] as const;
+const SORTS = ['version', '-version', 'pushedAt', '-pushedAt', 'size', '-size'] as const;
 
 /** An address may have any text in it. */
 function sortOf(text: string): (typeof SORTS)[number] {

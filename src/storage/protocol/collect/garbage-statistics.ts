@@ -5,12 +5,14 @@ import {
   type ListedTag,
   type ManifestHolder,
   type RepositoryFigures,
+  type SizedTag,
 } from '../../ports/statistics.js';
 import { type Storage } from '../../ports/storage.js';
 import { Turns, yieldEvery } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { type GarbageStore } from './garbage-store.js';
 import { KnownLinks } from './known-links.js';
+import { KnownSizes } from './known-sizes.js';
 import { RepositoryTally } from './repository-tally.js';
 import { withTag } from './tag-figures.js';
 
@@ -31,6 +33,7 @@ export interface LinkedManifest {
 /** Counts with the eyes of a collector, which refresh no last-used time. */
 export abstract class GarbageStatistics extends Statistics {
   private readonly known = new KnownLinks();
+  private readonly sizes = new KnownSizes();
 
   constructor(private readonly parts: StatisticsParts) {
     super();
@@ -76,6 +79,19 @@ export abstract class GarbageStatistics extends Statistics {
     }
   }
 
+  override async *sizedTags(repository: RepositoryName): AsyncIterable<SizedTag> {
+    if (!(await this.parts.catalog.has(repository))) return;
+    const present = new Set<string>();
+    for await (const digest of this.parts.manifests.digests(repository)) {
+      present.add(digest.toString());
+    }
+    const read = this.reader(repository);
+    for await (const tag of this.tags(repository)) {
+      const totalBytes = await this.sizes.of(tag.digest, { present, read });
+      if (totalBytes !== undefined) yield { ...tag, totalBytes };
+    }
+  }
+
   override async *untagged(repository: RepositoryName): AsyncIterable<Digest> {
     if (!(await this.parts.catalog.has(repository))) return;
     const digests: Digest[] = [];
@@ -95,16 +111,23 @@ export abstract class GarbageStatistics extends Statistics {
 
   /** Yields all manifests with what they list. */
   protected async *links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
-    const garbage = this.parts.garbage.of(repository);
+    const read = this.reader(repository);
     const turns = new Turns();
     for await (const digest of this.parts.manifests.digests(repository)) {
-      const { entries } = await this.known.of(digest, async () => {
-        const bytes = await garbage.peek(digest);
-        await turns.afterBytes(bytes?.byteLength ?? 0);
-        return bytes;
-      });
+      const { entries } = await this.known.of(digest, () => read(digest));
       yield { digest, entries };
       await turns.afterItems(2 + entries.length);
     }
+  }
+
+  /** Returns a function that reads manifests, and lets other work run meanwhile. */
+  private reader(repository: RepositoryName): (digest: Digest) => Promise<Uint8Array | undefined> {
+    const garbage = this.parts.garbage.of(repository);
+    const turns = new Turns();
+    return async (digest) => {
+      const bytes = await garbage.peek(digest);
+      await turns.afterBytes(bytes?.byteLength ?? 0);
+      return bytes;
+    };
   }
 }
