@@ -69,6 +69,7 @@ export {
   openFilesystemStorage,
   type FilesystemOptions,
 } from '../storage/filesystem/filesystem-storage.js';
+export { MemoryLiveNotes } from '../storage/memory/live-notes.js';
 export { MemoryOutbox } from '../storage/memory/outbox.js';
 export { MemorySecretStore } from '../storage/memory/secret-store.js';
 export { MemoryUsageStore, type UsageParts } from '../storage/memory/usage-store.js';
@@ -89,6 +90,7 @@ export {
   type AssumedRemoved,
 } from '../storage/ports/collector.js';
 export { type Lease, type LeaseTerms } from '../storage/ports/lease.js';
+export { LiveNotes } from '../storage/ports/live-notes.js';
 export {
   ManifestStore,
   type ManifestRemovalOptions,

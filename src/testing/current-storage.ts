@@ -1,4 +1,5 @@
 import { type Collector } from '../storage/ports/collector.js';
+import { type LiveNotes } from '../storage/ports/live-notes.js';
 import { type ReadOnlySwitch } from '../storage/ports/read-only-switch.js';
 import { type Storage } from '../storage/ports/storage.js';
 
@@ -33,6 +34,7 @@ export class CurrentStorage {
       ...(current.readOnly && {
         readOnly: delegate(() => this.current.readOnly as ReadOnlySwitch),
       }),
+      ...(current.live && { live: delegate(() => this.current.live as LiveNotes) }),
       ready: () => this.current.ready?.() ?? Promise.resolve(),
       writable: () => this.current.writable?.() ?? Promise.resolve(),
       description: current.description,

@@ -28,5 +28,5 @@ storageContract(
       },
     };
   },
-  { uploadReads: true },
+  { uploadReads: true, liveNotes: true },
 );

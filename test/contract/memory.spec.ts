@@ -24,7 +24,7 @@ storageContract(
     const storage = createMemoryStorage({ maxBytes: 256 * 1024 * 1024, ...options });
     return Promise.resolve({ storage, dispose: () => storage.close() });
   },
-  { uploadReads: true },
+  { uploadReads: true, liveNotes: true },
 );
 
 const HOME = repo('team/app');

@@ -6,6 +6,7 @@ import { concurrencyContract } from './concurrency.js';
 import { heldUploadContract } from './held-upload.js';
 import { instancesContract } from './instances.js';
 import { leasesContract } from './leases.js';
+import { liveNotesContract } from './live-notes.js';
 import { manifestStoreContract } from './manifest-store.js';
 import { outboxContract } from './outbox.js';
 import { referrersContract } from './referrers.js';
@@ -30,6 +31,8 @@ export interface Abilities {
   readonly garbage?: boolean;
   /** Whether a held upload can be read while it is written (`HeldUpload.read`). `false` if absent. */
   readonly uploadReads?: boolean;
+  /** Whether the storage has `live`. `false` if absent. */
+  readonly liveNotes?: boolean;
 }
 
 /**
@@ -41,7 +44,7 @@ export function storageContract(
   runner: TestRunner,
   name: string,
   factory: StorageFactory,
-  { garbage = true, uploadReads = false }: Abilities = {},
+  { garbage = true, uploadReads = false, liveNotes = false }: Abilities = {},
 ): void {
   const { describe } = runner;
   describe(`${name} storage`, () => {
@@ -71,6 +74,7 @@ export function storageContract(
       changeEventsContract(runner, storagePerTest(runner, factory), garbage));
     describe('Outbox', () => outboxContract(runner, factory));
     describe('Storage.lease', () => leasesContract(runner, factory));
+    if (liveNotes) describe('LiveNotes', () => liveNotesContract(runner, factory));
     describe('two instances over the same data', () => instancesContract(runner, factory));
   });
 }

@@ -14,6 +14,7 @@ import { FreeSpace } from './disk/free-space.js';
 import { FileLease } from './disk/lease.js';
 import { FileGarbageStore } from './garbage-store.js';
 import { Layout } from './layout.js';
+import { FileLiveNotes } from './live-notes.js';
 import { FileManifestStore } from './manifest-store.js';
 import { ReadBuffers } from './disk/read-buffers.js';
 import { ReadOnlyFile } from './read-only-file.js';
@@ -60,10 +61,8 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   claimDirectory(layout);
   mkdirSync(layout.repositories, { recursive: true });
   const durability = new Durability(fsync, layout.root);
-  const outbox = new FileOutbox({
-    root: layout.events,
-    isPresent: () => existsSync(layout.format),
-  });
+  const isPresent = (): boolean => existsSync(layout.format);
+  const outbox = new FileOutbox({ root: layout.events, isPresent });
   const trash = new Trash(layout, durability);
   const files = new StoredFiles(layout, Seal.of(layout.format), trash, touchAfterMs);
   const links = new BlobLinks(layout, durability, files);
@@ -89,6 +88,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     usage: new FileUsageStore({ layout, durability, garbage, manifests }),
     outbox,
     readOnly: new ReadOnlyFile(layout.readOnly),
+    live: new FileLiveNotes(layout.live, isPresent),
     collector: new StoreCollector({ garbage, manifests, uploads }),
     verifier: new FileVerifier(layout, garbage),
     description: layout.root,

@@ -33,6 +33,8 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *      auth/sessions/END-HASH.json   logins of browsers, until END
  *      auth/mirrors/HASH.json        a name whose repositories are those of a mirror (mirror/names/claimed-names.ts)
  *      statistics/snapshot           the figures of all repositories, from the last collection (snapshot-file.ts)
+ *      live/WRITER                   what one process says about the present moment, while somebody looks (live-notes.ts)
+ *      live/wanted                   its time says when somebody last looked
  *      read-only                     exists while pushes and deletes are refused
  *      quarantine/ALG-HEX.NONCE      damaged files that `berth verify` moved aside
  *      events/PID-WRITER/N.jsonl     the events of one process from number N on (events/)
@@ -55,6 +57,7 @@ export class Layout {
   // Paths are built by concatenation, because every request needs some and `join` would parse each again.
   readonly format: string;
   readonly readOnly: string;
+  readonly live: string;
   readonly snapshot: string;
   readonly quarantine: string;
   /** The directory of the outbox, in which `events/event-segments.ts` knows the names. */
@@ -65,6 +68,7 @@ export class Layout {
   constructor(readonly root: string) {
     this.format = join(root, 'format');
     this.readOnly = join(root, 'read-only');
+    this.live = join(root, 'live');
     this.snapshot = join(root, 'statistics', 'snapshot');
     this.quarantine = join(root, 'quarantine');
     this.events = join(root, 'events');

@@ -3,6 +3,7 @@ import { StoreCollector } from '../protocol/collect/store-collector.js';
 import { ProcessLeases } from '../protocol/process-leases.js';
 import { MemoryBlobStore } from './blob-store.js';
 import { MemoryGarbageStore } from './garbage-store.js';
+import { MemoryLiveNotes } from './live-notes.js';
 import { MemoryManifestStore } from './manifest-store.js';
 import { MemoryBudget } from './memory-budget.js';
 import { type BeforeStep } from './memory-steps.js';
@@ -50,6 +51,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     usage: new MemoryUsageStore({ catalog, manifests }),
     outbox,
     readOnly: new ReadOnlyFlag(),
+    live: new MemoryLiveNotes(),
     collector: new StoreCollector({ garbage, manifests, uploads }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),

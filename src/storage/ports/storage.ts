@@ -1,6 +1,7 @@
 import { type BlobStore } from './blob-store.js';
 import { type Collector } from './collector.js';
 import { type Lease, type LeaseTerms } from './lease.js';
+import { type LiveNotes } from './live-notes.js';
 import { type ManifestStore } from './manifest-store.js';
 import { type Outbox } from './outbox.js';
 import { type ReadOnlySwitch } from './read-only-switch.js';
@@ -51,6 +52,9 @@ export abstract class Storage {
 
   /** Switches pushes and deletes off; absent where that cannot be stored. */
   abstract readonly readOnly?: ReadOnlySwitch;
+
+  /** What the processes say about the present moment. Absent where they cannot: then nobody sees more than the events. */
+  abstract readonly live?: LiveNotes;
 
   /**
    * Takes the lease called `name`, or resolves to `undefined` if a process holds it or released it too recently.
