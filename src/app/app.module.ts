@@ -20,6 +20,7 @@ import { WebhooksModule } from '../events/webhooks/webhooks.module.js';
 import { EventsApiModule } from '../api/events/events-api.module.js';
 import { EventRecorder } from '../observe/events/event-recorder.js';
 import { EventsModule } from '../observe/events/events.module.js';
+import { LiveModule } from '../observe/live/live.module.js';
 import { HealthModule } from '../observe/health/health.module.js';
 import { InspectionModule } from '../api/inspection.module.js';
 import { ManifestsApiModule } from '../api/manifests/manifests-api.module.js';
@@ -102,6 +103,7 @@ export class AppModule {
         AuditModule,
         RequestLogModule,
         UsageModule,
+        LiveModule,
         BaseModule,
         CatalogModule,
         UploadsModule,

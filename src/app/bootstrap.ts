@@ -13,6 +13,7 @@ import { AppModule, type AppParts } from './app.module.js';
 import { AuditLog } from '../observe/audit/audit-log.js';
 import { UsageCounter } from '../observe/usage/usage-counter.js';
 import { EventRecorder } from '../observe/events/event-recorder.js';
+import { LiveReporter } from '../observe/live/live-reporter.js';
 import { RequestLog } from '../observe/requests/request-log.js';
 import { mirroringBy, namingBy } from './mirror-parts.js';
 import { openNames } from './open-names.js';
@@ -158,6 +159,7 @@ function watchers(
   const all = [
     ...(log.isEnabled('info') ? [app.get(RequestLog)] : []),
     app.get(UsageCounter),
+    ...app.get(LiveReporter).observers,
     ...(hasLogins ? [app.get(EventRecorder, { strict: false })] : []),
     ...observers,
     ...(metrics === undefined ? [] : [metrics.requests]),

@@ -6,11 +6,17 @@ export {
   type BerthClient,
   type ClientOptions,
 } from '../api/client/berth-client.js';
+export type {
+  FailedRequest,
+  LiveEvent,
+  PullProgress,
+  ReusedBlob,
+  UploadProgress,
+} from '../api/client/live-events.js';
 export {
   eventsOf,
   EventsMissed,
   type EventOptions,
   type RegistryEvent,
-  type UploadProgress,
 } from '../api/client/registry-events.js';
 export type { components, operations, paths } from '../api/client/schema.js';

@@ -32,6 +32,8 @@ describe('an observer of requests', () => {
   let seen: Seen[] = [];
   const begun: string[] = [];
   const ofGets: string[] = [];
+  const ofAwake: string[] = [];
+  let isAwake = false;
 
   beforeAll(async () => {
     const observer = {
@@ -42,6 +44,7 @@ describe('an observer of requests', () => {
       observers: [
         observer,
         { methods: ['GET'], finished: ({ method }) => void ofGets.push(method) },
+        { isAwake: () => isAwake, finished: ({ method }) => void ofAwake.push(method) },
       ],
     });
   });
@@ -49,6 +52,14 @@ describe('an observer of requests', () => {
     seen = [];
   });
   afterAll(() => registry.stop());
+
+  it('sees no request that begins while it is asleep', async () => {
+    await registry.http.get('/v2/');
+    isAwake = true;
+    await registry.http.head('/v2/');
+
+    expect(ofAwake).toEqual(['HEAD']);
+  });
 
   it('sees only requests of the methods that it names', async () => {
     await registry.http.get('/v2/');

@@ -40,6 +40,7 @@ const FEATURES = [
   'events/webhooks',
   'observe/events',
   'observe/health',
+  'observe/live',
   'observe/metrics',
   'observe/requests',
   'observe/traces',
@@ -182,6 +183,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'api/events': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'access/tokens', 'events'] },
   'mirror/names': { ...FEATURE, ours: [...FEATURE.ours, 'mirror/plan', 'mirror/records'] },
+  'observe/live': {
+    ours: [...FEATURE.ours, 'observe/requests'],
+    packages: [...FEATURE.packages, 'lru-cache'],
+  },
   'observe/audit': { ...FEATURE, ours: [...FEATURE.ours, 'observe/requests'] },
   // The API sets and removes tags by the same services, and by the same rules, as pushes and deletes.
   'oci/manifests': API_FEATURE,

@@ -1,29 +1,15 @@
 import { problemOf, type ApiProblem } from './api-problem.js';
 import { type BerthClient } from './berth-client.js';
 import { messagesOf, type StreamMessage } from './event-messages.js';
+import { type LiveEvent } from './live-events.js';
 import { type components } from './schema.js';
 
 /** An event of a registry, as the stream and the list of the API have it. */
 export type RegistryEvent = components['schemas']['RegistryEvent'];
 
-/** How far an upload is. It is only in streams that ask for its type, and has no id. */
-export interface UploadProgress {
-  readonly type: 'upload.progress';
-  readonly time: string;
-  readonly repository: string;
-  readonly data: {
-    readonly upload: string;
-    readonly receivedBytes: number;
-    /** The login of the client, if there is one. */
-    readonly by?: string;
-    /** Whether it is over: it became a blob, or was given up. */
-    readonly ended?: true;
-  };
-}
-
 /** Which events to follow, and from where. */
 export interface EventOptions {
-  /** The types, such as `tag.*`. By default all but `upload.progress`. */
+  /** The types, such as `tag.*`. By default all that are stored, without those about the present moment. */
   readonly types?: readonly string[];
   /** The repositories, such as `team/**`. By default all. */
   readonly repositories?: readonly string[];
@@ -56,7 +42,7 @@ const SILENT_MS = 45_000;
 export async function* eventsOf(
   client: BerthClient,
   options: EventOptions = {},
-): AsyncGenerator<RegistryEvent | UploadProgress, void, void> {
+): AsyncGenerator<RegistryEvent | LiveEvent, void, void> {
   const { signal, onConnection } = options;
   let { after } = options;
   let waitMs = FIRST_WAIT_MS;
@@ -110,7 +96,7 @@ function isPassing({ status }: ApiProblem): boolean {
   return status === 429 || status >= 500;
 }
 
-function eventIn({ name, data }: StreamMessage): RegistryEvent | UploadProgress {
+function eventIn({ name, data }: StreamMessage): RegistryEvent | LiveEvent {
   const json = JSON.parse(data) as RegistryEvent & { readonly advice?: string };
   if (name === 'missed') throw new EventsMissed(json.advice ?? 'events are missing');
   return json;

@@ -11,6 +11,7 @@ import { type EventPosition } from '../../storage/ports/outbox.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { followPages } from '../../storage/protocol/follow-events.js';
 import { seenBy } from './event-view.js';
+import { MOMENT_TYPES, momentSeenBy, PresentMoment, type MomentEvent } from './present-moment.js';
 import { UPLOAD_PROGRESS, UploadProgress, type UploadProgressEvent } from './upload-progress.js';
 
 const MAX_STREAMS = 100;
@@ -35,6 +36,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     private readonly storage: Storage,
     private readonly authenticator: Authenticator,
     private readonly progress: UploadProgress,
+    private readonly moment: PresentMoment,
   ) {}
 
   /** Ends all streams, because the registry closes. */
@@ -68,7 +70,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     ending: AbortController,
   ): Promise<void> {
     const position = await this.begin(reader, stream);
-    const endOthers = [this.beat(reader, stream, ending), this.sendProgress(reader, stream)];
+    const endOthers = [this.beat(reader, stream, ending), this.sendLive(reader, stream)];
     try {
       for await (const page of followPages(this.storage.outbox, position, ending.signal)) {
         if (page.missed) await stream.send(missed());
@@ -133,28 +135,45 @@ export class EventStreams implements BeforeApplicationShutdown {
     return () => clearInterval(timer);
   }
 
-  /** Uploads are looked at only for readers that ask for the type, because that takes time each second. */
-  private sendProgress({ request, filter }: StreamReader, stream: EventStream): () => void {
-    if (!filter.types.some((pattern) => pattern.matches(UPLOAD_PROGRESS))) return () => undefined;
-    return this.progress.listen((events) => {
+  /** What is not stored is looked at only for readers that ask for the types, because that takes time each second. */
+  private sendLive({ request, filter }: StreamReader, stream: EventStream): () => void {
+    const isWanted = (type: string): boolean =>
+      filter.types.some((pattern) => pattern.matches(type));
+    const send = (events: readonly LiveEvent[]): void => {
       const wanted = events.filter((event) => accepts(filter, event));
       if (wanted.length > 0) void this.sendAllowed(request, stream, wanted);
-    });
+    };
+    const ends = [
+      ...(isWanted(UPLOAD_PROGRESS) ? [this.progress.listen(send)] : []),
+      ...(MOMENT_TYPES.some(isWanted) ? [this.moment.listen(send)] : []),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   private async sendAllowed(
     request: Request,
     stream: EventStream,
-    events: readonly UploadProgressEvent[],
+    events: readonly LiveEvent[],
   ): Promise<void> {
     const rights = await this.rightsNow(request);
+    if (rights === undefined) return;
     for (const event of events) {
-      const { repository } = event;
-      if (rights?.has(repository, 'pull') === true && rights.has(repository, 'push')) {
-        stream.sendIfReady({ data: event });
-      }
+      const seen = liveSeenBy(rights, event);
+      if (seen !== undefined) stream.sendIfReady({ data: seen });
     }
   }
+}
+
+/** An event that is not stored. */
+type LiveEvent = UploadProgressEvent | MomentEvent;
+
+/** Uploads are for those who may push. */
+function liveSeenBy(rights: Rights, event: LiveEvent): LiveEvent | undefined {
+  if (event.type !== UPLOAD_PROGRESS) return momentSeenBy(rights, event);
+  const { repository } = event;
+  return rights.has(repository, 'pull') && rights.has(repository, 'push') ? event : undefined;
 }
 
 /** Tells a client that events are missing, so that it must read the current state. */

@@ -11,6 +11,7 @@ import { EventStreams } from './event-streams.js';
 import { filterOf } from './event-view.js';
 import { EventsQuery, StreamQuery, type EventsDto } from './events-api.dto.js';
 import { NewestEvents } from './newest-events.js';
+import { MOMENT_TYPES } from './present-moment.js';
 import { UPLOAD_PROGRESS } from './upload-progress.js';
 
 /** What happened in the registry, and what happens now. */
@@ -39,7 +40,7 @@ export class EventsApiController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const filter = filterOf(query, [UPLOAD_PROGRESS]);
+    const filter = filterOf(query, [UPLOAD_PROGRESS, ...MOMENT_TYPES]);
     const stream = new EventStream(response);
     if (request.method === 'HEAD') {
       stream.begin();

@@ -2,17 +2,18 @@ import { type IncomingMessage } from 'node:http';
 
 import { type ErrorCode } from './error-table.js';
 
-/** The code and message of an error response. */
+/** The code, the message and the explanation of an error response. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
+  readonly detail?: unknown;
 }
 
 const failures = new WeakMap<IncomingMessage, Failure>();
 
 /** Records why a request failed. */
-export function recordFailure(request: IncomingMessage, { code, message }: Failure): void {
-  failures.set(request, { code, message });
+export function recordFailure(request: IncomingMessage, { code, message, detail }: Failure): void {
+  failures.set(request, { code, message, detail });
 }
 
 /** Returns the recorded failure, or `undefined` if the request has not failed. */

@@ -18,6 +18,8 @@ const CLIENT_LEFT = 499;
 export interface RequestObserver {
   /** The methods of the requests that it sees, by default all. Others cost it nothing. */
   readonly methods?: readonly Method[];
+  /** Returns whether it wants to see a request that begins now. By default it does. Other requests cost little more than this question. */
+  isAwake?(): boolean;
   /** Called before routing, so that the route is not known yet. */
   begun?(request: Request, response: Response): void;
   /** Called once, when the response was sent or the client disconnected. */
@@ -100,7 +102,7 @@ export function watchRequests(observers: readonly RequestObserver[]): RequestHan
   );
   const ofOthers = seenBy('other');
   return (request, response, next) => {
-    const watching = byMethod.get(request.method) ?? ofOthers;
+    const watching = awake(byMethod.get(request.method) ?? ofOthers);
     if (watching.length === 0) return next();
     const start = { at: performance.now(), bytesWritten: request.socket.bytesWritten };
     for (const observer of watching) observer.begun?.(request, response);
@@ -110,4 +112,10 @@ export function watchRequests(observers: readonly RequestObserver[]): RequestHan
     });
     next();
   };
+}
+
+/** Returns the observers that want to see a request. Nearly always these are all. */
+function awake(observers: readonly RequestObserver[]): readonly RequestObserver[] {
+  const isAwake = (observer: RequestObserver): boolean => observer.isAwake?.() ?? true;
+  return observers.every(isAwake) ? observers : observers.filter(isAwake);
 }
