@@ -1,6 +1,7 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { type JSX } from 'react';
 
+import { sentence } from './format.js';
 import { Icon } from './icon.js';
 
 /** Says what went wrong and lets a person try again. `what` names the thing that failed, such as `The tags could not be loaded`. */
@@ -25,9 +26,4 @@ export function ErrorPanel({
       </Stack>
     </Alert>
   );
-}
-
-/** The messages of the API begin in lower case, as in a log. */
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 }

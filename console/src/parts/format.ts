@@ -62,3 +62,8 @@ export function shortDigest(digest: string): string {
   const [algorithm = '', hex = ''] = digest.split(':');
   return `${algorithm}:${hex.slice(0, 12)}`;
 }
+
+/** Returns a message of the registry as a sentence. They begin in lower case, as in a log. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
+}

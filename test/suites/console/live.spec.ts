@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 
+import { artifact } from '../../../src/testing/builders.js';
+import { blob } from '../../../src/testing/layer.js';
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
 import { openWay } from './interruptible.js';
 import { pushContent, type Pusher } from './push-content.js';
 import { imageOf } from './seed.js';
+import { pullSlowly } from './slow-pull.js';
 import { pushSlowly } from './slow-push.js';
 import { itInEachView, PHONE } from './views.js';
 
@@ -23,17 +26,38 @@ async function seed(pusher: Pusher): Promise<void> {
   await pushContent(pusher, 'team/app', '1.0', imageOf('app 1.2'));
 }
 
+/** More than the system buffers of a connection whose client does not read. */
+const LARGE = blob(Buffer.alloc(16 * 1024 ** 2, 'large'));
+
+const pushLarge = (pusher: Pusher, repository: string): Promise<void> =>
+  pushContent(
+    pusher,
+    repository,
+    '1.0',
+    artifact({ type: 'application/vnd.test', blobs: [LARGE] }),
+  );
+
 const connected = (page: Page): Promise<void> => page.getByText('Connected').waitFor();
 
 describe('the page of what happens now', () => {
-  const bench = useBench({ seed });
+  const bench = useBench({
+    seed: async (pusher) => {
+      await pushLarge(pusher, 'team/large');
+      await seed(pusher);
+    },
+  });
 
-  itInEachView('has no barrier, also while somebody pushes', async (view) => {
-    const push = await pushSlowly(bench().pusher, 'team/app');
+  itInEachView('has no barrier, also with pushes, pulls and failures', async (view) => {
+    const { pusher, url } = bench();
+    const push = await pushSlowly(pusher, 'team/app');
+    const pull = await pullSlowly(pusher, 'team/large', LARGE.digest);
+    await fetch(`${url}/v2/team/app/manifests/1.0`, { method: 'PUT', body: '{}' });
     const page = await bench().open('live', { view });
-    await page.getByRole('progressbar').first().waitFor();
+    await page.getByRole('progressbar', { name: /^Blob/ }).first().waitFor();
+    await page.getByRole('progressbar', { name: /^Pull/ }).first().waitFor();
+    await page.getByText('failed with 400 MANIFEST_INVALID').waitFor();
     const violations = await violationsOf(page);
-    await push.end();
+    await Promise.all([push.end(), pull.end()]);
 
     expect(violations).toEqual([]);
   });
@@ -176,6 +200,36 @@ describe('a push to another process', () => {
     await Promise.all(pushes.map((push) => push.end()));
 
     await page.getByText('Nobody pushes now.').waitFor({ timeout: 10_000 });
+  });
+
+  it('shows pulls of large blobs there, what a push did not have to send, and what failed', async () => {
+    const { pusher, url } = bench();
+    await pushLarge(pusher, 'workers/large');
+    const page = await bench().open('live');
+    await connected(page);
+    const pulls = await Promise.all(
+      [1, 2, 3, 4].map(() => pullSlowly(pusher, 'workers/large', LARGE.digest)),
+    );
+    const list = page.getByRole('list', { name: 'Pulls of large blobs' });
+    await list
+      .getByText(/ of 16\.0 MiB/)
+      .nth(3)
+      .waitFor();
+    await Promise.all(pulls.map((pull) => pull.end()));
+    await list.getByText('16.0 MiB · complete').nth(3).waitFor();
+    const mounts = [1, 2, 3, 4].map((at) =>
+      fetch(`${url}/v2/mounted/${at}/blobs/uploads/?mount=${LARGE.digest}&from=workers/large`, {
+        method: 'POST',
+      }),
+    );
+    await Promise.all(mounts);
+    const pushes = page.getByRole('list', { name: 'Pushes in progress' });
+    await pushes.getByText('1 mounted from another repository').nth(3).waitFor();
+    await fetch(`${url}/v2/workers/large/manifests/2.0`, { method: 'PUT', body: '{}' });
+    const failed = page.getByRole('list', { name: 'What failed, the newest first' });
+
+    await failed.getByText('Push to workers/large:2.0 failed with 400 MANIFEST_INVALID').waitFor();
+    await failed.getByText('SchemaVersion is not 2.').waitFor();
   });
 
   it('shows what was pushed', async () => {

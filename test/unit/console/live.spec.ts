@@ -1,12 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { isTouched } from '../../../console/src/api/live/touched.js';
-import { type UploadProgress } from '../../../console/src/api/live/live-message.js';
+import {
+  type FailedRequest,
+  type PullProgress,
+  type ReusedBlob,
+  type UploadProgress,
+} from '../../../console/src/api/live/live-message.js';
+import {
+  explanationsOf,
+  withFailure,
+  type Failures,
+} from '../../../console/src/pages/live/failures.js';
 import { happeningsOf, merged } from '../../../console/src/pages/live/happenings.js';
 import {
+  withoutOldPulls,
+  withPull,
+  type Pulls,
+} from '../../../console/src/pages/live/pull-progress.js';
+import {
   pushesOf,
+  reusedText,
   totalOf,
   withoutOld,
+  withoutOldReuses,
   withProgress,
   type Uploads,
 } from '../../../console/src/pages/live/push-progress.js';
@@ -73,6 +90,108 @@ describe('the progress of pushes', () => {
     expect(withoutOld(uploads, START_MS + 1_000)).toBe(uploads);
     expect([...withoutOld(uploads, START_MS + 5_000).keys()]).toEqual(['b']);
     expect(withoutOld(uploads, START_MS + 61_000).size).toBe(0);
+  });
+});
+
+const timeAt = (second: number): string => new Date(START_MS + second * 1_000).toISOString();
+
+function reuse(id: string, digest: string, more: Partial<ReusedBlob['data']> = {}): ReusedBlob {
+  const data = { reuse: id, digest, how: 'exists' as const, ...more };
+  return { type: 'blob.reused', time: timeAt(0), repository: 'team/app', data };
+}
+
+describe('the blobs that a push does not have to send', () => {
+  const all = (...reuses: ReusedBlob[]) => new Map(reuses.map((one) => [one.data.reuse, one]));
+
+  it('are those of the push of the same person, also before it sends anything', () => {
+    const reuses = all(reuse('1', 'a', { by: 'ann' }), reuse('2', 'b', { by: 'bob' }));
+    const shown = pushesOf(after(progress('x', 0, 1, { by: 'ann' })), reuses);
+
+    expect(shown.map(({ by, uploads, reused }) => [by, uploads.length, reused.length])).toEqual([
+      ['ann', 1, 1],
+      ['bob', 0, 1],
+    ]);
+  });
+
+  it('are counted once, however often the client asks', () => {
+    const mounted = reuse('3', 'c', { how: 'mounted' });
+
+    expect(reusedText([reuse('1', 'a'), reuse('2', 'a'), mounted])).toBe(
+      '1 already there, 1 mounted from another repository',
+    );
+    expect(reusedText([])).toBe('');
+  });
+
+  it('go after half a minute', () => {
+    const reuses = all(reuse('1', 'a'));
+
+    expect(withoutOldReuses(reuses, START_MS + 29_000)).toBe(reuses);
+    expect(withoutOldReuses(reuses, START_MS + 31_000).size).toBe(0);
+  });
+});
+
+describe('the pulls of large blobs', () => {
+  const pull = (
+    second: number,
+    sentBytes: number,
+    ended?: PullProgress['data']['ended'],
+  ): PullProgress => ({
+    type: 'pull.progress',
+    time: timeAt(second),
+    repository: 'team/app',
+    data: { pull: 'a', digest: 'sha256:1', sentBytes, totalBytes: 9_000, ...(ended && { ended }) },
+  });
+  const pulls = (...events: PullProgress[]): Pulls =>
+    events.reduce<Pulls>((before, one) => withPull(before, one), new Map());
+
+  it('have a rate, which stays when they end', () => {
+    const running = [pull(0, 0), pull(1, 4_000)];
+
+    expect(pulls(...running).get('a')?.bytesPerSecond).toBe(4_000);
+    expect(pulls(...running, pull(2, 9_000, 'complete')).get('a')).toMatchObject({
+      bytesPerSecond: 4_000,
+      sentBytes: 9_000,
+      ended: 'complete',
+    });
+  });
+
+  it('go a moment after the end, and when nothing was heard for a minute', () => {
+    const ended = pulls(pull(0, 9_000, 'cut'));
+
+    expect(withoutOldPulls(ended, START_MS + 5_000)).toBe(ended);
+    expect(withoutOldPulls(ended, START_MS + 11_000).size).toBe(0);
+    expect(withoutOldPulls(pulls(pull(0, 1)), START_MS + 11_000).size).toBe(1);
+    expect(withoutOldPulls(pulls(pull(0, 1)), START_MS + 61_000).size).toBe(0);
+  });
+});
+
+describe('what failed', () => {
+  const failed = (id: string, second: number, times = 1): FailedRequest => ({
+    type: 'request.failed',
+    time: timeAt(second),
+    repository: 'team/app',
+    data: { failure: id, attempt: 'push', status: 403, code: 'DENIED', message: 'no', times },
+  });
+
+  it('has the newest first, and what happens again once', () => {
+    const all = [failed('a', 0), failed('b', 1), failed('a', 2, 2)];
+    const shown = all.reduce<Failures>((before, one) => withFailure(before, one), new Map());
+
+    expect([...shown.values()].map(({ data }) => [data.failure, data.times])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
+  it.each([
+    [{ advice: 'ask the operator', limit: 10 }, ['Ask the operator.', 'limit: 10']],
+    [{ repository: 'team/app', lacking: 'push' }, ['repository: team/app, lacking: push']],
+    [['sha256:1', 'sha256:2'], ['sha256:1, sha256:2']],
+    ['a text', ['a text']],
+    [undefined, []],
+    [null, []],
+  ])('explains %j as %j', (detail, expected) => {
+    expect(explanationsOf(detail)).toEqual(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
-import { useState, type JSX } from 'react';
+import { useState, type JSX, type ReactNode } from 'react';
 
 import { api, dataOf } from '../../api/client.js';
 import { useProgress } from '../../api/live/live.js';
@@ -13,33 +13,57 @@ import { Icon } from '../../parts/icon.js';
 import { LiveStatus } from '../../parts/live-status.js';
 import { Loading } from '../../parts/loading.js';
 import { PageTitle } from '../../parts/page-title.js';
+import { FailedRequests } from './failed-requests.js';
 import { happeningsOf, merged } from './happenings.js';
 import classes from './live.module.css';
 import { Pushes } from './pushes.js';
-import { useArrivals, useUploads } from './use-feed.js';
+import { Pulls } from './pulls.js';
+import { useArrivals, useMoment } from './use-feed.js';
 
 /** A push has a few events. */
 const ASKED = 100;
 
-/** What happens now in the registry: pushes in progress, and what changed last. */
+/** What happens now in the registry: pushes and pulls in progress, what changed last, and what failed. */
 export function LivePage(): JSX.Element {
   useProgress();
-  const uploads = useUploads();
+  const { uploads, reuses, pulls, failures } = useMoment();
   return (
     <Stack gap="lg">
       <PageTitle title="Live">
         <LiveStatus />
       </PageTitle>
-      <section aria-labelledby="pushes">
-        <Title order={2} size="h3" mb={8} id="pushes">
-          Pushes in progress
-        </Title>
+      <Part id="pushes" title="Pushes in progress">
         <div className={classes.panel}>
-          <Pushes uploads={uploads} />
+          <Pushes uploads={uploads} reuses={reuses} />
         </div>
-      </section>
+      </Part>
+      <Part id="pulls" title="Pulls of large blobs">
+        <div className={classes.panel}>
+          <Pulls pulls={pulls} />
+        </div>
+      </Part>
+      <Part id="failed" title="What failed">
+        <FailedRequests failures={failures} />
+      </Part>
       <Feed />
     </Stack>
+  );
+}
+
+interface PartProps {
+  readonly id: string;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Part({ id, title, children }: PartProps): JSX.Element {
+  return (
+    <section aria-labelledby={id}>
+      <Title order={2} size="h3" mb={8} id={id}>
+        {title}
+      </Title>
+      {children}
+    </section>
   );
 }
 

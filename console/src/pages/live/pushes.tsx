@@ -6,16 +6,23 @@ import { PlaceLink } from '../../parts/link.js';
 import { repositoryPlace } from '../../parts/places.js';
 import {
   pushesOf,
+  reusedText,
   totalOf,
   type PushInProgress,
+  type Reuses,
   type Upload,
   type Uploads,
 } from './push-progress.js';
 import classes from './live.module.css';
 
-/** Shows the pushes that are in progress, with a bar for each layer. */
-export function Pushes({ uploads }: { readonly uploads: Uploads }): JSX.Element {
-  const pushes = pushesOf(uploads);
+interface PushesProps {
+  readonly uploads: Uploads;
+  readonly reuses: Reuses;
+}
+
+/** Shows the pushes that are in progress, with a bar for each layer, and what they did not have to send. */
+export function Pushes({ uploads, reuses }: PushesProps): JSX.Element {
+  const pushes = pushesOf(uploads, reuses);
   if (pushes.length === 0) {
     return (
       <Text size="sm" c="dimmed" className={classes.nothing}>
@@ -35,8 +42,10 @@ export function Pushes({ uploads }: { readonly uploads: Uploads }): JSX.Element 
 }
 
 function Push({ push }: { readonly push: PushInProgress }): JSX.Element {
-  const { repository, by, uploads } = push;
+  const { repository, by, uploads, reused } = push;
   const { receivedBytes, bytesPerSecond } = totalOf(push);
+  const sent = `${countOf(uploads.length, 'blob')} · ${bytesText(receivedBytes)} · ${bytesText(bytesPerSecond)}/s`;
+  const parts = [...(uploads.length === 0 ? [] : [sent]), reusedText(reused)];
   return (
     <>
       <div className={classes.pushHead}>
@@ -47,7 +56,7 @@ function Push({ push }: { readonly push: PushInProgress }): JSX.Element {
           {by !== undefined && <Text span c="dimmed" size="sm">{` by ${by}`}</Text>}
         </span>
         <Text size="sm" c="dimmed">
-          {`${countOf(uploads.length, 'blob')} · ${bytesText(receivedBytes)} · ${bytesText(bytesPerSecond)}/s`}
+          {parts.filter((part) => part !== '').join(' · ')}
         </Text>
       </div>
       {uploads.map((upload, at) => (

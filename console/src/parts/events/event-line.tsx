@@ -2,12 +2,11 @@ import { Code, Text } from '@mantine/core';
 import { type JSX, type ReactNode } from 'react';
 
 import { bytesText, shortDigest } from '../format.js';
-import { Icon, type IconName } from '../icon.js';
+import { type IconName } from '../icon.js';
 import { PlaceLink } from '../link.js';
 import { comparePlace, imagePlace, imageText, repositoryPlace } from '../places.js';
-import { Time } from '../time.js';
-import classes from './event-line.module.css';
 import { explanationOf, spanText, toneOf, type RegistryEvent } from './event-text.js';
+import { NoticeLine } from './notice-line.js';
 
 interface EventLineProps {
   readonly event: RegistryEvent;
@@ -20,28 +19,24 @@ export function EventLine({ event, more = [] }: EventLineProps): JSX.Element {
   const explanation = explanationOf(event);
   const { by } = event.data;
   return (
-    <div className={classes.line}>
-      <span className={classes.icon} data-tone={toneOf(event)}>
-        <Icon name={iconOf(event.type)} size={16} />
-      </span>
-      <div className={classes.text}>
-        <EventSentence event={event} />
-        {more.map((one) => (
-          <Text key={one.id} size="sm" c="dimmed">
-            <EventSentence event={one} />
-          </Text>
-        ))}
-        {explanation !== undefined && (
-          <Text size="sm" c="dimmed">
-            {explanation}
-          </Text>
-        )}
-      </div>
-      <Text className={classes.when} size="sm" c="dimmed">
-        {by !== undefined && event.type !== 'login.failed' && <bdi>{`${by}, `}</bdi>}
-        <Time at={event.time} />
-      </Text>
-    </div>
+    <NoticeLine
+      icon={iconOf(event.type)}
+      tone={toneOf(event)}
+      at={event.time}
+      by={event.type === 'login.failed' ? undefined : by}
+    >
+      <EventSentence event={event} />
+      {more.map((one) => (
+        <Text key={one.id} size="sm" c="dimmed">
+          <EventSentence event={one} />
+        </Text>
+      ))}
+      {explanation !== undefined && (
+        <Text size="sm" c="dimmed">
+          {explanation}
+        </Text>
+      )}
+    </NoticeLine>
   );
 }
 
