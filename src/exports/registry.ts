@@ -141,7 +141,12 @@ export {
   type TagRemovalOptions,
 } from '../storage/ports/tag-store.js';
 export { UploadStore, type HeldUpload } from '../storage/ports/upload-store.js';
-export { UsageStore, type Pulls, type Usage } from '../storage/ports/usage-store.js';
+export {
+  UsageStore,
+  type Pulls,
+  type PullsByDay,
+  type Usage,
+} from '../storage/ports/usage-store.js';
 export { type Verified, type Verifier } from '../storage/ports/verifier.js';
 export {
   eventOfRemovedTag,

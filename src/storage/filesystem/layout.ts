@@ -49,6 +49,7 @@ export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
  *        history/TAG                 JSON lines: earlier records of the tag, and its removals (tag-history.ts)
  *        usage/HOUR.NONCE.json       JSON: the pulls that one process counted in one hour (usage-records.ts)
  *        usage/total.json            JSON: the pulls of past hours
+ *        usage/days.json             JSON: the pulls of past hours by day, for 30 days (usage-days.ts)
  *        referrers/ALG-HEX/ALG-HEX   JSON: the descriptor of a referrer, by subject
  *        trash/PASS/KIND/…           entries that one pass of a collector has set aside
  * ```

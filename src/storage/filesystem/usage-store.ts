@@ -1,15 +1,16 @@
-import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { hasCode, ignoreNotFound } from '../../files/errors.js';
 import { type Lease } from '../ports/lease.js';
 import { type ManifestStore } from '../ports/manifest-store.js';
-import { UsageStore, type Pulls, type Usage } from '../ports/usage-store.js';
+import { UsageStore, type Pulls, type PullsByDay, type Usage } from '../ports/usage-store.js';
 import { addUsage } from '../protocol/add-usage.js';
 import { Failures } from '../protocol/collect/failures.js';
 import { presentManifests } from '../protocol/collect/reachability.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
+import { addPulls, dayOf, forgetDays } from '../protocol/pulls-by-day.js';
 import { type Durability } from './disk/durability.js';
 import { mapDiskFull, succeedsIfPresent } from './disk/fs-errors.js';
 import { KeyedQueue } from './disk/keyed-queue.js';
@@ -18,11 +19,13 @@ import { ReadFiles } from './disk/read-files.js';
 import { statOf } from './disk/small-files.js';
 import { nonce, temporaryName } from './disk/temporary-names.js';
 import { type Layout } from './layout.js';
+import { UsageDays } from './usage-days.js';
+import { readHours, readUsageFile } from './usage-files.js';
 import {
+  decodeHour,
   decodeTotal,
-  decodeUsage,
+  encodeHour,
   encodeTotal,
-  encodeUsage,
   hourFile,
   isFinished,
   isHourFile,
@@ -57,6 +60,7 @@ export class FileUsageStore extends UsageStore {
     maxBytes: MAX_CACHED_BYTES,
     bytesOf: ({ usage }) => usage.size * BYTES_PER_DIGEST,
   });
+  private readonly days: UsageDays;
 
   /** @param now the time in milliseconds since the epoch */
   constructor(
@@ -64,6 +68,7 @@ export class FileUsageStore extends UsageStore {
     private readonly now: () => number = Date.now,
   ) {
     super();
+    this.days = new UsageDays(parts.durability);
   }
 
   override async add(repository: RepositoryName, pulls: readonly Pulls[]): Promise<void> {
@@ -79,12 +84,17 @@ export class FileUsageStore extends UsageStore {
 
   private async count(directory: string, pulls: readonly Pulls[]): Promise<void> {
     for (;;) {
-      const name = hourFile(this.now(), this.process);
-      const usage = await readUsage(join(directory, name));
-      for (const { digest, ...added } of pulls) addUsage(usage, `${digest}`, added);
+      const now = this.now();
+      const name = hourFile(now, this.process);
+      const hour = decodeHour(await readUsageFile(join(directory, name)));
+      for (const { digest, ...added } of pulls) {
+        addUsage(hour.usage, `${digest}`, added);
+        addPulls(hour.byDay, dayOf(added.lastPulledAt), added.pulls);
+      }
+      forgetDays(hour.byDay, now);
       const temporary = join(directory, temporaryName());
       try {
-        await writeFile(temporary, encodeUsage(usage));
+        await writeFile(temporary, encodeHour(hour));
         // A fold may have merged the file of an hour that has passed meanwhile.
         if (hourFile(this.now(), this.process) !== name) continue;
         return await rename(temporary, join(directory, name));
@@ -99,19 +109,23 @@ export class FileUsageStore extends UsageStore {
     const names = (await allNames(directory)).filter(isHourFile);
     const paths = [...names, TOTAL].map((name) => join(directory, name));
     return this.merged.get(paths, async () => {
-      const files = await readAll(directory, names);
+      const hours = await readHours(directory, names);
       // Read last: a fold that merges a file meanwhile names it here.
       const { usage, folded } = await this.totalIn(directory);
       const all = new Map(usage);
-      for (const [name, counted] of files) if (!folded.includes(name)) merge(all, counted);
+      for (const [name, hour] of hours) if (!folded.includes(name)) merge(all, hour.usage);
       return all;
     });
+  }
+
+  override async byDay(repository: RepositoryName): Promise<PullsByDay> {
+    return this.days.of(this.parts.layout.usage(repository));
   }
 
   /** Resolves to the merged usage of past hours, which stays the same when somebody pulls. */
   private totalIn(directory: string): Promise<TotalUsage> {
     const path = join(directory, TOTAL);
-    return this.totals.get([path], async () => decodeTotal(await readBytes(path)));
+    return this.totals.get([path], async () => decodeTotal(await readUsageFile(path)));
   }
 
   override async fold(lease: Pick<Lease, 'holds'> = { holds: true }): Promise<void> {
@@ -123,30 +137,31 @@ export class FileUsageStore extends UsageStore {
     failures.throwIfAny();
   }
 
-  /** Stopped at any point, it leaves each file either outside of the total, or named by it. */
+  /** Stopped at any point, it leaves each file either outside of the total, or named by it; likewise for the pulls by day. */
   private async foldOne(repository: RepositoryName, lease: Pick<Lease, 'holds'>): Promise<void> {
     const directory = this.parts.layout.usage(repository);
     const names = await allNames(directory);
     if (names.length === 0) return;
-    const finished = await readAll(
+    const now = this.now();
+    const hours = await readHours(
       directory,
-      names.filter((name) => isFinished(name, this.now())),
+      names.filter((name) => isFinished(name, now)),
     );
     // Read after the files, as in `of`.
-    const { usage, folded } = decodeTotal(await readBytes(join(directory, TOTAL)));
+    const { usage, folded } = decodeTotal(await readUsageFile(join(directory, TOTAL)));
     const left = folded.filter((name) => names.includes(name));
-    const added = [...finished].filter(([name]) => !folded.includes(name));
-    for (const [, counted] of added) merge(usage, counted);
+    const added = [...hours].filter(([name]) => !folded.includes(name));
+    for (const [, hour] of added) merge(usage, hour.usage);
     const gone = await this.forget(repository, usage);
+    const merged = [...left, ...added.map(([name]) => name)];
     if (added.length + gone > 0) {
       if (!lease.holds) return;
-      const next = { usage, folded: [...left, ...added.map(([name]) => name)] };
-      await this.parts.durability.replaceFile(join(directory, TOTAL), encodeTotal(next));
-      await this.parts.durability.syncDirectory(directory);
+      const next = encodeTotal({ usage, folded: merged });
+      await this.parts.durability.replaceFile(join(directory, TOTAL), next);
     }
-    for (const name of [...left, ...added.map(([name]) => name)]) {
-      await unlink(join(directory, name)).catch(ignoreNotFound);
-    }
+    if (!(await this.days.fold({ directory, names, hours }, lease, now))) return;
+    if (merged.length + gone > 0) await this.parts.durability.syncDirectory(directory);
+    for (const name of merged) await unlink(join(directory, name)).catch(ignoreNotFound);
   }
 
   /** Removes the manifests that no longer exist from `usage`. Resolves to how many there were. */
@@ -165,27 +180,6 @@ async function makeDirectory(path: string): Promise<void> {
   await mkdir(path).catch((error: unknown) => {
     if (!hasCode(error, 'EEXIST')) throw error;
   });
-}
-
-/** Resolves to the usage in each file that exists. */
-async function readAll(
-  directory: string,
-  names: readonly string[],
-): Promise<Map<string, UsageByDigest>> {
-  const files = new Map<string, UsageByDigest>();
-  for (const name of names) {
-    const bytes = await readBytes(join(directory, name));
-    if (bytes !== undefined) files.set(name, decodeUsage(bytes));
-  }
-  return files;
-}
-
-async function readUsage(path: string): Promise<UsageByDigest> {
-  return decodeUsage(await readBytes(path));
-}
-
-async function readBytes(path: string): Promise<Buffer | undefined> {
-  return readFile(path).catch(ignoreNotFound);
 }
 
 function merge(into: UsageByDigest, from: UsageByDigest): void {

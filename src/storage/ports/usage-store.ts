@@ -14,6 +14,12 @@ export abstract class UsageStore {
   abstract of(repository: RepositoryName): Promise<ReadonlyMap<string, Usage>>;
 
   /**
+   * Resolves to how many manifests were pulled on each day, also those that no longer exist. Pulls that are added together count on the
+   * day of the last one. Only the last 30 days are kept; a day without pulls may be absent.
+   */
+  abstract byDay(repository: RepositoryName): Promise<PullsByDay>;
+
+  /**
    * Merges what all processes have added, and forgets manifests that no longer exist, within some hours of their last pull. Neither
    * loses pulls nor adds them twice, whenever it is stopped.
    *
@@ -33,3 +39,6 @@ export interface Usage {
 export interface Pulls extends Usage {
   readonly digest: Digest;
 }
+
+/** Pulls by the number of the UTC day, counted from the epoch. */
+export type PullsByDay = ReadonlyMap<number, number>;

@@ -33,6 +33,10 @@ class FailingUsage extends UsageStore {
     return this.usage.of(...args);
   }
 
+  override byDay(...args: Parameters<UsageStore['byDay']>): ReturnType<UsageStore['byDay']> {
+    return this.usage.byDay(...args);
+  }
+
   override fold(): Promise<void> {
     return this.usage.fold();
   }

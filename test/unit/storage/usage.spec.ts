@@ -13,15 +13,31 @@ import { createMemoryStorage } from '../../../src/storage/memory/memory-storage.
 import { MemoryUsageStore } from '../../../src/storage/memory/usage-store.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
 import { type UsageStore } from '../../../src/storage/ports/usage-store.js';
+import { beginOf } from '../../../src/storage/protocol/pulls-by-day.js';
 
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;
+
+/** What older programs have in their files. */
+interface Counted {
+  readonly pulls: number;
+}
+interface OlderTotal {
+  readonly usage: Readonly<Record<string, Counted>>;
+}
 
 /** Longer than a tick of the file system's clock. */
 const SETTLE_MS = 40;
 
 async function pullsOf(usage: UsageStore, repository = HOME): Promise<number[]> {
   return [...(await usage.of(repository)).values()].map(({ pulls }) => pulls);
+}
+
+async function daysOf(usage: UsageStore, repository = HOME): Promise<Record<string, number>> {
+  const byDay = [...(await usage.byDay(repository))];
+  return Object.fromEntries(
+    byDay.map(([day, pulls]) => [new Date(beginOf(day)).toISOString().slice(0, 10), pulls]),
+  );
 }
 
 describe('the usage on the disk', () => {
@@ -80,8 +96,8 @@ describe('the usage on the disk', () => {
     await one.fold();
 
     // The hours before the last one are merged.
-    expect(await files()).toHaveLength(3);
-    expect(await files()).toContain('total.json');
+    expect(await files()).toHaveLength(4);
+    expect(await files()).toEqual(expect.arrayContaining(['days.json', 'total.json']));
     expect(await pullsOf(other)).toEqual([9]);
   });
 
@@ -95,13 +111,13 @@ describe('the usage on the disk', () => {
       await one.fold();
       for (const name of names) await copyFile(join(path, name), join(directory, name));
 
-      expect(await pullsOf(one)).toEqual([5]);
+      expect([await pullsOf(one), await daysOf(one)]).toEqual([[5], { '2026-11-29': 5 }]);
       await pull(one);
       now += 3 * HOUR_MS;
       await other.fold();
 
-      expect(await pullsOf(one)).toEqual([6]);
-      expect(await files()).toEqual(['total.json']);
+      expect([await pullsOf(one), await daysOf(one)]).toEqual([[6], { '2026-11-29': 6 }]);
+      expect(await files()).toEqual(['days.json', 'total.json']);
     },
   );
 
@@ -173,6 +189,85 @@ describe('the usage on the disk', () => {
     await one.fold();
 
     expect(await pullsOf(one)).toEqual([2]);
+  });
+
+  it('has the pulls of each day, of past hours and of all processes, and forgets those before the last 30 days', async () => {
+    await pull(one, 2);
+    for (const [usage, pulls] of [[one, 3] as const, [other, 4] as const]) {
+      now += 24 * HOUR_MS;
+      await pull(usage, pulls);
+    }
+    expect(await daysOf(one)).toEqual({ '2026-11-29': 2, '2026-11-30': 3, '2026-12-01': 4 });
+
+    now += 28 * 24 * HOUR_MS;
+    await pull(other, 5);
+    now += 3 * HOUR_MS;
+    await one.fold();
+
+    expect(await daysOf(one)).toEqual({ '2026-11-30': 3, '2026-12-01': 4, '2026-12-29': 5 });
+    expect(await pullsOf(one)).toEqual([14]);
+  });
+
+  it('reads its days again only after somebody has pulled', async () => {
+    await pull(one, 2);
+    await delay(SETTLE_MS);
+    const before = await other.byDay(HOME);
+    expect(await other.byDay(HOME)).toBe(before);
+
+    await pull(one, 3);
+
+    expect(await daysOf(other)).toEqual({ '2026-11-29': 5 });
+  });
+
+  it('keeps its days if a merge is stopped before they are written, and if the lease is lost then', async () => {
+    await pull(one, 2);
+    now += 3 * HOUR_MS;
+    const [name = ''] = await files();
+    let looks = 0;
+    await one.fold({
+      get holds() {
+        return ++looks <= 2;
+      },
+    });
+    expect(await files()).toEqual([name, 'total.json']);
+    expect([await pullsOf(one), await daysOf(one)]).toEqual([[2], { '2026-11-29': 2 }]);
+
+    await one.fold();
+
+    expect(await files()).toEqual(['days.json', 'total.json']);
+    expect([await pullsOf(one), await daysOf(one)]).toEqual([[2], { '2026-11-29': 2 }]);
+  });
+
+  it('has the pulls, but no days, of a file that an older program wrote', async () => {
+    await pull(one);
+    const [name = ''] = await files();
+    const usage = { [`${digest}`]: { pulls: 7, lastPulledAt: '2026-11-29T12:00:00.000Z' } };
+    await writeFile(join(directory, name.replace('.', '.older')), JSON.stringify(usage));
+
+    expect([await pullsOf(one), await daysOf(one)]).toEqual([[8], { '2026-11-29': 1 }]);
+    now += 3 * HOUR_MS;
+    await one.fold();
+    expect([await pullsOf(one), await daysOf(one)]).toEqual([[8], { '2026-11-29': 1 }]);
+  });
+
+  it('keeps its days if an older program merges, which knows only the total', async () => {
+    await pull(one, 2);
+    now += 3 * HOUR_MS;
+    await one.fold();
+    await pull(one, 3);
+    const [name = ''] = await files();
+    // An older program reads these two files by what it knows of them, and writes the sum.
+    const hour = JSON.parse(await readFile(join(directory, name), 'utf8')) as Record<
+      string,
+      Counted
+    >;
+    const total = JSON.parse(await readFile(join(directory, 'total.json'), 'utf8')) as OlderTotal;
+    const pulls = Number(hour[`${digest}`]?.pulls) + Number(total.usage[`${digest}`]?.pulls);
+    const usage = { [`${digest}`]: { pulls, lastPulledAt: '2026-11-29T15:30:00.000Z' } };
+    await writeFile(join(directory, 'total.json'), JSON.stringify({ folded: [name], usage }));
+    await rm(join(directory, name));
+
+    expect([await pullsOf(one), await daysOf(one)]).toEqual([[5], { '2026-11-29': 2 }]);
   });
 
   it('ends with its repository', async () => {
