@@ -127,7 +127,7 @@ export class AppModule {
         MirrorsApiModule.over(mirrors),
         TagsApiModule,
         ManifestsApiModule,
-        RepositoriesApiModule,
+        RepositoriesApiModule.over(mirrors),
         ...optional,
         ...(naming === undefined ? [] : [naming.module]),
       ],

@@ -1,6 +1,7 @@
 import { RegistryError } from './errors.js';
 import { type MirrorResult, type UpstreamError } from './mirror-report.js';
 import { type TagName } from './reference.js';
+import { type RepositoryName } from './repository-name.js';
 
 /** How many pulls an upstream allows, as it said last. */
 export interface PullLimit {
@@ -133,6 +134,9 @@ export abstract class MirrorControl {
   /** Resolves to the mirrors in the order of the mirrors file. */
   abstract list(): Promise<readonly MirrorOverview[]>;
 
+  /** Returns the name of the mirror that a repository belongs to, or `undefined`. Not only administrators may know it. */
+  abstract mirrorOf(repository: RepositoryName): string | undefined;
+
   /**
    * Forgets what is known of a tag, and asks the upstream for it now, also while the upstream rests. A manifest that is not stored is
    * fetched.
@@ -167,6 +171,7 @@ export abstract class MirrorControl {
 /** The control of a registry without a mirrors file. */
 export const NO_MIRRORS: MirrorControl = {
   list: () => Promise.resolve([]),
+  mirrorOf: () => undefined,
   refresh: (mirror) => Promise.reject(unknownMirror(mirror)),
   why: (mirror) => Promise.reject(unknownMirror(mirror)),
   warm: (mirror) => Promise.reject(unknownMirror(mirror)),

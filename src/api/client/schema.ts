@@ -1400,6 +1400,8 @@ export interface components {
     };
     readonly Repository: {
       readonly name: string;
+      /** @description The mirror that it belongs to. Absent for others. */
+      readonly mirror?: string;
       /** @description The number of tags. */
       readonly tags?: number;
       readonly manifests?: number;
@@ -1414,7 +1416,11 @@ export interface components {
       readonly lastPushedAt?: string;
       /** @description The login that set it then. Absent for an anonymous client, or if it is unknown. */
       readonly lastPushedBy?: string;
-      /** @description When the figures were counted. */
+      /** @description How many manifests clients pulled in the last 30 days. */
+      readonly recentPulls: number;
+      /** @description The pulls of each of these days in UTC, the oldest first and today last. */
+      readonly pullsByDay: readonly number[];
+      /** @description When the figures of its content were counted. */
       readonly countedAt?: string;
     };
     readonly RepositoryHistory: {

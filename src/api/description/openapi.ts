@@ -3968,6 +3968,10 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           name: {
             type: 'string',
           },
+          mirror: {
+            description: 'The mirror that it belongs to. Absent for others.',
+            type: 'string',
+          },
           tags: {
             description: 'The number of tags.',
             type: 'number',
@@ -4000,12 +4004,23 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
               'The login that set it then. Absent for an anonymous client, or if it is unknown.',
             type: 'string',
           },
+          recentPulls: {
+            description: 'How many manifests clients pulled in the last 30 days.',
+            type: 'number',
+          },
+          pullsByDay: {
+            description: 'The pulls of each of these days in UTC, the oldest first and today last.',
+            items: {
+              type: 'number',
+            },
+            type: 'array',
+          },
           countedAt: {
-            description: 'When the figures were counted.',
+            description: 'When the figures of its content were counted.',
             type: 'string',
           },
         },
-        required: ['name'],
+        required: ['name', 'recentPulls', 'pullsByDay'],
         type: 'object',
       },
       RepositoryHistory: {

@@ -4,6 +4,7 @@ import { type Request } from 'express';
 import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
+import { MirrorControl } from '../../domain/mirror-control.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { unknownRepository } from '../../domain/unknown-repository.js';
 import { JsonApi } from '../../http/api/json-api.js';
@@ -22,6 +23,7 @@ import {
   RepositoriesQuery,
   RepositoryDto,
 } from './repositories-api.dto.js';
+import { shownRepository } from './shown-repository.js';
 
 /** Repositories: search, look and delete. */
 @Controller('api/v1/repositories')
@@ -30,6 +32,7 @@ export class RepositoriesApiController {
   constructor(
     private readonly storage: Storage,
     private readonly index: RepositoryIndex,
+    private readonly mirrors: MirrorControl,
   ) {}
 
   /** Lists the repositories from which the caller may pull. */
@@ -48,7 +51,7 @@ export class RepositoriesApiController {
       allows: (name) => rights.has(name, 'pull'),
     });
     return {
-      repositories: items.map((item) => shown(item, rights)),
+      repositories: await Promise.all(items.map((item) => this.shown(item, rights))),
       ...(next !== undefined && { next }),
       asOf: new Date(asOf).toISOString(),
     };
@@ -62,7 +65,7 @@ export class RepositoriesApiController {
     @RightsOfCaller() rights: Rights,
   ): Promise<RepositoryDto> {
     const found = await this.index.find(repository);
-    if (found !== undefined) return shown(found, rights);
+    if (found !== undefined) return this.shown(found, rights);
     throw unknownRepository(repository);
   }
 
@@ -90,6 +93,11 @@ export class RepositoriesApiController {
       freed: 'blobs that only it had are freed by the next collection',
     };
   }
+
+  private shown(item: IndexedRepository, rights: Rights): Promise<RepositoryDto> {
+    const { mirrors, storage } = this;
+    return shownRepository(item, rights, { mirrors, usage: storage.usage });
+  }
 }
 
 /** What the API and the index call the orders. */
@@ -103,20 +111,4 @@ const ORDERS: Readonly<Record<string, RepositorySort>> = {
 function orderOf(sort: string): { sort: RepositorySort; descending: boolean } {
   const descending = sort.startsWith('-');
   return { sort: ORDERS[descending ? sort.slice(1) : sort] ?? 'name', descending };
-}
-
-/** What a repository shares would tell who else has its blobs, so that only administrators learn it. */
-function shown(
-  { name, figures, countedAt }: IndexedRepository,
-  { isAdmin }: Rights,
-): RepositoryDto {
-  if (figures === undefined || countedAt === undefined) return { name };
-  const { lastPushedAt, uniqueBytes, sharedBytes, ...counts } = figures;
-  return {
-    name,
-    ...counts,
-    ...(isAdmin && { uniqueBytes, sharedBytes }),
-    ...(lastPushedAt !== undefined && { lastPushedAt: new Date(lastPushedAt).toISOString() }),
-    countedAt: new Date(countedAt).toISOString(),
-  };
 }

@@ -28,9 +28,11 @@ export class RepositoriesQuery extends PageQuery {
   readonly sort: (typeof SORTS)[number] = 'name';
 }
 
-/** A repository with its figures, which are absent until they were counted for the first time. */
+/** A repository with its figures. Those of its content are absent until they were counted for the first time. */
 export class RepositoryDto {
   readonly name!: string;
+  /** The mirror that it belongs to. Absent for others. */
+  readonly mirror?: string;
   /** The number of tags. */
   readonly tags?: number;
   readonly manifests?: number;
@@ -45,7 +47,11 @@ export class RepositoryDto {
   readonly lastPushedAt?: string;
   /** The login that set it then. Absent for an anonymous client, or if it is unknown. */
   readonly lastPushedBy?: string;
-  /** When the figures were counted. */
+  /** How many manifests clients pulled in the last 30 days. */
+  readonly recentPulls!: number;
+  /** The pulls of each of these days in UTC, the oldest first and today last. */
+  readonly pullsByDay!: number[];
+  /** When the figures of its content were counted. */
   readonly countedAt?: string;
 }
 

@@ -49,6 +49,10 @@ export class MirrorOperations extends MirrorControl {
     );
   }
 
+  override mirrorOf(repository: RepositoryName): string | undefined {
+    return this.parts.plan.names.find(repository)?.mirror.name;
+  }
+
   override async refresh(mirror: string, { repository, tag }: RemoteTag): Promise<RefreshedTag> {
     const found = this.find(mirror, repository);
     requireAllowed(found);

@@ -5,6 +5,7 @@ import { expect, it } from '@jest/globals';
 import {
   buildIndex,
   describeBytes,
+  repo,
   uniqueBytes,
   type BuiltImage,
 } from '../../../src/storage/contract/fixtures.js';
@@ -13,6 +14,14 @@ import { describeRegistry } from '../../support/registry.js';
 
 const imageEntry = ({ bytes }: BuiltImage) =>
   describeBytes(bytes, 'application/vnd.oci.image.manifest.v1+json');
+
+/** What these tests look at in a repository. */
+interface Shown {
+  readonly recentPulls: number;
+  readonly pullsByDay: readonly number[];
+}
+
+const zeros = (count: number): number[] => Array<number>(count).fill(0);
 
 describeRegistry('the API of repositories and manifests', (registry) => {
   const api = () => new ApiClient(registry());
@@ -31,6 +40,28 @@ describeRegistry('the API of repositories and manifests', (registry) => {
     expect((await api().get('repositories?sort=-size&q=nothing-like-it')).body).toMatchObject({
       repositories: [],
     });
+  });
+
+  it('shows the pulls of the last 30 days, by day and in all', async () => {
+    const repository = registry().newRepository();
+    const { digest } = await registry().pushImage(repository, '1.0');
+    expect((await api().get(path(repository))).body).toMatchObject({
+      recentPulls: 0,
+      pullsByDay: Array<number>(30).fill(0),
+    });
+    const old = [3, 29, 40].map((days) => Date.now() - days * 86_400_000);
+    for (const lastPulledAt of old) {
+      await registry().storage.usage.add(repo(repository), [{ digest, pulls: 5, lastPulledAt }]);
+    }
+    await registry().http.get(`/v2/${repository}/manifests/1.0`).expect(200);
+    await registry().writeUsage();
+
+    const { recentPulls, pullsByDay } = (await api().get(path(repository))).body as Shown;
+    expect(pullsByDay).toEqual([5, ...zeros(25), 5, ...zeros(2), 1]);
+    expect(recentPulls).toBe(11);
+    const list = await api().get(`repositories?q=${encodeURIComponent(repository)}`);
+    expect(list.body.repositories).toMatchObject([{ recentPulls, pullsByDay }]);
+    expect((list.body.repositories as object[])[0]).not.toHaveProperty('mirror');
   });
 
   it('says that a repository does not exist', async () => {

@@ -94,6 +94,24 @@ describe('the mirrors of a registry', () => {
     expect(Date.now() - Date.parse(lastAnswerAt ?? '')).toBeLessThan(60_000);
   });
 
+  it('are named by their repositories', async () => {
+    push('named');
+    await get('named').expect(200);
+    await mirror.registry.pushImage('team/own', '1.0');
+
+    const { repositories } = (await api.get('repositories')).body as { repositories: object[] };
+
+    expect(repositories).toContainEqual(
+      expect.objectContaining({ name: 'docker.io/library/alpine', mirror: 'docker.io' }),
+    );
+    expect(repositories.find((one) => 'name' in one && one.name === 'team/own')).not.toHaveProperty(
+      'mirror',
+    );
+    expect((await api.get('repositories/docker.io%2Flibrary%2Falpine')).body).toMatchObject({
+      mirror: 'docker.io',
+    });
+  });
+
   it('ask for a tag when an administrator wants it, and say what changed', async () => {
     const first = push('moving');
     const image = { repository: 'library/alpine', tag: 'moving' };
