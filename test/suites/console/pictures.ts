@@ -8,6 +8,7 @@ import { useBench } from './bench.js';
 import { collect } from './collect.js';
 import { MirroredHub } from './mirrored-hub.js';
 import { type Pusher } from './push-content.js';
+import { seedPulls } from './seed-pulled.js';
 import { seedSmall } from './seed.js';
 import { type View } from './views.js';
 
@@ -32,14 +33,22 @@ const PICTURES: Readonly<Record<string, readonly [path: string, view: View]>> = 
   settings: ['settings', LIGHT],
 };
 
-/** Pushes the small registry, and counts it. */
+let directory = '';
+
+/** Pushes the small registry, which was pulled, and counts it. */
 async function seed(pusher: Pusher): Promise<void> {
   await seedSmall(pusher);
+  await seedPulls(directory);
   await collect(pusher);
 }
 
+async function store(path: string): Promise<void> {
+  directory = path;
+  await mkdir(path, { recursive: true });
+}
+
 const mirrored = await MirroredHub.start();
-const bench = useBench({ seed, environment: mirrored.environment });
+const bench = useBench({ seed, store, environment: mirrored.environment });
 beforeAll(() => mirrored.pull(bench().url));
 afterAll(() => mirrored.stop());
 

@@ -1,9 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
+import { MirroredHub } from './mirrored-hub.js';
+import { seedPulled } from './seed-pulled.js';
 import { seedSmall } from './seed.js';
 import { itInEachView, PHONE } from './views.js';
+
+const mirrored = await MirroredHub.start();
+
+afterAll(() => mirrored.stop());
 
 describe('the page of repositories', () => {
   const bench = useBench({ seed: seedSmall });
@@ -91,6 +97,40 @@ describe('the page of repositories', () => {
     for (const key of ['j', 'j', 'k', 'Enter']) await page.keyboard.press(key);
 
     await page.getByRole('heading', { level: 1, name: 'base/debian' }).waitFor();
+  });
+});
+
+describe('the page of repositories that were pulled, some through a mirror', () => {
+  const bench = useBench({ store: seedPulled, environment: mirrored.environment });
+
+  beforeAll(() => mirrored.pull(bench().url));
+
+  itInEachView('has no barrier', async (view) => {
+    const page = await bench().open('repositories', { view });
+    await page.getByRole('link', { name: 'team/pulled' }).waitFor();
+
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(view.width);
+  });
+
+  it('shows the pulls of 30 days as a number, and when they were', async () => {
+    const page = await bench().open('repositories');
+    const pulled = page.getByRole('row', { name: /^team\/pulled / });
+    await pulled.getByText(/^1,207/).waitFor();
+
+    expect(await pulled.getByRole('img').getAttribute('width')).toBe('60');
+    await pulled.getByRole('img', { name: /^\d+ today, at most 1,200 a day$/ }).waitFor();
+    const idle = page.getByRole('row', { name: /^team\/idle / });
+    expect(await idle.getByRole('cell').last().textContent()).toBe('0');
+    expect(await idle.getByRole('img').count()).toBe(0);
+  });
+
+  it('says which repositories are those of a mirror', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('link', { name: 'docker.io/library/alpine' }).waitFor();
+
+    expect(await page.getByText('mirror', { exact: true }).count()).toBe(1);
+    await page.getByRole('row', { name: /^docker\.io\/library\/alpine mirror / }).waitFor();
   });
 });
 

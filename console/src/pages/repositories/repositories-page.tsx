@@ -10,10 +10,11 @@ import { countText } from '../../parts/format.js';
 import { useListState } from '../../parts/list-state.js';
 import { ListingView } from '../../parts/listing-view.js';
 import { PageTitle } from '../../parts/page-title.js';
-import { RepositoryLink } from '../../parts/repository-link.js';
 import { SearchField } from '../../parts/search-field.js';
 import { TimeBy } from '../../parts/time-by.js';
 import { FirstPush } from './first-push.js';
+import { RecentPulls } from './recent-pulls.js';
+import { RepositoryName } from './repository-name.js';
 
 type Repository = components['schemas']['Repository'];
 type Repositories = components['schemas']['Repositories'];
@@ -22,7 +23,7 @@ const COLUMNS: readonly Column<Repository>[] = [
   {
     title: 'Name',
     sort: 'name',
-    cell: ({ name }) => <RepositoryLink name={name} />,
+    cell: ({ name, mirror }) => <RepositoryName name={name} mirror={mirror} />,
   },
   {
     title: 'Tags',
@@ -42,6 +43,11 @@ const COLUMNS: readonly Column<Repository>[] = [
     sorts: 'time',
     isNumeric: true,
     cell: ({ lastPushedAt, lastPushedBy }) => <TimeBy at={lastPushedAt} by={lastPushedBy} />,
+  },
+  {
+    title: 'Pulls in 30 days',
+    isNumeric: true,
+    cell: ({ recentPulls, pullsByDay }) => <RecentPulls pulls={recentPulls} byDay={pullsByDay} />,
   },
 ];
 

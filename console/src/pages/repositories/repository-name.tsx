@@ -1,0 +1,23 @@
+import { type JSX } from 'react';
+
+import { RepositoryLink } from '../../parts/repository-link.js';
+import classes from './repositories.module.css';
+
+interface RepositoryNameProps {
+  readonly name: string;
+  /** The mirror that the repository belongs to. */
+  readonly mirror: string | undefined;
+}
+
+/** Leads to a repository, and says whether its content comes from another registry. */
+export function RepositoryName({ name, mirror }: RepositoryNameProps): JSX.Element {
+  if (mirror === undefined) return <RepositoryLink name={name} />;
+  return (
+    <span>
+      <RepositoryLink name={name} />{' '}
+      <span className={classes.mark} title={`Its content comes from ${mirror}`}>
+        mirror
+      </span>
+    </span>
+  );
+}
