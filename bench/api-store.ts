@@ -22,6 +22,10 @@ const CHANGES = 99;
 const UNTAGGED = 100;
 const REFERRERS = 20;
 
+/** On how many days each repository was pulled. */
+const PULLED_DAYS = 30;
+const DAY_MS = 86_400_000;
+
 export interface ApiStoreSize {
   readonly repositories: number;
   readonly tags: number;
@@ -128,6 +132,7 @@ function addBigRepository(store: StoredContent, count: number): StoredTag[] {
     );
   }
   writeFileSync(join(home, 'usage/total.json'), usageOf(tags));
+  writeFileSync(join(home, 'usage/days.json'), daysOf(0));
   return tags;
 }
 
@@ -136,6 +141,7 @@ function addManyRepository(store: StoredContent, at: number): void {
   const content = numbered(Math.floor(at / 1_000), 'amd64');
   store.add(home, content);
   store.addTag(home, 'latest', recordOf(content, at));
+  writeFileSync(join(home, 'usage/days.json'), daysOf(at));
 }
 
 function numbered(at: number, architecture: string): testing.ImageContent {
@@ -167,6 +173,15 @@ function usageOf(tags: readonly StoredTag[]): string {
     { pulls: at, lastPulledAt: new Date(Date.UTC(2026, 5, 1) + at * 1_000) },
   ]);
   return JSON.stringify({ folded: [], usage: Object.fromEntries(usage) as object });
+}
+
+/** Returns the record of a repository that was pulled on each of the last days. */
+function daysOf(at: number): string {
+  const days = Array.from({ length: PULLED_DAYS }, (_, ago) => [
+    new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10),
+    ((at + ago) * 7_919) % 100,
+  ]);
+  return JSON.stringify({ folded: [], days: Object.fromEntries(days) as object });
 }
 
 function nonceOf(at: number): string {
