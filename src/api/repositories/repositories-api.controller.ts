@@ -11,10 +11,7 @@ import { JsonApi } from '../../http/api/json-api.js';
 import { eventOriginOf } from '../../http/oci/event-origin.js';
 import { Repository } from '../../http/oci/request-parameters.js';
 import { RepositoryIndex } from '../../inspect/repositories/repository-index.js';
-import {
-  type IndexedRepository,
-  type RepositorySort,
-} from '../../inspect/repositories/repository-table.js';
+import { type RepositorySort } from '../../inspect/repositories/repository-table.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { removeContent } from '../../storage/protocol/remove-content.js';
 import {
@@ -23,7 +20,7 @@ import {
   RepositoriesQuery,
   RepositoryDto,
 } from './repositories-api.dto.js';
-import { shownRepository } from './shown-repository.js';
+import { shownRepositories, shownRepository, type RepositoryFacts } from './shown-repository.js';
 
 /** Repositories: search, look and delete. */
 @Controller('api/v1/repositories')
@@ -51,7 +48,7 @@ export class RepositoriesApiController {
       allows: (name) => rights.has(name, 'pull'),
     });
     return {
-      repositories: await Promise.all(items.map((item) => this.shown(item, rights))),
+      repositories: await shownRepositories(items, rights, this.facts),
       ...(next !== undefined && { next }),
       asOf: new Date(asOf).toISOString(),
     };
@@ -65,7 +62,7 @@ export class RepositoriesApiController {
     @RightsOfCaller() rights: Rights,
   ): Promise<RepositoryDto> {
     const found = await this.index.find(repository);
-    if (found !== undefined) return this.shown(found, rights);
+    if (found !== undefined) return shownRepository(found, rights, this.facts);
     throw unknownRepository(repository);
   }
 
@@ -94,9 +91,8 @@ export class RepositoriesApiController {
     };
   }
 
-  private shown(item: IndexedRepository, rights: Rights): Promise<RepositoryDto> {
-    const { mirrors, storage } = this;
-    return shownRepository(item, rights, { mirrors, usage: storage.usage });
+  private get facts(): RepositoryFacts {
+    return { mirrors: this.mirrors, usage: this.storage.usage };
   }
 }
 

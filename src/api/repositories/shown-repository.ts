@@ -3,12 +3,31 @@ import { type MirrorControl } from '../../domain/mirror-control.js';
 import { type IndexedRepository } from '../../inspect/repositories/repository-table.js';
 import { type UsageStore } from '../../storage/ports/usage-store.js';
 import { lastDays } from '../../storage/protocol/pulls-by-day.js';
+import { nextTurn } from '../../storage/protocol/yield-every.js';
 import { type RepositoryDto } from './repositories-api.dto.js';
+
+/** How many repositories are looked up before other requests can run. */
+const AT_ONCE = 100;
 
 /** What is known of repositories besides their content. */
 export interface RepositoryFacts {
   readonly mirrors: Pick<MirrorControl, 'mirrorOf'>;
   readonly usage: Pick<UsageStore, 'byDay'>;
+}
+
+/** Resolves to the repositories of a page as the API shows them. Other requests run meanwhile. */
+export async function shownRepositories(
+  items: readonly IndexedRepository[],
+  rights: Rights,
+  facts: RepositoryFacts,
+): Promise<RepositoryDto[]> {
+  const shown: RepositoryDto[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    if (from > 0) await nextTurn();
+    const some = items.slice(from, from + AT_ONCE);
+    shown.push(...(await Promise.all(some.map((item) => shownRepository(item, rights, facts)))));
+  }
+  return shown;
 }
 
 /** Resolves to a repository as the API shows it to somebody with these rights. */
