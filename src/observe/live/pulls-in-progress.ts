@@ -84,10 +84,10 @@ function noted(running: Running): NotedPull | undefined {
 /** Returns the download of a large blob that has sent nothing, or `undefined` if the request is not one. */
 function begunPull({ request, response }: Running): NotedPull | undefined {
   const totalBytes = bytesOf(request, response);
+  // Most requests end here, also those that were refused before anything knew their repository.
+  if (totalBytes < LARGE_BYTES) return undefined;
   const [repository, digest] = [tryRepositoryOf(request), digestOf(response)];
-  if (totalBytes < LARGE_BYTES || repository === undefined || digest === undefined) {
-    return undefined;
-  }
+  if (repository === undefined || digest === undefined) return undefined;
   const by = nameOfCaller(request);
   return {
     id: randomUUID(),
