@@ -84,6 +84,11 @@ export function useAnswer<T>(
   });
 }
 
+/** Asks for an answer before anything uses it. */
+export function askEarly<T>(key: AnswerKey, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return queryClient.query({ queryKey: key, queryFn: ({ signal }) => ask(signal) });
+}
+
 /** A page of a list. */
 interface Page {
   readonly next?: string;
@@ -103,21 +108,36 @@ export interface Listing<P> {
   readonly retry: () => void;
 }
 
-/**
- * Asks for a list page by page. `ask` gets the cursor of the page, or `undefined` for the first.
- *
- * While `isUnfinished` returns true for an answer, the registry still counts, and is asked again a few times.
- */
-export function useListing<P extends Page>(
-  key: AnswerKey,
-  ask: (cursor: string | undefined, signal: AbortSignal) => Promise<P>,
-  isUnfinished: (page: P) => boolean = () => false,
-): Listing<P> {
-  const query = useInfiniteQuery({
+/** What a list is, and how its pages are asked for. */
+export interface ListQuestion<P extends Page> {
+  readonly key: AnswerKey;
+  /** Gets the cursor of a page, or `undefined` for the first. */
+  readonly ask: (cursor: string | undefined, signal: AbortSignal) => Promise<P>;
+  /** While it returns true for an answer, the registry still counts, and is asked again a few times. */
+  readonly isUnfinished?: (page: P) => boolean;
+}
+
+function firstPage<P extends Page>({ key, ask }: ListQuestion<P>) {
+  return {
     queryKey: key,
-    queryFn: ({ pageParam, signal }) => ask(pageParam, signal),
+    queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
+      ask(pageParam, signal),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next,
+    getNextPageParam: ({ next }: P) => next,
+  };
+}
+
+/** Asks for the first page of a list before it is shown. */
+export function askForListing<P extends Page>(question: ListQuestion<P>): void {
+  // The list that shows it says what went wrong.
+  queryClient.infiniteQuery(firstPage(question)).catch(() => undefined);
+}
+
+/** Asks for a list page by page. */
+export function useListing<P extends Page>(question: ListQuestion<P>): Listing<P> {
+  const { isUnfinished = () => false } = question;
+  const query = useInfiniteQuery({
+    ...firstPage(question),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => {
       const isWanted = state.data?.pages.some(isUnfinished) === true;

@@ -3,10 +3,12 @@ import { type Query, type UseQueryResult } from '@tanstack/react-query';
 import { api, dataOf, type components } from './client.js';
 import { reconnectLive } from './live/live.js';
 import { endLogin } from './login-needed.js';
-import { queryClient, useAnswer } from './queries.js';
+import { askEarly, queryClient, useAnswer } from './queries.js';
 
 /** Whether a person is logged in, which a registry says to everybody. */
 export type LoginState = components['schemas']['LoginState'];
+
+type Me = components['schemas']['Me'];
 
 /** Who looks at the page, and what they may do. */
 export interface Session {
@@ -21,31 +23,32 @@ export interface Session {
 /** The answers that depend on who asks. */
 const OTHERS = { predicate: ({ queryKey: [noun] }: Query) => noun !== 'session' };
 
-function loginState(signal: AbortSignal): Promise<LoginState> {
-  return dataOf(api.GET('/api/v1/session', { signal }));
-}
+const askLoginState = (signal: AbortSignal): Promise<LoginState> =>
+  dataOf(api.GET('/api/v1/session', { signal }));
 
-/** Asks for the login state before the page that uses it is there. */
-export function askLoginState(): void {
-  const asked = queryClient.query({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => loginState(signal),
-  });
-  // The page that uses it says what went wrong.
-  asked.catch(() => undefined);
+const askMe = (signal: AbortSignal): Promise<Me> => dataOf(api.GET('/api/v1/me', { signal }));
+
+/** Asks who looks at the page, before anything is drawn. Resolves to whether they may use the API. */
+export async function askWhoLooks(): Promise<boolean> {
+  try {
+    const { allowed } = await askEarly(['session'], askLoginState);
+    // The page that needs an answer says what went wrong.
+    if (allowed) askEarly(['me'], askMe).catch(() => undefined);
+    return allowed;
+  } catch {
+    return false;
+  }
 }
 
 /** Asks whether the person is logged in, and whether they may use the API. It comes first: a refused request is an error to a browser. */
 export function useLoginState(): UseQueryResult<LoginState> {
-  return useAnswer(['session'], loginState);
+  return useAnswer(['session'], askLoginState);
 }
 
 /** Asks who the caller is, once it is known that they may ask. */
-export function useMe(): UseQueryResult<components['schemas']['Me']> {
+export function useMe(): UseQueryResult<Me> {
   const { data: state } = useLoginState();
-  return useAnswer(['me'], (signal) => dataOf(api.GET('/api/v1/me', { signal })), {
-    enabled: state?.allowed === true,
-  });
+  return useAnswer(['me'], askMe, { enabled: state?.allowed === true });
 }
 
 /** Returns who looks at the page. Before that is known, it is somebody who may do nothing. */

@@ -8,8 +8,8 @@ export interface PageEntry {
   readonly path: string;
   /** The page, which is loaded when it is opened first. */
   readonly Page: Page;
-  /** Begins to load the page before it is opened. */
-  readonly preload: () => void;
+  /** Loads what is needed to show it. */
+  readonly load: () => Promise<LoadedPage>;
   /** How the navigation names it. Not set: other pages lead to it. */
   readonly title?: string;
   /** The key that opens it after `g`. */
@@ -21,12 +21,19 @@ export interface PageEntry {
 /** A page as a component. `rest` is what its address has for the `*`. */
 type Page = ComponentType<{ readonly rest: string }>;
 
+/** Asks for what a page shows at an address, before the page is drawn. `rest` is as for the page. */
+type Ask = (rest: string, params: URLSearchParams) => void;
+
+type LoadedPage = readonly [page: Page, ask?: Ask];
+
 /** Makes a page that is in a file of its own. */
-function page(load: () => Promise<Page>): Pick<PageEntry, 'Page' | 'preload'> {
+function page(load: () => Promise<LoadedPage>): Pick<PageEntry, 'Page' | 'load'> {
   return {
-    Page: lazy(async () => ({ default: await load() })),
-    // A failure shows when the page is opened, which loads it again.
-    preload: () => void load().catch(() => undefined),
+    load,
+    Page: lazy(async () => {
+      const [Page] = await load();
+      return { default: Page };
+    }),
   };
 }
 
@@ -36,68 +43,86 @@ export const PAGES: readonly PageEntry[] = [
     path: '/repositories',
     title: 'Repositories',
     key: 'r',
-    ...page(
-      async () => (await import('../pages/repositories/repositories-page.js')).RepositoriesPage,
-    ),
+    ...page(async () => {
+      const { RepositoriesPage, askForRepositories } =
+        await import('../pages/repositories/repositories-page.js');
+      return [RepositoriesPage, askForRepositories];
+    }),
   },
   {
     path: '/repositories/*',
-    ...page(async () => (await import('../pages/repository/repository-page.js')).RepositoryPage),
+    ...page(async () => {
+      const { RepositoryPage, askForRepository } =
+        await import('../pages/repository/repository-page.js');
+      return [RepositoryPage, askForRepository];
+    }),
   },
   {
     path: '/images/*',
-    ...page(async () => (await import('../pages/image/image-page.js')).ImagePage),
+    ...page(async () => [(await import('../pages/image/image-page.js')).ImagePage]),
   },
   {
     path: '/compare',
-    ...page(async () => (await import('../pages/compare/compare-page.js')).ComparePage),
+    ...page(async () => [(await import('../pages/compare/compare-page.js')).ComparePage]),
   },
   {
     path: '/live',
     title: 'Live',
     key: 'l',
-    ...page(async () => (await import('../pages/live/live-page.js')).LivePage),
+    ...page(async () => [(await import('../pages/live/live-page.js')).LivePage]),
   },
   {
     path: '/events',
     title: 'Events',
     key: 'e',
-    ...page(async () => (await import('../pages/events/events-page.js')).EventsPage),
+    ...page(async () => [(await import('../pages/events/events-page.js')).EventsPage]),
   },
   {
     path: '/storage',
     title: 'Storage',
     key: 's',
-    ...page(async () => (await import('../pages/storage/storage-page.js')).StoragePage),
+    ...page(async () => [(await import('../pages/storage/storage-page.js')).StoragePage]),
   },
   {
     path: '/mirrors',
     title: 'Mirrors',
     key: 'm',
     isFor: ({ isAdmin }) => isAdmin,
-    ...page(async () => (await import('../pages/mirrors/mirrors-page.js')).MirrorsPage),
+    ...page(async () => [(await import('../pages/mirrors/mirrors-page.js')).MirrorsPage]),
   },
   {
     path: '/access',
     title: 'Access',
     key: 'a',
-    ...page(async () => (await import('../pages/access/access-page.js')).AccessPage),
+    ...page(async () => [(await import('../pages/access/access-page.js')).AccessPage]),
   },
   {
     path: '/settings',
     title: 'Settings',
     key: 'd',
     isFor: ({ isAdmin }) => isAdmin,
-    ...page(async () => (await import('../pages/settings/settings-page.js')).SettingsPage),
+    ...page(async () => [(await import('../pages/settings/settings-page.js')).SettingsPage]),
   },
 ];
 
-/** Begins to load the page at a place, before anything is shown. */
-export function preloadPage(place: string): void {
+/**
+ * Loads the page at an address, and asks for what it shows, before anything is drawn.
+ *
+ * @param mayAsk resolves to whether the person may use the API
+ */
+export async function preparePage(
+  place: string,
+  params: URLSearchParams,
+  mayAsk: Promise<boolean>,
+): Promise<void> {
   const asked = place === '/' ? '/repositories' : place;
-  PAGES.find(({ path }) =>
-    path.endsWith('*') ? asked.startsWith(path.slice(0, -1)) : asked === path,
-  )?.preload();
+  for (const { path, load } of PAGES) {
+    const start = path.replace(/\*$/, '');
+    if (start === path ? asked !== path : !asked.startsWith(start)) continue;
+    const [, ask] = await load();
+    if (await mayAsk) ask?.(asked.slice(start.length), params);
+    return;
+  }
 }
 
 /** The pages that the navigation leads to, for this person. */

@@ -19,13 +19,16 @@ type Row = components['schemas']['MatrixRow'];
 export function Matrix(): JSX.Element {
   const [search, setSearch] = useState('');
   const [person, setPerson] = useState('');
-  const listing = useListing<MatrixAnswer>(['matrix', { search, person }], (cursor, signal) => {
-    const query = {
-      ...cursorQuery(cursor),
-      ...(search !== '' && { q: search }),
-      ...(person !== '' && { person }),
-    };
-    return dataOf(api.GET('/api/v1/access/matrix', { params: { query }, signal }));
+  const listing = useListing<MatrixAnswer>({
+    key: ['matrix', { search, person }],
+    ask: (cursor, signal) => {
+      const query = {
+        ...cursorQuery(cursor),
+        ...(search !== '' && { q: search }),
+        ...(person !== '' && { person }),
+      };
+      return dataOf(api.GET('/api/v1/access/matrix', { params: { query }, signal }));
+    },
   });
   const first = listing.pages[0];
   return (

@@ -20,15 +20,18 @@ type Events = components['schemas']['Events'];
 const WAIT_MS = 400;
 
 function useEvents(filter: EventFilter): Listing<Events> {
-  return useListing(['events', filter], (cursor, signal) => {
-    const { limit, cursor: before } = cursorQuery(cursor);
-    const query = {
-      order: 'newest' as const,
-      limit,
-      ...queryOf(filter),
-      ...(before !== undefined && { before }),
-    };
-    return dataOf(api.GET('/api/v1/events', { params: { query }, signal }));
+  return useListing({
+    key: ['events', filter],
+    ask: (cursor, signal) => {
+      const { limit, cursor: before } = cursorQuery(cursor);
+      const query = {
+        order: 'newest' as const,
+        limit,
+        ...queryOf(filter),
+        ...(before !== undefined && { before }),
+      };
+      return dataOf(api.GET('/api/v1/events', { params: { query }, signal }));
+    },
   });
 }
 

@@ -2,12 +2,12 @@ import { Group, Stack } from '@mantine/core';
 import { type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
-import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
+import { askForListing, cursorQuery, useListing, type ListQuestion } from '../../api/queries.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { countText } from '../../parts/format.js';
-import { useListState } from '../../parts/list-state.js';
+import { shownList, useListState, type ShownList } from '../../parts/list-state.js';
 import { ListingView } from '../../parts/listing-view.js';
 import { PageTitle } from '../../parts/page-title.js';
 import { SearchField } from '../../parts/search-field.js';
@@ -51,7 +51,9 @@ const COLUMNS: readonly Column<Repository>[] = [
   },
 ];
 
-function useRepositories(search: string, sort: string): Listing<Repositories> {
+const DEFAULT_SORT = 'name';
+
+function repositoriesIn({ search, sort }: ShownList): ListQuestion<Repositories> {
   const ask = (cursor: string | undefined, signal: AbortSignal): Promise<Repositories> => {
     const query = {
       ...cursorQuery(cursor),
@@ -60,16 +62,23 @@ function useRepositories(search: string, sort: string): Listing<Repositories> {
     };
     return dataOf(api.GET('/api/v1/repositories', { params: { query }, signal }));
   };
-  // The figures of a repository that nobody has looked at are counted after the answer.
-  return useListing(['repositories', { search, sort }], ask, ({ repositories }) =>
-    repositories.some(({ tags }) => tags === undefined),
-  );
+  return {
+    key: ['repositories', { search, sort }],
+    ask,
+    // The figures of a repository that nobody has looked at are counted after the answer.
+    isUnfinished: ({ repositories }) => repositories.some(({ tags }) => tags === undefined),
+  };
+}
+
+/** Asks for the repositories of an address before the page is drawn. */
+export function askForRepositories(_rest: string, params: URLSearchParams): void {
+  askForListing(repositoriesIn(shownList(params, DEFAULT_SORT)));
 }
 
 /** All repositories that the person may pull, or how to push the first one. */
 export function RepositoriesPage(): JSX.Element {
-  const { search, sort, setSearch, setSort } = useListState('name');
-  const listing = useRepositories(search, sort);
+  const { search, sort, setSearch, setSort } = useListState(DEFAULT_SORT);
+  const listing = useListing(repositoriesIn({ search, sort }));
   return (
     <Stack gap="md">
       <PageTitle title="Repositories" />
@@ -110,5 +119,5 @@ const SORTS = ['name', '-name', 'size', '-size', 'pushedAt', '-pushedAt'] as con
 
 /** An address may have any text in it. */
 function sortOf(text: string): (typeof SORTS)[number] {
-  return SORTS.find((sort) => sort === text) ?? 'name';
+  return SORTS.find((sort) => sort === text) ?? DEFAULT_SORT;
 }

@@ -23,10 +23,13 @@ function useHistory(
   repository: string,
   search: string,
 ): Listing<components['schemas']['RepositoryHistory']> {
-  return useListing(['history', repository, { search }], (cursor, signal) => {
-    const query = { ...cursorQuery(cursor), ...(search !== '' && { q: search }) };
-    const params = { path: { name: repository }, query };
-    return dataOf(api.GET('/api/v1/repositories/{name}/history', { params, signal }));
+  return useListing({
+    key: ['history', repository, { search }],
+    ask: (cursor, signal) => {
+      const query = { ...cursorQuery(cursor), ...(search !== '' && { q: search }) };
+      const params = { path: { name: repository }, query };
+      return dataOf(api.GET('/api/v1/repositories/{name}/history', { params, signal }));
+    },
   });
 }
 

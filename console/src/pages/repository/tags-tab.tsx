@@ -2,7 +2,13 @@ import { Group, Stack } from '@mantine/core';
 import { useMemo, type JSX, type ReactNode } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
-import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
+import {
+  askForListing,
+  cursorQuery,
+  useListing,
+  type Listing,
+  type ListQuestion,
+} from '../../api/queries.js';
 import { imagePlace } from '../../parts/places.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
@@ -10,7 +16,7 @@ import { Digest } from '../../parts/digest.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { countText } from '../../parts/format.js';
 import { PlaceLink } from '../../parts/link.js';
-import { useListState } from '../../parts/list-state.js';
+import { shownList, useListState, type ShownList } from '../../parts/list-state.js';
 import { ListingView } from '../../parts/listing-view.js';
 import { Platforms } from '../../parts/platforms.js';
 import { PullCommand } from '../../parts/pull-command.js';
@@ -71,22 +77,32 @@ function columnsOf(repository: string, ask: TagDialog['open']): readonly Column<
   ];
 }
 
-function useTags(repository: string, search: string, sort: string): Listing<Tags> {
-  return useListing(['tags', repository, { search, sort }], (cursor, signal) => {
-    const query = {
-      ...cursorQuery(cursor),
-      sort: sortOf(sort),
-      ...(search !== '' && { q: search }),
-    };
-    const params = { path: { name: repository }, query };
-    return dataOf(api.GET('/api/v1/repositories/{name}/tags', { params, signal }));
-  });
+const DEFAULT_SORT = '-pushedAt';
+
+function tagsIn(repository: string, { search, sort }: ShownList): ListQuestion<Tags> {
+  return {
+    key: ['tags', repository, { search, sort }],
+    ask: (cursor, signal) => {
+      const query = {
+        ...cursorQuery(cursor),
+        sort: sortOf(sort),
+        ...(search !== '' && { q: search }),
+      };
+      const params = { path: { name: repository }, query };
+      return dataOf(api.GET('/api/v1/repositories/{name}/tags', { params, signal }));
+    },
+  };
+}
+
+/** Asks for the tags of an address before they are drawn. */
+export function askForTags(repository: string, params: URLSearchParams): void {
+  askForListing(tagsIn(repository, shownList(params, DEFAULT_SORT)));
 }
 
 /** The tags of a repository, the newest first. */
 export function TagsTab({ repository }: { repository: string }): JSX.Element {
-  const { search, sort, setSearch, setSort } = useListState('-pushedAt');
-  const listing = useTags(repository, search, sort);
+  const { search, sort, setSearch, setSort } = useListState(DEFAULT_SORT);
+  const listing = useListing(tagsIn(repository, { search, sort }));
   const selection = useSelection();
   const dialog = useTagDialog();
   const columns = useMemo(() => columnsOf(repository, dialog.open), [repository, dialog.open]);
@@ -155,5 +171,5 @@ const SORTS = ['version', '-version', 'pushedAt', '-pushedAt', 'size', '-size'] 
 
 /** An address may have any text in it. */
 function sortOf(text: string): (typeof SORTS)[number] {
-  return SORTS.find((sort) => sort === text) ?? '-pushedAt';
+  return SORTS.find((sort) => sort === text) ?? DEFAULT_SORT;
 }

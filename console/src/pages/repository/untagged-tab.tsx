@@ -37,9 +37,12 @@ export function useUntagged(
   repository: string,
   referrers: 'only' | 'without',
 ): Listing<components['schemas']['Untagged']> {
-  return useListing(['untagged', repository, referrers], (cursor, signal) => {
-    const params = { path: { name: repository }, query: { ...cursorQuery(cursor), referrers } };
-    return dataOf(api.GET('/api/v1/repositories/{name}/untagged', { params, signal }));
+  return useListing({
+    key: ['untagged', repository, referrers],
+    ask: (cursor, signal) => {
+      const params = { path: { name: repository }, query: { ...cursorQuery(cursor), referrers } };
+      return dataOf(api.GET('/api/v1/repositories/{name}/untagged', { params, signal }));
+    },
   });
 }
 
