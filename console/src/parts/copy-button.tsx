@@ -1,16 +1,16 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState, type JSX } from 'react';
 
 import { copyText } from './copy-text.js';
-import { Icon } from './icon.js';
+import { IconButton } from './icon-button.js';
 
 /** How long the button shows that it copied. */
 const SHOWN_MS = 1_500;
 
 const STATES = {
-  ready: { icon: 'copy', colour: 'dimmed' },
+  ready: { icon: 'copy', colour: 'var(--mantine-color-dimmed)' },
   copied: { icon: 'check', colour: 'var(--berth-accent)' },
-  failed: { icon: 'warning', colour: 'error' },
+  failed: { icon: 'warning', colour: 'var(--mantine-color-error)' },
 } as const;
 
 /** Copies a text. `what` names it to a person, such as `the digest`. */
@@ -31,15 +31,13 @@ export function CopyButton({ text, what }: { text: string; what: string }): JSX.
   // A list has many of these, and a tooltip of the kit costs more than all else in its row.
   return (
     <>
-      <ActionIcon
+      <IconButton
         ref={button}
-        aria-label={label}
+        label={label}
         title={label}
-        c={STATES[state].colour}
+        {...STATES[state]}
         onClick={() => void copy()}
-      >
-        <Icon name={STATES[state].icon} size={16} />
-      </ActionIcon>
+      />
       {state !== 'ready' && <Tooltip label={label} target={button} opened />}
     </>
   );

@@ -6,7 +6,7 @@ import { ErrorPanel } from './error-panel.js';
 import { Loading } from './loading.js';
 
 /** How many rows of a list fit on a page, more or less. */
-const FIRST_ROWS = 12;
+const FIRST_ROWS = 10;
 
 interface ListingViewProps<P, R> {
   readonly listing: Listing<P>;

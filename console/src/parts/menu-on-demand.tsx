@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useRef, useState, type JSX, type ReactNode } from 'react';
 
+import { IconButton } from './icon-button.js';
 import { Icon } from './icon.js';
 
 /** A button that opens a menu. The menu is made when it is opened first, because a list has many of them. */
@@ -23,11 +24,7 @@ export function MenuOnDemand({
     });
   };
   if (!isMade) {
-    return (
-      <ActionIcon aria-label={label} aria-haspopup="menu" aria-expanded={false} onClick={open}>
-        <Icon name="more" size={16} />
-      </ActionIcon>
-    );
+    return <IconButton label={label} icon="more" onClick={open} opensMenu />;
   }
   return (
     <Menu opened={isOpen} onChange={setOpen}>
