@@ -49,6 +49,12 @@ export interface WantedParts {
   readonly signal: AbortSignal;
 }
 
+/** One fetch of an image. */
+interface Fetching extends WantedParts {
+  /** The manifests that were fetched with all they lead to: an index may name one a thousand times, and be named as often itself. */
+  readonly done: Set<string>;
+}
+
 /** A manifest that is stored with all blobs that it names. */
 export interface StoredPart {
   readonly digest: Digest;
@@ -87,7 +93,8 @@ export class ImageFetch {
       renewAfterMs: Math.min(RENEWED_AFTER_MS, (place.mirror.plan.keep.unusedMs ?? Infinity) / 2),
     });
     if (found === undefined) throw missing(place, 'the tag');
-    yield* this.storeManifest(place, { digest: found.digest }, wanted, 0);
+    const fetching = { ...wanted, done: new Set<string>() };
+    yield* this.storeManifest(place, { digest: found.digest }, fetching, 0);
   }
 
   private place(repository: RepositoryName): MirroredRepository {
@@ -99,15 +106,17 @@ export class ImageFetch {
   private async *storeManifest(
     place: MirroredRepository,
     { digest, platform }: Pick<EntrySummary, 'digest' | 'platform'>,
-    wanted: WantedParts,
+    wanted: Fetching,
     depth: number,
   ): AsyncGenerator<StoredPart> {
     wanted.signal.throwIfAborted();
+    if (wanted.done.has(`${digest}`)) return;
     const stored = await this.manifests.read(place.repository, digest);
     const manifest = stored ?? (await this.fetched(place, digest));
     const summary = summarize(manifest.bytes);
     const bytes = stored === undefined ? manifest.bytes.byteLength : 0;
     const about = { digest, ...(platform && { platform: platformText(platform) }) };
+    if (summary.kind === 'image' || depth < MAX_DEPTH) wanted.done.add(`${digest}`);
     if (summary.kind === 'image') {
       this.parts.named.pull(place.repository, digest, summary.mediaType);
       yield { ...about, fetchedBytes: bytes + (await this.storeBlobs(place, summary, wanted)) };

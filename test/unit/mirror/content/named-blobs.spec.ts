@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../../src/domain/digest.js';
+import { mediaTypeOfStored } from '../../../../src/domain/manifest.js';
 import { NamedBlobs } from '../../../../src/mirror/content/named-blobs.js';
 import { buildImage, repo, uniqueBytes } from '../../../../src/storage/contract/fixtures.js';
 import { type StoredManifest } from '../../../../src/storage/ports/manifest-store.js';
@@ -10,23 +11,24 @@ const REPOSITORY = repo('docker.io/library/alpine');
 /** Returns the named blobs over stored images, all of them pulled, and how many were read. */
 function namedBlobs(images: readonly ReturnType<typeof buildImage>[]) {
   const stored = new Map<string, StoredManifest>(
-    images.map(({ digest, bytes, descriptor: { mediaType } }) => [
+    images.map(({ digest, bytes }) => [
       `${digest}`,
-      { bytes, mediaType },
+      { bytes, mediaType: mediaTypeOfStored(bytes) },
     ]),
   );
   const reads: string[] = [];
   const named = new NamedBlobs({
-    stat: async (_, digest) => {
+    stat: (_, digest) => {
       const found = stored.get(`${digest}`);
-      return found && { mediaType: found.mediaType, size: found.bytes.byteLength };
+      const size = found?.bytes.byteLength ?? 0;
+      return Promise.resolve(found && { mediaType: found.mediaType, size });
     },
-    read: async (_, digest) => {
+    read: (_, digest) => {
       reads.push(`${digest}`);
-      return stored.get(`${digest}`);
+      return Promise.resolve(stored.get(`${digest}`));
     },
   });
-  for (const { digest, descriptor } of images) named.pull(REPOSITORY, digest, descriptor.mediaType);
+  for (const { digest, bytes } of images) named.pull(REPOSITORY, digest, mediaTypeOfStored(bytes));
   return { named, reads };
 }
 
