@@ -122,20 +122,24 @@ export class RemoteRegistry extends RegistryClient {
     subject: Digest,
   ): Promise<readonly Descriptor[] | undefined> {
     const found: Descriptor[] = [];
+    const asked = this.subject(`the referrers of ${subject}`);
+    const { listMs } = this.patience;
+    const start = performance.now();
     let query = '';
     let bytes = 0;
     for (let page = 0; page < MAX_REFERRERS_PAGES; page++) {
+      // Each page has so much time, too.
+      if (performance.now() - start > listMs)
+        throw asked.unavailable(`it did not send all within ${listMs / 1_000} s`);
       const next = await this.referrersPage(repository, `${subject}${query}`);
       if (next === undefined) return undefined;
       if (next === 'unsupported') return this.taggedReferrers(repository, subject);
       bytes += next.bytes;
-      if (bytes > MAX_LIST_BYTES) {
-        const asked = this.subject(`the referrers of ${subject}`);
-        throw asked.wrong(`they have more than ${MAX_LIST_BYTES} bytes`);
-      }
+      if (bytes > MAX_LIST_BYTES) throw asked.wrong(`they have more than ${MAX_LIST_BYTES} bytes`);
       // Not as arguments, of which a call takes only so many.
       for (const descriptor of next.descriptors) found.push(descriptor);
       if (next.query === undefined) return found;
+      if (next.query === query) throw asked.wrong('they have no end');
       query = next.query;
     }
     return found;

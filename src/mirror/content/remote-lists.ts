@@ -12,6 +12,9 @@ import { type MirroredRepository } from './mirror.js';
 /** After how many pages without any tag in a row a list is given up. Otherwise it might have no end. */
 const MAX_EMPTY_PAGES = 20;
 
+/** After how many pages a list is given up. Registries send up to 1,000 tags in each. */
+const MAX_PAGES = 1_000;
+
 type Stores = Pick<Storage, 'catalog' | 'manifests' | 'tags'>;
 
 /** The lists of repositories of mirrors: as the upstream has them, or what is stored while it does not answer. */
@@ -121,17 +124,17 @@ async function* pagesFrom(
   first: RemoteTags,
 ): AsyncGenerator<RemoteTags> {
   let empty = 0;
-  let from: string | undefined;
+  const asked = new Set<string>();
   for (let page: RemoteTags | undefined = first; page !== undefined;) {
     yield page;
     const { tags, next }: RemoteTags = page;
     if (next === undefined) return;
     empty = validTags({ tags }).length === 0 ? empty + 1 : 0;
-    if (next === from || empty > MAX_EMPTY_PAGES) {
+    if (asked.has(next) || empty > MAX_EMPTY_PAGES || asked.size === MAX_PAGES) {
       const { plan } = place.mirror;
       throw new RemoteFailure('wrong', `${plan.name}: the tags of ${place.remote} have no end`);
     }
-    from = next;
+    asked.add(next);
     page = await pageOf(place, next);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { BLOB_DIGEST, IMAGE, MANIFEST_TYPE, useOddRegistries } from './odd-registry.js';
 
-const { clientOfServer } = useOddRegistries();
+const { clientOf, clientOfServer, serveBy } = useOddRegistries();
 
 describe('the tags of another registry', () => {
   it('are read with the tokens of Quay', async () => {
@@ -95,6 +95,29 @@ describe('the referrers of another registry', () => {
 
     await expect(client.referrers('app', subject)).rejects.toMatchObject({ kind: 'wrong' });
     expect(page).toBeLessThan(5);
+  });
+
+  it('are refused if a page leads to itself', async () => {
+    const link = `</v2/app/referrers/${subject}>; rel="next"`;
+    const { server, client } = await clientOfServer(() => [200, { ...indexType, link }, index()]);
+
+    await expect(client.referrers('app', subject)).rejects.toMatchObject({ kind: 'wrong' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('have the time of one list for all pages', async () => {
+    let page = 0;
+    const { url } = await serveBy((_, response) => {
+      const link = `</v2/app/referrers/${subject}?page=${++page}>; rel="next"`;
+      setTimeout(() => response.writeHead(200, { ...indexType, link }).end(index(entry)), 60);
+    });
+    const client = clientOf(url, {}, { patience: { listMs: 200 } });
+
+    await expect(client.referrers('app', subject)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('it did not send all within 0.2 s'),
+    });
+    expect(page).toBeLessThan(8);
   });
 
   it('are refused if they are no index', async () => {

@@ -207,6 +207,17 @@ describe('the tags of a mirror', () => {
     expect(bench.other.asked).toEqual(['tags', 'tags']);
   });
 
+  it.each([
+    ['lead back to an earlier one', (page: number) => `${page % 3}`, 4],
+    ['have new tags for ever', (page: number) => `${page}`, 1_001],
+  ])('end also if the pages of the upstream %s', async (_, next, pages) => {
+    let page = 0;
+    bench.other.tags = () => Promise.resolve({ tags: [`t${page}`], next: next(page++) });
+
+    await expect(list()).rejects.toMatchObject({ kind: 'upstream-unavailable' });
+    expect(page).toBe(pages);
+  });
+
   it('are those after the last one also if the upstream always sends all', async () => {
     bench.other.tags = () => Promise.resolve({ tags: ['1', '2', '3', '4', '5'] });
 
