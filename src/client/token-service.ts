@@ -12,6 +12,15 @@ import { type Upstream } from './upstream.js';
 
 const MAX_TOKEN_BYTES = 1024 * 1024;
 
+/** One question to a token service. */
+interface Asked {
+  readonly url: URL;
+  /** Whether the login may be used. */
+  readonly own: boolean;
+  readonly signal: AbortSignal;
+  readonly subject: Subject;
+}
+
 /** Fetches tokens from the services that challenges name. */
 export class TokenService {
   constructor(
@@ -36,7 +45,9 @@ export class TokenService {
     url.searchParams.append('scope', scope);
     const deadline = new Deadline(this.patienceMs);
     try {
-      return await this.ask(url, own, deadline.signal, subject);
+      const { signal } = deadline;
+      const asked = { url, own, signal, subject };
+      return await this.ask(asked, () => this.login.forget());
     } catch (error) {
       throw subject.failureOf(error);
     } finally {
@@ -44,16 +55,16 @@ export class TokenService {
     }
   }
 
-  private async ask(url: URL, own: boolean, signal: AbortSignal, subject: Subject): Promise<Token> {
+  /** @param mayRetry returns whether a refused login may be replaced by another one */
+  private async ask(asked: Asked, mayRetry: () => boolean): Promise<Token> {
+    const { url, own, signal, subject } = asked;
     const authorization = own ? await this.login.basic(subject) : undefined;
     const headers = authorization === undefined ? {} : { authorization };
     const response = await this.transport.send({ method: 'GET', url, headers, signal });
     if (response.status === 200) return this.tokenIn(response, url, subject);
     await dropBody(response.body);
-    // The password that a program printed may have expired.
-    if (response.status === 401 && own && this.login.forget()) {
-      return this.ask(url, own, signal, subject);
-    }
+    // The password that a program printed may have expired. A second refusal is final: more of them would lock the account.
+    if (response.status === 401 && own && mayRetry()) return this.ask(asked, () => false);
     throw this.failureOf(response, url, subject);
   }
 

@@ -37,6 +37,15 @@ describe('a login by a credential helper', () => {
     expect(hub.requests('tokens').map(({ status }) => status)).toEqual([401, 200]);
   });
 
+  it('is refused if the registry refuses it twice, without further tries', async () => {
+    const hub = await startHub();
+    const command = await helper(`echo '{"Username":"acme","Secret":"wrong"}'`);
+    const client = clientOf(hub.url, { login: { command } });
+
+    await expect(client.stat('acme/app', LATEST)).rejects.toMatchObject({ kind: 'login' });
+    expect(hub.requests('tokens').map(({ status }) => status)).toEqual([401, 401]);
+  });
+
   it.each([
     [
       'ends with a failure',
