@@ -1,3 +1,4 @@
+import { safeText } from '../log/safe-text.js';
 import { RemoteFailure, type RemoteFailureKind } from './registry-client.js';
 import { type TransportResponse } from './transport.js';
 
@@ -60,7 +61,7 @@ export class Subject {
     readonly content: string,
   ) {}
 
-  /** Returns a failure with a message that begins with the registry and the content. */
+  /** Returns a failure with a message that begins with the registry and the content. What the registry sent is escaped in it. */
   failure(
     kind: RemoteFailureKind,
     reason: string,
@@ -68,7 +69,8 @@ export class Subject {
   ): RemoteFailure {
     const { retryAfterMs, ...rest } = options;
     const message = `${this.registry} did not send ${this.content}: ${reason}`;
-    return new RemoteFailure(kind, message, retryAfterMs, rest);
+    // People see it in terminals, also apart from the log.
+    return new RemoteFailure(kind, safeText(message), retryAfterMs, rest);
   }
 
   unavailable(reason: string): RemoteFailure {

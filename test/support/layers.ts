@@ -221,7 +221,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The client of other registries. Its login is a part of a mirror's plan.
   client: {
-    ours: ['domain', 'config', 'files', 'mirror/plan'],
+    ours: ['domain', 'config', 'files', 'log', 'mirror/plan'],
     packages: ['lru-cache', 'node:*', 'undici'],
   },
   // The mirrors: what they ask other registries, and the ports by which clients read.

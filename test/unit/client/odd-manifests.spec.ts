@@ -76,6 +76,15 @@ describe('a manifest of another registry', () => {
     );
   });
 
+  it('has a type that cannot control the terminal where the failure is shown', async () => {
+    const type = 'text/\u009b31mred\u0085line';
+    const { client } = await clientOfServer(() => [200, { 'content-type': type }, 'x']);
+
+    await expect(client.manifest('app', LATEST)).rejects.toThrow(
+      'it sent text/\\u009b31mred\\u0085line, which is not a manifest',
+    );
+  });
+
   it.each(['application/json', MANIFEST_TYPE])(
     'is not taken from other JSON that is sent as %s',
     async (type) => {
