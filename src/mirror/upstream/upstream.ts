@@ -9,7 +9,8 @@ import { Slots } from './slots.js';
 const REST_MS = 30_000;
 const MAX_REST_MS = 15 * 60_000;
 
-/** The longest rest that another registry can ask for. */
+/** The shortest and the longest rest that another registry can ask for. Some always ask for none. */
+const MIN_WISHED_REST_MS = 1_000;
 const MAX_WISHED_REST_MS = 60 * 60_000;
 
 /** How many questions are sent at once, and how long others wait for their turn, in milliseconds. */
@@ -174,7 +175,8 @@ export class Upstream {
       return;
     }
     const usual = Math.min(REST_MS * 2 ** this.failures, MAX_REST_MS);
-    const rest = Math.min(failure.retryAfterMs ?? usual, MAX_WISHED_REST_MS);
+    const wished = Math.max(failure.retryAfterMs ?? usual, MIN_WISHED_REST_MS);
+    const rest = Math.min(wished, MAX_WISHED_REST_MS);
     this.failures += 1;
     this.lastFailure = failure;
     this.restsUntil = this.parts.now() + rest;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { RemoteFailure } from '../../../../src/client/registry-client.js';
 import { Upstream } from '../../../../src/mirror/upstream/upstream.js';
 import { down, OtherRegistry } from '../../../support/mirror/other-registry.js';
 
@@ -65,5 +66,25 @@ describe('an upstream', () => {
     await Promise.allSettled(Array.from({ length: 20 }, () => upstream.ask(fail)));
 
     expect(upstream.restingMs).toBe(30_000);
+  });
+
+  it.each([
+    [0, 1_000],
+    [90_000, 90_000],
+    [1e9, 3_600_000],
+  ])('that asks for a rest of %i ms has one of %i ms', async (wished, rest) => {
+    const log = { ...QUIET, debug: () => undefined };
+    const events = { failed: () => undefined, answered: () => undefined };
+    const upstream = new Upstream(
+      { name: 'docker.io' },
+      { client: new OtherRegistry(), log, events, now: () => 0 },
+    );
+    const limited = new RemoteFailure('limited', 'too many pulls', wished);
+
+    await expect(upstream.ask(() => Promise.reject(limited))).rejects.toMatchObject({
+      kind: 'limited',
+    });
+
+    expect(upstream.restingMs).toBe(rest);
   });
 });
