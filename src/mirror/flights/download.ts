@@ -62,6 +62,8 @@ export class Download {
         throw new BrokenOff('the upstream ended a part early', { cause });
       } catch (error) {
         if (!(error instanceof BrokenOff)) throw error;
+        // All is there, although the body had no end.
+        if (this.offset === this.wanted.size) return;
         this.parts.signal.throwIfAborted();
         part = await this.next(this.broken(error.cause, before));
       }

@@ -97,6 +97,18 @@ describe.each([...DRIVERS, UNREADABLE] as const)(
       expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
     });
 
+    it('is complete when all bytes have come, also if the body breaks off then', async () => {
+      const { bytes, digest } = await bench.remoteBlob(300 * KIB);
+      const asked: number[] = [];
+      bench.other.blob = (_name, _digest, offset) => {
+        asked.push(offset);
+        return Promise.resolve({ size: bytes.length, offset, body: thenBroken(bytes) });
+      };
+
+      expect(digestOf(await bench.read(digest))).toBe(`${digest}`);
+      expect(asked).toEqual([0]);
+    });
+
     it('cuts its readers after six failures, and continues for the next one', async () => {
       const { digest } = await bench.remoteBlob(500 * KIB);
       bench.other.breaks = { at: 256 * KIB, left: 6 };
@@ -227,3 +239,9 @@ describe.each([...DRIVERS, UNREADABLE] as const)(
     });
   },
 );
+
+async function* thenBroken(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  await Promise.resolve();
+  throw new Error('it was reset');
+}
