@@ -7,6 +7,7 @@ import { type Storage } from '../storage/ports/storage.js';
 import { type TagStore } from '../storage/ports/tag-store.js';
 import { BlobFetch } from './content/blob-fetch.js';
 import { ImageFetch } from './content/image-fetch.js';
+import { LargeManifests } from './content/large-manifests.js';
 import { ManifestFetch } from './content/manifest-fetch.js';
 import { MirroredBlobStore } from './content/mirrored-blob-store.js';
 import { MirroredCatalog } from './content/mirrored-catalog.js';
@@ -43,8 +44,9 @@ export function openMirroredPorts(
   surroundings: MirrorSurroundings,
 ): MirroredPorts {
   const mirrors = new Mirrors(sources, storage, surroundings);
-  const resolver = new TagResolver(storage);
-  const fetch = new ManifestFetch(storage);
+  const large = new LargeManifests();
+  const resolver = new TagResolver(storage, large);
+  const fetch = new ManifestFetch(storage, large);
   const lists = new RemoteLists(storage);
   const named = new NamedBlobs(storage.manifests);
   const blobs = new BlobFetch(storage.blobs, named);

@@ -6,17 +6,21 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { SharedWork } from '../../domain/shared-work.js';
 import { type ManifestStat, type StoredManifest } from '../../storage/ports/manifest-store.js';
 import { type Storage } from '../../storage/ports/storage.js';
+import { type LargeManifests } from './large-manifests.js';
 import { type MirroredRepository } from './mirror.js';
 import { publicationOf } from './publication.js';
 
 /** Why a manifest is not stored, although it is what was asked for. */
-const UNSTORED: readonly FailureKind[] = ['manifest-invalid', 'storage-full'];
+const UNSTORED: readonly FailureKind[] = ['manifest-invalid', 'storage-full', 'too-many-requests'];
 
 /** Gets manifests by their digest from the upstreams of mirrors, and stores them. */
 export class ManifestFetch {
   private readonly getting = new SharedWork<StoredManifest | undefined>();
 
-  constructor(private readonly storage: Pick<Storage, 'manifests' | 'statistics'>) {}
+  constructor(
+    private readonly storage: Pick<Storage, 'manifests' | 'statistics'>,
+    private readonly large: LargeManifests,
+  ) {}
 
   /** Resolves to the type and size of a manifest, which the upstream does not send. @throws RemoteFailure */
   async stat(
@@ -57,22 +61,31 @@ export class ManifestFetch {
   }
 
   private async store(
+    place: MirroredRepository,
+    digest: Digest,
+    found: StoredManifest,
+  ): Promise<void> {
+    if (!(await place.mirror.mayStore())) return;
+    try {
+      await this.large.run(found.bytes.byteLength, () => this.publish(place, digest, found));
+    } catch (error) {
+      // Other registries also have manifests of older kinds, which this one does not store. They are passed on, as all are on a full disk,
+      // and large ones without a turn.
+      if (!(error instanceof RegistryError) || !UNSTORED.includes(error.kind)) throw error;
+    }
+  }
+
+  private async publish(
     { mirror, repository }: MirroredRepository,
     digest: Digest,
     { bytes, mediaType }: StoredManifest,
   ): Promise<void> {
-    if (!(await mirror.mayStore())) return;
-    try {
-      const manifest = parsePushedManifest(bytes, mediaType);
-      const tags = mirror.answers.waitingFor(repository, digest);
-      const isImage = tags.length > 0 || !(await this.isListed(repository, digest));
-      const by = { name: mirror.plan.name, hasFetched: isImage };
-      await this.storage.manifests.publish(repository, publicationOf(manifest, digest, tags, by));
-      mirror.answers.stored(repository, digest, tags);
-    } catch (error) {
-      // Other registries also have manifests of older kinds, which this one does not store. They are passed on, as all are on a full disk.
-      if (!(error instanceof RegistryError) || !UNSTORED.includes(error.kind)) throw error;
-    }
+    const manifest = parsePushedManifest(bytes, mediaType);
+    const tags = mirror.answers.waitingFor(repository, digest);
+    const isImage = tags.length > 0 || !(await this.isListed(repository, digest));
+    const by = { name: mirror.plan.name, hasFetched: isImage };
+    await this.storage.manifests.publish(repository, publicationOf(manifest, digest, tags, by));
+    mirror.answers.stored(repository, digest, tags);
   }
 
   /** Resolves to whether a stored index has the manifest as an entry. */

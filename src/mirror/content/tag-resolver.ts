@@ -4,18 +4,22 @@ import {
   type RemoteManifest,
 } from '../../client/registry-client.js';
 import { type Digest } from '../../domain/digest.js';
-import { RegistryError } from '../../domain/errors.js';
+import { RegistryError, type FailureKind } from '../../domain/errors.js';
 import { parseManifest } from '../../domain/manifest.js';
 import { type TagName } from '../../domain/reference.js';
 import { SharedWork } from '../../domain/shared-work.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type TaggedManifest } from '../../storage/ports/tag-store.js';
+import { type LargeManifests } from './large-manifests.js';
 import { type Found, type MirroredRepository } from './mirror.js';
 import { publicationOf } from './publication.js';
 import { type TagAnswer } from './tag-answers.js';
 
 /** The record of a confirmed tag is written again when it is older than this part of the time that it may be stale. */
 const RENEWALS = 4;
+
+/** Why a tag is not set, although its manifest is stored. */
+const UNSET: readonly FailureKind[] = ['storage-full', 'too-many-requests'];
 
 type Answer = Found<TaggedManifest>;
 
@@ -43,7 +47,10 @@ export interface RefreshOptions {
 export class TagResolver {
   private readonly asking = new SharedWork<Answer>();
 
-  constructor(private readonly storage: Pick<Storage, 'tags' | 'manifests'>) {}
+  constructor(
+    private readonly storage: Pick<Storage, 'tags' | 'manifests'>,
+    private readonly large: LargeManifests,
+  ) {}
 
   /**
    * Resolves to the manifest of the tag, which may not be stored yet, or to `undefined` if the tag does not exist. While the upstream
@@ -173,24 +180,34 @@ export class TagResolver {
 
   /** Sets the tag to a stored manifest. Resolves to whether it was set. */
   private async set(
-    { mirror, repository }: MirroredRepository,
+    place: MirroredRepository,
     tag: TagName,
     { digest }: RemoteManifest,
   ): Promise<boolean> {
-    if (!(await mirror.mayStore())) return false;
+    if (!(await place.mirror.mayStore())) return false;
+    const stored = await this.storage.manifests.stat(place.repository, digest);
+    if (stored === undefined) return false;
+    try {
+      return await this.large.run(stored.size, () => this.publish(place, tag, digest));
+    } catch (error) {
+      // What the upstream said is served all the same.
+      if (error instanceof RegistryError && UNSET.includes(error.kind)) return false;
+      throw error;
+    }
+  }
+
+  private async publish(
+    { mirror, repository }: MirroredRepository,
+    tag: TagName,
+    digest: Digest,
+  ): Promise<boolean> {
     const { manifests } = this.storage;
     const stored = await manifests.read(repository, digest);
     if (stored === undefined) return false;
     const manifest = parseManifest(stored.bytes, undefined);
-    try {
-      const by = { name: mirror.plan.name, hasFetched: false };
-      await manifests.publish(repository, publicationOf(manifest, digest, [tag], by));
-      return true;
-    } catch (error) {
-      // What the upstream said is served all the same.
-      if (error instanceof RegistryError && error.kind === 'storage-full') return false;
-      throw error;
-    }
+    const by = { name: mirror.plan.name, hasFetched: false };
+    await manifests.publish(repository, publicationOf(manifest, digest, [tag], by));
+    return true;
   }
 
   /** Returns how long ago the upstream last said that the tag points there, as far as that is known. In milliseconds. */
