@@ -3,7 +3,10 @@ import { type TransportResponse } from './transport.js';
 
 type Body = TransportResponse['body'];
 
-/** Reads a body of at most `limit` bytes. @throws RemoteFailure */
+/** Parsing a larger body takes so long that other work must come between two of them. */
+const LARGE_BYTES = 256 * 1024;
+
+/** Reads a body of at most `limit` bytes. The caller may parse it at once, also a large one. @throws RemoteFailure */
 export async function readBody(body: Body, limit: number, subject: Subject): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -16,7 +19,16 @@ export async function readBody(body: Body, limit: number, subject: Subject): Pro
   } catch (error) {
     throw subject.failureOf(error);
   }
+  if (size > LARGE_BYTES) await turnToParse();
   return Buffer.concat(chunks);
+}
+
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Resolves once in each round of the event loop: a hundred large bodies that came together would keep it for seconds. */
+function turnToParse(): Promise<unknown> {
+  lastTurn = lastTurn.then(() => new Promise(setImmediate));
+  return lastTurn;
 }
 
 /** Reads a body that nobody needs, so that its connection can be used again; ends the connection if it is long. */
