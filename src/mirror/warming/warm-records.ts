@@ -7,8 +7,8 @@ import { type WarmPlan } from '../plan/mirrors-plan.js';
 import { JsonRecords } from '../records/json-records.js';
 import { warmRecordOf } from '../records/record-names.js';
 
-/** A record has at most a few KiB. */
-const MAX_FAILURES = 12;
+/** How many failures of a run are kept and logged. A record has at most a few KiB. */
+export const MAX_FAILURES = 12;
 const MAX_REASON = 200;
 
 /** A run, and what it was to fetch. */

@@ -3,7 +3,7 @@ import { type HeldLease } from '../../storage/protocol/with-lease.js';
 import { type ImageFetch } from '../content/image-fetch.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { type WarmImage } from '../plan/warm-image.js';
-import { wantedOf, type WarmRecords } from './warm-records.js';
+import { MAX_FAILURES, wantedOf, type WarmRecords } from './warm-records.js';
 import { WarmSteps } from './warm-steps.js';
 
 /** What a run works with. */
@@ -21,7 +21,10 @@ export interface RunParts {
 export class WarmRun {
   manifests = 0;
   fetchedBytes = 0;
+  /** The first images that failed: a pattern may mean thousands of tags, which all fail while the upstream rests. */
   readonly failed: WarmFailure[] = [];
+  /** How many images failed. */
+  failures = 0;
 
   constructor(
     private readonly plan: MirrorPlan,
@@ -41,7 +44,7 @@ export class WarmRun {
         if (!lease.holds) throw new Error('another process has taken the work over');
       }
       await this.record(startedAt, now());
-      yield { manifests: this.manifests, failed: this.failed.length };
+      yield { manifests: this.manifests, failed: this.failures };
     } finally {
       await lease.release();
     }
@@ -60,8 +63,10 @@ export class WarmRun {
   }
 
   private add(step: WarmStep): void {
-    if ('reason' in step) this.failed.push(step);
-    else if ('digest' in step) {
+    if ('reason' in step) {
+      this.failures += 1;
+      if (this.failures <= MAX_FAILURES) this.failed.push(step);
+    } else if ('digest' in step) {
       this.manifests += 1;
       this.fetchedBytes += step.fetchedBytes;
     }

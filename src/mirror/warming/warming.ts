@@ -115,7 +115,10 @@ export class Warming {
     return new WarmRun(plan, { fetch, lease, signal: either, records, now }, images);
   }
 
-  private report({ name }: MirrorPlan, { manifests, fetchedBytes, failed }: WarmRun): void {
+  private report(
+    { name }: MirrorPlan,
+    { manifests, fetchedBytes, failed, failures }: WarmRun,
+  ): void {
     const { log } = this.parts;
     if (fetchedBytes > 0) {
       log.log(
@@ -124,5 +127,7 @@ export class Warming {
     }
     for (const { image, reason } of failed)
       log.warn(`${name}: ${image} was not fetched: ${reason}`);
+    const others = failures - failed.length;
+    if (others > 0) log.warn(`${name}: ${others} more images were not fetched`);
   }
 }

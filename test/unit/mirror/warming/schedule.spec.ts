@@ -76,6 +76,17 @@ describe('the schedule of a mirror', () => {
     expect(await questions()).toBe(1);
   });
 
+  it('logs the first failures of a run, and how many others there were', async () => {
+    bench.other.failure = down();
+    const images = Array.from({ length: 40 }, (_, index) => `library/alpine:${index}`);
+    await questions(planOf(warmPlan(images)));
+
+    const lines = bench.logged.filter((line) => line.includes('not fetched'));
+    expect(lines).toHaveLength(13);
+    expect(lines.at(-1)).toBe('warn docker.io: 28 more images were not fetched');
+    expect((await open().last('docker.io'))?.failed).toHaveLength(12);
+  });
+
   it('fetches at once what was added to the mirrors file', async () => {
     await bench.push();
     await questions();
