@@ -6,7 +6,8 @@ import { type Login } from './login.js';
 import { type TokenService } from './token-service.js';
 import { Tokens } from './tokens.js';
 
-const MAX_CHALLENGES = 10_000;
+/** How many challenges are remembered. With `max`, each client would take the memory for all of them at its start. */
+const MAX_CHALLENGES = { maxSize: 10_000, sizeCalculation: () => 1 };
 
 /** Where a request goes, and for which repository. */
 export interface Place {
@@ -21,7 +22,7 @@ export interface Place {
  */
 export class Authorizer {
   /** The latest challenges, by origin, and by origin and repository. */
-  private readonly challenges = new LRUCache<string, Challenge>({ max: MAX_CHALLENGES });
+  private readonly challenges = new LRUCache<string, Challenge>(MAX_CHALLENGES);
   private readonly tokens = new Tokens();
 
   constructor(

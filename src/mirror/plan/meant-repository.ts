@@ -102,13 +102,13 @@ export function isAllowed({ mirror, remote }: RemoteRepository): boolean {
   return allowed;
 }
 
-/** How many names of a mirror are remembered, because each request asks for one twice. */
-const MAX_DECIDED = 5_000;
+/** How many names of a mirror are remembered, because each request asks for one twice. With `max`, they would all take memory at once. */
+const MAX_DECIDED = { maxSize: 5_000, sizeCalculation: () => 1 };
 
 const decisions = new WeakMap<MirrorPlan, LRUCache<string, boolean>>();
 
 function decidedOf(mirror: MirrorPlan): LRUCache<string, boolean> {
-  const decided = decisions.get(mirror) ?? new LRUCache({ max: MAX_DECIDED });
+  const decided = decisions.get(mirror) ?? new LRUCache(MAX_DECIDED);
   decisions.set(mirror, decided);
   return decided;
 }
