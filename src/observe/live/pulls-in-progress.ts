@@ -85,7 +85,7 @@ function noted(running: Running): NotedPull | undefined {
 function begunPull({ request, response }: Running): NotedPull | undefined {
   const totalBytes = bytesOf(request, response);
   // Most requests end here, also those that were refused before anything knew their repository.
-  if (totalBytes < LARGE_BYTES) return undefined;
+  if (totalBytes === 0) return undefined;
   const [repository, digest] = [tryRepositoryOf(request), digestOf(response)];
   if (repository === undefined || digest === undefined) return undefined;
   const by = nameOfCaller(request);
@@ -100,9 +100,11 @@ function begunPull({ request, response }: Running): NotedPull | undefined {
   };
 }
 
-/** Returns how many bytes of a blob the client gets, or 0 if it gets none. */
+/** Returns how many bytes of a large blob the client gets, or 0 if it gets none. */
 function bytesOf(request: Request, response: Response): number {
   const { statusCode } = response;
   if (!response.headersSent || (statusCode !== 200 && statusCode !== 206)) return 0;
-  return routeOf(request) === 'blob' ? Number(response.getHeader('Content-Length') ?? 0) : 0;
+  // The length comes first, because most responses are short.
+  const bytes = Number(response.getHeader('Content-Length') ?? 0);
+  return bytes >= LARGE_BYTES && routeOf(request) === 'blob' ? bytes : 0;
 }
