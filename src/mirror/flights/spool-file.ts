@@ -2,6 +2,7 @@ import { open, unlink, type FileHandle } from 'node:fs/promises';
 
 import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { ignoreNotFound } from '../../files/errors.js';
+import { writeAll } from '../../files/write-all.js';
 import { type HeldUpload } from '../../storage/ports/upload-store.js';
 
 /** How many bytes are read at once for a client. */
@@ -86,7 +87,9 @@ export class SpoolFile implements Required<Pick<HeldUpload, 'read' | 'written'>>
     const { handle } = this;
     if (handle === undefined) return;
     try {
-      this.position += await writeAll(handle, chunk.subarray(0, this.missing), this.position);
+      const kept = chunk.subarray(0, this.missing);
+      await writeAll(handle, kept, this.position);
+      this.position += kept.byteLength;
     } catch (error) {
       // Nobody writes to a file that was closed meanwhile.
       if (this.handle === undefined) return;
@@ -106,14 +109,4 @@ export async function openNameless(path: string): Promise<FileHandle> {
     await handle.close();
     throw error;
   }
-}
-
-/** Writes all of `chunk`, and resolves to its length. */
-async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<number> {
-  // A full disk first writes a part without an error, and reports the error at the next write.
-  for (let written = 0; written < chunk.byteLength;) {
-    const length = chunk.byteLength - written;
-    written += (await file.write(chunk, written, length, position + written)).bytesWritten;
-  }
-  return chunk.byteLength;
 }

@@ -3,6 +3,7 @@ import { type FileHandle } from 'node:fs/promises';
 
 import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
+import { writeAll } from '../../files/write-all.js';
 import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
 
@@ -96,14 +97,6 @@ export class StagedWriter {
     this.unforced = 0;
     this.forced = this.forced.then(() => this.parts.durability.syncFile(this.parts.file));
     this.forced.catch(() => (this.broken = true));
-  }
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  // A full disk first writes a part without an error, and reports the error at the next write.
-  for (let written = 0; written < chunk.byteLength;) {
-    const length = chunk.byteLength - written;
-    written += (await file.write(chunk, written, length, position + written)).bytesWritten;
   }
 }
 
