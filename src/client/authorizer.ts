@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
 import { type Challenge } from '../domain/challenge.js';
+import { upTo } from '../domain/growing-cache.js';
 import { type Subject } from './failures.js';
 import { type Login } from './login.js';
 import { type TokenService } from './token-service.js';
 import { Tokens } from './tokens.js';
 
-/** How many challenges are remembered. With `max`, each client would take the memory for all of them at its start. */
-const MAX_CHALLENGES = { maxSize: 10_000, sizeCalculation: () => 1 };
+const MAX_CHALLENGES = 10_000;
 
 /** Where a request goes, and for which repository. */
 export interface Place {
@@ -22,7 +22,7 @@ export interface Place {
  */
 export class Authorizer {
   /** The latest challenges, by origin, and by origin and repository. */
-  private readonly challenges = new LRUCache<string, Challenge>(MAX_CHALLENGES);
+  private readonly challenges = new LRUCache<string, Challenge>(upTo(MAX_CHALLENGES));
   private readonly tokens = new Tokens();
 
   constructor(

@@ -157,7 +157,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The mirrors file, and which repository a request means.
   'mirror/plan': {
     ours: ['domain', 'config', 'files', 'access/policy'],
-    packages: ['lru-cache', 'node:crypto', 'node:net', 'node:path'],
+    packages: ['node:crypto', 'node:net', 'node:path'],
   },
   // What all processes of a storage know of mirrors.
   'mirror/records': { ours: ['domain', 'storage/ports'], packages: ['node:crypto'] },

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import { RemoteFailure, type RemoteName } from '../../client/registry-client.js';
 import { type Descriptor } from '../../domain/descriptor.js';
+import { upTo } from '../../domain/growing-cache.js';
 import {
   type MirroredKind,
   type MirrorObserver,
@@ -15,8 +16,8 @@ import { type Upstream } from '../upstream/upstream.js';
 import { WrongContent } from '../upstream/wrong-content.js';
 import { TagAnswers } from './tag-answers.js';
 
-/** How many names are remembered as missing. With `max`, each mirror would take the memory for all of them at its start. */
-const MAX_MISSING = { maxSize: 20_000, sizeCalculation: () => 1 };
+/** How many names are remembered as missing. */
+const MAX_MISSING = 20_000;
 
 /** How many bytes of referrers are remembered, and how many one takes besides its annotations. Estimates. */
 const MAX_REFERRERS_BYTES = 8 * 1024 ** 2;
@@ -63,7 +64,7 @@ export class Mirror {
     this.answers = new TagAnswers(plan.freshMs, now);
     // By default, the cache reads the clock only once a millisecond, by a timer.
     const clock = { perf: { now }, ttlResolution: 0 };
-    this.missing = new LRUCache({ ...MAX_MISSING, ttl: plan.missingMs, ...clock });
+    this.missing = new LRUCache({ ...upTo(MAX_MISSING), ttl: plan.missingMs, ...clock });
     this.referrers = new LRUCache({
       maxSize: MAX_REFERRERS_BYTES,
       sizeCalculation: sizeOfReferrers,

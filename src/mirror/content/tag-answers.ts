@@ -2,11 +2,12 @@ import { LRUCache } from 'lru-cache';
 
 import { type RemoteManifest } from '../../client/registry-client.js';
 import { type Digest } from '../../domain/digest.js';
+import { upTo } from '../../domain/growing-cache.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 
-/** How many tags are remembered. With `max`, each mirror would take the memory for all of them at its start. */
-const MAX_TAGS = { maxSize: 20_000, sizeCalculation: () => 1 };
+/** How many tags are remembered. */
+const MAX_TAGS = 20_000;
 
 /** For how many milliseconds at least a tag waits for its manifest: clients ask for it next. */
 const MIN_WAIT_MS = 60_000;
@@ -22,9 +23,9 @@ export interface TagAnswer {
 
 /** What the upstream last said of tags, in this process. */
 export class TagAnswers {
-  private readonly answers = new LRUCache<string, TagAnswer>(MAX_TAGS);
+  private readonly answers = new LRUCache<string, TagAnswer>(upTo(MAX_TAGS));
   /** The tags that are set when their manifest is stored, by repository and digest. */
-  private readonly waiting = new LRUCache<string, Set<TagName>>(MAX_TAGS);
+  private readonly waiting = new LRUCache<string, Set<TagName>>(upTo(MAX_TAGS));
 
   constructor(
     private readonly freshMs: number,

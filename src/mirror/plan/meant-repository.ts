@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 import { tryParseRepositoryName } from '../../domain/repository-name.js';
 import { LocalHosts } from './local-hosts.js';
 import { type MirrorPlan, type MirrorsPlan } from './mirrors-plan.js';
@@ -88,29 +86,10 @@ export class MirrorNames {
 }
 
 /** Returns whether the mirrors file lets clients have a repository of another registry. */
-export function isAllowed({ mirror, remote }: RemoteRepository): boolean {
-  const decided = decidedOf(mirror);
-  const known = decided.get(remote);
-  if (known !== undefined) return known;
+export function isAllowed({ mirror: { allow, deny }, remote }: RemoteRepository): boolean {
   const name = tryParseRepositoryName(remote);
-  // A text that is not a name may be long, and is not kept.
-  if (name === undefined) return false;
-  const { allow, deny } = mirror;
-  const isListed = allow.length === 0 || allow.some((pattern) => pattern.matches(name));
-  const allowed = isListed && !deny.some((pattern) => pattern.matches(name));
-  decided.set(remote, allowed);
-  return allowed;
-}
-
-/** How many names of a mirror are remembered, because each request asks for one twice. With `max`, they would all take memory at once. */
-const MAX_DECIDED = { maxSize: 5_000, sizeCalculation: () => 1 };
-
-const decisions = new WeakMap<MirrorPlan, LRUCache<string, boolean>>();
-
-function decidedOf(mirror: MirrorPlan): LRUCache<string, boolean> {
-  const decided = decisions.get(mirror) ?? new LRUCache(MAX_DECIDED);
-  decisions.set(mirror, decided);
-  return decided;
+  if (name === undefined || deny.some((pattern) => pattern.matches(name))) return false;
+  return allow.length === 0 || allow.some((pattern) => pattern.matches(name));
 }
 
 function mirrored(mirror: MirrorPlan, asked: string): MeantRepository {
