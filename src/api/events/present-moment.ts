@@ -12,8 +12,7 @@ import {
 import { type EventOrigin } from '../../domain/registry-event.js';
 import { tryParseRepositoryName } from '../../domain/repository-name.js';
 import { Storage } from '../../storage/ports/storage.js';
-
-const LOOK_EVERY_MS = 1_000;
+import { EachSecond } from './each-second.js';
 
 /** The types of events about the present moment, which are in streams only. */
 export const MOMENT_TYPES = ['pull.progress', 'blob.reused', 'request.failed'] as const;
@@ -31,52 +30,41 @@ export interface MomentEvent {
 
 type Listener = (events: readonly MomentEvent[]) => void;
 
+/** A listener, and what it was told last, by id. */
+interface Hearing {
+  readonly listener: Listener;
+  told: ReadonlyMap<string, string>;
+}
+
 /** Reads once a second what all processes say about the present moment, while somebody listens. */
 @Injectable()
 export class PresentMoment {
-  /** What each listener was told, by id. */
-  private readonly listeners = new Map<Listener, ReadonlyMap<string, string>>();
-  private timer: NodeJS.Timeout | undefined;
-  private isLooking = false;
+  private readonly clock = new EachSecond<Hearing>((hearings) => this.look(hearings));
 
   constructor(private readonly storage: Storage) {}
 
   /** Calls `listener` with what is new or has changed, the first time with all that is known. Returns a function that ends the calls. */
   listen(listener: Listener): () => void {
-    this.listeners.set(listener, new Map());
     void this.storage.live?.want().catch(() => undefined);
-    this.timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
-    return () => {
-      this.listeners.delete(listener);
-      if (this.listeners.size > 0) return;
-      clearInterval(this.timer);
-      this.timer = undefined;
-    };
+    return this.clock.add({ listener, told: new Map() });
   }
 
-  private async look(): Promise<void> {
+  private async look(hearings: Iterable<Hearing>): Promise<void> {
     const { live } = this.storage;
-    if (this.isLooking || live === undefined) return;
-    this.isLooking = true;
-    try {
-      await live.want();
-      this.tell(await live.read());
-    } catch {
-      // A storage that fails for a moment shows nothing.
-    } finally {
-      this.isLooking = false;
-    }
+    if (live === undefined) return;
+    await live.want();
+    tell(hearings, await live.read());
   }
+}
 
-  private tell(texts: readonly string[]): void {
-    const notes = texts.map(parseLiveNote).filter((note) => note !== undefined);
-    const events = new Map(notes.flatMap(eventsOf).sort(byTime));
-    const present = new Map([...events].map(([id, event]) => [id, JSON.stringify(event)]));
-    for (const [listener, told] of this.listeners) {
-      const news = [...events].filter(([id]) => present.get(id) !== told.get(id));
-      this.listeners.set(listener, present);
-      if (news.length > 0) listener(news.map(([, event]) => event));
-    }
+function tell(hearings: Iterable<Hearing>, texts: readonly string[]): void {
+  const notes = texts.map(parseLiveNote).filter((note) => note !== undefined);
+  const events = new Map(notes.flatMap(eventsOf).sort(byTime));
+  const present = new Map([...events].map(([id, event]) => [id, JSON.stringify(event)]));
+  for (const hearing of hearings) {
+    const news = [...events].filter(([id]) => present.get(id) !== hearing.told.get(id));
+    hearing.told = present;
+    if (news.length > 0) hearing.listener(news.map(([, event]) => event));
   }
 }
 

@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadSession } from '../../domain/upload-session.js';
 import { Storage } from '../../storage/ports/storage.js';
-
-const LOOK_EVERY_MS = 1_000;
+import { EachSecond } from './each-second.js';
 
 /** No more uploads are looked at. */
 const MAX_UPLOADS = 1_000;
@@ -32,39 +31,20 @@ type Listener = (events: readonly UploadProgressEvent[]) => void;
 /** Looks once a second how far all uploads of the storage are, by any process, while somebody listens. */
 @Injectable()
 export class UploadProgress {
-  private readonly listeners = new Set<Listener>();
+  private readonly clock = new EachSecond<Listener>((listeners) => this.look(listeners));
   private known = new Map<string, UploadSession>();
-  private timer: NodeJS.Timeout | undefined;
-  private isLooking = false;
 
   constructor(private readonly storage: Storage) {}
 
   /** Calls `listener` with uploads that got bytes since the last look. Returns a function that ends the calls. */
   listen(listener: Listener): () => void {
-    this.listeners.add(listener);
-    if (this.timer === undefined) {
-      this.known = new Map();
-      this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
-    }
-    return () => {
-      this.listeners.delete(listener);
-      if (this.listeners.size > 0) return;
-      clearInterval(this.timer);
-      this.timer = undefined;
-    };
+    if (!this.clock.isOn) this.known = new Map();
+    return this.clock.add(listener);
   }
 
-  private async look(): Promise<void> {
-    if (this.isLooking) return;
-    this.isLooking = true;
-    try {
-      const events = await this.changes();
-      if (events.length > 0) for (const listener of this.listeners) listener(events);
-    } catch {
-      // A storage that fails for a moment shows no progress.
-    } finally {
-      this.isLooking = false;
-    }
+  private async look(listeners: Iterable<Listener>): Promise<void> {
+    const events = await this.changes();
+    if (events.length > 0) for (const listener of listeners) listener(events);
   }
 
   private async changes(): Promise<UploadProgressEvent[]> {
