@@ -114,8 +114,11 @@ export function watchRequests(observers: readonly RequestObserver[]): RequestHan
   };
 }
 
+function isAwake(observer: RequestObserver): boolean {
+  return observer.isAwake?.() ?? true;
+}
+
 /** Returns the observers that want to see a request. Nearly always these are all. */
 function awake(observers: readonly RequestObserver[]): readonly RequestObserver[] {
-  const isAwake = (observer: RequestObserver): boolean => observer.isAwake?.() ?? true;
   return observers.every(isAwake) ? observers : observers.filter(isAwake);
 }

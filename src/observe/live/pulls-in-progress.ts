@@ -38,6 +38,8 @@ export class PullsInProgress implements RequestObserver {
   constructor(private readonly wake: () => void) {}
 
   begun(request: Request, response: Response): void {
+    // The route is not known yet, and most requests are not for a blob.
+    if (!request.url.includes('/blobs/')) return;
     this.running.set(response, { request, response, before: request.socket.bytesWritten });
     this.wake();
   }
