@@ -35,27 +35,15 @@ async function main(): Promise<void> {
     },
   });
   const [other] = positionals;
-  const rounds = Number(values.rounds);
   if (other === undefined || positionals.length > 1) throw new Error(USAGE);
-  if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) {
-    throw new Error(`--rounds is ${values.rounds}; allowed: a whole number from ${LEAST_ROUNDS}`);
-  }
-  if (!(Number(values.scale) > 0)) {
-    throw new Error(`--scale is ${values.scale}; allowed: a number above 0`);
-  }
-  const unknown = values.only.find((id) => !WORKLOADS.some((workload) => workload.id === id));
-  if (unknown !== undefined) {
-    const ids = WORKLOADS.map(({ id }) => id).join(', ');
-    throw new Error(`--only is ${unknown}; allowed: ${ids}`);
-  }
+  const options = { ...values, rounds: Number(values.rounds), scale: Number(values.scale) };
+  requireUsable(options);
   if (!existsSync(join(other, 'dist/main.js'))) {
     throw new Error(`${other} is not built: run "npm ci && npm run build" there`);
   }
   buildLoad();
   storeInMemory();
-  const extra = Object.fromEntries(values.with.map(settingOf));
-  const { fsync, only } = values;
-  await compareWith(resolve(other), { rounds, scale: Number(values.scale), only, fsync }, extra);
+  await compareWith(resolve(other), options, Object.fromEntries(values.with.map(settingOf)));
 }
 
 interface Options {
@@ -65,6 +53,16 @@ interface Options {
   /** The ids of the workloads. */
   readonly only: readonly string[];
   readonly fsync: boolean;
+}
+
+function requireUsable({ rounds, scale, only }: Options): void {
+  if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) {
+    throw new Error(`--rounds is ${rounds}; allowed: a whole number from ${LEAST_ROUNDS}`);
+  }
+  if (!(scale > 0)) throw new Error(`--scale is ${scale}; allowed: a number above 0`);
+  const ids = WORKLOADS.map(({ id }) => id);
+  const unknown = only.find((id) => !ids.includes(id));
+  if (unknown !== undefined) throw new Error(`--only is ${unknown}; allowed: ${ids.join(', ')}`);
 }
 
 function settingOf(given: string): [string, string] {
