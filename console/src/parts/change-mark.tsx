@@ -1,19 +1,16 @@
 import { type JSX } from 'react';
 
 import { type Change } from './change.js';
-import classes from './change-mark.module.css';
+import { Mark, type Tone } from './mark.js';
 
-const TEXTS: Readonly<Record<Change, string>> = {
-  added: '+ added',
-  removed: '− removed',
-  changed: 'changed',
+const MARKS: Readonly<Record<Change, { readonly text: string; readonly tone: Tone }>> = {
+  added: { text: '+ added', tone: 'good' },
+  removed: { text: '− removed', tone: 'bad' },
+  changed: { text: 'changed', tone: 'quiet' },
 };
 
 /** Says how something differs, by a word and a colour. */
 export function ChangeMark({ change }: { readonly change: Change }): JSX.Element {
-  return (
-    <span className={classes.mark} data-change={change}>
-      {TEXTS[change]}
-    </span>
-  );
+  const { text, tone } = MARKS[change];
+  return <Mark tone={tone}>{text}</Mark>;
 }

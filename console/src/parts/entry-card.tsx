@@ -2,9 +2,7 @@ import { Group, Title } from '@mantine/core';
 import { type JSX, type ReactNode } from 'react';
 
 import classes from './entry-card.module.css';
-
-/** How well it stands with something. */
-export type Tone = 'good' | 'warning' | 'bad' | 'quiet';
+import { Mark, type Tone } from './mark.js';
 
 interface EntryListProps<E> {
   readonly label: string;
@@ -44,9 +42,7 @@ export function EntryHead({ name, url, state, actions }: EntryHeadProps): JSX.El
       <div>
         <Group gap={8}>
           <Title order={3}>{name}</Title>
-          <span className={classes.state} data-tone={state.tone}>
-            {state.text}
-          </span>
+          <Mark tone={state.tone}>{state.text}</Mark>
         </Group>
         <div className={classes.url}>{url}</div>
       </div>

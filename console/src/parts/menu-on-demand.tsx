@@ -1,8 +1,7 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { useRef, useState, type JSX, type ReactNode } from 'react';
 
 import { IconButton } from './icon-button.js';
-import { Icon } from './icon.js';
 
 /** A button that opens a menu. The menu is made when it is opened first, because a list has many of them. */
 export function MenuOnDemand({
@@ -24,14 +23,13 @@ export function MenuOnDemand({
     });
   };
   if (!isMade) {
-    return <IconButton label={label} icon="more" onClick={open} opensMenu />;
+    const state = { 'aria-haspopup': 'menu', 'aria-expanded': false } as const;
+    return <IconButton label={label} icon="more" onClick={open} {...state} />;
   }
   return (
     <Menu opened={isOpen} onChange={setOpen}>
       <Menu.Target>
-        <ActionIcon ref={button} aria-label={label}>
-          <Icon name="more" size={16} />
-        </ActionIcon>
+        <IconButton ref={button} label={label} icon="more" />
       </Menu.Target>
       <Menu.Dropdown>{children}</Menu.Dropdown>
     </Menu>

@@ -24,11 +24,11 @@ export class LiveConnection {
   }
 
   /** Opens the stream. An open one is replaced, and nothing is missed in between. */
-  start(withProgress: boolean): void {
+  start(withMoment: boolean): void {
     this.stop();
     const ending = new AbortController();
     this.ending = ending;
-    void this.run(withProgress, ending.signal);
+    void this.run(withMoment, ending.signal);
   }
 
   /** Ends the stream. */
@@ -36,10 +36,10 @@ export class LiveConnection {
     this.ending.abort();
   }
 
-  private async run(withProgress: boolean, signal: AbortSignal): Promise<void> {
+  private async run(withMoment: boolean, signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        await this.follow(withProgress, signal);
+        await this.follow(withMoment, signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -55,12 +55,12 @@ export class LiveConnection {
     }
   }
 
-  private async follow(withProgress: boolean, signal: AbortSignal): Promise<void> {
+  private async follow(withMoment: boolean, signal: AbortSignal): Promise<void> {
     const { after } = this;
     const events = eventsOf(this.client, {
       signal,
-      // By default the stream has everything but progress, which costs the registry a look each second.
-      ...(withProgress && { types: ['*'] }),
+      // By default the stream has everything but the present moment, which costs the registry a look each second.
+      ...(withMoment && { types: ['*'] }),
       ...(after !== undefined && { after }),
       onConnection: (isOpen) => {
         if (!signal.aborted) this.note(isOpen);

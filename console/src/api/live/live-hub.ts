@@ -4,21 +4,21 @@ import { type LiveMessage, type LiveRequest, type LiveState } from './live-messa
 /** A page at one end. */
 export type Listener = (message: LiveMessage) => void;
 
-/** Shares one connection between pages. It is open while there are pages, and has the progress of uploads while one wants it. */
+/** Shares one connection between pages. It is open while there are pages, and has events about the present moment while one wants them. */
 export class LiveHub {
   private readonly pages = new Map<Listener, boolean>();
   private connection: LiveConnection | undefined;
-  private withProgress = false;
+  private withMoment = false;
 
   /** Does what a page says. */
   hear(page: Listener, request: LiveRequest): void {
-    if (request.kind === 'follow') this.follow(page, request.registry, request.withProgress);
-    else if (request.kind === 'reconnect') this.connection?.start(this.withProgress);
+    if (request.kind === 'follow') this.follow(page, request.registry, request.withMoment);
+    else if (request.kind === 'reconnect') this.connection?.start(this.withMoment);
     else this.leave(page);
   }
 
-  private follow(page: Listener, registry: string, withProgress: boolean): void {
-    this.pages.set(page, withProgress);
+  private follow(page: Listener, registry: string, withMoment: boolean): void {
+    this.pages.set(page, withMoment);
     const isNew = this.connection === undefined;
     this.connection ??= new LiveConnection(registry, (message) => this.tellAll(message));
     this.adjust(isNew);
@@ -30,15 +30,15 @@ export class LiveHub {
     if (this.pages.size > 0) return this.adjust(false);
     this.connection?.stop();
     this.connection = undefined;
-    this.withProgress = false;
+    this.withMoment = false;
   }
 
-  /** Opens the stream again if a page needs progress that it lacks, or if it has progress that no page needs. */
+  /** Opens the stream again if a page needs the present moment and it lacks that, or if it has it and no page needs it. */
   private adjust(isNew: boolean): void {
-    const withProgress = [...this.pages.values()].includes(true);
-    if (!isNew && withProgress === this.withProgress) return;
-    this.withProgress = withProgress;
-    this.connection?.start(withProgress);
+    const withMoment = [...this.pages.values()].includes(true);
+    if (!isNew && withMoment === this.withMoment) return;
+    this.withMoment = withMoment;
+    this.connection?.start(withMoment);
   }
 
   private get state(): LiveState {

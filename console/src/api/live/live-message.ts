@@ -22,8 +22,8 @@ export type LiveMessage =
   | { readonly kind: 'event'; readonly event: RegistryEvent | LiveEvent }
   | { readonly kind: 'missed' };
 
-/** What a page says to the connection. `follow` opens it, with the progress of uploads or without. */
+/** What a page says to the connection. `follow` opens it, with events about the present moment or without. */
 export type LiveRequest =
-  | { readonly kind: 'follow'; readonly registry: string; readonly withProgress: boolean }
+  | { readonly kind: 'follow'; readonly registry: string; readonly withMoment: boolean }
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'leave' };

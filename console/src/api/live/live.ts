@@ -6,7 +6,7 @@ import { type LiveMessage, type LiveRequest, type LiveState } from './live-messa
 
 const listeners = new Set<Listener>();
 let state: LiveState = 'connecting';
-let progressWishes = 0;
+let momentWishes = 0;
 let send: ((request: LiveRequest) => void) | undefined;
 
 function hear(message: LiveMessage): void {
@@ -31,7 +31,7 @@ function open(): (request: LiveRequest) => void {
 }
 
 function follow(): void {
-  send?.({ kind: 'follow', registry: REGISTRY_URL, withProgress: progressWishes > 0 });
+  send?.({ kind: 'follow', registry: REGISTRY_URL, withMoment: momentWishes > 0 });
 }
 
 /** Begins to follow the events of the registry, for all pages of this tab. */
@@ -67,13 +67,13 @@ export function useLiveState(): LiveState {
   return useSyncExternalStore(onLive, () => state);
 }
 
-/** Lets events have the progress of uploads while the calling component is shown. */
-export function useProgress(): void {
+/** Lets the stream have events about the present moment, such as the progress of pushes, while the calling component is shown. */
+export function useMomentEvents(): void {
   useEffect(() => {
-    progressWishes++;
+    momentWishes++;
     follow();
     return () => {
-      progressWishes--;
+      momentWishes--;
       follow();
     };
   }, []);

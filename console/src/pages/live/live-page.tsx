@@ -2,7 +2,7 @@ import { Button, Group, Stack, Title } from '@mantine/core';
 import { useState, type JSX, type ReactNode } from 'react';
 
 import { api, dataOf } from '../../api/client.js';
-import { useProgress } from '../../api/live/live.js';
+import { useMomentEvents } from '../../api/live/live.js';
 import { useAnswer } from '../../api/queries.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
@@ -25,7 +25,7 @@ const ASKED = 100;
 
 /** What happens now in the registry: pushes and pulls in progress, what changed last, and what failed. */
 export function LivePage(): JSX.Element {
-  useProgress();
+  useMomentEvents();
   const { uploads, reuses, pulls, failures } = useMoment();
   return (
     <Stack gap="lg">

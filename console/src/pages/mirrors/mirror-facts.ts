@@ -1,5 +1,5 @@
 import { type components } from '../../api/client.js';
-import { type Tone } from '../../parts/entry-card.js';
+import { type Tone } from '../../parts/mark.js';
 import { bytesText, countText, durationText } from '../../parts/format.js';
 
 export type MirrorAnswer = components['schemas']['Mirror'];

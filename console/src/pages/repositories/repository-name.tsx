@@ -1,5 +1,6 @@
 import { type JSX } from 'react';
 
+import { Mark } from '../../parts/mark.js';
 import { RepositoryLink } from '../../parts/repository-link.js';
 import classes from './repositories.module.css';
 
@@ -13,11 +14,8 @@ interface RepositoryNameProps {
 export function RepositoryName({ name, mirror }: RepositoryNameProps): JSX.Element {
   if (mirror === undefined) return <RepositoryLink name={name} />;
   return (
-    <span>
-      <RepositoryLink name={name} />{' '}
-      <span className={classes.mark} title={`Its content comes from ${mirror}`}>
-        mirror
-      </span>
+    <span className={classes.name}>
+      <RepositoryLink name={name} /> <Mark title={`Its content comes from ${mirror}`}>mirror</Mark>
     </span>
   );
 }
