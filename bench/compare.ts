@@ -36,8 +36,8 @@ async function main(): Promise<void> {
   });
   const [other] = positionals;
   if (other === undefined || positionals.length > 1) throw new Error(USAGE);
+  requireUsable(values);
   const options = { ...values, rounds: Number(values.rounds), scale: Number(values.scale) };
-  requireUsable(options);
   if (!existsSync(join(other, 'dist/main.js'))) {
     throw new Error(`${other} is not built: run "npm ci && npm run build" there`);
   }
@@ -55,13 +55,17 @@ interface Options {
   readonly fsync: boolean;
 }
 
-function requireUsable({ rounds, scale, only }: Options): void {
+/** Checks the options as they were typed. */
+function requireUsable(typed: { rounds: string; scale: string; only: readonly string[] }): void {
+  const rounds = Number(typed.rounds);
   if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) {
-    throw new Error(`--rounds is ${rounds}; allowed: a whole number from ${LEAST_ROUNDS}`);
+    throw new Error(`--rounds is ${typed.rounds}; allowed: a whole number from ${LEAST_ROUNDS}`);
   }
-  if (!(scale > 0)) throw new Error(`--scale is ${scale}; allowed: a number above 0`);
+  if (!(Number(typed.scale) > 0)) {
+    throw new Error(`--scale is ${typed.scale}; allowed: a number above 0`);
+  }
   const ids = WORKLOADS.map(({ id }) => id);
-  const unknown = only.find((id) => !ids.includes(id));
+  const unknown = typed.only.find((id) => !ids.includes(id));
   if (unknown !== undefined) throw new Error(`--only is ${unknown}; allowed: ${ids.join(', ')}`);
 }
 
