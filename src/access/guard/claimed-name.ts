@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
+import { RequestValue } from '../../http/server/request-value.js';
 
-const claimed = new WeakMap<IncomingMessage, string>();
+const claimed = new RequestValue<string>('claimed name');
 
 /** Records the name that a client claims in the body, for requests without an `Authorization` header. */
 export function claimName(request: IncomingMessage, name: string): void {

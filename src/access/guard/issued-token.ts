@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { RequestValue } from '../../http/server/request-value.js';
 
 /** A token that was issued to a request. */
 export interface IssuedToken {
@@ -8,7 +9,7 @@ export interface IssuedToken {
   readonly scope: string;
 }
 
-const issued = new WeakMap<IncomingMessage, IssuedToken>();
+const issued = new RequestValue<IssuedToken>('issued token');
 
 /** Records the token that a request got. */
 export function recordIssued(request: IncomingMessage, token: IssuedToken): void {

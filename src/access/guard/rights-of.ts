@@ -3,8 +3,9 @@ import { type IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 import { type Rights } from './rights.js';
+import { RequestValue } from '../../http/server/request-value.js';
 
-const known = new WeakMap<IncomingMessage, Rights>();
+const known = new RequestValue<Rights>('rights');
 
 export function setRights(request: IncomingMessage, rights: Rights): void {
   known.set(request, rights);

@@ -1,8 +1,9 @@
 import { type IncomingMessage } from 'node:http';
 
 import { type Session } from '../identity/sessions.js';
+import { RequestValue } from '../../http/server/request-value.js';
 
-const sessions = new WeakMap<IncomingMessage, Session>();
+const sessions = new RequestValue<Session>('session');
 
 /** Records the session that logged a request in, or that it has opened. */
 export function setSession(request: IncomingMessage, session: Session): void {

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { type ErrorCode } from './error-table.js';
+import { RequestValue } from '../server/request-value.js';
 
 /** The code, the message and the explanation of an error response. */
 export interface Failure {
@@ -9,7 +10,7 @@ export interface Failure {
   readonly detail?: unknown;
 }
 
-const failures = new WeakMap<IncomingMessage, Failure>();
+const failures = new RequestValue<Failure>('failure');
 
 /** Records why a request failed. */
 export function recordFailure(request: IncomingMessage, { code, message, detail }: Failure): void {

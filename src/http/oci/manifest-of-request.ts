@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { parseManifest, type Manifest } from '../../domain/manifest.js';
+import { RequestValue } from '../server/request-value.js';
 
 /** What a manifest says about the size of its image. */
 export interface ImageContent {
@@ -11,7 +12,7 @@ export interface ImageContent {
 }
 
 /** The bytes are parsed only if somebody wants to know. */
-const manifests = new WeakMap<IncomingMessage, ImageContent | Uint8Array>();
+const manifests = new RequestValue<ImageContent | Uint8Array>('manifest');
 
 /** Records the manifest that a request pulls or pushes. */
 export function recordManifest(request: IncomingMessage, manifest: Manifest | Uint8Array): void {

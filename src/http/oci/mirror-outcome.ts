@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { type MirrorResult } from '../../domain/mirror-report.js';
+import { RequestValue } from '../server/request-value.js';
 
 /** How a mirror answered a request. */
 export interface MirrorOutcome {
@@ -8,7 +9,7 @@ export interface MirrorOutcome {
   readonly result: MirrorResult;
 }
 
-const outcomes = new WeakMap<IncomingMessage, MirrorOutcome>();
+const outcomes = new RequestValue<MirrorOutcome>('outcome of the mirror');
 
 /** What people want to know first comes last. */
 const ORDER: readonly MirrorResult[] = [

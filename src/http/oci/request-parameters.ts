@@ -12,13 +12,14 @@ import {
 import { tryParseUploadId } from '../../domain/upload-session.js';
 import { unknownUpload } from '../../storage/protocol/failures.js';
 import { Query } from './query.js';
+import { RequestValue } from '../server/request-value.js';
 
-const repositories = new WeakMap<Request, RepositoryName>();
+const repositories = new RequestValue<RepositoryName>('repository');
 
 /** Returns the name in this registry of what a client calls `name`. @throws RegistryError if that cannot be here */
 export type NameRule = (name: string) => string;
 
-const rules = new WeakMap<Request, NameRule>();
+const rules = new RequestValue<NameRule>('rule for names');
 
 /** Sets the rule for the names in one request, before they are read. */
 export function setNameRule(request: Request, rule: NameRule): void {

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
+import { RequestValue } from '../server/request-value.js';
 
-const stored = new WeakMap<IncomingMessage, number>();
+const stored = new RequestValue<number>('stored bytes');
 
 /** Records the size of the blob that a request completed, whose bytes may have come with earlier requests. */
 export function recordStoredBytes(request: IncomingMessage, bytes: number): void {

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 
 import { isIn, parseAddress } from './address.js';
 import { hasXForwarded, parseForwarded, parseXForwarded, type Hop } from './forwarded.js';
+import { RequestValue } from './request-value.js';
 
 /** The proxies to trust, and the registry's public address. */
 interface ProxySettings {
@@ -15,7 +16,7 @@ interface ProxySettings {
   readonly path: string;
 }
 
-const proxySettings = new WeakMap<IncomingMessage, ProxySettings>();
+const proxySettings = new RequestValue<ProxySettings>('settings of proxies');
 
 /**
  * Makes `clientAddress` and `publicOrigin` trust the proxies in `trusted`. A `publicUrl` that is not empty is the origin of
@@ -87,7 +88,7 @@ export function reportedHost(request: IncomingMessage): string | undefined {
 }
 
 /** The paths of requests that were routed as if they had another one. */
-const ownPaths = new WeakMap<IncomingMessage, string>();
+const ownPaths = new RequestValue<string>('own path');
 
 /** Makes `locationOf` and `urlOf` use this path, by which the client reaches what it reads. */
 export function keepPath(request: IncomingMessage, path: string): void {

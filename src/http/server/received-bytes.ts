@@ -2,15 +2,12 @@ import { type IncomingMessage } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+import { RequestValue } from './request-value.js';
+
 /** After this many bytes, the buffers that held them are collected. */
 const COLLECT_EVERY_BYTES = 8 * 1024 * 1024;
 
-/** The property of a request that has the number of bytes read. A `WeakMap` would cost more for each small body. */
-const RECEIVED = Symbol('bytes received');
-
-interface CountedRequest extends IncomingMessage {
-  [RECEIVED]?: number;
-}
+const bytesOf = new RequestValue<number>('received bytes');
 
 let received = 0;
 let enabled = false;
@@ -25,12 +22,12 @@ export function reuseMemoryOfBodies(): void {
 
 /** Returns how many bytes of a request's body were read so far. */
 export function receivedOf(request: IncomingMessage): number {
-  return (request as CountedRequest)[RECEIVED] ?? 0;
+  return bytesOf.get(request) ?? 0;
 }
 
 /** Counts received bytes, and triggers a minor collection early so that their memory is soon reused. */
 export function countReceived(request: IncomingMessage, bytes: number): void {
-  (request as CountedRequest)[RECEIVED] = receivedOf(request) + bytes;
+  bytesOf.set(request, receivedOf(request) + bytes);
   received += bytes;
   if (!enabled || received < COLLECT_EVERY_BYTES) return;
   received = 0;

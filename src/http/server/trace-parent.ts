@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { RequestValue } from './request-value.js';
 
 /** The caller's place in a trace. */
 export interface TraceParent {
@@ -8,7 +9,7 @@ export interface TraceParent {
 }
 
 /** The ids of traces that began here. */
-const begun = new WeakMap<IncomingMessage, string>();
+const begun = new RequestValue<string>('trace');
 
 const FORM = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
 

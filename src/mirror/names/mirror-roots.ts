@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
+import { RequestValue } from '../../http/server/request-value.js';
 
-const roots = new WeakMap<IncomingMessage, string>();
+const roots = new RequestValue<string>('mirror at the root');
 
 /** Records that a request came in at the address of a mirror. */
 export function setRoot(request: IncomingMessage, mirror: string): void {
