@@ -1,3 +1,4 @@
+import { type Page } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
@@ -38,6 +39,16 @@ export class MirroredTagStore extends TagStore {
     return place === undefined
       ? this.inner.list(repository, after, atMost)
       : this.lists.tags(place, after, atMost);
+  }
+
+  override page(
+    repository: RepositoryName,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<TagName>> {
+    return this.mirrors.of(repository) === undefined
+      ? this.inner.page(repository, after, limit)
+      : super.page(repository, after, limit);
   }
 
   /** Removes the stored tag. The next pull asks the upstream. */

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { section } from '../../config/config.module.js';
 import { RegistryError } from '../../domain/errors.js';
-import { takePage, type Page } from '../../domain/page.js';
+import { type Page } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { RepositoryCatalog } from '../../storage/ports/repository-catalog.js';
@@ -28,11 +28,10 @@ export class TagsService {
     limit: number | undefined,
     last: string | undefined,
   ): Promise<Page<TagName>> {
-    if (!(await this.catalog.has(repository))) {
-      throw new RegistryError('name-unknown', 'no such repository', { name: repository });
-    }
     const most = Math.min(limit ?? Infinity, this.settings.maxListEntries);
-    // One more entry shows whether there is a next page.
-    return takePage(this.tags.list(repository, last, most + 1), most);
+    const page = await this.tags.page(repository, last, most);
+    // Where a tag is listed, its manifest exists, and so does the repository.
+    if (page.items.length > 0 || (await this.catalog.has(repository))) return page;
+    throw new RegistryError('name-unknown', 'no such repository', { name: repository });
   }
 }

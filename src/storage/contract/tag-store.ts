@@ -181,6 +181,25 @@ function listContract(runner: TestRunner, subject: StorageOfTest): void {
     assert.deepEqual(seen, ['a', 'b']);
   });
 
+  for (const { after, limit, items, more } of [
+    { after: undefined, limit: 2, items: ['a', 'b'], more: true },
+    { after: 'a', limit: 2, items: ['b', 'd'], more: false },
+    { after: 'a', limit: 3, items: ['b', 'd'], more: false },
+    { after: 'd', limit: 3, items: [], more: false },
+    { after: undefined, limit: 0, items: [], more: false },
+  ]) {
+    it(`has pages: ${limit} tags after ${after ?? 'none'}`, async () => {
+      await pushImage(subject.storage, HOME, { tags: ['a', 'b', 'd'] });
+      const gone = await pushImage(subject.storage, HOME, { tags: ['c', 'e'] });
+      await subject.storage.manifests.remove(HOME, gone.digest);
+
+      for (const look of ['first', 'second']) {
+        const page = await subject.storage.tags.page(HOME, after, limit);
+        assert.deepEqual(page, { items, more }, look);
+      }
+    });
+  }
+
   it('lists several hundred tags', async () => {
     const tags = Array.from({ length: 300 }, (_, number) => `t${String(number).padStart(4, '0')}`);
     await pushImage(subject.storage, HOME, { tags });

@@ -1,3 +1,4 @@
+import { type Page } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
@@ -14,13 +15,16 @@ import { mapDiskFull } from './disk/fs-errors.js';
 import { listNames } from './disk/list-names.js';
 import { statOfFile } from './disk/small-files.js';
 import { requireExpected } from '../protocol/tag-conditions.js';
-import { yieldEvery } from '../protocol/yield-every.js';
+import { Turns, yieldEvery } from '../protocol/yield-every.js';
 import { type Layout } from './layout.js';
 import { decodeTag } from './names.js';
 import { type StoredFiles } from './stored-files.js';
 import { type TagFiles } from './tag-files.js';
 import { type TagRecords } from './tag-records.js';
 import { TagNames } from './tag-names.js';
+
+/** How long the look-up of a tag takes, compared with the microsecond of an item. */
+const LOOK_UP_IN_ITEMS = 20;
 
 /** The parts of the storage that tags need. */
 export interface TagStoreParts {
@@ -51,12 +55,40 @@ export class FileTagStore extends TagStore {
   override async *list(repository: RepositoryName, after = ''): AsyncIterable<TagName> {
     const { names, from, verified } = await this.names.after(repository, after);
     for await (const tag of yieldEvery(names, from)) {
-      if (!verified.has(tag)) {
-        if ((await this.lookUp(repository, tag)) === undefined) continue;
-        verified.add(tag);
-      }
-      yield tag;
+      if (verified.has(tag) || (await this.verify(repository, tag, verified))) yield tag;
     }
+  }
+
+  override async page(
+    repository: RepositoryName,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<TagName>> {
+    const items: TagName[] = [];
+    if (limit === 0) return { items, more: false };
+    const { names, from, verified } = await this.names.after(repository, after ?? '');
+    const turns = new Turns();
+    for (let index = from; index < names.length; index++) {
+      const tag = names[index] as TagName;
+      if (!verified.has(tag)) {
+        await turns.afterItems(LOOK_UP_IN_ITEMS);
+        if (!(await this.verify(repository, tag, verified))) continue;
+      }
+      if (items.length === limit) return { items, more: true };
+      items.push(tag);
+    }
+    return { items, more: false };
+  }
+
+  /** Resolves to whether a tag has a manifest, and remembers it if so. */
+  private async verify(
+    repository: RepositoryName,
+    tag: TagName,
+    verified: Set<TagName>,
+  ): Promise<boolean> {
+    if ((await this.lookUp(repository, tag)) === undefined) return false;
+    verified.add(tag);
+    return true;
   }
 
   override remove(

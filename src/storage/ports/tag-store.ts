@@ -1,5 +1,6 @@
 import { type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
+import { takePage, type Page } from '../../domain/page.js';
 import { type TagName } from '../../domain/reference.js';
 import { type EventOrigin } from '../../domain/registry-event.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -19,6 +20,18 @@ export abstract class TagStore {
     after?: string,
     atMost?: number,
   ): AsyncIterable<TagName>;
+
+  /**
+   * Resolves to the first `limit` tags after `after`, as `list` yields them, and whether more follow. An adapter overrides it where it
+   * has them at hand, because each step of an `AsyncIterable` takes time.
+   */
+  page(
+    repository: RepositoryName,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<TagName>> {
+    return takePage(this.list(repository, after, limit + 1), limit);
+  }
 
   /**
    * Removes the tag, but not its manifest, and records in its history durably what was removed. Resolves to whether the tag existed,
