@@ -119,6 +119,8 @@ describe('a damaged manifest', () => {
   ])('that was %s is treated as absent, and a push repairs it', async (_, damage) => {
     const { bytes, digest } = await pushImage(storage, HOME, { tags: ['1.0'] });
     const file = join(path, 'repositories', 'team+app', 'manifests', 'sha256', digest.hex);
+    // A storage that has read the manifest does not use what it remembers of it.
+    expect(await storage.manifests.open(HOME, digest)).toBeDefined();
     await writeFile(file, damage(bytes));
     expect(await storage.manifests.stat(HOME, digest)).toBeUndefined();
     expect(await storage.manifests.read(HOME, digest)).toBeUndefined();

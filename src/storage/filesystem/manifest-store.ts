@@ -34,6 +34,7 @@ import { type ReadBuffers } from './disk/read-buffers.js';
 import { readBytes } from './manifest-files.js';
 import { MediaTypes } from './media-types.js';
 import { FileRemovalSteps } from './removal-steps.js';
+import { RecentManifests } from './recent-manifests.js';
 import { decodeReferrerRecord } from './records.js';
 import { type StoredFile } from './stored-files.js';
 
@@ -50,6 +51,7 @@ const BYTES_PER_DESCRIPTOR = 400;
 /** Stores manifests as files with exactly the bytes that were pushed. */
 export class FileManifestStore extends ManifestStore {
   private readonly mediaTypes = new MediaTypes();
+  private readonly recent = new RecentManifests();
   private readonly links = new KnownLinks();
   private readonly removals = new RemovalQueue();
   private readonly records = new ConfirmedCache<Descriptor>({
@@ -100,7 +102,7 @@ export class FileManifestStore extends ManifestStore {
     if (found === undefined) return undefined;
     const { path, size } = found;
     if (size <= SMALL_MANIFEST_BYTES) {
-      const bytes = readSmallFile(path, size);
+      const bytes = this.recent.read(digest, found);
       return bytes && { mediaType: this.mediaTypes.mediaTypeOf(digest, bytes), content: bytes };
     }
     const mediaType = await this.findMediaType(repository, digest);
