@@ -106,7 +106,8 @@ export function watchRequests(observers: readonly RequestObserver[]): RequestHan
     if (watching.length === 0) return next();
     const start = { at: performance.now(), bytesWritten: request.socket.bytesWritten };
     for (const observer of watching) observer.begun?.(request, response);
-    response.once('close', () => {
+    // A response is closed once; `once` would only cost more.
+    response.on('close', () => {
       const finished = new FinishedRequest(request, response, start);
       for (const observer of watching) observer.finished(finished);
     });

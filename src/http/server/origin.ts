@@ -23,8 +23,9 @@ const proxySettings = new RequestValue<ProxySettings>('settings of proxies');
  * every request; `path` is the prefix of `/v2`, empty or such as `/registry`.
  */
 export function trustProxies(trusted: BlockList, publicUrl: string, path = ''): RequestHandler {
+  const settings = { trusted, publicUrl, path };
   return (request: Request, _response: Response, next: NextFunction): void => {
-    proxySettings.set(request, { trusted, publicUrl, path });
+    proxySettings.set(request, settings);
     next();
   };
 }

@@ -1,22 +1,17 @@
 import { type Request } from 'express';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
-import { Digest } from '../../domain/digest.js';
 import { type FinishedRequest, type RequestObserver } from '../../http/oci/finished-request.js';
 import { routeOf, ROUTES } from '../../http/oci/request-route.js';
 import { AUTH_RESULTS, authResultOf } from './auth-result.js';
+import { InFlight } from './in-flight.js';
 import { RepositoryMetrics } from './repository-metrics.js';
-
-/** In seconds: from a look-up in memory to a push over a slow network. */
-const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
+import { RequestSums } from './request-sums.js';
 
 /** Counts requests by method, route and status. Labels come from fixed lists, never from a client. */
 export class HttpMetrics implements RequestObserver {
-  private readonly inFlight = new Set<Request>();
-  private readonly requests: Counter<'method' | 'route' | 'code'>;
-  private readonly seconds: Histogram<'route'>;
-  private readonly received: Counter<'route'>;
-  private readonly sent: Counter<'route'>;
+  private readonly inFlight = new InFlight<Request>();
+  private readonly sums: RequestSums;
   private readonly pushes: Counter;
   private readonly pulls: Counter<'kind'>;
   private readonly auth: Counter<'result'>;
@@ -26,31 +21,7 @@ export class HttpMetrics implements RequestObserver {
   /** @param repositories how many repositories are counted by their names */
   constructor(registry: Registry, repositories: number) {
     const registers = [registry];
-    this.requests = new Counter({
-      name: 'berth_http_requests_total',
-      help: 'Requests whose response was sent or whose client disconnected (code 499 before a response).',
-      labelNames: ['method', 'route', 'code'],
-      registers,
-    });
-    this.seconds = new Histogram({
-      name: 'berth_http_request_duration_seconds',
-      help: 'Time from the arrival of a request to the end of its response. That of blobs depends on the network of the client.',
-      labelNames: ['route'],
-      buckets: DURATION_BUCKETS,
-      registers,
-    });
-    this.received = new Counter({
-      name: 'berth_http_received_bytes_total',
-      help: 'Bytes of request bodies that the registry read.',
-      labelNames: ['route'],
-      registers,
-    });
-    this.sent = new Counter({
-      name: 'berth_http_sent_bytes_total',
-      help: 'Bytes of response bodies. Blobs that a proxy sends for the registry are not included.',
-      labelNames: ['route'],
-      registers,
-    });
+    this.sums = new RequestSums(registry);
     this.pushes = new Counter({
       name: 'berth_pushes_total',
       help: 'Manifests that were pushed.',
@@ -79,22 +50,19 @@ export class HttpMetrics implements RequestObserver {
   }
 
   finished(finished: FinishedRequest): void {
-    const { method, route, status, received, sent } = finished;
-    this.inFlight.delete(finished.request);
-    this.requests.inc({ method, route, code: status });
-    this.seconds.observe({ route }, finished.milliseconds / 1_000);
-    if (received > 0) this.received.inc({ route }, received);
-    if (sent > 0) this.sent.inc({ route }, sent);
-    if (route === 'manifest') this.countManifest(finished);
+    this.inFlight.remove(finished.request);
+    this.sums.add(finished);
+    if (finished.route === 'manifest') this.countManifest(finished);
     const result = authResultOf(finished);
     if (result !== undefined) this.auth.inc({ result });
     this.repositories?.count(finished);
   }
 
-  private countManifest({ method, status, reference }: FinishedRequest): void {
+  private countManifest(finished: FinishedRequest): void {
+    const { method, status } = finished;
     if (method === 'PUT' && status === 201) this.pushes.inc();
     if (method !== 'GET' || status !== 200) return;
-    this.pulls.inc({ kind: reference instanceof Digest ? 'digest' : 'tag' });
+    this.pulls.inc({ kind: isByDigest(finished) ? 'digest' : 'tag' });
   }
 
   private addInFlight(registry: Registry): void {
@@ -111,4 +79,9 @@ export class HttpMetrics implements RequestObserver {
       },
     });
   }
+}
+
+/** Whether a manifest was found by its digest. No tag has a colon. */
+function isByDigest({ request }: FinishedRequest): boolean {
+  return String(request.params['reference']).includes(':');
 }

@@ -1,0 +1,28 @@
+import { type IncomingMessage } from 'node:http';
+
+import { RequestValue } from '../../http/server/request-value.js';
+
+/** The requests in progress. A `Set` would be built anew after every few requests, because each one adds an entry and removes it. */
+export class InFlight<T extends IncomingMessage> {
+  private readonly requests: T[] = [];
+  private readonly index = new RequestValue<number>('index in flight');
+
+  add(request: T): void {
+    this.index.set(request, this.requests.length);
+    this.requests.push(request);
+  }
+
+  /** Removes a request, if it is in progress. The last one takes its place. */
+  remove(request: T): void {
+    const index = this.index.get(request);
+    if (index === undefined || this.requests[index] !== request) return;
+    const last = this.requests.pop();
+    if (last === undefined || last === request) return;
+    this.requests[index] = last;
+    this.index.set(last, index);
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.requests[Symbol.iterator]();
+  }
+}
