@@ -15,7 +15,7 @@ export class AllowedMethods implements OnModuleInit {
   /** Nest calls this after it registered its routes and before it registers its 404 handler, which would respond first. */
   onModuleInit(): void {
     const app = this.host.httpAdapter.getInstance<Express>();
-    for (const [path, methods] of methodsByPath(app)) {
+    for (const [path, methods] of fixedFirst(methodsByPath(app))) {
       const allow = inOrder(methods).join(', ');
       app.all(path, (_request, _response, next) => {
         next(new RegistryError('method-unsupported', 'method not allowed', { allow }));
@@ -23,6 +23,12 @@ export class AllowedMethods implements OnModuleInit {
     }
     putGreedyLast(app);
   }
+}
+
+/** Returns patterns that end with a fixed text before those that end with a parameter: `blobs/uploads` is not `blobs/:digest`. */
+function fixedFirst<T>(byPath: ReadonlyMap<string, T>): [path: string, value: T][] {
+  const endsOpen = (path: string): number => (/:\w+$/.test(path) ? 1 : 0);
+  return [...byPath].sort(([one], [other]) => endsOpen(one) - endsOpen(other));
 }
 
 /** Puts patterns that end with a wildcard behind all others: `DELETE …/team/app/tags` must not delete a repository of this name. */
