@@ -10,6 +10,7 @@ import { Authenticator } from './authenticator.js';
 import { Requires, type ApiRequirement, type Requirement } from './requires.js';
 import { setRights } from './rights-of.js';
 import { isUnchallenged } from './unchallenged.js';
+import { requestOf } from '../../http/server/request-of.js';
 
 /** Identifies the caller of each request, and refuses forbidden requests before any content is looked up. */
 @Injectable()
@@ -23,7 +24,7 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const requirement = this.reflector.get(Requires, context.getHandler());
     if (requirement === 'nothing') return true;
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = requestOf(context);
     if (requirement === 'login') return this.admitLogin(request, []);
     if (requirement === 'catalog') return this.admitLogin(request, [CATALOG]);
     if (isOfApi(requirement)) return this.admitToApi(request, requirement);

@@ -4,6 +4,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 import { type Rights } from './rights.js';
 import { RequestValue } from '../../http/server/request-value.js';
+import { requestOf } from '../../http/server/request-of.js';
 
 const known = new RequestValue<Rights>('rights');
 
@@ -18,5 +19,5 @@ export function rightsOf(request: IncomingMessage): Rights | undefined {
 
 /** Passes the rights of the caller to handlers that touch more than the repository of the path. */
 export const RightsOfCaller = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  rightsOf(context.switchToHttp().getRequest<IncomingMessage>()),
+  rightsOf(requestOf(context)),
 );

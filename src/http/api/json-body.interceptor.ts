@@ -5,6 +5,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { atMost } from '../../domain/streams.js';
 import { tryParseMediaType } from '../../domain/media-type.js';
 import { bodyOf } from '../oci/request-body.js';
+import { requestOf } from '../server/request-of.js';
 
 /** The largest body of a request to the API, in bytes. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -17,7 +18,7 @@ export class JsonBodyInterceptor implements NestInterceptor {
     context: ExecutionContext,
     next: CallHandler,
   ): Promise<ReturnType<CallHandler['handle']>> {
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = requestOf(context);
     if (METHODS_WITH_BODY.includes(request.method)) request.body = await jsonOf(request);
     return next.handle();
   }

@@ -13,6 +13,7 @@ import { tryParseUploadId } from '../../domain/upload-session.js';
 import { unknownUpload } from '../../storage/protocol/failures.js';
 import { Query } from './query.js';
 import { RequestValue } from '../server/request-value.js';
+import { requestOf } from '../server/request-of.js';
 
 const repositories = new RequestValue<RepositoryName>('repository');
 
@@ -62,7 +63,7 @@ export function tryRepositoryOf(request: Request): RepositoryName | undefined {
 
 /** Passes the repository of the path to a handler. @throws RegistryError `name-invalid` */
 export const Repository = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  repositoryOf(context.switchToHttp().getRequest<Request>()),
+  repositoryOf(requestOf(context)),
 );
 
 /** Passes the digest that ends the path. @throws RegistryError `digest-invalid` */
@@ -83,12 +84,12 @@ export const UploadIdParam = pathParameter('id', (text) => {
 
 /** Passes the raw query string: Express' parser drops everything after 1,000 parameters. */
 export const QueryString = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  Query.of(context.switchToHttp().getRequest<Request>().url),
+  Query.of(requestOf(context).url),
 );
 
 function pathParameter(name: string, parse: (text: string) => unknown): () => ParameterDecorator {
   return createParamDecorator((_: unknown, context: ExecutionContext) => {
-    return parse(pathText(context.switchToHttp().getRequest<Request>(), name));
+    return parse(pathText(requestOf(context), name));
   });
 }
 

@@ -1,11 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Request } from 'express';
 
 import { Requires, type Requirement } from '../../access/guard/requires.js';
 import { RegistryError } from '../../domain/errors.js';
 import { repositoryOf } from '../../http/oci/request-parameters.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
+import { requestOf } from '../../http/server/request-of.js';
 
 /** The requirements of requests that add content or tags. */
 const PUSHES: readonly Requirement[] = ['push', 'api:push'];
@@ -23,7 +23,7 @@ export class MirrorPushesGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const requirement = this.reflector.get(Requires, context.getHandler());
     if (!PUSHES.includes(requirement)) return true;
-    const repository = repositoryOf(context.switchToHttp().getRequest<Request>());
+    const repository = repositoryOf(requestOf(context));
     const found = this.mirrors.names.find(repository);
     if (found === undefined) return true;
     const { name } = found.mirror;

@@ -1,12 +1,12 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Request } from 'express';
 
 import { Requires, type Requirement } from '../../access/guard/requires.js';
 import { section } from '../../config/config.module.js';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { RegistryError } from '../../domain/errors.js';
 import { Storage } from '../../storage/ports/storage.js';
+import { requestOf } from '../../http/server/request-of.js';
 
 /** The requirements of requests that change content. */
 const CHANGES: readonly Requirement[] = ['push', 'delete', 'api:push', 'api:delete', 'api:change'];
@@ -28,7 +28,7 @@ export class ReadOnlyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const requirement = this.reflector.get(Requires, context.getHandler());
     if (!CHANGES.includes(requirement)) return true;
-    const { method } = context.switchToHttp().getRequest<Request>();
+    const { method } = requestOf(context);
     return method === 'GET' || method === 'HEAD' || this.acceptWrite();
   }
 
