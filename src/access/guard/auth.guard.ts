@@ -10,7 +10,7 @@ import { Authenticator } from './authenticator.js';
 import { Requires, type ApiRequirement, type Requirement } from './requires.js';
 import { setRights } from './rights-of.js';
 import { isUnchallenged } from './unchallenged.js';
-import { requestOf } from '../../http/server/request-of.js';
+import { requestOf } from '../../http/oci/request-of.js';
 
 /** Identifies the caller of each request, and refuses forbidden requests before any content is looked up. */
 @Injectable()

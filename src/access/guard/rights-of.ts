@@ -4,7 +4,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 import { type Rights } from './rights.js';
 import { RequestValue } from '../../http/server/request-value.js';
-import { requestOf } from '../../http/server/request-of.js';
+import { requestOf } from '../../http/oci/request-of.js';
 
 const known = new RequestValue<Rights>('rights');
 

@@ -5,7 +5,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { atMost } from '../../domain/streams.js';
 import { tryParseMediaType } from '../../domain/media-type.js';
 import { bodyOf } from '../oci/request-body.js';
-import { requestOf } from '../server/request-of.js';
+import { requestOf } from '../oci/request-of.js';
 
 /** The largest body of a request to the API, in bytes. */
 const MAX_BODY_BYTES = 256 * 1024;

@@ -13,7 +13,7 @@ import { tryParseUploadId } from '../../domain/upload-session.js';
 import { unknownUpload } from '../../storage/protocol/failures.js';
 import { Query } from './query.js';
 import { RequestValue } from '../server/request-value.js';
-import { requestOf } from '../server/request-of.js';
+import { requestOf } from './request-of.js';
 
 const repositories = new RequestValue<RepositoryName>('repository');
 

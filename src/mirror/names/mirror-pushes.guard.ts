@@ -5,7 +5,7 @@ import { Requires, type Requirement } from '../../access/guard/requires.js';
 import { RegistryError } from '../../domain/errors.js';
 import { repositoryOf } from '../../http/oci/request-parameters.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
-import { requestOf } from '../../http/server/request-of.js';
+import { requestOf } from '../../http/oci/request-of.js';
 
 /** The requirements of requests that add content or tags. */
 const PUSHES: readonly Requirement[] = ['push', 'api:push'];

@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 
 import { RequestValue } from '../../http/server/request-value.js';
 
-/** The requests in progress. A `Set` would be built anew after every few requests, because each one adds an entry and removes it. */
+/** The requests in progress. A `Set` that gets and loses one entry for each of them would allocate its memory again and again. */
 export class InFlight<T extends IncomingMessage> {
   private readonly requests: T[] = [];
   private readonly index = new RequestValue<number>('index in flight');

@@ -6,7 +6,7 @@ import { section } from '../../config/config.module.js';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { RegistryError } from '../../domain/errors.js';
 import { Storage } from '../../storage/ports/storage.js';
-import { requestOf } from '../../http/server/request-of.js';
+import { requestOf } from '../../http/oci/request-of.js';
 
 /** The requirements of requests that change content. */
 const CHANGES: readonly Requirement[] = ['push', 'delete', 'api:push', 'api:delete', 'api:change'];
