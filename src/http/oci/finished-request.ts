@@ -93,6 +93,11 @@ interface Start {
   readonly bytesWritten: number;
 }
 
+/** Node adds up the buffers of a connection to say how many bytes it has sent, so a HEAD, which sends none, does not ask. */
+function startOf({ method, socket }: Request): Start {
+  return { at: performance.now(), bytesWritten: method === 'HEAD' ? 0 : socket.bytesWritten };
+}
+
 /** Tells each observer about each request of its methods. */
 export function watchRequests(observers: readonly RequestObserver[]): RequestHandler {
   const seenBy = (method: Method): readonly RequestObserver[] =>
@@ -104,7 +109,7 @@ export function watchRequests(observers: readonly RequestObserver[]): RequestHan
   return (request, response, next) => {
     const watching = awake(byMethod.get(request.method) ?? ofOthers);
     if (watching.length === 0) return next();
-    const start = { at: performance.now(), bytesWritten: request.socket.bytesWritten };
+    const start = startOf(request);
     for (const observer of watching) observer.begun?.(request, response);
     // A response is closed once; `once` would only cost more.
     response.on('close', () => {
