@@ -8,7 +8,7 @@ import { sendBytes } from '../../../src/http/oci/send.js';
 
 const PIECE = 16 * 1024;
 
-/** Returns the bytes that a client gets, and what Node says of their length. */
+/** Returns the body that a client gets, and the length that the headers announce. */
 async function sent(bytes: Uint8Array): Promise<{ body: Buffer; length: string | null }> {
   const server = createServer((_request, response) =>
     sendBytes(response as unknown as Response, 200, 'application/json', bytes),
