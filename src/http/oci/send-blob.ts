@@ -5,7 +5,7 @@ import { type Request, type Response } from 'express';
 import { parseRangeHeader, rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { type Digest } from '../../domain/digest.js';
 import { type OpenBlob } from '../../storage/ports/blob-store.js';
-import { etagOf, digestHeaders, sendEmpty, type Headers } from './send.js';
+import { etagOf, digestHeaders, sendBytes, sendEmpty, type Headers } from './send.js';
 
 const OCTET_STREAM = 'application/octet-stream';
 
@@ -32,6 +32,9 @@ export async function sendBlob(
   if (response.destroyed) leave();
   try {
     const ranges = requestedRanges(request, digest, blob.size);
+    if (ranges === undefined && blob.whole !== undefined) {
+      return sendBytes(response, 200, OCTET_STREAM, blob.whole, blobHeaders(digest));
+    }
     const body = ranges === undefined ? wholeBody(blob) : partialBody(blob, ranges);
     await sendBody(response, ranges === undefined ? 200 : 206, blobHeaders(digest), body);
   } finally {

@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache';
 import { type NotedPull } from '../../domain/live-note.js';
 import { type FinishedRequest, type RequestObserver } from '../../http/oci/finished-request.js';
 import { tryRepositoryOf } from '../../http/oci/request-parameters.js';
+import { InFlight } from '../../http/server/in-flight.js';
+import { RequestValue } from '../../http/server/request-value.js';
 import { routeOf } from '../../http/oci/request-route.js';
 import { nameOfCaller } from '../requests/request-event.js';
 import { digestOf } from '../requests/request-fields.js';
@@ -31,7 +33,8 @@ interface Running {
 /** Knows the downloads of large blobs that this process serves. What they have sent is looked up only for a note. */
 export class PullsInProgress implements RequestObserver {
   readonly methods = ['GET'] as const;
-  private readonly running = new Map<Response, Running>();
+  private readonly requests = new InFlight<Request>();
+  private readonly running = new RequestValue<Running>('download');
   private readonly over = new LRUCache<string, NotedPull>({ max: MAX_OVER, ttl: OVER_MS });
 
   /** @param wake is called when there may be something to tell */
@@ -40,31 +43,34 @@ export class PullsInProgress implements RequestObserver {
   begun(request: Request, response: Response): void {
     // The route is not known yet, and most requests are not for a blob.
     if (!request.url.includes('/blobs/')) return;
-    this.running.set(response, { request, response, before: request.socket.bytesWritten });
+    this.requests.add(request);
+    this.running.set(request, { request, response, before: request.socket.bytesWritten });
     this.wake();
   }
 
-  finished({ response, sent, cut }: FinishedRequest): void {
-    const running = this.running.get(response);
-    this.running.delete(response);
-    const pull = running && noted(running);
+  finished(finished: FinishedRequest): void {
+    const running = this.running.get(finished.request);
+    if (running === undefined) return;
+    this.requests.remove(finished.request);
+    const pull = noted(running);
     if (pull === undefined) return;
     const time = new Date().toISOString();
-    const ended = cut ? 'cut' : 'complete';
-    this.over.set(pull.id, { ...pull, time, sentBytes: sent, ended });
+    const ended = finished.cut ? 'cut' : 'complete';
+    this.over.set(pull.id, { ...pull, time, sentBytes: finished.sent, ended });
   }
 
   /** Whether there is nothing to tell, and nothing of which that could become clear. */
   get isIdle(): boolean {
     this.over.purgeStale();
-    return this.running.size === 0 && this.over.size === 0;
+    return this.requests.size === 0 && this.over.size === 0;
   }
 
   /** Returns the downloads in progress, and those that ended a moment ago. */
   now(): NotedPull[] {
     const pulls: NotedPull[] = [];
-    for (const running of this.running.values()) {
-      const pull = noted(running);
+    for (const request of this.requests) {
+      const running = this.running.get(request);
+      const pull = running && noted(running);
       if (pull !== undefined) pulls.push(pull);
       if (pulls.length >= MAX_RUNNING) break;
     }

@@ -3,8 +3,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 import { type FinishedRequest, type RequestObserver } from '../../http/oci/finished-request.js';
 import { routeOf, ROUTES } from '../../http/oci/request-route.js';
+import { InFlight } from '../../http/server/in-flight.js';
 import { AUTH_RESULTS, authResultOf } from './auth-result.js';
-import { InFlight } from './in-flight.js';
 import { RepositoryMetrics } from './repository-metrics.js';
 import { RequestSums } from './request-sums.js';
 

@@ -97,6 +97,15 @@ export function blobStoreContract(runner: TestRunner, factory: StorageFactory): 
       assert.equal(early.equals(bytes.subarray(0, 100)), true);
     });
 
+    it('has nothing but the content as a whole, if it has that in memory', async () => {
+      const bytes = uniqueBytes(5_000);
+      const blob = await opened(subject.storage, await pushBlob(subject.storage, HOME, bytes));
+      const whole = blob.whole ?? (await readAll(blob.read({ start: 0, end: 4_999 })));
+      await blob.close();
+
+      assert.equal(bytes.equals(whole), true);
+    });
+
     it('lets a reader stop early and read again', async () => {
       const bytes = uniqueBytes(3_000_000);
       const blob = await opened(subject.storage, await pushBlob(subject.storage, HOME, bytes));

@@ -107,16 +107,16 @@ export class FileBlobStore extends BlobStore {
 class SmallBlob implements OpenBlob {
   private closed = false;
 
-  constructor(private readonly bytes: Uint8Array) {}
+  constructor(readonly whole: Uint8Array) {}
 
   get size(): number {
-    return this.bytes.byteLength;
+    return this.whole.byteLength;
   }
 
   async *read({ start, end }: ByteRange): AsyncIterable<Uint8Array> {
     if (this.closed) throw new Error('the blob is closed');
     if (end >= this.size) throw new Error('the file is shorter than expected');
-    yield this.bytes.subarray(start, end + 1);
+    yield this.whole.subarray(start, end + 1);
   }
 
   close(): Promise<void> {

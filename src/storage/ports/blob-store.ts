@@ -53,6 +53,9 @@ export type BlobLocation =
 export interface OpenBlob {
   readonly size: number;
 
+  /** The whole content, if it is in memory anyway. A wrapper that wants to see what is read leaves it out. */
+  readonly whole?: Uint8Array;
+
   /**
    * Yields the bytes of `range`, which must lie within `size`.
    *

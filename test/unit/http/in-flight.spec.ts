@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 
 import { expect, it } from '@jest/globals';
 
-import { InFlight } from '../../../../src/observe/metrics/in-flight.js';
+import { InFlight } from '../../../src/http/server/in-flight.js';
 
 const requests = Array.from({ length: 4 }, () => new IncomingMessage(new Socket()));
 

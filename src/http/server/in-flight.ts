@@ -1,11 +1,15 @@
 import { type IncomingMessage } from 'node:http';
 
-import { RequestValue } from '../../http/server/request-value.js';
+import { RequestValue } from './request-value.js';
 
 /** The requests in progress. A `Set` that gets and loses one entry for each of them would allocate its memory again and again. */
 export class InFlight<T extends IncomingMessage> {
   private readonly requests: T[] = [];
   private readonly index = new RequestValue<number>('index in flight');
+
+  get size(): number {
+    return this.requests.length;
+  }
 
   add(request: T): void {
     this.index.set(request, this.requests.length);
