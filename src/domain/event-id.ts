@@ -64,7 +64,7 @@ export function writerOfEventId(id: string): string {
 }
 
 /** Returns a random text that no other writer has. */
-export function newWriter(): string {
+function newWriter(): string {
   return [...randomBytes(WRITER_DIGITS)].map((byte) => DIGITS.charAt(byte % 32)).join('');
 }
 

@@ -6,7 +6,7 @@ declare const brand: unique symbol;
 export type RepositoryName = string & { readonly [brand]: 'RepositoryName' };
 
 /** The longest name, in characters. Each name becomes one directory, whose name may have 255 bytes. */
-export const REPOSITORY_NAME_MAX_LENGTH = 255;
+const REPOSITORY_NAME_MAX_LENGTH = 255;
 
 // An alphanumeric follows each separator, so a text matches in only one way and matching takes linear time.
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';

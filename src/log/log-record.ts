@@ -1,7 +1,7 @@
 import { type LoggerService } from '@nestjs/common';
 
 /** The levels of lines, the most important one first. */
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

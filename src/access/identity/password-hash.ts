@@ -1,10 +1,10 @@
 import bcrypt from 'bcrypt';
 
 /** bcrypt ignores everything after this many bytes. */
-export const PASSWORD_MAX_BYTES = 72;
+const PASSWORD_MAX_BYTES = 72;
 
 /** Shorter passwords are guessed too easily. */
-export const PASSWORD_MIN_CHARACTERS = 8;
+const PASSWORD_MIN_CHARACTERS = 8;
 
 /** About 60 ms of one core. Each step doubles the time. */
 const COST = 10;

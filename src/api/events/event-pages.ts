@@ -46,7 +46,7 @@ export class EventPages {
 }
 
 /** Returns the failure of an id whose event is not kept. */
-export function notKept(id: string): RegistryError {
+function notKept(id: string): RegistryError {
   const advice = 'read the current state, then follow the events from now on';
   return new RegistryError('event-not-kept', 'the event with this id is not kept', {
     after: id.slice(0, 100),

@@ -6,7 +6,7 @@ import { cursorOf, wants } from './endpoint-worker.js';
 import { UnreadEvents } from './unread-events.js';
 
 /** No more events than these are counted, because each must be read. */
-export const MAX_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 
 /** Larger pages take less time. */
 const PAGE = 1_000;

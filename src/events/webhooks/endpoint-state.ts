@@ -42,7 +42,7 @@ export interface EndpointState {
   readonly goneIn?: string;
 }
 
-export const NEW_STATE: EndpointState = {
+const NEW_STATE: EndpointState = {
   retries: [],
   dead: [],
   recent: [],

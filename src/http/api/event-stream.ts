@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Response } from 'express';
 
 /** The media type of server-sent events. */
-export const STREAM_TYPE = 'text/event-stream';
+const STREAM_TYPE = 'text/event-stream';
 
 /** A client that reads nothing for this time is disconnected, because its stream takes one of few places. In milliseconds. */
 const STALLS_MS = 60_000;

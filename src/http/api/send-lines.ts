@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Request, type Response } from 'express';
 
 /** The media type of JSON texts in lines. */
-export const LINES_TYPE = 'application/x-ndjson';
+const LINES_TYPE = 'application/x-ndjson';
 
 /**
  * Sends each item as a line of JSON as soon as it is known. Stops when the client leaves; a failure cuts the answer.

@@ -60,7 +60,7 @@ export class RegistryExceptionFilter implements ExceptionFilter {
 }
 
 /** Returns the client's view of `error`. Messages and stacks stay hidden unless they were written for clients. */
-export function fromError(error: unknown, ofApi = false): RenderedError {
+function fromError(error: unknown, ofApi = false): RenderedError {
   if (error instanceof RegistryError) {
     const { kind, message, detail } = error;
     return { ...ERROR_TABLE[kind], kind, message, detail, headers: headersOf(error) };

@@ -1,7 +1,7 @@
 import { type Request } from 'express';
 
 /** The path of the API below the registry's prefix. */
-export const API_PATH = '/api';
+const API_PATH = '/api';
 
 /** The name of the setting by which the application tells its requests where its API is. */
 const PREFIX_SETTING = 'path of the api';

@@ -24,7 +24,7 @@ export function traceParentOf({ headers }: IncomingMessage): TraceParent | undef
 }
 
 /** Parses a `traceparent`. A later version may have more fields at its end. */
-export function parseTraceParent(header: string): TraceParent | undefined {
+function parseTraceParent(header: string): TraceParent | undefined {
   const [, version, traceId = '', spanId = '', flags = '', more] = FORM.exec(header) ?? [];
   if (version === undefined || version === 'ff') return undefined;
   if (version === '00' && more !== undefined) return undefined;

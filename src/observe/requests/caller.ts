@@ -30,6 +30,6 @@ export function nameOf(request: Request): string | undefined {
   return claimed?.slice(0, MAX_NAME_LENGTH);
 }
 
-export function agentOf({ headers }: Request): string | undefined {
+function agentOf({ headers }: Request): string | undefined {
   return headers['user-agent']?.slice(0, MAX_AGENT_LENGTH);
 }
