@@ -102,6 +102,33 @@ describe('the map of the folders', () => {
   });
 });
 
+/** Port → the methods that every adapter must have, from the abstract classes of the ports. */
+function portMethods(): [port: string, methods: string[]][] {
+  const folder = join(ROOT, 'src/storage/ports');
+  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const classes = sources.join('').matchAll(/^export abstract class (\w+) \{$(.*?)^\}$/gms);
+  return [...classes]
+    .filter(([, port = '']) => !PARTS_OF_STORAGE.includes(port))
+    .map(([, port = '', body = '']) => [port, methodsIn(body)]);
+}
+
+/** The whole of a storage, and a part of one of its ports. The table of the ports has neither. */
+const PARTS_OF_STORAGE = ['Storage', 'EventCursors'];
+
+function methodsIn(body: string): string[] {
+  const found = body.matchAll(/^ {2}abstract (?:readonly )?(\w+)[(:]/gm);
+  return [...found].map(([, method = '']) => method);
+}
+
+describe('the ports', () => {
+  it.each(portMethods())('%s has a row in docs/extending.md with its methods', (port, methods) => {
+    const rows = tableRows(readPage('docs/extending.md'));
+    const [, documented = ''] = rows.find(([name]) => name === `\`${port}\``) ?? [];
+
+    expect(documented.match(/\w+/g)?.sort()).toEqual([...methods].sort());
+  });
+});
+
 describe('the settings', () => {
   it('fill .env.example, as `npm run docs:settings` writes it', () => {
     expect(readPage('.env.example')).toBe(environmentExample());
