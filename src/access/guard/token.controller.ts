@@ -2,10 +2,9 @@ import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
-import { atMost } from '../../domain/streams.js';
 import { clientAddress } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
-import { bodyOf } from '../../http/oci/request-body.js';
+import { bodyTextOf } from '../../http/oci/request-body.js';
 import { QueryString, tryNamedRepository } from '../../http/oci/request-parameters.js';
 import { sendJson } from '../../http/oci/send.js';
 import { Accounts } from '../identity/accounts.js';
@@ -131,7 +130,5 @@ function throwWrongLogin(): never {
 async function formOf(request: Request): Promise<URLSearchParams> {
   const tooLarge = () =>
     new RegistryError('request-malformed', 'the form is too large', { limit: MAX_FORM_BYTES });
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of atMost(bodyOf(request), MAX_FORM_BYTES, tooLarge)) chunks.push(chunk);
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return new URLSearchParams(await bodyTextOf(request, MAX_FORM_BYTES, tooLarge));
 }

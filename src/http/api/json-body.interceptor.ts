@@ -2,9 +2,8 @@ import { type CallHandler, type ExecutionContext, type NestInterceptor } from '@
 import { type Request } from 'express';
 
 import { RegistryError } from '../../domain/errors.js';
-import { atMost } from '../../domain/streams.js';
 import { tryParseMediaType } from '../../domain/media-type.js';
-import { bodyOf } from '../oci/request-body.js';
+import { bodyTextOf } from '../oci/request-body.js';
 import { requestOf } from '../oci/request-of.js';
 
 /** The largest body of a request to the API, in bytes. */
@@ -28,12 +27,7 @@ export class JsonBodyInterceptor implements NestInterceptor {
 async function jsonOf(request: Request): Promise<unknown> {
   const tooLarge = (): RegistryError =>
     malformed('the body is too large', { limit: MAX_BODY_BYTES });
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of atMost(bodyOf(request), MAX_BODY_BYTES, tooLarge)) {
-    // The memory of a chunk is used again for the next one.
-    chunks.push(Uint8Array.from(chunk));
-  }
-  const text = Buffer.concat(chunks).toString();
+  const text = await bodyTextOf(request, MAX_BODY_BYTES, tooLarge);
   if (text.trim() === '') return {};
   const contentType = request.headers['content-type'] ?? '';
   // Another type is what a form on a stranger's page can send.

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 
 import { RegistryError } from '../../domain/errors.js';
+import { atMost } from '../../domain/streams.js';
 import { HeldBody, type BodyMemory } from './body-memory.js';
 import { sendContinue } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
@@ -26,6 +27,22 @@ export async function* bodyOf(request: IncomingMessage): AsyncIterable<Uint8Arra
   } catch (cause) {
     throw new RegistryError('upload-incomplete', 'the body ended early', ENDED_EARLY, { cause });
   }
+}
+
+/**
+ * Resolves to the text of a small body.
+ *
+ * @throws the error that `tooLarge` returns, for a body of more than `maxBytes` bytes
+ * @throws RegistryError `upload-incomplete` if the client disconnects early
+ */
+export async function bodyTextOf(
+  request: IncomingMessage,
+  maxBytes: number,
+  tooLarge: () => RegistryError,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of atMost(bodyOf(request), maxBytes, tooLarge)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The size limit of one body that is held whole, and the memory limit of all such bodies together. */
