@@ -29,15 +29,15 @@ export class RegistryExceptionFilter implements ExceptionFilter {
     const ofApi = isApiRequest(request);
     const rendered = fromError(error, ofApi);
     recordFailure(request, rendered);
-    const told =
+    const sent =
       rendered.status >= 500 ? this.logged(error, rendered, request, response) : rendered;
     // A response that has begun cannot become an error. It is cut, so that it does not look complete.
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    const { status, code, message, detail, headers } = told;
-    if (ofApi) sendJson(response, status, problemOf(told), headers, PROBLEM_TYPE);
+    const { status, code, message, detail, headers } = sent;
+    if (ofApi) sendJson(response, status, problemOf(sent), headers, PROBLEM_TYPE);
     else sendJson(response, status, { errors: [{ code, message, detail }] }, headers);
   }
 
@@ -66,34 +66,31 @@ function fromError(error: unknown, ofApi = false): RenderedError {
     return { ...ERROR_TABLE[kind], kind, message, detail, headers: headersOf(error) };
   }
   if (error instanceof HttpException) return fromFramework(error.getStatus(), ofApi);
-  return { ...INTERNAL_ERROR, kind: 'internal', message: 'the registry failed; its log says why' };
+  return INTERNAL;
 }
+
+/** A failure of the registry itself. */
+const INTERNAL: RenderedError = {
+  ...INTERNAL_ERROR,
+  kind: 'internal',
+  message: 'the registry failed; its log says why',
+};
 
 /** Renders the errors of Nest and Express: a path without a route, or a URL with a bad escape. */
 function fromFramework(status: number, ofApi: boolean): RenderedError {
-  if (status === 404) {
-    const advice = ofApi
-      ? '/api lists the paths of the API'
-      : 'image clients use the paths below /v2/';
-    const detail = { advice };
-    return {
-      ...ERROR_TABLE['path-unknown'],
-      kind: 'path-unknown',
-      message: 'no such path',
-      detail,
-    };
-  }
-  if (status < 500) {
-    const detail = { advice: 'check the escapes of the URL' };
-    const row = { ...ERROR_TABLE['request-malformed'], status };
-    return { ...row, kind: 'request-malformed', message: 'the request is malformed', detail };
-  }
-  return {
-    ...INTERNAL_ERROR,
-    status,
-    kind: 'internal',
-    message: 'the registry failed; its log says why',
-  };
+  if (status === 404) return unknownPath(ofApi);
+  if (status >= 500) return { ...INTERNAL, status };
+  const detail = { advice: 'check the escapes of the URL' };
+  const row = { ...ERROR_TABLE['request-malformed'], status };
+  return { ...row, kind: 'request-malformed', message: 'the request is malformed', detail };
+}
+
+function unknownPath(ofApi: boolean): RenderedError {
+  const advice = ofApi
+    ? '/api lists the paths of the API'
+    : 'image clients use the paths below /v2/';
+  const row = ERROR_TABLE['path-unknown'];
+  return { ...row, kind: 'path-unknown', message: 'no such path', detail: { advice } };
 }
 
 /** The failures that say in their detail after how many seconds a client may ask again. */
