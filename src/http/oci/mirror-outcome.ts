@@ -11,8 +11,8 @@ export interface MirrorOutcome {
 
 const outcomes = new RequestValue<MirrorOutcome>('outcome of the mirror');
 
-/** What people want to know first comes last. */
-const ORDER: readonly MirrorResult[] = [
+/** From the result that says least about a request to the one that says most. */
+const RESULTS: readonly MirrorResult[] = [
   'hit',
   'confirmed',
   'missing',
@@ -22,14 +22,17 @@ const ORDER: readonly MirrorResult[] = [
   'failed',
 ];
 
-/** Records how a mirror answered a part of a request. Of several parts, the one with most to say is kept. */
+/** Records how a mirror answered a part of a request. Of several parts, the one whose result says most is kept. */
 export function recordMirrorOutcome(request: IncomingMessage, outcome: MirrorOutcome): void {
   const known = outcomes.get(request);
-  const isMore = known === undefined || ORDER.indexOf(outcome.result) > ORDER.indexOf(known.result);
-  if (isMore) outcomes.set(request, outcome);
+  if (known === undefined || weightOf(outcome) > weightOf(known)) outcomes.set(request, outcome);
 }
 
 /** Returns how a mirror answered the request, or `undefined` if none did. */
 export function mirrorOutcomeOf(request: IncomingMessage): MirrorOutcome | undefined {
   return outcomes.get(request);
+}
+
+function weightOf({ result }: MirrorOutcome): number {
+  return RESULTS.indexOf(result);
 }
