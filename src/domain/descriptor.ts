@@ -28,6 +28,12 @@ export function tryParseJson(bytes: Uint8Array): unknown {
   }
 }
 
+/** Returns the JSON object in bytes, or `undefined` if they are anything else. */
+export function tryParseJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  const json = tryParseJson(bytes);
+  return isJsonObject(json) ? json : undefined;
+}
+
 /** Reads a descriptor's required fields from JSON and ignores all others. Returns what is wrong if it is invalid. */
 export function readDescriptor(value: unknown): Descriptor | string {
   if (!isJsonObject(value)) return 'is not an object';

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../domain/descriptor.js';
-import { listAt, objectAt, parseObject, textAt, textsAt } from './json-values.js';
+import { isJsonObject, tryParseJsonObject, type JsonObject } from '../../domain/descriptor.js';
+import { listAt, objectAt, textAt, textsAt } from './json-values.js';
 
 /** What an image config says about the image and its containers. Fields of a wrong type are treated as absent. */
 export interface ImageConfig {
@@ -33,7 +33,7 @@ export interface HistoryEntry {
 
 /** Reads the config of an OCI or Docker image. Returns `undefined` if it is not a JSON object. */
 export function readImageConfig(bytes: Uint8Array): ImageConfig | undefined {
-  const json = parseObject(bytes);
+  const json = tryParseJsonObject(bytes);
   if (json === undefined) return undefined;
   const run = objectAt(json, 'config');
   return {

@@ -1,13 +1,14 @@
 import {
   isJsonObject,
   readAnnotations,
+  tryParseJsonObject,
   type Annotations,
   type Descriptor,
   type JsonObject,
 } from '../../domain/descriptor.js';
 import { parseManifest, type ManifestKind } from '../../domain/manifest.js';
 import { isNonDistributable, type MediaType } from '../../domain/media-type.js';
-import { listAt, objectAt, parseObject, textAt } from './json-values.js';
+import { listAt, objectAt, textAt } from './json-values.js';
 import { describedBy, purposeOf, purposeOfDescriptor, type Purpose } from './purpose.js';
 
 /** The platform of an entry of an index. BuildKit gives attestations `unknown/unknown`, which is treated as absent. */
@@ -52,7 +53,7 @@ const TITLE = 'org.opencontainers.image.title';
 /** Returns what a manifest says. @throws RegistryError `manifest-invalid` */
 export function summarize(bytes: Uint8Array): ManifestSummary {
   const manifest = parseManifest(bytes, undefined);
-  const json = parseObject(bytes) ?? {};
+  const json = tryParseJsonObject(bytes) ?? {};
   const layers = listAt(json, 'layers');
   const entries = listAt(json, 'manifests');
   const { kind, mediaType, config, artifactType, annotations, subject } = manifest;

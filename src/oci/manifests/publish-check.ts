@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   isJsonObject,
   tryParseJson,
+  tryParseJsonObject,
   readAnnotations,
   type Annotations,
   type Descriptor,
@@ -97,8 +98,7 @@ async function readConfig(
   const { digest } = config;
   const bytes = await readBlob(digest, maxBytes);
   if (bytes === undefined) throw missingContent([digest]);
-  const json = tryParseJson(bytes);
-  return isJsonObject(json) ? json : undefined;
+  return tryParseJsonObject(bytes);
 }
 
 /** Returns the labels of an image config. OCI image specification, "Image Configuration": `config.Labels`. */

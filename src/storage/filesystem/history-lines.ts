@@ -1,6 +1,7 @@
+import { tryParseJsonObject } from '../../domain/descriptor.js';
 import { Digest } from '../../domain/digest.js';
 import { type TagChange, type TaggedManifest } from '../ports/tag-store.js';
-import { decodeTagRecord, parseObject, pushOf } from './records.js';
+import { decodeTagRecord, pushOf } from './records.js';
 import { type TagFile } from './tag-file.js';
 
 /** The removal of a tag, or of its manifest. */
@@ -86,7 +87,7 @@ function parseLine(bytes: Buffer): HistoryLine | undefined {
 }
 
 function removalOf(bytes: Buffer): Omit<HistoryLine, 'bytes'> | undefined {
-  const json = parseObject(bytes);
+  const json = tryParseJsonObject(bytes);
   const { removedAt, removed, by, previous } = json ?? {};
   if (typeof removedAt !== 'string' || typeof removed !== 'string') return undefined;
   const before = typeof previous === 'string' ? Digest.tryParse(previous) : undefined;

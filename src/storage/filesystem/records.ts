@@ -4,7 +4,7 @@ import {
   listedDescriptor,
   readAnnotations,
   readDescriptor,
-  isJsonObject,
+  tryParseJsonObject,
   type Descriptor,
 } from '../../domain/descriptor.js';
 import { Digest } from '../../domain/digest.js';
@@ -39,13 +39,13 @@ export function intentOf(bytes: Uint8Array): string | undefined {
 }
 
 function nonceIn(bytes: Uint8Array, field: 'push' | 'intent'): string | undefined {
-  const found = parseObject(bytes)?.[field];
+  const found = tryParseJsonObject(bytes)?.[field];
   return typeof found === 'string' && NONCE.test(found) ? found : undefined;
 }
 
 /** Parses a tag's file. Returns `undefined` if it is invalid: a file that a crash left incomplete is treated as absent. */
 export function decodeTagRecord(bytes: Uint8Array): TaggedManifest | undefined {
-  const json = parseObject(bytes);
+  const json = tryParseJsonObject(bytes);
   const descriptor = readDescriptor(json);
   if (json === undefined || typeof descriptor === 'string') return undefined;
   const { by, previous } = json;
@@ -65,7 +65,7 @@ export function encodeReferrerRecord(descriptor: Descriptor): Buffer {
 
 /** Parses a referrer's file. Returns `undefined` if it is invalid, like `decodeTagRecord`. */
 export function decodeReferrerRecord(bytes: Uint8Array): Descriptor | undefined {
-  const json = parseObject(bytes);
+  const json = tryParseJsonObject(bytes);
   const descriptor = readDescriptor(json);
   if (json === undefined || typeof descriptor === 'string') return undefined;
   const { artifactType } = json;
@@ -76,14 +76,4 @@ export function decodeReferrerRecord(bytes: Uint8Array): Descriptor | undefined 
     ...(typeof artifactType === 'string' ? { artifactType } : {}),
     ...(typeof annotations === 'object' ? { annotations } : {}),
   });
-}
-
-/** Parses a JSON object. Returns `undefined` for anything else. */
-export function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const json: unknown = JSON.parse(Buffer.from(bytes).toString());
-    return isJsonObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,6 @@
-import { isJsonObject } from '../../domain/descriptor.js';
+import { isJsonObject, tryParseJsonObject } from '../../domain/descriptor.js';
 import { type PullsByDay, type Usage } from '../ports/usage-store.js';
 import { beginOf, dayOf } from '../protocol/pulls-by-day.js';
-import { parseObject } from './records.js';
 
 /** The file with what was merged. */
 export const TOTAL = 'total.json';
@@ -62,19 +61,19 @@ export function encodeDays({ byDay, folded }: TotalByDay): Buffer {
 
 /** Parses the file of an hour. One that a power cut left incomplete has no pulls, and that of an older program has no days. */
 export function decodeHour(bytes: Uint8Array | undefined): HourUsage {
-  const { days, ...usage } = (bytes && parseObject(bytes)) ?? {};
+  const { days, ...usage } = (bytes && tryParseJsonObject(bytes)) ?? {};
   return { usage: usageOf(usage), byDay: daysOf(days) };
 }
 
 /** Parses the merged usage. It is empty before the first merge. */
 export function decodeTotal(bytes: Uint8Array | undefined): TotalUsage {
-  const { folded, usage } = (bytes && parseObject(bytes)) ?? {};
+  const { folded, usage } = (bytes && tryParseJsonObject(bytes)) ?? {};
   return { folded: namesIn(folded), usage: usageOf(isJsonObject(usage) ? usage : undefined) };
 }
 
 /** Parses the merged pulls by day. They are empty before the first merge. */
 export function decodeDays(bytes: Uint8Array | undefined): TotalByDay {
-  const { folded, days } = (bytes && parseObject(bytes)) ?? {};
+  const { folded, days } = (bytes && tryParseJsonObject(bytes)) ?? {};
   return { folded: namesIn(folded), byDay: daysOf(days) };
 }
 
