@@ -55,13 +55,13 @@ function collectorOf({ collector, description }: Storage): Collector {
 }
 
 async function report(all: AsyncIterable<Collected>, did: string, print: Print): Promise<void> {
-  let [things, freed] = [0, 0];
+  let [items, freed] = [0, 0];
   for await (const collected of all) {
     print(lineOf(collected));
-    things++;
+    items++;
     freed += collected.freed;
   }
-  print(`${did} ${things} ${things === 1 ? 'item' : 'items'}, ${formatBytes(freed)}`);
+  print(`${did} ${items} ${items === 1 ? 'item' : 'items'}, ${formatBytes(freed)}`);
 }
 
 /** `berth why DIGEST`: prints what keeps the content in each repository that has it. @throws PlainFailure */
@@ -73,7 +73,7 @@ export function why(settings: Settings, text: string, print: Print): Promise<voi
     let found = false;
     for await (const explanation of collectorOf(storage).explain(digest, rules)) {
       found = true;
-      print(sentenceOf(explanation, rules.graceMs));
+      for (const line of linesOf(explanation, rules.graceMs)) print(line);
     }
     if (!found) print(`no repository has ${digest}`);
   });
@@ -88,18 +88,9 @@ export interface RemovedNow {
 }
 
 /**
- * `berth rm REPOSITORY`: deletes its tags, its manifests, and the blobs that only they reference.
+ * `berth rm REPOSITORY` on a storage: deletes its tags, its manifests, and the blobs that only they reference.
  * @throws PlainFailure
  */
-export async function removeRepository(
-  settings: Settings,
-  text: string,
-  print: Print,
-): Promise<void> {
-  print(removedText(await removeNow(settings, text)));
-}
-
-/** Removes a repository and frees its bytes. @throws PlainFailure */
 export async function removeNow(settings: Settings, text: string): Promise<RemovedNow> {
   const repository = tryParseRepositoryName(text);
   if (repository === undefined) throw new PlainFailure(`${text} is not a valid repository name`);
@@ -119,7 +110,7 @@ export async function removeNow(settings: Settings, text: string): Promise<Remov
 export function removedText({ repository, manifests, freedBytes }: RemovedNow): string {
   const removed = `removed ${repository}: ${manifests} ${manifests === 1 ? 'manifest' : 'manifests'}`;
   if (freedBytes !== undefined) return `${removed}, ${formatBytes(freedBytes)} freed`;
-  return `${removed}; another collection is running; the next one deletes their blobs`;
+  return `${removed}; its blobs are freed by the collection after the one that runs now`;
 }
 
 async function collectAll(
@@ -144,10 +135,14 @@ function lineOf(collected: Collected): string {
   return `${collected.repository} ${what}: ${REASONS[collected.kind]} (${size})`;
 }
 
-function sentenceOf({ repository, kind, chain, lastUsed }: Explanation, graceMs: number): string {
-  if (chain.length > 0) return `${repository}: ${chain.join(' → ')}`;
-  const thing = kind === 'blobs' ? 'blob' : 'manifest';
+/** Returns what keeps the content, one step a line, because each has a whole digest. */
+function linesOf({ repository, kind, chain, lastUsed }: Explanation, graceMs: number): string[] {
+  const [root, ...steps] = chain;
+  if (root !== undefined) return [`${repository}: ${root}`, ...steps.map((step) => `  → ${step}`)];
   const used = new Date(lastUsed).toISOString();
   const until = new Date(lastUsed + graceMs).toISOString();
-  return `${repository}: unreferenced ${thing}; last used ${used}, deleted by the first collection after ${until}`;
+  return [
+    `${repository}: unreachable ${kind === 'blobs' ? 'blob' : 'manifest'}`,
+    `  last used ${used}, deleted by the first collection after ${until}`,
+  ];
 }

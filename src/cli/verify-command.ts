@@ -22,9 +22,9 @@ export function verify(
   return withStorage(settings, async ({ verifier }) => {
     if (verifier === undefined) throw new PlainFailure('this storage cannot be verified');
     const progress = new Progress(await verifier.total());
-    let [things, damaged] = [0, 0];
+    let [verifiedCount, damaged] = [0, 0];
     for await (const verified of verifier.verify()) {
-      things++;
+      verifiedCount++;
       progress.advance(verified.read);
       if (verified.whole) continue;
       damaged++;
@@ -33,7 +33,8 @@ export function verify(
       print(`damaged${quarantine ? ', moved aside' : ''}: ${nameOf(verified)}`);
     }
     progress.clear();
-    print(`verified ${things} things, ${formatBytes(progress.done)}: ${damaged} damaged`);
+    const bytes = formatBytes(progress.done);
+    print(`verified ${verifiedCount} blobs and manifests, ${bytes}: ${damaged} damaged`);
     if (damaged > 0 && !quarantine) {
       throw new PlainFailure(
         'berth verify --quarantine moves them aside; a push of the same content repairs them',

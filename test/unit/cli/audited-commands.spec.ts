@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { collectNow, removeRepository } from '../../../src/cli/gc-commands.js';
+import { collectNow, removeNow } from '../../../src/cli/gc-commands.js';
 import { createRobot, revokeRobot } from '../../../src/cli/token-commands.js';
 import { addUser, removeUser } from '../../../src/cli/user-commands.js';
 import { loadSettings, type Settings } from '../../../src/config/settings.js';
@@ -48,7 +48,7 @@ describe('commands that change something', () => {
     await createRobot(settings, robot, print);
     const [, id = ''] = (printed.at(-1) ?? '').split('_');
     await revokeRobot(settings, id, print);
-    await removeRepository(settings, 'team/app', print);
+    await removeNow(settings, 'team/app');
     await collectNow(settings, false, print);
     const by = { who: userInfo().username, from: 'command line' };
     expect(await entries()).toMatchObject([
@@ -65,7 +65,7 @@ describe('commands that change something', () => {
 
   it('leave none if they change nothing', async () => {
     await collectNow(settings, true, print);
-    await expect(removeRepository(settings, 'no/such', print)).rejects.toThrow('no repository');
+    await expect(removeNow(settings, 'no/such')).rejects.toThrow('no repository');
     await expect(removeUser(settings, { user: 'zoe' }, print)).rejects.toThrow('');
     await expect(revokeRobot(settings, 'x', print)).rejects.toThrow('there is no robot');
     expect(await entries()).toEqual([]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { collectNow, removeRepository, why } from '../../../src/cli/gc-commands.js';
+import { collectNow, removedText, removeNow, why } from '../../../src/cli/gc-commands.js';
 import { PlainFailure } from '../../../src/cli/plain-failure.js';
 import { verify } from '../../../src/cli/verify-command.js';
 import { loadSettings, type Settings } from '../../../src/config/settings.js';
@@ -118,15 +118,22 @@ describe('berth why', () => {
     const layer = Digest.of(image.layers[0] ?? EMPTY_JSON);
     await why(settings, `${layer}`, print);
     expect(lines).toEqual([
-      `team/app: tag team/app:multi → index ${index.digest} → image ${image.digest} → layer ${layer}`,
+      'team/app: tag team/app:multi',
+      `  → index ${index.digest}`,
+      `  → image ${image.digest}`,
+      `  → layer ${layer}`,
     ]);
     await pushBlob(storage, HOME, EMPTY_JSON);
     const artifact = await pushArtifact(storage, HOME, image.descriptor);
     lines = [];
     await why(settings, `${artifact.digest}`, print);
-    expect(lines[0]).toBe(
-      `team/app: tag team/app:multi → index ${index.digest} → image ${image.digest} → its referrer → image ${artifact.digest}`,
-    );
+    expect(lines).toEqual([
+      'team/app: tag team/app:multi',
+      `  → index ${index.digest}`,
+      `  → image ${image.digest}`,
+      '  → its referrer',
+      `  → image ${artifact.digest}`,
+    ]);
   });
 
   it('shows since when a blob is unreachable, and when it will be deleted', async () => {
@@ -137,7 +144,7 @@ describe('berth why', () => {
       print,
     );
     const [, used = '', until = ''] =
-      /last used (\S+), deleted by the first collection after (\S+)$/.exec(lines[0] ?? '') ?? [];
+      /last used (\S+), deleted by the first collection after (\S+)$/.exec(lines[1] ?? '') ?? [];
     expect(Date.parse(until) - Date.parse(used)).toBe(7_200_000);
     expect(Math.abs(Date.now() - Date.parse(used))).toBeLessThan(60_000);
   });
@@ -179,7 +186,9 @@ describe('berth verify', () => {
     expect((await readBlob(storage, HOME, digest))?.equals(layer)).toBe(true);
     lines = [];
     await verify(settings, false, print);
-    expect(lines).toEqual([expect.stringMatching(/^verified \d+ things, .*: 0 damaged$/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^verified \d+ blobs and manifests, .*: 0 damaged$/),
+    ]);
     expect(await storage.manifests.read(HOME, image.digest)).toBeDefined();
   });
 
@@ -196,26 +205,26 @@ describe('berth rm', () => {
   it('removes a repository with everything in it, and no other', async () => {
     await pushImage(storage, HOME, { tags: ['1.0', '2.0'] });
     const other = await pushImage(storage, OTHER, { tags: ['1.0'] });
-    await removeRepository(settings, 'team/app', print);
-    expect(lines).toEqual([expect.stringMatching(/^removed team\/app: 1 manifest, .* freed$/)]);
+    const removed = await removeNow(settings, 'team/app');
+    expect(removedText(removed)).toMatch(/^removed team\/app: 1 manifest, .* freed$/);
     expect(await storage.catalog.has(HOME)).toBe(false);
     expect(await readdir(join(path, 'repositories'))).toEqual(['team+other']);
     expect(await storage.manifests.stat(OTHER, other.digest)).toBeDefined();
   });
 
   it('reports a missing repository, and an invalid name', async () => {
-    await expect(removeRepository(settings, 'team/nobody', print)).rejects.toThrow(
-      /^no repository team\/nobody$/,
-    );
-    await expect(removeRepository(settings, 'Not A Name', print)).rejects.toThrow(PlainFailure);
+    const missing = removeNow(settings, 'team/nobody');
+    await expect(missing).rejects.toThrow(/^no repository team\/nobody$/);
+    await expect(removeNow(settings, 'Not A Name')).rejects.toThrow(PlainFailure);
   });
 
   it('leaves the blobs of the manifests to a collection that is running', async () => {
     const image = await pushImage(storage, HOME, { tags: ['1.0'] });
-    await withCollectorLease(storage, 0, () => removeRepository(settings, HOME, print));
-    expect(lines).toEqual([
-      'removed team/app: 1 manifest; another collection is running; the next one deletes their blobs',
-    ]);
+    await withCollectorLease(storage, 0, async () => {
+      expect(removedText(await removeNow(settings, HOME))).toBe(
+        'removed team/app: 1 manifest; its blobs are freed by the collection after the one that runs now',
+      );
+    });
     expect(await storage.manifests.stat(HOME, image.digest)).toBeUndefined();
   });
 });

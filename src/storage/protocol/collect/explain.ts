@@ -101,7 +101,7 @@ class Search {
     this.referrers ??= await referrersOf(this.garbage);
     for (const referrer of this.referrers.get(subject.toString()) ?? []) {
       const way = await this.from(referrer);
-      if (way !== undefined) return [here, `its referrer`, ...way];
+      if (way !== undefined) return [here, 'its referrer', ...way];
     }
     return undefined;
   }
