@@ -61,14 +61,16 @@ export class TagsApiService {
     throw new RegistryError('manifest-unknown', 'no such tag', { repository, tag });
   }
 
-  /** Resolves to the changes of a tag. @throws RegistryError `manifest-unknown` if there never was one */
+  /** Resolves to the changes of a tag. @throws RegistryError `manifest-unknown` if it has none */
   async history(repository: RepositoryName, tag: TagName): Promise<TagHistoryDto> {
     const changes: TagChangeDto[] = [];
     for await (const change of this.storage.tags.history(repository, tag)) {
       changes.push(await shownChange(this.storage, repository, change));
     }
     if (changes.length > 0) return { changes };
-    throw new RegistryError('manifest-unknown', 'there never was such a tag', { repository, tag });
+    // A repository takes the histories of its tags along when it is removed, so the tag may have existed.
+    const message = 'no such tag, and no history of one';
+    throw new RegistryError('manifest-unknown', message, { repository, tag });
   }
 
   /** Resolves to a page of the changes of all tags. @throws RegistryError `name-unknown` or `request-malformed` */

@@ -36,10 +36,13 @@ export async function events(
     const found = options.follow
       ? eventsOf(client, { ...filter, signal })
       : keptEvents(client, filter);
+    let any = false;
     for await (const event of found) {
+      any = true;
       if (options.json) output.jsonLine(event);
       else output.line(lineOf(event as RegistryEvent));
     }
+    if (!any && !options.follow && !options.json) output.note('There are no such events.');
   });
 }
 

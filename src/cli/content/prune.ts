@@ -53,7 +53,7 @@ export async function prune(
 /** @throws WrongUsage @throws PlainFailure */
 function rulesOf({ match, keep, 'older-than': age }: PruneOptions): PruneRules {
   if (keep === undefined && age === undefined) {
-    throw new WrongUsage('say which tags stay: --keep N, --older-than DAYS, or both');
+    throw new WrongUsage('say which tags stay: --keep N, --older-than AGE, or both');
   }
   if (keep !== undefined && !/^\d{1,6}$/.test(keep)) {
     throw new PlainFailure(

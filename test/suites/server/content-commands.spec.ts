@@ -118,6 +118,13 @@ describe('the commands about content', () => {
       expect(after.output).not.toContain(id);
     });
 
+    it('a list of events without any says so, and no JSON does', async () => {
+      const line = "berth events --repositories 'no/such'";
+      const none = { code: 0, output: '', errors: 'There are no such events.\n' };
+      expect(await run(line, name)).toEqual(none);
+      expect(await run(`${line} --json`, name)).toEqual({ ...none, errors: '' });
+    });
+
     it('a reader that closes the pipe ends the command quietly, and nothing stays in TMPDIR', async () => {
       const { errors, output } = await run('berth ls team/app --json | head -1', name);
       expect({ errors, output }).toEqual({ errors: '', output: '{\n' });
