@@ -42,33 +42,12 @@ export class Reachability {
     keepUntagged: boolean,
     gone: DigestSet,
   ): Promise<Reachability> {
-    const { garbage, withoutTags } = view;
     const found = new Reachability();
-    const roots: Digest[] = [];
-    const tagged: ListedTag[] = [];
-    const turns = new Turns();
     // A push removes its intent after it has set its tags. If its intent is gone by now, its tags exist when the tags are read.
-    for await (const bytes of garbage.intents()) {
-      for (const digest of found.addIntent(bytes)) roots.push(digest);
-    }
-    for await (const target of garbage.tags()) {
-      if (!withoutTags.has(target.tag) && !gone.has(target.digest)) tagged.push(target);
-    }
-    for await (const digest of presentManifests(view)) {
-      if (found.present.has(digest) || gone.has(digest)) continue;
-      found.present.add(digest);
-      if (keepUntagged) roots.push(digest);
-      const bytes = await garbage.peek(digest);
-      await turns.afterBytes(bytes?.byteLength ?? 0);
-      found.addManifest(digest, parse(bytes));
-    }
-    // A tag that was set while its manifest was deleted may have outlived it. Clients see no such tag, and it leads to no referrers.
-    for (const target of tagged) {
-      if (!found.present.has(target.digest)) continue;
-      roots.push(target.digest);
-      found.tagged = withTag(found.tagged, target);
-    }
-    await found.follow(roots);
+    const pushed = await found.readIntents(view);
+    const tags = await tagsOf(view, gone);
+    const untagged = await found.readManifests(view, keepUntagged, gone);
+    await found.follow([...pushed, ...untagged, ...found.addTags(tags)]);
     return found;
   }
 
@@ -87,6 +66,44 @@ export class Reachability {
       case 'referrers':
         return this.reachable.has(digest) || this.present.has(digest);
     }
+  }
+
+  /** Adds the manifests that are being pushed. Resolves to their digests. */
+  private async readIntents({ garbage }: RepositoryView): Promise<Digest[]> {
+    const digests: Digest[] = [];
+    for await (const bytes of garbage.intents()) {
+      for (const digest of this.addIntent(bytes)) digests.push(digest);
+    }
+    return digests;
+  }
+
+  /** Adds every manifest that exists. Resolves to their digests if `keepUntagged`, and otherwise to none. */
+  private async readManifests(
+    view: RepositoryView,
+    keepUntagged: boolean,
+    gone: DigestSet,
+  ): Promise<Digest[]> {
+    const kept: Digest[] = [];
+    const turns = new Turns();
+    for await (const digest of presentManifests(view)) {
+      if (this.present.has(digest) || gone.has(digest)) continue;
+      this.present.add(digest);
+      if (keepUntagged) kept.push(digest);
+      const bytes = await view.garbage.peek(digest);
+      await turns.afterBytes(bytes?.byteLength ?? 0);
+      this.addManifest(digest, parse(bytes));
+    }
+    return kept;
+  }
+
+  /**
+   * Counts the tags whose manifest exists, and returns their digests. A tag that was set while its manifest was deleted may have
+   * outlived it: clients see no such tag, and it leads to no referrers.
+   */
+  private addTags(tags: readonly ListedTag[]): Digest[] {
+    const existing = tags.filter(({ digest }) => this.present.has(digest));
+    for (const tag of existing) this.tagged = withTag(this.tagged, tag);
+    return existing.map(({ digest }) => digest);
   }
 
   /** Adds a manifest that is being pushed. Returns its digests by all algorithms, because the push may use any. */
@@ -117,8 +134,8 @@ export class Reachability {
     else known.push(to);
   }
 
-  private async follow(roots: readonly Digest[]): Promise<void> {
-    const waiting = [...roots];
+  /** Marks as reachable what the digests in `waiting` lead to, and empties it. */
+  private async follow(waiting: Digest[]): Promise<void> {
     const turns = new Turns();
     for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
       if (this.reachable.has(digest)) continue;
@@ -129,6 +146,18 @@ export class Reachability {
       await turns.afterItems(1 + next.length);
     }
   }
+}
+
+/** Resolves to the tags of a repository that are not considered removed, with or without a manifest. */
+async function tagsOf(
+  { garbage, withoutTags }: RepositoryView,
+  gone: DigestSet,
+): Promise<ListedTag[]> {
+  const tags: ListedTag[] = [];
+  for await (const target of garbage.tags()) {
+    if (!withoutTags.has(target.tag) && !gone.has(target.digest)) tags.push(target);
+  }
+  return tags;
 }
 
 /** Yields every manifest, some twice: those in place, those set aside, and those restored during the listing. */
