@@ -8,9 +8,7 @@ const TOGETHER =
 
 /** The PEM files of HTTPS; all empty for plain HTTP. */
 export class TlsSettings {
-  @ValidateIf(
-    ({ key: tlsKey, clientCa: tlsClientCa }: TlsSettings) => tlsKey !== '' || tlsClientCa !== '',
-  )
+  @ValidateIf(({ key, clientCa }: TlsSettings) => key !== '' || clientCa !== '')
   @IsNotEmpty({ message: TOGETHER })
   @Setting(
     'REGISTRY_TLS_CERT',
@@ -20,7 +18,7 @@ export class TlsSettings {
   )
   readonly certificate!: string;
 
-  @ValidateIf(({ certificate: tlsCert }: TlsSettings) => tlsCert !== '')
+  @ValidateIf(({ certificate }: TlsSettings) => certificate !== '')
   @IsNotEmpty({ message: TOGETHER })
   @Setting('REGISTRY_TLS_KEY', '', text('a PEM file'), 'The key of the certificate.')
   readonly key!: string;

@@ -1,3 +1,4 @@
+/** What secrets and records are kept for. Each purpose has names of its own. */
 export const SECRET_PURPOSES = [
   'signing-keys',
   'robots',
@@ -6,7 +7,6 @@ export const SECRET_PURPOSES = [
   'mirrors',
 ] as const;
 
-/** The purpose of a secret. Names are unique within a purpose. */
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number];
 
 /** Returns whether `name` can be the name of a secret: lower-case letters, digits and hyphens. */
@@ -21,11 +21,11 @@ export function requireSecretName(name: string): void {
 }
 
 /**
- * Keeps secrets, and other records, of at most a few KiB that all processes of a storage share, under names of lower-case letters, digits and hyphens. A
- * reader sees a whole secret or none.
+ * Keeps secrets and other records of at most a few KiB for all processes of a storage. Their names have lower-case letters, digits and
+ * hyphens. A reader sees a whole secret or none.
  */
 export abstract class SecretStore {
-  /** Resolves to a secret, or to `undefined` if it does not exist. @throws an error if it exists but cannot be read */
+  /** Resolves to a secret, or to `undefined` if it does not exist. @throws Error if it exists but cannot be read */
   abstract get(purpose: SecretPurpose, name: string): Promise<Uint8Array | undefined>;
 
   /** Stores a secret, or replaces the existing one. Resolves once the secret survives a power cut. @throws Error if the name is invalid */
