@@ -100,17 +100,7 @@ async function buildApp(
   const content = { mirrored, mirrors: mirroring?.control, collections, optional, naming };
   const module = AppModule.for({ ...base, rules, metrics, ...content });
   return withNestLogger(logger, async () => {
-    const app = await NestFactory.create<NestExpressApplication>(
-      module,
-      new ExpressAdapter(plainExpress()),
-      {
-        // A digest is computed over the raw bytes, which a body parser would discard.
-        bodyParser: false,
-        // By default Nest ends the process. Here the caller gets the error.
-        abortOnError: false,
-        ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
-      },
-    );
+    const app = await createNest(module, certificate);
     app.setGlobalPrefix(path);
     placeApi(app, path);
     app.use(
@@ -129,6 +119,19 @@ async function buildApp(
       throw error;
     });
     return app;
+  });
+}
+
+function createNest(
+  module: DynamicModule,
+  certificate: ServedCertificate | undefined,
+): Promise<NestExpressApplication> {
+  return NestFactory.create<NestExpressApplication>(module, new ExpressAdapter(plainExpress()), {
+    // A digest is computed over the raw bytes, which a body parser would discard.
+    bodyParser: false,
+    // By default Nest ends the process. Here the caller gets the error.
+    abortOnError: false,
+    ...(certificate === undefined ? {} : { httpsOptions: certificate.options }),
   });
 }
 
