@@ -12,6 +12,9 @@ const MAX_TAGS = 20_000;
 /** For how many milliseconds at least a tag waits for its manifest: clients ask for it next. */
 const MIN_WAIT_MS = 60_000;
 
+/** How many tags of one manifest wait for it. Others are set when the upstream is asked for them again. */
+const MAX_WAITING = 100;
+
 /** What the upstream said of a tag. */
 export interface TagAnswer {
   readonly manifest: RemoteManifest;
@@ -25,7 +28,10 @@ export interface TagAnswer {
 export class TagAnswers {
   private readonly answers = new LRUCache<string, TagAnswer>(upTo(MAX_TAGS));
   /** The tags that are set when their manifest is stored, by repository and digest. */
-  private readonly waiting = new LRUCache<string, Set<TagName>>(upTo(MAX_TAGS));
+  private readonly waiting = new LRUCache<string, Set<TagName>>({
+    maxSize: MAX_TAGS,
+    sizeCalculation: ({ size }) => size,
+  });
 
   constructor(
     private readonly freshMs: number,
@@ -47,7 +53,11 @@ export class TagAnswers {
     this.answers.set(keyOf(repository, tag), { manifest, at: this.now(), isStored });
     if (isStored) return;
     const key = keyOf(repository, manifest.digest);
-    const tags = this.waiting.get(key) ?? new Set();
+    // A copy, because the cache asks for the size of new values only.
+    const tags = new Set(this.waiting.get(key));
+    // The latest are asked for next.
+    const [oldest] = tags;
+    if (tags.size >= MAX_WAITING && oldest !== undefined && !tags.has(tag)) tags.delete(oldest);
     this.waiting.set(key, tags.add(tag));
   }
 
