@@ -14,6 +14,7 @@ import {
   type StoredManifest,
 } from '../../storage/ports/manifest-store.js';
 import { type TagStore } from '../../storage/ports/tag-store.js';
+import { LARGE_BYTES } from './large-manifests.js';
 import { type ManifestFetch } from './manifest-fetch.js';
 import { type Found, type MirroredRepository } from './mirror.js';
 import { type Mirrors } from './mirrors.js';
@@ -134,7 +135,11 @@ export class MirroredManifestStore extends ManifestStore {
     digest: Digest,
   ): Promise<OpenManifest | undefined> {
     const found = await this.parts.fetch.get(place, digest);
-    return found && { mediaType: found.mediaType, content: found.bytes };
+    if (found === undefined) return undefined;
+    // A slow client would keep a large one in memory, also when its download has ended.
+    const isLarge = found.bytes.byteLength > LARGE_BYTES;
+    const stored = isLarge ? await this.inner.open(place.repository, digest) : undefined;
+    return stored ?? { mediaType: found.mediaType, content: found.bytes };
   }
 
   /** Opens what a tag points to. If the upstream does not give it, the tag is served as it was stored. */

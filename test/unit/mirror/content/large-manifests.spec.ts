@@ -47,6 +47,39 @@ describe('large manifests', () => {
     expect(most).toBe(1);
   });
 
+  it('are refused at once if too many bytes wait', async () => {
+    const large = new LargeManifests(10_000);
+    let end = (): void => undefined;
+    const going = new Promise<void>((resolve) => (end = resolve));
+    const run = (): Promise<void> => large.run(4 * MIB, () => going);
+    const waiting = Array.from({ length: 4 }, run);
+
+    await expect(run()).rejects.toMatchObject({ kind: 'too-many-requests' });
+    end();
+    await Promise.all(waiting);
+    await run();
+  });
+
+  it('are read from the storage once they are there, so that slow clients do not keep them in memory', async () => {
+    const layer = uniqueBytes(10);
+    await pushBlob(bench.other.storage, REMOTE, layer);
+    const { bytes, config, digest } = buildImage(Array.from({ length: 2_500 }, () => layer));
+    await pushBlob(bench.other.storage, REMOTE, config);
+    await publish(bench.other.storage, REMOTE, bytes, { tags: ['3'] });
+    const { manifests } = bench.storage;
+    let opened = 0;
+    const open = manifests.open.bind(manifests);
+    manifests.open = async (...args) => {
+      const found = await open(...args);
+      if (found !== undefined) opened += 1;
+      return found;
+    };
+
+    expect(await bench.pull('3')).toBe(`${digest}`);
+
+    expect(opened).toBe(1);
+  });
+
   it('are refused if their turn does not come in time, and small ones are not', async () => {
     const large = new LargeManifests(10);
     let end = (): void => undefined;
@@ -59,6 +92,6 @@ describe('large manifests', () => {
 
     end();
     await first;
-    expect(await large.run(MIB, () => Promise.resolve('large'))).toBe('large');
+    expect(await large.run(100 * MIB, () => Promise.resolve('large'))).toBe('large');
   });
 });
