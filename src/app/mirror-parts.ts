@@ -63,11 +63,14 @@ export async function mirroringBy(
   { settings, storage, log, metrics }: MirrorBase,
 ): Promise<Mirroring> {
   const { openMirroring } = await import('../mirror/open-mirroring.js');
-  const { maxManifestBytes, maxUploadBytes, readOnly } = settings.content;
+  const { maxManifestBytes, maxManifestEntries, maxManifestMemory, maxUploadBytes, readOnly } =
+    settings.content;
   const { spoolPath, spoolMaxBytes } = settings.mirror;
   return openMirroring(mirrors, storage, {
     log: log.of('Mirror'),
     maxManifestBytes,
+    maxManifestEntries,
+    maxManifestMemory,
     maxUploadBytes,
     spool: {
       path: spoolPath || tmpdir(),

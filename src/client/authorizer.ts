@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
 import { type Challenge } from '../domain/challenge.js';
-import { upTo } from '../domain/growing-cache.js';
 import { type Subject } from './failures.js';
 import { type Login } from './login.js';
 import { type TokenService } from './token-service.js';
 import { Tokens } from './tokens.js';
 
-const MAX_CHALLENGES = 10_000;
+/** How many characters of challenges are kept. Usual ones have a hundred, but a registry can send 16,000. */
+const MAX_CHARACTERS = 4 * 1024 ** 2;
 
 /** Where a request goes, and for which repository. */
 export interface Place {
@@ -22,7 +22,10 @@ export interface Place {
  */
 export class Authorizer {
   /** The latest challenges, by origin, and by origin and repository. */
-  private readonly challenges = new LRUCache<string, Challenge>(upTo(MAX_CHALLENGES));
+  private readonly challenges = new LRUCache<string, Challenge>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (challenge, key) => JSON.stringify(challenge).length + key.length,
+  });
   private readonly tokens = new Tokens();
 
   constructor(

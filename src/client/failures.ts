@@ -53,6 +53,9 @@ export function isCertificateError(error: unknown): boolean {
   return OF_CERTIFICATES.test(codeOf(error));
 }
 
+/** How many characters of a reason, and of the name of some content, are shown: registries can send names of any length. */
+const MAX_SHOWN = 600;
+
 /** Describes one question to a registry, for the messages of its failures. */
 export class Subject {
   constructor(
@@ -61,14 +64,14 @@ export class Subject {
     readonly content: string,
   ) {}
 
-  /** Returns a failure with a message that begins with the registry and the content. What the registry sent is escaped in it. */
+  /** Returns a failure with a message that begins with the registry and the content. What the registry sent is escaped and cut in it. */
   failure(
     kind: RemoteFailureKind,
     reason: string,
     options: { readonly retryAfterMs?: number | undefined; readonly cause?: unknown } = {},
   ): RemoteFailure {
     const { retryAfterMs, ...rest } = options;
-    const message = `${this.registry} did not send ${this.content}: ${reason}`;
+    const message = `${this.registry} did not send ${shown(this.content)}: ${shown(reason)}`;
     // People see it in terminals, also apart from the log.
     return new RemoteFailure(kind, safeText(message), retryAfterMs, rest);
   }
@@ -87,6 +90,10 @@ export class Subject {
     if (error instanceof RemoteFailure) return error;
     return this.failure('unavailable', reasonOf(error), { cause: error });
   }
+}
+
+function shown(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 /** Errors of Node may be from another realm, so that `instanceof` is no use. */

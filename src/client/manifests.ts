@@ -48,6 +48,7 @@ export function verified(
   bytes: Uint8Array,
   headers: Headers,
   reference: Reference,
+  maxEntries: number,
   subject: Subject,
 ): RemoteManifest & { readonly bytes: Uint8Array } {
   const expected = reference instanceof Digest ? reference : digestIn(headers);
@@ -56,7 +57,7 @@ export function verified(
     throw subject.wrong(`its content has the digest ${digest} and not ${expected}`);
   }
   const mediaType = typeIn(headers) ?? declaredType(bytes, headers, subject);
-  if (!saysThatItIsOne(bytes)) throw notManifest(headers, subject);
+  requireManifest(tryParseJson(bytes), headers, maxEntries, subject);
   return { mediaType, digest, size: bytes.byteLength, bytes };
 }
 
@@ -86,11 +87,22 @@ function declaredType(bytes: Uint8Array, headers: Headers, subject: Subject): Me
   }
 }
 
-/** Whether the content declares itself to be a manifest, of any kind. Other JSON is not one, such as an error of a proxy. */
-function saysThatItIsOne(bytes: Uint8Array): boolean {
-  const json = tryParseJson(bytes);
-  if (!isJsonObject(json)) return false;
-  return typeof json['schemaVersion'] === 'number' || typeof json['mediaType'] === 'string';
+/** Checks that the content declares itself to be a manifest, of any kind. Other JSON is not one, such as an error of a proxy. */
+function requireManifest(
+  json: unknown,
+  headers: Headers,
+  maxEntries: number,
+  subject: Subject,
+): void {
+  if (!isJsonObject(json)) throw notManifest(headers, subject);
+  const { schemaVersion, mediaType, layers, manifests } = json;
+  const isOne = typeof schemaVersion === 'number' || typeof mediaType === 'string';
+  if (!isOne) throw notManifest(headers, subject);
+  const entries = [layers, manifests].map((list) => (Array.isArray(list) ? list.length : 0));
+  const count = entries.reduce((sum, length) => sum + length, 0);
+  if (count <= maxEntries) return;
+  const setting = 'REGISTRY_MAX_MANIFEST_ENTRIES';
+  throw subject.wrong(`it has ${count} entries; allowed: ${maxEntries} (${setting})`);
 }
 
 function notManifest(headers: Headers, subject: Subject): RemoteFailure {

@@ -12,8 +12,11 @@ export function openRegistryClient(upstream: Upstream, options: ClientOptions): 
   const patience = { ...PATIENCE, ...options.patience };
   const transport = new Transport(upstream, options, patience);
   const login = new Login(upstream);
-  const service = new TokenService(upstream, transport, login, patience.tokenMs);
+  const service = new TokenService(upstream, transport, login, {
+    patienceMs: patience.tokenMs,
+    memory: options.memory,
+  });
   const authorizer = new Authorizer(upstream.url.origin, login, service);
   const session = new Session(upstream, transport, authorizer);
-  return new RemoteRegistry(upstream, options.maxManifestBytes, patience, transport, session);
+  return new RemoteRegistry(upstream, options, patience, transport, session);
 }

@@ -1,7 +1,7 @@
 import { type Descriptor } from '../domain/descriptor.js';
 import { type Digest } from '../domain/digest.js';
 import { type MediaType } from '../domain/media-type.js';
-import { type Reference } from '../domain/reference.js';
+import { type Reference, type TagName } from '../domain/reference.js';
 
 /** A repository as another registry names it, such as `library/alpine`. */
 export type RemoteName = string;
@@ -25,7 +25,7 @@ export interface RemoteBlob {
 
 /** One page of tags. `next` is what `tags` takes for the page after it. */
 export interface RemoteTags {
-  readonly tags: readonly string[];
+  readonly tags: readonly TagName[];
   readonly next?: string;
 }
 

@@ -1,12 +1,12 @@
-import { isJsonObject, tryParseJson, type Descriptor } from '../domain/descriptor.js';
+import { tryParseJson, type Descriptor } from '../domain/descriptor.js';
 import { Digest } from '../domain/digest.js';
 import { referrersTag, type Reference } from '../domain/reference.js';
-import { BlobBody, dropBody, readBody } from './bodies.js';
+import { BlobBody, dropBody, readTags, withBody } from './bodies.js';
 import { Deadline } from './deadline.js';
 import { Subject } from './failures.js';
 import { ACCEPT, describedBy, partIn, sizeIn, verified } from './manifests.js';
 import { cursorOf, nextLink, pageQuery } from './pages.js';
-import { descriptorsIn, WITHOUT_REFERRERS } from './referrers.js';
+import { descriptorsIn, GatheredReferrers, WITHOUT_REFERRERS } from './referrers.js';
 import {
   RegistryClient,
   type RemoteBlob,
@@ -16,13 +16,16 @@ import {
 } from './registry-client.js';
 import { type Answer, type Question, type Session } from './session.js';
 import { type Transport } from './transport.js';
-import { type Patience, type Upstream } from './upstream.js';
+import { type ContentLimits, type Patience, type Upstream } from './upstream.js';
 
 const TAGS_PER_PAGE = 1_000;
 const MAX_REFERRERS_PAGES = 100;
 
-/** Registries that ignore the size of a page send all tags at once. */
-const MAX_LIST_BYTES = 32 * 1024 * 1024;
+/** Registries that ignore the size of a page send all tags at once, some with all that they know of each. */
+const MAX_TAGS_BYTES = 32 * 1024 ** 2;
+
+/** How large a page of referrers may be, as an index is. */
+const MAX_REFERRERS_PAGE_BYTES = 4 * 1024 ** 2;
 
 /** Some registries do not support HEAD. Signed URLs, to which others redirect, are often for GET alone. */
 function lacksHead({ status, redirected }: Answer): boolean {
@@ -44,7 +47,7 @@ type Use<T> = (answer: Answer, subject: Subject) => Promise<T> | T;
 export class RemoteRegistry extends RegistryClient {
   constructor(
     private readonly upstream: Upstream,
-    private readonly maxManifestBytes: number,
+    private readonly limits: ContentLimits,
     private readonly patience: Patience,
     private readonly transport: Transport,
     private readonly session: Session,
@@ -71,8 +74,10 @@ export class RemoteRegistry extends RegistryClient {
     reference: Reference,
   ): Promise<(RemoteManifest & { readonly bytes: Uint8Array }) | undefined> {
     return this.ask(this.manifestQuestion(repository, reference), async (answer, subject) => {
-      const bytes = await readBody(answer.body, this.maxManifestBytes, subject);
-      return verified(bytes, answer.headers, reference, subject);
+      const { maxManifestBytes: maxBytes, maxManifestEntries, memory } = this.limits;
+      return withBody(answer.body, { maxBytes, memory }, subject, (bytes) =>
+        verified(bytes, answer.headers, reference, maxManifestEntries, subject),
+      );
     });
   }
 
@@ -111,8 +116,8 @@ export class RemoteRegistry extends RegistryClient {
     return this.ask(
       this.listQuestion(repository, path, `the tags of ${repository}`),
       async ({ body, headers }, subject) => {
-        const json = tryParseJson(await readBody(body, MAX_LIST_BYTES, subject));
-        return { tags: tagsIn(json, subject), ...nextPage(headers) };
+        const limits = { maxBytes: MAX_TAGS_BYTES, memory: this.limits.memory };
+        return { tags: await readTags(body, limits, subject), ...nextPage(headers) };
       },
     );
   }
@@ -121,12 +126,23 @@ export class RemoteRegistry extends RegistryClient {
     repository: RemoteName,
     subject: Digest,
   ): Promise<readonly Descriptor[] | undefined> {
-    const found: Descriptor[] = [];
-    const asked = this.subject(`the referrers of ${subject}`);
+    const found = new GatheredReferrers(this.referrersOf(subject), this.limits.memory);
+    try {
+      return await this.gather(found, repository, subject);
+    } finally {
+      found.release();
+    }
+  }
+
+  private async gather(
+    found: GatheredReferrers,
+    repository: RemoteName,
+    subject: Digest,
+  ): Promise<readonly Descriptor[] | undefined> {
+    const asked = this.referrersOf(subject);
     const { listMs } = this.patience;
     const start = performance.now();
     let query = '';
-    let bytes = 0;
     for (let page = 0; page < MAX_REFERRERS_PAGES; page++) {
       // Each page has so much time, too.
       if (performance.now() - start > listMs)
@@ -134,15 +150,12 @@ export class RemoteRegistry extends RegistryClient {
       const next = await this.referrersPage(repository, `${subject}${query}`);
       if (next === undefined) return undefined;
       if (next === 'unsupported') return this.taggedReferrers(repository, subject);
-      bytes += next.bytes;
-      if (bytes > MAX_LIST_BYTES) throw asked.wrong(`they have more than ${MAX_LIST_BYTES} bytes`);
-      // Not as arguments, of which a call takes only so many.
-      for (const descriptor of next.descriptors) found.push(descriptor);
-      if (next.query === undefined) return found;
+      found.add(next.descriptors, next.bytes);
+      if (next.query === undefined) return found.all;
       if (next.query === query) throw asked.wrong('they have no end');
       query = next.query;
     }
-    return found;
+    return found.all;
   }
 
   async close(): Promise<void> {
@@ -153,14 +166,20 @@ export class RemoteRegistry extends RegistryClient {
     const path = `${repository}/referrers/${page}`;
     const accepts = ({ status }: Answer): boolean => WITHOUT_REFERRERS.includes(status);
     const asked = { ...this.listQuestion(repository, path, `the referrers of ${page}`), accepts };
+    const limits = { maxBytes: MAX_REFERRERS_PAGE_BYTES, memory: this.limits.memory };
     return this.ask(asked, async (answer, subject) => {
-      const bytes = await readBody(answer.body, MAX_LIST_BYTES, subject);
-      if (accepts(answer)) return 'unsupported';
+      if (accepts(answer)) {
+        await dropBody(answer.body);
+        return 'unsupported';
+      }
       const link = nextLink(answer.headers.link);
       const query =
         link === undefined ? undefined : URL.parse(link, this.upstream.url.href)?.search;
-      const descriptors = descriptorsIn(tryParseJson(bytes), subject);
-      return { descriptors, query, bytes: bytes.byteLength };
+      return withBody(answer.body, limits, subject, async (bytes) => ({
+        descriptors: await descriptorsIn(tryParseJson(bytes), subject),
+        query,
+        bytes: bytes.byteLength,
+      }));
     });
   }
 
@@ -172,7 +191,7 @@ export class RemoteRegistry extends RegistryClient {
     const tag = referrersTag(subject);
     const index = await this.manifest(repository, tag);
     if (index === undefined) return [];
-    return descriptorsIn(tryParseJson(index.bytes), this.subject(`the referrers of ${subject}`));
+    return descriptorsIn(tryParseJson(index.bytes), this.referrersOf(subject));
   }
 
   /** Opens a blob and ends the connection as soon as its size is known. */
@@ -229,6 +248,10 @@ export class RemoteRegistry extends RegistryClient {
     }
   }
 
+  private referrersOf(subject: Digest): Subject {
+    return this.subject(`the referrers of ${subject}`);
+  }
+
   private subject(content: string): Subject {
     return new Subject(this.upstream.name, content);
   }
@@ -238,10 +261,4 @@ function nextPage({ link: header }: Answer['headers']): { readonly next?: string
   const link = nextLink(header);
   const next = link === undefined ? undefined : cursorOf(link);
   return next === undefined ? {} : { next };
-}
-
-function tagsIn(json: unknown, subject: Subject): readonly string[] {
-  const tags = isJsonObject(json) ? (json['tags'] ?? []) : undefined;
-  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
-  throw subject.wrong('it sent something that is not a list of tags');
 }

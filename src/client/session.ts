@@ -75,12 +75,17 @@ export class Session {
     const first = await this.send(url, question, presumed);
     const challenge = first.status === 401 ? readChallenge(first.headers[CHALLENGE]) : undefined;
     if (challenge === undefined) return first;
-    const better = await deadline.wait(
-      this.authorizer.responseTo(challenge, place, subject, presumed),
-    );
-    if (better === undefined) return first;
-    await dropBody(first.body);
-    return this.send(url, question, better);
+    try {
+      const response = this.authorizer.responseTo(challenge, place, subject, presumed);
+      const better = await deadline.wait(response);
+      if (better === undefined) return first;
+      await dropBody(first.body);
+      return await this.send(url, question, better);
+    } catch (error) {
+      // Left unread, it would keep its connection.
+      await dropBody(first.body);
+      throw error;
+    }
   }
 
   private send(url: URL, { method, headers, deadline }: Question, authorization?: string) {

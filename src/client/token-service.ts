@@ -1,4 +1,4 @@
-import { dropBody, readBody } from './bodies.js';
+import { dropBody, withBody } from './bodies.js';
 import { type Challenge } from '../domain/challenge.js';
 import { tryParseJson } from '../domain/descriptor.js';
 import { Deadline } from './deadline.js';
@@ -8,9 +8,15 @@ import { maySendLogin, realmText } from './realms.js';
 import { type RemoteFailure } from './registry-client.js';
 import { readToken, type Token } from './tokens.js';
 import { type Transport, type TransportResponse } from './transport.js';
-import { type Upstream } from './upstream.js';
+import { type ContentLimits, type Upstream } from './upstream.js';
 
-const MAX_TOKEN_BYTES = 1024 * 1024;
+/** A larger token could not be sent as a header. */
+const MAX_TOKEN_BYTES = 64 * 1024;
+
+/** How long a service may take, in milliseconds, and the memory for what it sends. */
+interface TokenLimits extends Pick<ContentLimits, 'memory'> {
+  readonly patienceMs: number;
+}
 
 /** One question to a token service. */
 interface Asked {
@@ -27,8 +33,7 @@ export class TokenService {
     private readonly upstream: Upstream,
     private readonly transport: Transport,
     private readonly login: Login,
-    /** How long a service may take, in milliseconds. */
-    private readonly patienceMs: number,
+    private readonly limits: TokenLimits,
   ) {}
 
   /**
@@ -43,7 +48,7 @@ export class TokenService {
     const url = new URL(realm);
     if (challenge.service !== undefined) url.searchParams.append('service', challenge.service);
     url.searchParams.append('scope', scope);
-    const deadline = new Deadline(this.patienceMs);
+    const deadline = new Deadline(this.limits.patienceMs);
     try {
       const { signal } = deadline;
       const asked = { url, own, signal, subject };
@@ -88,7 +93,9 @@ export class TokenService {
   }
 
   private async tokenIn({ body }: TransportResponse, url: URL, subject: Subject): Promise<Token> {
-    const token = readToken(tryParseJson(await readBody(body, MAX_TOKEN_BYTES, subject)));
+    const limits = { maxBytes: MAX_TOKEN_BYTES, memory: this.limits.memory };
+    const json = await withBody(body, limits, subject, tryParseJson);
+    const token = readToken(json);
     if (token !== undefined) return token;
     throw subject.unavailable(`the token service ${realmText(url)} sent no token`);
   }

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { isJsonObject } from '../domain/descriptor.js';
 import { SharedWork } from '../domain/shared-work.js';
 
-/** More scopes than a mirror's repositories are asked for at a time. */
-const MAX_TOKENS = 1_000;
+/** How many characters of tokens and of what they are for are kept: more than the tokens of a thousand repositories. */
+const MAX_CHARACTERS = 4 * 1024 ** 2;
 
 /** What a token service means if it does not say how long a token is valid. */
 const DEFAULT_SECONDS = 60;
@@ -20,7 +20,10 @@ export interface Token {
 
 /** Keeps tokens by what they are for, and fetches each once at a time. */
 export class Tokens {
-  private readonly valid = new LRUCache<string, string>({ max: MAX_TOKENS });
+  private readonly valid = new LRUCache<string, string>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (token, key) => token.length + key.length,
+  });
   private readonly fetches = new SharedWork<string>();
 
   /** Resolves to the token for `key`; `fetch` gets a missing one. A `rejected` token is replaced. */

@@ -1,6 +1,7 @@
 import { type LookupFunction } from 'node:net';
 
 import { type EnvironmentProxies } from '../config/environment.js';
+import { type BodyMemory } from '../domain/body-memory.js';
 import { type UpstreamLogin } from '../mirror/plan/mirrors-plan.js';
 
 /** Another registry, and how it is reached. The plan of a mirror has all of it. */
@@ -51,11 +52,19 @@ export interface UpstreamResponse {
   readonly pullsAllowed?: number;
 }
 
-export interface ClientOptions {
+/** What is accepted of another registry. */
+export interface ContentLimits {
+  /** The largest manifest, in bytes. */
+  readonly maxManifestBytes: number;
+  /** The most layers or entries of a manifest. */
+  readonly maxManifestEntries: number;
+  /** The memory for all that is received whole. Several clients may share it. */
+  readonly memory: BodyMemory;
+}
+
+export interface ClientOptions extends ContentLimits {
   /** The `User-Agent` of all requests. */
   readonly userAgent: string;
-  /** The largest manifest that is accepted, in bytes. */
-  readonly maxManifestBytes: number;
   /** The proxies of the environment, for an upstream without a proxy of its own. */
   readonly proxies?: EnvironmentProxies;
   readonly patience?: Partial<Patience>;

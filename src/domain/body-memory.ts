@@ -1,4 +1,4 @@
-import { RegistryError } from '../../domain/errors.js';
+import { RegistryError } from './errors.js';
 
 /** Bytes of each body that do not count: small bodies are never refused, and a connection itself costs about as much. */
 const FREE_BYTES = 64 * 1024;
@@ -12,22 +12,34 @@ const BLOCK_BYTES = 64 * 1024;
 export class BodyMemory {
   private used = 0;
 
-  constructor(private readonly maxBytes: number) {}
+  /** @param whole what has to have room, too */
+  constructor(
+    private readonly maxBytes: number,
+    private readonly whole?: BodyMemory,
+  ) {}
+
+  /** Returns a part of the memory, so that one user does not take all of it. */
+  share(maxBytes: number): BodyMemory {
+    return new BodyMemory(maxBytes, this);
+  }
 
   /** Checks that a body of `bytes` would fit now, without reserving memory. @throws RegistryError `too-many-requests` */
   requireRoom(bytes: number): void {
     this.check(countedBytes(bytes));
+    this.whole?.requireRoom(bytes);
   }
 
   /** Counts the growth of a body. @throws RegistryError `too-many-requests`; then nothing was counted */
   grow(from: number, to: number): void {
     const more = countedBytes(to) - countedBytes(from);
     this.check(more);
+    this.whole?.grow(from, to);
     this.used += more;
   }
 
   release(bytes: number): void {
     this.used -= countedBytes(bytes);
+    this.whole?.release(bytes);
   }
 
   private check(more: number): void {

@@ -5,6 +5,7 @@ import { openRegistryClient } from '../client/open-registry-client.js';
 import { type RegistryClient } from '../client/registry-client.js';
 import { proxyVariables } from '../config/environment.js';
 import { packageVersion } from '../config/package-version.js';
+import { BodyMemory } from '../domain/body-memory.js';
 import { type CollectionObserver } from '../domain/collection-report.js';
 import { type MirrorControl } from '../domain/mirror-control.js';
 import { type MirrorObserver } from '../domain/mirror-report.js';
@@ -27,6 +28,9 @@ import { mayFetch, recordAnswer, withRequest } from './requests/request-of-work.
 /** How many bytes a blob may have whose size nobody says. Otherwise a registry could fill the disk by one of them. */
 const MAX_UNNAMED_BYTES = 64 * 1024 ** 3;
 
+/** One registry takes at most this part of the memory, so that others have some. */
+const SHARES = 4;
+
 /** The parts by which an application serves the content of mirrors. */
 export interface Mirroring {
   readonly ports: MirroredPorts;
@@ -46,6 +50,10 @@ export interface Mirroring {
 export interface MirroringOptions {
   readonly log: PartLog;
   readonly maxManifestBytes: number;
+  /** The most layers or entries of a manifest. */
+  readonly maxManifestEntries: number;
+  /** The memory for all large answers of other registries, in bytes. */
+  readonly maxManifestMemory: number;
   /** How large an upload may be; 0 if only the disk limits it. */
   readonly maxUploadBytes: number;
   /** Where downloads are kept for clients if the storage cannot read them meanwhile. */
@@ -66,7 +74,12 @@ export function openMirroring(
   const { log, observer, rules } = options;
   const tallies = new Tallies();
   const observers = [tallies, ...(observer === undefined ? [] : [observer])];
-  const connect = (mirror: MirrorPlan): RegistryClient => clientOf(mirror, options, observers);
+  const { maxManifestBytes, maxManifestMemory } = options;
+  const memory = new BodyMemory(Math.max(maxManifestBytes, maxManifestMemory));
+  const connect = (mirror: MirrorPlan): RegistryClient => {
+    const share = Math.max(maxManifestBytes, maxManifestMemory / SHARES);
+    return clientOf(mirror, options, memory.share(share), observers);
+  };
   const isReadOnly = () => options.readOnly || (storage.readOnly?.isOn() ?? false);
   const ports = openMirroredPorts({ plan, connect }, storage, {
     log,
@@ -105,12 +118,15 @@ export function openMirroring(
 
 function clientOf(
   mirror: MirrorPlan,
-  { maxManifestBytes }: MirroringOptions,
+  { maxManifestBytes, maxManifestEntries }: MirroringOptions,
+  memory: BodyMemory,
   observers: readonly Pick<MirrorObserver, 'upstreamAnswered'>[],
 ): RegistryClient {
   return openRegistryClient(mirror, {
     userAgent: `berth/${packageVersion()}`,
     maxManifestBytes,
+    maxManifestEntries,
+    memory,
     proxies: proxyVariables(),
     observe: (answer) => {
       for (const one of observers) one.upstreamAnswered(mirror.name, answer);

@@ -2,6 +2,7 @@ import { type AccessRules, parseAccessFile } from '../../access/policy/access-fi
 import { authModeOf } from '../../access/guard/auth-mode.js';
 import { proxyVariables } from '../../config/environment.js';
 import { type Settings } from '../../config/settings.js';
+import { BodyMemory } from '../../domain/body-memory.js';
 import { readText } from '../../files/watched-file.js';
 import { problemOfRules } from '../../mirror/names/private-content.js';
 import { MirrorNames } from '../../mirror/plan/meant-repository.js';
@@ -54,6 +55,8 @@ async function askFor(
   const options = {
     userAgent: `berth/${version}`,
     maxManifestBytes: content.maxManifestBytes,
+    maxManifestEntries: content.maxManifestEntries,
+    memory: new BodyMemory(content.maxManifestMemory),
     proxies: proxyVariables(),
   };
   let all = true;

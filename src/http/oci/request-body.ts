@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
 
+import { HeldBody, type BodyMemory } from '../../domain/body-memory.js';
 import { RegistryError } from '../../domain/errors.js';
 import { atMost } from '../../domain/streams.js';
-import { HeldBody, type BodyMemory } from './body-memory.js';
 import { sendContinue } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
 

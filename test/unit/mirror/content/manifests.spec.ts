@@ -186,7 +186,7 @@ describe('the tags of a mirror', () => {
     bench.other.tags = (_name, after) => {
       bench.other.asked.push('tags');
       return Promise.resolve({
-        tags: after === undefined ? ['1'] : [],
+        tags: after === undefined ? [tag('1')] : [],
         next: `${bench.other.asked.length}`,
       });
     };
@@ -198,7 +198,7 @@ describe('the tags of a mirror', () => {
   it('end also if a page of the upstream leads to itself', async () => {
     bench.other.tags = () => {
       bench.other.asked.push('tags');
-      return Promise.resolve({ tags: ['1'], next: '1' });
+      return Promise.resolve({ tags: [tag('1')], next: '1' });
     };
 
     await expect(collect(bench.ports.tags.list(MIRRORED, undefined, 100))).rejects.toMatchObject({
@@ -212,14 +212,14 @@ describe('the tags of a mirror', () => {
     ['have new tags for ever', (page: number) => `${page}`, 1_001],
   ])('end also if the pages of the upstream %s', async (_, next, pages) => {
     let page = 0;
-    bench.other.tags = () => Promise.resolve({ tags: [`t${page}`], next: next(page++) });
+    bench.other.tags = () => Promise.resolve({ tags: [tag(`t${page}`)], next: next(page++) });
 
     await expect(list()).rejects.toMatchObject({ kind: 'upstream-unavailable' });
     expect(page).toBe(pages);
   });
 
   it('are those after the last one also if the upstream always sends all', async () => {
-    bench.other.tags = () => Promise.resolve({ tags: ['1', '2', '3', '4', '5'] });
+    bench.other.tags = () => Promise.resolve({ tags: ['1', '2', '3', '4', '5'].map(tag) });
 
     expect(await list('3')).toEqual(['4', '5']);
   });
