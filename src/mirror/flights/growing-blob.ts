@@ -5,9 +5,9 @@ import { type HeldUpload } from '../../storage/ports/upload-store.js';
 /** How many bytes at its end nobody gets before the whole content was verified: a wrong blob never looks complete. */
 export const HELD_BACK_BYTES = 64 * 1024;
 
-/** How much must be written before waiting readers go on at once, and how long they wait for less. */
+/** How much more must be written before waiting readers go on at once, and how long they wait for less. */
 const ENOUGH_BYTES = 256 * 1024;
-const SOON_MS = 5;
+const SOON_MS = 20;
 
 /** One who reads a blob. */
 interface Reader {
@@ -37,9 +37,12 @@ export class GrowingBlob {
     this.given = this.readable;
   }
 
-  /** Lets the readers have what was written since: at once if it is much, else a moment later, because each read costs a file. */
+  /**
+   * Lets the readers have what was written since: at once if it is the first or much, else a moment later, because each read costs a
+   * file.
+   */
   grew(): void {
-    if (this.readable - this.given >= ENOUGH_BYTES) this.wake();
+    if (this.given <= 0 || this.readable - this.given >= ENOUGH_BYTES) this.wake();
     else this.timer ??= setTimeout(() => this.wake(), SOON_MS);
   }
 

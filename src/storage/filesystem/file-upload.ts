@@ -2,7 +2,7 @@ import { type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { type ByteRange } from '../../domain/byte-range.js';
+import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { type RegistryError } from '../../domain/errors.js';
 import { type UploadSession } from '../../domain/upload-session.js';
@@ -13,6 +13,7 @@ import { type Durability } from './disk/durability.js';
 import { type FreeSpace } from './disk/free-space.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { mapDiskFull } from './disk/fs-errors.js';
+import { type ReadBuffers } from './disk/read-buffers.js';
 import { type RunningHashes } from './running-hashes.js';
 import {
   digestOfFile,
@@ -34,6 +35,7 @@ export interface FileUploadParts {
   readonly hashes: RunningHashes;
   readonly durability: Durability;
   readonly space: FreeSpace;
+  readonly buffers: ReadBuffers;
   /** How often long work without writes touches the staged file, so that the holder is not considered dead. In milliseconds. */
   readonly touchEveryMs: number;
   /** Marks a file whose bytes were verified. */
@@ -181,10 +183,13 @@ export class FileUpload implements HeldUpload {
   }
 
   private async *piecesOf(range: ByteRange): AsyncGenerator<Buffer> {
+    const { buffers } = this.parts;
     const file = await this.openAgain();
+    const buffer = buffers.take(rangeLength(range));
     try {
-      yield* piecesOf(file, range);
+      yield* piecesOf(file, range, buffer);
     } finally {
+      buffers.give(buffer);
       await file.close();
     }
   }

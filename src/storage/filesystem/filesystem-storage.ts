@@ -69,7 +69,9 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   const buffers = new ReadBuffers();
   const tagFiles = new TagFiles(layout, durability);
   const garbage = new FileGarbageStore({ layout, durability, trash, links, outbox });
-  const uploads = new FileUploadStore({ layout, durability, links, files, space, staleAfterMs });
+  const uploads = new FileUploadStore({
+    ...{ layout, durability, links, files, space, buffers, staleAfterMs },
+  });
   const manifests = new FileManifestStore(
     { layout, durability, files, space, trash, tags: tagFiles, outbox, running: new Set() },
     garbage,

@@ -1,7 +1,7 @@
 import { type Hash } from 'node:crypto';
 import { type FileHandle } from 'node:fs/promises';
 
-import { rangeLength, type ByteRange } from '../../domain/byte-range.js';
+import { type ByteRange } from '../../domain/byte-range.js';
 import { Digest, newHash, type DigestAlgorithm } from '../../domain/digest.js';
 import { writeAll } from '../../files/write-all.js';
 import { type Durability } from './disk/durability.js';
@@ -11,8 +11,6 @@ import { type FreeSpace } from './disk/free-space.js';
 const FORCE_EVERY_BYTES = 16 * 1024 * 1024;
 /** How many bytes of a file are read at once to hash it. */
 const READ_BYTES = 1024 * 1024;
-/** How many bytes are read at once for a client. Smaller, because many clients may read at the same time. */
-const PIECE_BYTES = 256 * 1024;
 
 /** A staged file whose bytes are durable and were verified against this digest. */
 export interface StagedBlob {
@@ -108,17 +106,17 @@ export async function digestOfFile(
 ): Promise<Digest> {
   const hash = newHash(algorithm);
   const range = { start: 0, end: length - 1 };
-  for await (const piece of piecesOf(file, range, READ_BYTES)) hash.update(piece);
+  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, length));
+  for await (const piece of piecesOf(file, range, buffer)) hash.update(piece);
   return Digest.fromHash(algorithm, hash);
 }
 
-/** Yields the bytes of `range` up to the end of the file. The memory of a piece is used again for the next one. */
+/** Yields the bytes of `range` up to the end of the file. Each piece is in `buffer`, and so valid until the next one. */
 export async function* piecesOf(
   file: FileHandle,
   range: ByteRange,
-  pieceBytes = PIECE_BYTES,
+  buffer: Buffer,
 ): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, rangeLength(range)));
   for (let position = range.start; position <= range.end;) {
     const wanted = Math.min(buffer.byteLength, range.end + 1 - position);
     const { bytesRead } = await file.read(buffer, 0, wanted, position);

@@ -20,6 +20,7 @@ import { FileUpload } from './file-upload.js';
 import { type FreeSpace } from './disk/free-space.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { mapDiskFull } from './disk/fs-errors.js';
+import { type ReadBuffers } from './disk/read-buffers.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
@@ -37,6 +38,7 @@ export interface UploadParts {
   readonly links: BlobLinks;
   readonly files: StoredFiles;
   readonly space: FreeSpace;
+  readonly buffers: ReadBuffers;
   /** A holder that has written nothing for this time is considered dead. In milliseconds. */
   readonly staleAfterMs: number;
 }
@@ -139,7 +141,7 @@ export class FileUploadStore extends UploadStore {
     directory: UploadDirectory,
     state: UploadState,
   ): Promise<HeldUpload> {
-    const { durability, space, files, links, staleAfterMs } = this.parts;
+    const { durability, space, buffers, files, links, staleAfterMs } = this.parts;
     const handle = await open(directory.pathOf(state), 'r+').catch(ignoreNotFound);
     if (handle === undefined) throw busyUpload(state.offset);
     try {
@@ -155,6 +157,7 @@ export class FileUploadStore extends UploadStore {
         hashes: this.hashes,
         durability,
         space,
+        buffers,
         touchEveryMs: staleAfterMs / 4,
         seal: (path, size) => files.touch(path, size),
         publish: (staged) => links.commit(owner.repository, staged),

@@ -3,8 +3,8 @@ const LARGE_READERS = 32;
 /** A buffer of this size and the copy that the connection makes of it fit into a processor's cache. */
 const LARGE_BYTES = 256 * 1024;
 const SMALL_BYTES = 64 * 1024;
-/** How many large buffers are kept for later downloads. */
-const MAX_POOLED = 16;
+/** How many large buffers are kept: all that are lent at once. The clients of a download that runs take theirs many times a second. */
+const MAX_POOLED = LARGE_READERS;
 
 /** The buffers of downloads: large pooled ones for a few downloads, and small ones if there are many. */
 export class ReadBuffers {
