@@ -1,9 +1,9 @@
-/** What clients ask mirrors for. */
+/** What clients ask mirrors for: a manifest by a tag, a manifest by its digest, or a blob. Each request counts once. */
 export type MirroredKind = 'tag' | 'manifest' | 'blob';
 
 /**
- * How a mirror answered a client: with what is stored (`hit`), with what is stored after a question (`confirmed`), with something
- * new (`fetched`), with what is stored because the upstream failed (`stale`), or not at all.
+ * How a mirror answered a client: with what is stored (`hit`), with what is stored or was asked for by HEAD, after a question that is
+ * not a pull (`confirmed`), with something new (`fetched`), with what is stored because the upstream failed (`stale`), or not at all.
  */
 export type MirrorResult =
   'hit' | 'confirmed' | 'fetched' | 'stale' | 'missing' | 'limited' | 'failed';

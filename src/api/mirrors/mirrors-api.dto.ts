@@ -20,7 +20,7 @@ export class PullLimitDto {
 export class MirrorRequestsDto {
   /** With what is stored. */
   readonly hit!: number;
-  /** With what is stored, after a question that is not a pull. */
+  /** With what is stored, or to HEAD, after a question that is not a pull. */
   readonly confirmed!: number;
   /** With something that was fetched. */
   readonly fetched!: number;

@@ -1,6 +1,7 @@
 import { RemoteFailure } from '../../client/registry-client.js';
 import { type Descriptor } from '../../domain/descriptor.js';
 import { type Digest } from '../../domain/digest.js';
+import { type MirrorResult } from '../../domain/mirror-report.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
@@ -83,9 +84,11 @@ export class MirroredManifestStore extends ManifestStore {
   ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
     const place = this.mirrors.of(repository);
     if (place === undefined) return this.inner.openTagged(repository, tag, tags);
-    const tagged = await this.parts.resolver.resolve(place, tag);
-    if (tagged === undefined) return undefined;
-    return this.openNow(place, tag, tagged.digest);
+    return place.mirror.answer('tag', async () => {
+      const { found, result } = await this.parts.resolver.resolve(place, tag);
+      if (found === undefined) return { found, result };
+      return this.openNow(place, tag, found.digest, result);
+    });
   }
 
   override publish(repository: RepositoryName, publication: Publication): Promise<PublishResult> {
@@ -142,23 +145,26 @@ export class MirroredManifestStore extends ManifestStore {
     return stored ?? { mediaType: found.mediaType, content: found.bytes };
   }
 
-  /** Opens what a tag points to. If the upstream does not give it, the tag is served as it was stored. */
+  /**
+   * Opens what a tag points to. If the upstream does not give it, the tag is served as it was stored.
+   *
+   * @param how the tag was found, which is reported unless the manifest was fetched
+   */
   private async openNow(
     place: MirroredRepository,
     tag: TagName,
     digest: Digest,
-  ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
+    how: MirrorResult,
+  ): Promise<Found<OpenManifest & { readonly digest: Digest }>> {
     try {
       const { found, result } = await this.openIn(place, digest);
-      place.mirror.report('manifest', found === undefined ? 'missing' : result);
-      return found && { ...found, digest };
+      return { found: found && { ...found, digest }, result: result === 'fetched' ? result : how };
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
       const stale = await this.parts.resolver.stale(place, tag, error);
       this.parts.resolver.forget(place, tag);
       const opened = await this.inner.open(place.repository, stale.digest);
-      place.mirror.report('manifest', 'stale');
-      return opened && { ...opened, digest: stale.digest };
+      return { found: opened && { ...opened, digest: stale.digest }, result: 'stale' };
     }
   }
 }

@@ -27,7 +27,7 @@ export class MirroredTagStore extends TagStore {
     const place = this.mirrors.of(repository);
     return place === undefined
       ? this.inner.resolve(repository, tag)
-      : this.resolver.resolve(place, tag);
+      : place.mirror.answer('tag', () => this.resolver.resolve(place, tag));
   }
 
   override list(

@@ -53,15 +53,23 @@ export class TagResolver {
   ) {}
 
   /**
-   * Resolves to the manifest of the tag, which may not be stored yet, or to `undefined` if the tag does not exist. While the upstream
-   * fails, a stored tag is served until it is too old.
+   * Resolves to the manifest of the tag, which may not be stored yet, or to `undefined` if the tag does not exist, and to how it was
+   * found. While the upstream fails, a stored tag is served until it is too old.
    *
    * @throws RegistryError `upstream-unavailable` or `upstream-limited`
    */
-  async resolve(place: MirroredRepository, tag: TagName): Promise<TaggedManifest | undefined> {
-    const { found, result } = await this.answerTo(place, tag);
-    place.mirror.report('tag', result);
-    return found;
+  async resolve(place: MirroredRepository, tag: TagName): Promise<Answer> {
+    const { mirror, repository } = place;
+    const answer = mirror.answers.fresh(repository, tag);
+    const known = answer && (await this.known(place, tag, answer));
+    if (known !== undefined) return { found: known, result: 'hit' };
+    if (!place.mayAsk) {
+      const found = await this.storage.tags.resolve(repository, tag);
+      return { found, result: found === undefined ? 'missing' : 'hit' };
+    }
+    const key = keyOf(place, tag);
+    if (mirror.isMissing(key)) return { found: undefined, result: 'missing' };
+    return this.asking.run(key, () => this.ask(place, tag));
   }
 
   /**
@@ -115,20 +123,6 @@ export class TagResolver {
     if (found !== undefined) return this.confirm(place, tag, found, renewAfterMs);
     mirror.addMissing(keyOf(place, tag));
     return undefined;
-  }
-
-  private async answerTo(place: MirroredRepository, tag: TagName): Promise<Answer> {
-    const { mirror, repository } = place;
-    const answer = mirror.answers.fresh(repository, tag);
-    const known = answer && (await this.known(place, tag, answer));
-    if (known !== undefined) return { found: known, result: 'hit' };
-    if (!place.mayAsk) {
-      const found = await this.storage.tags.resolve(repository, tag);
-      return { found, result: found === undefined ? 'missing' : 'hit' };
-    }
-    const key = keyOf(place, tag);
-    if (mirror.isMissing(key)) return { found: undefined, result: 'missing' };
-    return this.asking.run(key, () => this.ask(place, tag));
   }
 
   /** Resolves to what a fresh answer leads to, or to `undefined` if the stored tag was removed since. */

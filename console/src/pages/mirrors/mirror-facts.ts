@@ -14,7 +14,7 @@ export function stateOf({
   return { text: `not asked for ${durationText(restingSeconds * 1_000)}`, tone: 'warning' };
 }
 
-/** Returns how many look-ups of tags, manifests and blobs needed no content of the other registry, such as `90 of 100 (90 %)`. */
+/** Returns how many requests for manifests and blobs needed no content of the other registry, such as `90 of 100 (90 %)`. */
 export function answeredText({
   hit,
   confirmed,

@@ -11,6 +11,7 @@ import {
   pushBlob,
   pushImage,
   repo,
+  tag,
   uniqueBytes,
   type BuiltImage,
 } from '../../../../src/storage/contract/fixtures.js';
@@ -207,9 +208,13 @@ describe('what mirrors report', () => {
     });
 
     await bench.pull('3');
-    expect(reported()).toEqual(['tag confirmed', 'manifest fetched']);
+    expect(reported()).toEqual(['tag fetched']);
     await bench.pull('3');
-    expect(reported()).toEqual(['tag hit', 'manifest hit']);
+    expect(reported()).toEqual(['tag hit']);
+    bench.now += 600_000;
+    await bench.pull('3');
+    await bench.ports.tags.resolve(MIRRORED, tag('3'));
+    expect(reported()).toEqual(['tag confirmed', 'tag hit']);
     await bench.ports.manifests.open(MIRRORED, digest);
     expect(reported()).toEqual(['manifest hit']);
     await bench.read(Digest.of(layer));
@@ -220,14 +225,20 @@ describe('what mirrors report', () => {
     await bench.pull('4');
     expect(reported()).toEqual(['blob missing', 'tag missing']);
 
+    bench.now += 600_000;
+    await bench.push();
+    bench.other.manifestFailure = down();
+    await bench.pull('3');
+    expect(reported()).toEqual(['tag stale']);
+
     bench.other.failure = down();
     bench.now += 600_000;
     await bench.pull('3');
     await bench.pull('4').catch(() => undefined);
-    expect(reported()).toEqual(['tag stale', 'manifest hit', 'tag failed']);
+    expect(reported()).toEqual(['tag stale', 'tag failed']);
     expect(bench.ports.states()).toEqual([
       {
-        ...{ mirror: 'docker.io', flights: 0, restingSeconds: 30 },
+        ...{ mirror: 'docker.io', flights: 0, restingSeconds: 60 },
         lastAnswerAt: expect.any(Date),
         lastError: { at: expect.any(Date), message: 'upstream.example cannot be reached' },
       },
