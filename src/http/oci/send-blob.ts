@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Socket } from 'node:net';
 
 import { type Request, type Response } from 'express';
 
@@ -35,12 +36,31 @@ export async function sendBlob(
     if (ranges === undefined && blob.whole !== undefined) {
       return sendBytes(response, 200, OCTET_STREAM, blob.whole, blobHeaders(digest));
     }
-    const body = ranges === undefined ? wholeBody(blob) : partialBody(blob, ranges);
+    const patient = blob.leave === undefined ? blob : withPatience(blob, request.socket);
+    const body = ranges === undefined ? wholeBody(patient) : partialBody(patient, ranges);
     await sendBody(response, ranges === undefined ? 200 : 206, blobHeaders(digest), body);
   } finally {
     response.off('close', leave);
     await blob.close();
   }
+}
+
+/** Lifts the idle limit of the connection while the next bytes do not come: it is for clients that stop reading. */
+function withPatience(blob: OpenBlob, socket: Socket): OpenBlob {
+  const limit = socket.timeout ?? 0;
+  async function* read(range: ByteRange): AsyncGenerator<Uint8Array> {
+    try {
+      socket.setTimeout(0);
+      for await (const chunk of blob.read(range)) {
+        socket.setTimeout(limit);
+        yield chunk;
+        socket.setTimeout(0);
+      }
+    } finally {
+      socket.setTimeout(limit);
+    }
+  }
+  return { size: blob.size, read, close: () => blob.close() };
 }
 
 /** The location at which only nginx can read the storage's directory. */
