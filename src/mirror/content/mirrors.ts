@@ -33,6 +33,8 @@ export interface MirrorTimes {
   readonly patienceMs?: number;
   /** How long a question waits for its turn. */
   readonly questionMs?: number;
+  /** For how long a client may keep others waiting without taking what is passed on to it. */
+  readonly slowMs?: number;
   /** For how long a storage without room is not tried again. */
   readonly fullMs?: number;
   /** After what time the connections of a mirror may be closed whose plan has changed. */
@@ -135,8 +137,8 @@ export class Mirrors {
   private open(plan: MirrorPlan): Mirror {
     const { log, watch, isReadOnly, maxUnnamedBytes, times = {} } = this.surroundings;
     const { storage, spool } = this;
-    const { now = () => performance.now(), questionMs, firstWaitMs, patienceMs, fullMs } = times;
-    const waits = { firstWaitMs, patienceMs, fullMs, now };
+    const { now = () => performance.now(), questionMs, firstWaitMs, patienceMs, fullMs, slowMs } = times;
+    const waits = { firstWaitMs, patienceMs, fullMs, slowMs, now };
     const { name } = plan;
     const events = new FailureEvents(name, (event) => void storage.outbox.append([event]), now);
     const client = this.sources.connect(plan);

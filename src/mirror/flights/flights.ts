@@ -44,6 +44,8 @@ export interface FlightsParts {
   readonly firstWaitMs?: number | undefined;
   /** How many milliseconds a download waits for its turn; by default 30,000. */
   readonly patienceMs?: number | undefined;
+  /** For how many milliseconds a client may keep others waiting without taking what is passed on to it; by default 60,000. */
+  readonly slowMs?: number | undefined;
   /** For how many milliseconds a storage without room is not tried again; by default 10,000. */
   readonly fullMs?: number | undefined;
   /** Returns the time of a clock that is never set back, in milliseconds. */

@@ -7,6 +7,7 @@ import { Download, type Wanted } from './download.js';
 import { reportFailure, shownFailure } from './flight-failures.js';
 import { type FlightsParts } from './flights.js';
 import { HELD_BACK_BYTES } from './growing-blob.js';
+import { type Slots } from '../upstream/slots.js';
 import { PassedRun } from './passed-run.js';
 
 /** How many bytes are read and dropped to reach a range. For more, the upstream is asked once more. */
@@ -14,6 +15,12 @@ const MAX_SKIP_BYTES = 1024 ** 2;
 
 /** How often the upstream is asked for one client, who may want a thousand ranges. */
 const MAX_QUESTIONS = 16;
+
+/** How long a client may take for a piece, of up to 1 MiB, while others wait for its turn. In milliseconds. */
+const SLOW_MS = 60_000;
+
+/** How often it is looked within this time whether others wait: none waits for as long. */
+const LOOKS = 60;
 
 /** The client asks for too much. The mirror has not failed. */
 class TooManyQuestions extends RegistryError {}
@@ -27,6 +34,7 @@ export interface PassedParts extends FlightsParts {
   /** Is given when the registry stops. */
   readonly signal: AbortSignal;
   readonly onClose: () => void;
+  readonly slots: Pick<Slots, 'isWanted'>;
 }
 
 /**
@@ -53,7 +61,43 @@ export class PassedBlob implements OpenBlob {
     return this.wanted.size;
   }
 
-  async *read({ start, end }: ByteRange): AsyncGenerator<Uint8Array> {
+  /** Yields the bytes of a range, as long as the client takes them in time or nobody waits for its turn. */
+  async *read(range: ByteRange): AsyncGenerator<Uint8Array> {
+    const { slowMs = SLOW_MS } = this.parts;
+    for await (const piece of this.pieces(range)) {
+      const slowFrom = performance.now() + slowMs;
+      const timer = setInterval(() => {
+        if (performance.now() >= slowFrom) this.giveWay();
+      }, slowMs / LOOKS);
+      try {
+        yield piece;
+      } finally {
+        clearInterval(timer);
+      }
+    }
+  }
+
+  leave(): void {
+    this.left.abort();
+    this.run.end();
+  }
+
+  close(): Promise<void> {
+    this.leave();
+    this.parts.onClose();
+    return Promise.resolve();
+  }
+
+  /** Cuts the client if others wait. */
+  private giveWay(): void {
+    const { slots, log, plan } = this.parts;
+    if (!slots.isWanted || this.left.signal.aborted) return;
+    const { remote, digest } = this.wanted;
+    log.warn(`${plan.name}: ${digest} of ${remote} is read too slowly, and others wait`);
+    void this.close();
+  }
+
+  private async *pieces({ start, end }: ByteRange): AsyncGenerator<Uint8Array> {
     const tail = Math.max(0, this.size - HELD_BACK_BYTES);
     const needsTail = end >= tail;
     try {
@@ -69,17 +113,6 @@ export class PassedBlob implements OpenBlob {
       this.parts.onFailure();
       throw shownFailure(error, this.parts);
     }
-  }
-
-  leave(): void {
-    this.left.abort();
-    this.run.end();
-  }
-
-  close(): Promise<void> {
-    this.leave();
-    this.parts.onClose();
-    return Promise.resolve();
   }
 
   /** Resolves to a download that comes to the byte `start`: from the first byte on if the digest is needed. */

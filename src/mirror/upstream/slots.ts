@@ -17,6 +17,11 @@ export class Slots {
     return () => this.giveBack();
   }
 
+  /** Whether work waits for a slot. */
+  get isWanted(): boolean {
+    return this.waiting.size > 0;
+  }
+
   private turn(): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Digest } from '../../../../src/domain/digest.js';
-import { collect } from '../../../../src/storage/contract/fixtures.js';
+import { collect, pause } from '../../../../src/storage/contract/fixtures.js';
 import { digestOf, DRIVERS, MIRRORED, MirrorBench } from '../../../support/mirror/mirror-bench.js';
 import { planOf } from '../../../support/mirror/mirror-plan.js';
 import { until } from '../../../support/until.js';
@@ -130,6 +130,33 @@ describe.each(DRIVERS)('a blob while nothing may be stored (%s)', (driver) => {
 
     expect(second?.size).toBe(10);
     await second?.close();
+    await ports.close();
+  });
+
+  it('gives way if its client takes nothing for long, but only to others that wait', async () => {
+    bench.plan = planOf({ connections: 1 });
+    const ports = bench.open({ firstWaitMs: 1, patienceMs: 10_000, slowMs: 50 });
+    const [one, two] = [await bench.remoteBlob(8 * 1024 * KIB), await bench.remoteBlob(10)];
+    const first = await ports.blobs.open(MIRRORED, one.digest);
+    if (first === undefined) throw new Error('the blob does not exist');
+    const pieces = first.read({ start: 0, end: first.size - 1 })[Symbol.asyncIterator]();
+    await pieces.next();
+    await pause(200);
+    expect((await pieces.next()).done).toBe(false);
+
+    const second = await ports.blobs.open(MIRRORED, two.digest);
+
+    expect(second?.size).toBe(10);
+    expect(bench.logged.join()).toContain(`${one.digest} of library/alpine is read too slowly`);
+    await expect(collect({ [Symbol.asyncIterator]: () => pieces })).rejects.toBeDefined();
+    await first.close();
+    // The turn was given back once.
+    expect(ports.states()[0]?.flights).toBe(1);
+    const third = ports.blobs.open(MIRRORED, one.digest);
+    await pause(20);
+    expect(ports.states()[0]?.flights).toBe(2);
+    await second?.close();
+    await (await third)?.close();
     await ports.close();
   });
 
