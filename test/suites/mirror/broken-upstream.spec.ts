@@ -54,6 +54,28 @@ async function hasBytes(name: string, bytes: number): Promise<boolean> {
 const requestsOf = (digest: Digest): SeenRequest[] =>
   mirroring.hub.requests('cdn').filter(({ path }) => path.includes(`${digest}`));
 
+describe('an upstream that hangs', () => {
+  it('keeps clients waiting for less than 15 s, and nobody for what is stored', async () => {
+    mirroring = await Mirroring.start();
+    const { bench, host, hub } = mirroring;
+    hub.content.add('acme/app', buildImage([uniqueBytes(100)]), '1');
+    const get = (tag: string): Promise<Downloaded> =>
+      curl(bench, `http://${host}/v2/docker.io/acme/app/manifests/${tag}`);
+    await get('1');
+    hub.fail('registry', 'hang');
+    const before = hub.requests('registry').length;
+
+    const first = await get('2');
+    const others = [await get('3'), await get('1')];
+
+    expect(first).toMatchObject({ code: 0, status: 503 });
+    expect(first.endMs).toBeLessThan(15_000);
+    expect(others.map(({ status }) => status)).toEqual([503, 200]);
+    expect(Math.max(...others.map(({ endMs }) => endMs))).toBeLessThan(1_000);
+    expect(hub.requests('registry').length - before).toBeLessThanOrEqual(1);
+  });
+});
+
 describe('a download whose upstream is killed at half', () => {
   it('ends whole for the same client if the upstream is back, by one request for the rest', async () => {
     const { digest, client } = await killAtHalf();

@@ -1,3 +1,5 @@
+import { type LookupFunction } from 'node:net';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { DESCRIBED, IMAGE, LATEST, MANIFEST_TYPE, useOddRegistries } from './odd-registry.js';
@@ -39,6 +41,31 @@ describe('a redirect of another registry', () => {
       'it redirects to something that is not a URL of HTTP',
     );
   });
+
+  it.each([
+    ['169.254.169.254', '169.254.169.254'],
+    ['[::ffff:169.254.169.254]', '[::ffff:a9fe:a9fe]'],
+    ['[fe80::1]', '[fe80::1]'],
+    ['0.0.0.0', '0.0.0.0'],
+    ['metadata.example', 'metadata.example (169.254.169.254)'],
+  ])(
+    'is not followed to %s, which no registry has, for manifests and blobs',
+    async (host, shown) => {
+      const server = await serve(() => [307, { location: `http://${host}/x` }]);
+      const lookup: LookupFunction = (_, __, done) =>
+        done(null, [{ address: '169.254.169.254', family: 4 }]);
+      const client = clientOf(server.url, {}, { lookup });
+
+      for (const ask of [client.manifest('app', LATEST), client.blob('app', IMAGE.digest, 0)]) {
+        await expect(ask).rejects.toMatchObject({
+          kind: 'unavailable',
+          message: expect.stringContaining(
+            `${shown.replace(/[[\]]/g, '')} is not an address of a registry`,
+          ),
+        });
+      }
+    },
+  );
 
   it('may lead to a registry that wants a token of its own, which is fetched without the login', async () => {
     const second = await serve(({ url = '', headers }) => {
