@@ -1,7 +1,8 @@
 import { type Bench, type BenchOptions } from './bench.js';
 import { collect } from './collect.js';
 import { logIn } from './log-in.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 
 /** Alice administers, and bob may pull what is of the team. */

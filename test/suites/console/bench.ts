@@ -9,7 +9,7 @@ import { makeLogins } from '../../support/berth.js';
 import { startServer } from '../../support/server-process.js';
 import { startBrowser } from './browser.js';
 import { type Place, type Served } from './places.js';
-import { type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
 import { DESK, type View } from './views.js';
 import { WatchedPage, windowFor, type Expected } from './watched-page.js';
 

@@ -1,5 +1,5 @@
 import { until } from '../../support/until.js';
-import { type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
 
 /** Runs a collection to its end, so that the figures of all repositories are known. */
 export async function collect({ url, headers = {} }: Pusher, withinMs = 5_000): Promise<void> {

@@ -5,7 +5,8 @@ import { image, index } from '../../../src/testing/builders.js';
 import { type Content, type ManifestJson } from '../../../src/testing/content.js';
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 import { itInEachView, PHONE } from './views.js';
 

@@ -2,7 +2,8 @@ import { type Page } from 'playwright-core';
 
 import { PAGES } from '../../../console/src/app/pages.js';
 import { imageOf } from './seed.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 
 /** An address of each page, about what `seedEachPage` pushes. A new page needs a line here. */
 const EXAMPLES: Readonly<Record<string, string>> = {

@@ -12,7 +12,8 @@ import { until } from '../../support/until.js';
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
 import { logIn } from './log-in.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 import { itInEachView, PHONE } from './views.js';
 

@@ -5,7 +5,8 @@ import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
 import { logIn as fillIn } from './log-in.js';
 import { imageOf } from './seed.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 import { itInEachView } from './views.js';
 
 const RULES = `

@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from '../../support/server-process.js';
 import { useBench } from './bench.js';
 import { collect } from './collect.js';
 import { MirroredHub } from './mirrored-hub.js';
-import { type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
 import { seedPulls } from './seed-pulled.js';
 import { seedSmall } from './seed.js';
 import { type View } from './views.js';

@@ -8,7 +8,8 @@ import {
   type Content,
 } from '../../../src/testing/content.js';
 import { blob } from '../../../src/testing/layer.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 
 /** Text that a page must show as text: markup, and a mark that turns the direction of writing. */

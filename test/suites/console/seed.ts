@@ -1,7 +1,8 @@
 import { artifact, image, index } from '../../../src/testing/builders.js';
 import { blob } from '../../../src/testing/layer.js';
 import { type Content } from '../../../src/testing/content.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 
 /** Returns an image whose layers have these sizes, in KiB. The same arguments give the same digests. */
 export function imageOf(

@@ -5,7 +5,8 @@ import { useBench } from './bench.js';
 import { logIn } from './log-in.js';
 import { PLACES } from './places.js';
 import { imageOf } from './seed.js';
-import { pushContent, type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
+import { pushContent } from './push-content.js';
 
 const RULES = `
 admins: [alice]

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 
-import { type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
 
 /** A pull of a blob that has begun, on a connection of its own, and of which nothing is read. */
 export interface SlowPull {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { type Pusher } from './push-content.js';
+import { type Pusher } from '../../support/push-over-http.js';
 
 /** A push of a blob that has begun, on a connection of its own. */
 export interface SlowPush {

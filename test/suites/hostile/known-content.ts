@@ -1,6 +1,7 @@
 import { Digest } from '../../../src/domain/digest.js';
 import { OCI_IMAGE } from '../../../src/domain/media-type.js';
 import { CONFIG_TYPE, LAYER_TYPE } from '../../../src/storage/contract/fixtures.js';
+import { pushImageOverHttp } from '../../support/push-over-http.js';
 
 /** The content of every registry of this suite at the start: one image with one layer. */
 export const REPOSITORY = 'team/app';
@@ -27,21 +28,8 @@ export const NO_DIGEST = `sha256:${'0'.repeat(64)}`;
 export const NO_UPLOAD = '01234567-89ab-cdef-0123-456789abcdef';
 
 /** Pushes the image. */
-export async function pushKnownContent(url: string): Promise<void> {
-  for (const blob of [LAYER, CONFIG]) {
-    await send(`${url}${BASE}/blobs/uploads/?digest=${Digest.of(blob)}`, 'POST', blob);
-  }
-  await send(`${url}${BASE}/manifests/${TAG}`, 'PUT', MANIFEST, { 'Content-Type': OCI_IMAGE });
-}
-
-async function send(
-  url: string,
-  method: string,
-  body: Uint8Array<ArrayBuffer>,
-  headers: Record<string, string> = {},
-): Promise<void> {
-  const response = await fetch(url, { method, body, headers });
-  await response.arrayBuffer();
-  if (response.status !== 201)
-    throw new Error(`${method} ${url} got the status ${response.status}`);
+export function pushKnownContent(url: string): Promise<void> {
+  const descriptor = { mediaType: OCI_IMAGE };
+  const image = { bytes: MANIFEST, config: CONFIG, layers: [LAYER], descriptor };
+  return pushImageOverHttp({ url }, REPOSITORY, TAG, image);
 }

@@ -1,5 +1,6 @@
 import { buildImage, type BuiltImage } from '../../../src/storage/contract/fixtures.js';
 import { Digest } from '../../../src/domain/digest.js';
+import { pushImageOverHttp } from '../../support/push-over-http.js';
 
 /** An image of an example, whose digest is the same each time. */
 function exampleImage(name: string, bytes: number): BuiltImage {
@@ -16,25 +17,10 @@ function exampleImage(name: string, bytes: number): BuiltImage {
 
 /** Pushes the images of the examples in docs/cli.md to the registry at `url`. */
 export async function pushExampleImages(url: string): Promise<void> {
-  const app = `${url}/v2/team/app`;
-  await pushImage(app, '1.0', exampleImage('one', 3_000_000));
-  await pushImage(app, '1.1', exampleImage('two', 2_000_000));
-  for (const tag of ['pr-1', 'pr-2', 'pr-3']) await pushImage(app, tag, exampleImage(tag, 5_000));
-  await pushImage(`${url}/v2/lib/base`, 'latest', exampleImage('base', 40_000));
-}
-
-async function pushImage(repository: string, tag: string, image: BuiltImage): Promise<void> {
-  for (const blob of [image.config, ...image.layers]) {
-    const place = `${repository}/blobs/uploads/?digest=${Digest.of(blob)}`;
-    await send('POST', place, blob, 'application/octet-stream');
-  }
-  const type = image.descriptor.mediaType;
-  await send('PUT', `${repository}/manifests/${tag}`, image.bytes, type);
-}
-
-async function send(method: string, place: string, bytes: Buffer, type: string): Promise<void> {
-  const body = new Uint8Array(bytes);
-  const answer = await fetch(place, { method, body, headers: { 'content-type': type } });
-  await answer.text();
-  if (answer.status !== 201) throw new Error(`${method} ${place}: ${answer.status}`);
+  const push = (repository: string, tag: string, image: BuiltImage): Promise<void> =>
+    pushImageOverHttp({ url }, repository, tag, image);
+  await push('team/app', '1.0', exampleImage('one', 3_000_000));
+  await push('team/app', '1.1', exampleImage('two', 2_000_000));
+  for (const tag of ['pr-1', 'pr-2', 'pr-3']) await push('team/app', tag, exampleImage(tag, 5_000));
+  await push('lib/base', 'latest', exampleImage('base', 40_000));
 }
