@@ -137,7 +137,14 @@ export class Mirrors {
   private open(plan: MirrorPlan): Mirror {
     const { log, watch, isReadOnly, maxUnnamedBytes, times = {} } = this.surroundings;
     const { storage, spool } = this;
-    const { now = () => performance.now(), questionMs, firstWaitMs, patienceMs, fullMs, slowMs } = times;
+    const {
+      now = () => performance.now(),
+      questionMs,
+      firstWaitMs,
+      patienceMs,
+      fullMs,
+      slowMs,
+    } = times;
     const waits = { firstWaitMs, patienceMs, fullMs, slowMs, now };
     const { name } = plan;
     const events = new FailureEvents(name, (event) => void storage.outbox.append([event]), now);
