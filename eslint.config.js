@@ -11,7 +11,7 @@ export default tseslint.config(
       '.tools/',
       'examples/',
       '**/*.config.js',
-      'console/src/app/colour-scheme.js',
+      'console/src/app/head.js',
     ],
   },
   tseslint.configs.strictTypeChecked,

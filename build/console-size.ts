@@ -6,9 +6,6 @@ import { gzipSync } from 'node:zlib';
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'dist/console');
 
-/** The page that is shown first. */
-const FIRST_PAGE = 'src/pages/repositories/repositories-page.tsx';
-
 const KIB = 1024;
 
 /** A file of Vite's manifest, and the files that it loads. */
@@ -66,9 +63,8 @@ function firstPage(): string[] {
     entry.imports?.forEach(need);
   };
   need('index.html');
-  need(FIRST_PAGE);
-  const scheme = Object.values(manifest).filter(({ file }) => file.includes('colour-scheme'));
-  return [...needed, ...scheme.map(({ file }) => file)].map((file) => join(FOLDER, file));
+  const head = Object.values(manifest).filter(({ file }) => /\bhead-.*\.js$/.test(file));
+  return [...needed, ...head.map(({ file }) => file)].map((file) => join(FOLDER, file));
 }
 
 const kib = (bytes: number): string => `${(bytes / KIB).toFixed(1)} KiB`;

@@ -14,25 +14,28 @@ const TARGET = join(ROOT, 'dist/console');
 /** Which files each page needs, for `npm run console:size`. It is not part of the package. */
 const MANIFEST = join(ROOT, 'dist/console-files.json');
 
-/** Sets the colour scheme by a file of its own in the head, since no inline script may run. */
-const COLOUR_SCHEME: Plugin = {
-  name: 'colour-scheme',
+/** Adds the script of the head. It is a file of its own, since no inline script may run. */
+const HEAD: Plugin = {
+  name: 'head',
   transformIndexHtml: {
     order: 'post',
-    handler(_html, { bundle }) {
-      const file = Object.values(bundle ?? {}).find(({ fileName }) =>
-        /colour-scheme/.test(fileName),
-      );
-      if (file === undefined) throw new Error('the script of the colour scheme was not emitted');
-      // After `<base>`, to which its URL is relative.
-      return [{ tag: 'script', attrs: { src: `./${file.fileName}` }, injectTo: 'head' }];
+    handler(html, { bundle }) {
+      const file = Object.values(bundle ?? {}).find(({ fileName }) => HEAD_FILE.test(fileName));
+      if (file === undefined) throw new Error('the script of the head was not emitted');
+      const script = `<script src="./${file.fileName}" nonce="__NONCE__"></script>`;
+      // After `<base>`, to which its URL is relative, and before the styles, which it would wait for.
+      const filled = html.replace(/<base .*?>/, (base) => `${base}\n    ${script}`);
+      if (filled === html) throw new Error('the page has no place for the script of its head');
+      return filled;
     },
   },
   buildStart() {
-    const source = readFileSync(join(SOURCE, 'src/app/colour-scheme.js'), 'utf8');
-    this.emitFile({ type: 'asset', name: 'colour-scheme.js', source });
+    const source = readFileSync(join(SOURCE, 'src/app/head.js'), 'utf8');
+    this.emitFile({ type: 'asset', name: 'head.js', source });
   },
 };
+
+const HEAD_FILE = /\bhead-.*\.js$/;
 
 /** Collects the licences of all packages of the bundle. */
 const NOTICES: Plugin = {
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     // The server writes `<base>` into each shell, so every URL is relative to it.
     base: './',
     html: { cspNonce: '__NONCE__' },
-    plugins: [COLOUR_SCHEME, NOTICES],
+    plugins: [HEAD, NOTICES],
     build: {
       outDir: TARGET,
       emptyOutDir: true,

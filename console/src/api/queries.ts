@@ -84,6 +84,12 @@ export function useAnswer<T>(
   });
 }
 
+/** What an answer is, and how it is asked for. */
+export interface Question<T> {
+  readonly key: AnswerKey;
+  readonly ask: (signal: AbortSignal) => Promise<T>;
+}
+
 /** Asks for an answer before anything uses it. */
 export function askEarly<T>(key: AnswerKey, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return queryClient.query({ queryKey: key, queryFn: ({ signal }) => ask(signal) });

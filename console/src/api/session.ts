@@ -1,6 +1,7 @@
 import { type Query, type UseQueryResult } from '@tanstack/react-query';
 
 import { api, dataOf, type components } from './client.js';
+import { fetchSession } from './early-session.js';
 import { reconnectLive } from './live/live.js';
 import { endLogin } from './login-needed.js';
 import { askEarly, queryClient, useAnswer } from './queries.js';
@@ -24,7 +25,7 @@ export interface Session {
 const OTHERS = { predicate: ({ queryKey: [noun] }: Query) => noun !== 'session' };
 
 const askLoginState = (signal: AbortSignal): Promise<LoginState> =>
-  dataOf(api.GET('/api/v1/session', { signal }));
+  dataOf(api.GET('/api/v1/session', { signal, fetch: fetchSession }));
 
 const askMe = (signal: AbortSignal): Promise<Me> => dataOf(api.GET('/api/v1/me', { signal }));
 

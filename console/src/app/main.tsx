@@ -10,17 +10,23 @@ import { askWhoLooks } from '../api/session.js';
 import { App } from './app.js';
 import { preparePage } from './pages.js';
 
-// The answers are on their way while the frame of the page is drawn.
-const { pathname, search } = location;
-const place = pathname.slice(consolePath(document.baseURI).length) || '/';
-preparePage(place, new URLSearchParams(search), askWhoLooks()).catch(() => {
-  // What fails is tried again, and shown, when the page is opened.
-});
+/** Drawing the frame keeps the browser from sending a request. It waits this long for the first answers to be asked for, in milliseconds. */
+const DRAWN_WITHIN_MS = 50;
+
+async function start(root: HTMLElement): Promise<void> {
+  const { pathname, search } = location;
+  const place = pathname.slice(consolePath(document.baseURI).length) || '/';
+  await Promise.race([
+    preparePage(place, new URLSearchParams(search), askWhoLooks()),
+    new Promise((resolve) => setTimeout(resolve, DRAWN_WITHIN_MS)),
+  ]);
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element for the console');
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+void start(root);

@@ -1,15 +1,21 @@
 import { lazy, type ComponentType } from 'react';
 
 import { type Session } from '../api/session.js';
+import { askForImage } from '../pages/image/image-question.js';
+import { RepositoriesPage } from '../pages/repositories/repositories-page.js';
+import { askForRepositories } from '../pages/repositories/repositories-question.js';
+import { RepositoryPage } from '../pages/repository/repository-page.js';
+import { askForTags } from '../pages/repository/tags-question.js';
 
 /** A page of the console. */
 export interface PageEntry {
   /** Its address below the console. A `*` at the end stands for any rest, which the page gets as `rest`. */
   readonly path: string;
-  /** The page, which is loaded when it is opened first. */
   readonly Page: Page;
-  /** Loads what is needed to show it. */
-  readonly load: () => Promise<LoadedPage>;
+  /** Loads the code of the page. Not set: it comes with the frame, because most people look at it first. */
+  readonly load?: () => Promise<Page>;
+  /** Asks for what it shows at an address. Not set: the page asks when it is drawn. `rest` is as for the page. */
+  readonly ask?: (rest: string, params: URLSearchParams) => void;
   /** How the navigation names it. Not set: other pages lead to it. */
   readonly title?: string;
   /** The key that opens it after `g`. */
@@ -21,20 +27,9 @@ export interface PageEntry {
 /** A page as a component. `rest` is what its address has for the `*`. */
 type Page = ComponentType<{ readonly rest: string }>;
 
-/** Asks for what a page shows at an address, before the page is drawn. `rest` is as for the page. */
-type Ask = (rest: string, params: URLSearchParams) => void;
-
-type LoadedPage = readonly [page: Page, ask?: Ask];
-
-/** Makes a page that is in a file of its own. */
-function page(load: () => Promise<LoadedPage>): Pick<PageEntry, 'Page' | 'load'> {
-  return {
-    load,
-    Page: lazy(async () => {
-      const [Page] = await load();
-      return { default: Page };
-    }),
-  };
+/** Makes a page whose code is in a file of its own, which is loaded when the page is opened first. */
+function page(load: () => Promise<Page>): Pick<PageEntry, 'Page' | 'load'> {
+  return { load, Page: lazy(async () => ({ default: await load() })) };
 }
 
 /** Every page, in the order of the navigation. */
@@ -43,70 +38,65 @@ export const PAGES: readonly PageEntry[] = [
     path: '/repositories',
     title: 'Repositories',
     key: 'r',
-    ...page(async () => {
-      const { RepositoriesPage, askForRepositories } =
-        await import('../pages/repositories/repositories-page.js');
-      return [RepositoriesPage, askForRepositories];
-    }),
+    ask: askForRepositories,
+    Page: RepositoriesPage,
   },
   {
     path: '/repositories/*',
-    ...page(async () => {
-      const { RepositoryPage, askForRepository } =
-        await import('../pages/repository/repository-page.js');
-      return [RepositoryPage, askForRepository];
-    }),
+    ask: askForTags,
+    Page: RepositoryPage,
   },
   {
     path: '/images/*',
-    ...page(async () => [(await import('../pages/image/image-page.js')).ImagePage]),
+    ask: askForImage,
+    ...page(async () => (await import('../pages/image/image-page.js')).ImagePage),
   },
   {
     path: '/compare',
-    ...page(async () => [(await import('../pages/compare/compare-page.js')).ComparePage]),
+    ...page(async () => (await import('../pages/compare/compare-page.js')).ComparePage),
   },
   {
     path: '/live',
     title: 'Live',
     key: 'l',
-    ...page(async () => [(await import('../pages/live/live-page.js')).LivePage]),
+    ...page(async () => (await import('../pages/live/live-page.js')).LivePage),
   },
   {
     path: '/events',
     title: 'Events',
     key: 'e',
-    ...page(async () => [(await import('../pages/events/events-page.js')).EventsPage]),
+    ...page(async () => (await import('../pages/events/events-page.js')).EventsPage),
   },
   {
     path: '/storage',
     title: 'Storage',
     key: 's',
-    ...page(async () => [(await import('../pages/storage/storage-page.js')).StoragePage]),
+    ...page(async () => (await import('../pages/storage/storage-page.js')).StoragePage),
   },
   {
     path: '/mirrors',
     title: 'Mirrors',
     key: 'm',
     isFor: ({ isAdmin }) => isAdmin,
-    ...page(async () => [(await import('../pages/mirrors/mirrors-page.js')).MirrorsPage]),
+    ...page(async () => (await import('../pages/mirrors/mirrors-page.js')).MirrorsPage),
   },
   {
     path: '/access',
     title: 'Access',
     key: 'a',
-    ...page(async () => [(await import('../pages/access/access-page.js')).AccessPage]),
+    ...page(async () => (await import('../pages/access/access-page.js')).AccessPage),
   },
   {
     path: '/settings',
     title: 'Settings',
     key: 'd',
     isFor: ({ isAdmin }) => isAdmin,
-    ...page(async () => [(await import('../pages/settings/settings-page.js')).SettingsPage]),
+    ...page(async () => (await import('../pages/settings/settings-page.js')).SettingsPage),
   },
 ];
 
 /**
- * Loads the page at an address, and asks for what it shows, before anything is drawn.
+ * Loads the page at an address, and asks for what it shows, before anything is drawn. Resolves when that is asked for.
  *
  * @param mayAsk resolves to whether the person may use the API
  */
@@ -116,10 +106,11 @@ export async function preparePage(
   mayAsk: Promise<boolean>,
 ): Promise<void> {
   const asked = place === '/' ? '/repositories' : place;
-  for (const { path, load } of PAGES) {
+  for (const { path, load, ask } of PAGES) {
     const start = path.replace(/\*$/, '');
     if (start === path ? asked !== path : !asked.startsWith(start)) continue;
-    const [, ask] = await load();
+    // What fails is tried again, and shown, when the page is opened.
+    load?.().catch(() => undefined);
     if (await mayAsk) ask?.(asked.slice(start.length), params);
     return;
   }

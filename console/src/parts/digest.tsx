@@ -1,4 +1,3 @@
-import { Code } from '@mantine/core';
 import { type JSX } from 'react';
 
 import { CopyButton } from './copy-button.js';
@@ -9,7 +8,9 @@ import { shortDigest } from './format.js';
 export function Digest({ digest }: { digest: string }): JSX.Element {
   return (
     <span className={classes.digest}>
-      <Code title={digest}>{shortDigest(digest)}</Code>
+      <code className={classes.text} title={digest}>
+        {shortDigest(digest)}
+      </code>
       <CopyButton text={digest} what="the digest" />
     </span>
   );

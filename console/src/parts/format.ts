@@ -13,8 +13,10 @@ export function bytesText(bytes: number): string {
 
 /** Returns a whole number with separators, such as `12,034`. */
 export function countText(count: number): string {
-  return count.toLocaleString('en');
+  return COUNT.format(count);
 }
+
+const COUNT = new Intl.NumberFormat('en');
 
 /** Returns `1 tag`, `12 tags`. */
 export function countOf(count: number, noun: string, plural = `${noun}s`): string {

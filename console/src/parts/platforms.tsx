@@ -1,12 +1,12 @@
-import { Badge, Group, Text } from '@mantine/core';
 import { type JSX } from 'react';
 
+import classes from './platforms.module.css';
 import { purposeText } from './purpose.js';
 
 /** How many platforms are named before the others are only counted. */
 const SHOWN = 2;
 
-/** Shows for what an image is: its platforms, or its purpose if it has none. */
+/** Shows for what an image is: its platforms, or its purpose if it has none. Plain elements, because each row of a list has some. */
 export function Platforms({
   platforms,
   purpose,
@@ -17,17 +17,13 @@ export function Platforms({
   const shown = platforms.slice(0, SHOWN);
   const more = platforms.length - shown.length;
   return (
-    <Group gap={4} title={platforms.join(', ')}>
+    <div className={classes.platforms} title={platforms.join(', ')}>
       {(shown.length === 0 ? [purposeText(purpose)] : shown).map((text) => (
-        <Badge key={text} variant="default" size="sm" tt="none" fw={500}>
+        <span key={text} className={classes.platform}>
           {text}
-        </Badge>
+        </span>
       ))}
-      {more > 0 && (
-        <Text size="xs" c="dimmed">
-          and {more} more
-        </Text>
-      )}
-    </Group>
+      {more > 0 && <span className={classes.more}>and {more} more</span>}
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Group, Select } from '@mantine/core';
+import { Group, NativeSelect } from '@mantine/core';
 import { type JSX } from 'react';
 
 import { CLIENT_ADDRESS } from '../api/client.js';
@@ -14,12 +14,11 @@ export function PullCommand({ image }: { image: ImageName }): JSX.Element {
   const text = commands.find((command) => command.client === client)?.text ?? '';
   return (
     <Group gap="xs" align="flex-start">
-      <Select
+      <NativeSelect
         aria-label="Client"
         data={commands.map((command) => command.client)}
         value={client}
-        onChange={(value) => choose(value ?? client)}
-        allowDeselect={false}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
         w={130}
       />
       <div style={{ flex: '1 1 260px', minWidth: 0 }}>

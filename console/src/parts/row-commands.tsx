@@ -1,4 +1,4 @@
-import { Group, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type JSX, type ReactNode } from 'react';
 
@@ -9,6 +9,7 @@ import { pullCommands } from './commands.js';
 import { copyText } from './copy-text.js';
 import { CopyButton } from './copy-button.js';
 import { MenuOnDemand } from './menu-on-demand.js';
+import classes from './row-commands.module.css';
 
 async function copy(client: string, text: string): Promise<void> {
   const isCopied = await copyText(text);
@@ -32,7 +33,7 @@ export function RowCommands({
   const first = commands.find(({ client }) => client === chosen) ?? commands[0];
   const name = imageText(image);
   return (
-    <Group gap={2} wrap="nowrap" justify="flex-end" data-row-copy>
+    <div className={classes.commands} data-row-copy>
       <CopyButton text={first?.text ?? ''} what={`the ${chosen} command for ${name}`} />
       <MenuOnDemand label={`More for ${name}`}>
         <Menu.Label>Copy the pull command for</Menu.Label>
@@ -49,6 +50,6 @@ export function RowCommands({
         ))}
         {children}
       </MenuOnDemand>
-    </Group>
+    </div>
   );
 }

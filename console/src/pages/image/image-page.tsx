@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core';
 import { type JSX } from 'react';
 import { useSearchParams } from 'wouter';
 
-import { api, dataOf, type components } from '../../api/client.js';
+import { type components } from '../../api/client.js';
 import { useAnswer } from '../../api/queries.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
@@ -10,6 +10,7 @@ import { PlaceLink } from '../../parts/link.js';
 import { Loading } from '../../parts/loading.js';
 import { imageText, parseImage, repositoryPlace, type ImageName } from '../../parts/places.js';
 import { ImageActions } from './image-actions.js';
+import { imageAt, platformIn } from './image-question.js';
 import { ImageTabs } from './image-tabs.js';
 import { ImageTitle } from './image-title.js';
 import { PlatformTabs } from './platform-tabs.js';
@@ -34,24 +35,12 @@ export function ImagePage({ rest }: { rest: string }): JSX.Element {
 }
 
 function Image({ image }: { image: ImageName }): JSX.Element {
-  const { repository, reference } = image;
+  const { repository } = image;
   const [params] = useSearchParams();
-  const platform = params.get('platform') ?? undefined;
-  const { data, error, refetch } = useAnswer(
-    ['image', repository, reference, platform],
-    (signal) =>
-      dataOf(
-        api.GET('/api/v1/repositories/{name}/images/{reference}', {
-          params: {
-            path: { name: repository, reference },
-            query: platform === undefined ? {} : { platform },
-          },
-          signal,
-        }),
-      ),
-    // The page stays while the image of another platform is awaited.
-    { keepsPrevious: true },
-  );
+  const platform = platformIn(params);
+  const { key, ask } = imageAt(image, params);
+  // The page stays while the image of another platform is awaited.
+  const { data, error, refetch } = useAnswer(key, ask, { keepsPrevious: true });
   return (
     <Stack gap="md">
       <ImageTitle image={image} view={data}>

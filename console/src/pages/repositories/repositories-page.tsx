@@ -1,23 +1,23 @@
 import { Group, Stack } from '@mantine/core';
 import { type JSX } from 'react';
 
-import { api, dataOf, type components } from '../../api/client.js';
-import { askForListing, cursorQuery, useListing, type ListQuestion } from '../../api/queries.js';
+import { type components } from '../../api/client.js';
+import { useListing } from '../../api/queries.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { countText } from '../../parts/format.js';
-import { shownList, useListState, type ShownList } from '../../parts/list-state.js';
+import { useListState } from '../../parts/list-state.js';
 import { ListingView } from '../../parts/listing-view.js';
 import { PageTitle } from '../../parts/page-title.js';
 import { SearchField } from '../../parts/search-field.js';
 import { TimeBy } from '../../parts/time-by.js';
 import { FirstPush } from './first-push.js';
 import { RecentPulls } from './recent-pulls.js';
+import { DEFAULT_SORT, repositoriesIn } from './repositories-question.js';
 import { RepositoryName } from './repository-name.js';
 
 type Repository = components['schemas']['Repository'];
-type Repositories = components['schemas']['Repositories'];
 
 const COLUMNS: readonly Column<Repository>[] = [
   {
@@ -50,30 +50,6 @@ const COLUMNS: readonly Column<Repository>[] = [
     cell: ({ recentPulls, pullsByDay }) => <RecentPulls pulls={recentPulls} byDay={pullsByDay} />,
   },
 ];
-
-const DEFAULT_SORT = 'name';
-
-function repositoriesIn({ search, sort }: ShownList): ListQuestion<Repositories> {
-  const ask = (cursor: string | undefined, signal: AbortSignal): Promise<Repositories> => {
-    const query = {
-      ...cursorQuery(cursor),
-      sort: sortOf(sort),
-      ...(search !== '' && { q: search }),
-    };
-    return dataOf(api.GET('/api/v1/repositories', { params: { query }, signal }));
-  };
-  return {
-    key: ['repositories', { search, sort }],
-    ask,
-    // The figures of a repository that nobody has looked at are counted after the answer.
-    isUnfinished: ({ repositories }) => repositories.some(({ tags }) => tags === undefined),
-  };
-}
-
-/** Asks for the repositories of an address before the page is drawn. */
-export function askForRepositories(_rest: string, params: URLSearchParams): void {
-  askForListing(repositoriesIn(shownList(params, DEFAULT_SORT)));
-}
 
 /** All repositories that the person may pull, or how to push the first one. */
 export function RepositoriesPage(): JSX.Element {
@@ -113,11 +89,4 @@ function NothingFound({ search }: { search: string }): JSX.Element {
       Search for another part of the name.
     </EmptyState>
   );
-}
-
-const SORTS = ['name', '-name', 'size', '-size', 'pushedAt', '-pushedAt'] as const;
-
-/** An address may have any text in it. */
-function sortOf(text: string): (typeof SORTS)[number] {
-  return SORTS.find((sort) => sort === text) ?? DEFAULT_SORT;
 }

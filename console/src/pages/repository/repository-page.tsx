@@ -9,23 +9,13 @@ import { CLIENT_ADDRESS } from '../../api/client.js';
 import { PageTitle } from '../../parts/page-title.js';
 import { PlaceLink } from '../../parts/link.js';
 import { TABS } from './tabs.js';
-import { askForTags } from './tags-tab.js';
-
-/** Asks for what the tab of an address shows first, if that is the tags. `repository` is its name. */
-export function askForRepository(repository: string, params: URLSearchParams): void {
-  if (currentTab(params) === TABS[0]) askForTags(repository, params);
-}
-
-function currentTab(params: URLSearchParams): (typeof TABS)[number] | undefined {
-  const asked = params.get('tab');
-  return TABS.find(({ id }) => id === asked) ?? TABS[0];
-}
 
 /** One repository. `rest` is its name. */
 export function RepositoryPage({ rest: repository }: { rest: string }): JSX.Element {
   const [params] = useSearchParams();
   const [, goTo] = useLocation();
-  const current = currentTab(params);
+  const asked = params.get('tab');
+  const current = TABS.find(({ id }) => id === asked) ?? TABS[0];
   return (
     <Stack gap="md">
       <Stack gap={2}>

@@ -2,6 +2,7 @@ import { type ComponentType } from 'react';
 
 import { HistoryTab } from './history-tab.js';
 import { ReferrersTab } from './referrers-tab.js';
+import { TAGS } from './tags-question.js';
 import { TagsTab } from './tags-tab.js';
 import { UntaggedTab } from './untagged-tab.js';
 
@@ -15,7 +16,7 @@ export interface RepositoryTab {
 
 /** The tabs in their order. The first is shown if the address names none. */
 export const TABS: readonly RepositoryTab[] = [
-  { id: 'tags', title: 'Tags', Tab: TagsTab },
+  { id: TAGS, title: 'Tags', Tab: TagsTab },
   { id: 'untagged', title: 'Untagged', Tab: UntaggedTab },
   { id: 'history', title: 'History', Tab: HistoryTab },
   { id: 'referrers', title: 'Referrers', Tab: ReferrersTab },

@@ -1,14 +1,8 @@
-import { Group, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useMemo, type JSX, type ReactNode } from 'react';
 
-import { api, dataOf, type components } from '../../api/client.js';
-import {
-  askForListing,
-  cursorQuery,
-  useListing,
-  type Listing,
-  type ListQuestion,
-} from '../../api/queries.js';
+import { type components } from '../../api/client.js';
+import { useListing, type Listing } from '../../api/queries.js';
 import { imagePlace } from '../../parts/places.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
@@ -16,7 +10,7 @@ import { Digest } from '../../parts/digest.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { countText } from '../../parts/format.js';
 import { PlaceLink } from '../../parts/link.js';
-import { shownList, useListState, type ShownList } from '../../parts/list-state.js';
+import { useListState } from '../../parts/list-state.js';
 import { ListingView } from '../../parts/listing-view.js';
 import { Platforms } from '../../parts/platforms.js';
 import { PullCommand } from '../../parts/pull-command.js';
@@ -25,9 +19,10 @@ import { SearchField } from '../../parts/search-field.js';
 import { Time } from '../../parts/time.js';
 import { TimeBy } from '../../parts/time-by.js';
 import { SelectionBar } from './selection-bar.js';
-import { SelectionCheckbox } from './selection-checkbox.js';
+import { Selectable } from './selectable.js';
 import { SelectionContext, useSelection } from './selection.js';
 import { TagActions } from './tag-actions.js';
+import { DEFAULT_SORT, tagsIn } from './tags-question.js';
 import { TagDialogs, useTagDialog, type TagDialog } from './tag-dialogs.js';
 
 type Tag = components['schemas']['Tag'];
@@ -40,12 +35,11 @@ function columnsOf(repository: string, ask: TagDialog['open']): readonly Column<
       sort: 'version',
       sorts: 'version',
       cell: ({ name }) => (
-        <Group gap="sm" wrap="nowrap" align="center">
-          <SelectionCheckbox name={name} label={name} />
+        <Selectable name={name} label={name}>
           <PlaceLink to={imagePlace({ repository, reference: name })} fw={500}>
             {name}
           </PlaceLink>
-        </Group>
+        </Selectable>
       ),
     },
     { title: 'Digest', cell: ({ digest }) => <Digest digest={digest} /> },
@@ -75,28 +69,6 @@ function columnsOf(repository: string, ask: TagDialog['open']): readonly Column<
       ),
     },
   ];
-}
-
-const DEFAULT_SORT = '-pushedAt';
-
-function tagsIn(repository: string, { search, sort }: ShownList): ListQuestion<Tags> {
-  return {
-    key: ['tags', repository, { search, sort }],
-    ask: (cursor, signal) => {
-      const query = {
-        ...cursorQuery(cursor),
-        sort: sortOf(sort),
-        ...(search !== '' && { q: search }),
-      };
-      const params = { path: { name: repository }, query };
-      return dataOf(api.GET('/api/v1/repositories/{name}/tags', { params, signal }));
-    },
-  };
-}
-
-/** Asks for the tags of an address before they are drawn. */
-export function askForTags(repository: string, params: URLSearchParams): void {
-  askForListing(tagsIn(repository, shownList(params, DEFAULT_SORT)));
 }
 
 /** The tags of a repository, the newest first. */
@@ -165,11 +137,4 @@ function NoTags({ search }: { search: string }): JSX.Element {
     );
   }
   return <EmptyState title="No tags">What was pushed by digest is in Untagged.</EmptyState>;
-}
-
-const SORTS = ['version', '-version', 'pushedAt', '-pushedAt', 'size', '-size'] as const;
-
-/** An address may have any text in it. */
-function sortOf(text: string): (typeof SORTS)[number] {
-  return SORTS.find((sort) => sort === text) ?? DEFAULT_SORT;
 }

@@ -16,7 +16,7 @@ import { imagePlace } from '../../parts/places.js';
 import { Platforms } from '../../parts/platforms.js';
 import { RowCommands } from '../../parts/row-commands.js';
 import classes from './selection-bar.module.css';
-import { SelectionCheckbox } from './selection-checkbox.js';
+import { Selectable } from './selectable.js';
 import { SelectionContext, useSelection, type Selection } from './selection.js';
 
 type Untagged = components['schemas']['UntaggedManifest'];
@@ -54,12 +54,11 @@ function columnsOf(
     {
       title: 'Digest',
       cell: ({ digest }) => (
-        <Group gap="sm" wrap="nowrap">
-          <SelectionCheckbox name={digest} label={shortDigest(digest)} />
+        <Selectable name={digest} label={shortDigest(digest)}>
           <PlaceLink to={imagePlace({ repository, reference: digest })} ff="monospace">
             {shortDigest(digest)}
           </PlaceLink>
-        </Group>
+        </Selectable>
       ),
     },
     { title: 'For', cell: (manifest) => <Platforms {...manifest} /> },
