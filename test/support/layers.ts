@@ -164,7 +164,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // The features.
   ...Object.fromEntries(FEATURES.map((feature) => [feature, FEATURE])),
   // It collects, and says through the API what it does.
-  'upkeep/gc': API_FEATURE,
+  'upkeep/gc': { ...API_FEATURE, ours: [...API_FEATURE.ours, 'events'] },
   // Controllers whose queries, bodies and answers are classes.
   ...Object.fromEntries(API_FEATURES.map((feature) => [feature, API_FEATURE])),
   // The doctor examines from outside, and knows nothing of the registry that it runs in.

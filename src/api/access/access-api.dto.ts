@@ -1,6 +1,7 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { type Action } from '../../access/policy/action.js';
+import { AccessFileDto } from '../../http/api/access-file.dto.js';
 import { PageQuery } from '../../http/api/page.dto.js';
 
 /** Actions that are allowed in the repositories of a pattern. */
@@ -16,14 +17,6 @@ export class GivenRightDto {
 export class OwnRightsDto {
   /** Absent if the host of the registry decides each case. */
   readonly rights?: GivenRightDto[];
-}
-
-/** A file that decides who may do what. */
-export class AccessFileDto {
-  readonly holds!: 'users' | 'rules';
-  readonly path!: string;
-  /** Why the present content of the file is not in use. Absent if it is in use. */
-  readonly problem?: string;
 }
 
 /** A group of the access file. */

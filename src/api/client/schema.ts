@@ -77,7 +77,10 @@ export interface paths {
     };
     readonly get?: never;
     readonly put?: never;
-    /** Checks the registry as a client sees it, with the login of the request. Needs an administrator. */
+    /**
+     * Checks the registry as a client sees it, with the login of the request. Streams one line of JSON for each finding, with advice if
+     *     something has to change; the last line says whether the registry is healthy. Needs an administrator.
+     */
     readonly post: operations['examineRegistry'];
     readonly delete?: never;
     readonly options?: never;
@@ -578,7 +581,7 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    /** Returns every setting with its value and origin. Needs an administrator. */
+    /** Returns every setting with its value and origin, the version, and the state of the files of users and rules. Needs an administrator. */
     readonly get: operations['settingsRegistry'];
     readonly put?: never;
     readonly post?: never;
@@ -614,6 +617,23 @@ export interface paths {
     };
     /** Lists the largest blobs of the repositories from which the caller may pull. */
     readonly get: operations['largestStorage'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/api/v1/storage/overview': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Returns what takes the space, as far as the caller may see it: the totals, and the largest repositories and blobs. */
+    readonly get: operations['overviewStorage'];
     readonly put?: never;
     readonly post?: never;
     readonly delete?: never;
@@ -762,6 +782,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    readonly AccessControl: {
+      /** @description In a sentence. */
+      readonly description: string;
+      readonly files: readonly components['schemas']['AccessFile'][];
+    };
     readonly Access: {
       readonly repository: string;
       /** @description Whether the caller may pull, list and look. */
@@ -809,6 +834,8 @@ export interface components {
       readonly nextAt?: string;
       /** @description The last collection of this process. Absent before the first one. */
       readonly last?: components['schemas']['Pass'];
+      /** @description The last collections of all processes, the newest first, as far as their events are kept. */
+      readonly recent: readonly components['schemas']['Pass'][];
       readonly rules: components['schemas']['CollectionRules'];
     };
     readonly ComparedLayers: {
@@ -951,16 +978,6 @@ export interface components {
       /** @description Patterns of tags, by their names in the other registry, such as `library/alpine:3.*`. Without it those of the mirrors file. */
       readonly images?: readonly string[];
     };
-    readonly Finding: {
-      readonly text: string;
-      /** @description What to change. Absent if all is well. */
-      readonly advice?: string;
-    };
-    readonly Findings: {
-      /** @description Whether nothing has to change. */
-      readonly healthy: boolean;
-      readonly findings: readonly components['schemas']['Finding'][];
-    };
     readonly GivenRight: {
       /** @description A repository, or a pattern such as `team/**`. */
       readonly repositories: string;
@@ -1032,6 +1049,8 @@ export interface components {
       readonly image?: components['schemas']['ShownImage'];
       readonly holders: components['schemas']['Holders'];
       readonly referrers: components['schemas']['Referrers'];
+      /** @description What the caller may do in the repository. */
+      readonly rights: components['schemas']['RepositoryRights'];
     };
     readonly Kept: {
       /** @description Images that were not pulled for this time are removed. */
@@ -1049,6 +1068,16 @@ export interface components {
       /** @description When they were found. Absent before the first collection. */
       readonly asOf?: string;
       readonly blobs: readonly components['schemas']['LargestBlob'][];
+    };
+    readonly LargestRepository: {
+      readonly name: string;
+      readonly tags?: number;
+      /** @description The bytes of all its blobs and manifests. */
+      readonly logicalBytes?: number;
+      /** @description The bytes that only this repository has. Only for administrators. */
+      readonly uniqueBytes?: number;
+      /** @description The bytes that other repositories have as well. Only for administrators. */
+      readonly sharedBytes?: number;
     };
     readonly LastAnswer: {
       readonly at: string;
@@ -1427,6 +1456,14 @@ export interface components {
       readonly changes: readonly components['schemas']['RepositoryChange'][];
       /** @description The cursor of the next page. Absent on the last page. */
       readonly next?: string;
+      /** @description What the caller may do in the repository. */
+      readonly rights: components['schemas']['RepositoryRights'];
+    };
+    readonly RepositoryRights: {
+      /** @description Whether the caller may push and set tags. */
+      readonly push: boolean;
+      /** @description Whether the caller may delete. */
+      readonly delete: boolean;
     };
     readonly Retry: {
       readonly id: string;
@@ -1504,6 +1541,8 @@ export interface components {
     };
     readonly Settings: {
       readonly settings: readonly components['schemas']['Setting'][];
+      readonly version: components['schemas']['Version'];
+      readonly access: components['schemas']['AccessControl'];
     };
     readonly SharedLayer: {
       readonly digest: string;
@@ -1543,6 +1582,13 @@ export interface components {
       readonly savedBytes?: number;
       /** @description Earlier totals, the oldest first. */
       readonly growth: readonly components['schemas']['GrowthPoint'][];
+    };
+    readonly StorageOverview: {
+      /** @description The storage as a whole. Only for administrators. */
+      readonly storage?: components['schemas']['Storage'];
+      /** @description The repositories that take the most, of those from which the caller may pull. For administrators by what their removal frees. */
+      readonly repositories: readonly components['schemas']['LargestRepository'][];
+      readonly blobs: components['schemas']['LargestBlobs'];
     };
     readonly StoredTag: {
       readonly digest: string;
@@ -1853,9 +1899,7 @@ export interface operations {
         headers: {
           readonly [name: string]: unknown;
         };
-        content: {
-          readonly 'application/json': components['schemas']['Findings'];
-        };
+        content?: never;
       };
       readonly default: components['responses']['Problem'];
     };
@@ -1920,7 +1964,10 @@ export interface operations {
   };
   readonly statusGc: {
     readonly parameters: {
-      readonly query?: never;
+      readonly query?: {
+        /** @description How many of the last collections of all processes are listed. */
+        readonly recent?: number;
+      };
       readonly header?: never;
       readonly path?: never;
       readonly cookie?: never;
@@ -2832,6 +2879,30 @@ export interface operations {
         };
         content: {
           readonly 'application/json': components['schemas']['LargestBlobs'];
+        };
+      };
+      readonly default: components['responses']['Problem'];
+    };
+  };
+  readonly overviewStorage: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description How many blobs the answer may have. */
+        readonly limit?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description The answer. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['StorageOverview'];
         };
       };
       readonly default: components['responses']['Problem'];

@@ -255,20 +255,13 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         responses: {
           '200': {
             description: 'The answer.',
-            content: {
-              'application/json': {
-                schema: {
-                  $ref: '#/components/schemas/Findings',
-                },
-              },
-            },
           },
           default: {
             $ref: '#/components/responses/Problem',
           },
         },
         summary:
-          'Checks the registry as a client sees it, with the login of the request. Needs an administrator.',
+          'Checks the registry as a client sees it, with the login of the request. Streams one line of JSON for each finding, with advice if\nsomething has to change; the last line says whether the registry is healthy. Needs an administrator.',
         tags: ['Registry'],
       },
     },
@@ -405,7 +398,20 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
     '/api/v1/gc': {
       get: {
         operationId: 'statusGc',
-        parameters: [],
+        parameters: [
+          {
+            name: 'recent',
+            required: false,
+            in: 'query',
+            description: 'How many of the last collections of all processes are listed.',
+            schema: {
+              default: 0,
+              type: 'number',
+              minimum: 0,
+              maximum: 100,
+            },
+          },
+        ],
         responses: {
           '200': {
             description: 'The answer.',
@@ -1884,7 +1890,8 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             $ref: '#/components/responses/Problem',
           },
         },
-        summary: 'Returns every setting with its value and origin. Needs an administrator.',
+        summary:
+          'Returns every setting with its value and origin, the version, and the state of the files of users and rules. Needs an administrator.',
         tags: ['Registry'],
       },
     },
@@ -1944,6 +1951,43 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         summary: 'Lists the largest blobs of the repositories from which the caller may pull.',
+        tags: ['Storage'],
+      },
+    },
+    '/api/v1/storage/overview': {
+      get: {
+        operationId: 'overviewStorage',
+        parameters: [
+          {
+            name: 'limit',
+            required: false,
+            in: 'query',
+            description: 'How many blobs the answer may have.',
+            schema: {
+              default: 20,
+              type: 'number',
+              minimum: 1,
+              maximum: 100,
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/StorageOverview',
+                },
+              },
+            },
+          },
+          default: {
+            $ref: '#/components/responses/Problem',
+          },
+        },
+        summary:
+          'Returns what takes the space, as far as the caller may see it: the totals, and the largest repositories and blobs.',
         tags: ['Storage'],
       },
     },
@@ -2208,6 +2252,22 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
   },
   components: {
     schemas: {
+      AccessControl: {
+        properties: {
+          description: {
+            description: 'In a sentence.',
+            type: 'string',
+          },
+          files: {
+            items: {
+              $ref: '#/components/schemas/AccessFile',
+            },
+            type: 'array',
+          },
+        },
+        required: ['description', 'files'],
+        type: 'object',
+      },
       Access: {
         properties: {
           repository: {
@@ -2321,11 +2381,19 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The last collection of this process. Absent before the first one.',
             $ref: '#/components/schemas/Pass',
           },
+          recent: {
+            description:
+              'The last collections of all processes, the newest first, as far as their events are kept.',
+            items: {
+              $ref: '#/components/schemas/Pass',
+            },
+            type: 'array',
+          },
           rules: {
             $ref: '#/components/schemas/CollectionRules',
           },
         },
-        required: ['running', 'intervalMs', 'rules'],
+        required: ['running', 'intervalMs', 'recent', 'rules'],
         type: 'object',
       },
       ComparedLayers: {
@@ -2732,35 +2800,6 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
         },
         type: 'object',
       },
-      Finding: {
-        properties: {
-          text: {
-            type: 'string',
-          },
-          advice: {
-            description: 'What to change. Absent if all is well.',
-            type: 'string',
-          },
-        },
-        required: ['text'],
-        type: 'object',
-      },
-      Findings: {
-        properties: {
-          healthy: {
-            description: 'Whether nothing has to change.',
-            type: 'boolean',
-          },
-          findings: {
-            items: {
-              $ref: '#/components/schemas/Finding',
-            },
-            type: 'array',
-          },
-        },
-        required: ['healthy', 'findings'],
-        type: 'object',
-      },
       GivenRight: {
         properties: {
           repositories: {
@@ -2980,8 +3019,12 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           referrers: {
             $ref: '#/components/schemas/Referrers',
           },
+          rights: {
+            description: 'What the caller may do in the repository.',
+            $ref: '#/components/schemas/RepositoryRights',
+          },
         },
-        required: ['digest', 'manifest', 'holders', 'referrers'],
+        required: ['digest', 'manifest', 'holders', 'referrers', 'rights'],
         type: 'object',
       },
       Kept: {
@@ -3030,6 +3073,30 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['blobs'],
+        type: 'object',
+      },
+      LargestRepository: {
+        properties: {
+          name: {
+            type: 'string',
+          },
+          tags: {
+            type: 'number',
+          },
+          logicalBytes: {
+            description: 'The bytes of all its blobs and manifests.',
+            type: 'number',
+          },
+          uniqueBytes: {
+            description: 'The bytes that only this repository has. Only for administrators.',
+            type: 'number',
+          },
+          sharedBytes: {
+            description: 'The bytes that other repositories have as well. Only for administrators.',
+            type: 'number',
+          },
+        },
+        required: ['name'],
         type: 'object',
       },
       LastAnswer: {
@@ -4035,8 +4102,26 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             description: 'The cursor of the next page. Absent on the last page.',
             type: 'string',
           },
+          rights: {
+            description: 'What the caller may do in the repository.',
+            $ref: '#/components/schemas/RepositoryRights',
+          },
         },
-        required: ['changes'],
+        required: ['changes', 'rights'],
+        type: 'object',
+      },
+      RepositoryRights: {
+        properties: {
+          push: {
+            description: 'Whether the caller may push and set tags.',
+            type: 'boolean',
+          },
+          delete: {
+            description: 'Whether the caller may delete.',
+            type: 'boolean',
+          },
+        },
+        required: ['push', 'delete'],
         type: 'object',
       },
       Retry: {
@@ -4251,8 +4336,14 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             },
             type: 'array',
           },
+          version: {
+            $ref: '#/components/schemas/Version',
+          },
+          access: {
+            $ref: '#/components/schemas/AccessControl',
+          },
         },
-        required: ['settings'],
+        required: ['settings', 'version', 'access'],
         type: 'object',
       },
       SharedLayer: {
@@ -4362,6 +4453,27 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['description', 'growth'],
+        type: 'object',
+      },
+      StorageOverview: {
+        properties: {
+          storage: {
+            description: 'The storage as a whole. Only for administrators.',
+            $ref: '#/components/schemas/Storage',
+          },
+          repositories: {
+            description:
+              'The repositories that take the most, of those from which the caller may pull. For administrators by what their removal frees.',
+            items: {
+              $ref: '#/components/schemas/LargestRepository',
+            },
+            type: 'array',
+          },
+          blobs: {
+            $ref: '#/components/schemas/LargestBlobs',
+          },
+        },
+        required: ['repositories', 'blobs'],
         type: 'object',
       },
       StoredTag: {

@@ -1,5 +1,6 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
+import { RepositoryRightsDto } from '../../http/api/repository-rights.dto.js';
 import { HoldersDto, ManifestDto, ReferrersDto } from './manifests-api.dto.js';
 
 /** Selects what is shown of an index. */
@@ -61,4 +62,6 @@ export class ImageViewDto {
   readonly image?: ShownImageDto;
   readonly holders!: HoldersDto;
   readonly referrers!: ReferrersDto;
+  /** What the caller may do in the repository. */
+  readonly rights!: RepositoryRightsDto;
 }

@@ -3,6 +3,7 @@ import { Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type Reference } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { repositoryRights } from '../../http/api/repository-rights.dto.js';
 import {
   type ExplainedEntry,
   type ExplainedManifest,
@@ -74,6 +75,7 @@ export class ImageViews {
         repository,
         await referrerTree(this.storage, repository, digest),
       ),
+      rights: repositoryRights(look.rights, repository),
     };
   }
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import { Inject, Injectable } from '@nestjs/common';
 import { type Request } from 'express';
 
@@ -8,10 +10,12 @@ import { ACTIONS } from '../../access/policy/action.js';
 import { section } from '../../config/config.module.js';
 import { type ServerSettings } from '../../config/sections/server.settings.js';
 import { examine, PROBE_REPOSITORY } from '../../doctor/examine.js';
-import { Findings } from '../../doctor/findings.js';
+import { Findings, type Finding } from '../../doctor/findings.js';
 import { type DoctorLogin } from '../../doctor/login.js';
 import { RegistryError } from '../../domain/errors.js';
-import { type FindingDto, type FindingsDto } from './registry.dto.js';
+
+/** A line of an examination. */
+export type DoctorLine = Finding | { readonly healthy: boolean };
 
 /** The longest examination, in milliseconds. If the process dies in it, the login of the doctor expires. */
 const LOGIN_MS = 300_000;
@@ -26,24 +30,41 @@ export class OwnDoctor {
     private readonly access: Access,
   ) {}
 
-  /** @throws RegistryError `too-many-requests` while another examination runs */
-  async examine(request: Request, { readOnly }: { readOnly: boolean }): Promise<FindingsDto> {
+  /**
+   * Begins to examine, and returns each finding as soon as there is one. The last line says whether nothing has to change. The examination
+   * goes on if nobody reads them.
+   *
+   * @throws RegistryError `too-many-requests` while another examination runs
+   */
+  examine(request: Request, options: { readonly readOnly: boolean }): AsyncIterable<DoctorLine> {
     if (this.running) {
       const detail = { advice: 'wait until the running examination has ended', retryAfter: 10 };
       throw new RegistryError('too-many-requests', 'the registry is being examined', detail);
     }
+    const lines = new Readable({ objectMode: true, read: () => undefined });
+    const findings = new Findings((finding) => void lines.push(finding));
     this.running = true;
-    const findings: FindingDto[] = [];
-    try {
-      const collected = new Findings((finding) => findings.push(finding));
-      await this.withLogin(request, (login) => {
-        const target = { origin: this.originFor(request), login, ca: undefined };
-        return examine({ ...target, repository: PROBE_REPOSITORY, readOnly }, collected);
-      });
-      return { healthy: collected.failed === 0, findings };
-    } finally {
-      this.running = false;
-    }
+    this.run(request, options, findings)
+      .finally(() => (this.running = false))
+      .then(
+        () => {
+          lines.push({ healthy: findings.failed === 0 } satisfies DoctorLine);
+          lines.push(null);
+        },
+        (error: unknown) => lines.destroy(error as Error),
+      );
+    return lines;
+  }
+
+  private run(
+    request: Request,
+    { readOnly }: { readonly readOnly: boolean },
+    findings: Findings,
+  ): Promise<void> {
+    return this.withLogin(request, (login) => {
+      const target = { origin: this.originFor(request), login, ca: undefined };
+      return examine({ ...target, repository: PROBE_REPOSITORY, readOnly }, findings);
+    });
   }
 
   /** A page has a session, which image clients cannot use. For it a robot exists as long as the examination. */

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
-import { type Request } from 'express';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { type Request, type Response } from 'express';
 
+import { Access } from '../../access/guard/access.js';
 import { Requires } from '../../access/guard/requires.js';
 import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
@@ -9,6 +10,7 @@ import { packageVersion } from '../../config/package-version.js';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { parseRepositoryName } from '../../domain/repository-name.js';
 import { JsonApi } from '../../http/api/json-api.js';
+import { sendLines } from '../../http/api/send-lines.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { ALL_SETTINGS, type ShownSetting } from './all-settings.js';
 import { OwnDoctor } from './own-doctor.js';
@@ -16,7 +18,6 @@ import {
   AccessDto,
   AccessQuery,
   DoctorRequestDto,
-  FindingsDto,
   MeDto,
   SettingsDto,
   VersionDto,
@@ -29,6 +30,7 @@ export class RegistryController {
   constructor(
     private readonly storage: Storage,
     private readonly doctor: OwnDoctor,
+    private readonly guarding: Access,
     @Inject(section('content')) private readonly content: ContentSettings,
     @Inject(ALL_SETTINGS) private readonly all: readonly ShownSetting[],
   ) {}
@@ -67,18 +69,28 @@ export class RegistryController {
     };
   }
 
-  /** Returns every setting with its value and origin. Needs an administrator. */
+  /** Returns every setting with its value and origin, the version, and the state of the files of users and rules. Needs an administrator. */
   @Get('settings')
   @Requires('api:admin')
   settings(): SettingsDto {
-    return { settings: [...this.all] };
+    const { description, people } = this.guarding;
+    const access = { description, files: people?.files ?? [] };
+    return { settings: [...this.all], version: this.version(), access };
   }
 
-  /** Checks the registry as a client sees it, with the login of the request. Needs an administrator. */
+  /**
+   * Checks the registry as a client sees it, with the login of the request. Streams one line of JSON for each finding, with advice if
+   * something has to change; the last line says whether the registry is healthy. Needs an administrator.
+   */
   @Post('doctor')
   @HttpCode(200)
   @Requires('api:admin')
-  examine(@Body() { leaveOut }: DoctorRequestDto, @Req() request: Request): Promise<FindingsDto> {
-    return this.doctor.examine(request, { readOnly: leaveOut.includes('push') });
+  async examine(
+    @Body() { leaveOut }: DoctorRequestDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const lines = this.doctor.examine(request, { readOnly: leaveOut.includes('push') });
+    await sendLines<object>(request, response, lines, (line) => line);
   }
 }

@@ -1,5 +1,7 @@
 import { ArrayMaxSize, IsIn, IsString, MaxLength } from 'class-validator';
 
+import { AccessFileDto } from '../../http/api/access-file.dto.js';
+
 /** The version of the registry and of what it implements. */
 export class VersionDto {
   /** The version of Berth. */
@@ -61,9 +63,18 @@ export class SettingDto {
   readonly summary!: string;
 }
 
-/** All settings. */
+/** What the access control rests on. */
+export class AccessControlDto {
+  /** In a sentence. */
+  readonly description!: string;
+  readonly files!: AccessFileDto[];
+}
+
+/** All settings, and what an operator looks at beside them. */
 export class SettingsDto {
   readonly settings!: SettingDto[];
+  readonly version!: VersionDto;
+  readonly access!: AccessControlDto;
 }
 
 /** What the registry is to examine. */
@@ -73,18 +84,4 @@ export class DoctorRequestDto {
   @IsIn(['push'], { each: true })
   @ArrayMaxSize(1)
   readonly leaveOut: string[] = [];
-}
-
-/** One finding of the doctor. */
-export class FindingDto {
-  readonly text!: string;
-  /** What to change. Absent if all is well. */
-  readonly advice?: string;
-}
-
-/** All findings of the doctor. */
-export class FindingsDto {
-  /** Whether nothing has to change. */
-  readonly healthy!: boolean;
-  readonly findings!: FindingDto[];
 }

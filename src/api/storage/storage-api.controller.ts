@@ -8,6 +8,8 @@ import { type GcSettings } from '../../config/sections/gc.settings.js';
 import { type Digest } from '../../domain/digest.js';
 import { JsonApi } from '../../http/api/json-api.js';
 import { DigestParam } from '../../http/oci/request-parameters.js';
+import { RepositoryIndex } from '../../inspect/repositories/repository-index.js';
+import { type IndexedRepository } from '../../inspect/repositories/repository-table.js';
 import { largestBlobs, storageFigures } from '../../inspect/storage/storage-figures.js';
 import { type GrowthPoint } from '../../storage/ports/statistics.js';
 import { Storage } from '../../storage/ports/storage.js';
@@ -16,7 +18,9 @@ import {
   LargestQuery,
   ReasonsDto,
   StorageDto,
+  StorageOverviewDto,
   type GrowthPointDto,
+  type LargestRepositoryDto,
   type ReasonDto,
 } from './storage-api.dto.js';
 
@@ -26,6 +30,7 @@ import {
 export class StorageApiController {
   constructor(
     private readonly storage: Storage,
+    private readonly index: RepositoryIndex,
     @Inject(section('gc')) private readonly gc: GcSettings,
   ) {}
 
@@ -44,6 +49,27 @@ export class StorageApiController {
         savedBytes: figures.sharingSaves,
       }),
       growth: figures?.growth.map(shownPoint) ?? [],
+    };
+  }
+
+  /** Returns what takes the space, as far as the caller may see it: the totals, and the largest repositories and blobs. */
+  @Get('overview')
+  @Requires('api')
+  async overview(
+    @Query() { limit }: LargestQuery,
+    @RightsOfCaller() rights: Rights,
+  ): Promise<StorageOverviewDto> {
+    const { isAdmin } = rights;
+    const { items } = await this.index.page({
+      limit,
+      sort: isAdmin ? 'unique' : 'size',
+      descending: true,
+      allows: (name) => rights.has(name, 'pull'),
+    });
+    return {
+      ...(isAdmin && { storage: await this.get() }),
+      repositories: items.map((item) => shownRepository(item, isAdmin)),
+      blobs: await this.largest({ limit }, rights),
     };
   }
 
@@ -80,6 +106,16 @@ export class StorageApiController {
     }
     return { digest: digest.toString(), reasons };
   }
+}
+
+/** What a repository shares would tell who else has its blobs, so that only administrators learn it. */
+function shownRepository(
+  { name, figures }: IndexedRepository,
+  isAdmin: boolean,
+): LargestRepositoryDto {
+  if (figures === undefined) return { name };
+  const { tags, logicalBytes, uniqueBytes, sharedBytes } = figures;
+  return { name, tags, logicalBytes, ...(isAdmin && { uniqueBytes, sharedBytes }) };
 }
 
 function shownPoint({ at, ...totals }: GrowthPoint): GrowthPointDto {

@@ -57,6 +57,27 @@ export class LargestBlobsDto {
   readonly blobs!: LargestBlobDto[];
 }
 
+/** A repository and what it takes. Figures are absent until they were counted for the first time. */
+export class LargestRepositoryDto {
+  readonly name!: string;
+  readonly tags?: number;
+  /** The bytes of all its blobs and manifests. */
+  readonly logicalBytes?: number;
+  /** The bytes that only this repository has. Only for administrators. */
+  readonly uniqueBytes?: number;
+  /** The bytes that other repositories have as well. Only for administrators. */
+  readonly sharedBytes?: number;
+}
+
+/** What takes the space, in one answer. */
+export class StorageOverviewDto {
+  /** The storage as a whole. Only for administrators. */
+  readonly storage?: StorageDto;
+  /** The repositories that take the most, of those from which the caller may pull. For administrators by what their removal frees. */
+  readonly repositories!: LargestRepositoryDto[];
+  readonly blobs!: LargestBlobsDto;
+}
+
 /** Why one repository keeps some content. */
 export class ReasonDto {
   readonly repository!: string;

@@ -27,7 +27,7 @@ export class RepositoryHistory {
   async page(
     repository: RepositoryName,
     { cursor, limit, q = '' }: HistoryQuery,
-  ): Promise<RepositoryHistoryDto> {
+  ): Promise<Omit<RepositoryHistoryDto, 'rights'>> {
     const after = cursor === undefined ? undefined : placeIn(cursor);
     const changes = await this.changes(repository, { after, limit, q });
     const page = changes.slice(0, endOf(changes, limit));

@@ -2,9 +2,12 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
+import { type Rights } from '../../access/guard/rights.js';
+import { RightsOfCaller } from '../../access/guard/rights-of.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { JsonApi } from '../../http/api/json-api.js';
+import { repositoryRights } from '../../http/api/repository-rights.dto.js';
 import { Repository, TagParam } from '../../http/oci/request-parameters.js';
 import {
   HistoryQuery,
@@ -55,10 +58,12 @@ export class TagsApiController {
   /** Returns the changes of all tags of a repository, also of removed ones. */
   @Get('*name/history')
   @Requires('api:pull')
-  historyOfAll(
+  async historyOfAll(
     @Repository() repository: RepositoryName,
     @Query() query: HistoryQuery,
+    @RightsOfCaller() rights: Rights,
   ): Promise<RepositoryHistoryDto> {
-    return this.tags.historyOfAll(repository, query);
+    const page = await this.tags.historyOfAll(repository, query);
+    return { ...page, rights: repositoryRights(rights, repository) };
   }
 }

@@ -1,6 +1,7 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { PageQuery } from '../../http/api/page.dto.js';
+import { RepositoryRightsDto } from '../../http/api/repository-rights.dto.js';
 
 /** The orders of tags. */
 export const SORTS = [
@@ -98,4 +99,6 @@ export class RepositoryHistoryDto {
   readonly changes!: RepositoryChangeDto[];
   /** The cursor of the next page. Absent on the last page. */
   readonly next?: string;
+  /** What the caller may do in the repository. */
+  readonly rights!: RepositoryRightsDto;
 }

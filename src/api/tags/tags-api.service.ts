@@ -77,7 +77,7 @@ export class TagsApiService {
   async historyOfAll(
     repository: RepositoryName,
     query: HistoryQuery,
-  ): Promise<RepositoryHistoryDto> {
+  ): Promise<Omit<RepositoryHistoryDto, 'rights'>> {
     await this.requireRepository(repository);
     return this.changes.page(repository, query);
   }

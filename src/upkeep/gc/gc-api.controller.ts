@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 
 import { Requires } from '../../access/guard/requires.js';
@@ -10,7 +10,8 @@ import { sendLines } from '../../http/api/send-lines.js';
 import { type CollectedEntry, type Collector } from '../../storage/ports/collector.js';
 import { Storage } from '../../storage/ports/storage.js';
 import { collectionRules } from './collection-rules.js';
-import { CollectorStatusDto, StartedDto, type PassDto } from './gc-api.dto.js';
+import { CollectorQuery, CollectorStatusDto, StartedDto, type PassDto } from './gc-api.dto.js';
+import { recentPasses } from './recent-passes.js';
 import { GcScheduler, type PassReport } from './gc.scheduler.js';
 
 /** Why an entry of each kind is collected. */
@@ -33,7 +34,7 @@ export class GcApiController {
   /** Returns when the collector ran and runs, and by which rules. */
   @Get()
   @Requires('api:admin')
-  status(): CollectorStatusDto {
+  async status(@Query() { recent }: CollectorQuery): Promise<CollectorStatusDto> {
     const { running, nextAt, last } = this.scheduler.status;
     const { graceMs, keepUntagged, uploadTtlMs } = collectionRules(this.settings);
     return {
@@ -41,6 +42,7 @@ export class GcApiController {
       intervalMs: this.settings.intervalMs,
       ...(nextAt !== undefined && { nextAt: new Date(nextAt).toISOString() }),
       ...(last && { last: shown(last) }),
+      recent: recent === 0 ? [] : await recentPasses(this.storage.outbox, recent),
       rules: { graceMs, keepUntagged, uploadTtlMs },
     };
   }

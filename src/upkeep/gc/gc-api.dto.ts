@@ -1,3 +1,17 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+
+/** Selects what is shown of the collector. */
+export class CollectorQuery {
+  /** How many of the last collections of all processes are listed. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  readonly recent: number = 0;
+}
+
 /** What a collection may remove. */
 export class CollectionRulesDto {
   /** Content that was used within this time stays. In milliseconds. */
@@ -26,6 +40,8 @@ export class CollectorStatusDto {
   readonly nextAt?: string;
   /** The last collection of this process. Absent before the first one. */
   readonly last?: PassDto;
+  /** The last collections of all processes, the newest first, as far as their events are kept. */
+  readonly recent!: PassDto[];
   readonly rules!: CollectionRulesDto;
 }
 

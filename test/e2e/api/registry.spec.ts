@@ -1,3 +1,5 @@
+import { type AddressInfo } from 'node:net';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { ApiClient } from '../../support/api.js';
@@ -144,11 +146,27 @@ describe('the API of a registry with logins', () => {
     expect((await as('olga').send('post', 'robots', robot)).status).toBe(400);
   });
 
+  it('tells each finding of an examination as soon as there is one', async () => {
+    const { port } = guarded.registry.server.address() as AddressInfo;
+    const { body } = await fetch(`http://127.0.0.1:${port}/api/v1/doctor`, {
+      method: 'POST',
+      headers: { Authorization: basic('olga'), 'Content-Type': 'application/json' },
+      body: '{}',
+    });
+    const pieces: string[] = [];
+    for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) pieces.push(piece);
+
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces[0]).toMatch(/^\{"text":"/);
+    expect(pieces[0]).not.toContain('healthy');
+  });
+
   it('examines itself with the login of the request', async () => {
     const response = await as('olga').send('post', 'doctor', { leaveOut: ['push'] });
     expect(response.status).toBe(200);
-    expect(response.body.findings.length).toBeGreaterThan(3);
-    const texts = JSON.stringify(response.body);
-    expect(texts).not.toContain(passwordOf('olga'));
+    const lines = response.text.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(4);
+    expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ healthy: true });
+    expect(response.text).not.toContain(passwordOf('olga'));
   });
 });

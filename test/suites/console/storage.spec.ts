@@ -104,8 +104,9 @@ describe('the storage page of an administrator', () => {
       ...totals,
       storedBytes: (at + 1) * 1024,
     }));
-    const answer = { description: 'x', asOf: growth[2]?.at, totals, savedBytes: 0, growth };
-    await page.route('**/api/v1/storage', (route) => route.fulfill({ json: answer }));
+    const storage = { description: 'x', asOf: growth[2]?.at, totals, savedBytes: 0, growth };
+    const answer = { storage, repositories: [], blobs: { blobs: [] } };
+    await page.route('**/api/v1/storage/overview?*', (route) => route.fulfill({ json: answer }));
     await page.getByRole('link', { name: 'Storage' }).click();
     const chart = page.getByRole('img', { name: /^Stored bytes: \+1.0 KiB since / });
 

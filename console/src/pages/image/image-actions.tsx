@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import { useLocation } from 'wouter';
 
-import { useRights, useSession } from '../../api/session.js';
+import { useSession } from '../../api/session.js';
 import { DeleteManifestsDialog } from '../../parts/changes/delete-manifests-dialog.js';
 import { DeleteTagsDialog } from '../../parts/changes/delete-tags-dialog.js';
 import { SetTagDialog } from '../../parts/changes/set-tag-dialog.js';
@@ -19,19 +19,18 @@ export function ImageActions({
 }): JSX.Element | null {
   const [open, setOpen] = useState<'set' | 'delete'>();
   const [, goTo] = useLocation();
-  const rights = useRights(repository);
   const { isReadOnly } = useSession();
   const close = (): void => setOpen(undefined);
   const leave = (): void => goTo(repositoryPlace(repository));
-  if (rights === undefined || isReadOnly) return null;
+  if (isReadOnly) return null;
   return (
     <Group gap="xs">
-      {rights.push && (
+      {view.rights.push && (
         <Button variant="default" size="xs" onClick={() => setOpen('set')}>
           Set a tag
         </Button>
       )}
-      {rights.delete && (
+      {view.rights.delete && (
         <Button
           variant="default"
           size="xs"

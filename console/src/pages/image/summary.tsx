@@ -1,5 +1,5 @@
-import { Paper } from '@mantine/core';
-import { type JSX } from 'react';
+import { Button, Paper } from '@mantine/core';
+import { useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { useAnswer } from '../../api/queries.js';
@@ -87,22 +87,47 @@ function Platform({
   );
 }
 
-/** The bytes that only this image needs. The registry finds them by its collector's rules, which takes longer than the rest. */
+/**
+ * The bytes that only this image needs. The registry finds them by its collector's rules, which takes seconds in a repository with thousands
+ * of images, so that a person asks for them.
+ */
 function UniqueSize({ repository, digest }: { repository: string; digest: string }): JSX.Element {
+  const [isAsked, setAsked] = useState(false);
   const query = { tags: '', manifests: digest };
-  const { data, error } = useAnswer(['removal', repository, query], (signal) =>
-    dataOf(
-      api.GET('/api/v1/repositories/{name}/removal', {
-        params: { path: { name: repository }, query },
-        signal,
-      }),
-    ),
+  const { data, error, isFetching, refetch } = useAnswer(
+    ['removal', repository, query],
+    (signal) =>
+      dataOf(
+        api.GET('/api/v1/repositories/{name}/removal', {
+          params: { path: { name: repository }, query },
+          signal,
+        }),
+      ),
+    { enabled: isAsked },
   );
+  const ask = (): void => {
+    if (isAsked) void refetch();
+    else setAsked(true);
+  };
   return (
     <Fact title="Unique size">
-      {error ? 'unknown' : data ? <Bytes bytes={data.freedBytes ?? data.bytes} /> : '…'}
-      {data?.freedBytes === undefined && data && (
-        <span className={classes.note}> within this repository</span>
+      <span role="status">
+        {data && <Bytes bytes={data.freedBytes ?? data.bytes} />}
+        {data && data.freedBytes === undefined && (
+          <span className={classes.note}> within this repository</span>
+        )}
+        {error && !isFetching && 'could not be counted '}
+      </span>
+      {data === undefined && (
+        <Button
+          variant="default"
+          size="compact-xs"
+          loading={isFetching}
+          aria-label="Count the unique size"
+          onClick={ask}
+        >
+          {error ? 'Try again' : 'Count'}
+        </Button>
       )}
     </Fact>
   );

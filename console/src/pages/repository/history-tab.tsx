@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState, type JSX } from 'react';
 
 import { api, dataOf, type components } from '../../api/client.js';
 import { cursorQuery, useListing, type Listing } from '../../api/queries.js';
-import { useRights, useSession } from '../../api/session.js';
+import { useSession } from '../../api/session.js';
 import { moveTag } from '../../parts/changes/set-tag-dialog.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
@@ -130,7 +130,6 @@ function PutBack({
 export function HistoryTab({ repository }: { repository: string }): JSX.Element {
   const { search, setSearch } = useListState('');
   const listing = useHistory(repository, search);
-  const rights = useRights(repository, listing.pages.length > 0);
   const { isReadOnly } = useSession();
   const [asked, setAsked] = useState<Change>();
   const [isOpen, setOpen] = useState(false);
@@ -138,7 +137,7 @@ export function HistoryTab({ repository }: { repository: string }): JSX.Element 
     setAsked(change);
     setOpen(true);
   }, []);
-  const mayPush = rights?.push === true && !isReadOnly;
+  const mayPush = listing.pages[0]?.rights.push === true && !isReadOnly;
   const columns = useMemo(
     () => columnsOf(repository, mayPush ? ask : undefined),
     [repository, mayPush, ask],

@@ -1,20 +1,15 @@
 import { Button, Group, List, Loader, Stack, Text, ThemeIcon } from '@mantine/core';
 import { type JSX } from 'react';
 
-import { api, dataOf, REGISTRY_URL, type components } from '../../api/client.js';
-import { useAction, type Action } from '../../api/queries.js';
+import { REGISTRY_URL } from '../../api/client.js';
 import { ErrorPanel } from '../../parts/error-panel.js';
 import { Icon } from '../../parts/icon.js';
 import { Section } from '../../parts/section.js';
-
-type Findings = components['schemas']['Findings'];
+import { useDoctor, type DoctorState, type Finding } from './doctor-run.js';
 
 /** Examines the registry as an image client sees it. */
 export function Doctor({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
-  const examination = useAction(() => {
-    const leaveOut = isReadOnly ? ['push'] : [];
-    return dataOf(api.POST('/api/v1/doctor', { body: { leaveOut } }));
-  });
+  const examination = useDoctor(isReadOnly ? ['push'] : []);
   return (
     <Section
       title="Doctor"
@@ -26,20 +21,34 @@ export function Doctor({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
         </>
       }
       actions={
-        <Button variant="default" onClick={examination.run} disabled={examination.isBusy}>
+        <Button
+          variant="default"
+          onClick={examination.start}
+          disabled={examination.step === 'running'}
+        >
           Examine
         </Button>
       }
     >
-      <div role="status">
-        <Outcome {...examination} />
-      </div>
+      <Stack gap="sm">
+        <div role="status">
+          <Outcome {...examination} />
+        </div>
+        <FindingLines findings={examination.findings} />
+        {examination.error && (
+          <ErrorPanel
+            what="The examination failed"
+            error={examination.error}
+            retry={examination.start}
+          />
+        )}
+      </Stack>
     </Section>
   );
 }
 
-function Outcome({ isBusy, error, result, run }: Action<Findings>): JSX.Element | null {
-  if (isBusy) {
+function Outcome({ step, findings }: DoctorState): JSX.Element | null {
+  if (step === 'running') {
     return (
       <Group gap="sm">
         <Loader size="xs" aria-hidden="true" />
@@ -47,30 +56,30 @@ function Outcome({ isBusy, error, result, run }: Action<Findings>): JSX.Element 
       </Group>
     );
   }
-  if (error) return <ErrorPanel what="The examination failed" error={error} retry={run} />;
-  return result ? <FindingLines {...result} /> : null;
-}
-
-function FindingLines({ healthy, findings }: Findings): JSX.Element {
+  if (step !== 'done') return null;
   const wrong = findings.filter(({ advice }) => advice !== undefined).length;
   return (
-    <Stack gap="sm">
-      <Text fw={600} size="sm">
-        {healthy ? 'All is well' : `${wrong} of ${findings.length} findings need a change`}
-      </Text>
-      <List size="sm" spacing={6} listStyleType="none">
-        {findings.map(({ text, advice }, at) => (
-          <List.Item key={at} icon={<Mark isGood={advice === undefined} />}>
-            {text}
-            {advice !== undefined && (
-              <Text size="sm" fw={550}>
-                {advice}
-              </Text>
-            )}
-          </List.Item>
-        ))}
-      </List>
-    </Stack>
+    <Text fw={600} size="sm">
+      {wrong === 0 ? 'All is well' : `${wrong} of ${findings.length} findings need a change`}
+    </Text>
+  );
+}
+
+function FindingLines({ findings }: { findings: readonly Finding[] }): JSX.Element | null {
+  if (findings.length === 0) return null;
+  return (
+    <List size="sm" spacing={6} listStyleType="none">
+      {findings.map(({ text, advice }, at) => (
+        <List.Item key={at} icon={<Mark isGood={advice === undefined} />}>
+          {text}
+          {advice !== undefined && (
+            <Text size="sm" fw={550}>
+              {advice}
+            </Text>
+          )}
+        </List.Item>
+      ))}
+    </List>
   );
 }
 

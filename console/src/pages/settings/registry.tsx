@@ -1,25 +1,23 @@
 import { Alert, Anchor, Code, Table, Text } from '@mantine/core';
 import { type JSX, type ReactNode } from 'react';
 
-import { api, dataOf, REGISTRY_URL, type components } from '../../api/client.js';
-import { useAnswer } from '../../api/queries.js';
-import { AnswerView } from '../../parts/answer-view.js';
+import { REGISTRY_URL, type components } from '../../api/client.js';
 import { FileStates } from '../../parts/file-states.js';
 import { Icon } from '../../parts/icon.js';
 import { Section } from '../../parts/section.js';
 import { metricsUrl } from './metrics-url.js';
-import { useSettings } from './use-settings.js';
 
-type Version = components['schemas']['Version'];
+type Settings = components['schemas']['Settings'];
 
 /** The version, the state of the files, and where else to look. */
-export function Registry({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
-  const version = useAnswer(['version'], (signal) =>
-    dataOf(api.GET('/api/v1/version', { signal })),
-  );
-  const rules = useAnswer(['access', 'rules'], (signal) =>
-    dataOf(api.GET('/api/v1/access/rules', { signal })),
-  );
+export function Registry({
+  isReadOnly,
+  settings,
+}: {
+  readonly isReadOnly: boolean;
+  readonly settings: Settings;
+}): JSX.Element {
+  const { files, description } = settings.access;
   return (
     <>
       {isReadOnly && (
@@ -36,25 +34,20 @@ export function Registry({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
         </Alert>
       )}
       <Section title="This registry">
-        <AnswerView answer={version} what="the version">
-          {(data) => <Facts {...data} />}
-        </AnswerView>
+        <Facts {...settings} />
       </Section>
       <Section
         title="Users and rules"
         about="They are files, which are read again as soon as they change."
       >
-        <AnswerView answer={rules} what="the files">
-          {({ files, description }) => <FileStates files={files} otherwise={description} />}
-        </AnswerView>
+        <FileStates files={files} otherwise={description} />
       </Section>
     </>
   );
 }
 
-function Facts({ version, node, specification }: Version): JSX.Element {
-  const settings = useSettings();
-  const address = metricsUrl(settings.data?.settings ?? []);
+function Facts({ version: { version, node, specification }, settings }: Settings): JSX.Element {
+  const address = metricsUrl(settings);
   return (
     <Table withRowBorders={false} verticalSpacing={4} aria-label="Facts" layout="auto">
       <Table.Tbody>

@@ -1,6 +1,8 @@
 import { Stack } from '@mantine/core';
 import { type JSX } from 'react';
 
+import { api, dataOf } from '../../api/client.js';
+import { useAnswer } from '../../api/queries.js';
 import { useMe } from '../../api/session.js';
 import { AnswerView } from '../../parts/answer-view.js';
 import { EmptyState } from '../../parts/empty-state.js';
@@ -18,11 +20,7 @@ export function SettingsPage(): JSX.Element {
       <AnswerView answer={me} what="who you are">
         {({ admin, readOnly }) =>
           admin ? (
-            <>
-              <Registry isReadOnly={readOnly} />
-              <Doctor isReadOnly={readOnly} />
-              <SettingsTable />
-            </>
+            <Whole isReadOnly={readOnly} />
           ) : (
             <EmptyState title="Only administrators see the settings">
               Ask the operator to list you under admins in the access file.
@@ -31,5 +29,22 @@ export function SettingsPage(): JSX.Element {
         }
       </AnswerView>
     </Stack>
+  );
+}
+
+function Whole({ isReadOnly }: { isReadOnly: boolean }): JSX.Element {
+  const answer = useAnswer(['settings'], (signal) =>
+    dataOf(api.GET('/api/v1/settings', { signal })),
+  );
+  return (
+    <AnswerView answer={answer} what="the settings">
+      {(settings) => (
+        <>
+          <Registry isReadOnly={isReadOnly} settings={settings} />
+          <Doctor isReadOnly={isReadOnly} />
+          <SettingsTable settings={settings.settings} />
+        </>
+      )}
+    </AnswerView>
   );
 }

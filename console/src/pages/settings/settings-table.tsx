@@ -2,12 +2,10 @@ import { Badge, Code, Group, Switch, Text } from '@mantine/core';
 import { useState, type JSX, type ReactNode } from 'react';
 
 import { type components } from '../../api/client.js';
-import { AnswerView } from '../../parts/answer-view.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { SearchField } from '../../parts/search-field.js';
 import { Section } from '../../parts/section.js';
 import { filterSettings } from './filter-settings.js';
-import { useSettings } from './use-settings.js';
 
 type Setting = components['schemas']['Setting'];
 
@@ -80,8 +78,7 @@ function Value({ text }: { text: string }): JSX.Element {
 }
 
 /** Every setting with its value and where that comes from. */
-export function SettingsTable(): JSX.Element {
-  const answer = useSettings();
+export function SettingsTable({ settings }: { settings: readonly Setting[] }): JSX.Element {
   const [search, setSearch] = useState('');
   const [onlyChanged, setOnlyChanged] = useState(false);
   return (
@@ -94,9 +91,7 @@ export function SettingsTable(): JSX.Element {
           onChange={({ currentTarget }) => setOnlyChanged(currentTarget.checked)}
         />
       </Group>
-      <AnswerView answer={answer} what="the settings">
-        {({ settings }) => <Found settings={filterSettings(settings, search, onlyChanged)} />}
-      </AnswerView>
+      <Found settings={filterSettings(settings, search, onlyChanged)} />
     </Section>
   );
 }

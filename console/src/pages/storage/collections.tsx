@@ -8,12 +8,16 @@ import { AnswerView } from '../../parts/answer-view.js';
 import { durationText } from '../../parts/format.js';
 import { Section } from '../../parts/section.js';
 import { Time } from '../../parts/time.js';
+import { useSeen } from '../../parts/use-seen.js';
 import { LastCollections } from './last-collections.js';
 import { Planned } from './planned.js';
 import { RunDialog } from './run-dialog.js';
 import { usePlan } from './use-plan.js';
 
 type Status = components['schemas']['CollectorStatus'];
+
+/** How many of the last collections are listed. */
+const RECENT = 8;
 
 /** How often a running collection is looked at, in milliseconds. */
 const RUNNING_MS = 1_000;
@@ -23,9 +27,16 @@ const EVENT_MS = 1_000;
 
 /** When the collector runs, what it would remove, and a button that runs it. */
 export function Collections(): JSX.Element {
-  const answer = useAnswer(['gc'], (signal) => dataOf(api.GET('/api/v1/gc', { signal })), {
-    refetchInterval: ({ state: { data } }) => data?.running === true && RUNNING_MS,
-  });
+  const [place, isSeen] = useSeen<HTMLDivElement>();
+  const answer = useAnswer(
+    ['gc'],
+    (signal) => dataOf(api.GET('/api/v1/gc', { params: { query: { recent: RECENT } }, signal })),
+    {
+      // It is below the rest of the page, and costs a request of its own.
+      enabled: isSeen,
+      refetchInterval: ({ state: { data } }) => data?.running === true && RUNNING_MS,
+    },
+  );
   const plan = usePlan();
   const [isAsked, setAsked] = useState(false);
   useNewFigures(answer.data);
@@ -49,6 +60,7 @@ export function Collections(): JSX.Element {
         </Group>
       }
     >
+      <div ref={place} />
       <AnswerView answer={answer} what="the state of the collector">
         {(status) => (
           <Stack gap="sm">
@@ -64,7 +76,7 @@ export function Collections(): JSX.Element {
         )}
       </AnswerView>
       <Planned plan={plan} />
-      <LastCollections />
+      {answer.data && <LastCollections passes={answer.data.recent} />}
     </Section>
   );
 }
@@ -80,7 +92,7 @@ function useNewFigures(status: Status | undefined): void {
     before.current = endedAt;
     if (!isNew) return undefined;
     const ask = (): void => {
-      for (const noun of ['storage', 'repositories', 'collections']) void forget(noun);
+      for (const noun of ['storage', 'repositories', 'gc']) void forget(noun);
     };
     ask();
     // The event of the end is written at the same moment.

@@ -1,9 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { type JSX } from 'react';
 
-import { api, dataOf, type components } from '../../api/client.js';
-import { useAnswer } from '../../api/queries.js';
-import { AnswerView } from '../../parts/answer-view.js';
+import { type components } from '../../api/client.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Digest } from '../../parts/digest.js';
@@ -13,39 +11,37 @@ import { Section } from '../../parts/section.js';
 
 type Blob = components['schemas']['LargestBlob'];
 
-const SHOWN = 10;
-
 /** How many repositories a row names before it only counts them. */
 const NAMED = 3;
 
-/** The largest blobs with the repositories that have them. `ask` asks why one is stored. */
-export function LargestBlobs({ ask }: { ask?: (digest: string) => void }): JSX.Element {
-  const answer = useAnswer(['storage', 'largest'], (signal) =>
-    dataOf(api.GET('/api/v1/storage/largest', { params: { query: { limit: SHOWN } }, signal })),
-  );
+interface LargestBlobsProps {
+  readonly blobs: readonly Blob[];
+  readonly asOf?: string;
+  /** Asks why one is stored. */
+  readonly ask?: (digest: string) => void;
+}
+
+/** The largest blobs with the repositories that have them. */
+export function LargestBlobs({ blobs, asOf, ask }: LargestBlobsProps): JSX.Element {
   return (
     <Section
       title="Largest layers"
       about="As of the last collection. A layer is stored once for all."
     >
-      <AnswerView answer={answer} what="the largest layers">
-        {({ blobs, asOf }) =>
-          blobs.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              {asOf === undefined
-                ? 'They are known after the first collection.'
-                : 'No layer is in a repository that you may pull.'}
-            </Text>
-          ) : (
-            <DataTable
-              label="Largest layers"
-              columns={columnsOf(ask)}
-              rows={blobs}
-              keyOf={({ digest }) => digest}
-            />
-          )
-        }
-      </AnswerView>
+      {blobs.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {asOf === undefined
+            ? 'They are known after the first collection.'
+            : 'No layer is in a repository that you may pull.'}
+        </Text>
+      ) : (
+        <DataTable
+          label="Largest layers"
+          columns={columnsOf(ask)}
+          rows={blobs}
+          keyOf={({ digest }) => digest}
+        />
+      )}
     </Section>
   );
 }

@@ -1,36 +1,25 @@
 import { Group, Text } from '@mantine/core';
 import { type JSX } from 'react';
 
-import { api, dataOf, type components } from '../../api/client.js';
-import { useAnswer } from '../../api/queries.js';
-import { AnswerView } from '../../parts/answer-view.js';
+import { type components } from '../../api/client.js';
 import { bytesText, countOf } from '../../parts/format.js';
 import { PlaceLink } from '../../parts/link.js';
 import { RepositoryLink } from '../../parts/repository-link.js';
 import { Section } from '../../parts/section.js';
 import classes from './storage.module.css';
 
-type Repository = components['schemas']['Repository'];
+type Repository = components['schemas']['LargestRepository'];
 
-/** How many repositories the page compares. The page of repositories sorts all of them. */
-const SHOWN = 10;
-
-/** How often figures are asked for that the registry still counts, in milliseconds. */
-const COUNTING_MS = 1_000;
+interface LargestRepositoriesProps {
+  readonly isAdmin: boolean;
+  readonly repositories: readonly Repository[];
+}
 
 /** The repositories that take the most space: of those that the person may pull. */
-export function LargestRepositories({ isAdmin }: { isAdmin: boolean }): JSX.Element {
-  const answer = useAnswer(
-    ['repositories', 'largest', isAdmin],
-    (signal) => {
-      const query = { sort: isAdmin ? ('-unique' as const) : ('-size' as const), limit: SHOWN };
-      return dataOf(api.GET('/api/v1/repositories', { params: { query }, signal }));
-    },
-    {
-      refetchInterval: ({ state: { data } }) =>
-        data?.repositories.some(({ tags }) => tags === undefined) === true && COUNTING_MS,
-    },
-  );
+export function LargestRepositories({
+  isAdmin,
+  repositories,
+}: LargestRepositoriesProps): JSX.Element {
   return (
     <Section
       title="Repositories that take the most space"
@@ -41,9 +30,7 @@ export function LargestRepositories({ isAdmin }: { isAdmin: boolean }): JSX.Elem
         </PlaceLink>
       }
     >
-      <AnswerView answer={answer} what="the repositories">
-        {({ repositories }) => <Bars repositories={repositories} />}
-      </AnswerView>
+      <Bars repositories={repositories} />
     </Section>
   );
 }

@@ -1,54 +1,39 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { type JSX } from 'react';
 
-import { api, dataOf, type components } from '../../api/client.js';
-import { useAnswer } from '../../api/queries.js';
-import { AnswerView } from '../../parts/answer-view.js';
+import { type components } from '../../api/client.js';
 import { Bytes } from '../../parts/bytes.js';
 import { DataTable, type Column } from '../../parts/data-table.js';
 import { Time } from '../../parts/time.js';
 
-type Event = components['schemas']['RegistryEvent'];
+type Pass = components['schemas']['Pass'];
 
-const SHOWN = 8;
-
-const COLUMNS: readonly Column<Event>[] = [
-  { title: 'Ended', cell: ({ time }) => <Time at={time} /> },
-  { title: 'Result', cell: ({ data }) => data.result ?? '–' },
-  {
-    title: 'Took',
-    isNumeric: true,
-    cell: ({ data: { milliseconds = 0 } }) => tookText(milliseconds),
-  },
-  { title: 'Freed', isNumeric: true, cell: ({ data }) => <Bytes bytes={data.freedBytes} /> },
+const COLUMNS: readonly Column<Pass>[] = [
+  { title: 'Ended', cell: ({ endedAt }) => <Time at={endedAt} /> },
+  { title: 'Result', cell: ({ result }) => result },
+  { title: 'Took', isNumeric: true, cell: ({ milliseconds }) => tookText(milliseconds) },
+  { title: 'Freed', isNumeric: true, cell: ({ freedBytes }) => <Bytes bytes={freedBytes} /> },
 ];
 
 /** The collections of all processes, the last one first. */
-export function LastCollections(): JSX.Element {
-  const answer = useAnswer(['collections'], (signal) => {
-    const query = { types: 'gc.finished', order: 'newest' as const, limit: SHOWN };
-    return dataOf(api.GET('/api/v1/events', { params: { query }, signal }));
-  });
+export function LastCollections({ passes }: { passes: readonly Pass[] }): JSX.Element {
+  if (passes.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        No collection is in the events that are kept.
+      </Text>
+    );
+  }
   return (
-    <AnswerView answer={answer} what="the last collections">
-      {({ events }) =>
-        events.length === 0 ? (
-          <Text size="sm" c="dimmed">
-            No collection is in the events that are kept.
-          </Text>
-        ) : (
-          <Stack gap="xs">
-            <Title order={3}>Last collections</Title>
-            <DataTable
-              label="Last collections"
-              columns={COLUMNS}
-              rows={events}
-              keyOf={({ id }) => id}
-            />
-          </Stack>
-        )
-      }
-    </AnswerView>
+    <Stack gap="xs">
+      <Title order={3}>Last collections</Title>
+      <DataTable
+        label="Last collections"
+        columns={COLUMNS}
+        rows={passes}
+        keyOf={({ endedAt }) => endedAt}
+      />
+    </Stack>
   );
 }
 

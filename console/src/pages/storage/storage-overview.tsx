@@ -1,9 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { type JSX, type ReactNode } from 'react';
 
-import { api, dataOf, type components } from '../../api/client.js';
-import { useAnswer } from '../../api/queries.js';
-import { AnswerView } from '../../parts/answer-view.js';
+import { type components } from '../../api/client.js';
 import { Bytes } from '../../parts/bytes.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { bytesText, countText } from '../../parts/format.js';
@@ -15,19 +13,12 @@ import classes from './storage.module.css';
 type StorageAnswer = components['schemas']['Storage'];
 
 /** The totals of the storage, and how they grew. */
-export function StorageOverview(): JSX.Element {
-  const answer = useAnswer(['storage', 'totals'], (signal) =>
-    dataOf(api.GET('/api/v1/storage', { signal })),
-  );
+export function StorageOverview({ storage }: { storage: StorageAnswer }): JSX.Element {
   return (
-    <AnswerView answer={answer} what="the totals of the storage">
-      {(storage) => (
-        <>
-          <Totals {...storage} />
-          {storage.totals && <Growth {...storage} />}
-        </>
-      )}
-    </AnswerView>
+    <>
+      <Totals {...storage} />
+      {storage.totals && <Growth {...storage} />}
+    </>
   );
 }
 

@@ -2,6 +2,8 @@ import { Stack } from '@mantine/core';
 import { type JSX } from 'react';
 import { useSearchParams } from 'wouter';
 
+import { api, dataOf } from '../../api/client.js';
+import { useAnswer } from '../../api/queries.js';
 import { useMe } from '../../api/session.js';
 import { AnswerView } from '../../parts/answer-view.js';
 import { PageTitle } from '../../parts/page-title.js';
@@ -10,6 +12,12 @@ import { LargestBlobs } from './largest-blobs.js';
 import { LargestRepositories } from './largest-repositories.js';
 import { StorageOverview } from './storage-overview.js';
 import { WhyStored } from './why-stored.js';
+
+/** How many repositories and blobs the page compares. The page of repositories sorts all of them. */
+const SHOWN = 10;
+
+/** How often figures are asked for that the registry still counts, in milliseconds. */
+const COUNTING_MS = 1_000;
 
 /** What takes the space. People who are not administrators see only what they may pull. */
 export function StoragePage(): JSX.Element {
@@ -25,14 +33,41 @@ export function StoragePage(): JSX.Element {
       <AnswerView answer={me} what="who you are">
         {({ admin }) => (
           <>
-            {admin && <StorageOverview />}
-            <LargestRepositories isAdmin={admin} />
-            <LargestBlobs {...(admin && { ask })} />
+            <Space isAdmin={admin} {...(admin && { ask })} />
             {admin && <WhyStored key={asked} digest={asked} ask={ask} />}
             {admin && <Collections />}
           </>
         )}
       </AnswerView>
     </Stack>
+  );
+}
+
+interface SpaceProps {
+  readonly isAdmin: boolean;
+  /** Asks why a blob is stored. */
+  readonly ask?: (digest: string) => void;
+}
+
+function Space({ isAdmin, ask }: SpaceProps): JSX.Element {
+  const answer = useAnswer(
+    ['storage', 'overview', isAdmin],
+    (signal) =>
+      dataOf(api.GET('/api/v1/storage/overview', { params: { query: { limit: SHOWN } }, signal })),
+    {
+      refetchInterval: ({ state: { data } }) =>
+        data?.repositories.some(({ tags }) => tags === undefined) === true && COUNTING_MS,
+    },
+  );
+  return (
+    <AnswerView answer={answer} what="what takes the space">
+      {({ storage, repositories, blobs }) => (
+        <>
+          {storage && <StorageOverview storage={storage} />}
+          <LargestRepositories isAdmin={isAdmin} repositories={repositories} />
+          <LargestBlobs {...blobs} {...(ask && { ask })} />
+        </>
+      )}
+    </AnswerView>
   );
 }
