@@ -15,12 +15,12 @@ function useAfter(ms: number): boolean {
 }
 
 /** Shows that an answer is awaited, after a moment. It ends, because every request ends: see `fetch-whole.ts`. */
-export function Loading({ what }: { what: string }): JSX.Element | null {
+export function Loading({ what }: { what: string }): JSX.Element {
   const isShown = useAfter(SHOWN_AFTER_MS);
   const isSlow = useAfter(SLOW_AFTER_MS);
-  if (!isShown) return null;
+  if (!isShown) return <span hidden data-awaited />;
   return (
-    <Stack align="center" gap="sm" py="xl" role="status">
+    <Stack align="center" gap="sm" py="xl" role="status" data-awaited>
       <Loader size="sm" aria-hidden="true" />
       <Text c="dimmed" size="sm">
         {isSlow ? `Loading ${what}. The registry takes longer than usual.` : `Loading ${what}`}

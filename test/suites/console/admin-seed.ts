@@ -1,6 +1,5 @@
 import { type Bench, type BenchOptions } from './bench.js';
 import { collect } from './collect.js';
-import { logIn } from './log-in.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
@@ -38,8 +37,7 @@ export async function openAs(
   path: string,
   options: Parameters<Bench['open']>[1] = {},
 ): ReturnType<Bench['open']> {
-  const page = await bench.open(path, options);
+  const page = await bench.open(path, { as: name, ...options });
   page.setDefaultTimeout(5_000);
-  await logIn(page, name, GUARD.passwords[name] ?? '');
   return page;
 }

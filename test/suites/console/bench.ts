@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 
-import { makeLogins } from '../../support/berth.js';
 import { startServer } from '../../support/server-process.js';
 import { startBrowser } from './browser.js';
+import { openSession, writeLogins, type Guard } from './logins.js';
 import { type Place, type Served } from './places.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { DESK, type View } from './views.js';
@@ -17,8 +17,8 @@ import { WatchedPage, windowFor, type Expected } from './watched-page.js';
 export interface BenchOptions {
   /** Pushes what the pages show. */
   readonly seed?: (pusher: Pusher) => Promise<void>;
-  /** The passwords by login, and the rules of the access file. The first login pushes the seed. */
-  readonly guard?: { readonly passwords: Readonly<Record<string, string>>; readonly rules: string };
+  /** The first login pushes the seed. */
+  readonly guard?: Guard;
   /** Writes a store to a directory, from which the registry serves it. Not set: the store is in memory. */
   readonly store?: (directory: string) => Promise<void>;
   /** Further settings. */
@@ -42,6 +42,10 @@ export interface OpenOptions extends Expected {
   readonly view?: View;
   /** The URL by which the page reaches the registry. By default its own. */
   readonly through?: string;
+  /** Who looks, by the session of a login before. By default nobody is logged in. */
+  readonly as?: string;
+  /** Gets the page before its first request. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 /**
@@ -57,6 +61,14 @@ export function useBench(options: BenchOptions = {}): () => Bench {
   let bench: Bench;
   let contexts: BrowserContext[] = [];
   let pages: WatchedPage[] = [];
+  const sessions = new Map<string, ReturnType<typeof openSession>>();
+  const sessionOf = (name: string): ReturnType<typeof openSession> => {
+    const known = sessions.get(name);
+    if (known !== undefined) return known;
+    const session = openSession(server.url, name, options.guard?.passwords[name] ?? '');
+    sessions.set(name, session);
+    return session;
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'berth-console-'));
@@ -67,11 +79,14 @@ export function useBench(options: BenchOptions = {}): () => Bench {
     bench = {
       url: server.url,
       pusher,
-      open: async (path, { view = DESK, through = server.url, ...expected } = {}) => {
+      open: async (path, { view = DESK, through = server.url, as, prepare, ...expected } = {}) => {
         const context = await browser.newContext(windowFor(view));
         contexts.push(context);
-        const watched = await WatchedPage.open(context, through, path, expected);
+        if (as !== undefined) await context.addCookies([await sessionOf(as)]);
+        const watched = await WatchedPage.open(context, expected, through);
         pages.push(watched);
+        await prepare?.(watched.page);
+        await watched.page.goto(`${through}/console/${path}`);
         return watched.page;
       },
       apiRequests: () => pages.at(-1)?.apiRequests ?? [],
@@ -96,13 +111,13 @@ export function useBench(options: BenchOptions = {}): () => Bench {
 
 async function startRegistry(folder: string, options: BenchOptions): Promise<Served> {
   const { guard, environment, store, place = startServer } = options;
-  const logins = guard && (await makeLogins(folder, guard.passwords, guard.rules));
+  const logins = guard && (await writeLogins(folder, guard));
   const storagePath = join(folder, 'store');
   await store?.(storagePath);
   return place({
     driver: store === undefined ? 'memory' : 'filesystem',
     storagePath,
-    environment: { ...logins?.environment, ...environment },
+    environment: { ...logins, ...environment },
   });
 }
 

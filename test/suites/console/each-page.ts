@@ -1,6 +1,7 @@
 import { type Page } from 'playwright-core';
 
-import { PAGES } from '../../../console/src/app/pages.js';
+import { PAGE_PLACES } from '../../../console/src/app/page-places.js';
+import { collect } from './collect.js';
 import { imageOf } from './seed.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
@@ -20,7 +21,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 /** The address of each page of the console. */
-export const EACH_PAGE: readonly (readonly [address: string])[] = PAGES.map(({ path }) => {
+export const EACH_PAGE: readonly (readonly [address: string])[] = PAGE_PLACES.map(({ path }) => {
   const example = EXAMPLES[path];
   if (example === undefined) throw new Error(`no example of the page ${path}: add one here`);
   return [example];
@@ -29,18 +30,15 @@ export const EACH_PAGE: readonly (readonly [address: string])[] = PAGES.map(({ p
 /** The image with the tag `1.0`. */
 export const EXAMPLE_IMAGE = imageOf('one', [64, 16]);
 
-/** Pushes what the examples are about. */
+/** Pushes what the examples are about, and counts it. */
 export async function seedEachPage(pusher: Pusher): Promise<void> {
   await pushContent(pusher, 'team/app', '1.0', EXAMPLE_IMAGE);
   await pushContent(pusher, 'team/app', '2.0', imageOf('two', [64, 24]));
+  await collect(pusher);
 }
 
-/** A spinner is not shown before that. */
-const SPINNER_AFTER_MS = 350;
-
-/** Waits until a page shows its heading, or an error, and no spinner. */
+/** Waits until a page shows its heading, or an error, and awaits nothing. */
 export async function untilShown(page: Page): Promise<void> {
   await page.locator('h1, [role=alert]').first().waitFor();
-  await page.waitForTimeout(SPINNER_AFTER_MS);
-  await page.waitForFunction(() => document.querySelector('.mantine-Loader-root') === null);
+  await page.waitForFunction(() => document.querySelector('[data-awaited]') === null);
 }

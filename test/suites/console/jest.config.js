@@ -1,4 +1,8 @@
 import { suiteConfig } from '../suite.jest.config.js';
 
-// Chromium and a registry start in a few seconds; a test takes one or two.
-export default suiteConfig(30_000);
+// A test takes one or two seconds.
+export default {
+  ...suiteConfig(30_000),
+  globalSetup: './browser-start.config.js',
+  globalTeardown: './browser-end.config.js',
+};

@@ -62,16 +62,13 @@ export function describeLargeStore({ repositories, tags, limits }: LargeStore): 
     afterAll(() => void process.stderr.write(`${printed.join('\n')}\n`));
 
     it.each(PAGES)('shows the first rows at once: %s', async (address, row) => {
-      const page = await bench().open('nowhere');
-      await page.getByText('There is no such page').waitFor();
-      await page.addInitScript(watch);
-      const before = bench().apiRequests().length;
-      await page.goto(`${bench().url}/console/${address}`);
+      const page = await bench().open(address, { prepare: (empty) => empty.addInitScript(watch) });
       await page.locator('tbody tr').first().getByText(row).first().waitFor();
-      await page.waitForTimeout(300);
+      // Rows that come later may hold the page up, too.
+      if (limits !== undefined) await page.waitForTimeout(500);
       const { rowsMs, taskMs } = await figuresOf(page);
       printed.push(`${address}: rows after ${rowsMs} ms, longest task ${taskMs} ms`);
-      const requests = bench().apiRequests().slice(before);
+      const requests = bench().apiRequests();
 
       expect(requests.filter((one) => !/\/(me|session)$/.test(one))).toHaveLength(1);
       expect(await page.locator('tbody tr').count()).toBeLessThanOrEqual(50);

@@ -26,8 +26,10 @@ describe('a push by docker', () => {
     const browser = await startBrowser();
     try {
       const window = await browser.newContext(windowFor(DESK));
-      const watched = await WatchedPage.open(window, `http://${bench().host}`, 'live', {});
+      const registry = `http://${bench().host}`;
+      const watched = await WatchedPage.open(window, {}, registry);
       const { page } = watched;
+      await page.goto(`${registry}/console/live`);
       await page.getByText('Connected').waitFor();
       let isOver = false;
       const push = daemon.docker('push', image).finally(() => (isOver = true));

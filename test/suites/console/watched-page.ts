@@ -25,12 +25,11 @@ export class WatchedPage {
     private readonly expected: Expected,
   ) {}
 
-  /** Opens a page of the console in a window of its own. `base` is the URL of the registry. */
+  /** Opens an empty page in a window of its own. `base` is the URL of the registry whose console it is to show. */
   static async open(
     context: BrowserContext,
-    base: string,
-    path: string,
     expected: Expected,
+    base: string,
   ): Promise<WatchedPage> {
     const watched = new WatchedPage(await context.newPage(), base, expected);
     watched.watch();
@@ -39,7 +38,6 @@ export class WatchedPage {
         console.error(`content security: ${violatedDirective} blocked ${blockedURI}`),
       );
     });
-    await watched.page.goto(`${base}/console/${path}`);
     return watched;
   }
 

@@ -61,20 +61,22 @@ export function Collections(): JSX.Element {
       }
     >
       <div ref={place} />
-      <AnswerView answer={answer} what="the state of the collector">
-        {(status) => (
-          <Stack gap="sm">
-            <StatusLines {...status} />
-            <RunDialog
-              opened={isAsked}
-              close={() => setAsked(false)}
-              rules={status.rules}
-              plan={plan}
-              action={run}
-            />
-          </Stack>
-        )}
-      </AnswerView>
+      {isSeen && (
+        <AnswerView answer={answer} what="the state of the collector">
+          {(status) => (
+            <Stack gap="sm">
+              <StatusLines {...status} />
+              <RunDialog
+                opened={isAsked}
+                close={() => setAsked(false)}
+                rules={status.rules}
+                plan={plan}
+                action={run}
+              />
+            </Stack>
+          )}
+        </AnswerView>
+      )}
       <Planned plan={plan} />
       {answer.data && <LastCollections passes={answer.data.recent} />}
     </Section>

@@ -31,25 +31,20 @@ export function StoragePage(): JSX.Element {
     <Stack gap="md">
       <PageTitle title="Storage" />
       <AnswerView answer={me} what="who you are">
-        {({ admin }) => (
-          <>
-            <Space isAdmin={admin} {...(admin && { ask })} />
-            {admin && <WhyStored key={asked} digest={asked} ask={ask} />}
-            {admin && <Collections />}
-          </>
-        )}
+        {({ admin }) => <Parts isAdmin={admin} asked={asked} ask={ask} />}
       </AnswerView>
     </Stack>
   );
 }
 
-interface SpaceProps {
+interface PartsProps {
   readonly isAdmin: boolean;
-  /** Asks why a blob is stored. */
-  readonly ask?: (digest: string) => void;
+  /** The digest whose reasons are asked for. */
+  readonly asked: string;
+  readonly ask: (digest: string) => void;
 }
 
-function Space({ isAdmin, ask }: SpaceProps): JSX.Element {
+function Parts({ isAdmin, asked, ask }: PartsProps): JSX.Element {
   const answer = useAnswer(
     ['storage', 'overview', isAdmin],
     (signal) =>
@@ -60,14 +55,23 @@ function Space({ isAdmin, ask }: SpaceProps): JSX.Element {
     },
   );
   return (
-    <AnswerView answer={answer} what="what takes the space">
-      {({ storage, repositories, blobs }) => (
+    <>
+      <AnswerView answer={answer} what="what takes the space">
+        {({ storage, repositories, blobs }) => (
+          <>
+            {storage && <StorageOverview storage={storage} />}
+            <LargestRepositories isAdmin={isAdmin} repositories={repositories} />
+            <LargestBlobs {...blobs} {...(isAdmin && { ask })} />
+          </>
+        )}
+      </AnswerView>
+      {/* They are below when the rest is there, and ask for their own answers when they are wanted or seen. */}
+      {isAdmin && !answer.isPending && (
         <>
-          {storage && <StorageOverview storage={storage} />}
-          <LargestRepositories isAdmin={isAdmin} repositories={repositories} />
-          <LargestBlobs {...blobs} {...(ask && { ask })} />
+          <WhyStored key={asked} digest={asked} ask={ask} />
+          <Collections />
         </>
       )}
-    </AnswerView>
+    </>
   );
 }
