@@ -6,6 +6,11 @@ export interface ImageName {
   readonly reference: string;
 }
 
+/** Returns the address of a folder in the tree of repositories. The name of a folder ends with a slash; that of the root is empty. */
+export function folderPlace(folder: string): string {
+  return `/repositories?under=${encodeURIComponent(folder).replaceAll('%2F', '/')}`;
+}
+
 /** Returns the address of a repository's page. */
 export function repositoryPlace(name: string, tab?: string): string {
   return `/repositories/${name}${tab === undefined ? '' : `?tab=${tab}`}`;

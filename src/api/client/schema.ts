@@ -1408,6 +1408,8 @@ export interface components {
     };
     readonly Repositories: {
       readonly repositories: readonly components['schemas']['Repository'][];
+      /** @description All folders of the level, by their names. Only on the first page of one level of a tree. */
+      readonly folders?: readonly components['schemas']['RepositoryFolder'][];
       /** @description The cursor of the next page. Absent on the last page. */
       readonly next?: string;
       /** @description No figure of the page is older. */
@@ -1451,6 +1453,14 @@ export interface components {
       readonly pullsByDay: readonly number[];
       /** @description When the figures of its content were counted. */
       readonly countedAt?: string;
+    };
+    readonly RepositoryFolder: {
+      /** @description What their names begin with, such as `team/`. */
+      readonly name: string;
+      /** @description How many of them the caller may pull. */
+      readonly repositories: number;
+      /** @description The bytes of those that were counted. What repositories share counts in each. */
+      readonly logicalBytes: number;
     };
     readonly RepositoryHistory: {
       readonly changes: readonly components['schemas']['RepositoryChange'][];
@@ -2155,6 +2165,11 @@ export interface operations {
       readonly query: {
         /** @description A part of the name. */
         readonly q?: string;
+        /**
+         * @description Selects one level of a tree: the repositories whose names have no further slash after this text, and the folders beside them. It is
+         *     empty or ends with a slash.
+         */
+        readonly under?: string;
         /** @description The order. With `-` the other way round: the largest, or the last push first. `unique` needs an administrator. */
         readonly sort?:
           'name' | 'size' | 'pushedAt' | 'unique' | '-name' | '-size' | '-unique' | '-pushedAt';

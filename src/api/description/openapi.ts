@@ -670,6 +670,18 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             },
           },
           {
+            name: 'under',
+            required: false,
+            in: 'query',
+            description:
+              'Selects one level of a tree: the repositories whose names have no further slash after this text, and the folders beside them. It is\nempty or ends with a slash.',
+            schema: {
+              maxLength: 255,
+              pattern: '^(?:.*\\/)?$',
+              type: 'string',
+            },
+          },
+          {
             name: 'sort',
             required: false,
             in: 'query',
@@ -3984,6 +3996,14 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             },
             type: 'array',
           },
+          folders: {
+            description:
+              'All folders of the level, by their names. Only on the first page of one level of a tree.',
+            items: {
+              $ref: '#/components/schemas/RepositoryFolder',
+            },
+            type: 'array',
+          },
           next: {
             description: 'The cursor of the next page. Absent on the last page.',
             type: 'string',
@@ -4088,6 +4108,25 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
           },
         },
         required: ['name', 'recentPulls', 'pullsByDay'],
+        type: 'object',
+      },
+      RepositoryFolder: {
+        properties: {
+          name: {
+            description: 'What their names begin with, such as `team/`.',
+            type: 'string',
+          },
+          repositories: {
+            description: 'How many of them the caller may pull.',
+            type: 'number',
+          },
+          logicalBytes: {
+            description:
+              'The bytes of those that were counted. What repositories share counts in each.',
+            type: 'number',
+          },
+        },
+        required: ['name', 'repositories', 'logicalBytes'],
         type: 'object',
       },
       RepositoryHistory: {

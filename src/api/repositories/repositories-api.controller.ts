@@ -10,6 +10,7 @@ import { unknownRepository } from '../../domain/unknown-repository.js';
 import { JsonApi } from '../../http/api/json-api.js';
 import { eventOriginOf } from '../../http/oci/event-origin.js';
 import { Repository } from '../../http/oci/request-parameters.js';
+import { isDirectlyIn } from '../../inspect/repositories/repository-folders.js';
 import { RepositoryIndex } from '../../inspect/repositories/repository-index.js';
 import { type RepositorySort } from '../../inspect/repositories/repository-table.js';
 import { Storage } from '../../storage/ports/storage.js';
@@ -36,19 +37,22 @@ export class RepositoriesApiController {
   @Get()
   @Requires('api')
   async list(
-    @Query() { limit, cursor, q, sort }: RepositoriesQuery,
+    @Query() { limit, cursor, q, sort, under }: RepositoriesQuery,
     @RightsOfCaller() rights: Rights,
   ): Promise<RepositoriesDto> {
     if (sort.endsWith('unique')) rights.demandAdmin();
+    const allows = (name: RepositoryName): boolean => rights.has(name, 'pull');
     const { items, next, asOf } = await this.index.page({
       limit,
       ...(cursor !== undefined && { cursor }),
       ...(q !== undefined && { search: q }),
       ...orderOf(sort),
-      allows: (name) => rights.has(name, 'pull'),
+      allows: (name) => (under === undefined || isDirectlyIn(name, under)) && allows(name),
     });
+    const isTree = under !== undefined && cursor === undefined;
     return {
       repositories: await shownRepositories(items, rights, this.facts),
+      ...(isTree && { folders: await this.index.folders(under, allows) }),
       ...(next !== undefined && { next }),
       asOf: new Date(asOf).toISOString(),
     };

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
 import { PageQuery } from '../../http/api/page.dto.js';
 
@@ -21,6 +21,16 @@ export class RepositoriesQuery extends PageQuery {
   @IsString()
   @MaxLength(255)
   readonly q?: string;
+
+  /**
+   * Selects one level of a tree: the repositories whose names have no further slash after this text, and the folders beside them. It is
+   * empty or ends with a slash.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  @Matches(/^(?:.*\/)?$/, { message: 'under must be empty or end with a slash' })
+  readonly under?: string;
 
   /** The order. With `-` the other way round: the largest, or the last push first. `unique` needs an administrator. */
   @IsOptional()
@@ -55,9 +65,21 @@ export class RepositoryDto {
   readonly countedAt?: string;
 }
 
+/** Repositories whose names begin with the same parts. */
+export class RepositoryFolderDto {
+  /** What their names begin with, such as `team/`. */
+  readonly name!: string;
+  /** How many of them the caller may pull. */
+  readonly repositories!: number;
+  /** The bytes of those that were counted. What repositories share counts in each. */
+  readonly logicalBytes!: number;
+}
+
 /** A page of repositories. */
 export class RepositoriesDto {
   readonly repositories!: RepositoryDto[];
+  /** All folders of the level, by their names. Only on the first page of one level of a tree. */
+  readonly folders?: RepositoryFolderDto[];
   /** The cursor of the next page. Absent on the last page. */
   readonly next?: string;
   /** No figure of the page is older. */

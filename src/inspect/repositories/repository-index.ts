@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor } from '../../domain/cursor.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type StorageSnapshot } from '../../storage/ports/statistics.js';
 import { type Storage } from '../../storage/ports/storage.js';
+import { foldersIn, type RepositoryFolder } from './repository-folders.js';
 import {
   placeOf,
   RepositoryTable,
@@ -113,6 +114,19 @@ export class RepositoryIndex {
       items.push(item);
     }
     return { items, asOf: asOf(items) };
+  }
+
+  /** Resolves to the folders directly in a folder, of the repositories that the caller may see. `under` is empty or ends with a slash. */
+  async folders(
+    under: string,
+    allows: (repository: RepositoryName) => boolean,
+  ): Promise<RepositoryFolder[]> {
+    await this.refresh();
+    const all = [...this.table.after(undefined, 'name', false)];
+    return foldersIn(
+      all.filter(({ name }) => name.startsWith(under) && allows(name)),
+      under,
+    );
   }
 
   /**

@@ -166,3 +166,25 @@ describeRegistry('the API of repositories and manifests', (registry) => {
     expect(why.body.reasons).toMatchObject([{ repository, kind: 'manifests' }]);
   });
 });
+
+describeRegistry('the API of the tree of repositories', (registry) => {
+  const api = () => new ApiClient(registry());
+
+  it('lists one level of the tree of repositories, with the folders in it', async () => {
+    for (const name of ['leaves/a', 'leaves/b', 'leaves/deep/c']) {
+      await registry().pushImage(`tree/${name}`, '1.0');
+    }
+    await registry().pushImage('tree/root', '1.0');
+    const level = await api().get('repositories?under=tree/');
+    expect(level.body.repositories).toMatchObject([{ name: 'tree/root' }]);
+    expect(level.body.folders).toMatchObject([{ name: 'tree/leaves/', repositories: 3 }]);
+    const page = await api().get('repositories?under=tree/leaves/&limit=1');
+    expect(page.body.folders).toMatchObject([{ name: 'tree/leaves/deep/', repositories: 1 }]);
+    const next = await api().get(
+      `repositories?under=tree/leaves/&limit=1&cursor=${page.body.next}`,
+    );
+    expect(next.body.repositories).toMatchObject([{ name: 'tree/leaves/b' }]);
+    expect(next.body.folders).toBeUndefined();
+    expect((await api().get('repositories?under=tree')).status).toBe(400);
+  });
+});

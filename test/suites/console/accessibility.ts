@@ -13,7 +13,7 @@ export async function violationsOf(page: Page): Promise<string[]> {
     return Promise.allSettled(ending.map((animation) => animation.finished));
   });
   const { violations } = await new AxeBuilder({ page })
-    // Otherwise it opens another window, which finds more only in frames of other origins. There are none.
+    // Otherwise it opens another window, which is for frames of other origins. The console has no frames.
     .setLegacyMode()
     .options({ resultTypes: ['violations'] })
     .withTags(RULES)

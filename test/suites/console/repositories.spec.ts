@@ -41,6 +41,27 @@ describe('the page of repositories', () => {
     expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
   });
 
+  it('shows them as a tree, by the keyboard, with a way back and one request for each folder', async () => {
+    const page = await bench().open('repositories');
+    await page.getByRole('link', { name: 'base/debian' }).waitFor();
+    await page.getByRole('radio', { name: 'List' }).focus();
+    await page.keyboard.press('ArrowRight');
+    const folder = page.getByRole('row', { name: /^team\/ \d+ repositories/ });
+    await folder.waitFor();
+    const before = bench().apiRequests().length;
+    await folder.getByRole('link').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'team/app' }).waitFor();
+
+    expect(new URL(page.url()).search).toBe('?under=team/');
+    expect(bench().apiRequests().slice(before)).toHaveLength(1);
+    expect(await page.getByRole('link', { name: 'base/debian' }).count()).toBe(0);
+    expect(await violationsOf(page)).toEqual([]);
+    const above = page.getByRole('navigation', { name: 'Folders' });
+    await above.getByRole('link', { name: 'All' }).click();
+    await page.getByRole('row', { name: /^base\/ 1 repository/ }).waitFor();
+  });
+
   it('searches by a key and a part of a name, which the address keeps', async () => {
     const page = await bench().open('repositories');
     await page.getByRole('link', { name: 'base/debian' }).waitFor();

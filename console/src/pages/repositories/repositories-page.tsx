@@ -1,5 +1,6 @@
 import { Group, Stack } from '@mantine/core';
-import { type JSX } from 'react';
+import { type JSX, type ReactNode } from 'react';
+import { useSearchParams } from 'wouter';
 
 import { type components } from '../../api/client.js';
 import { useListing } from '../../api/queries.js';
@@ -13,22 +14,37 @@ import { PageTitle } from '../../parts/page-title.js';
 import { SearchField } from '../../parts/search-field.js';
 import { TimeBy } from '../../parts/time-by.js';
 import { FirstPush } from './first-push.js';
+import { FolderName, FoldersAbove, ListOrTree, type Folder } from './folders.js';
 import { RecentPulls } from './recent-pulls.js';
-import { DEFAULT_SORT, repositoriesIn } from './repositories-question.js';
+import { DEFAULT_SORT, folderIn, repositoriesIn } from './repositories-question.js';
 import { RepositoryName } from './repository-name.js';
 
 type Repository = components['schemas']['Repository'];
+type Repositories = components['schemas']['Repositories'];
 
-const COLUMNS: readonly Column<Repository>[] = [
+/** A row is a repository, or a folder of the tree. */
+type Row = Repository | Folder;
+
+/** Returns the cell of a repository. That of a folder is empty. */
+function ofRepository(cell: (repository: Repository) => ReactNode): (row: Row) => ReactNode {
+  return (row) => ('pullsByDay' in row ? cell(row) : null);
+}
+
+const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'Name',
     sort: 'name',
-    cell: ({ name, mirror }) => <RepositoryName name={name} mirror={mirror} />,
+    cell: (row) =>
+      'pullsByDay' in row ? (
+        <RepositoryName name={row.name} mirror={row.mirror} />
+      ) : (
+        <FolderName {...row} />
+      ),
   },
   {
     title: 'Tags',
     isNumeric: true,
-    cell: ({ tags }) => (tags === undefined ? '–' : countText(tags)),
+    cell: ofRepository(({ tags }) => (tags === undefined ? '–' : countText(tags))),
   },
   {
     title: 'Compressed size',
@@ -42,30 +58,38 @@ const COLUMNS: readonly Column<Repository>[] = [
     sort: 'pushedAt',
     sorts: 'time',
     isNumeric: true,
-    cell: ({ lastPushedAt, lastPushedBy }) => <TimeBy at={lastPushedAt} by={lastPushedBy} />,
+    cell: ofRepository(({ lastPushedAt, lastPushedBy }) => (
+      <TimeBy at={lastPushedAt} by={lastPushedBy} />
+    )),
   },
   {
     title: 'Pulls in 30 days',
     isNumeric: true,
-    cell: ({ recentPulls, pullsByDay }) => <RecentPulls pulls={recentPulls} byDay={pullsByDay} />,
+    cell: ofRepository(({ recentPulls, pullsByDay }) => (
+      <RecentPulls pulls={recentPulls} byDay={pullsByDay} />
+    )),
   },
 ];
 
 /** All repositories that the person may pull, or how to push the first one. */
 export function RepositoriesPage(): JSX.Element {
   const { search, sort, setSearch, setSort } = useListState(DEFAULT_SORT);
-  const listing = useListing(repositoriesIn({ search, sort }));
+  const [params] = useSearchParams();
+  const under = folderIn(params);
+  const listing = useListing(repositoriesIn({ search, sort, under }));
   return (
     <Stack gap="md">
       <PageTitle title="Repositories" />
       <Group>
         <SearchField label="Search repositories" value={search} onChange={setSearch} />
+        <ListOrTree isTree={under !== undefined} />
       </Group>
+      {under !== undefined && search === '' && <FoldersAbove under={under} />}
       <ListingView
         listing={listing}
         what="the repositories"
-        rowsOf={({ repositories }) => repositories}
-        empty={search === '' ? <FirstPush /> : <NothingFound search={search} />}
+        rowsOf={rowsOf}
+        empty={<Nothing search={search} under={under} />}
       >
         {(rows) => (
           <DataTable
@@ -83,10 +107,24 @@ export function RepositoriesPage(): JSX.Element {
   );
 }
 
-function NothingFound({ search }: { search: string }): JSX.Element {
+function rowsOf({ folders = [], repositories }: Repositories): readonly Row[] {
+  return folders.length === 0 ? repositories : [...folders, ...repositories];
+}
+
+interface NothingProps {
+  readonly search: string;
+  readonly under: string | undefined;
+}
+
+function Nothing({ search, under = '' }: NothingProps): JSX.Element {
+  if (search === '' && under === '') return <FirstPush />;
   return (
-    <EmptyState title={`No repository has “${search}” in its name`}>
-      Search for another part of the name.
+    <EmptyState
+      title={
+        search === '' ? `No repository in ${under}` : `No repository has “${search}” in its name`
+      }
+    >
+      {search === '' ? 'Go to a folder above.' : 'Search for another part of the name.'}
     </EmptyState>
   );
 }

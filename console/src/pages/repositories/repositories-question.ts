@@ -6,18 +6,35 @@ type Repositories = components['schemas']['Repositories'];
 
 export const DEFAULT_SORT = 'name';
 
+/** What the list shows. */
+interface ShownRepositories extends ShownList {
+  /** The folder of the tree. Not set: all repositories. A search looks through all of them. */
+  readonly under: string | undefined;
+}
+
+/** Returns the folder of the tree that an address names. */
+export function folderIn(params: URLSearchParams): string | undefined {
+  const folder = params.get('under') ?? undefined;
+  return folder === undefined || folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+}
+
 /** The question for the repositories that a list shows. */
-export function repositoriesIn({ search, sort }: ShownList): ListQuestion<Repositories> {
+export function repositoriesIn({
+  search,
+  sort,
+  under,
+}: ShownRepositories): ListQuestion<Repositories> {
   const ask = (cursor: string | undefined, signal: AbortSignal): Promise<Repositories> => {
     const query = {
       ...cursorQuery(cursor),
       sort: sortOf(sort),
       ...(search !== '' && { q: search }),
+      ...(under !== undefined && search === '' && { under }),
     };
     return dataOf(api.GET('/api/v1/repositories', { params: { query }, signal }));
   };
   return {
-    key: ['repositories', { search, sort }],
+    key: ['repositories', { search, sort, under }],
     ask,
     // The figures of a repository that nobody has looked at are counted after the answer.
     isUnfinished: ({ repositories }) => repositories.some(({ tags }) => tags === undefined),
@@ -26,7 +43,8 @@ export function repositoriesIn({ search, sort }: ShownList): ListQuestion<Reposi
 
 /** Asks for the repositories of an address before the page is drawn. */
 export function askForRepositories(_rest: string, params: URLSearchParams): void {
-  askForListing(repositoriesIn(shownList(params, DEFAULT_SORT)));
+  const under = folderIn(params);
+  askForListing(repositoriesIn({ ...shownList(params, DEFAULT_SORT), under }));
 }
 
 const SORTS = ['name', '-name', 'size', '-size', 'pushedAt', '-pushedAt'] as const;
