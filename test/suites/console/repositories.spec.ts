@@ -5,6 +5,7 @@ import { useBench } from './bench.js';
 import { MirroredHub } from './mirrored-hub.js';
 import { seedPulled } from './seed-pulled.js';
 import { seedSmall } from './seed.js';
+import { tabTo } from './tab-to.js';
 import { itInEachView, PHONE } from './views.js';
 
 const mirrored = await MirroredHub.start();
@@ -44,8 +45,8 @@ describe('the page of repositories', () => {
   it('shows them as a tree, by the keyboard, with a way back and one request for each folder', async () => {
     const page = await bench().open('repositories');
     await page.getByRole('link', { name: 'base/debian' }).waitFor();
-    await page.getByRole('radio', { name: 'List' }).focus();
-    await page.keyboard.press('ArrowRight');
+    await tabTo(page, 'Tree');
+    await page.keyboard.press('Enter');
     const folder = page.getByRole('row', { name: /^team\/ \d+ repositories/ });
     await folder.waitFor();
     const before = bench().apiRequests().length;

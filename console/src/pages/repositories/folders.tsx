@@ -1,6 +1,5 @@
-import { Group, SegmentedControl, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { type JSX } from 'react';
-import { useLocation } from 'wouter';
 
 import { type components } from '../../api/client.js';
 import { countOf } from '../../parts/format.js';
@@ -9,19 +8,27 @@ import { folderPlace } from '../../parts/places.js';
 
 export type Folder = components['schemas']['RepositoryFolder'];
 
-/** Chooses between the list of all repositories and their tree. */
+const SHAPES = [
+  { title: 'List', place: '/repositories', isTree: false },
+  { title: 'Tree', place: folderPlace(''), isTree: true },
+] as const;
+
+/** Leads from the list of all repositories to their tree, and back. Links, because a control of the kit takes longer than the rest of the page. */
 export function ListOrTree({ isTree }: { isTree: boolean }): JSX.Element {
-  const [, goTo] = useLocation();
   return (
-    <SegmentedControl
-      aria-label="Show as"
-      data={[
-        { value: 'list', label: 'List' },
-        { value: 'tree', label: 'Tree' },
-      ]}
-      value={isTree ? 'tree' : 'list'}
-      onChange={(value) => goTo(value === 'tree' ? folderPlace('') : '/repositories')}
-    />
+    <Group gap="sm" component="nav" aria-label="Show as">
+      {SHAPES.map(({ title, place, isTree: isOfTree }) =>
+        isOfTree === isTree ? (
+          <Text key={title} span size="sm" fw={550} aria-current="page">
+            {title}
+          </Text>
+        ) : (
+          <PlaceLink key={title} to={place} size="sm">
+            {title}
+          </PlaceLink>
+        ),
+      )}
+    </Group>
   );
 }
 
