@@ -34,7 +34,7 @@ describe('the page of mirrors', () => {
     await hubCard?.getByText('active').waitFor();
     const text = (await hubCard?.textContent()) ?? '';
 
-    expect(text).toContain('Answered from here4 of 6 (66 %)');
+    expect(text).toContain('Answered from here2 of 4 (50 %)');
     expect(text).toContain('Downloaded195 KiB');
     expect(text).toMatch(/Pulls left\d\d of 100/);
     expect(text).toContain('at most 1.0 GiB');
