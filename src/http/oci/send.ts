@@ -37,7 +37,13 @@ export function sendJson(
   headers: Headers = {},
   contentType = 'application/json',
 ): void {
-  sendBytes(response, status, contentType, Buffer.from(JSON.stringify(body)), headers);
+  const text = JSON.stringify(body);
+  writeHead(response, status, {
+    ...headers,
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(text),
+  });
+  endAfterRequest(response, text);
 }
 
 /** Responds to a HEAD request for content of `size` bytes. */

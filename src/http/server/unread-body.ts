@@ -15,7 +15,7 @@ type Answer = ServerResponse & { readonly req: IncomingMessage };
  * Ends a response, with an optional `body`, after reading the rest of the request's body for a bounded time. Ending at once would
  * reset the connection of a client that still sends, so that it never sees the response.
  */
-export function endAfterRequest(response: Answer, body?: Uint8Array): void {
+export function endAfterRequest(response: Answer, body?: Uint8Array | string): void {
   const request = response.req;
   if (request.complete || request.destroyed || !announcesBody(request)) return end(response, body);
   response.setHeader('Connection', 'close');
@@ -26,8 +26,8 @@ export function endAfterRequest(response: Answer, body?: Uint8Array): void {
 }
 
 /** Ends a response. Node sends the headers together with a text, but apart from bytes, which takes longer if they are few. */
-function end(response: Answer, body: Uint8Array | undefined): void {
-  if (body === undefined || body.byteLength > FEW_BYTES) response.end(body);
+function end(response: Answer, body: Uint8Array | string | undefined): void {
+  if (!(body instanceof Uint8Array) || body.byteLength > FEW_BYTES) response.end(body);
   else response.end(latin1Of(body), 'latin1');
 }
 
