@@ -20,6 +20,9 @@ import { itInEachView, PHONE } from './views.js';
 /** Something appears within this time after it happened. In milliseconds. */
 const SOON = { timeout: 2_000 };
 
+/** The limit of a step of a long test, whose failure then names the step. In milliseconds. */
+const STEP = { timeout: 10_000 };
+
 async function seed(pusher: Pusher): Promise<void> {
   for (const version of ['1.0', '1.1']) {
     await pushContent(pusher, 'team/app', version, imageOf(`app ${version}`));
@@ -215,22 +218,24 @@ describe('a push to another process', () => {
     await list
       .getByText(/ of 16\.0 MiB/)
       .nth(3)
-      .waitFor();
+      .waitFor(STEP);
     await Promise.all(pulls.map((pull) => pull.end()));
-    await list.getByText('16.0 MiB · complete').nth(3).waitFor();
+    await list.getByText('16.0 MiB · complete').nth(3).waitFor(STEP);
     const mounts = [1, 2, 3, 4].map((at) =>
       fetch(`${url}/v2/mounted/${at}/blobs/uploads/?mount=${LARGE.digest}&from=workers/large`, {
         method: 'POST',
       }),
     );
-    await Promise.all(mounts);
+    expect((await Promise.all(mounts)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     const pushes = page.getByRole('list', { name: 'Pushes in progress' });
-    await pushes.getByText('1 mounted from another repository').nth(3).waitFor();
+    await pushes.getByText('1 mounted from another repository').nth(3).waitFor(STEP);
     await fetch(`${url}/v2/workers/large/manifests/2.0`, { method: 'PUT', body: '{}' });
     const failed = page.getByRole('list', { name: 'What failed, the newest first' });
 
-    await failed.getByText('Push to workers/large:2.0 failed with 400 MANIFEST_INVALID').waitFor();
-    await failed.getByText('SchemaVersion is not 2.').waitFor();
+    await failed
+      .getByText('Push to workers/large:2.0 failed with 400 MANIFEST_INVALID')
+      .waitFor(STEP);
+    await failed.getByText('SchemaVersion is not 2.').waitFor(STEP);
   });
 
   it('shows what was pushed', async () => {
