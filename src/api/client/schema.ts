@@ -1231,7 +1231,7 @@ export interface components {
     readonly MirrorRequests: {
       /** @description With what is stored. */
       readonly hit: number;
-      /** @description With what is stored, after a question that is not a pull. */
+      /** @description With what is stored, or to HEAD, after a question that is not a pull. */
       readonly confirmed: number;
       /** @description With something that was fetched. */
       readonly fetched: number;

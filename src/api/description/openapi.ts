@@ -3508,7 +3508,7 @@ export const OPENAPI: Readonly<Record<string, unknown>> = {
             type: 'number',
           },
           confirmed: {
-            description: 'With what is stored, after a question that is not a pull.',
+            description: 'With what is stored, or to HEAD, after a question that is not a pull.',
             type: 'number',
           },
           fetched: {
