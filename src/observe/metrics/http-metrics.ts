@@ -6,12 +6,12 @@ import { routeOf, ROUTES } from '../../http/oci/request-route.js';
 import { InFlight } from '../../http/server/in-flight.js';
 import { AUTH_RESULTS, authResultOf } from './auth-result.js';
 import { RepositoryMetrics } from './repository-metrics.js';
-import { RequestSums } from './request-sums.js';
+import { RequestMetrics } from './request-metrics.js';
 
 /** Counts requests by method, route and status. Labels come from fixed lists, never from a client. */
 export class HttpMetrics implements RequestObserver {
   private readonly inFlight = new InFlight<Request>();
-  private readonly sums: RequestSums;
+  private readonly sums: RequestMetrics;
   private readonly pushes: Counter;
   private readonly pulls: Counter<'kind'>;
   private readonly auth: Counter<'result'>;
@@ -21,7 +21,7 @@ export class HttpMetrics implements RequestObserver {
   /** @param repositories how many repositories are counted by their names */
   constructor(registry: Registry, repositories: number) {
     const registers = [registry];
-    this.sums = new RequestSums(registry);
+    this.sums = new RequestMetrics(registry);
     this.pushes = new Counter({
       name: 'berth_pushes_total',
       help: 'Manifests that were pushed.',

@@ -21,7 +21,7 @@ interface Sum {
  * Counts requests, their durations and their bytes. The metrics get the sums when they are read: prom-client builds a text from
  * the labels at each change, which would take several microseconds of each request.
  */
-export class RequestSums {
+export class RequestMetrics {
   private readonly sums = new Map<string, Sum>();
   private readonly durations = new Map<Route, number[]>();
   private waiting = 0;

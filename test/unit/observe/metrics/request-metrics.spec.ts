@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 
 import { type FinishedRequest } from '../../../../src/http/oci/finished-request.js';
-import { RequestSums } from '../../../../src/observe/metrics/request-sums.js';
+import { RequestMetrics } from '../../../../src/observe/metrics/request-metrics.js';
 
 const PULL = { method: 'GET', route: 'blob', status: 200, milliseconds: 2, received: 0, sent: 10 };
 const PUSH = {
@@ -14,7 +14,7 @@ const PUSH = {
   sent: 0,
 };
 
-function finish(sums: RequestSums, request: object, times: number): void {
+function finish(sums: RequestMetrics, request: object, times: number): void {
   for (let count = 0; count < times; count++) sums.add(request as FinishedRequest);
 }
 
@@ -24,7 +24,7 @@ async function lines(registry: Registry): Promise<string[]> {
 
 it('has every request in the metrics, however many waited, and each one once', async () => {
   const registry = new Registry();
-  const sums = new RequestSums(registry);
+  const sums = new RequestMetrics(registry);
   finish(sums, PULL, 2_345);
   finish(sums, PUSH, 3);
   await registry.metrics();
@@ -47,7 +47,7 @@ it('has every request in the metrics, however many waited, and each one once', a
 
 it('has the sums when only one of the metrics is read', async () => {
   const registry = new Registry();
-  const sums = new RequestSums(registry);
+  const sums = new RequestMetrics(registry);
   finish(sums, PULL, 7);
 
   const durations = await registry.getSingleMetricAsString('berth_http_request_duration_seconds');
