@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 
-import { HeldBody, type BodyMemory } from '../domain/body-memory.js';
+import { HeldBody, type BodyLimits } from '../domain/body-memory.js';
 import { type TagName } from '../domain/reference.js';
 import { type Subject } from './failures.js';
 import { NoTagList, TagScanner } from './tag-scanner.js';
@@ -17,12 +17,6 @@ const SLICE_BYTES = 64 * 1024;
 /** How many tags a registry may send at once, and what one takes in memory. An estimate. */
 const MAX_TAGS = 100_000;
 const BYTES_PER_TAG = 64;
-
-/** How large a body may be, and the memory for all bodies together. */
-export interface BodyLimits {
-  readonly maxBytes: number;
-  readonly memory: BodyMemory;
-}
 
 /**
  * Runs `use` with a whole body, whose memory is counted until it ends: with one large body at a time, because `use` parses it.

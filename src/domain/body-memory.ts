@@ -50,6 +50,12 @@ export class BodyMemory {
   }
 }
 
+/** The size limit of one body that is held whole, and the memory limit of all such bodies together. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly memory: BodyMemory;
+}
+
 /**
  * The received part of a body, stored in blocks. Chunks may be tiny, and one object for each would cost more than its bytes.
  */

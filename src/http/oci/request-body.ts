@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 
-import { HeldBody, type BodyMemory } from '../../domain/body-memory.js';
+import { HeldBody, type BodyLimits } from '../../domain/body-memory.js';
 import { RegistryError } from '../../domain/errors.js';
 import { atMost } from '../../domain/streams.js';
 import { sendContinue } from '../server/expect-continue.js';
@@ -43,12 +43,6 @@ export async function bodyTextOf(
   const chunks: Uint8Array[] = [];
   for await (const chunk of atMost(bodyOf(request), maxBytes, tooLarge)) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The size limit of one body that is held whole, and the memory limit of all such bodies together. */
-export interface BodyLimits {
-  readonly maxBytes: number;
-  readonly memory: BodyMemory;
 }
 
 function piecesOf(request: IncomingMessage): AsyncIterable<Buffer> {

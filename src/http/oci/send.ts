@@ -21,12 +21,7 @@ export function sendBytes(
   bytes: Uint8Array,
   headers: Headers = {},
 ): void {
-  writeHead(response, status, {
-    ...headers,
-    'Content-Type': contentType,
-    'Content-Length': bytes.byteLength,
-  });
-  endAfterRequest(response, bytes);
+  sendContent(response, status, contentType, bytes, headers);
 }
 
 /** Sends a JSON response. */
@@ -37,13 +32,7 @@ export function sendJson(
   headers: Headers = {},
   contentType = 'application/json',
 ): void {
-  const text = JSON.stringify(body);
-  writeHead(response, status, {
-    ...headers,
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(text),
-  });
-  endAfterRequest(response, text);
+  sendContent(response, status, contentType, JSON.stringify(body), headers);
 }
 
 /** Responds to a HEAD request for content of `size` bytes. */
@@ -75,6 +64,22 @@ export function etagOf(digest: Digest): string {
 /** Returns the headers that identify content. */
 export function digestHeaders(digest: Digest): Headers {
   return { 'Docker-Content-Digest': digest.toString(), ETag: etagOf(digest) };
+}
+
+function sendContent(
+  response: Response,
+  status: number,
+  contentType: string,
+  body: Uint8Array | string,
+  headers: Headers,
+): void {
+  const length = Buffer.byteLength(body);
+  writeHead(response, status, {
+    ...headers,
+    'Content-Type': contentType,
+    'Content-Length': length,
+  });
+  endAfterRequest(response, body);
 }
 
 function writeHead(response: Response, status: number, headers: Headers): void {

@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+
 import { RequestValue } from '../server/request-value.js';
 
 const stored = new RequestValue<number>('stored bytes');

@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+
 import { RequestValue } from './request-value.js';
 
 /** The caller's place in a trace. */

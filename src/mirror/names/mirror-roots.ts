@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+
 import { RequestValue } from '../../http/server/request-value.js';
 
 const roots = new RequestValue<string>('mirror at the root');

@@ -6,7 +6,7 @@ import { type Rights } from '../../access/guard/rights.js';
 import { RightsOfCaller } from '../../access/guard/rights-of.js';
 import { type ContentSettings } from '../../config/sections/content.settings.js';
 import { section } from '../../config/config.module.js';
-import { BodyMemory } from '../../domain/body-memory.js';
+import { BodyMemory, type BodyLimits } from '../../domain/body-memory.js';
 import { RegistryError } from '../../domain/errors.js';
 import { tryParseMediaType } from '../../domain/media-type.js';
 import { parseTagName, type Reference, type TagName } from '../../domain/reference.js';
@@ -15,7 +15,7 @@ import { locationOf } from '../../http/server/origin.js';
 import { Query } from '../../http/oci/query.js';
 import { eventOriginOf } from '../../http/oci/event-origin.js';
 import { recordManifest } from '../../http/oci/manifest-of-request.js';
-import { withBody, type BodyLimits } from '../../http/oci/request-body.js';
+import { withBody } from '../../http/oci/request-body.js';
 import { QueryString, ReferenceParam, Repository } from '../../http/oci/request-parameters.js';
 import { sendWhole } from '../../http/oci/send-blob.js';
 import {

@@ -20,7 +20,9 @@ export class MediaTypes {
   /** Returns the media type of a manifest from its bytes, and caches it. */
   mediaTypeOf(digest: Digest, bytes: Uint8Array): MediaType {
     const key = digest.toString();
-    const mediaType = this.mediaTypes.get(key) ?? mediaTypeOfStored(bytes);
+    const known = this.mediaTypes.get(key);
+    if (known !== undefined) return known;
+    const mediaType = mediaTypeOfStored(bytes);
     this.mediaTypes.set(key, mediaType);
     return mediaType;
   }
