@@ -8,7 +8,8 @@ export function temporaryName(): string {
 /** The form of a nonce. It can be part of a file name. */
 export const NONCE = /^[\w~]{12}$/;
 
-/** Returns a short random text that is unique among all processes. */
+/** Returns a short random text that is unique among all processes, and can be a name: it does not begin with `~`. */
 export function nonce(): string {
-  return randomBytes(9).toString('base64url').replaceAll('-', '~');
+  const text = randomBytes(9).toString('base64url').replaceAll('-', '~');
+  return text.startsWith('~') ? nonce() : text;
 }
