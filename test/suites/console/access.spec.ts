@@ -5,7 +5,7 @@ import { violationsOf } from './accessibility.js';
 import { ENVIRONMENT, GUARD, openAs, seedStorage } from './admin-seed.js';
 import { useBench } from './bench.js';
 import { tabTo } from './tab-to.js';
-import { itInEachView } from './views.js';
+import { itAtEachWidth } from './views.js';
 
 describe('the access page', () => {
   const bench = useBench({ seed: seedStorage, guard: GUARD, environment: ENVIRONMENT });
@@ -28,7 +28,7 @@ describe('the access page', () => {
       return answer.status;
     }
 
-    itInEachView('has no barrier: own rights, people with a rule, rules', async (view) => {
+    itAtEachWidth('has no barrier: own rights, people with a rule, rules', async (view) => {
       const page = await openAs(bench(), 'alice', 'access', { view });
       await page.getByRole('table', { name: 'Your rights' }).waitFor();
       const own = await violationsOf(page);
@@ -43,7 +43,7 @@ describe('the access page', () => {
       expect([...own, ...people, ...(await violationsOf(page))]).toEqual([]);
     });
 
-    itInEachView('has no barrier: the form, the token, the robots, the dialog', async (view) => {
+    itAtEachWidth('has no barrier: the form, the token, the robots, the dialog', async (view) => {
       const page = await openAs(bench(), 'alice', 'access?tab=robots', { view });
       await page.getByRole('button', { name: 'Create robot' }).click();
       const dialog = page.getByRole('dialog');
@@ -146,7 +146,7 @@ describe('the access page', () => {
   });
 
   describe('of a person', () => {
-    itInEachView('has no barrier', async (view) => {
+    itAtEachWidth('has no barrier', async (view) => {
       const page = await openAs(bench(), 'bob', 'access', { view });
       await page.getByRole('table', { name: 'Your rights' }).waitFor();
 

@@ -12,7 +12,7 @@ import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 import { tabTo } from './tab-to.js';
-import { DESK, itInEachView } from './views.js';
+import { DESK, itAtEachWidth } from './views.js';
 
 const PASSWORDS = { alice: 'wonderland-7', bob: 'builder-builder' };
 
@@ -227,7 +227,7 @@ describe('changes of tags', () => {
     expect(await page.getByRole('button', { name: /Delete|Set a tag/ }).count()).toBe(0);
   });
 
-  itInEachView('have dialogs without a barrier', async (view) => {
+  itAtEachWidth('have dialogs without a barrier', async (view) => {
     const page = await openAs('alice', 'repositories/changes/view', view);
     const found: string[] = [];
     for (const tag of ['1.0', 'latest']) await page.getByLabel(`Select ${tag}`).check();
@@ -247,7 +247,7 @@ describe('changes of tags', () => {
     expect(found).toEqual([]);
   });
 
-  itInEachView('are listed without a barrier', async (view) => {
+  itAtEachWidth('are listed without a barrier', async (view) => {
     const page = await openAs('alice', 'repositories/changes/view', view);
     await page.getByRole('tab', { name: 'History' }).waitFor();
     const found: string[] = [];

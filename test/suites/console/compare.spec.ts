@@ -8,7 +8,7 @@ import { useBench } from './bench.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
-import { itInEachView, PHONE } from './views.js';
+import { itAtEachWidth, PHONE } from './views.js';
 
 const BASE = { 'etc/os-release': 'NAME=Debian', 'usr/bin/tool': 'x'.repeat(40_000) };
 
@@ -67,7 +67,7 @@ async function shownLayers(page: Page): Promise<string[]> {
 describe('the comparison of two images', () => {
   const bench = useBench({ seed });
 
-  itInEachView('has no barrier, with all layers and files shown', async (view) => {
+  itAtEachWidth('has no barrier, with all layers and files shown', async (view) => {
     const page = await bench().open(PLACE, { view });
     await page.getByRole('button', { name: 'Show them' }).click();
     await page.getByRole('button', { name: 'Compare the files' }).click();

@@ -15,7 +15,7 @@ import { logIn } from './log-in.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
-import { itInEachView, PHONE } from './views.js';
+import { itAtEachWidth, PHONE } from './views.js';
 
 async function seed(pusher: Pusher): Promise<void> {
   for (let at = 0; at < 30; at++) {
@@ -32,7 +32,7 @@ const LIST = { name: 'Events, the newest first' };
 describe('the page of events', () => {
   const bench = useBench({ seed });
 
-  itInEachView('has no barrier, also with the types opened', async (view) => {
+  itAtEachWidth('has no barrier, also with the types opened', async (view) => {
     const page = await bench().open('events', { view });
     await page.getByRole('list', LIST).waitFor();
     await page.getByRole('combobox', { name: 'Types' }).click();
@@ -160,7 +160,7 @@ describe('webhooks', () => {
     await page.getByRole('list', { name: 'Webhooks' }).getByText('deploy').waitFor();
   };
 
-  itInEachView('have no barrier, with their deliveries', async (view) => {
+  itAtEachWidth('have no barrier, with their deliveries', async (view) => {
     const page = await bench().open('events?tab=webhooks', { view });
     await openHooks(page);
     await page.getByRole('button', { name: 'Deliveries' }).last().click();

@@ -4,7 +4,7 @@ import { type Page } from 'playwright-core';
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
 import { HOSTILE, seedImages, SHA512 } from './seed-images.js';
-import { itInEachView, PHONE } from './views.js';
+import { itAtEachWidth, PHONE } from './views.js';
 
 /** What the page shows of the hostile text: all of it, with the mark that turns the direction written out. */
 const HARMLESS = HOSTILE.replace('\u202e', '\\u202e');
@@ -17,7 +17,7 @@ describe('the page of an image', () => {
     return page;
   };
 
-  itInEachView('has no barrier in any of its parts', async (view) => {
+  itAtEachWidth('has no barrier in any of its parts', async (view) => {
     const page = await bench().open('images/kinds/app:1.0?tab=config', { view });
     const found: string[] = [];
     for (const name of [/Config/, /Referrers/, /Held by/, /Raw/]) {
@@ -29,7 +29,7 @@ describe('the page of an image', () => {
     expect(found).toEqual([]);
   });
 
-  itInEachView('has no barrier with the other repositories of a layer', async (view) => {
+  itAtEachWidth('has no barrier with the other repositories of a layer', async (view) => {
     const page = await bench().open('images/kinds/app:1.0', { view });
     await page.getByRole('button', { name: 'also in 1 repository' }).first().click();
     await page.getByRole('link', { name: 'other/app' }).waitFor();
@@ -37,7 +37,7 @@ describe('the page of an image', () => {
     expect(await violationsOf(page)).toEqual([]);
   });
 
-  itInEachView('has no barrier for an index', async (view) => {
+  itAtEachWidth('has no barrier for an index', async (view) => {
     const page = await bench().open('images/kinds/web:2.0?tab=index', { view });
     await page.getByRole('table', { name: 'Entries of the index' }).waitFor();
 

@@ -15,7 +15,7 @@ import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 import { pullSlowly } from './slow-pull.js';
 import { pushSlowly } from './slow-push.js';
-import { itInEachView, PHONE } from './views.js';
+import { itAtEachWidth, PHONE } from './views.js';
 
 /** Something appears within this time after it happened. In milliseconds. */
 const SOON = { timeout: 2_000 };
@@ -51,7 +51,7 @@ describe('the page of what happens now', () => {
     },
   });
 
-  itInEachView('has no barrier, also with pushes, pulls and failures', async (view) => {
+  itAtEachWidth('has no barrier, also with pushes, pulls and failures', async (view) => {
     const { pusher, url } = bench();
     const push = await pushSlowly(pusher, 'team/app');
     const pull = await pullSlowly(pusher, 'team/large', LARGE.digest);

@@ -7,7 +7,7 @@ import { logIn as fillIn } from './log-in.js';
 import { imageOf } from './seed.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
-import { itInEachView } from './views.js';
+import { itAtEachWidth } from './views.js';
 
 const RULES = `
 admins: [alice]
@@ -30,7 +30,7 @@ describe('the login', () => {
   const bench = useBench({ seed, guard: { passwords: PASSWORDS, rules: RULES } });
   const open = (path: string): Promise<Page> => bench().open(path);
 
-  itInEachView('has no barrier, also after a wrong password', async (view) => {
+  itAtEachWidth('has no barrier, also after a wrong password', async (view) => {
     const page = await bench().open('repositories', { view, statuses: [401] });
     await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
     const before = await violationsOf(page);

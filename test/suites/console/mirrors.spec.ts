@@ -4,7 +4,7 @@ import { violationsOf } from './accessibility.js';
 import { GUARD, openAs } from './admin-seed.js';
 import { useBench } from './bench.js';
 import { MirroredHub } from './mirrored-hub.js';
-import { itInEachView } from './views.js';
+import { itAtEachWidth } from './views.js';
 
 const mirrored = await MirroredHub.start();
 
@@ -15,7 +15,7 @@ describe('the page of mirrors', () => {
 
   beforeAll(() => mirrored.pull(bench().url));
 
-  itInEachView('has no barrier, also with the dialog', async (view) => {
+  itAtEachWidth('has no barrier, also with the dialog', async (view) => {
     const page = await bench().open('mirrors', { view });
     await page.getByRole('list', { name: 'Mirrors' }).getByText('docker.io').waitFor();
     const shown = await violationsOf(page);

@@ -6,7 +6,7 @@ import { MirroredHub } from './mirrored-hub.js';
 import { seedPulled } from './seed-pulled.js';
 import { seedSmall } from './seed.js';
 import { tabTo } from './tab-to.js';
-import { itInEachView, PHONE } from './views.js';
+import { itAtEachWidth, PHONE } from './views.js';
 
 const mirrored = await MirroredHub.start();
 
@@ -15,7 +15,7 @@ afterAll(() => mirrored.stop());
 describe('the page of repositories', () => {
   const bench = useBench({ seed: seedSmall });
 
-  itInEachView('has no barrier', async (view) => {
+  itAtEachWidth('has no barrier', async (view) => {
     const page = await bench().open('repositories', { view });
     await page.getByRole('link', { name: 'base/debian' }).waitFor();
 
@@ -127,7 +127,7 @@ describe('the page of repositories that were pulled, some through a mirror', () 
 
   beforeAll(() => mirrored.pull(bench().url));
 
-  itInEachView('has no barrier', async (view) => {
+  itAtEachWidth('has no barrier', async (view) => {
     const page = await bench().open('repositories', { view });
     await page.getByRole('link', { name: 'team/pulled' }).waitFor();
 
@@ -159,7 +159,7 @@ describe('the page of repositories that were pulled, some through a mirror', () 
 describe('the page of repositories of an empty registry', () => {
   const bench = useBench();
 
-  itInEachView('has no barrier', async (view) => {
+  itAtEachWidth('has no barrier', async (view) => {
     const page = await bench().open('', { view });
     await page.getByText('The registry is empty').waitFor();
 

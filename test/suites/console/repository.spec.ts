@@ -4,7 +4,7 @@ import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
 import { pushContent } from './push-content.js';
 import { imageOf, seedSmall } from './seed.js';
-import { itInEachView, PHONE } from './views.js';
+import { itAtEachWidth, PHONE } from './views.js';
 
 describe('the tags of a repository', () => {
   const bench = useBench({
@@ -16,7 +16,7 @@ describe('the tags of a repository', () => {
     },
   });
 
-  itInEachView('have no barrier, also with the menu of a row', async (view) => {
+  itAtEachWidth('have no barrier, also with the menu of a row', async (view) => {
     const page = await bench().open('repositories/team/app', { view });
     await page.getByRole('button', { name: 'More for team/app:1.2.0', exact: true }).click();
     await page.getByRole('menuitem', { name: 'podman' }).waitFor();

@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { violationsOf } from './accessibility.js';
 import { GUARD, openAs } from './admin-seed.js';
 import { useBench } from './bench.js';
-import { itInEachView } from './views.js';
+import { itAtEachWidth } from './views.js';
 
 describe('the settings page', () => {
   const bench = useBench({ guard: GUARD, environment: { REGISTRY_MAX_UPLOADS: '77' } });
 
-  itInEachView('has no barrier, with what the doctor found', async (view) => {
+  itAtEachWidth('has no barrier, with what the doctor found', async (view) => {
     const page = await openAs(bench(), 'alice', 'settings', { view });
     await page.getByRole('button', { name: 'Examine' }).click();
     await page.getByText('All is well').waitFor();

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
-import { itInEachView, PHONE } from './views.js';
+import { itAtEachWidth, PHONE } from './views.js';
 
 describe('the frame of all pages', () => {
   const bench = useBench();
 
-  itInEachView('has no barrier while the keys are shown', async (view) => {
+  itAtEachWidth('has no barrier while the keys are shown', async (view) => {
     const page = await bench().open('repositories', { view });
     await page.getByText('The registry is empty').waitFor();
     await page.keyboard.press('Shift+?');

@@ -7,7 +7,7 @@ import { collect } from './collect.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
 import { tabTo } from './tab-to.js';
-import { itInEachView } from './views.js';
+import { itAtEachWidth } from './views.js';
 
 const DAY_MS = 86_400_000;
 
@@ -24,7 +24,7 @@ describe('the storage page', () => {
       expect(answer.status).toBe(200);
     }
 
-    itInEachView('has no barrier, with a plan, an explanation and the dialog', async (view) => {
+    itAtEachWidth('has no barrier, with a plan, an explanation and the dialog', async (view) => {
       const page = await openAs(bench(), 'alice', 'storage', { view });
       await page.getByText('stored, each blob once').waitFor();
       await page.getByRole('button', { name: 'Show what would go' }).click();
@@ -137,7 +137,7 @@ describe('the storage page', () => {
   });
 
   describe('of a person who may pull only some repositories', () => {
-    itInEachView('has no barrier', async (view) => {
+    itAtEachWidth('has no barrier', async (view) => {
       const page = await openAs(bench(), 'bob', 'storage', { view });
       await page.getByRole('table', { name: 'Largest layers' }).waitFor();
 
