@@ -21,7 +21,7 @@ export function execute(
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.once('error', (cause) =>
-      reject(new Error(`${program} does not run: \`.ci/install-tools clients\``, { cause })),
+      reject(new Error(`${program} does not run: \`.ci/install-tools\` installs it`, { cause })),
     );
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });

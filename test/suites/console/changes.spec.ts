@@ -8,6 +8,7 @@ import { type Locator, type Page } from 'playwright-core';
 
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
+import { craneDigest } from './image-tools.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
@@ -54,15 +55,12 @@ describe('changes of tags', () => {
   const openAs = async (name: keyof typeof PASSWORDS, path: string, view = DESK): Promise<Page> => {
     return bench().open(path, { as: name, view, statuses: [404, 412] });
   };
-  /** Returns the digest of a tag as an image client sees it. */
-  const digestOf = async (repository: string, tag: string): Promise<string | null> => {
-    const { url, headers } = bench().pusher;
-    const answer = await fetch(`${url}/v2/${repository}/manifests/${tag}`, {
-      method: 'HEAD',
-      headers: { ...headers, Accept: FIRST.descriptor.mediaType },
-    });
-    return answer.ok ? answer.headers.get('docker-content-digest') : null;
-  };
+  /** Resolves to the digest of a tag or a digest as `crane` sees it, or to `null` if it does not exist. */
+  const digestOf = (repository: string, reference: string): Promise<string | null> =>
+    craneDigest(
+      bench().pusher,
+      `${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`,
+    );
   /** Returns what the audit log has of the changes that alice made to tags of a repository by the API. */
   const audited = async (repository: string): Promise<readonly string[]> => {
     const lines = (await readFile(auditLog, 'utf8')).trimEnd().split('\n');

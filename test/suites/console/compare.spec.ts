@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 
 import { image, index } from '../../../src/testing/builders.js';
-import { type Content, type ManifestJson } from '../../../src/testing/content.js';
+import { type Content } from '../../../src/testing/content.js';
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
+import { crane, jq } from './image-tools.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
 import { imageOf } from './seed.js';
@@ -44,13 +45,33 @@ async function seed(pusher: Pusher): Promise<void> {
 
 const PLACE = 'compare?repository=team%2Fapp&a=1.0&b=2.0';
 
-/** Reads the layers of an image as any client does. */
-async function layersOf({ url }: Pusher, reference: string): Promise<ManifestJson['layers']> {
-  const answer = await fetch(`${url}/v2/team/app/manifests/${reference}`, {
-    headers: { Accept: 'application/vnd.oci.image.manifest.v1+json' },
-  });
-  return ((await answer.json()) as ManifestJson).layers;
-}
+/** Computes the lines of `shownLayers` from two manifests. */
+const COMPARED_LAYERS = `
+  def has($layers): .digest as $digest | any($layers[]; .digest == $digest);
+  def grouped: tostring | length as $digits
+    | [ range($digits) as $at
+        | (if $at > 0 and ($digits - $at) % 3 == 0 then "," else "" end) + .[$at:$at + 1] ] | add;
+  .[0].layers as $a | .[1].layers as $b
+  | [ ($b[] | select(has($a)) | "in both " + .digest + " " + (.size | grouped) + " bytes"),
+      ($a[] | select(has($b) | not) | "removed " + .digest + " " + (.size | grouped) + " bytes"),
+      ($b[] | select(has($a) | not) | "added " + .digest + " " + (.size | grouped) + " bytes") ]`;
+
+/** Computes the rows of the table of configs from two configs: fields, the environment by its names, labels. */
+const COMPARED_CONFIGS = `
+  def shown: if type == "string" then . else tojson end;
+  def variables: map(capture("^(?<key>[^=]*)=(?<value>.*)$")) | from_entries;
+  def changes($a; $b; $kind):
+    ($a + $b | keys[]) as $key | [$a[$key], $b[$key]]
+    | select(.[0] != .[1])
+    | $key + $kind
+      + (if .[0] == null then "+ added–" elif .[1] == null then "− removed" else "changed" end)
+      + (if .[0] == null then "" else .[0] | shown end)
+      + (if .[1] == null then "–" else .[1] | shown end);
+  def fields: { entrypoint: .Entrypoint, user: .User };
+  map(.config) as [$a, $b]
+  | [ changes($a | fields; $b | fields; "field"),
+      changes($a.Env | variables; $b.Env | variables; "environment"),
+      changes($a.Labels; $b.Labels; "label") ]`;
 
 async function shownLayers(page: Page): Promise<string[]> {
   const rows = page.getByRole('list', { name: 'Layers' }).getByRole('listitem');
@@ -76,30 +97,31 @@ describe('the comparison of two images', () => {
     expect(await violationsOf(page)).toEqual([]);
   });
 
-  it('lists the same layers as their manifests, with sizes', async () => {
+  /** Resolves to what `jq` computes from what `crane` prints of the two images. */
+  const computed = async (command: 'manifest' | 'config', filter: string): Promise<unknown> => {
     const { pusher } = bench();
-    const [a = [], b = []] = [await layersOf(pusher, '1.0'), await layersOf(pusher, '2.0')];
-    const has = (layers: typeof a, digest: string): boolean =>
-      layers.some((layer) => layer.digest === digest);
-    const line = (side: string, { digest, size }: (typeof a)[number]): string =>
-      `${side} ${digest} ${size.toLocaleString('en')} bytes`;
+    const images = ['1.0', '2.0'].map((tag) => crane(pusher, command, `team/app:${tag}`));
+    return jq(filter, await Promise.all(images));
+  };
+
+  it('lists the layers that jq computes from the manifests of crane, with sizes', async () => {
+    const expected = await computed('manifest', COMPARED_LAYERS);
     const page = await bench().open(PLACE);
     await page.getByRole('button', { name: 'Show them' }).click();
 
-    expect(await shownLayers(page)).toEqual([
-      ...b.filter(({ digest }) => has(a, digest)).map((layer) => line('in both', layer)),
-      ...a.filter(({ digest }) => !has(b, digest)).map((layer) => line('removed', layer)),
-      ...b.filter(({ digest }) => !has(a, digest)).map((layer) => line('added', layer)),
-    ]);
+    expect(expected).toHaveLength(4);
+    expect(await shownLayers(page)).toEqual(expected);
     await page.getByText('2 layers in both').waitFor();
   });
 
-  it('shows what the configs say differently', async () => {
+  it('shows the differences of the configs that jq computes from those of crane', async () => {
+    const expected = await computed('config', COMPARED_CONFIGS);
     const page = await bench().open(PLACE);
     const table = page.getByRole('table', { name: 'Differences of the configs' });
     await table.waitFor();
     const rows = await table.getByRole('row').allTextContents();
 
+    expect(rows.slice(1)).toEqual(expected);
     expect(rows.slice(1)).toEqual([
       'entrypointfieldchanged["/app/main.js","--version=1.0"]["/app/main.js","--version=2.0"]',
       'userfieldchangedroot1000',
