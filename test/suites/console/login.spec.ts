@@ -7,6 +7,7 @@ import { logIn as fillIn } from './log-in.js';
 import { imageOf } from './seed.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { pushContent } from './push-content.js';
+import { tabTo } from './tab-to.js';
 import { itAtEachWidth } from './views.js';
 
 const RULES = `
@@ -38,6 +39,19 @@ describe('the login', () => {
     await page.getByText('The name or the password is wrong.').waitFor();
 
     expect([...before, ...(await violationsOf(page))]).toEqual([]);
+  });
+
+  it('works by the keyboard alone', async () => {
+    const page = await open('repositories');
+    await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+    await tabTo(page, 'Name');
+    await page.keyboard.type('alice');
+    await tabTo(page, 'Password or token');
+    await page.keyboard.type(PASSWORDS.alice);
+    await tabTo(page, 'Log in');
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('link', { name: 'secret/plan' }).waitFor();
   });
 
   it('leads back to the page that was asked for, with the rights of the person', async () => {
