@@ -1,7 +1,3 @@
 import { describeLargeStore } from './large.js';
 
-describeLargeStore({
-  repositories: 10_000,
-  tags: 5_000,
-  limits: { rowsMs: 300, taskMs: 100 },
-});
+describeLargeStore({ repositories: 10_000, tags: 5_000 });

@@ -42,15 +42,26 @@ const PAGES: readonly (readonly [address: string, row: string])[] = [
   [`repositories/${BIG}?q=t00001`, 't00001'],
 ];
 
+const LIMITS: Figures = { rowsMs: 300, taskMs: 100 };
+
+/** How often a page is opened at most until its figures are below the limits. */
+const MOST_LOADS = 10;
+
+/** Rows that come later may hold a page up, too. In milliseconds. */
+const LOOKED_AT_MS = 500;
+
 export interface LargeStore {
   readonly repositories: number;
   readonly tags: number;
-  /** What the figures may be at most. Not set: they are only printed. */
-  readonly limits?: Figures;
 }
 
-/** Opens lists of a large store, each by one request besides those that ask who looks. */
-export function describeLargeStore({ repositories, tags, limits }: LargeStore): void {
+/**
+ * Opens lists of a large store, each by one request besides those that ask who looks.
+ *
+ * Other work of the machine can only make a page slower, so each figure is the best of some loads. A page that has too much to do itself is
+ * too slow in all of them.
+ */
+export function describeLargeStore({ repositories, tags }: LargeStore): void {
   describe(`a store of ${repositories} repositories, and ${tags} tags in one`, () => {
     const printed: string[] = [];
     const bench = useBench({
@@ -61,19 +72,33 @@ export function describeLargeStore({ repositories, tags, limits }: LargeStore): 
     beforeAll(() => collect(bench().pusher, COLLECTED_WITHIN_MS));
     afterAll(() => void process.stderr.write(`${printed.join('\n')}\n`));
 
-    it.each(PAGES)('shows the first rows at once: %s', async (address, row) => {
+    /** Opens a page once, closes it again, and resolves to its figures. */
+    async function load(address: string, row: string): Promise<Figures> {
       const page = await bench().open(address, { prepare: (empty) => empty.addInitScript(watch) });
       await page.locator('tbody tr').first().getByText(row).first().waitFor();
-      // Rows that come later may hold the page up, too.
-      if (limits !== undefined) await page.waitForTimeout(500);
-      const { rowsMs, taskMs } = await figuresOf(page);
-      printed.push(`${address}: rows after ${rowsMs} ms, longest task ${taskMs} ms`);
+      await page.waitForTimeout(LOOKED_AT_MS);
+      const figures = await figuresOf(page);
       const requests = bench().apiRequests();
 
       expect(requests.filter((one) => !/\/(me|session)$/.test(one))).toHaveLength(1);
       expect(await page.locator('tbody tr').count()).toBeLessThanOrEqual(50);
-      expect(rowsMs).toBeLessThan(limits?.rowsMs ?? Infinity);
-      expect(taskMs).toBeLessThan(limits?.taskMs ?? Infinity);
+      await page.context().close();
+      return figures;
+    }
+
+    it.each(PAGES)('shows the first rows at once: %s', async (address, row) => {
+      let best: Figures = { rowsMs: Infinity, taskMs: Infinity };
+      let loads = 0;
+      while (loads < MOST_LOADS && !isWithin(best, LIMITS)) {
+        best = lower(best, await load(address, row));
+        loads++;
+      }
+      printed.push(
+        `${address}: rows after ${best.rowsMs} ms, longest task ${best.taskMs} ms, by ${loads} loads`,
+      );
+
+      expect(best.rowsMs).toBeLessThan(LIMITS.rowsMs);
+      expect(best.taskMs).toBeLessThan(LIMITS.taskMs);
     });
 
     it('stays quick while a person goes through many pages of a list', async () => {
@@ -88,6 +113,17 @@ export function describeLargeStore({ repositories, tags, limits }: LargeStore): 
       expect(await page.getByRole('row').count()).toBe(1 + count);
     });
   });
+}
+
+function isWithin(figures: Figures, limits: Figures): boolean {
+  return figures.rowsMs < limits.rowsMs && figures.taskMs < limits.taskMs;
+}
+
+function lower(one: Figures, other: Figures): Figures {
+  return {
+    rowsMs: Math.min(one.rowsMs, other.rowsMs),
+    taskMs: Math.min(one.taskMs, other.taskMs),
+  };
 }
 
 /** Runs in the page before it loads: notes when the first row appears, and each long task. */
