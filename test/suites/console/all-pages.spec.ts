@@ -3,11 +3,8 @@ import { type Page, type Response } from 'playwright-core';
 
 import { violationsOf } from './accessibility.js';
 import { useBench } from './bench.js';
-import { EACH_PAGE, EXAMPLE_IMAGE, seedEachPage, untilShown } from './each-page.js';
+import { EACH_PAGE, EXAMPLE_IMAGE, seedEachPage, untilShown, WHO_LOOKS } from './each-page.js';
 import { DESK, PHONE } from './views.js';
-
-/** The requests of each page beside its own: who looks, and the stream of events. */
-const WHO_LOOKS = /\/api\/v1\/(?:session|me|events\/stream.*)$/;
 
 const retryButton = (page: Page) => page.getByRole('button', { name: 'Try again' });
 

@@ -27,6 +27,9 @@ export const EACH_PAGE: readonly (readonly [address: string])[] = PAGE_PLACES.ma
   return [example];
 });
 
+/** The requests of each page beside its own: who looks, and the stream of events. */
+export const WHO_LOOKS = /\/api\/v1\/(?:session|me|events\/stream.*)$/;
+
 /** The image with the tag `1.0`. */
 export const EXAMPLE_IMAGE = imageOf('one', [64, 16]);
 

@@ -1,7 +1,12 @@
+import { text } from 'node:stream/consumers';
+
 import { describe, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 
+import { artifact } from '../../../src/testing/builders.js';
+import { startServer } from '../../support/server-process.js';
 import { useBench } from './bench.js';
+import { EACH_PAGE, seedEachPage, untilShown, WHO_LOOKS } from './each-page.js';
 import { logIn } from './log-in.js';
 import { PLACES } from './places.js';
 import { imageOf } from './seed.js';
@@ -15,8 +20,26 @@ rules:
 `;
 
 async function seed(pusher: Pusher): Promise<void> {
-  await pushContent(pusher, 'team/app', '1.0', imageOf('app'));
+  await seedEachPage(pusher);
   await pushContent(pusher, 'team/web', '2.0', imageOf('web'));
+  const report = artifact({
+    type: 'application/vnd.example.report',
+    files: { 'a.txt': 'all is well' },
+  });
+  await pushContent(pusher, 'team/report', '1.0', report);
+}
+
+/** Resolves to the status of a tag for image clients. */
+async function statusOf(
+  { url, headers = {} }: Pusher,
+  repository: string,
+  tag: string,
+): Promise<number> {
+  const answer = await fetch(`${url}/v2/${repository}/manifests/${tag}`, {
+    method: 'HEAD',
+    headers,
+  });
+  return answer.status;
 }
 
 // Requests to elsewhere and out of the prefix fail each test: see watched-page.ts.
@@ -69,5 +92,68 @@ describe.each(PLACES)('the console %s', (_, place) => {
     await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
 
     expect(await page.context().cookies(`${bench().url}/api/v1/me`)).toEqual([]);
+  });
+
+  // all-pages.spec.ts looks at those at the root.
+  if (place !== startServer) {
+    it.each(EACH_PAGE)('shows each page, by one request: %s', async (address) => {
+      const page = await bench().open(address, { as: 'alice' });
+      await page.getByRole('button', { name: 'alice' }).waitFor();
+      await untilShown(page);
+      const asked = bench()
+        .apiRequests()
+        .filter((request) => !WHO_LOOKS.test(request));
+
+      expect([...new Set(asked)]).toHaveLength(1);
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    });
+  }
+
+  it('shows an image that is pushed while one looks', async () => {
+    const page = await bench().open('live', { as: 'alice' });
+    await page.getByText('Connected').waitFor();
+    await pushContent(bench().pusher, 'team/new', '1.0', imageOf('new'));
+
+    await page.getByRole('link', { name: 'team/new:1.0' }).waitFor({ timeout: 2_000 });
+  });
+
+  it('deletes a tag and undoes it', async () => {
+    const page = await bench().open('repositories/team/web', { as: 'alice' });
+    await page.getByRole('button', { name: 'More for team/web:2.0' }).click();
+    await page.getByRole('menuitem', { name: 'Delete 2.0' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete tag 2.0' });
+    await dialog.getByRole('button', { name: 'Delete tag 2.0' }).click();
+    await page.getByRole('link', { name: '2.0', exact: true }).waitFor({ state: 'detached' });
+    const between = await statusOf(bench().pusher, 'team/web', '2.0');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Undone').waitFor();
+
+    expect(between).toBe(404);
+    expect(await statusOf(bench().pusher, 'team/web', '2.0')).toBe(200);
+  });
+
+  it('compares files, examines the registry and plans a collection, as lines that come one by one', async () => {
+    const page = await bench().open('compare?repository=team/app&a=1.0&b=2.0', { as: 'alice' });
+    // A failure names the step.
+    page.setDefaultTimeout(8_000);
+    await page.getByRole('button', { name: 'Compare the files' }).click();
+    await page.getByRole('table', { name: 'Files that differ' }).waitFor();
+    await page.goto(`${bench().url}/console/storage`);
+    await page.getByRole('button', { name: 'Show what would go' }).click();
+    await page.getByText('A collection would remove').waitFor();
+    await page.goto(`${bench().url}/console/settings`);
+    await page.getByRole('button', { name: 'Examine' }).click();
+
+    // Image clients need the registry at the root of a host, so not every place is found to be well.
+    await page.getByText('responds in plain HTTP').waitFor();
+  });
+
+  it('downloads a file of an artifact', async () => {
+    const page = await bench().open('images/team/report:1.0', { as: 'alice' });
+    const link = page.getByRole('link', { name: 'Download a.txt' });
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+
+    expect(await text(await download.createReadStream())).toBe('all is well');
   });
 });
