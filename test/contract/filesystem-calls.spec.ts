@@ -11,6 +11,7 @@ import { type Storage } from '../../src/storage/ports/storage.js';
 import {
   buildIndex,
   buildManifest,
+  chunksOf,
   publish,
   pushBlob,
   repo,
@@ -97,6 +98,21 @@ describe('one stat and one open are enough for', () => {
       ...['statSync', 'openSync', 'readSync', 'closeSync'],
     ]);
   });
+});
+
+it('a commit of acknowledged bytes opens only the directory that it syncs', async () => {
+  const bytes = uniqueBytes(1_000);
+  const digest = await pushBlob(storage, repo('team/base'), bytes);
+  await pushBlob(storage, HOME, uniqueBytes(10));
+  const { id } = await storage.uploads.begin(HOME, 'sha256');
+  const first = await storage.uploads.open(HOME, id);
+  await first.append(chunksOf(bytes));
+  await first.release();
+
+  const made = await calls.of(async () => (await storage.uploads.open(HOME, id)).commit(digest));
+
+  expect(made.filter((call) => call.startsWith('open'))).toEqual(['open']);
+  expect(await storage.blobs.stat(HOME, digest)).toBe(1_000);
 });
 
 describe('the history of a tag costs', () => {

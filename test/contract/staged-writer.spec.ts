@@ -42,7 +42,8 @@ describe('writing to a staged file', () => {
   });
 
   function writerOver(durability: Durability, hash = newHash('sha256')): StagedWriter {
-    return new StagedWriter({ file, hash, durability, space: new FreeSpace(folder, 0) }, 0);
+    const space = new FreeSpace(folder, 0);
+    return new StagedWriter({ file: async () => file, hash, durability, space }, 0);
   }
 
   it('hashes the written bytes', async () => {

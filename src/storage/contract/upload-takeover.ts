@@ -63,6 +63,19 @@ export function uploadTakeoverContract(runner: TestRunner, factory: StorageFacto
     await next.release();
   });
 
+  it('cannot begin to write after the next writer opened the session', async () => {
+    const { held, id } = await beginAndOpen(subject);
+    await pause(1.5 * STALE_AFTER_MS);
+    const next = await subject.storage.uploads.open(HOME, id);
+
+    const refused = { kind: 'upload-offset' };
+    await assert.rejects(held.append(chunksOf(uniqueBytes(10))), refused);
+
+    assert.equal(await next.append(chunksOf(uniqueBytes(30))), 30);
+    await next.release();
+    assert.equal((await subject.storage.uploads.find(HOME, id))?.offset, 30);
+  });
+
   it('leaves the bytes acknowledged before it stalled to the next writer', async () => {
     const bytes = uniqueBytes(1_000);
     const { held, id } = await beginAndOpen(subject);

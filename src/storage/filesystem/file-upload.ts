@@ -15,6 +15,7 @@ import { ignoreNotFound } from '../../files/errors.js';
 import { mapDiskFull } from './disk/fs-errors.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
 import { type RunningHashes } from './running-hashes.js';
+import { type StagedHandle } from './staged-handle.js';
 import {
   digestOfFile,
   piecesOf,
@@ -31,7 +32,7 @@ export interface FileUploadParts {
   readonly session: UploadSession;
   readonly state: UploadState;
   readonly directory: UploadDirectory;
-  readonly handle: FileHandle;
+  readonly file: StagedHandle;
   readonly hashes: RunningHashes;
   readonly durability: Durability;
   readonly space: FreeSpace;
@@ -45,7 +46,7 @@ export interface FileUploadParts {
   readonly onEnd: (upload: FileUpload) => void;
 }
 
-/** A held session: the open staged file, under a name that only this holder knows. */
+/** A held session: the staged file, under a name that only this holder knows. */
 export class FileUpload implements HeldUpload {
   private state: UploadState;
   private hash: Hash | undefined;
@@ -113,7 +114,7 @@ export class FileUpload implements HeldUpload {
     this.ended = true;
     const { session, directory, hashes, onEnd } = this.parts;
     onEnd(this);
-    await this.parts.handle.close();
+    await this.parts.file.close();
     const ours = await directory.renamed(this.state, { file: idleName(this.state) });
     if (ours && this.hash !== undefined) {
       hashes.keep(session.id, { offset: this.state.offset, hash: this.hash });
@@ -146,7 +147,7 @@ export class FileUpload implements HeldUpload {
       this.hash = before;
       this.writer = undefined;
       this.reads.lose(this.state.offset);
-      await this.parts.handle.truncate(this.state.offset);
+      await this.parts.file.opened?.truncate(this.state.offset);
       throw error;
     }
   }
@@ -164,12 +165,13 @@ export class FileUpload implements HeldUpload {
     if (this.ended) return;
     this.ended = true;
     this.parts.onEnd(this);
-    await this.parts.handle.close();
+    await this.parts.file.close();
     await this.parts.directory.remove(this.state);
   }
 
   private async write(source: AsyncIterable<Uint8Array>): Promise<WrittenBytes> {
-    const { handle: file, durability, space } = this.parts;
+    const { durability, space } = this.parts;
+    const file = () => this.file();
     const writer = new StagedWriter(
       { file, hash: this.hash, durability, space },
       this.state.offset,
@@ -208,8 +210,8 @@ export class FileUpload implements HeldUpload {
 
   /** Runs long work without writes, and touches the staged file meanwhile, so that this holder keeps its hold. */
   private async keepingHold<T>(work: () => Promise<T>): Promise<T> {
-    const { handle, touchEveryMs } = this.parts;
-    const touch = () => void handle.utimes(new Date(), new Date()).catch(() => undefined);
+    const { file, touchEveryMs } = this.parts;
+    const touch = () => void file.opened?.utimes(new Date(), new Date()).catch(() => undefined);
     const timer = setInterval(touch, touchEveryMs);
     try {
       return await work();
@@ -223,7 +225,14 @@ export class FileUpload implements HeldUpload {
       if (this.hash !== undefined) return Digest.fromHash(algorithm, this.hash.copy());
       if (this.state.knownDigest !== undefined) return this.state.knownDigest;
     }
-    return digestOfFile(this.parts.handle, this.state.offset, algorithm);
+    return digestOfFile(await this.file(), this.state.offset, algorithm);
+  }
+
+  /** Opens the staged file. If it has another name, another writer has taken over. */
+  private async file(): Promise<FileHandle> {
+    const file = this.parts.file.opened ?? (await this.parts.file.open().catch(ignoreNotFound));
+    if (file === undefined) throw this.lostHold();
+    return file;
   }
 
   private lostHold(): RegistryError {

@@ -52,7 +52,8 @@ class SourceError extends Error {}
 
 /** The file of a `StagedWriter`, and the parts of the storage that it needs. */
 export interface WriterParts {
-  readonly file: FileHandle;
+  /** Resolves to the open file. It is called for each chunk. */
+  readonly file: () => Promise<FileHandle>;
   /** The running hash of the file, if it is known. */
   readonly hash: Hash | undefined;
   readonly durability: Durability;
@@ -75,7 +76,7 @@ export class StagedWriter {
     // Throws the error of the sync, so that the rest of a large layer is not written to a broken disk.
     if (this.broken) await this.forced;
     await this.parts.space.require(chunk.byteLength);
-    const writing = writeAll(this.parts.file, chunk, this.position);
+    const writing = writeAll(await this.parts.file(), chunk, this.position);
     // The hash is computed on this thread while another thread writes.
     this.parts.hash?.update(chunk);
     await writing;
@@ -87,13 +88,17 @@ export class StagedWriter {
   /** Makes all written bytes durable. */
   async force(): Promise<void> {
     await this.forced;
-    await this.parts.durability.syncFile(this.parts.file);
+    await this.sync();
+  }
+
+  private async sync(): Promise<void> {
+    await this.parts.durability.syncFile(await this.parts.file());
   }
 
   /** Starts a sync of the written bytes while more arrive, so that the last sync is short. */
   private forceMeanwhile(): void {
     this.unforced = 0;
-    this.forced = this.forced.then(() => this.parts.durability.syncFile(this.parts.file));
+    this.forced = this.forced.then(() => this.sync());
     this.forced.catch(() => (this.broken = true));
   }
 }

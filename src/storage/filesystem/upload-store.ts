@@ -1,4 +1,3 @@
-import { fstatSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -18,13 +17,13 @@ import { type StoredFiles } from './stored-files.js';
 import { type Durability } from './disk/durability.js';
 import { FileUpload } from './file-upload.js';
 import { type FreeSpace } from './disk/free-space.js';
-import { ignoreNotFound } from '../../files/errors.js';
-import { mapDiskFull } from './disk/fs-errors.js';
+import { mapDiskFull, succeedsIfPresent } from './disk/fs-errors.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
 import { RunningHashes } from './running-hashes.js';
+import { StagedHandle } from './staged-handle.js';
 import { UploadDirectory } from './upload-directory.js';
 import { idleName, type UploadState } from './upload-state.js';
 
@@ -142,32 +141,28 @@ export class FileUploadStore extends UploadStore {
     state: UploadState,
   ): Promise<HeldUpload> {
     const { durability, space, buffers, files, links, staleAfterMs } = this.parts;
-    const handle = await open(directory.pathOf(state), 'r+').catch(ignoreNotFound);
-    if (handle === undefined) throw busyUpload(state.offset);
-    try {
-      const { size } = fstatSync(handle.fd);
-      const offset = Math.min(state.offset, size);
-      // Bytes after the offset were never acknowledged, and a crash may have left any bytes there.
-      if (size > offset) await handle.truncate(offset);
-      const upload = new FileUpload({
-        session: { ...owner, algorithm: state.algorithm, offset },
-        state: offset === state.offset ? state : { ...state, offset, knownDigest: undefined },
-        directory,
-        handle,
-        hashes: this.hashes,
-        durability,
-        space,
-        buffers,
-        touchEveryMs: staleAfterMs / 4,
-        seal: (path, size) => files.touch(path, size),
-        publish: (staged) => links.commit(owner.repository, staged),
-        onEnd: (ended) => this.held.delete(ended),
-      });
-      this.held.add(upload);
-      return upload;
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    const file = new StagedHandle(directory.pathOf(state));
+    const size = directory.inspect(state)?.size;
+    if (size === undefined) throw busyUpload(state.offset);
+    const offset = Math.min(state.offset, size);
+    // Bytes after the offset were never acknowledged, and a crash may have left any bytes there.
+    const isCut = size === offset || (await succeedsIfPresent(file.truncate(offset)));
+    if (!isCut) throw busyUpload(offset);
+    const upload = new FileUpload({
+      session: { ...owner, algorithm: state.algorithm, offset },
+      state: offset === state.offset ? state : { ...state, offset, knownDigest: undefined },
+      directory,
+      file,
+      hashes: this.hashes,
+      durability,
+      space,
+      buffers,
+      touchEveryMs: staleAfterMs / 4,
+      seal: (path, size) => files.touch(path, size),
+      publish: (staged) => links.commit(owner.repository, staged),
+      onEnd: (ended) => this.held.delete(ended),
+    });
+    this.held.add(upload);
+    return upload;
   }
 }
