@@ -4,6 +4,7 @@ import { RegistryError } from '../../domain/errors.js';
 import { ENDED_EARLY } from './request-body.js';
 import { sendContinue } from '../server/expect-continue.js';
 import { countReceived } from '../server/received-bytes.js';
+import { announcesBody } from '../server/unread-body.js';
 
 /** A block of this size is passed on once it is full. Larger blocks gain little, and an upload holds two. */
 const BLOCK_BYTES = 512 * 1024;
@@ -23,6 +24,7 @@ const FLUSH_AFTER_MS = 100;
  */
 export async function* gatheredBodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   sendContinue(request);
+  if (!announcesBody(request)) return;
   const body = new GatheredBody(request);
   try {
     for (let block = await body.next(); block !== undefined; block = await body.next()) {
