@@ -5,9 +5,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { Digest, DIGEST_ALGORITHMS } from '../../src/domain/digest.js';
 import { ConfirmedCache } from '../../src/storage/filesystem/disk/confirmed-cache.js';
 import { openFilesystemStorage } from '../../src/storage/filesystem/filesystem-storage.js';
-import { collect, publish, pushImage, repo, tag } from '../../src/storage/contract/fixtures.js';
+import {
+  buildIndex,
+  collect,
+  publish,
+  pushImage,
+  repo,
+  tag,
+} from '../../src/storage/contract/fixtures.js';
 
 /** Longer than a tick of the file system's clock. */
 const SETTLE_MS = 40;
@@ -127,6 +135,28 @@ describe('a cached listing of tags', () => {
     await elsewhere.close();
     rmSync(path, { recursive: true, force: true });
   });
+
+  it.each(DIGEST_ALGORITHMS)(
+    'leaves out a tag whose manifest by %s was lost',
+    async (algorithm) => {
+      const path = mkdtempSync(join(tmpdir(), 'berth-listing-'));
+      const storage = openFilesystemStorage({ path });
+      const home = repo('team/app');
+      await publish(storage, home, buildIndex().bytes, { tags: ['kept'] });
+      const { bytes } = buildIndex();
+      const lost = Digest.of(bytes, algorithm);
+      await publish(storage, home, bytes, { tags: ['lost'], algorithm });
+      await delay(SETTLE_MS);
+      const list = async () => (await collect(storage.tags.list(home))).map(String);
+      for (let round = 0; round < 3; round++) expect(await list()).toEqual(['kept', 'lost']);
+
+      rmSync(join(path, `repositories/team+app/manifests/${algorithm}/${lost.hex}`));
+
+      expect(await list()).toEqual(['kept']);
+      await storage.close();
+      rmSync(path, { recursive: true, force: true });
+    },
+  );
 });
 
 function readText(path: string): string | undefined {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
@@ -20,6 +21,8 @@ import {
 import { CountedCalls } from '../support/counted-calls.js';
 
 const HOME = repo('team/app');
+/** Longer than a tick of the file system's clock. */
+const SETTLE_MS = 40;
 
 const calls = new CountedCalls();
 let root: string;
@@ -98,6 +101,16 @@ describe('one stat and one open are enough for', () => {
       ...['statSync', 'openSync', 'readSync', 'closeSync'],
     ]);
   });
+});
+
+it('a page of tags takes a stat of their directory and one of their manifests', async () => {
+  await publish(storage, HOME, buildIndex().bytes, { tags: ['a', 'b'] });
+  // What has just changed is read again.
+  await delay(SETTLE_MS);
+  const page = () => storage.tags.page(HOME, undefined, 100);
+  await page();
+
+  expect(await calls.of(page)).toEqual(['statSync', 'statSync']);
 });
 
 it('a commit of acknowledged bytes opens only the directory that it syncs', async () => {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import { byteOrder } from '../../domain/byte-order.js';
-import { DIGEST_ALGORITHMS } from '../../domain/digest.js';
+import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { versionOf } from './disk/confirmed-cache.js';
@@ -16,6 +16,9 @@ const MAX_CACHED_BYTES = 48 * 1024 ** 2;
 /** How many bytes a cached tag takes besides its name: two references and the overhead of a string. */
 const BYTES_PER_TAG = 60;
 
+/** The algorithms of the manifests in most repositories. A look at the directory of another one costs each page a stat. */
+const USUAL_ALGORITHMS: readonly DigestAlgorithm[] = ['sha256'];
+
 /** The tags of a repository with more than this many are read and sorted in steps. */
 const MANY = 10_000;
 
@@ -24,8 +27,31 @@ interface Listing {
   /** The version of the directory. `undefined` if a later change could go unnoticed: then the names must be read again. */
   readonly tagsVersion: string | undefined;
   readonly names: readonly TagName[];
+  /** The algorithms of the manifests that tags were found to have. Other manifests may come and go. */
+  readonly algorithms: Set<DigestAlgorithm>;
   manifestsVersion: string;
-  verified: Set<TagName>;
+  verified: VerifiedTags;
+}
+
+/** The tags that were found to have a manifest, since the last change of manifests. */
+export class VerifiedTags {
+  private readonly tags = new Set<TagName>();
+
+  /** @param algorithms gets the algorithm of each manifest */
+  constructor(private readonly algorithms: Set<DigestAlgorithm>) {}
+
+  has(tag: TagName): boolean {
+    return this.tags.has(tag);
+  }
+
+  /**
+   * Adds a tag that has this manifest. After the first manifest by another algorithm the next page verifies all tags again, because
+   * changes of such manifests are noticed only from then on.
+   */
+  add(tag: TagName, { algorithm }: Digest): void {
+    this.tags.add(tag);
+    this.algorithms.add(algorithm);
+  }
 }
 
 /**
@@ -49,9 +75,9 @@ export class TagNames {
   /** Returns the sorted tags, the index of the first one after `after`, and the set of verified tags, to which callers add. */
   async after(repository: RepositoryName, after: string): Promise<TagListing> {
     const listing = await this.listingOf(repository);
-    const manifestsVersion = this.manifestsVersion(repository);
+    const manifestsVersion = this.manifestsVersion(repository, listing.algorithms);
     if (manifestsVersion === undefined || listing.manifestsVersion !== manifestsVersion) {
-      listing.verified = new Set();
+      listing.verified = new VerifiedTags(listing.algorithms);
       listing.manifestsVersion = manifestsVersion ?? '';
     }
     return {
@@ -71,16 +97,21 @@ export class TagNames {
         ? await renewed(known.names, directory)
         : await sortedTags(directory);
     const tagsVersion = stable ? text : undefined;
-    const listing = { tagsVersion, names, manifestsVersion: '', verified: new Set<TagName>() };
+    const algorithms = new Set(USUAL_ALGORITHMS);
+    const verified = new VerifiedTags(algorithms);
+    const listing = { tagsVersion, names, algorithms, manifestsVersion: '', verified };
     // Clients can request any number of repositories that do not exist, and must not fill the cache.
     if (names.length === 0) this.listings.delete(repository);
     else this.listings.set(repository, listing);
     return listing;
   }
 
-  /** Returns the version of the manifests, or `undefined` if they may be changing now. */
-  private manifestsVersion(repository: RepositoryName): string | undefined {
-    const versions = DIGEST_ALGORITHMS.map((algorithm) =>
+  /** Returns the version of the manifests by `algorithms`, or `undefined` if they may be changing now. */
+  private manifestsVersion(
+    repository: RepositoryName,
+    algorithms: Iterable<DigestAlgorithm>,
+  ): string | undefined {
+    const versions = Array.from(algorithms, (algorithm) =>
       versionOf(this.layout.manifestsBy(repository, algorithm)),
     );
     const changing = versions.some(({ text, stable }) => text !== '' && !stable);
@@ -122,7 +153,7 @@ async function renewed(known: readonly TagName[], directory: string): Promise<Ta
 export interface TagListing {
   readonly names: readonly TagName[];
   readonly from: number;
-  readonly verified: Set<TagName>;
+  readonly verified: VerifiedTags;
 }
 
 /** Returns the index of the first name after `after`. */

@@ -21,7 +21,7 @@ import { decodeTag } from './names.js';
 import { type StoredFiles } from './stored-files.js';
 import { type TagFiles } from './tag-files.js';
 import { type TagRecords } from './tag-records.js';
-import { TagNames } from './tag-names.js';
+import { TagNames, type VerifiedTags } from './tag-names.js';
 
 /** How long the look-up of a tag takes, compared with the microsecond of an item. */
 const LOOK_UP_IN_ITEMS = 20;
@@ -84,10 +84,11 @@ export class FileTagStore extends TagStore {
   private async verify(
     repository: RepositoryName,
     tag: TagName,
-    verified: Set<TagName>,
+    verified: VerifiedTags,
   ): Promise<boolean> {
-    if ((await this.lookUp(repository, tag)) === undefined) return false;
-    verified.add(tag);
+    const found = await this.lookUp(repository, tag);
+    if (found === undefined) return false;
+    verified.add(tag, found.digest);
     return true;
   }
 
