@@ -50,7 +50,7 @@ export function openMirroredPorts(
   const lists = new RemoteLists(storage);
   const named = new NamedBlobs(storage.manifests);
   const blobs = new BlobFetch(storage.blobs, named);
-  const parts = { resolver, fetch, lists, named, blobs };
+  const parts = { resolver, fetch, lists, named, blobs, tags: storage.tags };
   return {
     blobs: new MirroredBlobStore(storage.blobs, mirrors, blobs),
     manifests: new MirroredManifestStore(storage.manifests, mirrors, parts),

@@ -84,6 +84,12 @@ export class Mirror {
     this.watch.transferred(this.plan.name, 'cache', bytes);
   }
 
+  /** Reports that a client gets what is stored, and returns it. */
+  hit<T>(kind: MirroredKind, found: T): T {
+    this.report(kind, 'hit');
+    return found;
+  }
+
   /** Answers a client by `work`, and reports how. @throws RegistryError for the failures of the upstream */
   async answer<T>(kind: MirroredKind, work: () => Promise<Found<T>>): Promise<T | undefined> {
     try {

@@ -19,8 +19,8 @@ export class MirroredBlobStore extends BlobStore {
     const size = await this.inner.stat(repository, digest);
     const place = this.mirrors.of(repository);
     if (place === undefined) return size;
+    if (size !== undefined) return place.mirror.hit('blob', size);
     return place.mirror.answer('blob', async () => {
-      if (size !== undefined) return { found: size, result: 'hit' };
       if (await this.fetch.link(place, digest)) {
         return { found: await this.inner.stat(repository, digest), result: 'hit' };
       }
@@ -32,13 +32,18 @@ export class MirroredBlobStore extends BlobStore {
     const stored = await this.inner.open(repository, digest);
     const place = this.mirrors.of(repository);
     if (place === undefined) return stored;
-    return place.mirror.answer('blob', async () => {
-      const cached = stored ?? (await this.openLinked(place, digest));
-      if (cached === undefined) {
+    const { mirror } = place;
+    if (stored !== undefined) {
+      mirror.reportCached(stored.size);
+      return mirror.hit('blob', stored);
+    }
+    return mirror.answer('blob', async () => {
+      const linked = await this.openLinked(place, digest);
+      if (linked === undefined) {
         return { found: await this.fetch.open(place, digest), result: 'fetched' };
       }
-      place.mirror.reportCached(cached.size);
-      return { found: cached, result: 'hit' };
+      mirror.reportCached(linked.size);
+      return { found: linked, result: 'hit' };
     });
   }
 

@@ -29,6 +29,8 @@ export interface ManifestParts {
   readonly fetch: ManifestFetch;
   readonly lists: RemoteLists;
   readonly named: NamedBlobs;
+  /** The tags of the storage. */
+  readonly tags: TagStore;
 }
 
 /** The manifests of a storage. Those of a mirror that it does not have come from the upstream, and are stored. */
@@ -84,6 +86,8 @@ export class MirroredManifestStore extends ManifestStore {
   ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
     const place = this.mirrors.of(repository);
     if (place === undefined) return this.inner.openTagged(repository, tag, tags);
+    const stored = await this.openCurrent(place, tag);
+    if (stored !== undefined) return place.mirror.hit('tag', stored);
     return place.mirror.answer('tag', async () => {
       const { found, result } = await this.parts.resolver.resolve(place, tag);
       if (found === undefined) return { found, result };
@@ -123,6 +127,18 @@ export class MirroredManifestStore extends ManifestStore {
 
   override digests(repository: RepositoryName, atMost?: number): AsyncIterable<Digest> {
     return this.inner.digests(repository, atMost);
+  }
+
+  /** Opens the manifest of a tag that is known to be current. It is the short way of nearly all pulls. */
+  private async openCurrent(
+    place: MirroredRepository,
+    tag: TagName,
+  ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
+    const { resolver, named, tags } = this.parts;
+    if (!resolver.isCurrent(place, tag)) return undefined;
+    const found = await this.inner.openTagged(place.repository, tag, tags);
+    if (found !== undefined) named.pull(place.repository, found.digest, found.mediaType);
+    return found;
   }
 
   private async openIn(place: MirroredRepository, digest: Digest): Promise<Found<OpenManifest>> {

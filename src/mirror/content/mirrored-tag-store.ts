@@ -23,11 +23,17 @@ export class MirroredTagStore extends TagStore {
     super();
   }
 
-  override resolve(repository: RepositoryName, tag: TagName): Promise<TaggedManifest | undefined> {
+  override async resolve(
+    repository: RepositoryName,
+    tag: TagName,
+  ): Promise<TaggedManifest | undefined> {
     const place = this.mirrors.of(repository);
-    return place === undefined
-      ? this.inner.resolve(repository, tag)
-      : place.mirror.answer('tag', () => this.resolver.resolve(place, tag));
+    if (place === undefined) return this.inner.resolve(repository, tag);
+    // Nearly all questions end here, so that this way is the shortest.
+    const stored =
+      this.resolver.isCurrent(place, tag) && (await this.inner.resolve(repository, tag));
+    if (stored) return place.mirror.hit('tag', stored);
+    return place.mirror.answer('tag', () => this.resolver.resolve(place, tag));
   }
 
   override list(

@@ -52,6 +52,11 @@ export class TagResolver {
     private readonly large: LargeManifests,
   ) {}
 
+  /** Whether the upstream's last answer is fresh and was stored. Then the stored tag is served, unless it was removed since. */
+  isCurrent({ mirror, repository }: MirroredRepository, tag: TagName): boolean {
+    return mirror.answers.fresh(repository, tag)?.isStored === true;
+  }
+
   /**
    * Resolves to the manifest of the tag, which may not be stored yet, or to `undefined` if the tag does not exist, and to how it was
    * found. While the upstream fails, a stored tag is served until it is too old.
