@@ -66,7 +66,9 @@ export class MirrorNames {
     if (named !== undefined) return mirrored(named, withoutPrefix(name, named));
     if (host !== undefined && !this.local.has(host)) return UNKNOWN;
     const found = this.find(name);
-    return found === undefined ? { kind: 'local', name } : mirrored(found.mirror, found.remote);
+    return found === undefined
+      ? { kind: 'local', name }
+      : mirrored(found.mirror, found.remote, name);
   }
 
   /** Returns whether `ns` decides, or agrees with the mirror at whose address the request came in. */
@@ -92,8 +94,16 @@ export function isAllowed({ mirror: { allow, deny }, remote }: RemoteRepository)
   return allow.length === 0 || allow.some((pattern) => pattern.matches(name));
 }
 
-function mirrored(mirror: MirrorPlan, asked: string): MeantRepository {
-  const remote = mirror.library && !asked.includes('/') ? `library/${asked}` : asked;
+/** @param full the name with the mirror's, if there is one: a text that is put together takes longer to compare and to search */
+function mirrored(
+  mirror: MirrorPlan,
+  asked: string,
+  full = `${mirror.name}/${asked}`,
+): MeantRepository {
+  if (!mirror.library || asked.includes('/')) {
+    return { kind: 'mirrored', name: full, mirror, remote: asked };
+  }
+  const remote = `library/${asked}`;
   return { kind: 'mirrored', name: `${mirror.name}/${remote}`, mirror, remote };
 }
 
