@@ -30,7 +30,7 @@ export class BlobFetch {
     digest: Digest,
   ): Promise<number | undefined> {
     const key = keyOf(repository, digest);
-    if (!mayAsk || mirror.isMissing(key)) return undefined;
+    if (!mayAsk() || mirror.isMissing(key)) return undefined;
     const growing = await mirror.flights.sizeOf(repository, digest);
     if (growing !== undefined) return growing;
     const found = await mirror.upstream.ask((client) => client.statBlob(remote, digest));
@@ -44,7 +44,7 @@ export class BlobFetch {
     digest: Digest,
   ): Promise<OpenBlob | undefined> {
     const key = keyOf(repository, digest);
-    if (!mayAsk || mirror.isMissing(key)) return undefined;
+    if (!mayAsk() || mirror.isMissing(key)) return undefined;
     const size = (await this.named.find(repository, digest))?.size;
     const blob = await mirror.flights.open({ repository, remote, digest, size });
     if (blob === undefined) mirror.addMissing(key);

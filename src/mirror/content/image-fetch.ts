@@ -100,7 +100,7 @@ export class ImageFetch {
   private place(repository: RepositoryName): MirroredRepository {
     const place = this.mirrors.of(repository);
     if (place === undefined) throw new Error(`${repository} does not belong to a mirror`);
-    return { ...place, mayAsk: true };
+    return { ...place, mayAsk: () => true };
   }
 
   private async *storeManifest(

@@ -28,7 +28,7 @@ export class ManifestFetch {
     digest: Digest,
   ): Promise<ManifestStat | undefined> {
     const key = keyOf(repository, digest);
-    if (!mayAsk || mirror.isMissing(key)) return undefined;
+    if (!mayAsk() || mirror.isMissing(key)) return undefined;
     const found = await mirror.upstream.ask((client) => client.stat(remote, digest));
     if (found === undefined) mirror.addMissing(key);
     return found && { mediaType: found.mediaType, size: found.size };
@@ -42,7 +42,7 @@ export class ManifestFetch {
    */
   async get(place: MirroredRepository, digest: Digest): Promise<StoredManifest | undefined> {
     const key = keyOf(place.repository, digest);
-    if (!place.mayAsk || place.mirror.isMissing(key)) return undefined;
+    if (!place.mayAsk() || place.mirror.isMissing(key)) return undefined;
     return this.getting.run(key, async () => {
       const found = await place.mirror.upstream
         .ask((client) => client.manifest(place.remote, digest))

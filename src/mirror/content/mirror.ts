@@ -136,8 +136,11 @@ export interface MirroredRepository {
   readonly repository: RepositoryName;
   /** Its name in the registry that is mirrored. */
   readonly remote: RemoteName;
-  /** Whether the upstream may be asked for its content: otherwise, what is stored is all there is. */
-  readonly mayAsk: boolean;
+  /**
+   * Returns whether the upstream may be asked for its content: otherwise, what is stored is all there is. It is decided only when it is
+   * needed, because nearly all requests get what is stored.
+   */
+  readonly mayAsk: () => boolean;
 }
 
 /** Returns the result of a failure, or `undefined` for an error that is not one of the upstream. */

@@ -76,7 +76,7 @@ export class Mirrors {
     const found = this.sources.plan.names.find(repository);
     if (found === undefined) return undefined;
     const { mirror: plan, remote } = found;
-    const mayAsk = !plan.offline && isAllowed(found) && this.mayFetch(plan);
+    const mayAsk = (): boolean => !plan.offline && isAllowed(found) && this.mayFetch(plan);
     return { mirror: this.mirror(plan), repository, remote, mayAsk };
   }
 

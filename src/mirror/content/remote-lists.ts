@@ -33,7 +33,7 @@ export class RemoteLists {
     after: string | undefined,
     atMost: number | undefined,
   ): AsyncIterable<TagName> {
-    const first = place.mayAsk ? await firstPage(place, after).catch(failureOf) : undefined;
+    const first = place.mayAsk() ? await firstPage(place, after).catch(failureOf) : undefined;
     if (first === undefined || first instanceof RemoteFailure) {
       await this.requireStored(place, first);
       yield* this.stores.tags.list(place.repository, after, atMost);
@@ -71,7 +71,7 @@ export class RemoteLists {
     failure: RemoteFailure | undefined,
   ): Promise<void> {
     // The upstream says that there is no such repository.
-    const isGone = mayAsk && failure === undefined;
+    const isGone = mayAsk() && failure === undefined;
     const isSecret = failure !== undefined && mirror.mustHide(failure);
     if (!isSecret && !isGone && (await this.stores.catalog.has(repository))) return;
     if (failure === undefined) throw unknownRepository(repository);
@@ -85,7 +85,7 @@ export class RemoteLists {
   ): Promise<readonly Descriptor[] | undefined> {
     const key = `${repository} ${subject}`;
     const known = mirror.referrers.get(key);
-    if (known !== undefined || !mayAsk) return known;
+    if (known !== undefined || !mayAsk()) return known;
     return this.asking.run(key, async () => {
       const found = await mirror.upstream
         .ask((client) => client.referrers(remote, subject))

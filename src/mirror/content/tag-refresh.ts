@@ -37,7 +37,7 @@ export class TagRefresh {
     const before = await this.storage.tags.resolve(repository, tag);
     try {
       // The person may ask, also one whom the file does not let fetch as a client.
-      const found = await this.refresh({ ...place, mayAsk: true }, tag);
+      const found = await this.refresh({ ...place, mayAsk: () => true }, tag);
       return compared(before, found);
     } catch (error) {
       throw asRegistryError(error, place.mirror.upstream, 'manifest-unknown');

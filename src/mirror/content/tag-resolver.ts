@@ -68,7 +68,7 @@ export class TagResolver {
     const answer = mirror.answers.fresh(repository, tag);
     const known = answer && (await this.known(place, tag, answer));
     if (known !== undefined) return { found: known, result: 'hit' };
-    if (!place.mayAsk) {
+    if (!place.mayAsk()) {
       const found = await this.storage.tags.resolve(repository, tag);
       return { found, result: found === undefined ? 'missing' : 'hit' };
     }
@@ -93,11 +93,12 @@ export class TagResolver {
   }
 
   /** Returns what is remembered of the tag. */
-  memory({ mirror, ...place }: MirroredRepository, tag: TagName): TagMemory {
+  memory(place: MirroredRepository, tag: TagName): TagMemory {
+    const { mirror } = place;
     const answer = mirror.answers.last(place.repository, tag);
     return {
       ...(answer && { ageMs: mirror.now() - answer.at, digest: answer.manifest.digest }),
-      isMissing: mirror.isMissing(keyOf({ mirror, ...place }, tag)),
+      isMissing: mirror.isMissing(keyOf(place, tag)),
       restingMs: mirror.upstream.restingMs,
     };
   }
