@@ -1,0 +1,45 @@
+import { DatabaseError } from 'pg';
+
+import { RegistryError } from '../../../domain/errors.js';
+
+/**
+ * Classes and codes of failures after which the same statement may succeed: a lost connection, a server that starts or ends, a
+ * deadlock, a serialization failure, too many connections, and a server that has become read-only because another one took over.
+ *
+ * Source: PostgreSQL documentation, appendix "PostgreSQL Error Codes".
+ */
+const TRANSIENT = /^(?:08...|57P0[123]|40001|40P01|53300|25006)$/;
+
+/** Codes of Node for a server that cannot be reached. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+
+/** Messages of `pg` for connections that ended; these errors have no code. */
+const ENDED =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+
+/** Returns whether the statement may succeed if it runs again. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof DatabaseError) return TRANSIENT.test(error.code ?? '');
+  if (!(error instanceof Error)) return false;
+  return UNREACHABLE.has(codeOf(error)) || ENDED.test(error.message);
+}
+
+/** Returns the error that a client gets while the database is away. */
+export function unavailable(cause: unknown): RegistryError {
+  const message = 'the database of the registry cannot be reached now: try again later';
+  return new RegistryError('storage-gone', message, undefined, { cause });
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,147 @@
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
+
+import { typeParsers } from './type-parsers.js';
+import { isTransient, unavailable } from './database-failures.js';
+
+/** A statement that the server prepares once for each connection, under its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a statement can be given: texts, numbers, bytes, times, and lists of these. */
+export type Value = string | number | boolean | Uint8Array | Date | null | readonly Value[];
+
+/** Runs statements: a `Database` each in a transaction of its own, a `Transaction` all in one. */
+export interface Queries {
+  /** Resolves to the rows of the result. The caller names their type, which a test compares with the columns. */
+  query<Row>(statement: Statement, values?: readonly Value[]): Promise<Row[]>;
+}
+
+/** The names of all statements, so that no two of them have the same one. */
+const NAMES = new Set<string>();
+
+/** Makes a statement. @throws Error if another one has the name */
+export function statement(name: string, text: string): Statement {
+  if (NAMES.has(name)) throw new Error(`two statements are called ${name}`);
+  NAMES.add(name);
+  return { name, text };
+}
+
+export interface DatabaseOptions {
+  /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
+  readonly url: string;
+  /** The most connections that are open at the same time. */
+  readonly connections: number;
+  /** A statement that takes longer fails. In milliseconds. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** How long a request waits for a connection, and for a database that is away, before it fails. In milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/** How long a repeated statement waits before the next try. In milliseconds. */
+const BETWEEN_TRIES_MS = 100;
+
+/** A PostgreSQL database. Nothing is kept in a session, so a pooler may share its connections by transactions. */
+export class Database implements Queries {
+  private readonly pool: Pool;
+
+  constructor(options: DatabaseOptions) {
+    this.pool = new Pool(poolConfig(options));
+    // An idle connection that the server ends is replaced when the next one is needed.
+    this.pool.on('error', () => undefined);
+  }
+
+  /**
+   * Runs one statement, and runs it again if the database was away or gave up, for a few seconds. So the statement must do no harm if it
+   * runs twice.
+   *
+   * @throws RegistryError `storage-gone` while the database cannot be reached
+   */
+  query<Row>(statement: Statement, values: readonly Value[] = []): Promise<Row[]> {
+    return this.patiently(() => run<Row>(this.pool, statement, values));
+  }
+
+  /**
+   * Runs `work` in one transaction, and again as `query` does. It must not wait for anything but the database.
+   *
+   * @throws RegistryError `storage-gone` while the database cannot be reached
+   */
+  transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
+    return this.patiently(() => this.once(work));
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async once<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work({ query: (statement, values) => run(client, statement, values) });
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      broken = await rolledBack(client);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  private async patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        if (performance.now() >= end) throw unavailable(error);
+        await pause(BETWEEN_TRIES_MS);
+      }
+    }
+  }
+}
+
+async function run<Row>(
+  on: Pool | PoolClient,
+  { name, text }: Statement,
+  values: readonly Value[] = [],
+): Promise<Row[]> {
+  const { rows } = await on.query<Row & object>({ name, text, values: [...values] });
+  return rows;
+}
+
+/** Rolls back. Resolves to the reason why the connection cannot be used any more, if there is one. */
+async function rolledBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function poolConfig({
+  url,
+  connections,
+  statementTimeoutMs = 30_000,
+}: DatabaseOptions): PoolConfig {
+  return {
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: PATIENCE_MS,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 10_000,
+    application_name: 'berth',
+    keepAlive: true,
+    types: typeParsers,
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

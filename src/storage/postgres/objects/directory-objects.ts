@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, opendir, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type ByteRange } from '../../../domain/byte-range.js';
+import { ignoreNotFound } from '../../../files/errors.js';
+import { syncDirectory } from '../../../files/sync-directory.js';
+import { newObjectId, tryParseObjectId } from './object-id.js';
+import {
+  ObjectStore,
+  type ListedObject,
+  type ObjectId,
+  type OpenParts,
+  type StoredPart,
+} from './object-store.js';
+import { wholeRange } from './whole-range.js';
+
+/** How much is copied at a time when parts become an object. In bytes. */
+const COPY_BYTES = 1024 ** 2;
+
+/**
+ * Objects as files of a directory that all instances share: NFS, CephFS, or one disk.
+ *
+ * `objects/ab/UUID` is an object, `parts/UUID/NUMBER` a part, and `writing/` has files that are not complete. A file is written, forced
+ * to the disk and then renamed, so that a name always stands for whole content.
+ */
+export class DirectoryObjects extends ObjectStore {
+  override readonly minPartBytes = 1;
+  override readonly description: string;
+
+  constructor(private readonly root: string) {
+    super();
+    this.description = root;
+  }
+
+  override async put(id: ObjectId, bytes: Uint8Array): Promise<void> {
+    await this.place(this.file(id), async (file) => {
+      await file.writeFile(bytes);
+    });
+  }
+
+  override async createParts(id: ObjectId): Promise<string> {
+    await mkdir(this.partsOf(id), { recursive: true });
+    await syncDirectory(join(this.root, 'parts'));
+    return id;
+  }
+
+  override async putPart(
+    id: ObjectId,
+    _parts: string,
+    number: number,
+    bytes: Uint8Array,
+  ): Promise<StoredPart> {
+    await this.place(join(this.partsOf(id), String(number)), async (file) => {
+      await file.writeFile(bytes);
+    });
+    return { number, etag: String(bytes.byteLength) };
+  }
+
+  override async completeParts(
+    id: ObjectId,
+    parts: string,
+    listed: readonly StoredPart[],
+  ): Promise<void> {
+    if ((await this.size(id)) !== undefined) return;
+    await this.place(this.file(id), async (file) => {
+      for (const { number } of listed) await copyInto(file, join(this.partsOf(id), String(number)));
+    });
+    await this.abortParts(id, parts);
+  }
+
+  override async abortParts(id: ObjectId, _parts: string): Promise<void> {
+    await rm(this.partsOf(id), { recursive: true, force: true });
+  }
+
+  override async size(id: ObjectId): Promise<number | undefined> {
+    return (await stat(this.file(id)).catch(ignoreNotFound))?.size;
+  }
+
+  override read(
+    id: ObjectId,
+    { start, end }: ByteRange,
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
+    const stream = createReadStream(this.file(id), { start, end, ...(signal && { signal }) });
+    return wholeRange(stream as AsyncIterable<Uint8Array>, end - start + 1);
+  }
+
+  override async delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]> {
+    for (const id of ids) await rm(this.file(id), { force: true });
+    return ids;
+  }
+
+  override async *list(): AsyncIterable<ListedObject> {
+    for (const shelf of await namesIn(join(this.root, 'objects'))) {
+      for (const name of await namesIn(join(this.root, 'objects', shelf))) {
+        const id = tryParseObjectId(name);
+        const found = id && (await this.statOf(id));
+        if (found) yield found;
+      }
+    }
+  }
+
+  override async *openParts(): AsyncIterable<OpenParts> {
+    for (const name of await namesIn(join(this.root, 'parts'))) {
+      const id = tryParseObjectId(name);
+      if (id === undefined) continue;
+      yield { id, parts: id, at: (await stat(this.partsOf(id))).mtimeMs };
+    }
+  }
+
+  override async ready(): Promise<void> {
+    await mkdir(join(this.root, 'objects'), { recursive: true });
+    await (await opendir(join(this.root, 'objects'))).close();
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async statOf(id: ObjectId): Promise<ListedObject | undefined> {
+    const found = await stat(this.file(id)).catch(ignoreNotFound);
+    return found && { id, size: found.size, at: found.mtimeMs };
+  }
+
+  /** Writes a file completely, forces it to the disk, and then gives it its name. */
+  private async place(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+    const writing = join(
+      this.root,
+      'writing',
+      `${newObjectId()}-${randomBytes(4).toString('hex')}`,
+    );
+    const folder = join(target, '..');
+    await mkdir(join(this.root, 'writing'), { recursive: true });
+    await mkdir(folder, { recursive: true });
+    const file = await open(writing, 'wx');
+    try {
+      await write(file);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(writing, target);
+    await syncDirectory(folder);
+    await syncDirectory(join(folder, '..'));
+  }
+
+  private file(id: ObjectId): string {
+    return join(this.root, 'objects', id.slice(0, 2), id);
+  }
+
+  private partsOf(id: ObjectId): string {
+    return join(this.root, 'parts', id);
+  }
+}
+
+async function copyInto(target: FileHandle, path: string): Promise<void> {
+  for await (const chunk of createReadStream(path, { highWaterMark: COPY_BYTES })) {
+    await target.writeFile(chunk as Buffer);
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(ignoreNotFound)) ?? [];
+}
