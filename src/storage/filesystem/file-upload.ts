@@ -14,8 +14,8 @@ import { type FreeSpace } from './disk/free-space.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { mapDiskFull } from './disk/fs-errors.js';
 import { type ReadBuffers } from './disk/read-buffers.js';
-import { type RunningHashes } from './running-hashes.js';
 import { type StagedHandle } from './staged-handle.js';
+import { type RunningHashes } from '../protocol/running-hashes.js';
 import {
   digestOfFile,
   piecesOf,

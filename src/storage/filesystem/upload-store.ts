@@ -22,8 +22,8 @@ import { type ReadBuffers } from './disk/read-buffers.js';
 import { type Layout } from './layout.js';
 import { allNames } from './disk/list-names.js';
 import { decodeRepository } from './names.js';
-import { RunningHashes } from './running-hashes.js';
 import { StagedHandle } from './staged-handle.js';
+import { RunningHashes } from '../protocol/running-hashes.js';
 import { UploadDirectory } from './upload-directory.js';
 import { idleName, type UploadState } from './upload-state.js';
 

@@ -3,7 +3,7 @@ import { PostgresBlobStore } from './blob-store.js';
 import { Database } from './database/database.js';
 import { type ObjectStore } from './objects/object-store.js';
 import { type PostgresParts, type PostgresTimes } from './postgres-parts.js';
-import { PostgresUploadStore } from './upload-store.js';
+import { PostgresUploadStore } from './uploads/upload-store.js';
 
 export interface PostgresOptions extends Partial<PostgresTimes> {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Its tables must be those of `migrate`. */

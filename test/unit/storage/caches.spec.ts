@@ -12,7 +12,7 @@ import { repo } from '../../../src/storage/contract/fixtures.js';
 import { Durability } from '../../../src/storage/filesystem/disk/durability.js';
 import { Layout } from '../../../src/storage/filesystem/layout.js';
 import { MediaTypes } from '../../../src/storage/filesystem/media-types.js';
-import { RunningHashes } from '../../../src/storage/filesystem/running-hashes.js';
+import { RunningHashes } from '../../../src/storage/protocol/running-hashes.js';
 import { Seal } from '../../../src/storage/filesystem/seal.js';
 import { StoredFiles } from '../../../src/storage/filesystem/stored-files.js';
 import { TagNames } from '../../../src/storage/filesystem/tag-names.js';

@@ -27,6 +27,11 @@ export interface OpenParts {
   readonly at: number;
 }
 
+/** Reports that the parts of an object are no longer there. */
+export class PartsGone extends Error {
+  override readonly name = 'PartsGone';
+}
+
 /**
  * Bytes under random names: a bucket, or a shared directory. The database decides which of them exist for clients.
  *
@@ -43,7 +48,11 @@ export abstract class ObjectStore {
   /** Begins an object in parts. Resolves to the store's name for them. */
   abstract createParts(id: ObjectId): Promise<string>;
 
-  /** Writes one part. Parts are put together in the order of their numbers, from 1; numbers may be left out. */
+  /**
+   * Writes one part. Parts are put together in the order of their numbers, from 1; numbers may be left out.
+   *
+   * @throws PartsGone if the object was completed, or its parts were given up
+   */
   abstract putPart(
     id: ObjectId,
     parts: string,

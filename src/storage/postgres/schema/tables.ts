@@ -17,6 +17,7 @@ CREATE TABLE blobs (
   digest bytea NOT NULL UNIQUE,
   size bigint NOT NULL,
   object uuid NOT NULL UNIQUE,
+  replaced uuid,
   stored_at timestamptz NOT NULL DEFAULT now()
 );
 

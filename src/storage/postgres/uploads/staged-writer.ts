@@ -1,0 +1,137 @@
+import { newObjectId } from '../objects/object-id.js';
+import { type ObjectId, type ObjectStore, type StoredPart } from '../objects/object-store.js';
+import { PartBuffer } from './part-buffer.js';
+import { type StagedBytes } from './upload-rows.js';
+
+/** The size of a part. Large blobs get larger ones, because an object has at most 10,000. In bytes. */
+const PART_BYTES = 8 * 1024 ** 2;
+
+/** From these numbers on, parts have more bytes: 16 GiB lie before the first, and 272 GiB before the second. */
+const LARGER_PARTS = [
+  { from: 8_001, bytes: 256 * 1024 ** 2 },
+  { from: 2_001, bytes: 32 * 1024 ** 2 },
+] as const;
+
+/** What a writer may leave for the next append, which then needs no object of its own for it. In bytes. */
+const SLACK_BYTES = 5 * 1024 ** 2;
+
+/** Where new parts get their numbers. @throws if the writer lost its hold */
+export type ReservePart = (staged: number) => Promise<number>;
+
+/** An object that was written and that no row names yet. */
+export interface NewObject {
+  readonly object: ObjectId;
+  readonly parts: string | null;
+}
+
+/**
+ * Writes the bytes of one append to the object store: as one object if they are few, otherwise in parts.
+ *
+ * A part is written only when so many bytes are there that the rest is still a whole part. So what is left at the end is a legal part
+ * itself, and a layer that comes in one request needs no tail.
+ */
+export class StagedWriter {
+  private readonly buffer = new PartBuffer();
+  private readonly fresh: NewObject[] = [];
+  private readonly newParts: (StoredPart & { readonly size: number })[] = [];
+  private object: ObjectId | null;
+  private parts: string | null;
+  private writing: Promise<void> | undefined;
+  private nextSize = PART_BYTES;
+
+  /**
+   * @param begun the bytes that earlier appends have written; those of a single object or a tail are pushed once more
+   * @param isFirst whether the session had no bytes
+   */
+  constructor(
+    private readonly objects: ObjectStore,
+    private readonly reserve: ReservePart,
+    begun: StagedBytes,
+    private readonly isFirst: boolean,
+  ) {
+    const inParts = begun.parts !== null;
+    this.object = inParts ? begun.object : null;
+    this.parts = begun.parts;
+  }
+
+  /** The objects of this append, which are to be deleted if it fails. */
+  get written(): readonly NewObject[] {
+    return this.fresh;
+  }
+
+  /** Whether bytes are being written to the store at this moment. */
+  get isWriting(): boolean {
+    return this.writing !== undefined;
+  }
+
+  /** @param staged the number of bytes of the session with this chunk */
+  async push(chunk: Uint8Array, staged: number): Promise<void> {
+    this.buffer.push(chunk);
+    while (this.buffer.size >= this.nextSize + SLACK_BYTES) {
+      await this.putPart(this.buffer.take(this.nextSize), staged);
+    }
+  }
+
+  /** Writes the rest, and resolves to where all bytes are. */
+  async finish(
+    staged: number,
+  ): Promise<StagedBytes & { readonly newParts: StagedWriter['newParts'] }> {
+    const rest = this.buffer.takeAll();
+    let tail: ObjectId | null = null;
+    const single = this.parts === null && (this.isFirst || rest.byteLength < SLACK_BYTES);
+    if (rest.byteLength > 0) {
+      if (single) this.object = await this.putObject(rest);
+      else if (rest.byteLength >= this.objects.minPartBytes) await this.putPart(rest, staged);
+      else tail = await this.putObject(rest);
+    }
+    await this.writing;
+    const { object, parts, newParts } = this;
+    return { object, parts, tail, tailSize: tail === null ? 0 : rest.byteLength, newParts };
+  }
+
+  /** Waits for what is being written, whatever becomes of it. */
+  async settle(): Promise<void> {
+    await this.writing?.catch(() => undefined);
+  }
+
+  private async putObject(bytes: Buffer): Promise<ObjectId> {
+    const object = newObjectId();
+    this.fresh.push({ object, parts: null });
+    await this.objects.put(object, bytes);
+    return object;
+  }
+
+  /** Begins to write a part after the part before has been written: one is sent while the next one is gathered. */
+  private async putPart(bytes: Buffer, staged: number): Promise<void> {
+    await this.writing;
+    const { object, parts } = await this.open();
+    const number = await this.reserve(staged);
+    this.nextSize = LARGER_PARTS.find(({ from }) => number >= from)?.bytes ?? PART_BYTES;
+    this.writing = this.send(object, parts, number, bytes);
+    // The failure is thrown by the next `await`. Until then nobody else handles it.
+    this.writing.catch(() => undefined);
+  }
+
+  private async send(
+    object: ObjectId,
+    parts: string,
+    number: number,
+    bytes: Buffer,
+  ): Promise<void> {
+    const stored = await this.objects.putPart(object, parts, number, bytes);
+    this.newParts.push({ ...stored, size: bytes.byteLength });
+    this.writing = undefined;
+  }
+
+  private async open(): Promise<{ object: ObjectId; parts: string }> {
+    if (this.object === null || this.parts === null) {
+      const object = newObjectId();
+      const parts = await this.objects.createParts(object);
+      this.fresh.push({ object, parts });
+      this.object = object;
+      this.parts = parts;
+      return { object, parts };
+    }
+    return { object: this.object, parts: this.parts };
+  }
+}
