@@ -1,26 +1,19 @@
-import { Digest } from '../../domain/digest.js';
-import { type RepositoryName } from '../../domain/repository-name.js';
 import { type ByteRange } from '../../domain/byte-range.js';
+import { type Digest } from '../../domain/digest.js';
+import { type RepositoryName } from '../../domain/repository-name.js';
 import { BlobStore, type BlobLocation, type OpenBlob } from '../ports/blob-store.js';
-import { statement } from './database/database.js';
-import { digestBytes } from './database/digest-bytes.js';
-import { type ObjectId, type ObjectStore } from './objects/object-store.js';
+import {
+  findBlob,
+  holdersOf,
+  linkBlob,
+  touchBlob,
+  unlinkBlob,
+  type FoundBlob,
+} from './blob-rows.js';
+import { type ObjectStore } from './objects/object-store.js';
 import { type PostgresParts } from './postgres-parts.js';
 
-/** Looks up by the full primary key, whatever the planner thinks of the number of links. */
-const FIND = statement(
-  'find-blob',
-  `SELECT b.size, b.object FROM blobs b
-   WHERE b.digest = $2
-     AND EXISTS (SELECT FROM blob_links l WHERE l.repo = (SELECT id FROM repositories WHERE name = $1) AND l.blob = b.id)`,
-);
-
-interface FoundBlob {
-  readonly size: number;
-  readonly object: ObjectId;
-}
-
-/** The blobs of a database, whose bytes are in an object store. */
+/** Blobs whose facts are in the database, and whose bytes are objects. */
 export class PostgresBlobStore extends BlobStore {
   constructor(private readonly parts: PostgresParts) {
     super();
@@ -35,44 +28,54 @@ export class PostgresBlobStore extends BlobStore {
     return found && new OpenObject(this.parts.objects, found);
   }
 
-  override locate(): Promise<BlobLocation | undefined> {
-    return Promise.resolve(undefined);
+  override async locate(
+    repository: RepositoryName,
+    digest: Digest,
+  ): Promise<BlobLocation | undefined> {
+    const found = await this.find(repository, digest);
+    return found && this.parts.objects.locate?.(found.object);
   }
 
-  override async *holders(): AsyncIterable<RepositoryName> {
-    // PLACEHOLDER
+  override holders(digest: Digest, atMost?: number): AsyncIterable<RepositoryName> {
+    return holdersOf(this.parts.database, digest, atMost);
   }
 
-  override link(): Promise<boolean> {
-    return Promise.reject(new Error('PLACEHOLDER'));
+  override async link(
+    target: RepositoryName,
+    digest: Digest,
+    source: RepositoryName,
+  ): Promise<boolean> {
+    const isLinked = await linkBlob(this.parts.database, target, digest, source);
+    return isLinked || (await this.find(target, digest)) !== undefined;
   }
 
-  override unlink(): Promise<boolean> {
-    return Promise.reject(new Error('PLACEHOLDER'));
+  /** Removes the claim only. The content goes by the collector, after its last claim and the grace period of objects. */
+  override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
+    return unlinkBlob(this.parts.database, repository, digest);
   }
 
   private async find(repository: RepositoryName, digest: Digest): Promise<FoundBlob | undefined> {
-    const values = [repository, digestBytes(digest)];
-    const [found] = await this.parts.database.query<FoundBlob>(FIND, values);
+    const { database, times } = this.parts;
+    const found = await findBlob(database, repository, digest, times.touchAfterMs);
+    if (found?.isStale === true) await touchBlob(database, repository, found.id);
     return found;
   }
 }
 
-/** An open object. Nothing is requested from the store before the first read. */
+/** A blob that is open. The store is asked for bytes by each `read`, not before. */
 class OpenObject implements OpenBlob {
+  readonly size: number;
   private readonly ended = new AbortController();
 
   constructor(
     private readonly objects: ObjectStore,
-    private readonly found: FoundBlob,
-  ) {}
-
-  get size(): number {
-    return this.found.size;
+    private readonly blob: FoundBlob,
+  ) {
+    this.size = blob.size;
   }
 
   read(range: ByteRange): AsyncIterable<Uint8Array> {
-    return this.objects.read(this.found.object, range, this.ended.signal);
+    return this.objects.read(this.blob.object, range, this.ended.signal);
   }
 
   leave(): void {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type ByteRange } from '../../../domain/byte-range.js';
 import { ignoreNotFound } from '../../../files/errors.js';
 import { syncDirectory } from '../../../files/sync-directory.js';
+import { type BlobLocation } from '../../ports/blob-store.js';
 import { newObjectId, tryParseObjectId } from './object-id.js';
 import {
   ObjectStore,
@@ -85,6 +86,10 @@ export class DirectoryObjects extends ObjectStore {
   ): AsyncIterable<Uint8Array> {
     const stream = createReadStream(this.file(id), { start, end, ...(signal && { signal }) });
     return wholeRange(stream as AsyncIterable<Uint8Array>, end - start + 1);
+  }
+
+  override locate(id: ObjectId): BlobLocation {
+    return { file: `objects/${id.slice(0, 2)}/${id}` };
   }
 
   override async delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]> {

@@ -1,4 +1,5 @@
 import { type ByteRange } from '../../../domain/byte-range.js';
+import { type BlobLocation } from '../../ports/blob-store.js';
 
 declare const brand: unique symbol;
 
@@ -76,6 +77,9 @@ export abstract class ObjectStore {
    * @throws Error if the object does not exist or is shorter
    */
   abstract read(id: ObjectId, range: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+
+  /** Returns where another server or the client can get the object. Absent if only this store can read it. */
+  locate?(id: ObjectId): BlobLocation;
 
   /** Deletes objects. Resolves to those that are gone, which those that never existed are, too. */
   abstract delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]>;

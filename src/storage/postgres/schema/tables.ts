@@ -27,7 +27,7 @@ CREATE TABLE blob_links (
   last_used timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (repo, blob)
 ) WITH (fillfactor = 90);
-CREATE INDEX blob_links_blob ON blob_links (blob);
+CREATE INDEX blob_links_blob ON blob_links (blob, repo);
 
 CREATE TABLE manifests (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
