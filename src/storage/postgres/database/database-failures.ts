@@ -8,7 +8,7 @@ import { RegistryError } from '../../../domain/errors.js';
  *
  * Source: PostgreSQL documentation, appendix "PostgreSQL Error Codes".
  */
-const TRANSIENT = /^(?:08...|57P0[123]|40001|40P01|53300|25006)$/;
+const TRANSIENT = /^(?:08...|57P0[123]|40001|40P01|53300|25006|23503)$/;
 
 /** Codes of Node for a server that cannot be reached. */
 const UNREACHABLE = new Set([

@@ -1,0 +1,130 @@
+import { type RepositoryName } from '../../../domain/repository-name.js';
+import { type CollectionRules } from '../../ports/collector.js';
+import { type Database, statement, type Statement } from '../database/database.js';
+
+/** A row that was removed. */
+export interface RemovedRow {
+  readonly digest: Buffer;
+  readonly size: number;
+  /** Whether no other repository has the content. */
+  readonly isLast: boolean;
+  /** The size of the referrer entry that a manifest had. */
+  readonly referrerSize: number | null;
+}
+
+/** How many rows are locked at a time, so that no publisher waits for long. */
+const BATCH = 500;
+
+/** What leads to a manifest: a tag, a manifest that names it, or its subject. Digests form no cycles, so looking one step up is enough. */
+const IS_UNNEEDED_MANIFEST = `
+  NOT EXISTS (SELECT FROM tags t WHERE t.manifest = m.id)
+  AND NOT EXISTS (SELECT FROM manifest_names n WHERE n.repo = m.repo AND n.child = m.digest)
+  AND (m.subject IS NULL OR NOT EXISTS (SELECT FROM manifests s WHERE s.repo = m.repo AND s.digest = m.subject))
+  AND m.last_used <= now() + ($3 - $2) * interval '1 millisecond'`;
+
+const IS_UNNEEDED_LINK = `
+  NOT EXISTS (
+    SELECT FROM manifest_names n
+    WHERE n.repo = l.repo AND n.child = (SELECT b.digest FROM blobs b WHERE b.id = l.blob)
+  )
+  AND l.last_used <= now() + ($3 - $2) * interval '1 millisecond'`;
+
+/**
+ * The two statements that remove one kind of row: the first locks candidates, the second looks at them again. One statement alone would
+ * judge by what it saw before it waited for a lock, and remove content that was published meanwhile (scale-out, section 4.7).
+ */
+interface Removal {
+  readonly lock: Statement;
+  readonly remove: Statement;
+}
+
+export const MANIFESTS: Removal = {
+  lock: statement(
+    'collect-lock-manifests',
+    `SELECT m.id FROM manifests m WHERE m.repo = $1 AND ${IS_UNNEEDED_MANIFEST} AND m.id > $4
+     ORDER BY m.id LIMIT $5 FOR UPDATE OF m SKIP LOCKED`,
+  ),
+  remove: statement(
+    'collect-remove-manifests',
+    `DELETE FROM manifests m WHERE m.repo = $1 AND m.id = ANY ($4) AND ${IS_UNNEEDED_MANIFEST}
+     RETURNING m.digest, m.size, true AS "isLast", octet_length(m.referrer) AS "referrerSize"`,
+  ),
+};
+
+export const LINKS: Removal = {
+  lock: statement(
+    'collect-lock-links',
+    `SELECT l.blob AS id FROM blob_links l WHERE l.repo = $1 AND ${IS_UNNEEDED_LINK} AND l.blob > $4
+     ORDER BY l.blob LIMIT $5 FOR UPDATE OF l SKIP LOCKED`,
+  ),
+  remove: statement(
+    'collect-remove-links',
+    `WITH gone AS (
+         DELETE FROM blob_links l WHERE l.repo = $1 AND l.blob = ANY ($4) AND ${IS_UNNEEDED_LINK} RETURNING l.blob
+       )
+     SELECT b.digest, b.size, NULL AS "referrerSize",
+       NOT EXISTS (SELECT FROM blob_links o WHERE o.blob = b.id AND o.repo <> $1) AS "isLast"
+     FROM gone JOIN blobs b ON b.id = gone.blob`,
+  ),
+};
+
+/**
+ * Removes what nothing leads to, in small transactions, and yields what each has removed. Rows that somebody else has locked are left to
+ * the next pass.
+ *
+ * @param mayGoOn asked before each transaction
+ */
+export async function* removeUnneeded(
+  database: Database,
+  { lock, remove }: Removal,
+  repository: number,
+  { graceMs, clockAheadMs = 0 }: CollectionRules,
+  mayGoOn: () => boolean,
+): AsyncGenerator<readonly RemovedRow[]> {
+  const common = [repository, graceMs, clockAheadMs];
+  for (let after: number | undefined = 0; after !== undefined && mayGoOn();) {
+    const from: number = after;
+    const { locked, removed } = await database.transaction(async (transaction) => {
+      const rows = await transaction.query<{ id: number }>(lock, [...common, from, BATCH]);
+      const ids = rows.map(({ id }) => id);
+      if (ids.length === 0) return { locked: ids, removed: [] };
+      return {
+        locked: ids,
+        removed: await transaction.query<RemovedRow>(remove, [...common, ids]),
+      };
+    });
+    yield removed;
+    after = locked.length < BATCH ? undefined : locked.at(-1);
+  }
+}
+
+const REPOSITORIES = statement(
+  'collect-repositories',
+  `SELECT id, name FROM repositories WHERE name > $1 ORDER BY name LIMIT $2`,
+);
+
+const REPOSITORY = statement(
+  'collect-repository',
+  `SELECT id, name FROM repositories WHERE name = $1`,
+);
+
+export interface RepositoryRow {
+  readonly id: number;
+  readonly name: RepositoryName;
+}
+
+/** How many repositories are listed by one statement. */
+const PAGE = 1_000;
+
+/** Yields all repositories by their names, or only the given one; also those that clients do not see yet. */
+export async function* repositoryRows(
+  database: Database,
+  only?: RepositoryName,
+): AsyncIterable<RepositoryRow> {
+  if (only !== undefined) return yield* await database.query<RepositoryRow>(REPOSITORY, [only]);
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const page: RepositoryRow[] = await database.query<RepositoryRow>(REPOSITORIES, [after, PAGE]);
+    yield* page;
+    after = page.length < PAGE ? undefined : page.at(-1)?.name;
+  }
+}
