@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, opendir, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { type ByteRange } from '../../../domain/byte-range.js';
 import { ignoreNotFound } from '../../../files/errors.js';
@@ -10,6 +9,7 @@ import { type BlobLocation } from '../../ports/blob-store.js';
 import { newObjectId, tryParseObjectId } from './object-id.js';
 import {
   ObjectStore,
+  PartsGone,
   type ListedObject,
   type ObjectId,
   type OpenParts,
@@ -36,7 +36,7 @@ export class DirectoryObjects extends ObjectStore {
   }
 
   override async put(id: ObjectId, bytes: Uint8Array): Promise<void> {
-    await this.place(this.file(id), async (file) => {
+    await this.placeObject(id, async (file) => {
       await file.writeFile(bytes);
     });
   }
@@ -53,7 +53,9 @@ export class DirectoryObjects extends ObjectStore {
     number: number,
     bytes: Uint8Array,
   ): Promise<StoredPart> {
-    await this.place(join(this.partsOf(id), String(number)), async (file) => {
+    const folder = this.partsOf(id);
+    if ((await stat(folder).catch(ignoreNotFound)) === undefined) throw new PartsGone();
+    await this.place(join(folder, String(number)), async (file) => {
       await file.writeFile(bytes);
     });
     return { number, etag: String(bytes.byteLength) };
@@ -65,7 +67,7 @@ export class DirectoryObjects extends ObjectStore {
     listed: readonly StoredPart[],
   ): Promise<void> {
     if ((await this.size(id)) !== undefined) return;
-    await this.place(this.file(id), async (file) => {
+    await this.placeObject(id, async (file) => {
       for (const { number } of listed) await copyInto(file, join(this.partsOf(id), String(number)));
     });
     await this.abortParts(id, parts);
@@ -129,15 +131,20 @@ export class DirectoryObjects extends ObjectStore {
     return found && { id, size: found.size, at: found.mtimeMs };
   }
 
-  /** Writes a file completely, forces it to the disk, and then gives it its name. */
+  private async placeObject(
+    id: ObjectId,
+    write: (file: FileHandle) => Promise<void>,
+  ): Promise<void> {
+    const shelf = dirname(this.file(id));
+    const isNew = (await mkdir(shelf, { recursive: true })) !== undefined;
+    if (isNew) await syncDirectory(dirname(shelf));
+    await this.place(this.file(id), write);
+  }
+
+  /** Writes a file completely, forces it to the disk, and then gives it its name in a folder that exists. */
   private async place(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-    const writing = join(
-      this.root,
-      'writing',
-      `${newObjectId()}-${randomBytes(4).toString('hex')}`,
-    );
-    const folder = join(target, '..');
-    await mkdir(join(this.root, 'writing'), { recursive: true });
+    const folder = join(this.root, 'writing');
+    const writing = join(folder, newObjectId());
     await mkdir(folder, { recursive: true });
     const file = await open(writing, 'wx');
     try {
@@ -147,8 +154,7 @@ export class DirectoryObjects extends ObjectStore {
       await file.close();
     }
     await rename(writing, target);
-    await syncDirectory(folder);
-    await syncDirectory(join(folder, '..'));
+    await syncDirectory(dirname(target));
   }
 
   private file(id: ObjectId): string {

@@ -31,6 +31,10 @@ export interface OpenParts {
 /** Reports that the parts of an object are no longer there. */
 export class PartsGone extends Error {
   override readonly name = 'PartsGone';
+
+  constructor(options?: ErrorOptions) {
+    super('the parts of an object are no longer there', options);
+  }
 }
 
 /**

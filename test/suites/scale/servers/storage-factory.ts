@@ -1,27 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { Client } from 'pg';
 
 import { type StorageFactory } from '../../../../src/storage/contract/storage-under-test.js';
-import { DirectoryObjects } from '../../../../src/storage/postgres/objects/directory-objects.js';
-import { type ObjectStore } from '../../../../src/storage/postgres/objects/object-store.js';
 import { openPostgresStorage } from '../../../../src/storage/postgres/postgres-storage.js';
 import { migrate } from '../../../../src/storage/postgres/schema/migrate.js';
 import { type Storage } from '../../../../src/storage/ports/storage.js';
-
-/** The objects of one test. */
-export interface ObjectsOfTest {
-  /** Opens the store. Each instance has its own. */
-  open(): ObjectStore;
-  dispose(): Promise<void>;
-}
+import { type ObjectsOfTest } from './objects-of-test.js';
 
 /** Makes storages over one database of the shared server, which is emptied before each test. */
 export function postgresFactory(
   database: string,
-  objectsOf: () => Promise<ObjectsOfTest> = temporaryDirectory,
+  objectsOf: () => Promise<ObjectsOfTest>,
 ): StorageFactory {
   let url: Promise<string> | undefined;
   return async ({ staleAfterMs }) => {
@@ -44,14 +32,6 @@ export function postgresFactory(
         await objects.dispose();
       },
     };
-  };
-}
-
-async function temporaryDirectory(): Promise<ObjectsOfTest> {
-  const path = await mkdtemp(join(tmpdir(), 'berth-objects-'));
-  return {
-    open: () => new DirectoryObjects(path),
-    dispose: () => rm(path, { recursive: true, force: true }),
   };
 }
 

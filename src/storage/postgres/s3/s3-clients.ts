@@ -1,0 +1,62 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+
+/** Where a bucket is. Credentials come from the places where the SDK looks for them: environment, files, instance and web identity. */
+export interface S3Options {
+  readonly bucket: string;
+  /** What all keys begin with, without a slash at its end; may be empty. */
+  readonly prefix: string;
+  /** The URL of a store other than AWS. */
+  readonly endpoint?: string;
+  readonly region: string;
+  /** Whether the bucket is a part of the path, not of the host name. */
+  readonly pathStyle: boolean;
+}
+
+/** How many requests run at the same time. */
+const READ_SOCKETS = 256;
+const WRITE_SOCKETS = 64;
+
+/** The tries of one request, the first included. The SDK waits longer before each. */
+const TRIES = 5;
+
+/** In milliseconds. */
+const CONNECTION_TIMEOUT = 3_000;
+/** The longest wait for the beginning of an answer. In milliseconds. */
+const ANSWER_TIMEOUT = 60_000;
+
+/**
+ * Makes two clients, with connections of their own: clients that read slowly keep their connection for long, and must not keep pushes from
+ * theirs.
+ */
+export function s3Clients(options: S3Options): {
+  readonly reads: S3Client;
+  readonly writes: S3Client;
+} {
+  return {
+    reads: new S3Client(clientConfig(options, READ_SOCKETS)),
+    writes: new S3Client(clientConfig(options, WRITE_SOCKETS)),
+  };
+}
+
+function clientConfig(
+  { endpoint, region, pathStyle }: S3Options,
+  maxSockets: number,
+): S3ClientConfig {
+  const agent = { keepAlive: true, maxSockets };
+  return {
+    region,
+    forcePathStyle: pathStyle,
+    ...(endpoint !== undefined && { endpoint }),
+    maxAttempts: TRIES,
+    // Many stores do not know the checksums that the SDK would send by itself.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      httpAgent: agent,
+      httpsAgent: agent,
+      connectionTimeout: CONNECTION_TIMEOUT,
+      requestTimeout: ANSWER_TIMEOUT,
+      throwOnRequestTimeout: true,
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { RegistryError } from '../../../domain/errors.js';
+
+/** What the SDK says of an answer that is an error. */
+interface ServiceError extends Error {
+  readonly $metadata: { readonly httpStatusCode?: number };
+}
+
+/** Codes of stores that have no space left. */
+const FULL = new Set(['XMinioStorageFull', 'StorageFull', 'QuotaExceeded', 'InsufficientCapacity']);
+
+/** Returns the HTTP status of an answer, or `undefined` if there was none. */
+export function statusOf(error: unknown): number | undefined {
+  return isServiceError(error) ? error.$metadata.httpStatusCode : undefined;
+}
+
+/** Returns whether a store answered with this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && error.name === code;
+}
+
+/** Returns the error of a request that has failed, after all tries. */
+export function failureOf(error: unknown): unknown {
+  const status = statusOf(error);
+  if (status === 507 || (error instanceof Error && FULL.has(error.name))) {
+    const message = 'the object store of the registry is full';
+    return new RegistryError('storage-full', message, undefined, { cause: error });
+  }
+  if (status === undefined || status >= 500 || status === 429) {
+    const message = 'the object store of the registry cannot be reached now: try again later';
+    return new RegistryError('storage-gone', message, undefined, { cause: error });
+  }
+  return error;
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && '$metadata' in error;
+}
