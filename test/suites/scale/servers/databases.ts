@@ -1,0 +1,36 @@
+import { Client } from 'pg';
+
+import { migrate } from '../../../../src/storage/postgres/schema/migrate.js';
+
+/** Creates the database with its tables, and resolves to its URL. */
+export async function newDatabase(name: string): Promise<string> {
+  const server = process.env['SCALE_POSTGRES'];
+  if (server === undefined) throw new Error('the server of the suite does not run');
+  await ask(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await ask(server, `CREATE DATABASE ${name}`);
+  const url = server.replace(/[^/]*$/, name);
+  await migrate(url);
+  return url;
+}
+
+/** Deletes all rows. */
+export async function emptyTables(url: string): Promise<void> {
+  await ask(
+    url,
+    `DO $$ BEGIN EXECUTE (
+       SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+       FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'kysely%'
+     ); END $$`,
+  );
+}
+
+/** Runs one statement on a connection of its own. */
+export async function ask(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
