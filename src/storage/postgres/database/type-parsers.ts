@@ -1,13 +1,12 @@
-import { types } from 'pg';
+import { types, type CustomTypesConfig } from 'pg';
 
-const INT8 = 20;
-const NUMERIC = 1700;
+/** The numbers of PostgreSQL's types `bigint` and `numeric`. */
+const NUMBERS: readonly number[] = [20, 1700];
 
 /** Reads counts and sizes as numbers: none of them reaches 2^53. `pg` alone returns them as texts. */
-export const typeParsers: typeof types = {
-  ...types,
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC
+export const typeParsers: CustomTypesConfig = {
+  getTypeParser: ((type: Parameters<typeof types.getTypeParser>[0], format: 'text') =>
+    NUMBERS.includes(type)
       ? Number
-      : types.getTypeParser(oid, format ?? 'text')) as typeof types.getTypeParser,
+      : (types.getTypeParser(type, format) as unknown)) as typeof types.getTypeParser,
 };

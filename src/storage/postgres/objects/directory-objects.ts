@@ -63,17 +63,17 @@ export class DirectoryObjects extends ObjectStore {
 
   override async completeParts(
     id: ObjectId,
-    parts: string,
+    _parts: string,
     listed: readonly StoredPart[],
   ): Promise<void> {
     if ((await this.size(id)) !== undefined) return;
     await this.placeObject(id, async (file) => {
       for (const { number } of listed) await copyInto(file, join(this.partsOf(id), String(number)));
     });
-    await this.abortParts(id, parts);
+    await this.abortParts(id);
   }
 
-  override async abortParts(id: ObjectId, _parts: string): Promise<void> {
+  override async abortParts(id: ObjectId): Promise<void> {
     await rm(this.partsOf(id), { recursive: true, force: true });
   }
 

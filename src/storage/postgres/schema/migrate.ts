@@ -13,7 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
 export async function migrate(url: string): Promise<readonly string[]> {
   return withMigrator(url, async (migrator) => {
     const { error, results = [] } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+    if (error !== undefined) throw error as Error;
     return results.map(({ migrationName }) => migrationName);
   });
 }

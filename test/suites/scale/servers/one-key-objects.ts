@@ -1,8 +1,5 @@
 import { type ByteRange } from '../../../../src/domain/byte-range.js';
-import {
-  type ObjectId,
-  type ObjectStore,
-} from '../../../../src/storage/postgres/objects/object-store.js';
+import { type ObjectId } from '../../../../src/storage/postgres/objects/object-store.js';
 import { CountedObjects } from './counted-objects.js';
 
 /** The one key. */

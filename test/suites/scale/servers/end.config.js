@@ -1,4 +1,4 @@
-/** Ends what `start.js` has started. */
+/** Ends what `start.config.js` has started. */
 export default async function end() {
   await globalThis.endScaleServers?.();
 }
