@@ -14,6 +14,7 @@ import { uploads } from './commands/uploads.js';
 import { gc } from './commands/gc.js';
 import { health } from './commands/health.js';
 import { ls } from './commands/ls.js';
+import { migrate } from './commands/migrate.js';
 import { mirrorCheck } from './commands/mirror-check.js';
 import { mirrorRefresh } from './commands/mirror-refresh.js';
 import { mirrorSetup } from './commands/mirror-setup.js';
@@ -41,6 +42,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
     doctor,
     configInit,
     configShow,
+    migrate,
     mirrorCheck,
     mirrorSetup,
     mirrorStatus,

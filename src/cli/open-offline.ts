@@ -13,19 +13,19 @@ export async function withStorage<T>(
   settings: Settings,
   work: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const storage = openForCommand(settings);
+  const storage = await openForCommand(settings);
   return work(storage).finally(() => storage.close());
 }
 
 /** Opens the storage of the settings. The caller closes it. @throws PlainFailure */
-export function openForCommand(settings: Settings): Storage {
+export async function openForCommand(settings: Settings): Promise<Storage> {
   if (settings.storage.driver === 'memory') {
     throw new PlainFailure(
       'REGISTRY_STORAGE_DRIVER is memory: only the registry process can access it',
     );
   }
   try {
-    return openStorage(settings);
+    return await openStorage(settings);
   } catch (error) {
     throw explainStart(error, settings.server);
   }

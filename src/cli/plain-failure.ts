@@ -6,7 +6,13 @@ export class PlainFailure extends Error {
 }
 
 /** Errors whose messages are written for the person at the terminal. */
-const EXPLAINED = ['InvalidFile', 'UnusableCertificate', 'UnusableDirectory', 'UnusableStorage'];
+const EXPLAINED = [
+  'InvalidFile',
+  'UnusableCertificate',
+  'UnusableDirectory',
+  'UnusableSchema',
+  'UnusableStorage',
+];
 
 /** Returns the failure to listen on the address of `REGISTRY_METRICS`. */
 export function metricsFailure(address: string, error: unknown): PlainFailure {

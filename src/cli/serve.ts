@@ -46,7 +46,7 @@ export async function serve(
 
 async function start(settings: Settings, version: string, started: () => void): Promise<void> {
   const { host, port, shutdownDelayMs, shutdownTimeoutMs } = settings.server;
-  const storage = openStorage(settings);
+  const storage = await openStorage(settings);
   const logger = openLog(settings.log);
   Logger.overrideLogger(logger);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
@@ -85,7 +85,7 @@ async function startWorkers(
   started: () => void,
 ): Promise<void> {
   const logger = openLog(settings.log);
-  const storage = openStorage(settings);
+  const storage = await openStorage(settings);
   await seedAtStart(storage, settings.storage.seedPath, reportTo(logger, settings));
   // All files are opened here so that this process reports a broken file, not each worker.
   const { access, mirrors } = await openNames(settings, storage, new Log(logger));

@@ -2,7 +2,7 @@ import { type LoggerService } from '@nestjs/common';
 
 import { type Settings } from '../config/settings.js';
 import { type RegistryParts } from '../app/registry-parts.js';
-import { openStorage } from '../storage/open-storage.js';
+import { openLocalStorage } from '../storage/open-local-storage.js';
 import { type Storage } from '../storage/ports/storage.js';
 import { settingsOf } from './embedded-settings.js';
 import { HostLog } from './host-log.js';
@@ -51,7 +51,7 @@ export function checkOptions(options: RegistryOptions): CheckedOptions {
  * program, when it is unusable
  */
 export function storageOf({ ownStorage, settings }: CheckedOptions): Storage {
-  return ownStorage ?? openStorage(settings);
+  return ownStorage ?? openLocalStorage(settings);
 }
 
 const NAMES = [

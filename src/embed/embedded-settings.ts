@@ -38,6 +38,15 @@ const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     'REGISTRY_STORAGE_FSYNC',
     'REGISTRY_MEMORY_MAX_BYTES',
   ],
+  'only the server keeps images in PostgreSQL': [
+    'REGISTRY_DATABASE_URL',
+    'REGISTRY_DATABASE_CONNECTIONS',
+    'REGISTRY_OBJECTS',
+    'REGISTRY_OBJECT_GRACE',
+    'REGISTRY_S3_ENDPOINT',
+    'REGISTRY_S3_REGION',
+    'REGISTRY_S3_PATH_STYLE',
+  ],
   'use the option access': variablesOf('auth'),
 };
 

@@ -1,33 +1,16 @@
-import cluster from 'node:cluster';
-
-import { type Settings } from '../config/settings.js';
-import { openFilesystemStorage } from './filesystem/filesystem-storage.js';
-import { createMemoryStorage } from './memory/memory-storage.js';
+import { openLocalStorage, touchAfterMs, type StorageSections } from './open-local-storage.js';
 import { type Storage } from './ports/storage.js';
 
-/** Reports that the configured storage cannot be used. The message is for the person who starts the registry. */
-class UnusableStorage extends Error {
-  override readonly name = 'UnusableStorage';
+/** Opens the configured storage. @throws if it cannot be used, with a message for the person who starts the registry */
+export async function openStorage(settings: StorageSections): Promise<Storage> {
+  if (settings.storage.driver !== 'postgres') return openLocalStorage(settings);
+  // Loaded only here: other storages need neither a database nor an object store.
+  const { openPostgres } = await import('./postgres/open-postgres.js');
+  return openPostgres({ ...settings.storage, touchAfterMs: touchAfterMs(settings.gc) });
 }
 
-/** Opens the configured storage. @throws if it cannot be used, with a message for the person who starts the registry */
-export function openStorage({ storage: settings, gc }: Pick<Settings, 'storage' | 'gc'>): Storage {
-  switch (settings.driver) {
-    case 'filesystem':
-      return openFilesystemStorage({
-        path: settings.path,
-        fsync: settings.fsync,
-        minFreeBytes: settings.minFreeBytes,
-        // Often enough that content in use never looks unused for the whole grace period.
-        touchAfterMs: Math.max(gc.graceMs / 4, 1_000),
-      });
-    case 'memory':
-      if (cluster.isWorker) {
-        throw new UnusableStorage(
-          'The memory storage belongs to one process, and each worker of a cluster would have its own: ' +
-            'set REGISTRY_STORAGE_DRIVER=filesystem',
-        );
-      }
-      return createMemoryStorage({ maxBytes: settings.memoryMaxBytes });
-  }
+/** Brings the tables of a database to this version. Resolves to the names of the migrations that ran. */
+export async function migrateStorage(databaseUrl: string): Promise<readonly string[]> {
+  const { migrate } = await import('./postgres/schema/migrate.js');
+  return migrate(databaseUrl);
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { loadSettings } from '../../src/config/settings.js';
-import { openStorage } from '../../src/storage/open-storage.js';
+import { openLocalStorage } from '../../src/storage/open-local-storage.js';
 import { type BlobStore } from '../../src/storage/ports/blob-store.js';
 import { describeRegistry, TestRegistry } from '../support/registry.js';
 
@@ -74,7 +74,7 @@ describe('a new data directory', () => {
   it('is closed to other users of the machine', async () => {
     const parent = await mkdtemp(join(tmpdir(), 'berth-mode-'));
     const path = join(parent, 'data');
-    const storage = openStorage(loadSettings({ REGISTRY_STORAGE_PATH: path }));
+    const storage = openLocalStorage(loadSettings({ REGISTRY_STORAGE_PATH: path }));
     expect((await stat(path)).mode & 0o777).toBe(0o700);
     await storage.close();
     await rm(parent, { recursive: true });

@@ -17,7 +17,7 @@ import { loadSettings } from '../../src/config/settings.js';
 import { Digest } from '../../src/domain/digest.js';
 import { closeGracefully } from '../../src/app/shutdown.js';
 import { UsageCounter } from '../../src/observe/usage/usage-counter.js';
-import { openStorage } from '../../src/storage/open-storage.js';
+import { openLocalStorage } from '../../src/storage/open-local-storage.js';
 import { type Storage } from '../../src/storage/ports/storage.js';
 import { buildImage, uniqueBytes, type BuiltImage } from '../../src/storage/contract/fixtures.js';
 
@@ -44,7 +44,7 @@ export class TestRegistry {
     parts: RegistryParts = {},
   ): Promise<TestRegistry> {
     const settings = loadSettings(environment);
-    const storage = Object.assign(openStorage(settings), ports);
+    const storage = Object.assign(openLocalStorage(settings), ports);
     try {
       const app = await createRegistryApp(settings, storage, logger, {
         watchEveryMs: WATCH_EVERY_MS,

@@ -26,7 +26,7 @@ const ADDRESS = 'command line';
  * @throws PlainFailure
  */
 export async function openStorageTarget(settings: Settings, agent: string): Promise<Target> {
-  const storage = openForCommand(settings);
+  const storage = await openForCommand(settings);
   const folder = privateFolder();
   try {
     const { close, ...served } = await serve(settings, storage, join(folder.path, 'api'), agent);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { collectionRules } from '../../../src/upkeep/gc/collection-rules.js';
 import { uniqueBytes } from '../../../src/storage/contract/fixtures.js';
-import { openStorage } from '../../../src/storage/open-storage.js';
+import { openLocalStorage } from '../../../src/storage/open-local-storage.js';
 import { loadSettings } from '../../../src/config/settings.js';
 import { Log } from '../../../src/log/log.js';
 import { openTraces } from '../../../src/observe/traces/open-traces.js';
@@ -100,7 +100,7 @@ describe('the spans that a receiver gets', () => {
 
   it('include one for a collection, and none for health checks', async () => {
     const settings = loadSettings({ REGISTRY_STORAGE_DRIVER: 'memory' });
-    const storage = traces.storage(openStorage(settings));
+    const storage = traces.storage(openLocalStorage(settings));
     for await (const item of storage.collector?.collect(collectionRules(settings.gc), {
       holds: true,
     }) ?? []) {

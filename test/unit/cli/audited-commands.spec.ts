@@ -9,7 +9,7 @@ import { createRobot, revokeRobot } from '../../../src/cli/token-commands.js';
 import { addUser, removeUser } from '../../../src/cli/user-commands.js';
 import { loadSettings, type Settings } from '../../../src/config/settings.js';
 import { pushImage, repo } from '../../../src/storage/contract/fixtures.js';
-import { openStorage } from '../../../src/storage/open-storage.js';
+import { openLocalStorage } from '../../../src/storage/open-local-storage.js';
 
 describe('commands that change something', () => {
   let directory: string;
@@ -23,7 +23,7 @@ describe('commands that change something', () => {
       REGISTRY_AUDIT_LOG: join(directory, 'audit.log'),
     });
     printed = [];
-    const storage = openStorage(settings);
+    const storage = openLocalStorage(settings);
     await pushImage(storage, repo('team/app'), { tags: ['1.0'] });
     await storage.close();
   });

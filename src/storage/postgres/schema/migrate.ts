@@ -2,10 +2,11 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { Pool } from 'pg';
 
+import { type MIGRATION_NAMES } from './require-schema.js';
 import { TABLES_1 } from './tables.js';
 
 /** All migrations, by names that sort in the order of their execution. One that was released is never changed. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
+const MIGRATIONS: Readonly<Record<(typeof MIGRATION_NAMES)[number], Migration>> = {
   '0001-tables': { up: (database) => sql.raw(TABLES_1).execute(database).then(nothing) },
 };
 
