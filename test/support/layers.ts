@@ -102,6 +102,33 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...ADAPTER.packages, 'lru-cache'],
   },
   'storage/memory': ADAPTER,
+  'storage/postgres': {
+    ours: [
+      ...ADAPTER.ours,
+      'storage/postgres/database',
+      'storage/postgres/events',
+      'storage/postgres/manifests',
+      'storage/postgres/objects',
+    ],
+    packages: ADAPTER.packages,
+  },
+  'storage/postgres/manifests': {
+    ours: [
+      'domain',
+      'storage/ports',
+      'storage/protocol',
+      'storage/postgres/database',
+      'storage/postgres/events',
+    ],
+    packages: ['node:crypto'],
+  },
+  'storage/postgres/events': {
+    ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/postgres/database'],
+    packages: [],
+  },
+  'storage/postgres/database': { ours: ['domain'], packages: ['pg'] },
+  'storage/postgres/objects': { ours: ['domain', 'files'], packages: ['node:*'] },
+  'storage/postgres/schema': { ours: [], packages: ['kysely', 'kysely/migration', 'pg'] },
   'storage/contract': {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
     packages: ['node:*'],
@@ -451,6 +478,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 /** Who may import node:fs, and why. */
 export const READS_FILES: Readonly<Record<string, string>> = {
   'storage/filesystem/': 'it is the store on disk',
+  'storage/postgres/objects/': 'a shared directory may hold the bytes',
   'api/description/': 'the page that shows the description is a file of the package',
   'ui/': 'the console is files of the package',
   'transfer/': 'it reads images that lie beside the registry',

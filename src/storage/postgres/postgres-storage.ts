@@ -1,8 +1,12 @@
 import { type Storage } from '../ports/storage.js';
 import { PostgresBlobStore } from './blob-store.js';
 import { Database } from './database/database.js';
+import { PostgresOutbox } from './events/outbox.js';
+import { PostgresManifestStore } from './manifests/manifest-store.js';
+import { PostgresTagStore } from './manifests/tag-store.js';
 import { type ObjectStore } from './objects/object-store.js';
 import { type PostgresParts, type PostgresTimes } from './postgres-parts.js';
+import { PostgresRepositoryCatalog } from './repository-catalog.js';
 import { PostgresUploadStore } from './uploads/upload-store.js';
 
 export interface PostgresOptions extends Partial<PostgresTimes> {
@@ -25,10 +29,17 @@ export function openPostgresStorage(options: PostgresOptions): Storage {
   const { url, objects, connections = 10 } = options;
   const database = new Database({ url, connections });
   const parts: PostgresParts = { database, objects, times: { ...DEFAULT_TIMES, ...options } };
+  const outbox = new PostgresOutbox(database);
+  const manifestParts = { database, outbox, touchAfterMs: parts.times.touchAfterMs };
   return {
     blobs: new PostgresBlobStore(parts),
     uploads: new PostgresUploadStore(parts),
+    manifests: new PostgresManifestStore(manifestParts),
+    tags: new PostgresTagStore(manifestParts),
+    catalog: new PostgresRepositoryCatalog(database),
+    outbox,
     close: async () => {
+      await outbox.close();
       await database.close();
       await objects.close();
     },

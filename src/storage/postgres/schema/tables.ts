@@ -35,6 +35,8 @@ CREATE TABLE manifests (
   digest bytea NOT NULL,
   media_type text NOT NULL,
   size integer NOT NULL,
+  -- The size with the config and the layers, each content once.
+  content_size bigint NOT NULL,
   payload bytea NOT NULL,
   subject bytea,
   referrer text,
@@ -49,26 +51,41 @@ CREATE TABLE manifest_names (
   child bytea NOT NULL,
   repo bigint NOT NULL,
   lists_manifest boolean NOT NULL,
+  -- Only of the blobs of an image that are pushed to a registry.
+  size bigint,
   PRIMARY KEY (manifest, child)
 );
 CREATE INDEX manifest_names_child ON manifest_names (repo, child);
 
+-- A tag repeats what HEAD answers. It also has what the change of the row replaced, because one statement sets a tag and records its
+-- history, and no other place has the replaced state of a row that two of them change at once.
 CREATE TABLE tags (
   repo bigint NOT NULL REFERENCES repositories,
   name text COLLATE "C" NOT NULL,
   manifest bigint NOT NULL REFERENCES manifests,
-  pushed_at timestamptz NOT NULL DEFAULT now(),
+  digest bytea NOT NULL,
+  media_type text NOT NULL,
+  size integer NOT NULL,
+  pushed_at timestamptz NOT NULL,
   pushed_by text,
   previous bytea,
+  changes integer NOT NULL DEFAULT 1,
+  moved boolean NOT NULL DEFAULT true,
+  replaced_at timestamptz,
+  replaced_by text,
+  replaced_type text,
+  replaced_size integer,
+  replaced_previous bytea,
   PRIMARY KEY (repo, name)
 );
 CREATE INDEX tags_manifest ON tags (manifest);
 
+-- The earlier states of tags, and their removals, which have no digest.
 CREATE TABLE tag_changes (
   repo bigint NOT NULL REFERENCES repositories ON DELETE CASCADE,
   name text COLLATE "C" NOT NULL,
   number bigint GENERATED ALWAYS AS IDENTITY,
-  at timestamptz NOT NULL DEFAULT now(),
+  at timestamptz NOT NULL,
   changed_by text,
   digest bytea,
   media_type text,
@@ -76,6 +93,7 @@ CREATE TABLE tag_changes (
   previous bytea,
   PRIMARY KEY (repo, name, number)
 );
+CREATE INDEX tag_changes_removals ON tag_changes (repo, name, at) WHERE digest IS NULL;
 
 CREATE TABLE uploads (
   id uuid PRIMARY KEY,
@@ -120,14 +138,17 @@ CREATE TABLE damaged_blobs (
   found_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Positions are given before the commit, so readers order by the transaction first: one that has ended adds nothing any more.
 CREATE TABLE events (
-  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   writer xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  id text COLLATE "C" NOT NULL,
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id text COLLATE "C" NOT NULL UNIQUE,
   at timestamptz NOT NULL DEFAULT now(),
-  event text NOT NULL
+  sequence integer NOT NULL,
+  event text NOT NULL,
+  -- The manifest that a moved tag pointed to before. Without it, the event is complete.
+  previous bytea
 );
-CREATE INDEX events_id ON events (id);
 CREATE INDEX events_writer ON events (writer, position);
 
 CREATE TABLE event_cursors (
@@ -168,12 +189,19 @@ CREATE TABLE leases (
 CREATE TABLE states (
   name text PRIMARY KEY,
   state text NOT NULL,
+  version uuid NOT NULL DEFAULT gen_random_uuid(),
   changed_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- A crash may empty these tables: their changes are not written to the log of the database.
 CREATE UNLOGGED TABLE live_notes (
   process uuid PRIMARY KEY,
   note text NOT NULL,
   written_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE UNLOGGED TABLE live_wishes (
+  name text PRIMARY KEY,
+  wanted_at timestamptz NOT NULL DEFAULT now()
 );
 `;
