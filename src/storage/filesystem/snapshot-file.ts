@@ -5,7 +5,7 @@ import { makeDirectory, writeFileAtomically } from '../../files/atomic-write.js'
 import { ignoreNotFound } from '../../files/errors.js';
 import { type StorageSnapshot } from '../ports/statistics.js';
 import { versionOf } from './disk/confirmed-cache.js';
-import { decodeSnapshot, encodeSnapshot } from './snapshot-lines.js';
+import { decodeSnapshot, encodeSnapshot } from '../protocol/snapshot-lines.js';
 
 /** No writer takes this long. An older temporary file belongs to a dead one. */
 const DEAD_AFTER_MS = 3_600_000;

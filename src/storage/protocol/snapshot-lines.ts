@@ -8,7 +8,7 @@ import {
   type StorageSnapshot,
   type StorageTotals,
 } from '../ports/statistics.js';
-import { yieldEvery } from '../protocol/yield-every.js';
+import { yieldEvery } from './yield-every.js';
 
 const FORMAT = 1;
 
