@@ -127,7 +127,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [],
   },
   'storage/postgres/database': { ours: ['domain'], packages: ['pg'] },
-  'storage/postgres/objects': { ours: ['domain', 'files'], packages: ['node:*'] },
+  'storage/postgres/objects': { ours: ['domain', 'files', 'storage/ports'], packages: ['node:*'] },
   'storage/postgres/schema': { ours: [], packages: ['kysely', 'kysely/migration', 'pg'] },
   'storage/contract': {
     ours: ['domain', 'storage/ports', 'storage/protocol'],

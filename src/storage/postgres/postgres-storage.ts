@@ -1,13 +1,21 @@
 import { type Storage } from '../ports/storage.js';
 import { PostgresBlobStore } from './blob-store.js';
+import { PostgresCollector } from './collect/collector.js';
 import { Database } from './database/database.js';
 import { PostgresOutbox } from './events/outbox.js';
+import { PostgresLease } from './lease.js';
+import { PostgresLiveNotes } from './live-notes.js';
 import { PostgresManifestStore } from './manifests/manifest-store.js';
 import { PostgresTagStore } from './manifests/tag-store.js';
 import { type ObjectStore } from './objects/object-store.js';
 import { type PostgresParts, type PostgresTimes } from './postgres-parts.js';
+import { ReadOnlyRow } from './read-only-row.js';
+import { checkReadable, checkWritable } from './readiness.js';
 import { PostgresRepositoryCatalog } from './repository-catalog.js';
+import { PostgresSecretStore } from './secret-store.js';
+import { PostgresStatistics } from './statistics.js';
 import { PostgresUploadStore } from './uploads/upload-store.js';
+import { PostgresUsageStore } from './usage-store.js';
 
 export interface PostgresOptions extends Partial<PostgresTimes> {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Its tables must be those of `migrate`. */
@@ -30,18 +38,31 @@ export function openPostgresStorage(options: PostgresOptions): Storage {
   const database = new Database({ url, connections });
   const parts: PostgresParts = { database, objects, times: { ...DEFAULT_TIMES, ...options } };
   const outbox = new PostgresOutbox(database);
+  const live = new PostgresLiveNotes(database);
+  const catalog = new PostgresRepositoryCatalog(database);
   const manifestParts = { database, outbox, touchAfterMs: parts.times.touchAfterMs };
   return {
     blobs: new PostgresBlobStore(parts),
     uploads: new PostgresUploadStore(parts),
     manifests: new PostgresManifestStore(manifestParts),
     tags: new PostgresTagStore(manifestParts),
-    catalog: new PostgresRepositoryCatalog(database),
+    catalog,
+    secrets: new PostgresSecretStore(database),
+    statistics: new PostgresStatistics(database, catalog),
+    usage: new PostgresUsageStore(database),
     outbox,
+    readOnly: new ReadOnlyRow(database),
+    live,
+    collector: new PostgresCollector(parts, outbox),
+    description: `PostgreSQL, and ${objects.description}`,
+    ready: () => checkReadable(database),
+    writable: () => checkWritable(database, objects),
+    lease: (name, terms) => PostgresLease.take(database, name, terms),
     close: async () => {
+      live.close();
       await outbox.close();
       await database.close();
       await objects.close();
     },
-  } as unknown as Storage;
+  };
 }
