@@ -14,7 +14,7 @@ interface DoomedObject {
 const DUE = statement(
   'doomed-due',
   `SELECT d.object, d.parts FROM doomed_objects d
-   WHERE d.delete_after <= now() + $1 * interval '1 millisecond' AND d.object > $2
+   WHERE d.delete_after <= now() + $1::float8 * interval '1 millisecond' AND d.object > $2
      AND NOT EXISTS (SELECT FROM blobs b WHERE b.object = d.object)
      AND NOT EXISTS (SELECT FROM uploads u WHERE u.object = d.object OR u.tail = d.object)
    ORDER BY d.object LIMIT $3`,

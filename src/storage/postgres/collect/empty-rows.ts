@@ -16,14 +16,14 @@ const EXPIRE = statement(
   'collect-expire-uploads',
   `WITH idle AS MATERIALIZED (
        SELECT id FROM uploads
-       WHERE touched_at <= now() + ($3 - CASE WHEN received = 0 THEN $2 ELSE $1 END) * interval '1 millisecond'
+       WHERE touched_at <= now() + ($3::float8 - CASE WHEN received = 0 THEN $2::float8 ELSE $1::float8 END) * interval '1 millisecond'
          AND (holder IS NULL OR held_until < clock_timestamp())
        ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
      ),
      gone AS (DELETE FROM uploads WHERE id IN (SELECT id FROM idle) RETURNING id, repo, received, object, parts, tail),
      doomed AS (
        INSERT INTO doomed_objects (object, parts, delete_after, because)
-       SELECT o.object, o.parts, now() + $5 * interval '1 millisecond', 'upload'
+       SELECT o.object, o.parts, now() + $5::float8 * interval '1 millisecond', 'upload'
        FROM gone g, LATERAL (VALUES (g.object, g.parts), (g.tail, NULL)) AS o (object, parts)
        WHERE o.object IS NOT NULL
        ON CONFLICT (object) DO NOTHING
@@ -62,7 +62,7 @@ const REMOVE_CONTENT = statement(
        RETURNING b.object
      )
    INSERT INTO doomed_objects (object, delete_after, because)
-   SELECT object, now() + $2 * interval '1 millisecond', 'collected' FROM gone
+   SELECT object, now() + $2::float8 * interval '1 millisecond', 'collected' FROM gone
    ON CONFLICT (object) DO NOTHING`,
 );
 

@@ -26,7 +26,7 @@ const UNNEEDED_MANIFESTS = statement(
      AND (m.subject IS NULL OR NOT EXISTS (
        SELECT FROM manifests s WHERE s.repo = $1 AND s.digest = m.subject AND s.id <> ALL ($2)
      ))
-     AND m.last_used <= now() + ($5 - $4) * interval '1 millisecond'
+     AND m.last_used <= now() + ($5::float8 - $4::float8) * interval '1 millisecond'
    ORDER BY m.id`,
 );
 
@@ -36,7 +36,7 @@ const UNNEEDED_LINKS = statement(
    FROM blob_links l JOIN blobs b ON b.id = l.blob
    WHERE l.repo = $1
      AND NOT EXISTS (SELECT FROM manifest_names n WHERE n.repo = $1 AND n.child = b.digest AND n.manifest <> ALL ($2))
-     AND l.last_used <= now() + ($4 - $3) * interval '1 millisecond'
+     AND l.last_used <= now() + ($4::float8 - $3::float8) * interval '1 millisecond'
    ORDER BY l.blob`,
 );
 

@@ -20,14 +20,14 @@ const IS_UNNEEDED_MANIFEST = `
   NOT EXISTS (SELECT FROM tags t WHERE t.manifest = m.id)
   AND NOT EXISTS (SELECT FROM manifest_names n WHERE n.repo = m.repo AND n.child = m.digest)
   AND (m.subject IS NULL OR NOT EXISTS (SELECT FROM manifests s WHERE s.repo = m.repo AND s.digest = m.subject))
-  AND m.last_used <= now() + ($3 - $2) * interval '1 millisecond'`;
+  AND m.last_used <= now() + ($3::float8 - $2::float8) * interval '1 millisecond'`;
 
 const IS_UNNEEDED_LINK = `
   NOT EXISTS (
     SELECT FROM manifest_names n
     WHERE n.repo = l.repo AND n.child = (SELECT b.digest FROM blobs b WHERE b.id = l.blob)
   )
-  AND l.last_used <= now() + ($3 - $2) * interval '1 millisecond'`;
+  AND l.last_used <= now() + ($3::float8 - $2::float8) * interval '1 millisecond'`;
 
 /**
  * The two statements that remove one kind of row: the first locks candidates, the second looks at them again. One statement alone would
