@@ -40,10 +40,11 @@ export function openPostgresStorage(options: PostgresOptions): Storage {
   const outbox = new PostgresOutbox(database);
   const live = new PostgresLiveNotes(database);
   const catalog = new PostgresRepositoryCatalog(database);
+  const uploads = new PostgresUploadStore(parts);
   const manifestParts = { database, outbox, touchAfterMs: parts.times.touchAfterMs };
   return {
     blobs: new PostgresBlobStore(parts),
-    uploads: new PostgresUploadStore(parts),
+    uploads,
     manifests: new PostgresManifestStore(manifestParts),
     tags: new PostgresTagStore(manifestParts),
     catalog,
@@ -60,6 +61,7 @@ export function openPostgresStorage(options: PostgresOptions): Storage {
     lease: (name, terms) => PostgresLease.take(database, name, terms),
     close: async () => {
       live.close();
+      await uploads.close();
       await outbox.close();
       await database.close();
       await objects.close();
