@@ -42,7 +42,6 @@ export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
     doctor,
     configInit,
     configShow,
-    migrate,
     mirrorCheck,
     mirrorSetup,
     mirrorStatus,
@@ -62,7 +61,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Command[]>> = {
     tlsDev,
   ],
   'What is in it:': [ls, inspect, history, tag, rm, prune, du, uploads, events],
-  'Upkeep of its storage:': [gc, why, verify, readOnly],
+  'Upkeep of its storage:': [gc, why, verify, readOnly, migrate],
 };
 
 /** Every command. */

@@ -6,7 +6,7 @@ export async function openStorage(settings: StorageSections): Promise<Storage> {
   if (settings.storage.driver !== 'postgres') return openLocalStorage(settings);
   // Loaded only here: other storages need neither a database nor an object store.
   const { openPostgres } = await import('./postgres/open-postgres.js');
-  return openPostgres({ ...settings.storage, touchAfterMs: touchAfterMs(settings.gc) });
+  return openPostgres(settings.storage, touchAfterMs(settings.gc));
 }
 
 /** Brings the tables of a database to this version. Resolves to the names of the migrations that ran. */

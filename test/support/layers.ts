@@ -72,6 +72,9 @@ const ADAPTER: Layer = {
   packages: ['node:*'],
 };
 
+/** What the rooms of the storage in PostgreSQL are built on. */
+const POSTGRES = ['storage/postgres/database', 'storage/postgres/objects'] as const;
+
 /** Every folder of src/ and what it may import. Arrows point down only, and a feature never imports a feature. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   // The foundation.
@@ -84,7 +87,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   log: { ours: [], packages: ['@nestjs/common', 'pino', 'node:*'] },
   // The storage.
   'storage/ports': { ours: ['domain'], packages: [] },
-  'storage/protocol': { ours: ['domain', 'storage/ports'], packages: [] },
+  'storage/protocol': { ours: ['domain', 'storage/ports'], packages: ['lru-cache', 'node:crypto'] },
   'storage/protocol/collect': {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
     packages: ['lru-cache', 'node:crypto'],
@@ -105,12 +108,31 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/postgres': {
     ours: [
       ...ADAPTER.ours,
+      'storage/postgres/collect',
       'storage/postgres/database',
       'storage/postgres/events',
       'storage/postgres/manifests',
       'storage/postgres/objects',
+      'storage/postgres/s3',
+      'storage/postgres/schema',
+      'storage/postgres/uploads',
     ],
     packages: ADAPTER.packages,
+  },
+  'storage/postgres/collect': {
+    ours: [
+      'domain',
+      'storage/ports',
+      'storage/protocol',
+      'storage/protocol/collect',
+      ...POSTGRES,
+      'storage/postgres/uploads',
+    ],
+    packages: [],
+  },
+  'storage/postgres/uploads': {
+    ours: ['domain', 'storage/ports', 'storage/protocol', ...POSTGRES],
+    packages: ['node:crypto', 'p-limit'],
   },
   'storage/postgres/manifests': {
     ours: [
@@ -126,15 +148,29 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/postgres/database'],
     packages: [],
   },
-  'storage/postgres/database': { ours: ['domain'], packages: ['pg'] },
+  'storage/postgres/database': { ours: ['domain', 'storage/postgres/objects'], packages: ['pg'] },
   'storage/postgres/objects': { ours: ['domain', 'files', 'storage/ports'], packages: ['node:*'] },
-  'storage/postgres/schema': { ours: [], packages: ['kysely', 'kysely/migration', 'pg'] },
+  'storage/postgres/s3': {
+    ours: ['domain', 'storage/postgres/objects'],
+    packages: ['@aws-sdk/client-s3'],
+  },
+  'storage/postgres/schema': {
+    ours: ['storage/postgres/database'],
+    packages: ['kysely', 'kysely/migration', 'pg'],
+  },
   'storage/contract': {
     ours: ['domain', 'storage/ports', 'storage/protocol'],
     packages: ['node:*'],
   },
   storage: {
-    ours: ['config', 'storage/ports', 'storage/filesystem', 'storage/memory'],
+    ours: [
+      'config',
+      'storage/ports',
+      'storage/filesystem',
+      'storage/memory',
+      'storage/postgres',
+      'storage/postgres/schema',
+    ],
     packages: ['@nestjs/common', 'node:cluster'],
   },
   // HTTP, and who may do what.

@@ -95,6 +95,7 @@ function unknownPath(ofApi: boolean): RenderedError {
 
 /** The failures that say in their detail after how many seconds a client may ask again. */
 const MAY_RETRY: readonly FailureKind[] = [
+  'storage-gone',
   'too-many-requests',
   'upstream-limited',
   'upstream-unavailable',

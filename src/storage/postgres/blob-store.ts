@@ -11,7 +11,7 @@ import {
   type FoundBlob,
 } from './blob-rows.js';
 import { type ObjectStore } from './objects/object-store.js';
-import { type PostgresParts } from './postgres-parts.js';
+import { type PostgresParts } from './database/postgres-parts.js';
 
 /** Blobs whose facts are in the database, and whose bytes are objects. */
 export class PostgresBlobStore extends BlobStore {

@@ -17,19 +17,19 @@ export interface PostgresPlace {
   readonly s3Endpoint: string;
   readonly s3Region: string;
   readonly s3PathStyle: boolean;
-  readonly touchAfterMs: number;
 }
 
 /**
  * Opens the storage that the settings name.
  *
+ * @param touchAfterMs how old a last use may become before it is recorded again
  * @throws an error with a message for the person who starts the registry, if the database or its tables cannot be used
  */
-export async function openPostgres(place: PostgresPlace): Promise<Storage> {
+export async function openPostgres(place: PostgresPlace, touchAfterMs: number): Promise<Storage> {
   const { databaseUrl: url, databaseConnections: connections } = place;
   const database = new Database({ url, connections: 1 });
   await requireSchema(database).finally(() => database.close());
-  const { objectGraceMs, touchAfterMs } = place;
+  const { objectGraceMs } = place;
   const objects = await openObjects(place);
   return openPostgresStorage({ url, connections, objects, objectGraceMs, touchAfterMs });
 }

@@ -8,7 +8,7 @@ import { PostgresLiveNotes } from './live-notes.js';
 import { PostgresManifestStore } from './manifests/manifest-store.js';
 import { PostgresTagStore } from './manifests/tag-store.js';
 import { type ObjectStore } from './objects/object-store.js';
-import { type PostgresParts, type PostgresTimes } from './postgres-parts.js';
+import { type PostgresParts, type PostgresTimes } from './database/postgres-parts.js';
 import { ReadOnlyRow } from './read-only-row.js';
 import { checkReadable, checkWritable } from './readiness.js';
 import { PostgresRepositoryCatalog } from './repository-catalog.js';

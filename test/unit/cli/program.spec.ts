@@ -161,7 +161,7 @@ describe('the help', () => {
 
     expect(await helpOf('help')).toBe(page);
     expect(await helpOf('-h')).toBe(page);
-    expect(linesOf(page).length).toBeLessThanOrEqual(40);
+    expect(linesOf(page).length).toBeLessThanOrEqual(41);
     expect(linesOf(page).filter((line) => line.length > 80)).toEqual([]);
     expect(linesOf(page).at(-1)).toBe(
       'berth help COMMAND explains a command; berth help settings lists the settings.',

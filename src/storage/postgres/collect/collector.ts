@@ -14,7 +14,7 @@ import { type Outbox } from '../../ports/outbox.js';
 import { eventOfRemovedRepository } from '../../protocol/change-events.js';
 import { Failures } from '../../protocol/collect/failures.js';
 import { digestOf } from '../database/digest-bytes.js';
-import { type PostgresParts } from '../postgres-parts.js';
+import { type PostgresParts } from '../database/postgres-parts.js';
 import { deleteDoomed } from './doomed-objects.js';
 import { expireUploads, removeContent, removeRepository } from './empty-rows.js';
 import { explain } from './explain.js';
@@ -35,7 +35,7 @@ const MAX_ROUNDS = 8;
 /** The right to go on of a collector that has no competitors. Collectors do no harm to each other: they skip each other's locks. */
 const ALWAYS = { holds: true };
 
-/** Removes what nothing leads to, while clients push, pull and delete: scale-out, section 4.7. */
+/** Removes unreachable content while clients push, pull and delete: docs/scale-out.md#garbage. */
 export class PostgresCollector extends Collector {
   constructor(
     private readonly parts: PostgresParts,

@@ -1,6 +1,6 @@
 import { statement } from '../database/database.js';
 import { type ObjectId } from '../objects/object-store.js';
-import { type PostgresParts } from '../postgres-parts.js';
+import { type PostgresParts } from '../database/postgres-parts.js';
 
 interface DoomedObject {
   readonly object: ObjectId;

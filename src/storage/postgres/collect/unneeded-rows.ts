@@ -31,7 +31,7 @@ const IS_UNNEEDED_LINK = `
 
 /**
  * The two statements that remove one kind of row: the first locks candidates, the second looks at them again. One statement alone would
- * judge by what it saw before it waited for a lock, and remove content that was published meanwhile (scale-out, section 4.7).
+ * decide by the state before it waited for a lock, and remove content that was published meanwhile.
  */
 interface Removal {
   readonly lock: Statement;
@@ -69,7 +69,7 @@ export const LINKS: Removal = {
 };
 
 /**
- * Removes what nothing leads to, in small transactions, and yields what each has removed. Rows that somebody else has locked are left to
+ * Removes unreachable rows in small transactions, and yields those that each has removed. Rows that somebody else has locked are left to
  * the next pass.
  *
  * @param mayGoOn asked before each transaction

@@ -27,6 +27,9 @@ const UNREACHABLE = new Set([
 const ENDED =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
 
+/** When a client may ask again, while the database or a standby starts. In seconds. */
+const RETRY_AFTER_S = 2;
+
 /** Returns whether the statement may succeed if it runs again. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof DatabaseError) return TRANSIENT.test(error.code ?? '');
@@ -37,7 +40,7 @@ export function isTransient(error: unknown): boolean {
 /** Returns the error that a client gets while the database is away. */
 export function unavailable(cause: unknown): RegistryError {
   const message = 'the database of the registry cannot be reached now: try again later';
-  return new RegistryError('storage-gone', message, undefined, { cause });
+  return new RegistryError('storage-gone', message, { retryAfter: RETRY_AFTER_S }, { cause });
 }
 
 function codeOf(error: Error): string {

@@ -68,7 +68,7 @@ export abstract class ObjectStore {
   /** Makes the object of exactly these parts. Resolves also if that was done before. */
   abstract completeParts(id: ObjectId, parts: string, listed: readonly StoredPart[]): Promise<void>;
 
-  /** Forgets parts that were not made an object. Resolves also if there are none. */
+  /** Deletes the parts of an unfinished object, if there are any. */
   abstract abortParts(id: ObjectId, parts: string): Promise<void>;
 
   /** Resolves to the size of the object in bytes, or to `undefined` if it does not exist. */

@@ -1,12 +1,15 @@
 import { RegistryError } from '../../../domain/errors.js';
 
-/** What the SDK says of an answer that is an error. */
+/** The error of the SDK for a response that reports a failure. */
 interface ServiceError extends Error {
   readonly $metadata: { readonly httpStatusCode?: number };
 }
 
 /** Codes of stores that have no space left. */
 const FULL = new Set(['XMinioStorageFull', 'StorageFull', 'QuotaExceeded', 'InsufficientCapacity']);
+
+/** When a client may ask again. In seconds. */
+const RETRY_AFTER_S = 2;
 
 /** Returns the HTTP status of an answer, or `undefined` if there was none. */
 export function statusOf(error: unknown): number | undefined {
@@ -27,7 +30,12 @@ export function failureOf(error: unknown): unknown {
   }
   if (status === undefined || status >= 500 || status === 429) {
     const message = 'the object store of the registry cannot be reached now: try again later';
-    return new RegistryError('storage-gone', message, undefined, { cause: error });
+    return new RegistryError(
+      'storage-gone',
+      message,
+      { retryAfter: RETRY_AFTER_S },
+      { cause: error },
+    );
   }
   return error;
 }

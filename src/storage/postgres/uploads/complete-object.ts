@@ -1,6 +1,6 @@
 import { newObjectId } from '../objects/object-id.js';
 import { PartsGone, type ObjectId, type StoredPart } from '../objects/object-store.js';
-import { type PostgresParts } from '../postgres-parts.js';
+import { type PostgresParts } from '../database/postgres-parts.js';
 import { type Hold } from './hold.js';
 import { partsOf, type UploadRow } from './upload-rows.js';
 

@@ -5,11 +5,12 @@ import { type HeldUpload } from '../../ports/upload-store.js';
 import { otherDigest } from '../../protocol/failures.js';
 import { type RunningHashes } from '../../protocol/running-hashes.js';
 import { digestBytes, digestOf } from '../database/digest-bytes.js';
-import { type PostgresParts } from '../postgres-parts.js';
+import { type PostgresParts } from '../database/postgres-parts.js';
 import { commitUpload } from './commit-upload.js';
 import { Hold } from './hold.js';
 import { completeObject, type CompletedObject } from './complete-object.js';
 import { StagedWriter } from './staged-writer.js';
+import { type UploadSlots } from './upload-slots.js';
 import {
   discardUpload,
   doomWritten,
@@ -20,6 +21,7 @@ import {
 
 export interface HeldParts extends PostgresParts {
   readonly hashes: RunningHashes;
+  readonly slots: UploadSlots;
   /** Called once, when the hold has ended. */
   readonly ended: () => void;
 }
@@ -49,16 +51,16 @@ export class PostgresHeldUpload implements HeldUpload {
 
   async append(source: AsyncIterable<Uint8Array>): Promise<number> {
     this.requireHold();
-    const { objects, database } = this.parts;
+    const { objects, database, slots } = this.parts;
     const reserve = () => this.hold.reserve(this.offset);
-    const writer = new StagedWriter(objects, reserve, this.row, this.offset === 0);
+    const writer = new StagedWriter(objects, reserve, slots, this.row, this.offset === 0);
     try {
       const failure = await this.receive(source, writer);
       await this.acknowledge(writer);
       if (failure !== undefined) throw failure.error;
       return this.offset;
     } catch (error) {
-      await writer.settle();
+      await writer.end();
       if (this.offset !== this.hold.staged) {
         // Nothing of this append counts.
         this.hash = undefined;
@@ -66,6 +68,8 @@ export class PostgresHeldUpload implements HeldUpload {
         await doomWritten(database, writer.written);
       }
       throw error;
+    } finally {
+      await writer.end();
     }
   }
 

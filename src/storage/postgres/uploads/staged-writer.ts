@@ -2,6 +2,7 @@ import { newObjectId } from '../objects/object-id.js';
 import { type ObjectId, type ObjectStore, type StoredPart } from '../objects/object-store.js';
 import { PartBuffer } from './part-buffer.js';
 import { type StagedBytes } from './upload-rows.js';
+import { type UploadSlots } from './upload-slots.js';
 
 /** The size of a part. Large blobs get larger ones, because an object has at most 10,000. In bytes. */
 const PART_BYTES = 8 * 1024 ** 2;
@@ -14,6 +15,9 @@ const LARGER_PARTS = [
 
 /** What a writer may leave for the next append, which then needs no object of its own for it. In bytes. */
 const SLACK_BYTES = 5 * 1024 ** 2;
+
+/** An append with fewer bytes needs no slot. In bytes. */
+const FREE_BYTES = 1024 ** 2;
 
 /** Where new parts get their numbers. @throws if the writer lost its hold */
 export type ReservePart = (staged: number) => Promise<number>;
@@ -38,6 +42,7 @@ export class StagedWriter {
   private parts: string | null;
   private writing: Promise<void> | undefined;
   private nextSize = PART_BYTES;
+  private freeSlot: (() => void) | undefined;
 
   /**
    * @param begun the bytes that earlier appends have written; those of a single object or a tail are pushed once more
@@ -46,6 +51,7 @@ export class StagedWriter {
   constructor(
     private readonly objects: ObjectStore,
     private readonly reserve: ReservePart,
+    private readonly slots: UploadSlots,
     begun: StagedBytes,
     private readonly isFirst: boolean,
   ) {
@@ -59,14 +65,10 @@ export class StagedWriter {
     return this.fresh;
   }
 
-  /** Whether bytes are being written to the store at this moment. */
-  get isWriting(): boolean {
-    return this.writing !== undefined;
-  }
-
   /** @param staged the number of bytes of the session with this chunk */
   async push(chunk: Uint8Array, staged: number): Promise<void> {
     this.buffer.push(chunk);
+    if (this.buffer.size > FREE_BYTES) this.freeSlot ??= await this.slots.take();
     while (this.buffer.size >= this.nextSize + SLACK_BYTES) {
       await this.putPart(this.buffer.take(this.nextSize), staged);
     }
@@ -89,9 +91,10 @@ export class StagedWriter {
     return { object, parts, tail, tailSize: tail === null ? 0 : rest.byteLength, newParts };
   }
 
-  /** Waits for what is being written, whatever becomes of it. */
-  async settle(): Promise<void> {
+  /** Ends the work: waits for what is being written, whatever becomes of it. */
+  async end(): Promise<void> {
     await this.writing?.catch(() => undefined);
+    this.freeSlot?.();
   }
 
   private async putObject(bytes: Buffer): Promise<ObjectId> {

@@ -11,8 +11,9 @@ import {
 import { UploadStore, type HeldUpload } from '../../ports/upload-store.js';
 import { busyUpload, unknownUpload } from '../../protocol/failures.js';
 import { RunningHashes } from '../../protocol/running-hashes.js';
-import { type PostgresParts } from '../postgres-parts.js';
+import { type PostgresParts } from '../database/postgres-parts.js';
 import { PostgresHeldUpload } from './held-upload.js';
+import { UploadSlots } from './upload-slots.js';
 import {
   findUpload,
   idleUploads,
@@ -24,6 +25,7 @@ import {
 /** The sessions of all instances: each is a row, and its bytes are objects. */
 export class PostgresUploadStore extends UploadStore {
   private readonly hashes = new RunningHashes();
+  private readonly slots = new UploadSlots();
   private readonly held = new Set<HeldUpload>();
 
   constructor(private readonly parts: PostgresParts) {
@@ -55,7 +57,12 @@ export class PostgresUploadStore extends UploadStore {
     if (row === undefined) throw await this.refusal(repository, id);
     const hash = this.hashes.take(sessionOf(row));
     const upload: HeldUpload = new PostgresHeldUpload(
-      { ...this.parts, hashes: this.hashes, ended: () => this.held.delete(upload) },
+      {
+        ...this.parts,
+        hashes: this.hashes,
+        slots: this.slots,
+        ended: () => this.held.delete(upload),
+      },
       row,
       holder,
       hash,

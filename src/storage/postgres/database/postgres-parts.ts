@@ -1,5 +1,5 @@
-import { type Database } from './database/database.js';
-import { type ObjectStore } from './objects/object-store.js';
+import { type Database } from './database.js';
+import { type ObjectStore } from '../objects/object-store.js';
 
 /** What the ports of this storage are made of. */
 export interface PostgresParts {
