@@ -46,6 +46,7 @@ const NOT_ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     'REGISTRY_S3_ENDPOINT',
     'REGISTRY_S3_REGION',
     'REGISTRY_S3_PATH_STYLE',
+    'REGISTRY_S3_PUBLIC_ENDPOINT',
   ],
   'use the option access': variablesOf('auth'),
 };

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { describe, afterEach, expect, it, jest } from '@jest/globals';
 
 import { OCI_INDEX } from '../../src/domain/media-type.js';
 import { Digest } from '../../src/domain/digest.js';
@@ -271,19 +271,49 @@ function buildLargeIndex(): BuiltManifest {
   return buildManifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations });
 }
 
-it('sends a blob itself if the storage locates it at a URL', async () => {
-  const storage = createMemoryStorage({ maxBytes: 1_000_000 });
-  const location = { url: 'https://bucket.example/blob', until: Date.now() + 60_000 };
-  Object.assign(storage.blobs, { locate: () => Promise.resolve(location) });
-  const environment = { REGISTRY_STORAGE_DRIVER: 'memory', REGISTRY_BLOB_DELIVERY: 'x-accel' };
-  const registry = await TestRegistry.start(environment, storage);
-  const bytes = uniqueBytes(1_000);
-  const digest = await registry.pushBlob('team/app', bytes);
+describe('a blob that the storage locates at a URL', () => {
+  const url = 'https://bucket.example/blob?signed';
 
-  const path = `/v2/team/app/blobs/${digest}`;
-  const got = await registry.http.get(path).buffer(true).parse(asBytes).expect(200);
+  async function blobWith(delivery: string): Promise<{
+    registry: TestRegistry;
+    path: string;
+    bytes: Buffer;
+  }> {
+    const storage = createMemoryStorage({ maxBytes: 1_000_000 });
+    const location = { url, until: Date.now() + 60_000 };
+    Object.assign(storage.blobs, { locate: () => Promise.resolve(location) });
+    const environment = { REGISTRY_STORAGE_DRIVER: 'memory', REGISTRY_BLOB_DELIVERY: delivery };
+    const registry = await TestRegistry.start(environment, storage);
+    const bytes = uniqueBytes(1_000);
+    const digest = await registry.pushBlob('team/app', bytes);
+    return { registry, path: `/v2/team/app/blobs/${digest}`, bytes };
+  }
 
-  expect((got.body as Buffer).equals(bytes)).toBe(true);
-  expect(got.headers['x-accel-redirect']).toBeUndefined();
-  await registry.stop();
+  it.each(['stream', 'x-accel'])('is sent by the registry with %s', async (delivery) => {
+    const { registry, path, bytes } = await blobWith(delivery);
+
+    const got = await registry.http.get(path).buffer(true).parse(asBytes).expect(200);
+
+    expect((got.body as Buffer).equals(bytes)).toBe(true);
+    expect(got.headers['x-accel-redirect']).toBeUndefined();
+    await registry.stop();
+  });
+
+  it('is sent by the other server with redirect: a GET is sent there, and a HEAD is answered', async () => {
+    const { registry, path } = await blobWith('redirect');
+
+    await registry.http.get(path).redirects(0).expect(307).expect('Location', url);
+    const ranged = registry.http.get(path).redirects(0).set('Range', 'bytes=1-5');
+    await ranged.expect(307).expect('Location', url);
+    await registry.http.head(path).expect(200).expect('Content-Length', '1000');
+    await registry.stop();
+  });
+
+  it('is unknown in a repository that does not have it', async () => {
+    const { registry, path } = await blobWith('redirect');
+
+    Object.assign(registry.storage.blobs, { locate: () => Promise.resolve(undefined) });
+    await registry.http.get(path.replace('team/app', 'team/other')).expect(404);
+    await registry.stop();
+  });
 });

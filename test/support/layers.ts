@@ -151,8 +151,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/postgres/database': { ours: ['domain', 'storage/postgres/objects'], packages: ['pg'] },
   'storage/postgres/objects': { ours: ['domain', 'files', 'storage/ports'], packages: ['node:*'] },
   'storage/postgres/s3': {
-    ours: ['domain', 'storage/postgres/objects'],
-    packages: ['@aws-sdk/client-s3'],
+    ours: ['domain', 'storage/ports', 'storage/postgres/objects'],
+    packages: ['@aws-sdk/client-s3', 'node:crypto'],
   },
   'storage/postgres/schema': {
     ours: ['storage/postgres/database'],

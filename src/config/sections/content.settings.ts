@@ -1,6 +1,8 @@
 import { flag, oneOf, size, wholeNumber } from '../kinds.js';
 import { Setting } from '../setting.js';
 
+export type BlobDelivery = 'stream' | 'x-accel' | 'redirect';
+
 /** What may be pushed, how much at once, and how it is served. */
 export class ContentSettings {
   @Setting(
@@ -62,10 +64,10 @@ export class ContentSettings {
   @Setting(
     'REGISTRY_BLOB_DELIVERY',
     'stream',
-    oneOf('stream', 'x-accel'),
-    'Who sends the bytes of blobs: stream (the registry), or x-accel (an nginx in front, as in examples/nginx).',
+    oneOf<BlobDelivery>('stream', 'x-accel', 'redirect'),
+    'Who sends the bytes of blobs: stream (the registry), x-accel (an nginx in front, as in examples/nginx), or redirect (the bucket).',
   )
-  readonly blobDelivery!: 'stream' | 'x-accel';
+  readonly blobDelivery!: BlobDelivery;
 
   @Setting(
     'REGISTRY_MAX_LIST_ENTRIES',

@@ -111,6 +111,14 @@ export class StorageSettings {
   readonly s3PathStyle!: boolean;
 
   @Setting(
+    'REGISTRY_S3_PUBLIC_ENDPOINT',
+    '',
+    origin,
+    'The URL of the S3 server as clients reach it, for REGISTRY_BLOB_DELIVERY=redirect. Empty: the same as for Berth.',
+  )
+  readonly s3PublicEndpoint!: string;
+
+  @Setting(
     'REGISTRY_SEED_PATH',
     '',
     text('a file or a directory'),

@@ -5,7 +5,7 @@ import { type Request, type Response } from 'express';
 
 import { parseRangeHeader, rangeLength, type ByteRange } from '../../domain/byte-range.js';
 import { type Digest } from '../../domain/digest.js';
-import { type OpenBlob } from '../../storage/ports/blob-store.js';
+import { type BlobLocation, type OpenBlob } from '../../storage/ports/blob-store.js';
 import { etagOf, digestHeaders, sendBytes, sendEmpty, type Headers } from './send.js';
 
 const OCTET_STREAM = 'application/octet-stream';
@@ -66,13 +66,20 @@ function withPatience(blob: OpenBlob, socket: Socket): OpenBlob {
 /** The location at which only nginx can read the storage's directory. */
 const PROXY_FILES = '/_berth/';
 
+/** Lets somebody else send the blob: nginx from a file, or the bucket from its URL. */
+export function sendFrom(response: Response, digest: Digest, place: BlobLocation): void {
+  if ('file' in place) sendByProxy(response, digest, place.file);
+  // The method stays GET, and the client's ranges go to the bucket as well.
+  else sendEmpty(response, 307, { ...digestHeaders(digest), Location: place.url });
+}
+
 /**
  * Asks nginx to send `file`, a path below the storage's directory, or the requested ranges of it. nginx sends files without copying
  * them through a process.
  *
  * @see `examples/nginx/berth.conf`
  */
-export function sendByProxy(response: Response, digest: Digest, file: string): void {
+function sendByProxy(response: Response, digest: Digest, file: string): void {
   const target = PROXY_FILES + encodeURI(file);
   // nginx adds Accept-Ranges itself.
   const headers = { ...digestHeaders(digest), 'Content-Type': OCTET_STREAM };

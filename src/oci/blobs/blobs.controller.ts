@@ -5,7 +5,7 @@ import { Requires } from '../../access/guard/requires.js';
 import { Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { DigestParam, Repository } from '../../http/oci/request-parameters.js';
-import { blobHeaders, sendBlob, sendByProxy } from '../../http/oci/send-blob.js';
+import { blobHeaders, sendBlob, sendFrom } from '../../http/oci/send-blob.js';
 import { isConditional, sendNotModified, sendEmpty, sendHead } from '../../http/oci/send.js';
 import { BlobsService } from './blobs.service.js';
 
@@ -39,8 +39,8 @@ export class BlobsController {
       await this.blobs.size(repository, digest);
       if (sendNotModified(request, response, digest)) return;
     }
-    const file = await this.blobs.fileToSend(repository, digest);
-    if (file !== undefined) return sendByProxy(response, digest, file);
+    const place = await this.blobs.placeToSend(repository, digest);
+    if (place !== undefined) return sendFrom(response, digest, place);
     await sendBlob(request, response, digest, await this.blobs.open(repository, digest));
   }
 

@@ -5,7 +5,7 @@ import { section } from '../../config/config.module.js';
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { BlobStore, type OpenBlob } from '../../storage/ports/blob-store.js';
+import { BlobStore, type BlobLocation, type OpenBlob } from '../../storage/ports/blob-store.js';
 
 /** The blobs of a repository. A blob that only another repository has is unknown. */
 @Injectable()
@@ -20,12 +20,16 @@ export class BlobsService {
     return (await this.blobs.stat(repository, digest)) ?? unknownBlob(digest);
   }
 
-  /** Resolves to the file that a proxy in front sends for the blob, or `undefined` when the registry sends it. */
-  async fileToSend(repository: RepositoryName, digest: Digest): Promise<string | undefined> {
-    if (this.settings.blobDelivery === 'stream') return undefined;
+  /**
+   * Resolves to the file that a proxy in front sends for the blob, or to the URL that the client is sent to. `undefined` if the registry
+   * sends the blob itself, as the settings say or because the storage has no such place.
+   */
+  async placeToSend(repository: RepositoryName, digest: Digest): Promise<BlobLocation | undefined> {
+    const { blobDelivery } = this.settings;
+    if (blobDelivery === 'stream') return undefined;
     const location = await this.blobs.locate(repository, digest);
-    // The registry does not redirect to a URL yet, so it sends such a blob itself.
-    return location !== undefined && 'file' in location ? location.file : undefined;
+    if (location === undefined) return undefined;
+    return (blobDelivery === 'x-accel' ? 'file' : 'url') in location ? location : undefined;
   }
 
   /** Opens the blob; the caller closes it. @throws RegistryError `blob-unknown` */

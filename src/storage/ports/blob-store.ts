@@ -44,8 +44,7 @@ export type BlobLocation =
   /** A path below the storage's directory, with `/` between its parts. */
   | { readonly file: string }
   /**
-   * A URL that needs no credentials and is valid until a time in milliseconds since the epoch. No provided storage returns one yet, and
-   * the registry does not redirect to it: it sends such a blob itself.
+   * A URL that needs no credentials and is valid until a time in milliseconds since the epoch. It is for GET, also of ranges.
    */
   | { readonly url: string; readonly until: number };
 

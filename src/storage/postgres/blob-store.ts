@@ -33,7 +33,7 @@ export class PostgresBlobStore extends BlobStore {
     digest: Digest,
   ): Promise<BlobLocation | undefined> {
     const found = await this.find(repository, digest);
-    return found && this.parts.objects.locate?.(found.object);
+    return found && this.parts.objects.locate(found.object);
   }
 
   override holders(digest: Digest, atMost?: number): AsyncIterable<RepositoryName> {

@@ -17,6 +17,7 @@ export interface PostgresPlace {
   readonly s3Endpoint: string;
   readonly s3Region: string;
   readonly s3PathStyle: boolean;
+  readonly s3PublicEndpoint: string;
 }
 
 /**
@@ -43,5 +44,6 @@ async function openObjects(place: PostgresPlace): Promise<ObjectStore> {
   return new S3Objects({
     ...{ bucket: hostname, prefix: pathname.replace(/^\/|\/$/g, ''), region, pathStyle },
     ...(endpoint !== '' && { endpoint }),
+    ...(place.s3PublicEndpoint !== '' && { publicEndpoint: place.s3PublicEndpoint }),
   });
 }

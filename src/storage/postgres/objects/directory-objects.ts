@@ -90,8 +90,8 @@ export class DirectoryObjects extends ObjectStore {
     return wholeRange(stream as AsyncIterable<Uint8Array>, end - start + 1);
   }
 
-  override locate(id: ObjectId): BlobLocation {
-    return { file: `objects/${id.slice(0, 2)}/${id}` };
+  override locate(id: ObjectId): Promise<BlobLocation> {
+    return Promise.resolve({ file: `objects/${id.slice(0, 2)}/${id}` });
   }
 
   override async delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]> {

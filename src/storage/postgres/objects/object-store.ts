@@ -82,8 +82,8 @@ export abstract class ObjectStore {
    */
   abstract read(id: ObjectId, range: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 
-  /** Returns where another server or the client can get the object. Absent if only this store can read it. */
-  locate?(id: ObjectId): BlobLocation;
+  /** Resolves to where another server or the client can get the object. */
+  abstract locate(id: ObjectId): Promise<BlobLocation>;
 
   /** Deletes objects. Resolves to those that are gone, which those that never existed are, too. */
   abstract delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]>;

@@ -7,6 +7,8 @@ export interface S3Options {
   readonly prefix: string;
   /** The URL of a store other than AWS. */
   readonly endpoint?: string;
+  /** The URL by which clients reach the store, if it is another one. */
+  readonly publicEndpoint?: string;
   readonly region: string;
   /** Whether the bucket is a part of the path, not of the host name. */
   readonly pathStyle: boolean;

@@ -25,6 +25,8 @@ import {
   type StoredPart,
 } from '../objects/object-store.js';
 import { wholeRange } from '../objects/whole-range.js';
+import { type BlobLocation } from '../../ports/blob-store.js';
+import { ObjectUrls } from './object-urls.js';
 import { s3Clients, type S3Options } from './s3-clients.js';
 import { failureOf, hasCode, statusOf } from './s3-failures.js';
 
@@ -36,6 +38,7 @@ export class S3Objects extends ObjectStore {
   override readonly description: string;
   private readonly reads: S3Client;
   private readonly writes: S3Client;
+  private readonly urls: ObjectUrls;
   private readonly prefix: string;
   private readonly bucket: string;
   /** Whether the store can delete many objects by one request. */
@@ -44,6 +47,7 @@ export class S3Objects extends ObjectStore {
   constructor(options: S3Options) {
     super();
     ({ reads: this.reads, writes: this.writes } = s3Clients(options));
+    this.urls = new ObjectUrls(options, () => this.reads.config.credentials());
     this.bucket = options.bucket;
     this.prefix = `${options.prefix === '' ? '' : `${options.prefix}/`}objects/`;
     this.description = `s3://${[options.bucket, options.prefix].filter(Boolean).join('/')}`;
@@ -127,6 +131,10 @@ export class S3Objects extends ObjectStore {
     const { Body } = await attempt(() => this.reads.send(command, options));
     if (Body === undefined) throw new Error('the object store answered without a body');
     yield* wholeRange(Body as AsyncIterable<Uint8Array>, end - start + 1);
+  }
+
+  override locate(id: ObjectId): Promise<BlobLocation> {
+    return this.urls.of(this.prefix + id);
   }
 
   override async delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]> {

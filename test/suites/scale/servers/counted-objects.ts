@@ -1,4 +1,5 @@
 import { type ByteRange } from '../../../../src/domain/byte-range.js';
+import { type BlobLocation } from '../../../../src/storage/ports/blob-store.js';
 import {
   ObjectStore,
   type ListedObject,
@@ -74,6 +75,10 @@ export class CountedObjects extends ObjectStore {
   ): AsyncIterable<Uint8Array> {
     await this.note('read');
     yield* this.inner.read(id, range, signal);
+  }
+
+  override locate(id: ObjectId): Promise<BlobLocation> {
+    return this.inner.locate(id);
   }
 
   override delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]> {

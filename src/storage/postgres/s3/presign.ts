@@ -1,0 +1,67 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/** The credentials of a request. */
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Present for temporary credentials. */
+  readonly sessionToken?: string | undefined;
+}
+
+/** What a URL is signed for. */
+export interface SignedRequest {
+  /** The object's URL, whose host is signed as well. */
+  readonly url: URL;
+  readonly region: string;
+  readonly credentials: S3Credentials;
+  /** The time of the signature, in milliseconds since the epoch. */
+  readonly at: number;
+  /** How long the URL is valid from then on. In seconds. */
+  readonly expiresS: number;
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+
+/**
+ * Returns a URL by which anybody can GET the object, also in ranges, without credentials. A HEAD needs another signature.
+ *
+ * It is written here because it runs for every pulled blob, and the SDK takes ten times as long.
+ * @see AWS, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)"
+ */
+export function presign({ url, region, credentials, at, expiresS }: SignedRequest): string {
+  const time = new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const scope = `${time.slice(0, 8)}/${region}/s3/aws4_request`;
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const query: readonly (readonly [string, string])[] = [
+    ['X-Amz-Algorithm', ALGORITHM],
+    ['X-Amz-Credential', `${accessKeyId}/${scope}`],
+    ['X-Amz-Date', time],
+    ['X-Amz-Expires', String(expiresS)],
+    ...(sessionToken === undefined ? [] : [['X-Amz-Security-Token', sessionToken] as const]),
+    ['X-Amz-SignedHeaders', 'host'],
+  ];
+  const text = query.map(([name, value]) => `${name}=${encode(value)}`).join('&');
+  const canonical = ['GET', url.pathname, text, `host:${url.host}`, '', 'host', 'UNSIGNED-PAYLOAD'];
+  const toSign = [ALGORITHM, time, scope, sha256(canonical.join('\n'))].join('\n');
+  const key = [time.slice(0, 8), region, 's3', 'aws4_request'].reduce<Buffer | string>(
+    hmac,
+    `AWS4${secretAccessKey}`,
+  );
+  return `${url.origin}${url.pathname}?${text}&X-Amz-Signature=${hmac(key, toSign).toString('hex')}`;
+}
+
+/** Encodes every character that RFC 3986 does not leave as it is. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
