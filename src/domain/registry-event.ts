@@ -44,7 +44,10 @@ export type NewEvent = Omit<RegistryEvent, 'id' | 'time' | 'data'> & {
 
 /** The details of an event. Which of them are present depends on its type. */
 export interface EventData {
-  /** Counts the events of one process, from 1. A gap means that the process could not store an event. */
+  /**
+   * Counts the events of one writer, from 1: a process, or in PostgreSQL each change. A gap means that the writer could not store an
+   * event.
+   */
   readonly sequence: number;
   readonly tag?: string;
   /** The tags that a push named, also those that pointed to the manifest before. */

@@ -18,14 +18,20 @@ export interface Queries {
   query<Row>(statement: Statement, values?: readonly Value[]): Promise<Row[]>;
 }
 
-/** The names of all statements, so that no two of them have the same one. */
-const NAMES = new Set<string>();
+/** All statements by their names, so that no two of them have the same one. */
+const STATEMENTS = new Map<string, Statement>();
 
 /** Makes a statement. @throws Error if another one has the name */
 export function statement(name: string, text: string): Statement {
-  if (NAMES.has(name)) throw new Error(`two statements are called ${name}`);
-  NAMES.add(name);
-  return { name, text };
+  if (STATEMENTS.has(name)) throw new Error(`two statements are called ${name}`);
+  const made = { name, text };
+  STATEMENTS.set(name, made);
+  return made;
+}
+
+/** Returns all statements of the modules that are loaded. A test prepares them. */
+export function allStatements(): readonly Statement[] {
+  return [...STATEMENTS.values()];
 }
 
 export interface DatabaseOptions {
