@@ -75,6 +75,21 @@ describe('the facts in PostgreSQL', () => {
       }
     });
 
+    it('shows the events of another server after the tables were copied from it', async () => {
+      await one.outbox.append([{ type: 'gc.finished', data: {} }]);
+      await client.query(`UPDATE events SET writer = '9000000000'`);
+      await client.query(
+        `INSERT INTO states (name, state) VALUES ('events-trimmed', '9000000000.0')`,
+      );
+
+      await one.outbox.trim({ ageMs: 3_600_000, bytes: 1024 ** 3 });
+      await one.outbox.append([{ type: 'storage.low', data: {} }]);
+
+      const page = await one.outbox.read((await one.outbox.locate('beginning')) ?? '', 10);
+      expect(page.events.map(({ type }) => type)).toEqual(['gc.finished', 'storage.low']);
+      expect(page.missed).toBe(false);
+    });
+
     it('counts the events of each push from 1, and those of a process as well', async () => {
       await publish(one, HOME, buildIndex().bytes, { tags: ['1.0'] });
       await one.outbox.append([{ type: 'gc.finished', data: {} }]);

@@ -60,8 +60,21 @@ export const LAST_EVENT = statement(
 export const BEGIN_TRIM = statement(
   'begin-trim',
   `INSERT INTO states (name, state) VALUES ('events-trimmed', '0.0')
-   ON CONFLICT (name) DO UPDATE SET state = states.state
-   RETURNING state`,
+   ON CONFLICT (name) DO UPDATE SET
+     state = CASE
+       WHEN split_part(states.state, '.', 1)::xid8 > pg_snapshot_xmax(pg_current_snapshot())
+       THEN '0.0'
+       ELSE states.state
+     END`,
+);
+
+/**
+ * Gives events of another server, from which the tables were copied, a place before those of this one. Readers would not see them until
+ * this server has counted as many transactions.
+ */
+export const ADOPT_EVENTS = statement(
+  'adopt-events',
+  `UPDATE events SET writer = '0' WHERE writer > pg_snapshot_xmax(pg_current_snapshot())`,
 );
 
 /** The last event that is older than $1 milliseconds, or has $2 bytes of later events and its own. */

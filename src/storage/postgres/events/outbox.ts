@@ -15,6 +15,7 @@ import { BEGINNING, isBefore, placeOf, positionText, type EventPlace } from './e
 import { EventPoll } from './event-poll.js';
 import { eventOf, eventTexts, insertEvents, type EventRow } from './event-rows.js';
 import {
+  ADOPT_EVENTS,
   BEGIN_TRIM,
   LAST_BEYOND,
   LAST_EVENT,
@@ -131,6 +132,7 @@ export class PostgresOutbox extends Outbox {
   }: EventLimits): Promise<{ readonly events: number; readonly last: EventPlace } | undefined> {
     return this.database.transaction(async (transaction) => {
       await transaction.query(BEGIN_TRIM);
+      await transaction.query(ADOPT_EVENTS);
       const [found] = await transaction.query<PlaceRow>(LAST_BEYOND, [ageMs, bytes]);
       if (found === undefined) return undefined;
       const { writer, position } = found;
