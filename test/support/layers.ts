@@ -116,6 +116,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/postgres/s3',
       'storage/postgres/schema',
       'storage/postgres/uploads',
+      'storage/postgres/verify',
     ],
     packages: ADAPTER.packages,
   },
@@ -150,6 +151,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'storage/postgres/database': { ours: ['domain', 'storage/postgres/objects'], packages: ['pg'] },
   'storage/postgres/objects': { ours: ['domain', 'files', 'storage/ports'], packages: ['node:*'] },
+  'storage/postgres/verify': {
+    ours: ['domain', 'storage/ports', ...POSTGRES],
+    packages: [],
+  },
   'storage/postgres/s3': {
     ours: ['domain', 'storage/ports', 'storage/postgres/objects'],
     packages: ['@aws-sdk/client-s3', 'node:crypto'],

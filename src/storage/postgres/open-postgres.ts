@@ -5,6 +5,7 @@ import { Database } from './database/database.js';
 import { DirectoryObjects } from './objects/directory-objects.js';
 import { type ObjectStore } from './objects/object-store.js';
 import { openPostgresStorage } from './postgres-storage.js';
+import { requireOwnObjects } from './require-own-objects.js';
 import { requireSchema } from './schema/require-schema.js';
 
 /** Where the facts and the bytes are, as the settings say it. */
@@ -28,10 +29,18 @@ export interface PostgresPlace {
  */
 export async function openPostgres(place: PostgresPlace, touchAfterMs: number): Promise<Storage> {
   const { databaseUrl: url, databaseConnections: connections } = place;
-  const database = new Database({ url, connections: 1 });
-  await requireSchema(database).finally(() => database.close());
-  const { objectGraceMs } = place;
   const objects = await openObjects(place);
+  const database = new Database({ url, connections: 1 });
+  try {
+    await requireSchema(database);
+    await requireOwnObjects(database, objects);
+  } catch (error) {
+    await objects.close();
+    throw error;
+  } finally {
+    await database.close();
+  }
+  const { objectGraceMs } = place;
   return openPostgresStorage({ url, connections, objects, objectGraceMs, touchAfterMs });
 }
 

@@ -16,6 +16,7 @@ import { PostgresSecretStore } from './secret-store.js';
 import { PostgresStatistics } from './statistics.js';
 import { PostgresUploadStore } from './uploads/upload-store.js';
 import { PostgresUsageStore } from './usage-store.js';
+import { PostgresVerifier } from './verify/verifier.js';
 
 export interface PostgresOptions extends Partial<PostgresTimes> {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Its tables must be those of `migrate`. */
@@ -55,6 +56,7 @@ export function openPostgresStorage(options: PostgresOptions): Storage {
     readOnly: new ReadOnlyRow(database),
     live,
     collector: new PostgresCollector(parts, outbox),
+    verifier: new PostgresVerifier(parts),
     description: `PostgreSQL, and ${objects.description}`,
     ready: () => checkReadable(database),
     writable: () => checkWritable(database, objects),

@@ -19,6 +19,7 @@ import { deleteDoomed } from './doomed-objects.js';
 import { expireUploads, removeContent, removeRepository } from './empty-rows.js';
 import { explain } from './explain.js';
 import { totalsOf } from './figures.js';
+import { abortStaleParts } from './stale-parts.js';
 import { previewRepository } from './preview.js';
 import {
   LINKS,
@@ -66,6 +67,7 @@ export class PostgresCollector extends Collector {
     if (isWhole) {
       await removeContent(database, times.objectGraceMs, mayGoOn);
       await deleteDoomed(this.parts, rules.clockAheadMs ?? 0, mayGoOn);
+      await abortStaleParts(this.parts, rules.clockAheadMs ?? 0, mayGoOn);
     }
     failures.throwIfAny();
     return totalsOf(database, visited);

@@ -1,5 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, opendir, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import {
+  mkdir,
+  open,
+  opendir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { type ByteRange } from '../../../domain/byte-range.js';
@@ -117,6 +127,17 @@ export class DirectoryObjects extends ObjectStore {
     }
   }
 
+  override async ownedBy(database: string): Promise<string> {
+    const path = join(this.root, 'database');
+    const owner = await readFile(path, 'utf8').catch(ignoreNotFound);
+    if (owner !== undefined) return owner;
+    await mkdir(this.root, { recursive: true });
+    await this.place(path, async (file) => {
+      await file.writeFile(database);
+    });
+    return database;
+  }
+
   override async ready(): Promise<void> {
     await mkdir(join(this.root, 'objects'), { recursive: true });
     await (await opendir(join(this.root, 'objects'))).close();
@@ -173,5 +194,5 @@ async function copyInto(target: FileHandle, path: string): Promise<void> {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(ignoreNotFound)) ?? [];
+  return ((await readdir(folder).catch(ignoreNotFound)) ?? []).sort();
 }

@@ -88,11 +88,18 @@ export abstract class ObjectStore {
   /** Deletes objects. Resolves to those that are gone, which those that never existed are, too. */
   abstract delete(ids: readonly ObjectId[]): Promise<readonly ObjectId[]>;
 
-  /** Yields all objects, in no particular order. */
+  /** Yields all objects in the order of their ids. */
   abstract list(): AsyncIterable<ListedObject>;
 
   /** Yields the objects whose parts are being written, in no particular order. */
   abstract openParts(): AsyncIterable<OpenParts>;
+
+  /**
+   * Resolves to the id of the database that the objects belong to. The first one that asks gets them.
+   *
+   * Two databases that ask at the same moment may both get them, once: an administrator starts one of them first.
+   */
+  abstract ownedBy(database: string): Promise<string>;
 
   /**
    * Resolves if the store answers.

@@ -41,6 +41,8 @@ export class S3Objects extends ObjectStore {
   private readonly urls: ObjectUrls;
   private readonly prefix: string;
   private readonly bucket: string;
+  /** The key of the object that says which database the others belong to. */
+  private readonly marker: string;
   /** Whether the store can delete many objects by one request. */
   private deletesMany = true;
 
@@ -49,7 +51,9 @@ export class S3Objects extends ObjectStore {
     ({ reads: this.reads, writes: this.writes } = s3Clients(options));
     this.urls = new ObjectUrls(options, () => this.reads.config.credentials());
     this.bucket = options.bucket;
-    this.prefix = `${options.prefix === '' ? '' : `${options.prefix}/`}objects/`;
+    const folder = options.prefix === '' ? '' : `${options.prefix}/`;
+    this.prefix = `${folder}objects/`;
+    this.marker = `${folder}database`;
     this.description = `s3://${[options.bucket, options.prefix].filter(Boolean).join('/')}`;
   }
 
@@ -169,6 +173,18 @@ export class S3Objects extends ObjectStore {
               ...(page.NextUploadIdMarker !== undefined && { upload: page.NextUploadIdMarker }),
             }
           : undefined;
+    }
+  }
+
+  override async ownedBy(database: string): Promise<string> {
+    const at = { Bucket: this.bucket, Key: this.marker };
+    try {
+      const { Body } = await attempt(() => this.reads.send(new GetObjectCommand(at)));
+      return (await Body?.transformToString()) ?? '';
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      await attempt(() => this.writes.send(new PutObjectCommand({ ...at, Body: database })));
+      return database;
     }
   }
 

@@ -131,10 +131,12 @@ CREATE TABLE doomed_objects (
 );
 CREATE INDEX doomed_objects_delete_after ON doomed_objects (delete_after);
 
-CREATE TABLE damaged_blobs (
+CREATE TABLE damaged_content (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  repository text,
   digest bytea NOT NULL,
-  object uuid NOT NULL PRIMARY KEY,
-  size bigint NOT NULL,
+  object uuid UNIQUE,
+  payload bytea,
   found_at timestamptz NOT NULL DEFAULT now()
 );
 

@@ -93,6 +93,10 @@ export class CountedObjects extends ObjectStore {
     return this.inner.openParts();
   }
 
+  override ownedBy(database: string): Promise<string> {
+    return this.inner.ownedBy(database);
+  }
+
   override ready(): Promise<void> {
     return this.inner.ready();
   }
