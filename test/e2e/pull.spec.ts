@@ -299,7 +299,7 @@ describe('a blob that the storage locates at a URL', () => {
     await registry.stop();
   });
 
-  it('is sent by the other server with redirect: a GET is sent there, and a HEAD is answered', async () => {
+  it('makes a GET lead there with redirect, and a HEAD get its response from the registry', async () => {
     const { registry, path } = await blobWith('redirect');
 
     await registry.http.get(path).redirects(0).expect(307).expect('Location', url);

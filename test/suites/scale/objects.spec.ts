@@ -119,7 +119,7 @@ describe.each([
     expect(await store.size(id)).toBe(100);
   });
 
-  it('forget parts that are given up, also if there are none', async () => {
+  it('delete the parts of an unfinished object, also twice', async () => {
     const id = newObjectId();
     const parts = await store.createParts(id);
     await store.putPart(id, parts, 1, randomBytes(100));
