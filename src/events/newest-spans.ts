@@ -62,13 +62,20 @@ async function readSpan(
   isLimited: boolean,
 ): Promise<RegistryEvent[] | undefined> {
   const found: RegistryEvent[] = [];
+  const first = firstEventIdAt(since);
   let position = (await outbox.locate({ since })) ?? '';
   for (;;) {
     const { events, next } = await outbox.read(position, PAGE);
-    const within = end === undefined ? events : events.filter(({ id }) => id < end);
+    const within = events.filter(({ id }) => id >= first && (end === undefined || id < end));
     found.push(...within);
-    if (within.length < events.length || events.length === 0) return found;
+    // Events of writers that write at the same time are not quite in the order of their ids, so a page goes on beyond the end.
+    const isOver = end !== undefined && events.every(({ id }) => id >= end);
+    if (isOver || events.length === 0) return found.sort(byId);
     if (isLimited && found.length > MAX_IN_SPAN) return undefined;
     position = next;
   }
+}
+
+function byId(one: RegistryEvent, other: RegistryEvent): number {
+  return one.id < other.id ? -1 : 1;
 }
