@@ -2,15 +2,20 @@ import { Client } from 'pg';
 
 import { migrate } from '../../../../src/storage/postgres/schema/migrate.js';
 
-/** Creates the database with its tables, and resolves to its URL. */
+/** Creates a database with its tables, and resolves to its URL. */
 export async function newDatabase(name: string): Promise<string> {
+  const url = await emptyDatabase(name);
+  await migrate(url);
+  return url;
+}
+
+/** Creates a database without tables, and resolves to its URL. */
+export async function emptyDatabase(name: string): Promise<string> {
   const server = process.env['SCALE_POSTGRES'];
   if (server === undefined) throw new Error('the server of the suite does not run');
   await ask(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await ask(server, `CREATE DATABASE ${name}`);
-  const url = server.replace(/[^/]*$/, name);
-  await migrate(url);
-  return url;
+  return server.replace(/[^/]*$/, name);
 }
 
 /** Deletes all rows. */
