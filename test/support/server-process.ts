@@ -14,8 +14,11 @@ const END_WITHIN_MS = 10_000;
 const KEPT_OUTPUT = 64 * 1024;
 
 export interface ServerSettings {
-  readonly driver: 'filesystem' | 'memory';
+  readonly driver: 'filesystem' | 'memory' | 'postgres';
+  /** Only the driver `filesystem` uses it. */
   readonly storagePath: string;
+  /** Where it listens. Not set: on a free port. */
+  readonly port?: number;
   /** Not set: the server's default, which a suite about defaults must run with. */
   readonly sparseManifests?: 'none' | 'indexes' | 'all';
   /** Further settings. */
@@ -43,8 +46,7 @@ export interface ServerProcess {
 }
 
 export async function startServer(settings: ServerSettings): Promise<ServerProcess> {
-  const port = await freePort();
-  const { checkout = PROJECT_ROOT } = settings;
+  const { checkout = PROJECT_ROOT, port = await freePort() } = settings;
   const command = [process.execPath, resolve(checkout, 'dist/main.js')];
   const [program = '', ...args] = [...(settings.through ?? []), ...command];
   const child = spawn(program, args, {

@@ -23,13 +23,18 @@ export interface BenchOptions {
   readonly guard?: Guard;
   /** Further settings of the server for the clients. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Starts another registry than one server process. No other option has an effect then. */
+  readonly registry?: () => Promise<Registry>;
 }
+
+/** What clients use: one server process, or several that are reached by one URL. */
+export type Registry = Pick<ServerProcess, 'url' | 'pid' | 'output' | 'stop'>;
 
 interface Servers {
   /** The server for the clients. */
-  readonly main: ServerProcess;
+  readonly main: Registry;
   /** A server without logins; the same one, unless there is a guard. */
-  readonly open: ServerProcess;
+  readonly open: Registry;
 }
 
 /** A running Berth, a temporary folder, and a way to run clients in it. */
@@ -151,8 +156,12 @@ export class Bench {
 
 async function startServers(
   folder: string,
-  { tls, guard, settings: further = {} }: BenchOptions,
+  { tls, guard, settings: further = {}, registry }: BenchOptions,
 ): Promise<Servers> {
+  if (registry !== undefined) {
+    const main = await registry();
+    return { main, open: main };
+  }
   const storagePath = join(folder, 'registry');
   const settings = { driver: 'filesystem', storagePath, through: ENDS_WITH_US } as const;
   if (guard === undefined) {

@@ -5,13 +5,19 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { nginxConfiguration } from '../../support/nginx-configuration.js';
+import { nginxConfiguration } from '../../support/nginx-configuration.ts';
 
 const READY_WITHIN_MS = 10_000;
 
 /** nginx in the foreground, which writes only into its own folder. */
 export class Nginx {
-  private constructor(private readonly child: ChildProcess) {}
+  readonly pid: number;
+  private readonly child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    this.pid = child.pid ?? 0;
+  }
 
   /** Starts nginx with `server`, a block of its configuration that listens on `port`. */
   static async start(folder: string, port: number, server: string): Promise<Nginx> {

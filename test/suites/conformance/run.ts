@@ -10,11 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeCertificate, makeLogins } from '../../support/berth.ts';
-import { PROJECT_ROOT, startServer, type ServerSettings } from '../../support/server-process.ts';
-import type { Report } from './junit.ts';
-import { DEMANDS, runSuite, shortcomings, type Demand, type Target } from './suite.ts';
+import { startServer, type ServerSettings } from '../../support/server-process.ts';
+import { attempt, closingLine, describe, print, type Outcome } from './outcomes.ts';
+import { DEMANDS, type Demand, type Target } from './suite.ts';
 
-const TOOLS_FOLDER = join(PROJECT_ROOT, '.tools/bin');
 const DRIVERS = ['filesystem', 'memory'] as const;
 
 /** The login of the suite, with rights for its own repositories only. */
@@ -38,12 +37,6 @@ interface Run {
   readonly entrance: Entrance;
   readonly driver: ServerSettings['driver'];
   readonly demand: Demand;
-}
-
-interface Outcome {
-  readonly title: string;
-  readonly report?: Report;
-  readonly problems: readonly string[];
 }
 
 async function main(): Promise<void> {
@@ -122,60 +115,6 @@ async function runOnOwnServer({ entrance, driver, demand }: Run, work: string): 
   } finally {
     await rm(storagePath, { recursive: true, force: true });
   }
-}
-
-async function attempt(
-  title: string,
-  demand: Demand,
-  target: Target,
-  work: string,
-): Promise<Outcome> {
-  const resultsFolder = await mkdtemp(join(work, 'results-'));
-  try {
-    const report = await runSuite(demand, target, resultsFolder, TOOLS_FOLDER);
-    return { title, report, problems: shortcomings(report, demand) };
-  } catch (error) {
-    return { title, problems: [describe(error)] };
-  }
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
-}
-
-const FIGURES = ['tests', 'failures', 'errors', 'skipped', 'disabled'] as const;
-
-function print(outcomes: readonly Outcome[]): void {
-  for (const { title, report, problems } of outcomes) {
-    for (const { name, status, message } of report?.failed ?? []) {
-      console.log(`${title}: ${name}: ${status}\n    ${message.replaceAll('\n', '\n    ')}`);
-    }
-    for (const problem of problems) console.log(`${title}: ${problem}`);
-  }
-  console.table(
-    Object.fromEntries(
-      outcomes.map(({ title, report, problems }) => [
-        title,
-        {
-          ...Object.fromEntries(FIGURES.map((figure) => [figure, report?.[figure] ?? '–'])),
-          verdict: problems.length === 0 ? 'ok' : 'NOT OK',
-        },
-      ]),
-    ),
-  );
-}
-
-/** Never reports 0 failed if a run did not meet its demand, whatever that run counted. */
-function closingLine(outcomes: readonly Outcome[]): string {
-  let passed = 0;
-  let failed = 0;
-  for (const { report, problems } of outcomes) {
-    const bad = report ? report.failures + report.errors + report.skipped : 0;
-    passed += report ? report.tests - report.disabled - bad : 0;
-    failed += problems.length > 0 ? Math.max(bad, 1) : 0;
-  }
-  return `${passed} passed, ${failed} failed`;
 }
 
 // Handles signals with `exit`, so that the started server is ended, too.

@@ -6,6 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 
 import { Client } from 'pg';
 
+import { endWithUs } from './end-with-us.ts';
+
 /** Debian keeps the programs of each version in a folder of its own. */
 const DEBIAN = '/usr/lib/postgresql';
 
@@ -31,13 +33,32 @@ export class PostgresServer {
 
   /** Creates the data of a new server and starts it. */
   static async start(options: PostgresOptions): Promise<PostgresServer> {
-    const home = mkdtempSync(join(tmpdir(), 'berth-postgres-'));
-    if (process.getuid?.() === 0) chownSync(home, idOf('-u'), idOf('-g'));
+    const home = newHome();
+    run('initdb', initOptions(home));
     const server = new PostgresServer(home, options);
-    const made = spawnSync(program('initdb'), initOptions(home), { ...asUser(), encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
     await server.resume();
     return server;
+  }
+
+  /** Starts a standby of this server, without which this server acknowledges no commit from now on. */
+  async startStandby(port: number): Promise<PostgresServer> {
+    const home = newHome();
+    const from = ['-h', '127.0.0.1', '-p', String(this.port), '-U', USER];
+    run('pg_basebackup', [...from, '-D', home, '-R', '-X', 'stream', '--checkpoint=fast']);
+    const standby = new PostgresServer(home, { ...this.options, port });
+    await standby.resume();
+    await this.ask(`ALTER SYSTEM SET synchronous_standby_names = '*'`);
+    await this.ask('SELECT pg_reload_conf()');
+    return standby;
+  }
+
+  /** Makes a standby the server that is written to. */
+  async promote(): Promise<void> {
+    await this.ask('SELECT pg_promote()');
+  }
+
+  get port(): number {
+    return this.options.port;
   }
 
   /** Resolves to the URL of a new database, which is a copy of `template` if there is one. */
@@ -82,6 +103,7 @@ export class PostgresServer {
       ...asUser(),
       stdio: 'ignore',
     });
+    endWithUs(this.running, 'SIGQUIT');
     await this.answers();
   }
 
@@ -111,6 +133,18 @@ export class PostgresServer {
       await client.end();
     }
   }
+}
+
+function newHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'berth-postgres-'));
+  if (process.getuid?.() === 0) chownSync(home, idOf('-u'), idOf('-g'));
+  return home;
+}
+
+/** Runs a program to its end. @throws Error if it fails */
+function run(name: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(program(name), args, { ...asUser(), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
 }
 
 function initOptions(home: string): string[] {

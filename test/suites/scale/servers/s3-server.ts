@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
+import { endWithUs } from './end-with-us.ts';
+
 /** Built by `.ci/install-tools scale`. */
 const PROGRAM = resolve(import.meta.dirname, '../../../../.tools/bin/versitygw');
 
@@ -52,6 +54,7 @@ export class S3Server {
     const login = ['--access', accessKeyId, '--secret', secretAccessKey];
     const options = [...login, '--port', `127.0.0.1:${this.port}`, '--quiet', 'posix', this.home];
     this.running = spawn(PROGRAM, options, { stdio: 'ignore' });
+    endWithUs(this.running, 'SIGKILL');
     const end = Date.now() + 20_000;
     while (!(await isOpen(this.port))) {
       if (Date.now() > end) throw new Error('the S3 server does not start');
