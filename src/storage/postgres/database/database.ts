@@ -56,7 +56,7 @@ export class Database implements Queries {
   constructor(options: DatabaseOptions) {
     this.pool = new Pool(poolConfig(options));
     // An idle connection that the server ends is replaced when the next one is needed.
-    this.pool.on('error', () => undefined);
+    this.pool.on('error', ignore);
   }
 
   /**
@@ -84,6 +84,8 @@ export class Database implements Queries {
 
   private async once<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
+    // The next statement reports that the connection has ended. Without a listener, the event would end the process.
+    client.on('error', ignore);
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
@@ -94,6 +96,7 @@ export class Database implements Queries {
       broken = await rolledBack(client);
       throw error;
     } finally {
+      client.off('error', ignore);
       client.release(broken);
     }
   }
@@ -146,6 +149,10 @@ function poolConfig({
     keepAlive: true,
     types: typeParsers,
   };
+}
+
+function ignore(): void {
+  // Nothing is to be done.
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -31,10 +31,15 @@ export async function emptyTables(url: string): Promise<void> {
 
 /** Runs one statement on a connection of its own. */
 export async function ask(url: string, text: string): Promise<void> {
+  await answerOf(url, text);
+}
+
+/** Resolves to the rows of one statement, which runs on a connection of its own. The caller names their type. */
+export async function answerOf<Row extends object>(url: string, text: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(text);
+    return (await client.query<Row>(text)).rows;
   } finally {
     await client.end();
   }
