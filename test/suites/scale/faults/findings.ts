@@ -1,0 +1,9 @@
+/** What clients met while something failed. */
+export class Findings {
+  /** Requests that the clients had to repeat. */
+  failedRequests = 0;
+  /** Answers that a client must not get, whatever fails. */
+  readonly wrongAnswers: string[] = [];
+  /** Images that could not be pushed at all. */
+  readonly givenUp: string[] = [];
+}
