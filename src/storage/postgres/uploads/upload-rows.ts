@@ -173,6 +173,8 @@ const RECORD = statement(
        INSERT INTO upload_parts (upload, number, etag, size)
        SELECT b.id, p.number, p.etag, p.size
        FROM before b, unnest($9::integer[], $10::text[], $11::bigint[]) AS p (number, etag, size)
+       -- No two parts of a session have the same number: the statement runs once more, because its answer was lost.
+       ON CONFLICT (upload, number) DO NOTHING
      ),
      doomed AS (
        INSERT INTO doomed_objects (object, parts, delete_after, because)

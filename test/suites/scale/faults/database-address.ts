@@ -8,6 +8,8 @@ export class DatabaseAddress {
   private readonly server: Server;
   private readonly open = new Set<Socket>();
   private target: number;
+  /** The statement whose next answer is to be lost. */
+  private losing: string | undefined;
 
   private constructor(target: number) {
     this.target = target;
@@ -33,6 +35,16 @@ export class DatabaseAddress {
     for (const socket of this.open) socket.destroy();
   }
 
+  /** Cuts the connection instead of passing on the next answer to a statement. What it did stays done. */
+  loseNextAnswer(statement: string): void {
+    this.losing = statement;
+  }
+
+  /** Whether the answer that was to be lost was lost. */
+  get hasLost(): boolean {
+    return this.losing === undefined;
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
@@ -53,7 +65,21 @@ export class DatabaseAddress {
         this.open.delete(from);
         to.destroy();
       });
-      from.pipe(to);
     }
+    server.pipe(client);
+    client.on('data', (bytes) => {
+      if (this.isToBeLost(bytes)) {
+        server.unpipe(client);
+        server.once('data', () => client.destroy()).resume();
+      }
+      server.write(bytes);
+    });
+  }
+
+  /** The message that runs a prepared statement has its name. */
+  private isToBeLost(message: Buffer): boolean {
+    if (this.losing === undefined || !message.includes(`${this.losing}\0`)) return false;
+    this.losing = undefined;
+    return true;
   }
 }
