@@ -23,9 +23,9 @@ const UNREACHABLE = new Set([
   'ENOENT',
 ]);
 
-/** Messages of `pg` for connections that ended; these errors have no code. */
+/** Messages of `pg` for connections that ended or that give no answer; these errors have no code. */
 const ENDED =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 
 /** When a client may ask again, while the database or a standby starts. In seconds. */
 const RETRY_AFTER_S = 2;
@@ -33,7 +33,12 @@ const RETRY_AFTER_S = 2;
 /** Returns whether the statement may succeed if it runs again. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof DatabaseError) return TRANSIENT.test(error.code ?? '');
-  if (!(error instanceof Error)) return false;
+  return isLostConnection(error);
+}
+
+/** Returns whether the connection of the statement cannot be used any more. */
+export function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof DatabaseError) return false;
   return UNREACHABLE.has(codeOf(error)) || ENDED.test(error.message);
 }
 

@@ -1,7 +1,7 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 
 import { typeParsers } from './type-parsers.js';
-import { isTransient, unavailable } from './database-failures.js';
+import { isLostConnection, isTransient, unavailable } from './database-failures.js';
 
 /** A statement that the server prepares once for each connection, under its name. */
 export interface Statement {
@@ -45,6 +45,9 @@ export interface DatabaseOptions {
 
 /** How long a request waits for a connection, and for a database that is away, before it fails. In milliseconds. */
 const PATIENCE_MS = 3_000;
+
+/** How much later than the server this process gives up a statement. Only a server that gives no answer at all lets it. In milliseconds. */
+const ANSWER_MS = 1_000;
 
 /** How long a repeated statement waits before the next try. In milliseconds. */
 const BETWEEN_TRIES_MS = 100;
@@ -93,7 +96,7 @@ export class Database implements Queries {
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      broken = await rolledBack(client);
+      broken = await rolledBack(client, error);
       throw error;
     } finally {
       client.off('error', ignore);
@@ -124,8 +127,10 @@ async function run<Row>(
   return rows;
 }
 
-/** Rolls back. Resolves to the reason why the connection cannot be used any more, if there is one. */
-async function rolledBack(client: PoolClient): Promise<Error | undefined> {
+/** Rolls back after a failure. Resolves to the reason why the connection cannot be used any more, if there is one. */
+async function rolledBack(client: PoolClient, failure: unknown): Promise<Error | undefined> {
+  // A server that gives no answer would give none to this either.
+  if (failure instanceof Error && isLostConnection(failure)) return failure;
   try {
     await client.query('ROLLBACK');
     return undefined;
@@ -144,6 +149,7 @@ function poolConfig({
     max: connections,
     connectionTimeoutMillis: PATIENCE_MS,
     statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + ANSWER_MS,
     idle_in_transaction_session_timeout: 10_000,
     application_name: 'berth',
     keepAlive: true,

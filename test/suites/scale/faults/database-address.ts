@@ -10,6 +10,8 @@ export class DatabaseAddress {
   private target: number;
   /** The statement whose next answer is to be lost. */
   private losing: string | undefined;
+  /** Whether nothing is passed on any more, as when a machine has lost its network. */
+  isSilent = false;
 
   private constructor(target: number) {
     this.target = target;
@@ -66,11 +68,12 @@ export class DatabaseAddress {
         to.destroy();
       });
     }
-    server.pipe(client);
+    server.on('data', (bytes) => {
+      if (!this.isSilent) client.write(bytes);
+    });
     client.on('data', (bytes) => {
       if (this.isToBeLost(bytes)) {
-        server.unpipe(client);
-        server.once('data', () => client.destroy()).resume();
+        server.removeAllListeners('data').once('data', () => client.destroy());
       }
       server.write(bytes);
     });
