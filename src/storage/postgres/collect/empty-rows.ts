@@ -2,7 +2,7 @@ import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type UploadId } from '../../../domain/upload-session.js';
 import { type CollectionRules } from '../../ports/collector.js';
 import { statement, type Database } from '../database/database.js';
-import { DOOMED_UPLOAD_MS } from '../uploads/upload-rows.js';
+import { DOOMED_UPLOAD_MS, KEEP_LONGEST } from '../uploads/upload-rows.js';
 
 /** An upload that was given up. */
 export interface ExpiredRow {
@@ -63,7 +63,7 @@ const REMOVE_CONTENT = statement(
      )
    INSERT INTO doomed_objects (object, delete_after, because)
    SELECT object, now() + $2::float8 * interval '1 millisecond', 'collected' FROM gone
-   ON CONFLICT (object) DO NOTHING`,
+   ${KEEP_LONGEST}`,
 );
 
 /** Removes content that no repository has. Its objects are deleted after their grace period. */

@@ -3,7 +3,7 @@ import { type RepositoryName } from '../../../domain/repository-name.js';
 import { digestBytes } from '../database/digest-bytes.js';
 import { statement, type Queries } from '../database/database.js';
 import { type ObjectId } from '../objects/object-store.js';
-import { DOOMED_UPLOAD_MS, type HoldKey } from './upload-rows.js';
+import { DOOMED_UPLOAD_MS, KEEP_LONGEST, type HoldKey } from './upload-rows.js';
 
 /** A verified object that is to be a blob. */
 export interface VerifiedObject {
@@ -32,7 +32,7 @@ const COMMIT = statement(
        UNION ALL
        SELECT replaced, now() + $7 * interval '1 millisecond', 'replaced' FROM stored
        WHERE replaced IS NOT NULL AND replaced <> $5
-       ON CONFLICT (object) DO NOTHING
+       ${KEEP_LONGEST}
      )
    SELECT repo FROM ended`,
 );

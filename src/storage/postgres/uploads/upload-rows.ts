@@ -189,6 +189,13 @@ const RECORD = statement(
 /** How long bytes that an upload no longer needs are kept. A late write of a writer that lost its hold is over by then. */
 export const DOOMED_UPLOAD_MS = 10 * 60_000;
 
+/**
+ * What a statement does with an object that is to be deleted already: a writer does not know what was stored when an answer was lost, and
+ * has given up the object of a blob.
+ */
+export const KEEP_LONGEST = `ON CONFLICT (object) DO UPDATE
+         SET delete_after = greatest(doomed_objects.delete_after, excluded.delete_after), because = excluded.because`;
+
 /** Acknowledges what an append has written. Resolves to whether the writer still had its hold; if not, nothing changes. */
 export async function recordBytes(
   queries: Queries,
