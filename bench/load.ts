@@ -16,6 +16,8 @@ export interface LoadResult {
   readonly amount: number;
   readonly seconds: number;
   readonly serverSeconds: number;
+  /** CPU time of the servers that the registry uses, by name. */
+  readonly besideSeconds?: Readonly<Record<string, number>>;
   readonly clientSeconds: number;
   readonly idleMiB: number;
   readonly peakMiB: number;
@@ -37,8 +39,11 @@ export async function runLoad(
   options: Readonly<Record<string, string | number>>,
 ): Promise<LoadResult[]> {
   const flags: Readonly<Record<string, string | number>> = {
-    url: registry.url,
+    url: [registry.url, ...(registry.furtherUrls ?? [])].join(','),
     pid: registry.pids.join(','),
+    beside: Object.entries(registry.beside ?? {})
+      .map(([name, pid]) => `${name}=${pid}`)
+      .join(','),
     workloads: workloads.join(','),
     ...options,
   };

@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { PROJECT_ROOT } from '../test/support/server-process.ts';
 import { type Registry } from './registries.ts';
+import { scaleSection } from './scale-page.ts';
 import { markdownTable, table, type Line } from './table.ts';
 
 export interface Run {
@@ -22,7 +23,10 @@ export interface Run {
 export async function writePage(run: Run): Promise<void> {
   const path = join(PROJECT_ROOT, 'docs/benchmarks.md');
   const options = await resolveConfig(path);
-  writeFileSync(path, await format(page(run), { ...options, filepath: path }));
+  writeFileSync(
+    path,
+    await format(`${page(run)}\n${scaleSection()}`, { ...options, filepath: path }),
+  );
 }
 
 function page(run: Run): string {

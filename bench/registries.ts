@@ -15,6 +15,10 @@ export interface RunningRegistry {
   readonly url: string;
   /** The root processes. */
   readonly pids: readonly number[];
+  /** The URLs of further instances. Requests go to all instances in turn. */
+  readonly furtherUrls?: readonly string[];
+  /** The root processes of the servers that the registry uses, by name. */
+  readonly beside?: Readonly<Record<string, number>>;
   /** Stops the registry, and deletes its store unless the store existed before. */
   stop(): Promise<void>;
 }
@@ -192,7 +196,8 @@ export function storeUnder(folder: string): string {
   return made;
 }
 
-function versionOf(path: string): string {
+/** Returns the version that a program reports. */
+export function versionOf(path: string): string {
   const said = execFileSync(path, ['--version'], { encoding: 'utf8' });
   return said.trim().split(' ').at(-1) ?? said;
 }

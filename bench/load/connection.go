@@ -16,6 +16,9 @@ type connection struct {
 	address string
 	tcp     net.Conn
 	in      *bufio.Reader
+	// Connections to further instances of the same registry. Requests go to all instances in turn, as behind a round robin.
+	others []*connection
+	turn   int
 }
 
 // answer is the checked part of a response. Of the body, only the beginning of an error is kept.
@@ -30,8 +33,13 @@ const (
 	shownText = 500
 )
 
-func dial(address string) *connection {
-	return dialWith(address, readBytes)
+// dial connects to all instances of the registry.
+func dial(addresses []string) *connection {
+	made := dialWith(addresses[0], readBytes)
+	for _, address := range addresses[1:] {
+		made.others = append(made.others, dialWith(address, readBytes))
+	}
+	return made
 }
 
 // dialWith connects with a smaller buffer than usual, for many connections.
@@ -43,7 +51,21 @@ func dialWith(address string, buffer int) *connection {
 	return &connection{address: address, tcp: tcp, in: bufio.NewReaderSize(tcp, buffer)}
 }
 
-func (c *connection) close() { c.tcp.Close() }
+func (c *connection) close() {
+	c.tcp.Close()
+	for _, other := range c.others {
+		other.close()
+	}
+}
+
+// inTurn returns the connection for the next request.
+func (c *connection) inTurn() *connection {
+	c.turn++
+	if place := c.turn % (len(c.others) + 1); place > 0 {
+		return c.others[place-1]
+	}
+	return c
+}
 
 // head returns a request up to its body. Each header line includes its end.
 func (c *connection) head(method, target, headers string) []byte {
@@ -52,6 +74,10 @@ func (c *connection) head(method, target, headers string) []byte {
 
 // exchange sends a request and reads the whole response.
 func (c *connection) exchange(head []byte, body ...[]byte) answer {
+	return c.inTurn().exchangeHere(head, body...)
+}
+
+func (c *connection) exchangeHere(head []byte, body ...[]byte) answer {
 	c.send(head, body...)
 	got := c.readHead()
 	length := got.length
@@ -65,8 +91,9 @@ func (c *connection) exchange(head []byte, body ...[]byte) answer {
 	}
 	c.skip(length)
 	if got.closing {
-		c.close()
-		*c = *dialWith(c.address, c.in.Size())
+		c.tcp.Close()
+		again := dialWith(c.address, c.in.Size())
+		c.tcp, c.in = again.tcp, again.in
 	}
 	return got.answer
 }

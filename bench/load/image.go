@@ -78,7 +78,7 @@ func (l *load) getBlobs(contents []blob) []time.Duration {
 	var guard sync.Mutex
 	for range imageConnections {
 		all.Go(func() {
-			c := dial(l.address)
+			c := dial(l.addresses)
 			defer c.close()
 			for content := range next {
 				begin := time.Now()

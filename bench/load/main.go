@@ -13,8 +13,9 @@ import (
 )
 
 func main() {
-	address := flag.String("url", "http://127.0.0.1:5000", "the URL of the registry")
+	urls := flag.String("url", "http://127.0.0.1:5000", "the URLs of the instances of the registry, with commas between")
 	pids := flag.String("pid", "", "the roots of the server's process trees, with commas between")
+	beside := flag.String("beside", "", "the servers that the registry uses: NAME=PID, with commas between")
 	chosen := flag.String("workloads", "", "which ones, in this order, with commas between")
 	scale := flag.Float64("scale", 1, "how much of the usual amount")
 	repository := flag.String("repository", "bench/stored", "what the workloads about size work on")
@@ -25,11 +26,7 @@ func main() {
 	layers := flag.Int("layers", 1, "how many large layers it has")
 	flag.Parse()
 
-	parsed, err := url.Parse(*address)
-	if err != nil || parsed.Host == "" {
-		fail("-url %s: no URL", *address)
-	}
-	load := newLoad(server{address: parsed.Host, tree: newProcessTree(*pids)}, *scale)
+	load := newLoad(server{addresses: hostsOf(*urls), tree: newProcessTree(*pids), beside: namedTrees(*beside)}, *scale)
 	load.stored = stored{
 		repository:   *repository,
 		repositories: *repositories,
@@ -45,6 +42,26 @@ func main() {
 		}
 		work(load, name)
 	}
+}
+
+func hostsOf(urls string) (hosts []string) {
+	for _, text := range strings.Split(urls, ",") {
+		parsed, err := url.Parse(text)
+		if err != nil || parsed.Host == "" {
+			fail("-url %s: no URL", text)
+		}
+		hosts = append(hosts, parsed.Host)
+	}
+	return hosts
+}
+
+func namedTrees(text string) map[string]processTree {
+	trees := map[string]processTree{}
+	for _, pair := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' }) {
+		name, pid, _ := strings.Cut(pair, "=")
+		trees[name] = newProcessTree(pid)
+	}
+	return trees
 }
 
 // fail ends the program, because a load with one wrong response measures nothing.

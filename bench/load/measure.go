@@ -13,8 +13,11 @@ import (
 
 // server is the registry under load.
 type server struct {
-	address string
-	tree    processTree
+	// One for each instance.
+	addresses []string
+	tree      processTree
+	// The servers that the registry uses, by name.
+	beside map[string]processTree
 }
 
 // result is the printed result of one workload, from which rates and costs are computed.
@@ -27,12 +30,14 @@ type result struct {
 	Seconds float64 `json:"seconds"`
 	// CPU time of the server's process tree, and of this program.
 	ServerSeconds float64 `json:"serverSeconds"`
-	ClientSeconds float64 `json:"clientSeconds"`
-	IdleMiB       float64 `json:"idleMiB"`
-	PeakMiB       float64 `json:"peakMiB"`
-	P50Ms         float64 `json:"p50Ms"`
-	P99Ms         float64 `json:"p99Ms"`
-	MaxMs         float64 `json:"maxMs"`
+	// CPU time of the servers that the registry uses, by name.
+	BesideSeconds map[string]float64 `json:"besideSeconds,omitempty"`
+	ClientSeconds float64            `json:"clientSeconds"`
+	IdleMiB       float64            `json:"idleMiB"`
+	PeakMiB       float64            `json:"peakMiB"`
+	P50Ms         float64            `json:"p50Ms"`
+	P99Ms         float64            `json:"p99Ms"`
+	MaxMs         float64            `json:"maxMs"`
 }
 
 const (
@@ -46,15 +51,28 @@ func (s server) measure(workload, unit string, amount float64, work func() []tim
 	got := result{Workload: workload, Unit: unit, Amount: amount, IdleMiB: s.tree.memoryMiB()}
 	stop := make(chan struct{})
 	peak := s.watchMemory(stop)
+	besideBefore := s.besideSeconds()
 	serverBefore, clientBefore, begin := s.tree.cpuSeconds(), ownSeconds(), time.Now()
 	took := work()
 	got.Seconds = time.Since(begin).Seconds()
 	got.ClientSeconds = ownSeconds() - clientBefore
 	time.Sleep(settle)
 	got.ServerSeconds = s.tree.cpuSeconds() - serverBefore
+	got.BesideSeconds = s.besideSeconds()
+	for name, before := range besideBefore {
+		got.BesideSeconds[name] -= before
+	}
 	close(stop)
 	got.PeakMiB = <-peak
 	print(got.with(took))
+}
+
+func (s server) besideSeconds() map[string]float64 {
+	seconds := map[string]float64{}
+	for name, tree := range s.beside {
+		seconds[name] = tree.cpuSeconds()
+	}
+	return seconds
 }
 
 func (r result) with(took []time.Duration) result {
@@ -94,7 +112,7 @@ func (s server) inParallel(count, connections int, operation func(c *connection,
 	var workers sync.WaitGroup
 	for range min(connections, count) {
 		workers.Go(func() {
-			c := dial(s.address)
+			c := dial(s.addresses)
 			defer c.close()
 			for index := int(next.Add(1)) - 1; index < count; index = int(next.Add(1)) - 1 {
 				begin := time.Now()
@@ -110,7 +128,7 @@ func (s server) inParallel(count, connections int, operation func(c *connection,
 // paced runs operation at fixed times until stop is closed. Waiting for a late operation is part
 // of the duration.
 func (s server) paced(every time.Duration, stop <-chan struct{}, operation func(c *connection)) []time.Duration {
-	c := dial(s.address)
+	c := dial(s.addresses)
 	defer c.close()
 	var took []time.Duration
 	for due := time.Now(); ; due = due.Add(every) {

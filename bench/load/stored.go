@@ -131,7 +131,7 @@ func (l *load) pullSlowly(name string) {
 }
 
 func (l *load) readSlowly(target string) {
-	c := dialWith(l.address, slowBytes)
+	c := dialWith(l.addresses[0], slowBytes)
 	defer c.close()
 	c.send(c.head("GET", target, ""))
 	expect(200, c.readHead().answer)

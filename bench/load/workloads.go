@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,7 @@ var workloads = map[string]func(l *load, name string){
 	"manifest-get-tag":     func(l *load, name string) { l.readManifest(name, "GET", "latest") },
 	"manifest-get-digest":  func(l *load, name string) { l.readManifest(name, "GET", "") },
 	"blob-head":            (*load).headBlob,
+	"blob-redirect":        (*load).redirectBlob,
 	"tags-n100":            func(l *load, name string) { l.listTags(name, 1_000, 1_500, "?n=100") },
 	"tags-all":             func(l *load, name string) { l.listTags(name, 5_000, 60, "") },
 	"referrer-put":         (*load).putReferrers,
@@ -85,7 +87,7 @@ func (l *load) blobs(count, size int) []blob {
 
 // image pushes the blobs of an image and returns its manifest, which is not pushed.
 func (l *load) image(repository string) manifest {
-	c := dial(l.address)
+	c := dial(l.addresses)
 	defer c.close()
 	config := newBlob([]byte(`{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}`))
 	layer := l.blobs(1, smallBlob)[0]
@@ -161,10 +163,25 @@ func (l *load) readManifest(name, method, reference string) {
 	l.requests(name, l.times(4_000), 16, method, "/v2/bench/"+name+"/manifests/"+reference)
 }
 
+// headBlob does not follow the redirects that distribution answers with when its blobs are in an object store.
 func (l *load) headBlob(name string) {
+	l.askForBlob(name, l.times(8_000), "HEAD", 200, 307)
+}
+
+// redirectBlob requests a blob from a registry that sends clients to its object store, where it does not follow.
+func (l *load) redirectBlob(name string) {
+	l.askForBlob(name, l.times(4_000), "GET", 307)
+}
+
+func (l *load) askForBlob(name string, count int, method string, allowed ...int) {
 	contents := l.blobs(1, smallBlob)
 	l.push("bench/"+name, contents)
-	l.requests(name, l.times(8_000), 16, "HEAD", "/v2/bench/"+name+"/blobs/"+contents[0].digest)
+	head := (&connection{address: l.addresses[0]}).head(method, "/v2/bench/"+name+"/blobs/"+contents[0].digest, "")
+	l.operations(name, count, min(count, warmReads), 16, func(c *connection, _ int) {
+		if got := c.exchange(head); !slices.Contains(allowed, got.status) {
+			expect(allowed[0], got)
+		}
+	})
 }
 
 // listTags uses the same repository for all of its workloads, because creating five thousand tags
@@ -242,7 +259,7 @@ func (l *load) requests(name string, count, connections int, method, target stri
 }
 
 func (l *load) repeat(count, connections int, method, target string) []time.Duration {
-	head := (&connection{address: l.address}).head(method, target, accept)
+	head := (&connection{address: l.addresses[0]}).head(method, target, accept)
 	return l.inParallel(count, connections, func(c *connection, _ int) { expect(200, c.exchange(head)) })
 }
 

@@ -61,6 +61,11 @@ export class PostgresServer {
     return this.options.port;
   }
 
+  /** The process of which all others of the server are children. */
+  get pid(): number {
+    return this.running?.pid ?? 0;
+  }
+
   /** Resolves to the URL of a new database, which is a copy of `template` if there is one. */
   async createDatabase(name: string, template?: string): Promise<string> {
     const copied = template === undefined ? '' : ` TEMPLATE ${template}`;

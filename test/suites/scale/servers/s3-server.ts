@@ -20,19 +20,26 @@ export class S3Server {
   private running: ChildProcess | undefined;
   private readonly home: string;
   private readonly port: number;
+  private readonly further: readonly string[];
 
-  private constructor(home: string, port: number) {
+  private constructor(home: string, port: number, further: readonly string[]) {
     this.home = home;
     this.port = port;
+    this.further = further;
   }
 
-  static async start(port: number): Promise<S3Server> {
+  /** Starts a server, with `further` options of the program. */
+  static async start(port: number, further: readonly string[] = []): Promise<S3Server> {
     if (!existsSync(PROGRAM)) throw new Error('no versitygw here: run .ci/install-tools scale');
     const home = mkdtempSync(join(tmpdir(), 'berth-s3-'));
     mkdirSync(join(home, BUCKET));
-    const server = new S3Server(home, port);
+    const server = new S3Server(home, port, further);
     await server.resume();
     return server;
+  }
+
+  get pid(): number {
+    return this.running?.pid ?? 0;
   }
 
   get endpoint(): string {
@@ -51,7 +58,7 @@ export class S3Server {
 
   async resume(): Promise<void> {
     const { accessKeyId, secretAccessKey } = S3_LOGIN;
-    const login = ['--access', accessKeyId, '--secret', secretAccessKey];
+    const login = ['--access', accessKeyId, '--secret', secretAccessKey, ...this.further];
     const options = [...login, '--port', `127.0.0.1:${this.port}`, '--quiet', 'posix', this.home];
     this.running = spawn(PROGRAM, options, { stdio: 'ignore' });
     endWithUs(this.running, 'SIGKILL');
