@@ -63,6 +63,18 @@ describe('the requests of an upload', () => {
     expect(first.objects.counts()).toEqual(counted);
     await expectBlob(second, bytes);
   });
+
+  it('are no more if the request that ends it has no bytes, as that of docker', async () => {
+    const bytes = randomBytes(MIB);
+    const { id } = await first.storage.uploads.begin(HOME, 'sha256');
+    await append(first, id, bytes);
+
+    const held = await first.storage.uploads.open(HOME, id);
+    await held.append(chunksOf(Buffer.alloc(0)));
+    await held.commit(Digest.of(bytes));
+
+    expect(first.objects.counts()).toEqual({ put: 1 });
+  });
 });
 
 describe('an upload through several instances', () => {

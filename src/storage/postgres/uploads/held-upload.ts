@@ -104,12 +104,15 @@ export class PostgresHeldUpload implements HeldUpload {
     await releaseUpload(this.parts.database, this.hold);
   }
 
-  /** Passes all bytes to the writer, those of the unfinished object first. Resolves to the error of the source, if it failed. */
+  /**
+   * Passes all bytes to the writer, those of the unfinished object first. Resolves to the error of the source, if it failed.
+   *
+   * A source without bytes, as in the last request of most clients, leaves that object as it is.
+   */
   private async receive(
     source: AsyncIterable<Uint8Array>,
     writer: StagedWriter,
   ): Promise<{ readonly error: unknown } | undefined> {
-    await this.repeatUnfinished(writer);
     const chunks = source[Symbol.asyncIterator]();
     let staged = this.offset;
     try {
@@ -117,7 +120,9 @@ export class PostgresHeldUpload implements HeldUpload {
         const next = await chunks.next().catch((error: unknown) => ({ error }));
         if ('error' in next) return next;
         if (next.done === true) return undefined;
+        if (next.value.byteLength === 0) continue;
         this.hold.require(this.offset);
+        if (staged === this.offset) await this.repeatUnfinished(writer);
         staged += next.value.byteLength;
         this.hold.progress(staged);
         this.hash?.update(next.value);
