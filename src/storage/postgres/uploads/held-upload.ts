@@ -137,7 +137,7 @@ export class PostgresHeldUpload implements HeldUpload {
   private async repeatUnfinished(writer: StagedWriter): Promise<void> {
     const { object, parts, tail, tailSize, received, algorithm } = this.row;
     const [unfinished, size] = parts === null ? [object, received] : [tail, tailSize];
-    if (unfinished === null) return;
+    if (unfinished === null || size === 0) return;
     // Where all bytes are read again, another process's hash is computed by the way.
     const hash = this.hash ?? (parts === null ? newHash(algorithm) : undefined);
     for await (const chunk of this.parts.objects.read(unfinished, { start: 0, end: size - 1 })) {
