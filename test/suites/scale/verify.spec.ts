@@ -11,10 +11,11 @@ import {
 } from '../../../src/storage/contract/fixtures.js';
 import { type AuditFinding } from '../../../src/storage/ports/verifier.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
-import { Database } from '../../../src/storage/postgres/database/database.js';
+import { Database, statement } from '../../../src/storage/postgres/database/database.js';
 import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
 import {
   type ListedObject,
+  type ObjectId,
   type ObjectStore,
 } from '../../../src/storage/postgres/objects/object-store.js';
 import { openPostgresStorage } from '../../../src/storage/postgres/postgres-storage.js';
@@ -26,6 +27,8 @@ import { directoryObjects, s3Objects, type ObjectsOfTest } from './servers/objec
 const HOME = repo('team/app');
 const HOUR_MS = 3_600_000;
 const RULES = { graceMs: 0, keepUntagged: false, uploadTtlMs: HOUR_MS };
+
+const OBJECTS = statement('test-objects', 'SELECT object FROM blobs ORDER BY id');
 
 /** What an absent verifier or collector yields. */
 async function* none(): AsyncGenerator<never> {
@@ -64,6 +67,11 @@ describe.each([
     return only;
   }
 
+  async function damage(id: ObjectId): Promise<void> {
+    await objects.delete([id]);
+    await objects.put(id, uniqueBytes(1_000));
+  }
+
   /** The findings of an audit some hours later, when nothing is in use any more. */
   async function audit(): Promise<readonly AuditFinding[]> {
     const later = Date.now() + 2 * HOUR_MS;
@@ -87,8 +95,7 @@ describe.each([
     const bytes = uniqueBytes(1_000);
     const digest = await pushBlob(storage, HOME, bytes);
     const { id } = await onlyObject();
-    await objects.delete([id]);
-    await objects.put(id, uniqueBytes(1_000));
+    await damage(id);
 
     const [damaged] = await collect(storage.verifier?.verify() ?? none());
     expect(damaged).toMatchObject({ repository: HOME, kind: 'blobs', whole: false, size: 1_000 });
@@ -99,6 +106,33 @@ describe.each([
     await pushBlob(storage, HOME, bytes);
     const [whole] = await collect(storage.verifier?.verify() ?? none());
     expect(whole).toMatchObject({ digest, whole: true });
+  });
+
+  it('leaves a blob alone that a push has replaced since it was found damaged', async () => {
+    const bytes = uniqueBytes(1_000);
+    const digest = await pushBlob(storage, HOME, bytes);
+    await damage((await onlyObject()).id);
+    const [damaged] = await collect(storage.verifier?.verify() ?? none());
+
+    await pushBlob(storage, HOME, bytes);
+    if (damaged !== undefined) await storage.verifier?.quarantine(damaged);
+
+    expect(damaged?.whole).toBe(false);
+    expect(await storage.blobs.stat(HOME, digest)).toBe(1_000);
+  });
+
+  it('reads the new object of a blob that a push replaces while it is verified', async () => {
+    const [first, second] = [uniqueBytes(1_000), uniqueBytes(1_000)];
+    await pushBlob(storage, HOME, first);
+    const digest = await pushBlob(storage, HOME, second);
+    const found = (storage.verifier?.verify() ?? none())[Symbol.asyncIterator]();
+    await found.next();
+    // The rows of both blobs were read together.
+    const [, row] = await database.query<{ object: ObjectId }>(OBJECTS);
+    await pushBlob(storage, HOME, second);
+    await damage(row?.object ?? newObjectId());
+
+    expect((await found.next()).value).toMatchObject({ digest, whole: true });
   });
 
   it('names no object that belongs to it in an audit, and forgets none of the collected ones', async () => {

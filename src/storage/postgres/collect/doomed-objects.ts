@@ -17,6 +17,7 @@ const DUE = statement(
    WHERE d.delete_after <= now() + $1::float8 * interval '1 millisecond' AND d.object > $2
      AND NOT EXISTS (SELECT FROM blobs b WHERE b.object = d.object)
      AND NOT EXISTS (SELECT FROM uploads u WHERE u.object = d.object OR u.tail = d.object)
+     AND NOT EXISTS (SELECT FROM damaged_content c WHERE c.object = d.object)
    ORDER BY d.object LIMIT $3`,
 );
 

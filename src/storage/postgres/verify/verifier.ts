@@ -12,6 +12,7 @@ import { type ObjectId } from '../objects/object-store.js';
 import { auditObjects, discardUnnamed } from './audit.js';
 import {
   blobPages,
+  CURRENT_OBJECT,
   manifestPages,
   QUARANTINE_BLOB,
   QUARANTINE_MANIFEST,
@@ -21,6 +22,9 @@ import {
 
 /** Reads every object and every manifest, and compares them with their digests. */
 export class PostgresVerifier implements Verifier {
+  /** The objects that were found damaged, by their digests: a push may replace them before they are moved aside. */
+  private readonly damaged = new Map<string, ObjectId>();
+
   constructor(private readonly parts: PostgresParts) {}
 
   async total(): Promise<number> {
@@ -41,8 +45,10 @@ export class PostgresVerifier implements Verifier {
   async quarantine({ repository, kind, digest }: Verified): Promise<void> {
     const { database } = this.parts;
     const bytes = digestBytes(digest);
-    if (kind === 'blobs') await database.query(QUARANTINE_BLOB, [bytes]);
-    else await database.query(QUARANTINE_MANIFEST, [repository ?? null, bytes]);
+    if (kind === 'blobs') {
+      const object = this.damaged.get(digest.toString()) ?? null;
+      await database.query(QUARANTINE_BLOB, [bytes, object]);
+    } else await database.query(QUARANTINE_MANIFEST, [repository ?? null, bytes]);
   }
 
   audit(): AsyncIterable<AuditFinding> {
@@ -61,12 +67,35 @@ export class PostgresVerifier implements Verifier {
     repositories,
   }: BlobRow): AsyncIterable<Verified> {
     const expected = digestOf(digest);
-    const whole = await this.isWhole(object, size, expected);
+    const whole = await this.isBlobWhole(object, size, expected);
+    if (whole === undefined) return;
     const holders: readonly (RepositoryName | undefined)[] =
       repositories.length > 0 ? repositories : [undefined];
     for (const [number, repository] of holders.entries()) {
       const read = number === 0 ? size : 0;
       yield { repository, kind: 'blobs', digest: expected, size, whole, read };
+    }
+  }
+
+  /** Looks at the new object if a push has replaced the first one. Resolves to `undefined` if the blob was removed meanwhile. */
+  private async isBlobWhole(
+    first: ObjectId,
+    size: number,
+    expected: Digest,
+  ): Promise<boolean | undefined> {
+    for (let object = first; ;) {
+      if (await this.isWhole(object, size, expected)) return true;
+      const values = [digestBytes(expected)];
+      const [current] = await this.parts.database.query<{ object: ObjectId }>(
+        CURRENT_OBJECT,
+        values,
+      );
+      if (current === undefined) return undefined;
+      if (current.object === object) {
+        this.damaged.set(expected.toString(), object);
+        return false;
+      }
+      object = current.object;
     }
   }
 

@@ -55,10 +55,15 @@ export async function* blobPages(queries: Queries): AsyncIterable<BlobRow> {
   }
 }
 
-/** The object stays in the store, where a person can examine it: its name is kept, and nothing deletes it. */
+export const CURRENT_OBJECT = statement(
+  'verify-current-object',
+  `SELECT object FROM blobs WHERE digest = $1`,
+);
+
+/** The object stays in the store, where a person can examine it: its name is kept, and nothing deletes it. A blob with another object is left alone. */
 export const QUARANTINE_BLOB = statement(
   'quarantine-blob',
-  `WITH locked AS MATERIALIZED (SELECT id FROM blobs WHERE digest = $1 FOR UPDATE),
+  `WITH locked AS MATERIALIZED (SELECT id FROM blobs WHERE digest = $1 AND object = $2 FOR UPDATE),
      unlinked AS (DELETE FROM blob_links WHERE blob = (SELECT id FROM locked)),
      gone AS (DELETE FROM blobs WHERE id = (SELECT id FROM locked) RETURNING digest, object)
    INSERT INTO damaged_content (digest, object) SELECT digest, object FROM gone
