@@ -41,15 +41,17 @@ export async function findBlob(
 const TOUCH = statement(
   'blob-touch',
   `UPDATE blob_links SET last_used = now()
-   WHERE repo = (SELECT id FROM repositories WHERE name = $1) AND blob = $2`,
+   WHERE repo = (SELECT id FROM repositories WHERE name = $1) AND blob = $2
+   RETURNING blob`,
 );
 
+/** Records the use of a blob. Resolves to whether the repository still has it. */
 export async function touchBlob(
   queries: Queries,
   repository: RepositoryName,
   blob: number,
-): Promise<void> {
-  await queries.query(TOUCH, [repository, blob]);
+): Promise<boolean> {
+  return (await queries.query(TOUCH, [repository, blob])).length > 0;
 }
 
 const HOLDERS = statement(

@@ -57,8 +57,9 @@ export class PostgresBlobStore extends BlobStore {
   private async find(repository: RepositoryName, digest: Digest): Promise<FoundBlob | undefined> {
     const { database, times } = this.parts;
     const found = await findBlob(database, repository, digest, times.touchAfterMs);
-    if (found?.isStale === true) await touchBlob(database, repository, found.id);
-    return found;
+    if (found?.isStale !== true) return found;
+    // Without a link, a collector has just removed it. A client that gets its size would not push it again.
+    return (await touchBlob(database, repository, found.id)) ? found : undefined;
   }
 }
 

@@ -217,6 +217,21 @@ describe('the facts in PostgreSQL', () => {
     expect([await one.readOnly?.isOn(), await other.readOnly?.isOn()]).toEqual([false, false]);
   });
 
+  it('a blob that a collector removes while its last use is recorded does not exist', async () => {
+    const digest = await pushBlob(one, HOME, Buffer.from('blob'));
+    const store = objects.open();
+    const touching = openPostgresStorage({ url, objects: store, touchAfterMs: 0 });
+    await client.query('BEGIN');
+    await client.query('DELETE FROM blob_links');
+
+    const found = touching.blobs.stat(HOME, digest);
+    await waitForLocks(client, 1);
+    await client.query('COMMIT');
+
+    expect(await found).toBeUndefined();
+    await touching.close();
+  });
+
   it('a lease that expired is granted to another process, and its holder learns that', async () => {
     const terms = { forMs: 60_000, idleMs: 3_600_000 };
     const first = await one.lease('work', terms);
