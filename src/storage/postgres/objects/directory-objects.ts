@@ -10,12 +10,13 @@ import {
   stat,
   type FileHandle,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { type ByteRange } from '../../../domain/byte-range.js';
 import { ignoreNotFound } from '../../../files/errors.js';
 import { syncDirectory } from '../../../files/sync-directory.js';
 import { type BlobLocation } from '../../ports/blob-store.js';
+import { directoryFailure } from './directory-failures.js';
 import { newObjectId, tryParseObjectId } from './object-id.js';
 import {
   ObjectStore,
@@ -34,15 +35,20 @@ const COPY_BYTES = 1024 ** 2;
  * Objects as files of a directory that all instances share: NFS, CephFS, or one disk.
  *
  * `objects/ab/UUID` is an object, `parts/UUID/NUMBER` a part, and `writing/` has files that are not complete. A file is written, forced
- * to the disk and then renamed, so that a name always stands for whole content.
+ * to the disk and then renamed, so that a name always stands for whole content. A process that ends leaves files in `writing/`, which
+ * are listed and given up like parts.
  */
 export class DirectoryObjects extends ObjectStore {
   override readonly minPartBytes = 1;
   override readonly description: string;
+  private readonly root: string;
+  /** Folders that survive a power cut. Each process makes sure of that: the one that created them may have ended before. */
+  private readonly durable = new Set<string>();
 
-  constructor(private readonly root: string) {
+  constructor(root: string) {
     super();
     this.description = root;
+    this.root = resolve(root);
   }
 
   override async put(id: ObjectId, bytes: Uint8Array): Promise<void> {
@@ -52,9 +58,12 @@ export class DirectoryObjects extends ObjectStore {
   }
 
   override async createParts(id: ObjectId): Promise<string> {
-    await mkdir(this.partsOf(id), { recursive: true });
-    await syncDirectory(join(this.root, 'parts'));
-    return id;
+    return reported(async () => {
+      await this.makeFolder(join(this.root, 'parts'));
+      await mkdir(this.partsOf(id));
+      await syncDirectory(join(this.root, 'parts'));
+      return id;
+    });
   }
 
   override async putPart(
@@ -85,19 +94,21 @@ export class DirectoryObjects extends ObjectStore {
 
   override async abortParts(id: ObjectId): Promise<void> {
     await rm(this.partsOf(id), { recursive: true, force: true });
+    await rm(this.writing(id), { force: true });
   }
 
   override async size(id: ObjectId): Promise<number | undefined> {
     return (await stat(this.file(id)).catch(ignoreNotFound))?.size;
   }
 
-  override read(
+  /** Opens the file when the first chunk is requested: the error of a stream that nobody reads would end the process. */
+  override async *read(
     id: ObjectId,
     { start, end }: ByteRange,
     signal?: AbortSignal,
   ): AsyncIterable<Uint8Array> {
     const stream = createReadStream(this.file(id), { start, end, ...(signal && { signal }) });
-    return wholeRange(stream as AsyncIterable<Uint8Array>, end - start + 1);
+    yield* wholeRange(stream as AsyncIterable<Uint8Array>, end - start + 1);
   }
 
   override locate(id: ObjectId): Promise<BlobLocation> {
@@ -120,10 +131,12 @@ export class DirectoryObjects extends ObjectStore {
   }
 
   override async *openParts(): AsyncIterable<OpenParts> {
-    for (const name of await namesIn(join(this.root, 'parts'))) {
-      const id = tryParseObjectId(name);
-      if (id === undefined) continue;
-      yield { id, parts: id, at: (await stat(this.partsOf(id))).mtimeMs };
+    for (const folder of ['parts', 'writing']) {
+      for (const name of await namesIn(join(this.root, folder))) {
+        const id = tryParseObjectId(name);
+        const found = id && (await stat(join(this.root, folder, id)).catch(ignoreNotFound));
+        if (found) yield { id, parts: id, at: found.mtimeMs };
+      }
     }
   }
 
@@ -139,7 +152,7 @@ export class DirectoryObjects extends ObjectStore {
   }
 
   override async ready(): Promise<void> {
-    await mkdir(join(this.root, 'objects'), { recursive: true });
+    await this.makeFolder(join(this.root, 'objects'));
     await (await opendir(join(this.root, 'objects'))).close();
   }
 
@@ -156,26 +169,36 @@ export class DirectoryObjects extends ObjectStore {
     id: ObjectId,
     write: (file: FileHandle) => Promise<void>,
   ): Promise<void> {
-    const shelf = dirname(this.file(id));
-    const isNew = (await mkdir(shelf, { recursive: true })) !== undefined;
-    if (isNew) await syncDirectory(dirname(shelf));
+    await reported(() => this.makeFolder(dirname(this.file(id))));
     await this.place(this.file(id), write);
   }
 
   /** Writes a file completely, forces it to the disk, and then gives it its name in a folder that exists. */
   private async place(target: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-    const folder = join(this.root, 'writing');
-    const writing = join(folder, newObjectId());
+    const writing = this.writing(newObjectId());
+    await reported(async () => {
+      await this.makeFolder(dirname(writing));
+      try {
+        await writeNew(writing, write);
+        await rename(writing, target);
+      } catch (error) {
+        await rm(writing, { force: true }).catch(() => undefined);
+        throw error;
+      }
+      await syncDirectory(dirname(target));
+    });
+  }
+
+  /** Makes a folder, and its names down from the root durable. */
+  private async makeFolder(folder: string): Promise<void> {
+    if (this.durable.has(folder)) return;
     await mkdir(folder, { recursive: true });
-    const file = await open(writing, 'wx');
-    try {
-      await write(file);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(writing, target);
-    await syncDirectory(dirname(target));
+    for (let at = folder; at !== this.root; at = dirname(at)) await syncDirectory(dirname(at));
+    this.durable.add(folder);
+  }
+
+  private writing(id: ObjectId): string {
+    return join(this.root, 'writing', id);
   }
 
   private file(id: ObjectId): string {
@@ -184,6 +207,26 @@ export class DirectoryObjects extends ObjectStore {
 
   private partsOf(id: ObjectId): string {
     return join(this.root, 'parts', id);
+  }
+}
+
+/** Writes a file that does not exist yet, and forces it to the disk. */
+async function writeNew(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await write(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Runs work in the directory. Its failure is that of the storage, not of the file system. */
+async function reported<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw directoryFailure(error);
   }
 }
 
