@@ -16,7 +16,7 @@ export interface S3Options {
 
 /** How many requests run at the same time. */
 const READ_SOCKETS = 256;
-const WRITE_SOCKETS = 64;
+const OTHER_SOCKETS = 64;
 
 /** The tries of one request, the first included. The SDK waits longer before each. */
 const TRIES = 5;
@@ -27,16 +27,16 @@ const CONNECTION_TIMEOUT = 3_000;
 const ANSWER_TIMEOUT = 60_000;
 
 /**
- * Makes two clients, with connections of their own: clients that read slowly keep their connection for long, and must not keep pushes from
- * theirs.
+ * Makes two clients, each with its own connections. A client that reads slowly keeps a connection for reads for long; pushes, lists and
+ * the check of readiness use the others.
  */
 export function s3Clients(options: S3Options): {
   readonly reads: S3Client;
-  readonly writes: S3Client;
+  readonly others: S3Client;
 } {
   return {
     reads: new S3Client(clientConfig(options, READ_SOCKETS)),
-    writes: new S3Client(clientConfig(options, WRITE_SOCKETS)),
+    others: new S3Client(clientConfig(options, OTHER_SOCKETS)),
   };
 }
 

@@ -36,8 +36,9 @@ const MIN_PART_BYTES = 5 * 1024 ** 2;
 export class S3Objects extends ObjectStore {
   override readonly minPartBytes = MIN_PART_BYTES;
   override readonly description: string;
+  /** For the bytes of objects, which clients may read slowly. */
   private readonly reads: S3Client;
-  private readonly writes: S3Client;
+  private readonly others: S3Client;
   private readonly urls: ObjectUrls;
   private readonly prefix: string;
   private readonly bucket: string;
@@ -48,7 +49,7 @@ export class S3Objects extends ObjectStore {
 
   constructor(options: S3Options) {
     super();
-    ({ reads: this.reads, writes: this.writes } = s3Clients(options));
+    ({ reads: this.reads, others: this.others } = s3Clients(options));
     this.urls = new ObjectUrls(options, () => this.reads.config.credentials());
     this.bucket = options.bucket;
     const folder = options.prefix === '' ? '' : `${options.prefix}/`;
@@ -59,12 +60,12 @@ export class S3Objects extends ObjectStore {
 
   override async put(id: ObjectId, bytes: Uint8Array): Promise<void> {
     const command = new PutObjectCommand({ ...this.at(id), Body: bytes });
-    await attempt(() => this.writes.send(command));
+    await attempt(() => this.others.send(command));
   }
 
   override async createParts(id: ObjectId): Promise<string> {
     const command = new CreateMultipartUploadCommand(this.at(id));
-    const { UploadId } = await attempt(() => this.writes.send(command));
+    const { UploadId } = await attempt(() => this.others.send(command));
     if (UploadId === undefined) throw new Error('the object store gave no name to an upload');
     return UploadId;
   }
@@ -81,7 +82,7 @@ export class S3Objects extends ObjectStore {
       PartNumber: number,
       Body: bytes,
     });
-    const { ETag } = await attempt(() => this.writes.send(command));
+    const { ETag } = await attempt(() => this.others.send(command));
     if (ETag === undefined) throw new Error('the object store gave no ETag to a part');
     return { number, etag: ETag };
   }
@@ -99,7 +100,7 @@ export class S3Objects extends ObjectStore {
       },
     });
     try {
-      await attempt(() => this.writes.send(command));
+      await attempt(() => this.others.send(command));
     } catch (error) {
       // An answer that was lost, or an error after the work was done: whether the object is there decides.
       if ((await this.size(id)) === undefined) throw error;
@@ -109,7 +110,7 @@ export class S3Objects extends ObjectStore {
   override async abortParts(id: ObjectId, parts: string): Promise<void> {
     const command = new AbortMultipartUploadCommand({ ...this.at(id), UploadId: parts });
     try {
-      await attempt(() => this.writes.send(command));
+      await attempt(() => this.others.send(command));
     } catch (error) {
       if (!(error instanceof PartsGone)) throw error;
     }
@@ -117,7 +118,7 @@ export class S3Objects extends ObjectStore {
 
   override async size(id: ObjectId): Promise<number | undefined> {
     try {
-      const found = await attempt(() => this.reads.send(new HeadObjectCommand(this.at(id))));
+      const found = await attempt(() => this.others.send(new HeadObjectCommand(this.at(id))));
       return found.ContentLength;
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -147,7 +148,7 @@ export class S3Objects extends ObjectStore {
 
   override async *list(): AsyncIterable<ListedObject> {
     for (let token: string | undefined, isMore = true; isMore;) {
-      const page = await attempt(() => this.reads.send(this.listCommand(token)));
+      const page = await attempt(() => this.others.send(this.listCommand(token)));
       for (const { Key, Size = 0, LastModified } of page.Contents ?? []) {
         const id = this.idOf(Key);
         if (id !== undefined) yield { id, size: Size, at: LastModified?.getTime() ?? 0 };
@@ -160,7 +161,7 @@ export class S3Objects extends ObjectStore {
   override async *openParts(): AsyncIterable<OpenParts> {
     for (let marker: { key?: string; upload?: string } | undefined = {}; marker !== undefined;) {
       const command: ListMultipartUploadsCommand = this.openPartsCommand(marker);
-      const page = await attempt(() => this.reads.send(command));
+      const page = await attempt(() => this.others.send(command));
       for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
         const id = this.idOf(Key);
         if (id === undefined || UploadId === undefined) continue;
@@ -179,22 +180,22 @@ export class S3Objects extends ObjectStore {
   override async ownedBy(database: string): Promise<string> {
     const at = { Bucket: this.bucket, Key: this.marker };
     try {
-      const { Body } = await attempt(() => this.reads.send(new GetObjectCommand(at)));
+      const { Body } = await attempt(() => this.others.send(new GetObjectCommand(at)));
       return (await Body?.transformToString()) ?? '';
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
-      await attempt(() => this.writes.send(new PutObjectCommand({ ...at, Body: database })));
+      await attempt(() => this.others.send(new PutObjectCommand({ ...at, Body: database })));
       return database;
     }
   }
 
   override async ready(): Promise<void> {
-    await attempt(() => this.reads.send(new HeadBucketCommand({ Bucket: this.bucket })));
+    await attempt(() => this.others.send(new HeadBucketCommand({ Bucket: this.bucket })));
   }
 
   override close(): Promise<void> {
     this.reads.destroy();
-    this.writes.destroy();
+    this.others.destroy();
     return Promise.resolve();
   }
 
@@ -204,7 +205,7 @@ export class S3Objects extends ObjectStore {
       Delete: { Objects: ids.map((id) => ({ Key: this.prefix + id })), Quiet: true },
     });
     try {
-      const { Errors = [] } = await attempt(() => this.writes.send(command));
+      const { Errors = [] } = await attempt(() => this.others.send(command));
       const left = new Set(Errors.map(({ Key }) => Key));
       return ids.filter((id) => !left.has(this.prefix + id));
     } catch (error) {
@@ -218,7 +219,7 @@ export class S3Objects extends ObjectStore {
 
   private async deleteEach(ids: readonly ObjectId[]): Promise<readonly ObjectId[]> {
     for (const id of ids)
-      await attempt(() => this.writes.send(new DeleteObjectCommand(this.at(id))));
+      await attempt(() => this.others.send(new DeleteObjectCommand(this.at(id))));
     return ids;
   }
 

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
+import { type ObjectStore } from '../../../src/storage/postgres/objects/object-store.js';
+import { s3Objects } from './servers/objects-of-test.js';
+
+/** More than the kernel buffers of a connection, so that a reader that stops keeps its connection. */
+const LARGE = 24 * 1024 ** 2;
+
+/** How many connections an instance has for reads, and more readers than that. */
+const CONNECTIONS = 256;
+const SLOW_READERS = 260;
+
+describe('a bucket with many slow readers', () => {
+  const id = newObjectId();
+  let store: ObjectStore;
+  let readers: AsyncIterator<Uint8Array>[];
+  let begun: Promise<PromiseSettledResult<unknown>[]>;
+  beforeAll(async () => {
+    store = (await s3Objects()).open();
+    await store.put(id, randomBytes(LARGE));
+    readers = Array.from({ length: SLOW_READERS }, () =>
+      store.read(id, { start: 0, end: LARGE - 1 })[Symbol.asyncIterator](),
+    );
+    const firsts = readers.map((reader) => reader.next());
+    begun = Promise.allSettled(firsts);
+    await allConnectionsTaken(firsts);
+  });
+  afterAll(async () => {
+    await store.close();
+  });
+
+  it('still takes uploads, and is ready', async () => {
+    const [single, large] = [newObjectId(), newObjectId()];
+    await store.put(single, randomBytes(1_000));
+    const parts = await store.createParts(large);
+    const part = await store.putPart(large, parts, 1, randomBytes(1_000));
+    await store.completeParts(large, parts, [part]);
+
+    expect(await store.size(single)).toBe(1_000);
+    expect(await store.size(large)).toBe(1_000);
+    await store.ready();
+  });
+
+  it('has connections again after the readers have left', async () => {
+    // Those that still wait for a connection end when they have got one, or were refused one.
+    await Promise.all([begun, ...readers.map((reader) => reader.return?.())]);
+
+    const again = store.read(id, { start: 0, end: 9 })[Symbol.asyncIterator]();
+    expect((await again.next()).done).toBe(false);
+    await again.return?.();
+  });
+});
+
+function allConnectionsTaken(reads: readonly Promise<unknown>[]): Promise<void> {
+  return new Promise((resolve) => {
+    let taken = 0;
+    const take = () => {
+      if (++taken === CONNECTIONS) resolve();
+    };
+    for (const read of reads) read.then(take, () => undefined);
+  });
+}
