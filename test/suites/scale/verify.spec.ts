@@ -186,6 +186,20 @@ describe.each([
     );
   });
 
+  it('refuses a place without its objects, such as a directory that is not mounted', async () => {
+    await requireOwnObjects(database, objects);
+    await pushBlob(storage, HOME, uniqueBytes(100));
+    const empty = await objectsOf();
+    try {
+      await expect(requireOwnObjects(database, empty.open())).rejects.toThrow(
+        'does not have the objects of the database',
+      );
+      await requireOwnObjects(database, objects);
+    } finally {
+      await empty.dispose();
+    }
+  });
+
   it('deletes the parts of uploads that ended before they had a row', async () => {
     const stray = newObjectId();
     await objects.createParts(stray);

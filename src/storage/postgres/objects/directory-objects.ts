@@ -140,15 +140,15 @@ export class DirectoryObjects extends ObjectStore {
     }
   }
 
-  override async ownedBy(database: string): Promise<string> {
-    const path = join(this.root, 'database');
-    const owner = await readFile(path, 'utf8').catch(ignoreNotFound);
-    if (owner !== undefined) return owner;
+  override async owner(): Promise<string | undefined> {
+    return readFile(join(this.root, 'database'), 'utf8').catch(ignoreNotFound);
+  }
+
+  override async claim(database: string): Promise<void> {
     await mkdir(this.root, { recursive: true });
-    await this.place(path, async (file) => {
+    await this.place(join(this.root, 'database'), async (file) => {
       await file.writeFile(database);
     });
-    return database;
   }
 
   override async ready(): Promise<void> {

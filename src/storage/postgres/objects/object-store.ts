@@ -94,12 +94,15 @@ export abstract class ObjectStore {
   /** Yields the objects whose parts are being written, in no particular order. */
   abstract openParts(): AsyncIterable<OpenParts>;
 
+  /** Resolves to the id of the database that the objects belong to, or to `undefined` if no database has claimed them. */
+  abstract owner(): Promise<string | undefined>;
+
   /**
-   * Resolves to the id of the database that the objects belong to. The first one that asks gets them.
+   * Records that the objects belong to a database.
    *
-   * Two databases that ask at the same moment may both get them, once: an administrator starts one of them first.
+   * Two databases may claim them at the same moment, and then the last one has them: an administrator starts one of them first.
    */
-  abstract ownedBy(database: string): Promise<string>;
+  abstract claim(database: string): Promise<void>;
 
   /**
    * Resolves if the store answers.

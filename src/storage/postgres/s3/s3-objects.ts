@@ -177,16 +177,20 @@ export class S3Objects extends ObjectStore {
     }
   }
 
-  override async ownedBy(database: string): Promise<string> {
-    const at = { Bucket: this.bucket, Key: this.marker };
+  override async owner(): Promise<string | undefined> {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key: this.marker });
     try {
-      const { Body } = await attempt(() => this.others.send(new GetObjectCommand(at)));
+      const { Body } = await attempt(() => this.others.send(command));
       return (await Body?.transformToString()) ?? '';
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-      await attempt(() => this.others.send(new PutObjectCommand({ ...at, Body: database })));
-      return database;
+      if (statusOf(error) === 404) return undefined;
+      throw error;
     }
+  }
+
+  override async claim(database: string): Promise<void> {
+    const at = { Bucket: this.bucket, Key: this.marker };
+    await attempt(() => this.others.send(new PutObjectCommand({ ...at, Body: database })));
   }
 
   override async ready(): Promise<void> {

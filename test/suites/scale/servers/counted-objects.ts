@@ -93,8 +93,12 @@ export class CountedObjects extends ObjectStore {
     return this.inner.openParts();
   }
 
-  override ownedBy(database: string): Promise<string> {
-    return this.inner.ownedBy(database);
+  override owner(): Promise<string | undefined> {
+    return this.inner.owner();
+  }
+
+  override claim(database: string): Promise<void> {
+    return this.inner.claim(database);
   }
 
   override ready(): Promise<void> {
