@@ -51,7 +51,8 @@ export class PostgresBlobStore extends BlobStore {
 
   /** Removes the claim only. The content goes by the collector, after its last claim and the grace period of objects. */
   override unlink(repository: RepositoryName, digest: Digest): Promise<boolean> {
-    return unlinkBlob(this.parts.database, repository, digest);
+    // As a transaction, it does not run again after its answer was lost, and find nothing to remove.
+    return this.parts.database.transaction((queries) => unlinkBlob(queries, repository, digest));
   }
 
   private async find(repository: RepositoryName, digest: Digest): Promise<FoundBlob | undefined> {

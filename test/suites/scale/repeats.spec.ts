@@ -8,7 +8,9 @@ import {
   chunksOf,
   collect,
   pushBlob,
+  pushImage,
   repo,
+  tag,
   uniqueBytes,
 } from '../../../src/storage/contract/fixtures.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
@@ -22,6 +24,7 @@ import {
   takeUpload,
 } from '../../../src/storage/postgres/uploads/upload-rows.js';
 import { ask, emptyTables, newDatabase } from './servers/databases.js';
+import { LostCommits } from './servers/lost-commits.js';
 import { directoryObjects, type ObjectsOfTest } from './servers/objects-of-test.js';
 
 const HOME = repo('team/app');
@@ -95,6 +98,44 @@ describe('a statement or a step that is done twice', () => {
       expect(rows).toEqual([{ name: 'test' }]);
     } finally {
       await single.close();
+    }
+  });
+
+  it.each([1, 10])(
+    'a transaction does not run again if only the answer to its COMMIT was lost, with %i connections',
+    async (connections) => {
+      const proxy = await LostCommits.start(url);
+      const behind = new Database({ url: proxy.url, connections });
+      let runs = 0;
+      try {
+        proxy.toLose = 1;
+        await behind.transaction((transaction) => {
+          runs++;
+          return transaction.query(WRITE);
+        });
+      } finally {
+        await behind.close();
+        await proxy.dispose();
+      }
+
+      expect(runs).toBe(1);
+    },
+  );
+
+  it('the removals of a tag, a manifest and a blob succeed if only the answers were lost', async () => {
+    const image = await pushImage(storage, HOME, { tags: ['1.0'] });
+    const proxy = await LostCommits.start(url);
+    const behind = openPostgresStorage({ url: proxy.url, objects: subject.open() });
+    try {
+      proxy.toLose = 1;
+      expect(await behind.tags.remove(HOME, tag('1.0'))).toBe(true);
+      proxy.toLose = 1;
+      expect(await behind.manifests.remove(HOME, Digest.of(image.bytes))).toEqual({ tags: [] });
+      proxy.toLose = 1;
+      expect(await behind.blobs.unlink(HOME, Digest.of(image.config))).toBe(true);
+    } finally {
+      await behind.close();
+      await proxy.dispose();
     }
   });
 

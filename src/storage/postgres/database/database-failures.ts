@@ -27,6 +27,9 @@ const UNREACHABLE = new Set([
 const ENDED =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 
+/** A statement that writes, on a server that only reads: a standby, or a primary that became one. */
+const READ_ONLY = '25006';
+
 /** When a client may ask again, while the database or a standby starts. In seconds. */
 const RETRY_AFTER_S = 2;
 
@@ -40,6 +43,11 @@ export function isTransient(error: unknown): boolean {
 export function isLostConnection(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DatabaseError) return false;
   return UNREACHABLE.has(codeOf(error)) || ENDED.test(error.message);
+}
+
+/** Returns whether the server can be read but not written. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === READ_ONLY;
 }
 
 /** Returns the error that a client gets while the database is away. */

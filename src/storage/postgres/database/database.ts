@@ -1,7 +1,8 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 
 import { typeParsers } from './type-parsers.js';
-import { isLostConnection, isTransient, unavailable } from './database-failures.js';
+import { OWN_ID, outcomeOf } from './commit-outcome.js';
+import { isLostConnection, isReadOnly, isTransient, unavailable } from './database-failures.js';
 
 /** A statement that the server prepares once for each connection, under its name. */
 export interface Statement {
@@ -43,6 +44,12 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
+/** A transaction whose COMMIT was sent. */
+interface SentCommit<Result> {
+  readonly id: string;
+  readonly result: Result;
+}
+
 /** How long a request waits for a connection, and for a database that is away, before it fails. In milliseconds. */
 const PATIENCE_MS = 3_000;
 
@@ -73,19 +80,34 @@ export class Database implements Queries {
   }
 
   /**
-   * Runs `work` in one transaction, and again as `query` does. It must not wait for anything but the database.
+   * Runs `work` in one transaction, and again as `query` does, but not if only the answer to its COMMIT was lost. It must not wait for
+   * anything but the database.
    *
    * @throws RegistryError `storage-gone` while the database cannot be reached
    */
   transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
-    return this.patiently(() => this.once(work));
+    return this.patiently(async () => {
+      let sent: SentCommit<Result> | undefined;
+      try {
+        return await this.once(work, (commit) => (sent = commit));
+      } catch (error) {
+        if (sent !== undefined && isTransient(error) && (await this.isCommitted(sent.id))) {
+          return sent.result;
+        }
+        throw error;
+      }
+    });
   }
 
   async close(): Promise<void> {
     await this.pool.end();
   }
 
-  private async once<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
+  /** @param commits called before COMMIT is sent, unless nothing was written */
+  private async once<Result>(
+    work: (transaction: Queries) => Promise<Result>,
+    commits: (commit: SentCommit<Result>) => void,
+  ): Promise<Result> {
     const client = await this.pool.connect();
     // The next statement reports that the connection has ended. Without a listener, the event would end the process.
     client.on('error', ignore);
@@ -93,6 +115,8 @@ export class Database implements Queries {
     try {
       await client.query('BEGIN');
       const result = await work({ query: (statement, values) => run(client, statement, values) });
+      const [own] = await run<{ readonly id: string | null }>(client, OWN_ID);
+      if (own !== undefined && own.id !== null) commits({ id: own.id, result });
       await client.query('COMMIT');
       return result;
     } catch (error) {
@@ -101,6 +125,17 @@ export class Database implements Queries {
     } finally {
       client.off('error', ignore);
       client.release(broken);
+    }
+  }
+
+  /** @throws RegistryError `storage-gone` if the server does not know it yet */
+  private async isCommitted(id: string): Promise<boolean> {
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const outcome = await outcomeOf(this, id);
+      if (outcome !== 'in progress') return outcome === 'committed';
+      if (performance.now() >= end) throw unavailable(new Error(`transaction ${id} has not ended`));
+      await pause(BETWEEN_TRIES_MS);
     }
   }
 
@@ -129,8 +164,10 @@ async function run<Row>(
 
 /** Rolls back after a failure. Resolves to the reason why the connection cannot be used any more, if there is one. */
 async function rolledBack(client: PoolClient, failure: unknown): Promise<Error | undefined> {
-  // A server that gives no answer would give none to this either.
-  if (failure instanceof Error && isLostConnection(failure)) return failure;
+  // A server that gives no answer would give none to this either. One that became a standby is left: another connection may lead to the
+  // new primary.
+  if (failure instanceof Error && (isLostConnection(failure) || isReadOnly(failure)))
+    return failure;
   try {
     await client.query('ROLLBACK');
     return undefined;
