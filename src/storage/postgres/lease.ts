@@ -41,9 +41,11 @@ const RELEASE = statement(
    WHERE name = $1 AND holder = $2`,
 );
 
-/** A lease that is a row. The database alone grants it; the clock of the process can only end it sooner. */
+/** A lease that is a row. The database alone grants it; the clocks of the process can only end it sooner. */
 export class PostgresLease implements Lease {
   private until = 0;
+  /** The same by a clock that nobody sets, but that may stand still while the machine is suspended. */
+  private untilUnset = 0;
   private readonly holder = randomUUID();
 
   private constructor(
@@ -65,9 +67,7 @@ export class PostgresLease implements Lease {
   }
 
   get holds(): boolean {
-    const ahead = this.until - Date.now();
-    // A time further ahead than any lease means that the clock was set back.
-    return ahead > 0 && ahead <= this.terms.forMs;
+    return Date.now() < this.until && performance.now() < this.untilUnset;
   }
 
   async extend(): Promise<void> {
@@ -84,9 +84,10 @@ export class PostgresLease implements Lease {
   /** Runs a statement that returns a row if this holder has the lease. Resolves to whether it has. */
   private async renew(run: () => Promise<readonly unknown[]>): Promise<boolean> {
     // From before the statement on, so that the lease never ends later here than in the database.
-    const from = Date.now();
+    const [from, fromUnset] = [Date.now(), performance.now()];
     const isHeld = (await run()).length > 0;
     this.until = isHeld ? from + this.terms.forMs : 0;
+    this.untilUnset = fromUnset + this.terms.forMs;
     return isHeld;
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 
 import { KEPT_TAG_CHANGES } from '../../../src/storage/ports/tag-store.js';
@@ -257,6 +257,19 @@ describe('the facts in PostgreSQL', () => {
     await pause(60);
 
     expect(lease?.holds).toBe(false);
+  });
+
+  it('a lease ends in time although the clock of its process was set back', async () => {
+    const lease = await one.lease('work', { forMs: 100, idleMs: 0 });
+    await pause(60);
+    const set = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 50);
+    try {
+      await pause(60);
+
+      expect(lease?.holds).toBe(false);
+    } finally {
+      set.mockRestore();
+    }
   });
 
   it('the storage is ready and writable', async () => {
