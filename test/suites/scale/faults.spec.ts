@@ -64,6 +64,8 @@ async function expectNothingLost(what: string, fault: Fault): Promise<void> {
   print(what, images, findings, damage, rows);
 
   expect(images).toBeGreaterThan(0);
+  expect(findings.faults).toBeGreaterThan(0);
+  expect(cluster.instances.ended).toEqual([]);
   expect(findings.wrongAnswers).toEqual([]);
   expect(findings.givenUp).toEqual([]);
   expect(damage).toEqual([]);
@@ -82,7 +84,7 @@ async function pushDuring(fault: Fault, findings: Findings): Promise<Ledger[]> {
     (_, number) => new PersistentPusher(`round-${round}-${number}`, client, findings, shared),
   );
   const pushes = pushers.map((pusher) => pusher.run(isOver));
-  await fault(cluster, isOver);
+  findings.faults = await fault(cluster, isOver);
   await Promise.all(pushes);
   client.close();
   return pushers.map(({ ledger }) => ledger);
@@ -102,14 +104,14 @@ async function readFromAll(ledgers: readonly Ledger[]): Promise<Finding[]> {
 function print(
   what: string,
   images: number,
-  { failedRequests }: Findings,
+  { faults, failedRequests }: Findings,
   damage: readonly Finding[],
   rows: number,
 ): void {
   const [lost, wrong] = ['lost', 'corrupt'].map(
     (kind) => damage.filter((finding) => finding.kind === kind).length,
   );
-  const figures = `${images} images acknowledged, ${failedRequests} requests failed`;
+  const figures = `${faults} faults, ${images} images acknowledged, ${failedRequests} requests failed`;
   process.stdout.write(
     `${what}: ${figures}, ${lost} lost, ${wrong} wrong, ${rows} rows without object\n`,
   );

@@ -65,11 +65,14 @@ export class Cluster {
   }
 
   async stop(): Promise<void> {
-    await this.instances.stop();
-    await this.proxy.stop();
-    await this.address.stop();
-    await this.s3.dispose();
-    await this.standby?.dispose();
-    await this.postgres.dispose();
+    try {
+      await this.instances.stop();
+    } finally {
+      await this.proxy.stop();
+      await this.address.stop();
+      await this.s3.dispose();
+      await this.standby?.dispose();
+      await this.postgres.dispose();
+    }
   }
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Cluster } from './cluster.js';
 
-/** Breaks something until `isOver`, and mends it at the end. */
-export type Fault = (cluster: Cluster, isOver: () => boolean) => Promise<void>;
+/** Breaks something until `isOver`, and mends it at the end. Resolves to how often it did. */
+export type Fault = (cluster: Cluster, isOver: () => boolean) => Promise<number>;
 
 /** How often a process is killed. */
 const EVERY_MS = 2_500;
@@ -41,9 +41,11 @@ export const killStore: Fault = ({ s3 }, isOver) =>
   });
 
 export const badAnswers: Fault = async ({ proxy }, isOver) => {
+  const before = proxy.bad;
   proxy.share = BAD_SHARE;
   while (!isOver()) await sleep(100);
   proxy.share = 0;
+  return proxy.bad - before;
 };
 
 /** Kills the primary once. Its synchronous standby takes over. */
@@ -51,15 +53,19 @@ export const promoteStandby: Fault = async (cluster, isOver) => {
   await sleep(BEFORE_FAILOVER_MS);
   await cluster.failOver();
   while (!isOver()) await sleep(100);
+  return 1;
 };
 
 /** Begins `work` again and again, at regular times, until `isOver`. */
-async function again(isOver: () => boolean, work: () => Promise<void>): Promise<void> {
+async function again(isOver: () => boolean, work: () => Promise<void>): Promise<number> {
+  let times = 0;
   for (let next = Date.now() + EVERY_MS / 2; ; next += EVERY_MS) {
     while (Date.now() < next) {
-      if (isOver()) return;
+      if (isOver()) return times;
       await sleep(50);
     }
+    if (isOver()) return times;
     await work();
+    times++;
   }
 }

@@ -84,6 +84,14 @@ export class Instances {
     return this.servers.map((server) => server?.output() ?? '').join('\n');
   }
 
+  /** Returns the URLs of the instances that ended by themselves. */
+  get ended(): string[] {
+    return this.servers
+      .filter((server) => server !== undefined)
+      .filter(({ pid }) => !isAlive(pid))
+      .map(({ url }) => url);
+  }
+
   /** Kills an instance at once. */
   async kill(number: number): Promise<void> {
     const server = this.servers[number];
@@ -126,6 +134,14 @@ function settingsOf(options: InstancesOptions): ServerSettings {
       ...environment,
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function differentPorts(count: number): Promise<[number, ...number[]]> {
