@@ -10,6 +10,8 @@ import { costOfAll } from './scale-lines.ts';
 import { berthsOn, nameOf, newDatabase, startStore, type Store } from './scale-registries.ts';
 
 const ROUNDS = 5;
+/** How much of the usual amount: enough for half a second of CPU time. */
+const SCALE = 0.4;
 /** The most that a request may cost with many rows, compared with few, in CPU time. It leaves room for noise only. */
 const MOST_TIMES = 1.25;
 
@@ -89,7 +91,7 @@ async function ratiosOf(few: Filled, large: Filled): Promise<Map<string, number[
 }
 
 async function costIn({ running, rows }: Filled, workload: string): Promise<number> {
-  const flags = { repository: 'many', repositories: rows.repositories, tags: 1 };
+  const flags = { repository: 'many', repositories: rows.repositories, tags: 1, scale: SCALE };
   const [result] = await runLoad(running, [workload], flags);
   return result === undefined ? NaN : costOfAll(result);
 }

@@ -31,9 +31,7 @@ export interface RunningOnS3 extends RunningRegistry {
 
 /** Starts a PostgreSQL that writes to the disk before it acknowledges. It ends with this process. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const postgres = await PostgresServer.start({ port: await freePort(), fsync: true });
-  process.once('exit', () => process.kill(postgres.pid, 'SIGQUIT'));
-  return postgres;
+  return PostgresServer.start({ port: await freePort(), fsync: true });
 }
 
 /** Returns Berth as a number of instances on one database and one bucket. */
@@ -164,8 +162,6 @@ export async function startStore(): Promise<Store> {
   const directory = freshDirectory();
   const log = join(directory, 'access.log');
   const server = await S3Server.start(await freePort(), ['--keep-alive', '--access-log', log]);
-  const kill = (): boolean => process.kill(server.pid, 'SIGKILL');
-  process.once('exit', kill);
   const { accessKeyId, secretAccessKey } = S3_LOGIN;
   return {
     endpoint: server.endpoint,
@@ -179,7 +175,6 @@ export async function startStore(): Promise<Store> {
     },
     requests: () => readFileSync(log, 'utf8').match(/ s3_\w+ /g)?.length ?? 0,
     stop: async () => {
-      process.off('exit', kill);
       await server.dispose();
       rmSync(directory, { recursive: true, force: true });
     },

@@ -115,7 +115,7 @@ function readOptions(): Options {
       parts: { type: 'string', default: PARTS.join(',') },
       only: { type: 'string', default: SCALE_WORKLOADS.map(({ id }) => id).join(',') },
       rounds: { type: 'string', default: '3' },
-      scale: { type: 'string', default: '0.5' },
+      scale: { type: 'string', default: '0.3' },
       blobs: { type: 'string', default: '1000000' },
       repositories: { type: 'string', default: '100000' },
     },

@@ -7,7 +7,8 @@
 #   uid 1000   `node`, and an entrypoint that runs its arguments, both as in the real image
 #
 # Also one for nginx:1.28: Debian 13 with its nginx 1.26, which reads the same conf.d/default.conf. And one for Prometheus:
-# Debian 13 with its prometheus 2.53, started as in the real image.
+# Debian 13 with its prometheus 2.53, started as in the real image. postgres:17 is Debian 13's own PostgreSQL 17 with a small
+# entrypoint, and versitygw is the program of .ci/install-tools, both in the file system of nginx.
 #
 # The root file systems are kept in $cache as archives; each run only imports them.
 
@@ -15,6 +16,8 @@ npm_version=11.21.2
 base_tag=node:24-bookworm-slim
 debian_tag=debian:bookworm-slim
 nginx_tag=nginx:1.28
+postgres_tag=postgres:17
+versitygw_tag=versity/versitygw:v1.8.0
 prometheus_tag=prom/prometheus:v2.53.5
 
 # The version of the node package in package-lock.json, for the architecture of this machine.
@@ -48,7 +51,17 @@ make_debian_archive() {
   rm -f "$root/etc/nginx/sites-enabled/default"
   # A new volume gets the owner of the folder in the image.
   [[ ${3:-} != prometheus ]] || install -d -o 65534 -g 65534 "$root/prometheus"
+  [[ ${3:-} != *postgresql* ]] || trim_services "$root"
   archive_to "$1" "$root"
+}
+
+# Leaves in a file system what the images of the profile "scale" need.
+trim_services() {
+  local root=$1
+  rm -rf "$root"/var/lib/postgresql/*
+  # Only for queries that take longer than any of Berth's.
+  rm -f "$root"/usr/lib/*/libLLVM* "$root"/usr/lib/postgresql/*/lib/llvmjit.so
+  ln -s busybox "$root/usr/bin/wget"
 }
 
 # Adds node, npm and the user to the Debian archive $2, and writes archive $1.
@@ -85,26 +98,39 @@ trust_this_machine() {
 }
 
 import_base_images() {
-  local node_version node_arch debian_archive node_archive nginx_archive prometheus_archive
+  local node_version node_arch debian_archive node_archive services_archive prometheus_archive
   node_version=$(locked_node_version)
   node_arch=$(node -p process.arch)
   debian_archive=$cache/debian-bookworm-$node_arch.tar
-  nginx_archive=$cache/nginx-trixie-$node_arch.tar
+  services_archive=$cache/services-trixie-$node_arch.tar
   prometheus_archive=$cache/prometheus-trixie-$node_arch.tar
   # The checksum makes a new archive when this script changes.
   node_archive=$cache/node-$node_version-$node_arch-$(cksum <"${BASH_SOURCE[0]}" | cut -c1-8).tar
   mkdir -p "$cache"
   [[ -e $debian_archive ]] || timed 'debootstrap' make_debian_archive "$debian_archive" bookworm
-  [[ -e $nginx_archive ]] || timed 'nginx' make_debian_archive "$nginx_archive" trixie nginx-light
+  [[ -e $services_archive ]] || timed 'services' make_debian_archive "$services_archive" trixie nginx-light,postgresql,busybox
   [[ -e $prometheus_archive ]] || timed 'prometheus' make_debian_archive "$prometheus_archive" trixie prometheus
   [[ -e $node_archive ]] || timed 'base image' make_node_archive "$node_archive" "$debian_archive"
   docker import "$debian_archive" "$debian_tag" >/dev/null
   docker import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
     --change 'ENTRYPOINT ["docker-entrypoint.sh"]' --change 'CMD ["node"]' \
     "$node_archive" "$base_tag" >/dev/null
-  docker import --change 'CMD ["nginx", "-g", "daemon off;"]' "$nginx_archive" "$nginx_tag" >/dev/null
+  docker import --change 'CMD ["nginx", "-g", "daemon off;"]' "$services_archive" "$nginx_tag" >/dev/null
+  add_services
   docker import --change 'USER nobody' --change 'VOLUME /prometheus' \
     --change 'ENTRYPOINT ["/usr/bin/prometheus"]' \
     --change 'CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]' \
     "$prometheus_archive" "$prometheus_tag" >/dev/null
+}
+
+# Makes the images of the profile "scale" of the one of nginx, which has all that they need but the S3 server.
+add_services() {
+  local container path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  container=$(docker create "$nginx_tag")
+  docker cp .tools/bin/versitygw "$container:/usr/local/bin/versitygw"
+  docker cp test/suites/compose/postgres-entrypoint.sh "$container:/usr/local/bin/postgres-entrypoint.sh"
+  docker commit --change "ENV PATH=$path" --change 'ENTRYPOINT ["bash", "/usr/local/bin/postgres-entrypoint.sh"]' --change 'CMD []' \
+    --change 'VOLUME /var/lib/postgresql/data' "$container" "$postgres_tag" >/dev/null
+  docker commit --change "ENV PATH=$path" --change 'ENTRYPOINT ["versitygw"]' --change 'CMD []' "$container" "$versitygw_tag" >/dev/null
+  docker rm "$container" >/dev/null
 }

@@ -24,7 +24,7 @@ source test/suites/compose/engine.sh
 source test/suites/compose/base-image.sh
 
 ((EUID == 0)) || die 'needs root, to run a Docker engine of its own'
-for tool in dockerd docker debootstrap .tools/bin/docker-compose; do
+for tool in dockerd docker debootstrap .tools/bin/docker-compose .tools/bin/versitygw; do
   command -v "$tool" >/dev/null || die "no $tool here: run .ci/install-compose first"
 done
 

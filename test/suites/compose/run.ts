@@ -9,6 +9,7 @@ import { imageChecks } from './checks/image.ts';
 import { mirrorChecks } from './checks/mirror.ts';
 import { nginxChecks } from './checks/nginx.ts';
 import { prometheusChecks } from './checks/prometheus.ts';
+import { scaleChecks, type ScalePorts } from './checks/scale.ts';
 import { securedChecks } from './checks/secured.ts';
 import { seedingChecks } from './checks/seeding.ts';
 import { serviceChecks } from './checks/service.ts';
@@ -30,11 +31,22 @@ async function main(folder: string): Promise<void> {
   await perform(folderChecks({ folder, port }), tally);
   const mirrorPorts = { mirrorPort: await freePort(), hubPort: await freePort() };
   await perform(mirrorChecks(sample, { folder, port, ...mirrorPorts }), tally);
+  await perform(scaleChecks(sample, { folder, port, ports: await scalePorts() }), tally);
   await perform(nginxChecks({ folder, port, tlsPort: await freePort() }), tally);
   const ports = { metricsPort: await freePort(), prometheusPort: await freePort() };
   await perform(prometheusChecks({ folder, port, ...ports }), tally);
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   if (tally.failed > 0) process.exitCode = 1;
+}
+
+async function scalePorts(): Promise<ScalePorts> {
+  const [database, objects, first, second] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  return { database, objects, instances: [first, second], roundRobin: await freePort() };
 }
 
 async function freePort(): Promise<number> {

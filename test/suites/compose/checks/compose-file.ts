@@ -1,12 +1,14 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Check } from '../check.ts';
 import { run } from '../command.ts';
+import { IMAGE } from '../stack.ts';
 
 interface ComposeConfig {
   readonly services: Record<
     string,
     {
-      readonly ports: {
+      readonly image: string;
+      readonly ports?: {
         readonly host_ip?: string;
         readonly published: string;
         readonly target: number;
@@ -43,9 +45,22 @@ export function composeFileChecks(): Check[] {
       },
     },
     {
+      name: 'compose file: the profile scale is published on 127.0.0.1:5010 and nowhere else',
+      run: async () => {
+        const { services } = await shippedConfig('scale');
+        const published = Object.entries(services)
+          .filter(([name, { ports = [] }]) => name !== 'registry' && ports.length > 0)
+          .map(([name, service]) => [name, portsOf(service)]);
+        deepEqual(published, [['round-robin', [['127.0.0.1', '5010', 5000]]]]);
+      },
+    },
+    {
       name: 'compose file: no privileges requested',
       run: async () => {
-        for (const service of Object.values((await shippedConfig('mirror')).services)) {
+        const { services } = await shippedConfig('mirror', 'scale');
+        const ours = Object.values(services).filter(({ image }) => image === IMAGE);
+        equal(ours.length, 5);
+        for (const service of ours) {
           equal(service.read_only, true);
           deepEqual(service.cap_drop, ['ALL']);
           deepEqual(service.security_opt, ['no-new-privileges:true']);
@@ -56,7 +71,7 @@ export function composeFileChecks(): Check[] {
 }
 
 function portsOf(service: Service | undefined): unknown {
-  return service?.ports.map((port) => [port.host_ip, port.published, port.target]);
+  return service?.ports?.map((port) => [port.host_ip, port.published, port.target]);
 }
 
 async function shippedConfig(...profiles: string[]): Promise<ComposeConfig> {
