@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
 import { type ObjectStore } from '../../../src/storage/postgres/objects/object-store.js';
+import { S3Objects } from '../../../src/storage/postgres/s3/s3-objects.js';
 import { s3Objects } from './servers/objects-of-test.js';
 
 /** More than the kernel buffers of a connection, so that a reader that stops keeps its connection. */
@@ -51,6 +52,19 @@ describe('a bucket with many slow readers', () => {
     const again = store.read(id, { start: 0, end: 9 })[Symbol.asyncIterator]();
     expect((await again.next()).done).toBe(false);
     await again.return?.();
+  });
+});
+
+describe('a bucket that does not exist', () => {
+  it('is not ready, and says so', async () => {
+    const endpoint = process.env['SCALE_S3'] ?? '';
+    const place = { bucket: 'no-such-bucket', prefix: '', region: 'us-east-1', pathStyle: true };
+    const store = new S3Objects({ ...place, endpoint });
+    try {
+      await expect(store.ready()).rejects.toThrow('the bucket no-such-bucket does not exist');
+    } finally {
+      await store.close();
+    }
   });
 });
 

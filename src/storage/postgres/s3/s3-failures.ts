@@ -40,6 +40,14 @@ export function failureOf(error: unknown): unknown {
   return error;
 }
 
+/** Returns an error that says what is wrong with a bucket. The answer of a store to a HEAD has no text. */
+export function bucketFailure(error: unknown, bucket: string): unknown {
+  const status = statusOf(error);
+  if (status === 404) return new Error(`the bucket ${bucket} does not exist`, { cause: error });
+  if (status !== 401 && status !== 403) return error;
+  return new Error(`the bucket ${bucket} refuses the credentials`, { cause: error });
+}
+
 function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && '$metadata' in error;
 }

@@ -28,7 +28,7 @@ import { wholeRange } from '../objects/whole-range.js';
 import { type BlobLocation } from '../../ports/blob-store.js';
 import { ObjectUrls } from './object-urls.js';
 import { s3Clients, type S3Options } from './s3-clients.js';
-import { failureOf, hasCode, statusOf } from './s3-failures.js';
+import { bucketFailure, failureOf, hasCode, statusOf } from './s3-failures.js';
 
 const MIN_PART_BYTES = 5 * 1024 ** 2;
 
@@ -194,7 +194,12 @@ export class S3Objects extends ObjectStore {
   }
 
   override async ready(): Promise<void> {
-    await attempt(() => this.others.send(new HeadBucketCommand({ Bucket: this.bucket })));
+    const command = new HeadBucketCommand({ Bucket: this.bucket });
+    try {
+      await attempt(() => this.others.send(command));
+    } catch (error) {
+      throw bucketFailure(error, this.bucket);
+    }
   }
 
   override close(): Promise<void> {
