@@ -14,6 +14,7 @@ import {
 } from '../../../src/storage/contract/fixtures.js';
 import { type Outbox } from '../../../src/storage/ports/outbox.js';
 import { openPostgresStorage } from '../../../src/storage/postgres/postgres-storage.js';
+import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
 import { emptyTables, newDatabase } from './servers/databases.js';
 import { directoryObjects, type ObjectsOfTest } from './servers/objects-of-test.js';
@@ -232,6 +233,20 @@ describe('the facts in PostgreSQL', () => {
     await touching.close();
   });
 
+  it('a collector whose clock is ahead keeps the parts of new uploads', async () => {
+    const store = objects.open();
+    await store.createParts(newObjectId());
+    const set = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 48 * 3_600_000);
+    try {
+      const rules = { graceMs: 0, keepUntagged: false, uploadTtlMs: 3_600_000 };
+      await collect(one.collector?.collect(rules) ?? none());
+    } finally {
+      set.mockRestore();
+    }
+
+    expect((await collect(store.openParts())).length).toBe(1);
+  });
+
   it('a lease that expired is granted to another process, and its holder learns that', async () => {
     const terms = { forMs: 60_000, idleMs: 3_600_000 };
     const first = await one.lease('work', terms);
@@ -304,4 +319,8 @@ async function deadlocks(client: Client): Promise<number> {
     `SELECT deadlocks::integer AS count FROM pg_stat_database WHERE datname = current_database()`,
   );
   return rows[0]?.count ?? NaN;
+}
+
+async function* none(): AsyncGenerator<never> {
+  // There is no collector.
 }

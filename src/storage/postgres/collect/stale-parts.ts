@@ -7,6 +7,8 @@ const IS_NAMED = statement(
      OR EXISTS (SELECT FROM doomed_objects WHERE object = $1)`,
 );
 
+const NOW = statement('stale-parts-now', `SELECT extract(epoch FROM now())::float8 * 1000 AS now`);
+
 /** How old parts must be at least: an upload names its parts at the end of its first request. In milliseconds. */
 const MIN_AGE_MS = 24 * 3_600_000;
 
@@ -16,7 +18,8 @@ export async function abortStaleParts(
   clockAheadMs: number,
   mayGoOn: () => boolean,
 ): Promise<void> {
-  const before = Date.now() + clockAheadMs - MIN_AGE_MS;
+  const [clock] = await database.query<{ readonly now: number }>(NOW);
+  const before = (clock?.now ?? 0) + clockAheadMs - MIN_AGE_MS;
   for await (const { id, parts, at } of objects.openParts()) {
     if (!mayGoOn()) return;
     if (at > before || (await database.query(IS_NAMED, [id])).length > 0) continue;
