@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { ReadOnlySwitch } from '../ports/read-only-switch.js';
+import { unavailable } from './database/database-failures.js';
 import { statement, type Database } from './database/database.js';
 
 const READ = statement('read-only', `SELECT state FROM states WHERE name = 'read-only'`);
@@ -13,6 +14,9 @@ const SET = statement(
 
 /** How long a process uses the state that it has read. In milliseconds. */
 const SEEN_FOR_MS = 1_000;
+
+/** How often a request reads the row again before it fails. */
+const TRIES = 3;
 
 /** What a process has read, and when it began to. */
 interface Seen {
@@ -39,9 +43,13 @@ export class ReadOnlyRow extends ReadOnlySwitch {
     await delay(SEEN_FOR_MS);
   }
 
-  /** Reads the row until the answer is not too old: the database may have been away meanwhile. */
+  /**
+   * Reads the row until the answer is not too old: the database may have been away meanwhile.
+   *
+   * @throws RegistryError `storage-gone` if the database answers too slowly several times
+   */
   private async look(): Promise<boolean> {
-    for (;;) {
+    for (let tries = 0; tries < TRIES; tries++) {
       this.reading ??= this.read();
       try {
         this.seen = await this.reading;
@@ -50,6 +58,7 @@ export class ReadOnlyRow extends ReadOnlySwitch {
       }
       if (isFresh(this.seen)) return this.seen.isOn;
     }
+    throw unavailable(new Error('the database answers too slowly'));
   }
 
   private async read(): Promise<Seen> {

@@ -14,6 +14,8 @@ import {
 } from '../../../src/storage/contract/fixtures.js';
 import { type Outbox } from '../../../src/storage/ports/outbox.js';
 import { openPostgresStorage } from '../../../src/storage/postgres/postgres-storage.js';
+import { type Database } from '../../../src/storage/postgres/database/database.js';
+import { ReadOnlyRow } from '../../../src/storage/postgres/read-only-row.js';
 import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
 import { emptyTables, newDatabase } from './servers/databases.js';
@@ -285,6 +287,17 @@ describe('the facts in PostgreSQL', () => {
     } finally {
       set.mockRestore();
     }
+  });
+
+  it('the read-only switch does not wait for ever for a database that answers too slowly', async () => {
+    const slow = {
+      query: async () => {
+        await pause(1_100);
+        return [];
+      },
+    } as unknown as Database;
+
+    await expect(new ReadOnlyRow(slow).isOn()).rejects.toMatchObject({ kind: 'storage-gone' });
   });
 
   it('the storage is ready and writable', async () => {
