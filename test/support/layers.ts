@@ -127,6 +127,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'storage/protocol',
       'storage/protocol/collect',
       ...POSTGRES,
+      'storage/postgres/events',
       'storage/postgres/uploads',
     ],
     packages: [],

@@ -33,11 +33,15 @@ const DEFAULT_TIMES: PostgresTimes = {
   objectGraceMs: 7 * 86_400_000,
 };
 
+/** Figures of a large store take long. Its connections are those of collections alone, so that no request waits for them. */
+const LONG_MS = 30 * 60_000;
+
 /** Opens a storage whose facts are in PostgreSQL, and whose bytes are in an object store. Any number of processes may open it. */
 export function openPostgresStorage(options: PostgresOptions): Storage {
   const { url, objects, connections = 10 } = options;
   const database = new Database({ url, connections });
   const parts: PostgresParts = { database, objects, times: { ...DEFAULT_TIMES, ...options } };
+  const housekeeping = new Database({ url, connections: 2, statementTimeoutMs: LONG_MS });
   const outbox = new PostgresOutbox(database);
   const live = new PostgresLiveNotes(database);
   const catalog = new PostgresRepositoryCatalog(database);
@@ -55,7 +59,7 @@ export function openPostgresStorage(options: PostgresOptions): Storage {
     outbox,
     readOnly: new ReadOnlyRow(database),
     live,
-    collector: new PostgresCollector(parts, outbox),
+    collector: new PostgresCollector({ ...parts, database: housekeeping }, outbox),
     verifier: new PostgresVerifier(parts),
     description: `PostgreSQL, and ${objects.description}`,
     ready: () => checkReadable(database),
@@ -65,6 +69,7 @@ export function openPostgresStorage(options: PostgresOptions): Storage {
       live.close();
       await uploads.close();
       await outbox.close();
+      await housekeeping.close();
       await database.close();
       await objects.close();
     },

@@ -10,11 +10,10 @@ import {
   type Explanation,
 } from '../../ports/collector.js';
 import { type Lease } from '../../ports/lease.js';
-import { type Outbox } from '../../ports/outbox.js';
-import { eventOfRemovedRepository } from '../../protocol/change-events.js';
 import { Failures } from '../../protocol/collect/failures.js';
 import { digestOf } from '../database/digest-bytes.js';
 import { type PostgresParts } from '../database/postgres-parts.js';
+import { type PostgresOutbox } from '../events/outbox.js';
 import { deleteDoomed } from './doomed-objects.js';
 import { expireUploads, removeContent, removeRepository } from './empty-rows.js';
 import { explain } from './explain.js';
@@ -40,7 +39,7 @@ const ALWAYS = { holds: true };
 export class PostgresCollector extends Collector {
   constructor(
     private readonly parts: PostgresParts,
-    private readonly outbox: Pick<Outbox, 'append'>,
+    private readonly outbox: Pick<PostgresOutbox, 'count'>,
   ) {
     super();
   }
@@ -66,7 +65,7 @@ export class PostgresCollector extends Collector {
     }
     if (isWhole) {
       await removeContent(database, times.objectGraceMs, mayGoOn);
-      await deleteDoomed(this.parts, rules.clockAheadMs ?? 0, mayGoOn);
+      await deleteDoomed(this.parts, rules.clockAheadMs ?? 0, mayGoOn, failures);
       await abortStaleParts(this.parts, rules.clockAheadMs ?? 0, mayGoOn);
     }
     failures.throwIfAny();
@@ -116,8 +115,7 @@ export class PostgresCollector extends Collector {
       for (const row of rows) yield entryOf('blobs', name, row);
     }
     if (!mayGoOn()) return;
-    const removed = await removeRepository(database, id);
-    if (removed?.listed === true) await this.outbox.append([eventOfRemovedRepository(name)]);
+    this.outbox.count(await removeRepository(database, { id, name }));
   }
 }
 

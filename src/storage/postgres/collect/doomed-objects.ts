@@ -1,5 +1,6 @@
 import { statement } from '../database/database.js';
-import { type ObjectId } from '../objects/object-store.js';
+import { type ObjectId, type ObjectStore } from '../objects/object-store.js';
+import { type Failures } from '../../protocol/collect/failures.js';
 import { type PostgresParts } from '../database/postgres-parts.js';
 
 interface DoomedObject {
@@ -31,11 +32,14 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 /**
  * Deletes the objects whose time is over, and then forgets their names. No row names them, so that no client can miss them; deleting one
  * twice does no harm.
+ *
+ * @param failures get the errors of single objects, which do not keep the others from being deleted
  */
 export async function deleteDoomed(
   { database, objects }: PostgresParts,
   clockAheadMs: number,
   mayGoOn: () => boolean,
+  failures: Failures,
 ): Promise<void> {
   for (let after: string | undefined = FIRST_ID; after !== undefined && mayGoOn();) {
     const due: DoomedObject[] = await database.query<DoomedObject>(DUE, [
@@ -43,11 +47,27 @@ export async function deleteDoomed(
       after,
       BATCH,
     ]);
-    for (const { object, parts } of due) {
-      if (parts !== null) await objects.abortParts(object, parts);
-    }
-    const gone = due.length === 0 ? [] : await objects.delete(due.map(({ object }) => object));
+    const ready = await withoutParts(objects, due, failures);
+    const gone = ready.length === 0 ? [] : await objects.delete(ready);
     if (gone.length > 0) await database.query(FORGET, [gone]);
     after = due.length < BATCH ? undefined : due.at(-1)?.object;
   }
+}
+
+/** Deletes the parts of unfinished objects. Resolves to the objects that have none any more. */
+async function withoutParts(
+  objects: ObjectStore,
+  due: readonly DoomedObject[],
+  failures: Failures,
+): Promise<ObjectId[]> {
+  const ready: ObjectId[] = [];
+  for (const { object, parts } of due) {
+    try {
+      if (parts !== null) await objects.abortParts(object, parts);
+      ready.push(object);
+    } catch (error) {
+      failures.add(error);
+    }
+  }
+  return ready;
 }

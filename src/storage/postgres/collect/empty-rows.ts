@@ -1,7 +1,11 @@
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type UploadId } from '../../../domain/upload-session.js';
 import { type CollectionRules } from '../../ports/collector.js';
+import { eventOfRemovedRepository } from '../../protocol/change-events.js';
 import { statement, type Database } from '../database/database.js';
+import { insertChange } from '../events/event-rows.js';
+import { rowWindows } from './row-windows.js';
+import { type RepositoryRow } from './unneeded-rows.js';
 import { DOOMED_UPLOAD_MS, KEEP_LONGEST } from '../uploads/upload-rows.js';
 
 /** An upload that was given up. */
@@ -51,9 +55,17 @@ export async function* expireUploads(
 const LOCK_CONTENT = statement(
   'collect-lock-content',
   `SELECT b.id FROM blobs b
-   WHERE b.id > $1 AND NOT EXISTS (SELECT FROM blob_links l WHERE l.blob = b.id)
-   ORDER BY b.id LIMIT $2 FOR UPDATE OF b SKIP LOCKED`,
+   WHERE b.id > $1 AND b.id <= $2 AND NOT EXISTS (SELECT FROM blob_links l WHERE l.blob = b.id)
+   ORDER BY b.id FOR UPDATE OF b SKIP LOCKED`,
 );
+
+const NEXT_CONTENT = statement(
+  'collect-next-content',
+  `SELECT max(id) AS last FROM (SELECT id FROM blobs WHERE id > $1 ORDER BY id LIMIT $2) window_of_rows`,
+);
+
+/** How many rows one transaction looks at. */
+const WINDOW = 2_000;
 
 const REMOVE_CONTENT = statement(
   'collect-remove-content',
@@ -72,15 +84,14 @@ export async function removeContent(
   objectGraceMs: number,
   mayGoOn: () => boolean,
 ): Promise<void> {
-  for (let after: number | undefined = 0; after !== undefined && mayGoOn();) {
-    const from: number = after;
-    const locked = await database.transaction(async (transaction) => {
-      const rows = await transaction.query<{ id: number }>(LOCK_CONTENT, [from, BATCH]);
+  const windows = rowWindows((after) => database.query(NEXT_CONTENT, [after, WINDOW]));
+  for await (const [after, last] of windows) {
+    if (!mayGoOn()) return;
+    await database.transaction(async (transaction) => {
+      const rows = await transaction.query<{ id: number }>(LOCK_CONTENT, [after, last]);
       const ids = rows.map(({ id }) => id);
       if (ids.length > 0) await transaction.query(REMOVE_CONTENT, [ids, objectGraceMs]);
-      return ids;
     });
-    after = locked.length < BATCH ? undefined : locked.at(-1);
   }
 }
 
@@ -99,15 +110,16 @@ const REMOVE_REPOSITORY = statement(
   `DELETE FROM repositories r WHERE r.id = $1 AND ${IS_EMPTY} RETURNING r.listed`,
 );
 
-/** Removes a repository that has nothing. Resolves to whether clients saw it before, or to `undefined` if it stays. */
+/** Removes a repository that has nothing, and tells of it if clients saw it before. Resolves to the number of events. */
 export async function removeRepository(
   database: Database,
-  repository: number,
-): Promise<{ readonly listed: boolean } | undefined> {
+  { id, name }: RepositoryRow,
+): Promise<number> {
   return database.transaction(async (transaction) => {
-    const locked = await transaction.query(LOCK_REPOSITORY, [repository]);
-    if (locked.length === 0) return undefined;
-    const [removed] = await transaction.query<{ listed: boolean }>(REMOVE_REPOSITORY, [repository]);
-    return removed;
+    const locked = await transaction.query(LOCK_REPOSITORY, [id]);
+    if (locked.length === 0) return 0;
+    const [removed] = await transaction.query<{ listed: boolean }>(REMOVE_REPOSITORY, [id]);
+    if (removed?.listed !== true) return 0;
+    return insertChange(transaction, [eventOfRemovedRepository(name)]);
   });
 }

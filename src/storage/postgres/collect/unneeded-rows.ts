@@ -1,6 +1,7 @@
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type CollectionRules } from '../../ports/collector.js';
 import { type Database, statement, type Statement } from '../database/database.js';
+import { rowWindows } from './row-windows.js';
 
 /** A row that was removed. */
 export interface RemovedRow {
@@ -12,8 +13,8 @@ export interface RemovedRow {
   readonly referrerSize: number | null;
 }
 
-/** How many rows are locked at a time, so that no publisher waits for long. */
-const BATCH = 500;
+/** How many rows one transaction looks at, so that it is short in stores of any size, and no publisher waits for long. */
+const WINDOW = 1_000;
 
 /** What leads to a manifest: a tag, a manifest that names it, or its subject. Digests form no cycles, so looking one step up is enough. */
 const IS_UNNEEDED_MANIFEST = `
@@ -35,6 +36,8 @@ const IS_UNNEEDED_LINK = `
  */
 interface Removal {
   readonly lock: Statement;
+  /** Finds the end of the next window of rows. */
+  readonly next: Statement;
   readonly remove: Statement;
 }
 
@@ -42,7 +45,14 @@ export const MANIFESTS: Removal = {
   lock: statement(
     'collect-lock-manifests',
     `SELECT m.id FROM manifests m WHERE m.repo = $1 AND ${IS_UNNEEDED_MANIFEST} AND m.id > $4
-     ORDER BY m.id LIMIT $5 FOR UPDATE OF m SKIP LOCKED`,
+       AND m.id <= $5
+     ORDER BY m.id FOR UPDATE OF m SKIP LOCKED`,
+  ),
+  next: statement(
+    'collect-next-manifests',
+    `SELECT max(id) AS last FROM (
+       SELECT id FROM manifests WHERE repo = $1 AND id > $2 ORDER BY id LIMIT $3
+     ) window_of_rows`,
   ),
   remove: statement(
     'collect-remove-manifests',
@@ -55,7 +65,14 @@ export const LINKS: Removal = {
   lock: statement(
     'collect-lock-links',
     `SELECT l.blob AS id FROM blob_links l WHERE l.repo = $1 AND ${IS_UNNEEDED_LINK} AND l.blob > $4
-     ORDER BY l.blob LIMIT $5 FOR UPDATE OF l SKIP LOCKED`,
+       AND l.blob <= $5
+     ORDER BY l.blob FOR UPDATE OF l SKIP LOCKED`,
+  ),
+  next: statement(
+    'collect-next-links',
+    `SELECT max(blob) AS last FROM (
+       SELECT blob FROM blob_links WHERE repo = $1 AND blob > $2 ORDER BY blob LIMIT $3
+     ) window_of_rows`,
   ),
   remove: statement(
     'collect-remove-links',
@@ -76,25 +93,20 @@ export const LINKS: Removal = {
  */
 export async function* removeUnneeded(
   database: Database,
-  { lock, remove }: Removal,
+  { lock, next, remove }: Removal,
   repository: number,
   { graceMs, clockAheadMs = 0 }: CollectionRules,
   mayGoOn: () => boolean,
 ): AsyncGenerator<readonly RemovedRow[]> {
   const common = [repository, graceMs, clockAheadMs];
-  for (let after: number | undefined = 0; after !== undefined && mayGoOn();) {
-    const from: number = after;
-    const { locked, removed } = await database.transaction(async (transaction) => {
-      const rows = await transaction.query<{ id: number }>(lock, [...common, from, BATCH]);
+  const windows = rowWindows((after) => database.query(next, [repository, after, WINDOW]));
+  for await (const [after, last] of windows) {
+    if (!mayGoOn()) return;
+    yield await database.transaction(async (transaction) => {
+      const rows = await transaction.query<{ id: number }>(lock, [...common, after, last]);
       const ids = rows.map(({ id }) => id);
-      if (ids.length === 0) return { locked: ids, removed: [] };
-      return {
-        locked: ids,
-        removed: await transaction.query<RemovedRow>(remove, [...common, ids]),
-      };
+      return ids.length === 0 ? [] : transaction.query<RemovedRow>(remove, [...common, ids]);
     });
-    yield removed;
-    after = locked.length < BATCH ? undefined : locked.at(-1);
   }
 }
 
