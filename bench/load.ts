@@ -32,11 +32,12 @@ export function buildLoad(): void {
   execFileSync('go', ['build', '-o', LOAD_PROGRAM, '.'], { cwd: folder, stdio: 'inherit' });
 }
 
-/** Runs the given workloads on one server, one after the other. `options` are further flags of the program. */
+/** Runs the given workloads on one server, one after the other, within a time. `options` are further flags of the program. */
 export async function runLoad(
   registry: RunningRegistry,
   workloads: readonly string[],
   options: Readonly<Record<string, string | number>>,
+  withinMs = LOAD_WITHIN_MS,
 ): Promise<LoadResult[]> {
   const flags: Readonly<Record<string, string | number>> = {
     url: [registry.url, ...(registry.furtherUrls ?? [])].join(','),
@@ -48,7 +49,7 @@ export async function runLoad(
     ...options,
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
-  const { stdout } = await promisify(execFile)(LOAD_PROGRAM, args, { timeout: LOAD_WITHIN_MS });
+  const { stdout } = await promisify(execFile)(LOAD_PROGRAM, args, { timeout: withinMs });
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as LoadResult);
 }

@@ -55,19 +55,19 @@ export function berthOnS3(postgres: PostgresServer, instances: number): Registry
   return { name, version: berth().version, start };
 }
 
-/** Starts instances of Berth on a database and a bucket. */
+/** Starts instances of Berth on a database, with the settings of a store and any others. */
 export function berthsOn(
   database: string,
-  store: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
   instances: number,
 ): Promise<RunningRegistry[]> {
   const environment = {
-    ...store,
     REGISTRY_STORAGE_DRIVER: 'postgres',
     REGISTRY_DATABASE_URL: database,
     REGISTRY_BLOB_DELIVERY: 'redirect',
     // Some of its work is measured in other benchmarks, and would fall into some rounds only.
     REGISTRY_GC_INTERVAL: '0s',
+    ...settings,
   };
   const each = Array.from({ length: instances }, () => berthOn(freshDirectory(), environment));
   return Promise.all(each);

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -111,6 +113,24 @@ func (l *load) pullHuge(name string) {
 	content := l.hugeBlob()
 	l.measure(name, "MB", float64(content.size)/1e6, func() []time.Duration {
 		return l.repeat(1, 1, "GET", "/v2/bench/huge/blobs/"+content.digest)
+	})
+}
+
+// checkHuge pulls the blob that pushHuge pushed, and compares its digest.
+func (l *load) checkHuge(name string) {
+	content := l.hugeBlob()
+	l.measure(name, "MB", float64(content.size)/1e6, func() []time.Duration {
+		return l.inParallel(1, 1, func(c *connection, _ int) {
+			c.send(c.head("GET", "/v2/bench/huge/blobs/"+content.digest, ""))
+			got, hash := c.readHead(), sha256.New()
+			expect(200, got.answer)
+			if _, err := io.CopyN(hash, c.in, got.length); err != nil {
+				fail("a pull ended early: %v", err)
+			}
+			if digest := "sha256:" + hex.EncodeToString(hash.Sum(nil)); digest != content.digest {
+				fail("%s instead of %s", digest, content.digest)
+			}
+		})
 	})
 }
 

@@ -41,6 +41,7 @@ var workloads = map[string]func(l *load, name string){
 	"stored-page":          (*load).pageStored,
 	"push-huge":            (*load).pushHuge,
 	"pull-huge":            (*load).pullHuge,
+	"check-huge":           (*load).checkHuge,
 	"slow-pulls":           (*load).pullSlowly,
 	"image-push":           (*load).pushImage,
 	"image-pull":           (*load).pullImage,
