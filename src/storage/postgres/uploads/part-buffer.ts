@@ -13,13 +13,20 @@ export class PartBuffer {
     this.bytes += chunk.byteLength;
   }
 
-  /** Removes and returns the first `size` bytes. */
+  /** Removes and returns the first `size` bytes, or all if there are fewer. The bytes after them are not copied. */
   take(size: number): Buffer {
-    const whole = Buffer.concat(this.blocks);
-    const rest = whole.subarray(size);
-    this.blocks = rest.byteLength > 0 ? [rest] : [];
-    this.bytes = rest.byteLength;
-    return whole.subarray(0, size);
+    const taken: Buffer[] = [];
+    let missing = Math.min(size, this.bytes);
+    this.bytes -= missing;
+    while (missing > 0) {
+      const block = this.blocks.shift() ?? Buffer.alloc(0);
+      const first = block.subarray(0, missing);
+      taken.push(first);
+      missing -= first.byteLength;
+      if (first.byteLength < block.byteLength)
+        this.blocks.unshift(block.subarray(first.byteLength));
+    }
+    return Buffer.concat(taken);
   }
 
   /** Removes and returns all bytes. */
