@@ -67,10 +67,10 @@ export class StagedWriter {
 
   /** @param staged the number of bytes of the session with this chunk */
   async push(chunk: Uint8Array, staged: number): Promise<void> {
-    this.buffer.push(chunk);
+    this.buffer.push(chunk, this.nextSize);
     if (this.buffer.size > FREE_BYTES) this.freeSlot ??= await this.slots.take();
-    while (this.buffer.size >= this.nextSize + SLACK_BYTES) {
-      await this.putPart(this.buffer.take(this.nextSize), staged);
+    for (let part; (part = this.buffer.takePart(SLACK_BYTES)) !== undefined;) {
+      await this.putPart(part, staged);
     }
   }
 
