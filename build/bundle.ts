@@ -150,8 +150,17 @@ function packForeign({ outputs }: Metafile): void {
       // The notices of all packages are in a file of their own.
       legalComments: 'none',
     });
-    writeFileSync(path, code);
+    writeFileSync(path, `${packagesIn(inputs)}${code}`);
   }
+}
+
+/** Returns a comment for each package of a file, in the form in which esbuild names the modules of the other files. */
+function packagesIn(inputs: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(inputs).flatMap((path) => {
+    const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)].map((name) => `// node_modules/${name}\n`).join('');
 }
 
 /** Bundles `berth-registry/client`, which browsers can load as it is. */

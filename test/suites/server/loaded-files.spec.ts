@@ -111,3 +111,20 @@ it('a server loads the library for metrics only if they are on', async () => {
   expect(off).not.toContain('prom-client');
   expect(on).toContain('prom-client');
 });
+
+it('a server loads nothing for PostgreSQL and S3 with another storage', async () => {
+  const server = { REGISTRY_PORT: '0', REGISTRY_STORAGE_DRIVER: 'memory' };
+  const other = {
+    REGISTRY_STORAGE_DRIVER: 'postgres',
+    REGISTRY_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    REGISTRY_OBJECTS: 's3://none',
+  };
+  const isForIt = (name: string): boolean => /^(?:pg$|kysely$|@aws-sdk\/)/.test(name);
+
+  const loaded = await packagesLoadedBy(['serve'], server);
+  const withIt = await packagesLoadedBy(['serve'], { ...server, ...other });
+
+  expect([...loaded].filter(isForIt)).toEqual([]);
+  expect(withIt).toContain('pg');
+  expect(withIt).toContain('@aws-sdk/client-s3');
+});
