@@ -150,14 +150,20 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/postgres/database'],
     packages: [],
   },
-  'storage/postgres/database': { ours: ['domain', 'storage/postgres/objects'], packages: ['pg'] },
-  'storage/postgres/objects': { ours: ['domain', 'files', 'storage/ports'], packages: ['node:*'] },
+  'storage/postgres/database': {
+    ours: ['domain', 'storage/protocol', 'storage/postgres/objects'],
+    packages: ['pg'],
+  },
+  'storage/postgres/objects': {
+    ours: ['domain', 'files', 'storage/ports', 'storage/protocol'],
+    packages: ['node:*'],
+  },
   'storage/postgres/verify': {
     ours: ['domain', 'storage/ports', ...POSTGRES],
     packages: [],
   },
   'storage/postgres/s3': {
-    ours: ['domain', 'storage/ports', 'storage/postgres/objects'],
+    ours: ['domain', 'storage/ports', 'storage/protocol', 'storage/postgres/objects'],
     packages: ['@aws-sdk/client-s3', 'node:crypto'],
   },
   'storage/postgres/schema': {

@@ -2,6 +2,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { digestBytes } from './database/digest-bytes.js';
 import { statement, type Queries } from './database/database.js';
+import { keysetPages } from './database/keyset-pages.js';
 import { type ObjectId } from './objects/object-store.js';
 
 /** A blob that a repository has. */
@@ -66,24 +67,17 @@ interface Holder {
   readonly name: RepositoryName;
 }
 
-/** How many repositories are listed by one statement. */
-const HOLDERS_PAGE = 100;
-
 export async function* holdersOf(
   queries: Queries,
   digest: Digest,
-  atMost = HOLDERS_PAGE,
+  atMost?: number,
 ): AsyncIterable<RepositoryName> {
-  const limit = Math.min(atMost, HOLDERS_PAGE);
-  for (let after: number | undefined = 0; after !== undefined;) {
-    const page: Holder[] = await queries.query<Holder>(HOLDERS, [
-      digestBytes(digest),
-      after,
-      limit,
-    ]);
-    for (const { name } of page) yield name;
-    after = page.length < limit ? undefined : page.at(-1)?.id;
-  }
+  const bytes = digestBytes(digest);
+  const holders = keysetPages<Holder>(
+    (last, limit) => queries.query(HOLDERS, [bytes, last?.id ?? 0, limit]),
+    atMost,
+  );
+  for await (const { name } of holders) yield name;
 }
 
 /** The link of the source is locked until the new one is there, so that no collector removes the blob in between. */

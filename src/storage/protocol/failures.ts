@@ -24,6 +24,15 @@ export function otherDigest(expected: Digest, actual: Digest): RegistryError {
   return new RegistryError('digest-mismatch', message, { expected, actual });
 }
 
+/** When a client may ask again, while a server or a network comes back. In seconds. */
+const RETRY_AFTER_S = 2;
+
+/** Returns the error for a part of the storage that is away for a moment. @param part such as `the database of the registry` */
+export function unreachable(part: string, cause: unknown): RegistryError {
+  const message = `${part} cannot be reached now: try again later`;
+  return new RegistryError('storage-gone', message, { retryAfter: RETRY_AFTER_S }, { cause });
+}
+
 /** Returns the error for a manifest whose content the repository does not have. */
 export function missingContent(digests: readonly Digest[]): RegistryError {
   const message = 'the repository does not have content that the manifest references';

@@ -18,11 +18,8 @@ import { Database, statement } from '../../../src/storage/postgres/database/data
 import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
 import { type ObjectStore } from '../../../src/storage/postgres/objects/object-store.js';
 import { openPostgresStorage } from '../../../src/storage/postgres/postgres-storage.js';
-import {
-  type HoldKey,
-  recordBytes,
-  takeUpload,
-} from '../../../src/storage/postgres/uploads/upload-rows.js';
+import { recordBytes } from '../../../src/storage/postgres/uploads/staged-rows.js';
+import { type HoldKey, takeUpload } from '../../../src/storage/postgres/uploads/upload-rows.js';
 import { ask, emptyTables, newDatabase } from './servers/databases.js';
 import { LostCommits } from './servers/lost-commits.js';
 import { directoryObjects, type ObjectsOfTest } from './servers/objects-of-test.js';

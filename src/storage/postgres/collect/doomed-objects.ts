@@ -1,4 +1,5 @@
 import { statement } from '../database/database.js';
+import { FIRST_ID } from '../objects/object-id.js';
 import { type ObjectId, type ObjectStore } from '../objects/object-store.js';
 import { type Failures } from '../../protocol/collect/failures.js';
 import { type PostgresParts } from '../database/postgres-parts.js';
@@ -26,8 +27,6 @@ const FORGET = statement('doomed-forget', `DELETE FROM doomed_objects WHERE obje
 
 /** How many objects are deleted at a time: the most that S3 deletes by one request. */
 const BATCH = 1_000;
-
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Deletes the objects whose time is over, and then forgets their names. No row names them, so that no client can miss them; deleting one

@@ -6,7 +6,7 @@ import { statement, type Database } from '../database/database.js';
 import { insertChange } from '../events/event-rows.js';
 import { rowWindows } from './row-windows.js';
 import { type RepositoryRow } from './unneeded-rows.js';
-import { DOOMED_UPLOAD_MS, KEEP_LONGEST } from '../uploads/upload-rows.js';
+import { DOOMED_UPLOAD_MS, KEEP_LONGEST } from '../uploads/staged-rows.js';
 
 /** An upload that was given up. */
 export interface ExpiredRow {

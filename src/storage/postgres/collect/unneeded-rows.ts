@@ -1,6 +1,7 @@
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type CollectionRules } from '../../ports/collector.js';
 import { type Database, statement, type Statement } from '../database/database.js';
+import { keysetPages } from '../database/keyset-pages.js';
 import { rowWindows } from './row-windows.js';
 
 /** A row that was removed. */
@@ -31,13 +32,15 @@ const IS_UNNEEDED_LINK = `
   AND l.last_used <= now() + ($3::float8 - $2::float8) * interval '1 millisecond'`;
 
 /**
- * The two statements that remove one kind of row: the first locks candidates, the second looks at them again. One statement alone would
- * decide by the state before it waited for a lock, and remove content that was published meanwhile.
+ * The statements that remove one kind of row. One statement alone would decide by the state before it waited for a lock, and remove
+ * content that was published meanwhile.
  */
 interface Removal {
-  readonly lock: Statement;
   /** Finds the end of the next window of rows. */
   readonly next: Statement;
+  /** Locks the candidates of a window. */
+  readonly lock: Statement;
+  /** Looks at the locked ones again, and removes those that are still unneeded. */
   readonly remove: Statement;
 }
 
@@ -125,18 +128,13 @@ export interface RepositoryRow {
   readonly name: RepositoryName;
 }
 
-/** How many repositories are listed by one statement. */
-const PAGE = 1_000;
-
 /** Yields all repositories by their names, or only the given one; also those that clients do not see yet. */
 export async function* repositoryRows(
   database: Database,
   only?: RepositoryName,
 ): AsyncIterable<RepositoryRow> {
   if (only !== undefined) return yield* await database.query<RepositoryRow>(REPOSITORY, [only]);
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const page: RepositoryRow[] = await database.query<RepositoryRow>(REPOSITORIES, [after, PAGE]);
-    yield* page;
-    after = page.length < PAGE ? undefined : page.at(-1)?.name;
-  }
+  yield* keysetPages<RepositoryRow>((last, limit) =>
+    database.query(REPOSITORIES, [last?.name ?? '', limit]),
+  );
 }

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 
-import { RegistryError } from '../../../domain/errors.js';
+import { type RegistryError } from '../../../domain/errors.js';
+import { unreachable } from '../../protocol/failures.js';
 
 /**
  * Classes and codes of failures after which the same statement may succeed: a lost connection, a server that starts or ends, a
@@ -30,9 +31,6 @@ const ENDED =
 /** A statement that writes, on a server that only reads: a standby, or a primary that became one. */
 const READ_ONLY = '25006';
 
-/** When a client may ask again, while the database or a standby starts. In seconds. */
-const RETRY_AFTER_S = 2;
-
 /** Returns whether the statement may succeed if it runs again. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof DatabaseError) return TRANSIENT.test(error.code ?? '');
@@ -52,8 +50,7 @@ export function isReadOnly(error: unknown): boolean {
 
 /** Returns the error that a client gets while the database is away. */
 export function unavailable(cause: unknown): RegistryError {
-  const message = 'the database of the registry cannot be reached now: try again later';
-  return new RegistryError('storage-gone', message, { retryAfter: RETRY_AFTER_S }, { cause });
+  return unreachable('the database of the registry', cause);
 }
 
 function codeOf(error: Error): string {

@@ -7,13 +7,15 @@ const NEXT_PAGES = 1_000;
  *
  * @param fetch resolves to the rows after a row, or to the first ones: at most `limit`, in the order of the listing
  * @param atMost a hint: how many rows the caller will take
+ * @param most the most rows of a page, where rows are large
  */
 export async function* keysetPages<Row>(
   fetch: (after: Row | undefined, limit: number) => Promise<readonly Row[]>,
   atMost = FIRST_PAGE,
+  most = NEXT_PAGES,
 ): AsyncGenerator<Row, void, undefined> {
-  let limit = Math.min(Math.max(atMost, 1), NEXT_PAGES);
-  for (let after: Row | undefined; ; limit = NEXT_PAGES) {
+  let limit = Math.min(Math.max(atMost, 1), most);
+  for (let after: Row | undefined; ; limit = most) {
     const rows = await fetch(after, limit);
     yield* rows;
     if (rows.length < limit) return;

@@ -1,5 +1,6 @@
 import { RegistryError } from '../../../domain/errors.js';
 import { hasCode } from '../../../files/errors.js';
+import { unreachable } from '../../protocol/failures.js';
 
 /** Codes of a file system that takes no more bytes. */
 const FULL = ['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG'];
@@ -15,9 +16,6 @@ const AWAY = [
   'ECONNREFUSED',
 ];
 
-/** When a client may ask again. In seconds. */
-const RETRY_AFTER_S = 2;
-
 /** Returns the error of the storage for an error of the file system. */
 export function directoryFailure(error: unknown): unknown {
   if (hasCode(error, ...FULL)) {
@@ -25,9 +23,7 @@ export function directoryFailure(error: unknown): unknown {
     return new RegistryError('storage-full', message, undefined, { cause: error });
   }
   if (hasCode(error, ...AWAY)) {
-    const message = 'the directory of the registry cannot be reached now: try again later';
-    const details = { retryAfter: RETRY_AFTER_S };
-    return new RegistryError('storage-gone', message, details, { cause: error });
+    return unreachable('the directory of the registry', error);
   }
   return error;
 }

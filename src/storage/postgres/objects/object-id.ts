@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { type ObjectId } from './object-store.js';
 
+/** A UUID before all others, where a list of them begins. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 /** Returns a name that no other object has or will have. */
 export function newObjectId(): ObjectId {
   return randomUUID() as ObjectId;

@@ -1,4 +1,5 @@
 import { RegistryError } from '../../../domain/errors.js';
+import { unreachable } from '../../protocol/failures.js';
 
 /** The error of the SDK for a response that reports a failure. */
 interface ServiceError extends Error {
@@ -7,9 +8,6 @@ interface ServiceError extends Error {
 
 /** Codes of stores that have no space left. */
 const FULL = new Set(['XMinioStorageFull', 'StorageFull', 'QuotaExceeded', 'InsufficientCapacity']);
-
-/** When a client may ask again. In seconds. */
-const RETRY_AFTER_S = 2;
 
 /** Returns the HTTP status of an answer, or `undefined` if there was none. */
 export function statusOf(error: unknown): number | undefined {
@@ -29,13 +27,7 @@ export function failureOf(error: unknown): unknown {
     return new RegistryError('storage-full', message, undefined, { cause: error });
   }
   if (status === undefined || status >= 500 || status === 429) {
-    const message = 'the object store of the registry cannot be reached now: try again later';
-    return new RegistryError(
-      'storage-gone',
-      message,
-      { retryAfter: RETRY_AFTER_S },
-      { cause: error },
-    );
+    return unreachable('the object store of the registry', error);
   }
   return error;
 }

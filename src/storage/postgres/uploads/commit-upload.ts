@@ -3,7 +3,8 @@ import { type RepositoryName } from '../../../domain/repository-name.js';
 import { digestBytes } from '../database/digest-bytes.js';
 import { statement, type Queries } from '../database/database.js';
 import { type ObjectId } from '../objects/object-store.js';
-import { DOOMED_UPLOAD_MS, KEEP_LONGEST, type HoldKey } from './upload-rows.js';
+import { DOOMED_UPLOAD_MS, KEEP_LONGEST } from './staged-rows.js';
+import { type HoldKey } from './upload-rows.js';
 
 /** A verified object that is to be a blob. */
 export interface VerifiedObject {

@@ -1,17 +1,18 @@
 import { newObjectId } from '../objects/object-id.js';
-import { PartsGone, type ObjectId, type StoredPart } from '../objects/object-store.js';
+import {
+  PartsGone,
+  type ObjectId,
+  type ObjectStore,
+  type StoredPart,
+} from '../objects/object-store.js';
 import { type PostgresParts } from '../database/postgres-parts.js';
 import { type Hold } from './hold.js';
-import { partsOf, type UploadRow } from './upload-rows.js';
-
-/** The one object that has all bytes of a session. */
-export interface CompletedObject {
-  readonly object: ObjectId;
-}
+import { partsOf } from './staged-rows.js';
+import { type UploadRow } from './upload-rows.js';
 
 /**
- * Makes the bytes of a session one object, which is durable and has the right size. It may be done again: after a crash the object is there
- * already.
+ * Makes the bytes of a session one object, which is durable and has the right size, and resolves to it. It may be done again: after a crash
+ * the object is there already.
  *
  * @throws Error if the object has another size
  */
@@ -19,16 +20,16 @@ export async function completeObject(
   { database, objects }: PostgresParts,
   row: UploadRow,
   hold: Hold,
-): Promise<CompletedObject> {
+): Promise<ObjectId> {
   const { object, parts, received } = row;
   if (object === null) {
     const empty = newObjectId();
     await objects.put(empty, new Uint8Array());
-    return { object: empty };
+    return empty;
   }
-  if (parts === null) return { object };
+  if (parts === null) return object;
   try {
-    const last = await putTail({ database, objects }, row, hold);
+    const last = await putTail(objects, row, hold);
     const listed = await partsOf(database, row.id);
     await objects.completeParts(object, parts, [...listed, ...last]);
   } catch (error) {
@@ -39,12 +40,12 @@ export async function completeObject(
   if (size !== received) {
     throw new Error(`an upload of ${received} bytes became an object of ${size ?? 'no'} bytes`);
   }
-  return { object };
+  return object;
 }
 
 /** Writes the bytes that were too few for a part as the last part, which may be small. */
 async function putTail(
-  { objects }: Pick<PostgresParts, 'database' | 'objects'>,
+  objects: ObjectStore,
   { object, parts, tail, tailSize, received }: UploadRow,
   hold: Hold,
 ): Promise<StoredPart[]> {

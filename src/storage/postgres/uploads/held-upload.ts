@@ -8,16 +8,12 @@ import { digestBytes, digestOf } from '../database/digest-bytes.js';
 import { type PostgresParts } from '../database/postgres-parts.js';
 import { commitUpload } from './commit-upload.js';
 import { Hold } from './hold.js';
-import { completeObject, type CompletedObject } from './complete-object.js';
+import { type ObjectId } from '../objects/object-store.js';
+import { completeObject } from './complete-object.js';
 import { StagedWriter } from './staged-writer.js';
 import { type UploadSlots } from './upload-slots.js';
-import {
-  discardUpload,
-  doomWritten,
-  recordBytes,
-  releaseUpload,
-  type UploadRow,
-} from './upload-rows.js';
+import { discardUpload, doomWritten, recordBytes } from './staged-rows.js';
+import { releaseUpload, type UploadRow } from './upload-rows.js';
 
 export interface HeldParts extends PostgresParts {
   readonly hashes: RunningHashes;
@@ -78,11 +74,14 @@ export class PostgresHeldUpload implements HeldUpload {
     this.isStoring = true;
     try {
       const { received } = this.row;
-      this.requireDigest(digest, this.knownDigest());
-      await this.hold.renew(received);
-      const completed = await completeObject(this.parts, this.row, this.hold);
-      if (this.knownDigest()?.algorithm !== digest.algorithm) await this.verify(digest, completed);
-      await this.makeBlob(digest, completed);
+      const known = this.knownDigest();
+      this.requireDigest(digest, known);
+      const isKnown = known?.algorithm === digest.algorithm;
+      // What takes long begins with the whole time of a hold.
+      if (!isKnown || this.row.parts !== null) await this.hold.renew(received);
+      const object = await completeObject(this.parts, this.row, this.hold);
+      if (!isKnown) await this.verify(digest, object);
+      await this.makeBlob(digest, object);
       return received;
     } finally {
       this.isStoring = false;
@@ -149,7 +148,7 @@ export class PostgresHeldUpload implements HeldUpload {
 
   private async acknowledge(writer: StagedWriter): Promise<void> {
     const received = this.hold.staged;
-    if (received === this.offset) return this.hold.renew(this.offset);
+    if (received === this.offset) return;
     const staged = await this.storing(() => writer.finish(received));
     const running = this.hash ? digestBytes(this.finished(this.hash)) : null;
     const written = { ...staged, received, running };
@@ -177,8 +176,8 @@ export class PostgresHeldUpload implements HeldUpload {
   }
 
   /** Reads the object again, because no process knows the digest of all its bytes. @throws RegistryError `digest-mismatch` */
-  private async verify(digest: Digest, { object }: CompletedObject): Promise<void> {
-    const { received, id } = this.row;
+  private async verify(digest: Digest, object: ObjectId): Promise<void> {
+    const { received, running } = this.row;
     const hash = newHash(digest.algorithm);
     if (received > 0) {
       for await (const chunk of this.parts.objects.read(object, { start: 0, end: received - 1 })) {
@@ -189,15 +188,15 @@ export class PostgresHeldUpload implements HeldUpload {
     if (actual.equals(digest)) return;
     // The session goes on with the whole object as its beginning.
     const staged = { object, parts: null, tail: null, tailSize: 0, newParts: [] };
-    const written = { ...staged, received, running: this.row.running };
+    const written = { ...staged, received, running };
     if (!(await recordBytes(this.parts.database, this.hold, written))) {
       throw this.hold.lost(received);
     }
-    this.row = { ...this.row, ...written, id };
+    this.row = { ...this.row, ...written };
     throw otherDigest(digest, actual);
   }
 
-  private async makeBlob(digest: Digest, { object }: CompletedObject): Promise<void> {
+  private async makeBlob(digest: Digest, object: ObjectId): Promise<void> {
     const { repository, received } = this.row;
     const blob = { repository, digest, size: received, object };
     const { database, times } = this.parts;

@@ -2,6 +2,8 @@ import { type AuditFinding, type UnnamedObject } from '../../ports/verifier.js';
 import { digestOf } from '../database/digest-bytes.js';
 import { statement, type Queries } from '../database/database.js';
 import { type PostgresParts } from '../database/postgres-parts.js';
+import { keysetPages } from '../database/keyset-pages.js';
+import { FIRST_ID } from '../objects/object-id.js';
 import { type ListedObject, type ObjectId } from '../objects/object-store.js';
 
 /** An object that is younger may belong to an upload whose row is not written yet. In milliseconds. */
@@ -12,7 +14,7 @@ const MUCH_NEWER_MS = 3_600_000;
 
 const BLOBS = statement(
   'audit-blobs',
-  `SELECT object, digest, size FROM blobs WHERE object > $1 ORDER BY object LIMIT 1000`,
+  `SELECT object, digest, size FROM blobs WHERE object > $1 ORDER BY object LIMIT $2`,
 );
 
 interface BlobRow {
@@ -21,19 +23,17 @@ interface BlobRow {
   readonly size: number;
 }
 
-/** Of these objects, those that anything names. */
+/** Returns a row if anything names the object. */
 const NAMED = statement(
   'audit-named',
-  `SELECT o.object FROM unnest($1::uuid[]) AS o (object)
-   WHERE EXISTS (SELECT FROM blobs b WHERE b.object = o.object)
-      OR EXISTS (SELECT FROM uploads u WHERE u.object = o.object OR u.tail = o.object)
-      OR EXISTS (SELECT FROM doomed_objects d WHERE d.object = o.object)
-      OR EXISTS (SELECT FROM damaged_content c WHERE c.object = o.object)`,
+  `SELECT 1 AS one
+   WHERE EXISTS (SELECT FROM blobs WHERE object = $1)
+      OR EXISTS (SELECT FROM uploads WHERE object = $1 OR tail = $1)
+      OR EXISTS (SELECT FROM doomed_objects WHERE object = $1)
+      OR EXISTS (SELECT FROM damaged_content WHERE object = $1)`,
 );
 
 const EXISTS = statement('audit-exists', `SELECT 1 AS one FROM blobs WHERE object = $1`);
-
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Walks the list of the store and the rows of the database side by side, both in the order of the objects' names. What seems to be on one
@@ -45,7 +45,9 @@ export async function* auditObjects(
   { database, objects }: Pick<PostgresParts, 'database' | 'objects'>,
   now = Date.now(),
 ): AsyncIterable<AuditFinding> {
-  const rows = blobRows(database)[Symbol.asyncIterator]();
+  const rows = keysetPages<BlobRow>((last, limit) =>
+    database.query(BLOBS, [last?.object ?? FIRST_ID, limit]),
+  );
   let row = await rows.next();
   for await (const listed of objects.list()) {
     for (; row.done !== true && row.value.object < listed.id; row = await rows.next()) {
@@ -60,14 +62,6 @@ export async function* auditObjects(
   }
 }
 
-async function* blobRows(queries: Queries): AsyncIterable<BlobRow> {
-  for (let after: string | undefined = FIRST_ID; after !== undefined;) {
-    const page: BlobRow[] = await queries.query<BlobRow>(BLOBS, [after]);
-    yield* page;
-    after = page.at(-1)?.object;
-  }
-}
-
 async function isMissing(
   { database, objects }: Pick<PostgresParts, 'database' | 'objects'>,
   { object }: BlobRow,
@@ -77,7 +71,7 @@ async function isMissing(
 }
 
 async function isNamed(queries: Queries, id: ObjectId): Promise<boolean> {
-  return (await queries.query(NAMED, [[id]])).length > 0;
+  return (await queries.query(NAMED, [id])).length > 0;
 }
 
 function missing({ digest, size }: BlobRow): AuditFinding {

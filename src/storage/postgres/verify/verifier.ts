@@ -11,9 +11,9 @@ import { type PostgresParts } from '../database/postgres-parts.js';
 import { type ObjectId } from '../objects/object-store.js';
 import { auditObjects, discardUnnamed } from './audit.js';
 import {
-  blobPages,
+  allBlobs,
   CURRENT_OBJECT,
-  manifestPages,
+  allManifests,
   QUARANTINE_BLOB,
   QUARANTINE_MANIFEST,
   TOTAL,
@@ -33,13 +33,13 @@ export class PostgresVerifier implements Verifier {
   }
 
   async *verify(): AsyncIterable<Verified> {
-    for await (const { repository, digest, payload } of manifestPages(this.parts.database)) {
+    for await (const { repository, digest, payload } of allManifests(this.parts.database)) {
       const expected = digestOf(digest);
       const whole = Digest.of(payload, expected.algorithm).equals(expected);
       const size = payload.byteLength;
       yield { repository, kind: 'manifests', digest: expected, size, whole, read: size };
     }
-    for await (const blob of blobPages(this.parts.database)) yield* this.verifyBlob(blob);
+    for await (const blob of allBlobs(this.parts.database)) yield* this.verifyBlob(blob);
   }
 
   async quarantine({ repository, kind, digest }: Verified): Promise<void> {

@@ -1,5 +1,6 @@
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { statement, type Queries } from '../database/database.js';
+import { keysetPages } from '../database/keyset-pages.js';
 import { type ObjectId } from '../objects/object-store.js';
 
 /** All bytes that a verification reads. */
@@ -28,7 +29,7 @@ const MANIFESTS = statement(
   'verify-manifests',
   `SELECT m.id, r.name AS repository, m.digest, m.payload
    FROM manifests m JOIN repositories r ON r.id = m.repo
-   WHERE m.id > $1 ORDER BY m.id LIMIT 20`,
+   WHERE m.id > $1 ORDER BY m.id LIMIT $2`,
 );
 
 const BLOBS = statement(
@@ -36,23 +37,22 @@ const BLOBS = statement(
   `SELECT b.id, b.digest, b.size, b.object, ARRAY (
      SELECT r.name FROM blob_links l JOIN repositories r ON r.id = l.repo WHERE l.blob = b.id
    ) AS repositories
-   FROM blobs b WHERE b.id > $1 ORDER BY b.id LIMIT 100`,
+   FROM blobs b WHERE b.id > $1 ORDER BY b.id LIMIT $2`,
 );
 
-export async function* manifestPages(queries: Queries): AsyncIterable<ManifestRow> {
-  for (let after: number | undefined = 0; after !== undefined;) {
-    const page: ManifestRow[] = await queries.query<ManifestRow>(MANIFESTS, [after]);
-    yield* page;
-    after = page.at(-1)?.id;
-  }
+/** A manifest takes up to some MiB. */
+const MANIFESTS_AT_ONCE = 20;
+
+export function allManifests(queries: Queries): AsyncIterable<ManifestRow> {
+  return keysetPages<ManifestRow>(
+    (last, limit) => queries.query(MANIFESTS, [last?.id ?? 0, limit]),
+    MANIFESTS_AT_ONCE,
+    MANIFESTS_AT_ONCE,
+  );
 }
 
-export async function* blobPages(queries: Queries): AsyncIterable<BlobRow> {
-  for (let after: number | undefined = 0; after !== undefined;) {
-    const page: BlobRow[] = await queries.query<BlobRow>(BLOBS, [after]);
-    yield* page;
-    after = page.at(-1)?.id;
-  }
+export function allBlobs(queries: Queries): AsyncIterable<BlobRow> {
+  return keysetPages<BlobRow>((last, limit) => queries.query(BLOBS, [last?.id ?? 0, limit]));
 }
 
 export const CURRENT_OBJECT = statement(
