@@ -130,6 +130,26 @@ describe('an upload through several instances', () => {
     await expectBlob(second, bytes);
   });
 
+  it.each([
+    ['a part', 20 * MIB],
+    ['too few bytes for a part', MIB],
+  ])('goes on with %s after a writer completed its object and was lost', async (_, size) => {
+    const [begun, rest] = [randomBytes(30 * MIB), randomBytes(size)];
+    const { id } = await first.storage.uploads.begin(HOME, 'sha256');
+    await append(first, id, begun);
+    const lost = await first.storage.uploads.open(HOME, id);
+    first.objects.before = (request) =>
+      request === 'size' ? Promise.reject(new Error('cut')) : Promise.resolve();
+    await expect(lost.commit(Digest.of(begun))).rejects.toThrow('cut');
+    await lost.release();
+
+    await append(second, id, rest);
+    const bytes = Buffer.concat([begun, rest]);
+    await (await second.storage.uploads.open(HOME, id)).commit(Digest.of(bytes));
+
+    await expectBlob(second, bytes);
+  });
+
   it('keeps none of an append whose bytes could not be stored, and all before it', async () => {
     const [kept, lost] = [randomBytes(MIB), randomBytes(30 * MIB)];
     const { id } = await first.storage.uploads.begin(HOME, 'sha256');

@@ -12,7 +12,7 @@ import { type ObjectId } from '../objects/object-store.js';
 import { completeObject } from './complete-object.js';
 import { StagedWriter } from './staged-writer.js';
 import { type UploadSlots } from './upload-slots.js';
-import { discardUpload, doomWritten, recordBytes } from './staged-rows.js';
+import { discardUpload, doomWritten, recordBytes, type WrittenBytes } from './staged-rows.js';
 import { releaseUpload, type UploadRow } from './upload-rows.js';
 
 export interface HeldParts extends PostgresParts {
@@ -49,7 +49,7 @@ export class PostgresHeldUpload implements HeldUpload {
     this.requireHold();
     const { objects, database, slots } = this.parts;
     const reserve = () => this.hold.reserve(this.offset);
-    const writer = new StagedWriter(objects, reserve, slots, this.row, this.offset === 0);
+    const writer = new StagedWriter(objects, reserve, slots, this.offset === 0);
     try {
       const failure = await this.receive(source, writer);
       await this.acknowledge(writer);
@@ -134,6 +134,8 @@ export class PostgresHeldUpload implements HeldUpload {
 
   /** Passes on the bytes of the single object or the tail, which become part of what is written now. */
   private async repeatUnfinished(writer: StagedWriter): Promise<void> {
+    await this.takeCompleted();
+    writer.begin(this.row);
     const { object, parts, tail, tailSize, received, algorithm } = this.row;
     const [unfinished, size] = parts === null ? [object, received] : [tail, tailSize];
     if (unfinished === null || size === 0) return;
@@ -146,12 +148,22 @@ export class PostgresHeldUpload implements HeldUpload {
     this.hash = hash;
   }
 
+  /** Begins with the whole object, if a writer completed it and lost its hold before the commit. No part can be added to it then. */
+  private async takeCompleted(): Promise<void> {
+    const { object, parts, received } = this.row;
+    if (object === null || parts === null) return;
+    if ((await this.parts.objects.size(object)) === received) await this.recordWhole(object);
+  }
+
   private async acknowledge(writer: StagedWriter): Promise<void> {
     const received = this.hold.staged;
     if (received === this.offset) return;
     const staged = await this.storing(() => writer.finish(received));
     const running = this.hash ? digestBytes(this.finished(this.hash)) : null;
-    const written = { ...staged, received, running };
+    await this.record({ ...staged, received, running });
+  }
+
+  private async record(written: WrittenBytes): Promise<void> {
     const isHeld = await recordBytes(this.parts.database, this.hold, written);
     if (!isHeld) throw this.hold.lost(this.offset);
     this.row = { ...this.row, ...written };
@@ -177,7 +189,7 @@ export class PostgresHeldUpload implements HeldUpload {
 
   /** Reads the object again, because no process knows the digest of all its bytes. @throws RegistryError `digest-mismatch` */
   private async verify(digest: Digest, object: ObjectId): Promise<void> {
-    const { received, running } = this.row;
+    const { received } = this.row;
     const hash = newHash(digest.algorithm);
     if (received > 0) {
       for await (const chunk of this.parts.objects.read(object, { start: 0, end: received - 1 })) {
@@ -186,14 +198,15 @@ export class PostgresHeldUpload implements HeldUpload {
     }
     const actual = Digest.fromHash(digest.algorithm, hash);
     if (actual.equals(digest)) return;
-    // The session goes on with the whole object as its beginning.
-    const staged = { object, parts: null, tail: null, tailSize: 0, newParts: [] };
-    const written = { ...staged, received, running };
-    if (!(await recordBytes(this.parts.database, this.hold, written))) {
-      throw this.hold.lost(received);
-    }
-    this.row = { ...this.row, ...written };
+    await this.recordWhole(object);
     throw otherDigest(digest, actual);
+  }
+
+  /** Records that all bytes of the session are one object. */
+  private async recordWhole(object: ObjectId): Promise<void> {
+    const { received, running } = this.row;
+    const staged = { object, parts: null, tail: null, tailSize: 0, newParts: [] };
+    await this.record({ ...staged, received, running });
   }
 
   private async makeBlob(digest: Digest, object: ObjectId): Promise<void> {

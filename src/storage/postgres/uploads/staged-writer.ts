@@ -38,26 +38,24 @@ export class StagedWriter {
   private readonly buffer = new PartBuffer();
   private readonly fresh: NewObject[] = [];
   private readonly newParts: (StoredPart & { readonly size: number })[] = [];
-  private object: ObjectId | null;
-  private parts: string | null;
+  private object: ObjectId | null = null;
+  private parts: string | null = null;
   private writing: Promise<void> | undefined;
   private nextSize = PART_BYTES;
   private freeSlot: (() => void) | undefined;
 
-  /**
-   * @param begun the bytes that earlier appends have written; those of a single object or a tail are pushed once more
-   * @param isFirst whether the session had no bytes
-   */
+  /** @param isFirst whether the session had no bytes */
   constructor(
     private readonly objects: ObjectStore,
     private readonly reserve: ReservePart,
     private readonly slots: UploadSlots,
-    begun: StagedBytes,
     private readonly isFirst: boolean,
-  ) {
-    const inParts = begun.parts !== null;
-    this.object = inParts ? begun.object : null;
-    this.parts = begun.parts;
+  ) {}
+
+  /** Called before the first `push`. @param begun the bytes of earlier appends; those of a single object or a tail are pushed once more */
+  begin({ object, parts }: StagedBytes): void {
+    this.object = parts === null ? null : object;
+    this.parts = parts;
   }
 
   /** The objects of this append, which are to be deleted if it fails. */
