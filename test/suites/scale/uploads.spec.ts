@@ -77,6 +77,24 @@ describe('the requests of an upload', () => {
   });
 });
 
+it('an append sends two parts at the same time, and no more', async () => {
+  const bytes = randomBytes(64 * MIB);
+  const held = await begin(first);
+  let [sending, most] = [0, 0];
+  first.objects.before = async (request) => {
+    if (request !== 'part') return;
+    most = Math.max(most, ++sending);
+    await pause(50);
+    sending--;
+  };
+
+  await held.append(chunksOf(bytes));
+  await held.commit(Digest.of(bytes));
+
+  expect(most).toBe(2);
+  await expectBlob(second, bytes);
+});
+
 describe('an upload through several instances', () => {
   it.each([
     ['small ones', [MIB, MIB, MIB]],

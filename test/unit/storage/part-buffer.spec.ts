@@ -28,6 +28,28 @@ it.each([1, 7_000, 65_536, 199_999, 200_000, 200_001, 900_000])(
   },
 );
 
+it('PartBuffer uses the memory of a part again, but not before it was given back', () => {
+  const bytes = randomBytes(10 * PART);
+  const buffer = new PartBuffer();
+  const given: Buffer[] = [];
+  const sending: Buffer[] = [];
+  const stored: Buffer[] = [];
+  for (let from = 0; from < bytes.byteLength; from += 50_000) {
+    buffer.push(bytes.subarray(from, from + 50_000), PART);
+    const part = buffer.takePart(0);
+    if (part !== undefined) sending.push(part);
+    const oldest = sending.length === 3 ? sending.shift() : undefined;
+    if (oldest === undefined) continue;
+    stored.push(Buffer.from(oldest));
+    given.push(oldest);
+    buffer.giveBack(oldest);
+  }
+  const all = [...stored, ...sending, buffer.takeAll()];
+
+  expect(Buffer.concat(all).equals(bytes)).toBe(true);
+  expect(new Set(given.map((part) => part.buffer)).size).toBeLessThan(given.length);
+});
+
 it('PartBuffer makes larger parts from then on', () => {
   const bytes = randomBytes(1_500_000);
   const buffer = new PartBuffer();

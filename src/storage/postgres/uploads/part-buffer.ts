@@ -1,10 +1,13 @@
-/** The size of the first block, which grows: most uploads are small. In bytes. */
+/** The size of the first block, which grows twofold up to a limit, and then to that of a part: most uploads are small. In bytes. */
 const FIRST_BYTES = 64 * 1024;
+const SMALL_BYTES = 1024 ** 2;
 
 /** Gathers chunks of any size in blocks that become parts as they are, so that each byte is copied once. */
 export class PartBuffer {
   private readonly full: Buffer[] = [];
-  private block = Buffer.alloc(0);
+  /** The memory of parts that are no longer needed. New memory costs page faults and collections of garbage. */
+  private readonly spare: Buffer[] = [];
+  private block: Buffer = Buffer.alloc(0);
   /** The bytes of the last block that are used. */
   private filled = 0;
   private bytes = 0;
@@ -34,10 +37,16 @@ export class PartBuffer {
     return part;
   }
 
+  /** Takes back a part, whose memory is used again. */
+  giveBack(part: Buffer): void {
+    this.spare.push(part);
+  }
+
   /** Removes and returns all bytes. */
   takeAll(): Buffer {
-    const last = this.block.subarray(0, this.filled);
-    const all = this.full.length === 0 ? last : Buffer.concat([...this.full, last]);
+    const blocks = [...this.full, this.block.subarray(0, this.filled)].filter(isFilled);
+    const [first = Buffer.alloc(0)] = blocks;
+    const all = blocks.length > 1 ? Buffer.concat(blocks) : first;
     this.full.length = 0;
     this.block = Buffer.alloc(0);
     this.filled = 0;
@@ -49,13 +58,25 @@ export class PartBuffer {
   private makeRoom(partBytes: number): void {
     const { block } = this;
     if (block.byteLength < partBytes && this.full.length === 0) {
-      const size = Math.min(partBytes, Math.max(FIRST_BYTES, 2 * block.byteLength));
-      this.block = Buffer.allocUnsafeSlow(size);
+      this.block = this.newBlock(largerThan(block.byteLength, partBytes));
       this.block.set(block);
       return;
     }
     this.full.push(block);
-    this.block = Buffer.allocUnsafeSlow(partBytes);
+    this.block = this.newBlock(partBytes);
     this.filled = 0;
   }
+
+  private newBlock(bytes: number): Buffer {
+    const spare = this.spare.pop();
+    return spare?.byteLength === bytes ? spare : Buffer.allocUnsafeSlow(bytes);
+  }
+}
+
+function largerThan(bytes: number, partBytes: number): number {
+  return bytes < SMALL_BYTES ? Math.min(partBytes, Math.max(FIRST_BYTES, 2 * bytes)) : partBytes;
+}
+
+function isFilled({ byteLength }: Buffer): boolean {
+  return byteLength > 0;
 }

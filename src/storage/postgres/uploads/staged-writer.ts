@@ -16,6 +16,9 @@ const LARGER_PARTS = [
 /** What a writer may leave for the next append, which then needs no object of its own for it. In bytes. */
 const SLACK_BYTES = 5 * 1024 ** 2;
 
+/** How many bytes of parts are sent at the same time, while the next ones are gathered. A larger part is sent alone. In bytes. */
+const SENDING_BYTES = 2 * PART_BYTES;
+
 /** An append with fewer bytes needs no slot. In bytes. */
 const FREE_BYTES = 1024 ** 2;
 
@@ -40,7 +43,8 @@ export class StagedWriter {
   private readonly newParts: (StoredPart & { readonly size: number })[] = [];
   private object: ObjectId | null = null;
   private parts: string | null = null;
-  private writing: Promise<void> | undefined;
+  /** The parts that are being sent, the oldest first. */
+  private readonly sending: { readonly bytes: number; readonly sent: Promise<void> }[] = [];
   private nextSize = PART_BYTES;
   private freeSlot: (() => void) | undefined;
 
@@ -84,14 +88,14 @@ export class StagedWriter {
       else if (rest.byteLength >= this.objects.minPartBytes) await this.putPart(rest, staged);
       else tail = await this.putObject(rest);
     }
-    await this.writing;
+    await this.sentBut(0);
     const { object, parts, newParts } = this;
     return { object, parts, tail, tailSize: tail === null ? 0 : rest.byteLength, newParts };
   }
 
   /** Ends the work: waits for what is being written, whatever becomes of it. */
   async end(): Promise<void> {
-    await this.writing?.catch(() => undefined);
+    await Promise.allSettled(this.sending.map(({ sent }) => sent));
     this.freeSlot?.();
   }
 
@@ -102,15 +106,25 @@ export class StagedWriter {
     return object;
   }
 
-  /** Begins to write a part after the part before has been written: one is sent while the next one is gathered. */
+  /** Begins to send a part as soon as there is room for it. */
   private async putPart(bytes: Buffer, staged: number): Promise<void> {
-    await this.writing;
+    await this.sentBut(Math.max(SENDING_BYTES - bytes.byteLength, 0));
     const { object, parts } = await this.open();
     const number = await this.reserve(staged);
     this.nextSize = LARGER_PARTS.find(({ from }) => number >= from)?.bytes ?? PART_BYTES;
-    this.writing = this.send(object, parts, number, bytes);
-    // The failure is thrown by the next `await`. Until then nobody else handles it.
-    this.writing.catch(() => undefined);
+    const sent = this.send(object, parts, number, bytes);
+    this.sending.push({ bytes: bytes.byteLength, sent });
+    // The failure is thrown when the part is waited for. Until then nobody else handles it.
+    sent.catch(() => undefined);
+  }
+
+  /** Waits until at most so many bytes are being sent. @throws the failure of a part */
+  private async sentBut(bytes: number): Promise<void> {
+    const sum = (): number => this.sending.reduce((before, part) => before + part.bytes, 0);
+    while (sum() > bytes) {
+      await this.sending[0]?.sent;
+      this.sending.shift();
+    }
   }
 
   private async send(
@@ -121,7 +135,7 @@ export class StagedWriter {
   ): Promise<void> {
     const stored = await this.objects.putPart(object, parts, number, bytes);
     this.newParts.push({ ...stored, size: bytes.byteLength });
-    this.writing = undefined;
+    this.buffer.giveBack(bytes);
   }
 
   private async open(): Promise<{ object: ObjectId; parts: string }> {

@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 
 import { RegistryError } from '../../../domain/errors.js';
 
-/** How many appends gather the bytes of parts at the same time, each up to 21 MiB, or more for blobs of more than 16 GiB. */
-const SLOTS = 24;
+/** How many appends gather the bytes of parts at the same time, each up to 29 MiB, or more for blobs of more than 16 GiB. */
+const SLOTS = 18;
 
 /** An append that waits longer fails, so that its client can try another instance. In milliseconds. */
 const PATIENCE_MS = 20_000;
