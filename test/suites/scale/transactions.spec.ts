@@ -13,6 +13,8 @@ const END_ITSELF = statement(
   'SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)',
 );
 
+const SLEEP = statement('sleep', 'SELECT pg_sleep(5)');
+
 let url: string;
 let database: Database;
 
@@ -36,6 +38,21 @@ describe('a transaction', () => {
 
     expect(result).toBe('done');
     expect(runs).toBe(2);
+  });
+});
+
+describe('a statement that takes too long', () => {
+  it.each([
+    ['alone', (on: Database) => on.query(SLEEP)],
+    ['in a transaction', (on: Database) => on.transaction((queries) => queries.query(SLEEP))],
+  ])('fails as unavailable, %s, and its connection goes on', async (_, run) => {
+    const hasty = new Database({ url, connections: 1, statementTimeoutMs: 200 });
+    try {
+      await expect(run(hasty)).rejects.toMatchObject({ kind: 'storage-gone' });
+      expect(await hasty.query(OWN_PROCESS)).toHaveLength(1);
+    } finally {
+      await hasty.close();
+    }
   });
 });
 

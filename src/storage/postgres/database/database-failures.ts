@@ -31,10 +31,18 @@ const ENDED =
 /** A statement that writes, on a server that only reads: a standby, or a primary that became one. */
 const READ_ONLY = '25006';
 
+/** A statement that the server ended at its time limit. */
+const CANCELED = '57014';
+
 /** Returns whether the statement may succeed if it runs again. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof DatabaseError) return TRANSIENT.test(error.code ?? '');
   return isLostConnection(error);
+}
+
+/** Returns whether the server ended the statement because it took too long. The same statement would take as long again. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === CANCELED;
 }
 
 /** Returns whether the connection of the statement cannot be used any more. */

@@ -2,7 +2,13 @@ import { Pool, type PoolClient, type PoolConfig } from 'pg';
 
 import { typeParsers } from './type-parsers.js';
 import { OWN_ID, outcomeOf } from './commit-outcome.js';
-import { isLostConnection, isReadOnly, isTransient, unavailable } from './database-failures.js';
+import {
+  isLostConnection,
+  isReadOnly,
+  isTooSlow,
+  isTransient,
+  unavailable,
+} from './database-failures.js';
 
 /** A statement that the server prepares once for each connection, under its name. */
 export interface Statement {
@@ -73,7 +79,7 @@ export class Database implements Queries {
    * Runs one statement, and runs it again if the database was away or gave up, for a few seconds. So the statement must do no harm if it
    * runs twice.
    *
-   * @throws RegistryError `storage-gone` while the database cannot be reached
+   * @throws RegistryError `storage-gone` while the database cannot be reached, or takes too long
    */
   query<Row>(statement: Statement, values: readonly Value[] = []): Promise<Row[]> {
     return this.patiently(() => run<Row>(this.pool, statement, values));
@@ -145,6 +151,7 @@ export class Database implements Queries {
       try {
         return await attempt();
       } catch (error) {
+        if (isTooSlow(error)) throw unavailable(error);
         if (!isTransient(error)) throw error;
         if (performance.now() >= end) throw unavailable(error);
         await pause(BETWEEN_TRIES_MS);
