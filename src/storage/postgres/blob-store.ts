@@ -77,7 +77,8 @@ class OpenObject implements OpenBlob {
   }
 
   read(range: ByteRange): AsyncIterable<Uint8Array> {
-    return this.objects.read(this.blob.object, range, this.ended.signal);
+    const { signal } = this.ended;
+    return this.objects.read(this.blob.object, range, { signal, forClient: true });
   }
 
   leave(): void {

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { readAll } from '../../../src/storage/contract/fixtures.js';
 import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
 import { type ObjectStore } from '../../../src/storage/postgres/objects/object-store.js';
 import { S3Objects } from '../../../src/storage/postgres/s3/s3-objects.js';
@@ -23,7 +27,7 @@ describe('a bucket with many slow readers', () => {
     store = (await s3Objects()).open();
     await store.put(id, randomBytes(LARGE));
     readers = Array.from({ length: SLOW_READERS }, () =>
-      store.read(id, { start: 0, end: LARGE - 1 })[Symbol.asyncIterator](),
+      store.read(id, { start: 0, end: LARGE - 1 }, { forClient: true })[Symbol.asyncIterator](),
     );
     const firsts = readers.map((reader) => reader.next());
     begun = Promise.allSettled(firsts);
@@ -45,13 +49,48 @@ describe('a bucket with many slow readers', () => {
     await store.ready();
   });
 
+  it('still gives uploads their own bytes', async () => {
+    const [object, bytes] = [newObjectId(), randomBytes(1_000)];
+    await store.put(object, bytes);
+
+    const read = await readAll(store.read(object, { start: 0, end: 999 }));
+
+    expect(read.equals(bytes)).toBe(true);
+  });
+
   it('has connections again after the readers have left', async () => {
     // Those that still wait for a connection end when they have got one, or were refused one.
     await Promise.all([begun, ...readers.map((reader) => reader.return?.())]);
 
-    const again = store.read(id, { start: 0, end: 9 })[Symbol.asyncIterator]();
+    const again = store.read(id, { start: 0, end: 9 }, { forClient: true })[Symbol.asyncIterator]();
     expect((await again.next()).done).toBe(false);
     await again.return?.();
+  });
+});
+
+describe('a bucket whose server falls silent', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = createServer((_, response) => {
+      response.writeHead(206, { 'Content-Length': 1_000 }).write(randomBytes(10));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('ends a read in the middle of its bytes, as unavailable', async () => {
+    const { port } = server.address() as AddressInfo;
+    const place = { bucket: 'silent', prefix: '', region: 'us-east-1', pathStyle: true };
+    const endpoint = `http://127.0.0.1:${port}`;
+    const store = new S3Objects({ ...place, endpoint, idleTimeout: 200 });
+
+    await expect(readAll(store.read(newObjectId(), { start: 0, end: 999 }))).rejects.toMatchObject({
+      kind: 'storage-gone',
+    });
+    await store.close();
   });
 });
 

@@ -23,7 +23,7 @@ describe('the objects of a directory', () => {
   it('are not opened by a read that nobody begins', async () => {
     const aborted = new AbortController();
     store.read(newObjectId(), { start: 0, end: 9 });
-    store.read(newObjectId(), { start: 0, end: 9 }, aborted.signal);
+    store.read(newObjectId(), { start: 0, end: 9 }, { signal: aborted.signal });
     aborted.abort();
 
     // An error of a stream without readers would end the process.

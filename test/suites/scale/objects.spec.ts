@@ -62,7 +62,7 @@ describe.each([
           ended.abort();
           yield chunk;
         }
-      })(store.read(id, { start: 0, end: PART - 1 }, ended.signal)),
+      })(store.read(id, { start: 0, end: PART - 1 }, { signal: ended.signal })),
     );
 
     await expect(reading).rejects.toThrow();

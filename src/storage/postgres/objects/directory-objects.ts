@@ -24,6 +24,7 @@ import {
   type ListedObject,
   type ObjectId,
   type OpenParts,
+  type ReadOptions,
   type StoredPart,
 } from './object-store.js';
 import { wholeRange } from './whole-range.js';
@@ -105,7 +106,7 @@ export class DirectoryObjects extends ObjectStore {
   override async *read(
     id: ObjectId,
     { start, end }: ByteRange,
-    signal?: AbortSignal,
+    { signal }: ReadOptions = {},
   ): AsyncIterable<Uint8Array> {
     const stream = createReadStream(this.file(id), { start, end, ...(signal && { signal }) });
     yield* wholeRange(stream as AsyncIterable<Uint8Array>, end - start + 1);

@@ -37,6 +37,14 @@ export class PartsGone extends Error {
   }
 }
 
+/** How the bytes of an object are read. */
+export interface ReadOptions {
+  /** Ends a read that waits. */
+  readonly signal?: AbortSignal;
+  /** Whether a client takes the bytes, perhaps slowly. Such reads do not delay those that an upload needs. */
+  readonly forClient?: boolean;
+}
+
 /**
  * Bytes under random names: a bucket, or a shared directory. The database decides which of them exist for clients.
  *
@@ -77,10 +85,9 @@ export abstract class ObjectStore {
   /**
    * Yields the bytes of `range`, which must lie within the object. A chunk is valid only until the next one is requested.
    *
-   * @param signal ends a read that waits
    * @throws Error if the object does not exist or is shorter
    */
-  abstract read(id: ObjectId, range: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  abstract read(id: ObjectId, range: ByteRange, options?: ReadOptions): AsyncIterable<Uint8Array>;
 
   /** Resolves to where another server or the client can get the object. */
   abstract locate(id: ObjectId): Promise<BlobLocation>;

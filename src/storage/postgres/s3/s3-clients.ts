@@ -12,6 +12,8 @@ export interface S3Options {
   readonly region: string;
   /** Whether the bucket is a part of the path, not of the host name. */
   readonly pathStyle: boolean;
+  /** A request on whose connection nothing happens for this time fails. In milliseconds; by default a minute. */
+  readonly idleTimeout?: number;
 }
 
 /** How many requests run at the same time. */
@@ -25,24 +27,29 @@ const TRIES = 5;
 const CONNECTION_TIMEOUT = 3_000;
 /** The longest wait for the beginning of an answer. In milliseconds. */
 const ANSWER_TIMEOUT = 60_000;
+const IDLE_TIMEOUT = 60_000;
+/** How many times as long a connection for reads may be idle: a client that reads slowly takes nothing from it meanwhile. */
+const SLOW_READER = 15;
 
 /**
- * Makes two clients, each with its own connections. A client that reads slowly keeps a connection for reads for long; pushes, lists and
- * the check of readiness use the others.
+ * Makes two S3 clients, each with its own connections. What clients of the registry read slowly keeps a connection for reads for long;
+ * pushes, lists and the check of readiness use the others.
  */
 export function s3Clients(options: S3Options): {
   readonly reads: S3Client;
   readonly others: S3Client;
 } {
+  const { idleTimeout = IDLE_TIMEOUT } = options;
   return {
-    reads: new S3Client(clientConfig(options, READ_SOCKETS)),
-    others: new S3Client(clientConfig(options, OTHER_SOCKETS)),
+    reads: new S3Client(clientConfig(options, READ_SOCKETS, SLOW_READER * idleTimeout)),
+    others: new S3Client(clientConfig(options, OTHER_SOCKETS, idleTimeout)),
   };
 }
 
 function clientConfig(
   { endpoint, region, pathStyle }: S3Options,
   maxSockets: number,
+  socketTimeout: number,
 ): S3ClientConfig {
   const agent = { keepAlive: true, maxSockets };
   return {
@@ -58,6 +65,7 @@ function clientConfig(
       httpsAgent: agent,
       connectionTimeout: CONNECTION_TIMEOUT,
       requestTimeout: ANSWER_TIMEOUT,
+      socketTimeout,
       throwOnRequestTimeout: true,
     },
   };

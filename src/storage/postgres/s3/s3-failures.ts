@@ -1,5 +1,6 @@
 import { RegistryError } from '../../../domain/errors.js';
 import { unreachable } from '../../protocol/failures.js';
+import { PartsGone } from '../objects/object-store.js';
 
 /** The error of the SDK for a response that reports a failure. */
 interface ServiceError extends Error {
@@ -30,6 +31,16 @@ export function failureOf(error: unknown): unknown {
     return unreachable('the object store of the registry', error);
   }
   return error;
+}
+
+/** Runs a request. Its failure is that of the storage, not of the SDK. */
+export async function attempt<Result>(request: () => Promise<Result>): Promise<Result> {
+  try {
+    return await request();
+  } catch (error) {
+    if (hasCode(error, 'NoSuchUpload')) throw new PartsGone({ cause: error });
+    throw failureOf(error);
+  }
 }
 
 /** Returns an error that says what is wrong with a bucket. The answer of a store to a HEAD has no text. */

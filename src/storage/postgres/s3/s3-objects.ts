@@ -7,28 +7,27 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 
 import { type ByteRange } from '../../../domain/byte-range.js';
-import { tryParseObjectId } from '../objects/object-id.js';
 import {
   ObjectStore,
   PartsGone,
   type ListedObject,
   type ObjectId,
   type OpenParts,
+  type ReadOptions,
   type StoredPart,
 } from '../objects/object-store.js';
 import { wholeRange } from '../objects/whole-range.js';
 import { type BlobLocation } from '../../ports/blob-store.js';
 import { ObjectUrls } from './object-urls.js';
 import { s3Clients, type S3Options } from './s3-clients.js';
-import { bucketFailure, failureOf, hasCode, statusOf } from './s3-failures.js';
+import { attempt, bucketFailure, failureOf, statusOf } from './s3-failures.js';
+import { S3Lists } from './s3-lists.js';
 
 const MIN_PART_BYTES = 5 * 1024 ** 2;
 
@@ -36,9 +35,10 @@ const MIN_PART_BYTES = 5 * 1024 ** 2;
 export class S3Objects extends ObjectStore {
   override readonly minPartBytes = MIN_PART_BYTES;
   override readonly description: string;
-  /** For the bytes of objects, which clients may read slowly. */
+  /** For the bytes that clients read, perhaps slowly. */
   private readonly reads: S3Client;
   private readonly others: S3Client;
+  private readonly lists: S3Lists;
   private readonly urls: ObjectUrls;
   private readonly prefix: string;
   private readonly bucket: string;
@@ -55,6 +55,7 @@ export class S3Objects extends ObjectStore {
     const folder = options.prefix === '' ? '' : `${options.prefix}/`;
     this.prefix = `${folder}objects/`;
     this.marker = `${folder}database`;
+    this.lists = new S3Lists(this.others, this.bucket, this.prefix);
     this.description = `s3://${[options.bucket, options.prefix].filter(Boolean).join('/')}`;
   }
 
@@ -129,13 +130,14 @@ export class S3Objects extends ObjectStore {
   override async *read(
     id: ObjectId,
     { start, end }: ByteRange,
-    signal?: AbortSignal,
+    { signal, forClient = false }: ReadOptions = {},
   ): AsyncIterable<Uint8Array> {
     const command = new GetObjectCommand({ ...this.at(id), Range: `bytes=${start}-${end}` });
     const options = signal && { abortSignal: signal };
-    const { Body } = await attempt(() => this.reads.send(command, options));
+    const client = forClient ? this.reads : this.others;
+    const { Body } = await attempt(() => client.send(command, options));
     if (Body === undefined) throw new Error('the object store answered without a body');
-    yield* wholeRange(Body as AsyncIterable<Uint8Array>, end - start + 1);
+    yield* wholeRange(bytesOf(Body as AsyncIterable<Uint8Array>, signal), end - start + 1);
   }
 
   override locate(id: ObjectId): Promise<BlobLocation> {
@@ -146,35 +148,12 @@ export class S3Objects extends ObjectStore {
     return this.deletesMany ? this.deleteTogether(ids) : this.deleteEach(ids);
   }
 
-  override async *list(): AsyncIterable<ListedObject> {
-    for (let token: string | undefined, isMore = true; isMore;) {
-      const page = await attempt(() => this.others.send(this.listCommand(token)));
-      for (const { Key, Size = 0, LastModified } of page.Contents ?? []) {
-        const id = this.idOf(Key);
-        if (id !== undefined) yield { id, size: Size, at: LastModified?.getTime() ?? 0 };
-      }
-      token = page.NextContinuationToken;
-      isMore = page.IsTruncated === true && token !== undefined;
-    }
+  override list(): AsyncIterable<ListedObject> {
+    return this.lists.objects();
   }
 
-  override async *openParts(): AsyncIterable<OpenParts> {
-    for (let marker: { key?: string; upload?: string } | undefined = {}; marker !== undefined;) {
-      const command: ListMultipartUploadsCommand = this.openPartsCommand(marker);
-      const page = await attempt(() => this.others.send(command));
-      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-        const id = this.idOf(Key);
-        if (id === undefined || UploadId === undefined) continue;
-        yield { id, parts: UploadId, at: Initiated?.getTime() ?? 0 };
-      }
-      marker =
-        page.IsTruncated === true && page.NextKeyMarker !== undefined
-          ? {
-              key: page.NextKeyMarker,
-              ...(page.NextUploadIdMarker !== undefined && { upload: page.NextUploadIdMarker }),
-            }
-          : undefined;
-    }
+  override openParts(): AsyncIterable<OpenParts> {
+    return this.lists.openParts();
   }
 
   override async owner(): Promise<string | undefined> {
@@ -232,37 +211,19 @@ export class S3Objects extends ObjectStore {
     return ids;
   }
 
-  private listCommand(token: string | undefined): ListObjectsV2Command {
-    const more = token === undefined ? {} : { ContinuationToken: token };
-    return new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.prefix, ...more });
-  }
-
-  private openPartsCommand(marker: { key?: string; upload?: string }): ListMultipartUploadsCommand {
-    return new ListMultipartUploadsCommand({
-      Bucket: this.bucket,
-      Prefix: this.prefix,
-      ...(marker.key !== undefined && { KeyMarker: marker.key }),
-      ...(marker.upload !== undefined && { UploadIdMarker: marker.upload }),
-    });
-  }
-
   private at(id: ObjectId): { Bucket: string; Key: string } {
     return { Bucket: this.bucket, Key: this.prefix + id };
   }
-
-  private idOf(key: string | undefined): ObjectId | undefined {
-    return key?.startsWith(this.prefix) === true
-      ? tryParseObjectId(key.slice(this.prefix.length))
-      : undefined;
-  }
 }
 
-/** Runs a request. Its failure is that of the storage, not of the SDK. */
-async function attempt<Result>(request: () => Promise<Result>): Promise<Result> {
+/** Yields the bytes of an answer. Unless the caller ends it, its failure is that of the storage, as in `attempt`. */
+async function* bytesOf(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
   try {
-    return await request();
+    yield* body;
   } catch (error) {
-    if (hasCode(error, 'NoSuchUpload')) throw new PartsGone({ cause: error });
-    throw failureOf(error);
+    throw signal?.aborted === true ? error : failureOf(error);
   }
 }

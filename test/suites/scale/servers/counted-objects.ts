@@ -5,6 +5,7 @@ import {
   type ListedObject,
   type ObjectId,
   type OpenParts,
+  type ReadOptions,
   type StoredPart,
 } from '../../../../src/storage/postgres/objects/object-store.js';
 
@@ -71,10 +72,10 @@ export class CountedObjects extends ObjectStore {
   override async *read(
     id: ObjectId,
     range: ByteRange,
-    signal?: AbortSignal,
+    options?: ReadOptions,
   ): AsyncIterable<Uint8Array> {
     await this.note('read');
-    yield* this.inner.read(id, range, signal);
+    yield* this.inner.read(id, range, options);
   }
 
   override locate(id: ObjectId): Promise<BlobLocation> {

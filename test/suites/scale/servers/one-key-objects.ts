@@ -1,5 +1,8 @@
 import { type ByteRange } from '../../../../src/domain/byte-range.js';
-import { type ObjectId } from '../../../../src/storage/postgres/objects/object-store.js';
+import {
+  type ObjectId,
+  type ReadOptions,
+} from '../../../../src/storage/postgres/objects/object-store.js';
 import { CountedObjects } from './counted-objects.js';
 
 /** The one key. */
@@ -15,7 +18,7 @@ export class OneKeyObjects extends CountedObjects {
     return super.size(KEY);
   }
 
-  override read(_id: ObjectId, range: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array> {
-    return super.read(KEY, range, signal);
+  override read(_id: ObjectId, range: ByteRange, options?: ReadOptions): AsyncIterable<Uint8Array> {
+    return super.read(KEY, range, options);
   }
 }
