@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 const HOST = '127.0.0.1';
 
-/** The one address of a database whose server changes, as a virtual address or a proxy gives it. */
+/** The one address of a database or a store whose server changes, as a virtual address or a proxy gives it. */
 export class DatabaseAddress {
   private readonly server: Server;
   private readonly open = new Set<Socket>();
@@ -29,6 +29,11 @@ export class DatabaseAddress {
     const moved = new URL(url);
     moved.port = String((this.server.address() as AddressInfo).port);
     return moved.href;
+  }
+
+  /** The port of the server that it leads to. */
+  get port(): number {
+    return this.target;
   }
 
   /** Leads to another server from now on. Connections to the one before are cut. */
