@@ -1,5 +1,5 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Client } from 'pg';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type Client } from 'pg';
 
 import { KEPT_TAG_CHANGES } from '../../../src/storage/ports/tag-store.js';
 import {
@@ -12,14 +12,13 @@ import {
   repo,
   tag,
 } from '../../../src/storage/contract/fixtures.js';
-import { type Outbox } from '../../../src/storage/ports/outbox.js';
 import { openPostgresStorage } from '../../../src/storage/postgres/postgres-storage.js';
 import { type Database } from '../../../src/storage/postgres/database/database.js';
 import { ReadOnlyRow } from '../../../src/storage/postgres/read-only-row.js';
 import { newObjectId } from '../../../src/storage/postgres/objects/object-id.js';
 import { type Storage } from '../../../src/storage/ports/storage.js';
-import { emptyTables, newDatabase } from './servers/databases.js';
-import { directoryObjects, type ObjectsOfTest } from './servers/objects-of-test.js';
+import { type ObjectsOfTest } from './servers/objects-of-test.js';
+import { useTwoStorages } from './servers/two-storages.js';
 
 const HOME = repo('team/app');
 
@@ -30,99 +29,9 @@ describe('the facts in PostgreSQL', () => {
   let client: Client;
   let one: Storage;
   let other: Storage;
-
-  beforeAll(async () => {
-    url = await newDatabase('facts');
-  });
-  beforeEach(async () => {
-    await emptyTables(url);
-    objects = await directoryObjects();
-    [one, other] = [objects, objects].map(() =>
-      openPostgresStorage({ url, objects: objects.open() }),
-    ) as [Storage, Storage];
-    client = new Client({ connectionString: url });
-    await client.connect();
-  });
-  afterEach(async () => {
-    await client.end();
-    await Promise.all([one.close(), other.close()]);
-    await objects.dispose();
-  });
-
-  describe('the outbox', () => {
-    it('shows no event that comes after one of a running transaction, and then both in order', async () => {
-      const start = (await one.outbox.locate('now')) ?? '';
-      await client.query('BEGIN');
-      await insertEvent(client, '01JDXXXXXXXXXXXXXXXXXXXXX1');
-      await other.outbox.append([{ type: 'gc.finished', data: {} }]);
-
-      const during = await one.outbox.read(start, 10);
-      const now = (await one.outbox.locate('now')) ?? '';
-      await client.query('COMMIT');
-      const after = await one.outbox.read(during.next, 10);
-
-      expect(during.events).toEqual([]);
-      expect(after.events.map(({ type }) => type)).toEqual(['storage.low', 'gc.finished']);
-      // Nothing is lost for a reader that began while the transaction ran.
-      expect((await one.outbox.read(now, 10)).events).toEqual(after.events);
-    });
-
-    it('reports that events were missed for a position of another server', async () => {
-      await one.outbox.append([{ type: 'gc.finished', data: {} }]);
-      await one.outbox.trim({ ageMs: 3_600_000, bytes: 1024 ** 3 });
-
-      for (const position of ['9000000000.1', 'abc.12', '']) {
-        const page = await one.outbox.read(position, 10);
-        expect([page.missed, page.events.length]).toEqual([true, 1]);
-        expect(await one.outbox.read(page.next, 10)).toMatchObject({ missed: false, events: [] });
-      }
-    });
-
-    it('shows the events of another server after the tables were copied from it', async () => {
-      await one.outbox.append([{ type: 'gc.finished', data: {} }]);
-      await client.query(`UPDATE events SET writer = '9000000000'`);
-      await client.query(
-        `INSERT INTO states (name, state) VALUES ('events-trimmed', '9000000000.0')`,
-      );
-
-      await one.outbox.trim({ ageMs: 3_600_000, bytes: 1024 ** 3 });
-      await one.outbox.append([{ type: 'storage.low', data: {} }]);
-
-      const page = await one.outbox.read((await one.outbox.locate('beginning')) ?? '', 10);
-      expect(page.events.map(({ type }) => type)).toEqual(['gc.finished', 'storage.low']);
-      expect(page.missed).toBe(false);
-    });
-
-    it('counts the events of each push from 1, and those of a process as well', async () => {
-      await publish(one, HOME, buildIndex().bytes, { tags: ['1.0'] });
-      await one.outbox.append([{ type: 'gc.finished', data: {} }]);
-      await publish(one, HOME, buildIndex().bytes, { tags: ['1.0', '1.1'] });
-      await one.outbox.append([{ type: 'gc.finished', data: {} }]);
-
-      const events = await allEvents(one.outbox);
-
-      expect(events.map(({ type, data }) => `${type} ${data.sequence}`)).toEqual([
-        'repository.created 1',
-        'manifest.pushed 2',
-        'tag.created 3',
-        'gc.finished 1',
-        'manifest.pushed 1',
-        'tag.moved 2',
-        'tag.created 3',
-        'gc.finished 2',
-      ]);
-    });
-
-    it('counts an event as lost if it cannot be stored', async () => {
-      await client.query('ALTER TABLE events RENAME TO events_away');
-      try {
-        await one.outbox.append([{ type: 'gc.finished', data: {} }]);
-      } finally {
-        await client.query('ALTER TABLE events_away RENAME TO events');
-      }
-
-      expect(one.outbox.counts).toEqual({ appended: 0, lost: 1 });
-    });
+  const storages = useTwoStorages('facts');
+  beforeEach(() => {
+    ({ url, objects, client, one, other } = storages());
   });
 
   it('a blob that is collected and pushed again during a push is found by the second look', async () => {
@@ -249,46 +158,6 @@ describe('the facts in PostgreSQL', () => {
     expect((await collect(store.openParts())).length).toBe(1);
   });
 
-  it('a lease that expired is granted to another process, and its holder learns that', async () => {
-    const terms = { forMs: 60_000, idleMs: 3_600_000 };
-    const first = await one.lease('work', terms);
-    await client.query(`UPDATE leases SET held_until = now() + interval '10 seconds'`);
-    await first?.extend();
-    const { rows } = await client.query(
-      `SELECT held_until > now() + interval '30 seconds' AS is_extended FROM leases`,
-    );
-    expect(rows).toEqual([{ is_extended: true }]);
-    expect(await other.lease('work', terms)).toBeUndefined();
-
-    await client.query('UPDATE leases SET held_until = now()');
-    const second = await other.lease('work', terms);
-    await first?.extend();
-
-    expect([first?.holds, second?.holds]).toEqual([false, true]);
-    await first?.release();
-    expect(await one.lease('work', terms)).toBeUndefined();
-  });
-
-  it('a lease ends by the clock of its process as well', async () => {
-    const lease = await one.lease('work', { forMs: 50, idleMs: 0 });
-    await pause(60);
-
-    expect(lease?.holds).toBe(false);
-  });
-
-  it('a lease ends in time although the clock of its process was set back', async () => {
-    const lease = await one.lease('work', { forMs: 100, idleMs: 0 });
-    await pause(60);
-    const set = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 50);
-    try {
-      await pause(60);
-
-      expect(lease?.holds).toBe(false);
-    } finally {
-      set.mockRestore();
-    }
-  });
-
   it('the read-only switch does not wait for ever for a database that answers too slowly', async () => {
     const slow = {
       query: async () => {
@@ -305,18 +174,6 @@ describe('the facts in PostgreSQL', () => {
     await expect(one.writable?.()).resolves.toBeUndefined();
   });
 });
-
-async function insertEvent(client: Client, id: string): Promise<void> {
-  const event = { id, type: 'storage.low', time: '2026-01-01T00:00:00.000Z', data: {} };
-  await client.query('INSERT INTO events (id, sequence, event) VALUES ($1, 1, $2)', [
-    id,
-    JSON.stringify(event),
-  ]);
-}
-
-async function allEvents(outbox: Outbox) {
-  return (await outbox.read((await outbox.locate('beginning')) ?? '', 1_000)).events;
-}
 
 /** Resolves when so many statements wait for locks. */
 async function waitForLocks(client: Client, count: number): Promise<void> {
