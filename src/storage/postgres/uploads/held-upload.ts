@@ -4,12 +4,13 @@ import { Digest, newHash } from '../../../domain/digest.js';
 import { type HeldUpload } from '../../ports/upload-store.js';
 import { otherDigest } from '../../protocol/failures.js';
 import { type RunningHashes } from '../../protocol/running-hashes.js';
-import { digestBytes, digestOf } from '../database/digest-bytes.js';
+import { digestBytes } from '../database/digest-bytes.js';
 import { type PostgresParts } from '../database/postgres-parts.js';
 import { commitUpload } from './commit-upload.js';
 import { Hold } from './hold.js';
 import { type ObjectId } from '../objects/object-store.js';
 import { completeObject } from './complete-object.js';
+import { knownDigest, readDigest } from './received-digest.js';
 import { StagedWriter } from './staged-writer.js';
 import { type UploadSlots } from './upload-slots.js';
 import { discardUpload, doomWritten, recordBytes, type WrittenBytes } from './staged-rows.js';
@@ -74,7 +75,7 @@ export class PostgresHeldUpload implements HeldUpload {
     this.isStoring = true;
     try {
       const { received } = this.row;
-      const known = this.knownDigest();
+      const known = knownDigest(this.row);
       this.requireDigest(digest, known);
       const isKnown = known?.algorithm === digest.algorithm;
       // What takes long begins with the whole time of a hold.
@@ -174,13 +175,6 @@ export class PostgresHeldUpload implements HeldUpload {
     return Digest.fromHash(this.row.algorithm, hash.copy());
   }
 
-  /** Returns the digest of the received bytes, if some process has computed it. */
-  private knownDigest(): Digest | undefined {
-    const { received, algorithm, running } = this.row;
-    if (received === 0) return Digest.fromHash(algorithm, newHash(algorithm));
-    return running === null ? undefined : digestOf(running);
-  }
-
   private requireDigest(expected: Digest, actual: Digest | undefined): void {
     if (actual?.algorithm === expected.algorithm && !actual.equals(expected)) {
       throw otherDigest(expected, actual);
@@ -189,14 +183,8 @@ export class PostgresHeldUpload implements HeldUpload {
 
   /** Reads the object again, because no process knows the digest of all its bytes. @throws RegistryError `digest-mismatch` */
   private async verify(digest: Digest, object: ObjectId): Promise<void> {
-    const { received } = this.row;
-    const hash = newHash(digest.algorithm);
-    if (received > 0) {
-      for await (const chunk of this.parts.objects.read(object, { start: 0, end: received - 1 })) {
-        hash.update(chunk);
-      }
-    }
-    const actual = Digest.fromHash(digest.algorithm, hash);
+    const { objects } = this.parts;
+    const actual = await readDigest(objects, object, this.row.received, digest.algorithm);
     if (actual.equals(digest)) return;
     await this.recordWhole(object);
     throw otherDigest(digest, actual);
