@@ -12,7 +12,7 @@ import { buildLoad, runLoad, type LoadResult } from './load.ts';
 import { type RunningRegistry } from './registries.ts';
 import { berthsOn, newDatabase, startPostgres, startStore } from './scale-registries.ts';
 
-/** An upload has at most three parts of 8 MiB in memory, and 32 MiB from 16 GiB on; the rest is what the collector of Node leaves. */
+/** An upload has at most four parts of 8 MiB in memory, or three of 32 MiB from 16 GiB on; the rest is what the collector of Node leaves. */
 const MIB_ABOVE_IDLE = 300;
 
 /** Enough for 20 GiB on a slow machine. */
