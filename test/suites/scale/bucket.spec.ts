@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -68,31 +68,50 @@ describe('a bucket with many slow readers', () => {
   });
 });
 
-describe('a bucket whose server falls silent', () => {
+describe('a bucket whose server falls silent for a while', () => {
+  const IDLE_TIMEOUT = 200;
   let server: Server;
+  let store: ObjectStore;
+  let completions = 0;
   beforeAll(async () => {
-    server = createServer((_, response) => {
+    server = createServer((request, response) => {
+      if (request.method === 'POST') {
+        completions++;
+        return void setTimeout(() => complete(response), 3 * IDLE_TIMEOUT);
+      }
       response.writeHead(206, { 'Content-Length': 1_000 }).write(randomBytes(10));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const place = { bucket: 'silent', prefix: '', region: 'us-east-1', pathStyle: true };
+    store = new S3Objects({ ...place, endpoint, idleTimeout: IDLE_TIMEOUT });
   });
-  afterAll(() => {
+  afterAll(async () => {
+    await store.close();
     server.closeAllConnections();
     server.close();
   });
 
   it('ends a read in the middle of its bytes, as unavailable', async () => {
-    const { port } = server.address() as AddressInfo;
-    const place = { bucket: 'silent', prefix: '', region: 'us-east-1', pathStyle: true };
-    const endpoint = `http://127.0.0.1:${port}`;
-    const store = new S3Objects({ ...place, endpoint, idleTimeout: 200 });
-
     await expect(readAll(store.read(newObjectId(), { start: 0, end: 999 }))).rejects.toMatchObject({
       kind: 'storage-gone',
     });
-    await store.close();
+  });
+
+  it('is given the time to complete a large object', async () => {
+    await store.completeParts(newObjectId(), 'parts', [{ number: 1, etag: '"one"' }]);
+
+    expect(completions).toBe(1);
   });
 });
+
+/** Answers as a store that has put an object together. */
+function complete(response: ServerResponse): void {
+  response.setHeader('Content-Type', 'application/xml');
+  response.end(
+    '<?xml version="1.0"?><CompleteMultipartUploadResult><ETag>"all"</ETag></CompleteMultipartUploadResult>',
+  );
+}
 
 describe('a bucket that does not exist', () => {
   it('is not ready, and says so', async () => {

@@ -1,4 +1,4 @@
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 
 /** Where a bucket is. Credentials come from the places where the SDK looks for them: environment, files, instance and web identity. */
 export interface S3Options {
@@ -25,34 +25,55 @@ const TRIES = 5;
 
 /** In milliseconds. */
 const CONNECTION_TIMEOUT = 3_000;
-/** The longest wait for the beginning of an answer. In milliseconds. */
-const ANSWER_TIMEOUT = 60_000;
-const IDLE_TIMEOUT = 60_000;
-/** How many times as long a connection for reads may be idle: a client that reads slowly takes nothing from it meanwhile. */
+const MINUTE = 60_000;
+
+/** A client of the registry that reads slowly takes nothing from a connection for long. In minutes. */
 const SLOW_READER = 15;
 
+/** Some stores copy all bytes of a large object before they say that it is complete. In minutes. */
+const SLOW_COMPLETION = 15;
+
+/** The limits of one S3 client. Times in milliseconds. */
+interface Limits {
+  readonly maxSockets: number;
+  /** The longest wait for the beginning of an answer. */
+  readonly requestTimeout: number;
+  /** A connection on which nothing happens for this time ends its request. */
+  readonly socketTimeout: number;
+}
+
 /**
- * Makes two S3 clients, each with its own connections. What clients of the registry read slowly keeps a connection for reads for long;
- * pushes, lists and the check of readiness use the others.
+ * Makes S3 clients, each with its own connections. What clients of the registry read slowly keeps a connection for reads for long; pushes,
+ * lists and the check of readiness use the others, but for the completion of objects.
  */
 export function s3Clients(options: S3Options): {
   readonly reads: S3Client;
+  readonly completions: S3Client;
   readonly others: S3Client;
 } {
-  const { idleTimeout = IDLE_TIMEOUT } = options;
+  const { idleTimeout = MINUTE } = options;
+  const usual = { maxSockets: OTHER_SOCKETS, requestTimeout: MINUTE, socketTimeout: idleTimeout };
+  const slow = {
+    requestTimeout: SLOW_COMPLETION * MINUTE,
+    socketTimeout: SLOW_COMPLETION * MINUTE,
+  };
   return {
-    reads: new S3Client(clientConfig(options, READ_SOCKETS, SLOW_READER * idleTimeout)),
-    others: new S3Client(clientConfig(options, OTHER_SOCKETS, idleTimeout)),
+    reads: s3Client(options, {
+      ...usual,
+      maxSockets: READ_SOCKETS,
+      socketTimeout: SLOW_READER * idleTimeout,
+    }),
+    completions: s3Client(options, { ...usual, ...slow }),
+    others: s3Client(options, usual),
   };
 }
 
-function clientConfig(
+function s3Client(
   { endpoint, region, pathStyle }: S3Options,
-  maxSockets: number,
-  socketTimeout: number,
-): S3ClientConfig {
+  { maxSockets, ...timeouts }: Limits,
+): S3Client {
   const agent = { keepAlive: true, maxSockets };
-  return {
+  return new S3Client({
     region,
     forcePathStyle: pathStyle,
     ...(endpoint !== undefined && { endpoint }),
@@ -64,9 +85,8 @@ function clientConfig(
       httpAgent: agent,
       httpsAgent: agent,
       connectionTimeout: CONNECTION_TIMEOUT,
-      requestTimeout: ANSWER_TIMEOUT,
-      socketTimeout,
+      ...timeouts,
       throwOnRequestTimeout: true,
     },
-  };
+  });
 }

@@ -37,6 +37,7 @@ export class S3Objects extends ObjectStore {
   override readonly description: string;
   /** For the bytes that clients read, perhaps slowly. */
   private readonly reads: S3Client;
+  private readonly completions: S3Client;
   private readonly others: S3Client;
   private readonly lists: S3Lists;
   private readonly urls: ObjectUrls;
@@ -49,7 +50,8 @@ export class S3Objects extends ObjectStore {
 
   constructor(options: S3Options) {
     super();
-    ({ reads: this.reads, others: this.others } = s3Clients(options));
+    const { reads, completions, others } = s3Clients(options);
+    [this.reads, this.completions, this.others] = [reads, completions, others];
     this.urls = new ObjectUrls(options, () => this.reads.config.credentials());
     this.bucket = options.bucket;
     const folder = options.prefix === '' ? '' : `${options.prefix}/`;
@@ -101,7 +103,7 @@ export class S3Objects extends ObjectStore {
       },
     });
     try {
-      await attempt(() => this.others.send(command));
+      await attempt(() => this.completions.send(command));
     } catch (error) {
       // An answer that was lost, or an error after the work was done: whether the object is there decides.
       if ((await this.size(id)) === undefined) throw error;
@@ -183,6 +185,7 @@ export class S3Objects extends ObjectStore {
 
   override close(): Promise<void> {
     this.reads.destroy();
+    this.completions.destroy();
     this.others.destroy();
     return Promise.resolve();
   }
