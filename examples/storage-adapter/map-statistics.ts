@@ -53,12 +53,14 @@ export class MapStatistics extends Statistics {
 
   override async *holders(
     repository: RepositoryName,
-    digest: Digest,
+    digests: readonly Digest[],
   ): AsyncIterable<ManifestHolder> {
     const home = this.published.get(repository);
     if (home === undefined) return;
-    for (const tag of home.tags.of(digest)) yield { tag };
-    for (const index of parents(home, digest)) yield { index };
+    for (const held of digests) {
+      for (const tag of home.tags.of(held)) yield { held, tag };
+      for (const index of parents(home, held)) yield { held, index };
+    }
   }
 
   override async *tags(repository: RepositoryName): AsyncIterable<ListedTag> {

@@ -6,7 +6,7 @@ import {
   type ExplainedManifest,
   type ManifestExplainer,
 } from '../../inspect/manifests/explain-manifest.js';
-import { holdersOf } from '../../inspect/manifests/manifest-relations.js';
+import { holdersOfAll, type Holders } from '../../inspect/manifests/manifest-relations.js';
 import { platformsOf } from '../../inspect/manifests/platforms.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import {
@@ -14,6 +14,13 @@ import {
   type UntaggedManifestDto,
   type UntaggedQuery,
 } from './manifests-api.dto.js';
+
+/** What is found of one manifest before anything is asked about its holders. */
+interface Found {
+  readonly digest: Digest;
+  readonly subject: Digest | undefined;
+  readonly described: Omit<UntaggedManifestDto, 'subjectTags' | 'kept'>;
+}
 
 /** Finds the manifests that no tag leads to. */
 export class UntaggedManifests {
@@ -24,25 +31,33 @@ export class UntaggedManifests {
   ) {}
 
   /** Resolves to a page of the manifests of a repository that no tag points to, and no tagged index lists. */
-  async page(
+  async page(repository: RepositoryName, query: UntaggedQuery): Promise<UntaggedDto> {
+    const { found, more } = await this.find(repository, query);
+    const last = found.at(-1);
+    return {
+      manifests: await this.withReasons(repository, found),
+      more,
+      ...(more && last && { next: encodeCursor('untagged', [last.digest.toString()]) }),
+    };
+  }
+
+  private async find(
     repository: RepositoryName,
     { limit, cursor, referrers }: UntaggedQuery,
-  ): Promise<UntaggedDto> {
+  ): Promise<{ readonly found: readonly Found[]; readonly more: boolean }> {
     const [after = ''] = cursor === undefined ? [] : decodeCursor(cursor, 'untagged', ['string']);
-    const manifests: UntaggedManifestDto[] = [];
+    const found: Found[] = [];
     for (const digest of await this.digestsAfter(repository, String(after))) {
-      const found = await this.explainer.explain(repository, digest);
-      if (found === undefined) continue;
-      if (referrers !== undefined && (referrers === 'only') !== (found.subject !== undefined)) {
-        continue;
-      }
-      const last = manifests.at(-1);
-      if (last !== undefined && manifests.length === limit) {
-        return { manifests, more: true, next: encodeCursor('untagged', [last.digest]) };
-      }
-      manifests.push(await this.shown(repository, found));
+      // What the filter leaves out needs no look at its config and its entries.
+      const summary = await this.explainer.content.manifest(repository, digest);
+      if (summary === undefined) continue;
+      const isReferrer = summary.subject !== undefined;
+      if (referrers !== undefined && (referrers === 'only') !== isReferrer) continue;
+      if (found.length === limit) return { found, more: true };
+      const explained = await this.explainer.explain(repository, digest);
+      if (explained !== undefined) found.push(foundOf(explained));
     }
-    return { manifests, more: false };
+    return { found, more: false };
   }
 
   private async digestsAfter(repository: RepositoryName, after: string): Promise<Digest[]> {
@@ -53,13 +68,50 @@ export class UntaggedManifests {
     return digests.sort((one, other) => byteOrder(one.toString(), other.toString()));
   }
 
-  private async shown(
+  /** Adds the reason why each manifest is kept, and the tags of its subject. */
+  private async withReasons(
     repository: RepositoryName,
-    manifest: ExplainedManifest,
-  ): Promise<UntaggedManifestDto> {
-    const { digest, mediaType, purpose, size, totalSize, subject, artifactType } = manifest;
-    const subjectTags = subject && (await this.tagsOf(repository, subject.digest));
-    return {
+    found: readonly Found[],
+  ): Promise<UntaggedManifestDto[]> {
+    const subjects = await this.present(
+      repository,
+      found.flatMap(({ subject }) => subject ?? []),
+    );
+    const digests = [...subjects.values(), ...found.map(({ digest }) => digest)];
+    const holders = await holdersOfAll(this.storage, repository, digests);
+    return found.map(({ digest, subject, described }): UntaggedManifestDto => {
+      const known = subject && subjects.get(subject.toString());
+      if (known === undefined) return { ...described, kept: this.reason(holders.of(digest)) };
+      return { ...described, subjectTags: [...holders.of(known).tags], kept: 'subject' };
+    });
+  }
+
+  /** Resolves to those of the manifests that the repository has, by the texts of their digests. */
+  private async present(
+    repository: RepositoryName,
+    digests: readonly Digest[],
+  ): Promise<ReadonlyMap<string, Digest>> {
+    const present = new Map<string, Digest>();
+    for (const [text, digest] of new Map(digests.map((one) => [one.toString(), one]))) {
+      const found = await this.storage.manifests.stat(repository, digest);
+      if (found !== undefined) present.set(text, digest);
+    }
+    return present;
+  }
+
+  /** Returns the reason why a manifest is kept, apart from its subject. */
+  private reason({ indexes }: Holders): UntaggedManifestDto['kept'] {
+    if (indexes.length > 0) return 'index';
+    return this.keepsUntagged ? 'rule' : 'grace';
+  }
+}
+
+function foundOf(manifest: ExplainedManifest): Found {
+  const { digest, mediaType, purpose, size, totalSize, subject, artifactType } = manifest;
+  return {
+    digest,
+    subject: subject?.digest,
+    described: {
       digest: digest.toString(),
       mediaType,
       purpose,
@@ -68,27 +120,6 @@ export class UntaggedManifests {
       platforms: platformsOf(manifest),
       ...(artifactType && { artifactType }),
       ...(subject && { subject: subject.digest.toString() }),
-      ...(subjectTags && { subjectTags: [...subjectTags] }),
-      kept: subjectTags ? 'subject' : await this.reason(repository, digest),
-    };
-  }
-
-  /** Resolves to the tags of a manifest, or to `undefined` if the repository does not have it. */
-  private async tagsOf(
-    repository: RepositoryName,
-    digest: Digest,
-  ): Promise<readonly string[] | undefined> {
-    if ((await this.storage.manifests.stat(repository, digest)) === undefined) return undefined;
-    return (await holdersOf(this.storage, repository, digest)).tags;
-  }
-
-  /** Resolves to the reason why a manifest is kept, apart from its subject. */
-  private async reason(
-    repository: RepositoryName,
-    digest: Digest,
-  ): Promise<UntaggedManifestDto['kept']> {
-    const { indexes } = await holdersOf(this.storage, repository, digest);
-    if (indexes.length > 0) return 'index';
-    return this.keepsUntagged ? 'rule' : 'grace';
-  }
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { type Digest } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { byteOrder } from '../../domain/byte-order.js';
+import { type ManifestHolder } from '../../storage/ports/statistics.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { purposeOfDescriptor, type Purpose } from './purpose.js';
 
@@ -60,19 +61,54 @@ export async function referrerTree(
 
 /** Resolves to the tags that point to a manifest and the indexes that list it, in byte order: at most 1,000 in all. */
 export async function holdersOf(
-  { statistics }: Pick<Storage, 'statistics'>,
+  storage: Pick<Storage, 'statistics'>,
   repository: RepositoryName,
   digest: Digest,
 ): Promise<Holders> {
-  const tags: TagName[] = [];
-  const indexes: Digest[] = [];
-  let more = false;
-  for await (const holder of statistics.holders(repository, digest)) {
-    more = tags.length + indexes.length >= MAX_HOLDERS;
-    if (more) break;
-    if ('tag' in holder) tags.push(holder.tag);
-    else indexes.push(holder.index);
+  return (await holdersOfAll(storage, repository, [digest])).of(digest);
+}
+
+/** The holders of several manifests. */
+export interface AllHolders {
+  /** Returns those of one manifest, in byte order: at most 1,000. */
+  of(digest: Digest): Holders;
+}
+
+/** Resolves to the holders of several manifests. Asks once, because each question may look through the whole repository. */
+export async function holdersOfAll(
+  { statistics }: Pick<Storage, 'statistics'>,
+  repository: RepositoryName,
+  digests: readonly Digest[],
+): Promise<AllHolders> {
+  const found = new Map(digests.map((digest) => [digest.toString(), new FoundHolders()]));
+  const open = new Set(found.keys());
+  const holders = open.size > 0 ? statistics.holders(repository, digests) : [];
+  for await (const holder of holders) {
+    const key = holder.held.toString();
+    if (!open.has(key) || found.get(key)?.add(holder) === true) continue;
+    open.delete(key);
+    if (open.size === 0) break;
   }
-  indexes.sort((left, right) => byteOrder(left.toString(), right.toString()));
-  return { tags: tags.sort(byteOrder), indexes, more };
+  return { of: (digest) => (found.get(digest.toString()) ?? new FoundHolders()).sorted() };
+}
+
+class FoundHolders {
+  private readonly tags: TagName[] = [];
+  private readonly indexes: Digest[] = [];
+  private more = false;
+
+  /** Returns false if there is no place for it. */
+  add(holder: ManifestHolder): boolean {
+    this.more = this.tags.length + this.indexes.length >= MAX_HOLDERS;
+    if (this.more) return false;
+    if ('tag' in holder) this.tags.push(holder.tag);
+    else this.indexes.push(holder.index);
+    return true;
+  }
+
+  sorted(): Holders {
+    const { tags, indexes, more } = this;
+    indexes.sort((left, right) => byteOrder(left.toString(), right.toString()));
+    return { tags: tags.sort(byteOrder), indexes, more };
+  }
 }

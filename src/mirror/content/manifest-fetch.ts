@@ -90,7 +90,7 @@ export class ManifestFetch {
 
   /** Resolves to whether a stored index has the manifest as an entry. */
   private async isListed(repository: RepositoryName, digest: Digest): Promise<boolean> {
-    for await (const holder of this.storage.statistics.holders(repository, digest)) {
+    for await (const holder of this.storage.statistics.holders(repository, [digest])) {
       if ('index' in holder) return true;
     }
     return false;

@@ -145,7 +145,7 @@ export class Eviction {
   /** Resolves to whether an index lists the manifest. Trying to remove it would refresh its last-used time. */
   private async isListed({ survey, digest }: Candidate): Promise<boolean> {
     const { statistics } = this.parts.storage;
-    for await (const holder of statistics.holders(survey.repository, digest)) {
+    for await (const holder of statistics.holders(survey.repository, [digest])) {
       this.parts.goOn();
       if ('index' in holder) return true;
     }

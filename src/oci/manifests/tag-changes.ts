@@ -116,7 +116,7 @@ export class TagChanges {
 
   private async tagsOf(repository: RepositoryName, digest: Digest): Promise<TagName[]> {
     const tags: TagName[] = [];
-    for await (const holder of this.storage.statistics.holders(repository, digest)) {
+    for await (const holder of this.storage.statistics.holders(repository, [digest])) {
       if ('tag' in holder) tags.push(holder.tag);
     }
     return tags.sort();

@@ -114,12 +114,39 @@ export function statisticsContract(runner: TestRunner, factory: StorageFactory):
       assert.deepEqual(await holdersOf(index.digest), ['multi']);
     });
 
-    it('yields nothing for an unknown manifest or repository', async () => {
+    it('says which of several manifests each tag and index holds', async () => {
+      const [one, other, loose] = [
+        await pushImage(subject.storage, HOME, { tags: ['1.0', '1.1'] }),
+        await pushImage(subject.storage, HOME, { tags: ['2.0'] }),
+        await pushImage(subject.storage, HOME),
+      ];
+      await pushImage(subject.storage, HOME, { tags: ['3.0'] });
+      const index = buildIndex([one.descriptor, other.descriptor, one.descriptor]);
+      await publish(subject.storage, HOME, index.bytes);
+
+      const found = await collect(
+        subject.storage.statistics.holders(HOME, [loose.digest, one.digest, other.digest]),
+      );
+
+      assert.deepEqual(
+        found.map((holder) => `${holder.held} ${nameOf(holder)}`).sort(),
+        [
+          `${one.digest} 1.0`,
+          `${one.digest} 1.1`,
+          `${one.digest} ${index.digest}`,
+          `${other.digest} 2.0`,
+          `${other.digest} ${index.digest}`,
+        ].sort(),
+      );
+    });
+
+    it('yields nothing for an unknown manifest or repository, or for no manifest', async () => {
       await pushImage(subject.storage, HOME, { tags: ['1.0'] });
       const { digest } = buildImage();
 
       assert.deepEqual(await holdersOf(digest), []);
-      assert.deepEqual(await collect(subject.storage.statistics.holders(OTHER, digest)), []);
+      assert.deepEqual(await collect(subject.storage.statistics.holders(HOME, [])), []);
+      assert.deepEqual(await collect(subject.storage.statistics.holders(OTHER, [digest])), []);
       assert.equal(await subject.storage.catalog.has(OTHER), false);
     });
   });
@@ -223,7 +250,7 @@ export function statisticsContract(runner: TestRunner, factory: StorageFactory):
   }
 
   async function holdersOf(digest: Digest): Promise<string[]> {
-    const holders = await collect(subject.storage.statistics.holders(HOME, digest));
+    const holders = await collect(subject.storage.statistics.holders(HOME, [digest]));
     return holders.map(nameOf).sort();
   }
 }

@@ -55,7 +55,9 @@ export interface StorageSnapshot {
 }
 
 /** What leads to a manifest within its repository: a tag that points to it, or an index that lists it. */
-export type ManifestHolder = { readonly tag: TagName } | { readonly index: Digest };
+export type ManifestHolder = { readonly held: Digest } & (
+  { readonly tag: TagName } | { readonly index: Digest }
+);
 
 /** A tag, the manifest that its record names, and when and by whom it was set. */
 export interface ListedTag {
@@ -77,8 +79,11 @@ export abstract class Statistics {
   /** Counts a repository now, or resolves to `undefined` if it does not exist. Takes time with its size; other work goes on. */
   abstract measure(repository: RepositoryName): Promise<RepositoryFigures | undefined>;
 
-  /** Yields what leads to the manifest, in no particular order. */
-  abstract holders(repository: RepositoryName, digest: Digest): AsyncIterable<ManifestHolder>;
+  /** Yields what leads to each of the manifests, in no particular order. A thousand manifests take little longer than one. */
+  abstract holders(
+    repository: RepositoryName,
+    digests: readonly Digest[],
+  ): AsyncIterable<ManifestHolder>;
 
   /** Yields all tags in no particular order, also those whose manifest does not exist. */
   abstract tags(repository: RepositoryName): AsyncIterable<ListedTag>;

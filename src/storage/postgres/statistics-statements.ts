@@ -17,31 +17,50 @@ export interface IndexSizeRow {
   readonly total_bytes: number;
 }
 
+/** A tag of one of several manifests. */
+export interface HoldingTagRow {
+  readonly manifest: number;
+  readonly digest: Buffer;
+  readonly name: TagName;
+}
+
+/** An index that lists one of several manifests. */
+export interface HoldingIndexRow {
+  readonly manifest: number;
+  readonly digest: Buffer;
+  readonly child: Buffer;
+}
+
+/** The manifests are found first: the order of the rows must not make PostgreSQL look through all tags. */
 export const TAGS_OF = statement(
-  'list-tags-of-manifest',
-  `SELECT name
-   FROM tags
-   WHERE manifest = (
-       SELECT id
-       FROM manifests
-       WHERE repo = (SELECT id FROM repositories WHERE name = $1) AND digest = $2
-     )
-     AND name > $3
-   ORDER BY name
-   LIMIT $4`,
+  'list-tags-of-manifests',
+  `WITH wanted AS MATERIALIZED (
+     SELECT id, digest
+     FROM manifests
+     WHERE repo = (SELECT id FROM repositories WHERE name = $1) AND digest = ANY ($2)
+   )
+   SELECT tags.manifest, wanted.digest, tags.name
+   FROM wanted JOIN tags ON tags.manifest = wanted.id
+   WHERE (tags.manifest, tags.name) > ($3, $4)
+   ORDER BY tags.manifest, tags.name
+   LIMIT $5`,
 );
 
 export const INDEXES_OF = statement(
-  'list-indexes-of-manifest',
-  `SELECT manifest AS id,
-     (SELECT digest FROM manifests WHERE manifests.id = manifest_names.manifest) AS digest
-   FROM manifest_names
-   WHERE repo = (SELECT id FROM repositories WHERE name = $1)
-     AND child = $2
-     AND lists_manifest
-     AND manifest > $3
-   ORDER BY manifest
-   LIMIT $4`,
+  'list-indexes-of-manifests',
+  `WITH listing AS MATERIALIZED (
+     SELECT manifest, child
+     FROM manifest_names
+     WHERE repo = (SELECT id FROM repositories WHERE name = $1)
+       AND child = ANY ($2)
+       AND lists_manifest
+   )
+   SELECT manifest, child,
+     (SELECT digest FROM manifests WHERE manifests.id = listing.manifest) AS digest
+   FROM listing
+   WHERE (manifest, child) > ($3, $4)
+   ORDER BY manifest, child
+   LIMIT $5`,
 );
 
 /** The page of tags is found first, and then the manifest of each of its rows. */

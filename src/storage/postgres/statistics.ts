@@ -22,6 +22,8 @@ import {
   SIZES_OF_INDEXES,
   TAGS_OF,
   UNTAGGED,
+  type HoldingIndexRow,
+  type HoldingTagRow,
   type IndexSizeRow,
   type SizedTagRow,
 } from './statistics-statements.js';
@@ -48,17 +50,21 @@ export class PostgresStatistics extends Statistics {
 
   override async *holders(
     repository: RepositoryName,
-    digest: Digest,
+    digests: readonly Digest[],
   ): AsyncIterable<ManifestHolder> {
-    const bytes = digestBytes(digest);
-    const tags = keysetPages<Pick<SizedTagRow, 'name'>>((last, limit) =>
-      this.database.query(TAGS_OF, [repository, bytes, last?.name ?? '', limit]),
-    );
-    for await (const { name } of tags) yield { tag: name };
-    const indexes = keysetPages<{ readonly id: number; readonly digest: Buffer }>((last, limit) =>
-      this.database.query(INDEXES_OF, [repository, bytes, last?.id ?? 0, limit]),
-    );
-    for await (const index of indexes) yield { index: digestOf(index.digest) };
+    const bytes = digests.map(digestBytes);
+    const tags = keysetPages<HoldingTagRow>((last, limit) => {
+      const after = [last?.manifest ?? 0, last?.name ?? ''];
+      return this.database.query(TAGS_OF, [repository, bytes, ...after, limit]);
+    });
+    for await (const { digest, name } of tags) yield { held: digestOf(digest), tag: name };
+    const indexes = keysetPages<HoldingIndexRow>((last, limit) => {
+      const after = [last?.manifest ?? 0, last?.child ?? Buffer.alloc(0)];
+      return this.database.query(INDEXES_OF, [repository, bytes, ...after, limit]);
+    });
+    for await (const { child, digest } of indexes) {
+      yield { held: digestOf(child), index: digestOf(digest) };
+    }
   }
 
   override async *tags(repository: RepositoryName): AsyncIterable<ListedTag> {

@@ -130,7 +130,9 @@ describe('over a repository of 100,000 tags and manifests', () => {
       await firstOf(catalog.list('small/app-5', 100));
       expect(await catalog.has(HOME)).toBe(true);
       await firstOf(tags.removed(HOME));
-      expect(await collect(statistics.holders(HOME, digestOf(7)))).toEqual([{ tag: 'v7' }]);
+      expect(await collect(statistics.holders(HOME, [digestOf(7)]))).toEqual([
+        { held: digestOf(7), tag: 'v7' },
+      ]);
       const position = await parts.outbox.locate('beginning');
       expect((await parts.outbox.read(position ?? '', 100)).events).toHaveLength(100);
       await parts.outbox.locate({ after: String(MANY).padStart(26, '0') });

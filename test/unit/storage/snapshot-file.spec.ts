@@ -93,7 +93,7 @@ describe('figures of a repository on disk', () => {
     for (const file of files) await utimes(file, old, old);
 
     await storage.statistics.measure(HOME);
-    await collect(storage.statistics.holders(HOME, image.digest));
+    await collect(storage.statistics.holders(HOME, [image.digest]));
 
     for (const file of files) expect((await stat(file)).mtime).toEqual(old);
     await storage.tags.resolve(HOME, (await collect(storage.tags.list(HOME)))[0] ?? fail());

@@ -59,15 +59,20 @@ export abstract class GarbageStatistics extends Statistics {
 
   override async *holders(
     repository: RepositoryName,
-    digest: Digest,
+    digests: readonly Digest[],
   ): AsyncIterable<ManifestHolder> {
     if (!(await this.parts.catalog.has(repository))) return;
-    const text = digest.toString();
-    for await (const target of this.tags(repository)) {
-      if (target.digest.equals(digest)) yield { tag: target.tag };
+    const wanted = new Map(digests.map((digest) => [digest.toString(), digest]));
+    for await (const { tag, digest } of this.tags(repository)) {
+      const held = wanted.get(digest.toString());
+      if (held !== undefined) yield { held, tag };
     }
     for await (const { digest: index, entries } of this.links(repository)) {
-      if (entries.includes(text)) yield { index };
+      if (entries.length === 0) continue;
+      for (const entry of new Set(entries)) {
+        const held = wanted.get(entry);
+        if (held !== undefined) yield { held, index };
+      }
     }
   }
 

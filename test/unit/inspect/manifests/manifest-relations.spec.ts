@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import {
   holdersOf,
+  holdersOfAll,
   referrerTree,
   type ReferrerNode,
 } from '../../../../src/inspect/manifests/manifest-relations.js';
@@ -79,6 +80,20 @@ describe('the relations of a manifest', () => {
     const holders = await holdersOf(storage, HOME, digest);
 
     expect([holders.tags.length, holders.more]).toEqual([1_000, true]);
+  });
+
+  it('are at most 1,000 tags and indexes of each of several manifests', async () => {
+    const tags = Array.from({ length: 1_001 }, (_, number) => `tag-${number}`);
+    const many = await pushImage(storage, HOME, { tags });
+    const few = await pushImage(storage, HOME, { tags: ['z', 'y'] });
+    const none = await pushImage(storage, HOME);
+
+    const holders = await holdersOfAll(storage, HOME, [many.digest, few.digest, none.digest]);
+
+    const { tags: found, more } = holders.of(many.digest);
+    expect([found.length, more]).toEqual([1_000, true]);
+    expect(holders.of(few.digest)).toEqual({ tags: ['y', 'z'], indexes: [], more: false });
+    expect(holders.of(none.digest)).toEqual({ tags: [], indexes: [], more: false });
   });
 });
 
