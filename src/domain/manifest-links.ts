@@ -1,4 +1,4 @@
-import { tryParseManifest } from './manifest.js';
+import { tryParseManifest, type Manifest } from './manifest.js';
 
 /** The digests, as texts, that a manifest names as manifests: the entries of an index, and the subject. */
 export interface Links {
@@ -11,8 +11,14 @@ export const NO_LINKS: Links = { entries: [] };
 /** Returns the links of a manifest. One that cannot be parsed was left incomplete by a crash, and has none. */
 export function linksOf(bytes: Uint8Array): Links {
   const manifest = tryParseManifest(bytes);
-  if (manifest === undefined) return NO_LINKS;
-  const { manifests, subject } = manifest;
+  return manifest === undefined ? NO_LINKS : linksOfManifest(manifest);
+}
+
+/** Returns the links of a parsed manifest. */
+export function linksOfManifest({
+  manifests,
+  subject,
+}: Pick<Manifest, 'manifests' | 'subject'>): Links {
   const entries = manifests.map(({ digest }) => digest.toString());
   return subject === undefined ? { entries } : { entries, subject: subject.digest.toString() };
 }

@@ -6,8 +6,9 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { unknownRepository } from '../../domain/unknown-repository.js';
 import { type KnownContent } from '../../inspect/manifests/known-content.js';
 import {
-  holdersOf,
+  holdersOfAll,
   referrerTree,
+  type Holders,
   type ReferrerNode,
 } from '../../inspect/manifests/manifest-relations.js';
 import { type AssumedRemoved, type CollectionRules } from '../../storage/ports/collector.js';
@@ -74,9 +75,11 @@ export class RemovalPreviews {
       const target = await this.storage.tags.resolve(removal.repository, tag);
       if (target !== undefined) digests.set(target.digest.toString(), target.digest);
     }
+    const all = [...digests.values()];
+    const holders = await holdersOfAll(this.storage, removal.repository, all);
     const concerned: ConcernedManifestDto[] = [];
-    for (const digest of digests.values()) {
-      const described = await this.describe(removal, digest);
+    for (const digest of all) {
+      const described = await this.describe(removal, digest, holders.of(digest));
       if (described !== undefined) concerned.push(described);
     }
     return concerned;
@@ -85,11 +88,11 @@ export class RemovalPreviews {
   private async describe(
     { repository, tags, gone }: Removal,
     digest: Digest,
+    holders: Holders,
   ): Promise<ConcernedManifestDto | undefined> {
     const summary = await this.content.manifest(repository, digest);
     if (summary === undefined) return undefined;
     const isGone = gone.has(digest.toString());
-    const holders = await holdersOf(this.storage, repository, digest);
     const otherTags = holders.tags.filter((tag) => !isGone && !tags.has(tag));
     const indexes = holders.indexes.map(String).filter((index) => !gone.has(index));
     const { referrers } = await referrerTree(this.storage, repository, digest);
@@ -121,26 +124,41 @@ export class RemovalPreviews {
   ): Promise<Digest[]> {
     const gone = new Set(manifests.map(String));
     const orphans: Digest[] = [];
-    // An array yields also what is added to it meanwhile.
-    const ahead = [...manifests];
-    for (const digest of ahead) {
-      const summary = await this.content.manifest(repository, digest);
-      for (const { digest: entry } of summary?.entries ?? []) {
-        if (gone.has(entry.toString())) continue;
-        if ((await this.storage.manifests.stat(repository, entry)) === undefined) continue;
-        const { tags, indexes } = await holdersOf(this.storage, repository, entry);
-        if (tags.length > 0 || indexes.some((index) => !gone.has(index.toString()))) continue;
+    // An orphan may be an index, whose entries are on the next level.
+    for (let level = manifests; level.length > 0;) {
+      const entries = await this.entriesOf(repository, level);
+      const holders = await holdersOfAll(this.storage, repository, entries);
+      level = entries.filter((entry) => {
+        const { tags, indexes } = holders.of(entry);
+        const isKept = tags.length > 0 || indexes.some((index) => !gone.has(index.toString()));
+        if (isKept || gone.has(entry.toString())) return false;
         gone.add(entry.toString());
-        orphans.push(entry);
-        ahead.push(entry);
-      }
+        return true;
+      });
+      orphans.push(...level);
     }
     return orphans;
   }
 
+  /** Resolves to the entries of indexes that the repository has. */
+  private async entriesOf(
+    repository: RepositoryName,
+    indexes: readonly Digest[],
+  ): Promise<Digest[]> {
+    const entries: Digest[] = [];
+    for (const index of indexes) {
+      const summary = await this.content.manifest(repository, index);
+      for (const { digest } of summary?.entries ?? []) {
+        if ((await this.storage.manifests.stat(repository, digest)) !== undefined)
+          entries.push(digest);
+      }
+    }
+    return entries;
+  }
+
   /** Counts what a collection would remove after the removal, but not before it. */
   private async bytesOf(
-    without: AssumedRemoved,
+    removal: AssumedRemoved,
   ): Promise<{ readonly bytes: number; readonly freed: number }> {
     const { collector } = this.storage;
     if (collector === undefined) return { bytes: 0, freed: 0 };
@@ -150,13 +168,8 @@ export class RemovalPreviews {
       uploadTtlMs: this.gc.uploadTtlMs,
       clockAheadMs: CLOCK_AHEAD_MS,
     };
-    const before = new Set<string>();
-    for await (const { digest } of collector.preview(rules, { repository: without.repository })) {
-      before.add(digest.toString());
-    }
     let [bytes, freed] = [0, 0];
-    for await (const entry of collector.preview(rules, without)) {
-      if (before.has(entry.digest.toString())) continue;
+    for await (const entry of collector.consequences(rules, removal)) {
       bytes += entry.size;
       freed += entry.freed;
     }

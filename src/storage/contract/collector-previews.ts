@@ -2,15 +2,28 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Digest } from '../../domain/digest.js';
-import { type AssumedRemoved, type CollectedEntry } from '../ports/collector.js';
+import {
+  type AssumedRemoved,
+  type CollectedEntry,
+  type CollectionRules,
+} from '../ports/collector.js';
 import { collectionsOf, HOME, OTHER, RULES } from './collections.js';
-import { collect, pushBlob, pushImage, tag, uniqueBytes } from './fixtures.js';
+import {
+  buildIndex,
+  collect,
+  publish,
+  pushArtifact,
+  pushBlob,
+  pushImage,
+  tag,
+  uniqueBytes,
+} from './fixtures.js';
 import { storagePerTest, type StorageFactory } from './storage-under-test.js';
 import { type TestRunner } from './test-runner.js';
 
 const GRACE_MS = 100;
 
-/** Declares the tests of `Collector.preview` and `Collector.explain`. */
+/** Declares the tests of `Collector.preview`, `Collector.consequences` and `Collector.explain`. */
 export function collectorPreviewsContract(runner: TestRunner, factory: StorageFactory): void {
   const { it } = runner;
   const subject = storagePerTest(runner, factory);
@@ -21,6 +34,15 @@ export function collectorPreviewsContract(runner: TestRunner, factory: StorageFa
     return byDigest(
       await collect(collector().preview({ ...RULES, clockAheadMs: 10_000 }, without)),
     );
+  }
+
+  async function consequences(
+    removal: AssumedRemoved,
+    rules: Partial<CollectionRules> = {},
+  ): Promise<string[]> {
+    const all = { ...RULES, ...rules, clockAheadMs: 10_000 };
+    const entries = await collect(collector().consequences(all, removal));
+    return entries.map(({ kind, digest, freed }) => `${kind} ${digest} frees ${freed}`).sort();
   }
 
   it('previews the entries that a pass would delete, and changes nothing', async () => {
@@ -78,6 +100,64 @@ export function collectorPreviewsContract(runner: TestRunner, factory: StorageFa
       previewed.some(({ digest }) => digest.equals(image.digest)),
       true,
     );
+  });
+
+  it('says what a pass would delete after a removal, but not before it', async () => {
+    const { storage } = subject;
+    const [shared, own] = [uniqueBytes(1_000), uniqueBytes(300)];
+    const doomed = await pushImage(storage, HOME, { tags: ['old'], layers: [shared, own] });
+    await pushImage(storage, HOME, { tags: ['new'], layers: [shared] });
+    const index = buildIndex([doomed.descriptor]);
+    await publish(storage, HOME, index.bytes, { tags: ['multi'] });
+    const artifact = await pushArtifact(storage, HOME, doomed.descriptor);
+    // Garbage already, with a layer of the image that is to go.
+    await pushImage(storage, HOME, { layers: [own] });
+    const removal = { repository: HOME, tags: [tag('old')], manifests: [index.digest] };
+
+    const found = await consequences(removal);
+
+    const expected = [index, doomed, artifact].map(({ digest, bytes: { byteLength } }) => {
+      return `manifests ${digest} frees ${byteLength}`;
+    });
+    const blobs = [doomed.config, own].map((bytes) => {
+      return `blobs ${Digest.of(bytes)} frees ${bytes.byteLength}`;
+    });
+    const isReferrer = (text: string) => text.startsWith('referrers ');
+    assert.deepEqual(
+      found.filter((text) => !isReferrer(text)),
+      [...expected, ...blobs].sort(),
+    );
+    const referrers = found.filter(isReferrer);
+    assert.equal(referrers.length, 1);
+    assert.ok(referrers[0]?.startsWith(`referrers ${artifact.digest} `));
+    assert.equal(await isWhole(doomed), true);
+  });
+
+  it('says that a removal deletes nothing that a tag or a kept manifest leads to', async () => {
+    const { storage } = subject;
+    const image = await pushImage(storage, HOME, { tags: ['1.0', '1.1'] });
+    await pushArtifact(storage, HOME, image.descriptor);
+    const loose = await pushImage(storage, HOME, { layers: image.layers });
+
+    assert.deepEqual(await consequences({ repository: HOME, tags: [tag('1.0')] }), []);
+    assert.deepEqual(await consequences({ repository: HOME }), []);
+    const kept = await consequences(
+      { repository: HOME, tags: [tag('1.0'), tag('1.1')] },
+      { keepUntagged: true },
+    );
+    assert.deepEqual(kept, []);
+    // It is garbage already.
+    assert.deepEqual(await consequences({ repository: HOME, manifests: [loose.digest] }), []);
+  });
+
+  it('says that a removal frees no blob that another repository has as well', async () => {
+    const image = await pushImage(subject.storage, HOME, { tags: ['1.0'] });
+    const layer = Digest.of(image.layers[0] ?? new Uint8Array());
+    await subject.storage.blobs.link(OTHER, layer, HOME);
+
+    const found = await consequences({ repository: HOME, tags: [tag('1.0')] });
+
+    assert.ok(found.includes(`blobs ${layer} frees 0`));
   });
 
   it('explains without postponing the deletion', async () => {

@@ -79,6 +79,7 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
   );
   const records = new TagRecords();
   const catalog = new FileRepositoryCatalog(layout);
+  const statistics = new FileStatistics({ layout, garbage, manifests, catalog, records });
   return {
     blobs: new FileBlobStore({ layout, durability, links, files, trash, buffers }),
     uploads,
@@ -86,12 +87,12 @@ export function openFilesystemStorage(options: FilesystemOptions): Storage {
     tags: new FileTagStore({ layout, durability, files, tagFiles, records, outbox }),
     catalog,
     secrets: new FileSecretStore(layout),
-    statistics: new FileStatistics({ layout, garbage, manifests, catalog, records }),
+    statistics,
     usage: new FileUsageStore({ layout, durability, garbage, manifests }),
     outbox,
     readOnly: new ReadOnlyFile(layout.readOnly),
     live: new FileLiveNotes(layout.live, isPresent),
-    collector: new StoreCollector({ garbage, manifests, uploads }),
+    collector: new StoreCollector({ garbage, manifests, uploads, listings: statistics }),
     verifier: new FileVerifier(layout, garbage),
     description: layout.root,
     ready: () => checkReadable(layout),

@@ -4,7 +4,7 @@ import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId } from '../../domain/upload-session.js';
-import { type StoredEntry } from '../protocol/collect/garbage-store.js';
+import { type EntryKey } from '../protocol/collect/garbage-store.js';
 import { type SecretPurpose } from '../ports/secret-store.js';
 import { encodeDigest, encodeRepository, encodeTag } from './names.js';
 
@@ -15,9 +15,6 @@ const SECRETS = {
   sessions: { directory: 'sessions', suffix: '.json' },
   mirrors: { directory: 'mirrors', suffix: '.json' },
 } as const;
-
-/** Identifies one stored entry of a repository. */
-export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
 
 /**
  * The paths of a store, which no other file knows. A name that begins with '~' is a temporary file; in auth/, temporary names end

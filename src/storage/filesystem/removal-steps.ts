@@ -3,7 +3,7 @@ import { type RepositoryName } from '../../domain/repository-name.js';
 import { type IndexSearch, type NeedingIndex } from '../protocol/collect/index-search.js';
 import { isAnyPass, newRemoval } from '../protocol/collect/passes.js';
 import { type RemovalSteps } from '../protocol/collect/remove-unlisted.js';
-import { type EntryKey } from './layout.js';
+import { type EntryKey } from '../protocol/collect/garbage-store.js';
 import { type StoredFiles } from './stored-files.js';
 import { type Trash } from './trash.js';
 

@@ -6,6 +6,7 @@ import { Digest, DIGEST_ALGORITHMS } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import {
   type AsideEntry,
+  type EntryKey,
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
@@ -20,7 +21,7 @@ import { type FileOutbox } from './events/outbox.js';
 import { ignoreNotFound } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames, listNames } from './disk/list-names.js';
-import { type EntryKey, type Layout } from './layout.js';
+import { type Layout } from './layout.js';
 import { readManifest } from './manifest-files.js';
 import { readSmallFile, statOf } from './disk/small-files.js';
 import { decodeDigest, decodeTag } from './names.js';
@@ -64,9 +65,8 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
     }
   }
 
-  /** Looks on this thread, because a search through thousands of repositories would wait for the thread pool each time. */
-  async entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined> {
-    const key = { kind, digest };
+  /** Looks on this thread, as `claims` does, because a search through thousands of repositories would wait for the thread pool each time. */
+  async entry(key: EntryKey): Promise<StoredEntry | undefined> {
     const found = statOf(this.parts.layout.place(this.repository, key));
     return found && entryOf(found, key);
   }
@@ -109,10 +109,8 @@ export class FileRepositoryGarbage implements RepositoryGarbage {
   }
 
   async claims(digest: Digest): Promise<number> {
-    const claim = await stat(this.parts.layout.claim(this.repository, digest)).catch(
-      ignoreNotFound,
-    );
-    const shared = await stat(this.parts.layout.content(digest)).catch(ignoreNotFound);
+    const claim = statOf(this.parts.layout.claim(this.repository, digest));
+    const shared = statOf(this.parts.layout.content(digest));
     if (claim === undefined) return 0;
     return shared?.ino === claim.ino ? claim.nlink - 1 : claim.nlink;
   }

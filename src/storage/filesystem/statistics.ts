@@ -4,9 +4,10 @@ import { type ListedTag, type SizedTag, type StorageSnapshot } from '../ports/st
 import {
   GarbageStatistics,
   ITEMS_PER_TAG,
-  type LinkedManifest,
   type StatisticsParts,
 } from '../protocol/collect/garbage-statistics.js';
+import { bytesOfKnown } from '../protocol/collect/known-links.js';
+import { type LinkedManifest } from '../protocol/collect/repository-listings.js';
 import { listedTag } from '../protocol/listed-tag.js';
 import { Turns } from '../protocol/yield-every.js';
 import { CachedListing } from './disk/cached-listing.js';
@@ -24,8 +25,7 @@ export interface FileStatisticsParts extends StatisticsParts {
 /** How much memory the tags, their sizes and the links of manifests take each, in bytes for all repositories. Items are estimates. */
 const MAX_BYTES = 16 * 1024 ** 2;
 const BYTES_PER_TAG = 400;
-const BYTES_PER_MANIFEST = 300;
-const BYTES_PER_ENTRY = 100;
+const BYTES_PER_MANIFEST = 200;
 
 /** Keeps the snapshot in a file, and what repositories have in memory as long as their directories do not change. */
 export class FileStatistics extends GarbageStatistics {
@@ -38,7 +38,7 @@ export class FileStatistics extends GarbageStatistics {
   });
   private readonly listedLinks = new CachedListing<LinkedManifest>({
     maxBytes: MAX_BYTES,
-    bytesOf: ({ entries }) => BYTES_PER_MANIFEST + entries.length * BYTES_PER_ENTRY,
+    bytesOf: (manifest) => BYTES_PER_MANIFEST + bytesOfKnown(manifest),
   });
 
   private readonly listedSizes = new CachedListing<SizedTag>({
@@ -71,7 +71,7 @@ export class FileStatistics extends GarbageStatistics {
     return this.listedSizes.list(directories, () => super.sizedTags(repository));
   }
 
-  protected override links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
+  override links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
     const directories = this.manifests(repository);
     return this.listedLinks.list(directories, () => super.links(repository));
   }

@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 
 import { type Digest } from '../../domain/digest.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
+import { type EntryKey } from '../protocol/collect/garbage-store.js';
 import { isCollection, isRemoval, type PassFilter } from '../protocol/collect/passes.js';
 import { removeIfEmpty, type Durability } from './disk/durability.js';
 import { ignoreNotFound, hasCode } from '../../files/errors.js';
 import { succeedsIfPresent } from './disk/fs-errors.js';
 import { allNames } from './disk/list-names.js';
-import { type EntryKey, type Layout } from './layout.js';
+import { type Layout } from './layout.js';
 import { decodeDigest, encodeDigest } from './names.js';
 
 /** How many times a removal tries again when collectors move the entry meanwhile. */

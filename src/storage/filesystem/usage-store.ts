@@ -8,7 +8,7 @@ import { type ManifestStore } from '../ports/manifest-store.js';
 import { UsageStore, type Pulls, type PullsByDay, type Usage } from '../ports/usage-store.js';
 import { addUsage } from '../protocol/add-usage.js';
 import { Failures } from '../protocol/collect/failures.js';
-import { presentManifests } from '../protocol/collect/reachability.js';
+import { presentManifests } from '../protocol/collect/repository-reads.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { addPulls, dayOf, forgetDays } from '../protocol/pulls-by-day.js';
 import { type Durability } from './disk/durability.js';

@@ -4,6 +4,7 @@ import { type ListedTag } from '../ports/statistics.js';
 import {
   GarbageStore,
   type AsideEntry,
+  type EntryKey,
   type RepositoryGarbage,
   type StoredEntry,
   type StoredKind,
@@ -14,7 +15,13 @@ import { listedTag } from '../protocol/listed-tag.js';
 import { yieldEvery } from '../protocol/yield-every.js';
 import { listing } from './asynchronous.js';
 import { type BeforeStep } from './memory-steps.js';
-import { type MemoryRepository, type Repositories } from './repositories.js';
+import {
+  type MemoryBlob,
+  type MemoryManifest,
+  type MemoryReferrer,
+  type MemoryRepository,
+  type Repositories,
+} from './repositories.js';
 import { type Linked, type Shelf } from './shelf.js';
 
 export class MemoryGarbageStore extends GarbageStore {
@@ -40,8 +47,6 @@ export class MemoryGarbageStore extends GarbageStore {
   }
 }
 
-type Key = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
-
 class MemoryRepositoryGarbage implements RepositoryGarbage {
   constructor(
     private readonly repositories: Repositories,
@@ -64,9 +69,9 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     }
   }
 
-  async entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined> {
-    for await (const entry of this.entries(kind)) if (entry.digest.equals(digest)) return entry;
-    return undefined;
+  async entry(key: EntryKey): Promise<StoredEntry | undefined> {
+    await this.beforeStep();
+    return this.find(key);
   }
 
   async *entries(kind: StoredKind): AsyncIterable<StoredEntry> {
@@ -126,49 +131,62 @@ class MemoryRepositoryGarbage implements RepositoryGarbage {
     return this.repositories.findOrCreate(this.repository);
   }
 
-  private shelf({ kind, digest, subject }: Key): Shelf<Linked> {
+  private shelf({ kind, digest, subject }: EntryKey): Shelf<Linked> {
     if (kind === 'referrers')
       return this.home.referrersOf(subject ?? digest) as unknown as Shelf<Linked>;
     return this.home[kind] as unknown as Shelf<Linked>;
   }
 
+  private find({ kind, digest, subject }: EntryKey): StoredEntry | undefined {
+    const { blobs, manifests } = this.home;
+    const text = digest.toString();
+    const blob = kind === 'blobs' ? blobs.get(text) : undefined;
+    if (blob !== undefined) return entryOfBlob(blob);
+    const manifest = kind === 'manifests' ? manifests.get(text) : undefined;
+    if (manifest !== undefined) return entryOfManifest(manifest);
+    const referrers =
+      kind === 'referrers' ? this.home.findReferrersOf(subject ?? digest) : undefined;
+    const referrer = referrers?.get(text);
+    return referrer && entryOfReferrer(referrer);
+  }
+
   private *stored(kind: StoredKind): Iterable<StoredEntry> {
     if (kind === 'blobs') {
-      for (const [, { digest, bytes, lastUsed, links }] of this.home.blobs.entries()) {
-        yield { kind, digest, size: bytes.size, lastUsed, claims: links };
-      }
+      for (const [, blob] of this.home.blobs.entries()) yield entryOfBlob(blob);
     } else if (kind === 'manifests') {
-      for (const [, { digest, bytes, lastUsed }] of this.home.manifests.entries()) {
-        yield { kind, digest, size: bytes.byteLength, lastUsed };
-      }
+      for (const [, manifest] of this.home.manifests.entries()) yield entryOfManifest(manifest);
     } else {
       for (const shelf of this.home.allReferrers()) {
-        for (const [, { subject, descriptor, lastUsed }] of shelf.entries()) {
-          yield { kind, digest: descriptor.digest, subject, size: 0, lastUsed };
-        }
+        for (const [, referrer] of shelf.entries()) yield entryOfReferrer(referrer);
       }
     }
   }
 
   private *allAside(): Iterable<AsideEntry> {
     for (const { pass, item } of this.home.manifests.aside()) {
-      const { digest, bytes, lastUsed } = item;
-      yield { pass, entry: { kind: 'manifests', digest, size: bytes.byteLength, lastUsed } };
+      yield { pass, entry: entryOfManifest(item) };
     }
     for (const { pass, item } of this.home.blobs.aside()) {
-      const { digest, bytes, lastUsed } = item;
-      yield { pass, entry: { kind: 'blobs', digest, size: bytes.size, lastUsed } };
+      yield { pass, entry: entryOfBlob(item) };
     }
     for (const shelf of this.home.allReferrers()) {
-      for (const { pass, item } of shelf.aside()) {
-        const { subject, descriptor, lastUsed } = item;
-        const { digest } = descriptor;
-        yield { pass, entry: { kind: 'referrers', digest, subject, size: 0, lastUsed } };
-      }
+      for (const { pass, item } of shelf.aside()) yield { pass, entry: entryOfReferrer(item) };
     }
   }
 }
 
-function keyOf({ digest }: Key): string {
+function entryOfBlob({ digest, bytes, lastUsed, links }: MemoryBlob): StoredEntry {
+  return { kind: 'blobs', digest, size: bytes.size, lastUsed, claims: links };
+}
+
+function entryOfManifest({ digest, bytes, lastUsed }: MemoryManifest): StoredEntry {
+  return { kind: 'manifests', digest, size: bytes.byteLength, lastUsed };
+}
+
+function entryOfReferrer({ subject, descriptor, lastUsed }: MemoryReferrer): StoredEntry {
+  return { kind: 'referrers', digest: descriptor.digest, subject, size: 0, lastUsed };
+}
+
+function keyOf({ digest }: EntryKey): string {
   return digest.toString();
 }

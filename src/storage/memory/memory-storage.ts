@@ -39,6 +39,7 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
   const manifests = new MemoryManifestStore(repositories, garbage, beforeStep, outbox);
   const tags = new MemoryTagStore(repositories, beforeStep, outbox);
   const catalog = new MemoryRepositoryCatalog(repositories);
+  const statistics = new MemoryStatistics({ garbage, manifests, catalog });
   const leases = new ProcessLeases(now);
   return {
     blobs: new MemoryBlobStore(repositories, beforeStep),
@@ -47,12 +48,12 @@ export function createMemoryStorage(options: MemoryStorageOptions): Storage {
     tags,
     catalog,
     secrets: new MemorySecretStore(),
-    statistics: new MemoryStatistics({ garbage, manifests, catalog }),
+    statistics,
     usage: new MemoryUsageStore({ catalog, manifests }),
     outbox,
     readOnly: new ReadOnlyFlag(),
     live: new MemoryLiveNotes(),
-    collector: new StoreCollector({ garbage, manifests, uploads }, now),
+    collector: new StoreCollector({ garbage, manifests, uploads, listings: statistics }, now),
     lease: (name, terms) => Promise.resolve(leases.take(name, terms)),
     ready: () => Promise.resolve(),
     writable: async () => budget.require(1),

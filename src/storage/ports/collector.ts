@@ -104,9 +104,29 @@ export abstract class Collector {
     without?: AssumedRemoved,
   ): AsyncGenerator<CollectedEntry>;
 
+  /**
+   * Yields the entries that a pass would remove after these tags and manifests were removed, but not before it. This default compares
+   * two previews.
+   */
+  async *consequences(
+    rules: CollectionRules,
+    removal: AssumedRemoved,
+  ): AsyncGenerator<CollectedEntry> {
+    const { repository } = removal;
+    const before = new Set<string>();
+    for await (const entry of this.preview(rules, { repository })) before.add(keyOf(entry));
+    for await (const entry of this.preview(rules, removal)) {
+      if (!before.has(keyOf(entry))) yield entry;
+    }
+  }
+
   /** Yields an explanation for each repository that has the content. */
   abstract explain(
     digest: Digest,
     rules: Pick<CollectionRules, 'keepUntagged'>,
   ): AsyncGenerator<Explanation>;
+}
+
+function keyOf({ kind, digest }: CollectedEntry): string {
+  return `${kind} ${digest}`;
 }

@@ -1,11 +1,25 @@
 /** How many items are yielded before other work can run. */
 const ITEMS_A_TURN = 100;
 
+/** How many items of a batch are compared, which takes a millisecond or two. */
+const ITEMS_A_BATCH = 2_000;
+
 /** Yields the items from index `from` on. Lets other work run after every hundred, for loops whose bodies are synchronous. */
 export async function* yieldEvery<T>(items: readonly T[], from = 0): AsyncIterable<T> {
   for (let index = from; index < items.length; index++) {
     yield items[index] as T;
     if ((index - from) % ITEMS_A_TURN === ITEMS_A_TURN - 1) await nextTurn();
+  }
+}
+
+/** Yields all items in batches of at most `size`. Lets other work run between two batches. */
+export async function* inBatches<T>(
+  items: readonly T[],
+  size = ITEMS_A_BATCH,
+): AsyncIterable<readonly T[]> {
+  for (let from = 0; from < items.length; from += size) {
+    if (from > 0) await nextTurn();
+    yield items.slice(from, from + size);
   }
 }
 

@@ -182,7 +182,7 @@ describe('the usage on the disk', () => {
     now += 3 * HOUR_MS;
     await one.fold();
     const { garbage } = (storage.usage as unknown as { parts: UsageParts }).parts;
-    const entry = await garbage.of(HOME).entry('manifests', digest);
+    const entry = await garbage.of(HOME).entry({ kind: 'manifests', digest });
     if (entry !== undefined) await garbage.of(HOME).setAside('1-pass', [entry]);
 
     await storage.manifests.remove(HOME, second);

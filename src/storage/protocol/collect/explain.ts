@@ -28,7 +28,7 @@ export async function* explain(
     await turns.afterItems(ITEMS_PER_REPOSITORY);
     const view = garbage.of(repository);
     for (const kind of ['manifests', 'blobs'] as const) {
-      const entry = await view.entry(kind, digest);
+      const entry = await view.entry({ kind, digest });
       if (entry === undefined) continue;
       const path = await pathTo(view, digest);
       const kept = path !== undefined && (path.tag !== undefined || keepUntagged);
@@ -48,7 +48,7 @@ async function lastUsedOf(
   path: Path | undefined,
   lastUsed: number,
 ): Promise<number> {
-  const root = path && (await garbage.entry('manifests', path.root));
+  const root = path && (await garbage.entry({ kind: 'manifests', digest: path.root }));
   return Math.max(lastUsed, root?.lastUsed ?? 0);
 }
 

@@ -9,10 +9,11 @@ import {
 } from '../../ports/statistics.js';
 import { type Storage } from '../../ports/storage.js';
 import { Turns, yieldEvery } from '../yield-every.js';
-import { DigestSet } from './digest-set.js';
+import { DigestSet, keyOf } from './digest-set.js';
 import { type GarbageStore } from './garbage-store.js';
 import { KnownLinks } from './known-links.js';
 import { KnownSizes } from './known-sizes.js';
+import { type LinkedManifest, type RepositoryListings } from './repository-listings.js';
 import { RepositoryTally } from './repository-tally.js';
 import { withTag } from './tag-figures.js';
 
@@ -24,14 +25,8 @@ export interface StatisticsParts extends Pick<Storage, 'manifests' | 'catalog'> 
 /** Reading one tag takes as long as this many items that only are compared. */
 export const ITEMS_PER_TAG = 20;
 
-/** A manifest, and the texts of the digests that it lists. */
-export interface LinkedManifest {
-  readonly digest: Digest;
-  readonly entries: readonly string[];
-}
-
 /** Counts with the eyes of a collector, which refresh no last-used time. */
-export abstract class GarbageStatistics extends Statistics {
+export abstract class GarbageStatistics extends Statistics implements RepositoryListings {
   private readonly known = new KnownLinks();
   private readonly sizes = new KnownSizes();
 
@@ -114,14 +109,13 @@ export abstract class GarbageStatistics extends Statistics {
     }
   }
 
-  /** Yields all manifests with what they list. */
-  protected async *links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
+  async *links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
     const read = this.reader(repository);
     const turns = new Turns();
     for await (const digest of this.parts.manifests.digests(repository)) {
-      const { entries } = await this.known.of(digest, () => read(digest));
-      yield { digest, entries };
-      await turns.afterItems(2 + entries.length);
+      const known = await this.known.of(digest, () => read(digest));
+      yield { digest, key: keyOf(digest), ...known };
+      await turns.afterItems(2 + known.entries.length);
     }
   }
 

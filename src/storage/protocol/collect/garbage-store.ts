@@ -18,6 +18,9 @@ export interface StoredEntry {
   readonly claims?: number;
 }
 
+/** Identifies one stored entry of a repository. */
+export type EntryKey = Pick<StoredEntry, 'kind' | 'digest' | 'subject'>;
+
 /** An entry set aside by a collection pass. Entries of passes that died remain until a later pass finishes them. */
 export interface AsideEntry {
   readonly pass: string;
@@ -63,7 +66,7 @@ export interface RepositoryGarbage {
   tags(): AsyncIterable<ListedTag>;
 
   /** Resolves to one entry in its place, or to `undefined` if it does not exist. */
-  entry(kind: 'manifests' | 'blobs', digest: Digest): Promise<StoredEntry | undefined>;
+  entry(key: EntryKey): Promise<StoredEntry | undefined>;
 
   /** Yields the bytes of the manifests that are being published. Some may be incomplete. */
   intents(): AsyncIterable<Uint8Array>;

@@ -4,7 +4,7 @@ import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { linksOf, type Links } from '../../../domain/manifest-links.js';
 import { type KnownLinks } from './known-links.js';
-import { presentManifests, type RepositoryView } from './reachability.js';
+import { presentManifests, type RepositoryView } from './repository-reads.js';
 import { type RemovalQueue } from './removal-queue.js';
 
 /** With more relations than this between indexes, all of them are considered reachable. They take about 100 MiB. */
@@ -26,7 +26,7 @@ export class IndexSearch {
   private readonly turns = new Turns();
 
   constructor(
-    private readonly view: Omit<RepositoryView, 'withoutTags'>,
+    private readonly view: RepositoryView,
     private readonly links: KnownLinks,
     private readonly rules: ReachabilityRules,
     private readonly queue: RemovalQueue,

@@ -1,22 +1,22 @@
-import { Digest, DIGEST_ALGORITHMS } from '../../../domain/digest.js';
-import { parseManifest, type Manifest } from '../../../domain/manifest.js';
 import { type TagName } from '../../../domain/reference.js';
-import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type ListedTag } from '../../ports/statistics.js';
-import { type RepositoryGarbage, type StoredEntry } from './garbage-store.js';
-import { type ManifestStore } from '../../ports/manifest-store.js';
-import { Turns } from '../yield-every.js';
-import { DigestSet } from './digest-set.js';
+import { type EntryKey, type StoredKind } from './garbage-store.js';
+import { nextTurn } from '../yield-every.js';
+import { DigestSet, keyOf, type DigestKey } from './digest-set.js';
+import { type NamedKeys } from './named-keys.js';
+import { readsOf, type RepositoryReads, type RepositoryView } from './repository-reads.js';
 import { withTag, type TagFigures } from './tag-figures.js';
 
-/** One repository with the ports that read it. */
-export interface RepositoryView {
-  readonly repository: RepositoryName;
-  readonly garbage: RepositoryGarbage;
-  readonly manifests: ManifestStore;
-  /** Tags that are considered removed. */
-  readonly withoutTags: ReadonlySet<TagName>;
+/** What is considered removed. The tags of a removed manifest are removed with it. */
+export interface Removed {
+  readonly tags: ReadonlySet<TagName>;
+  readonly manifests: DigestSet;
 }
+
+/** Following so many keys takes a few milliseconds at most. */
+const FOLLOWED_A_TURN = 5_000;
+
+const NOTHING: Removed = { tags: new Set(), manifests: new DigestSet() };
 
 /**
  * The entries of a repository that were reachable at one moment: from a tag or a running push, directly, through an index, or as a
@@ -27,27 +27,29 @@ export class Reachability {
   private readonly present = new DigestSet();
   private readonly required = new DigestSet();
   /** From an index to its entries, and from a subject to its referrers. */
-  private readonly leadsTo = new Map<string, Digest[]>();
+  private readonly leadsTo = new Map<DigestKey, DigestKey[]>();
 
   private tagged: TagFigures = { tags: 0 };
 
   private constructor() {}
 
-  /**
-   * Reads a repository: first the running pushes, then the tags, then every manifest. The manifests of `gone` are ignored, as if
-   * they were deleted.
-   */
-  static async look(
-    view: RepositoryView,
+  /** Reads a repository: first the running pushes, then the tags, then every manifest. */
+  static look(view: RepositoryView, keepUntagged: boolean): Promise<Reachability> {
+    return Reachability.of(readsOf(view), keepUntagged);
+  }
+
+  /** Resolves to what is reachable if `removed` did not exist. */
+  static async of(
+    reads: RepositoryReads,
     keepUntagged: boolean,
-    gone: DigestSet,
+    removed = NOTHING,
   ): Promise<Reachability> {
     const found = new Reachability();
     // A push removes its intent after it has set its tags. If its intent is gone by now, its tags exist when the tags are read.
-    const pushed = await found.readIntents(view);
-    const tags = await tagsOf(view, gone);
-    const untagged = await found.readManifests(view, keepUntagged, gone);
-    await found.follow([...pushed, ...untagged, ...found.addTags(tags)]);
+    const roots = await found.addPushed(reads.pushed);
+    const tags = await remaining(reads.tags, removed.tags);
+    const untagged = await found.addManifests(reads.manifests, keepUntagged, removed.manifests);
+    await found.follow([...roots, ...untagged, ...found.addTags(tags)]);
     return found;
   }
 
@@ -57,128 +59,106 @@ export class Reachability {
   }
 
   /** Returns whether a collector must keep the entry. */
-  keeps({ kind, digest }: StoredEntry): boolean {
+  keeps({ kind, digest }: EntryKey): boolean {
+    return this.keepsKey(kind, keyOf(digest));
+  }
+
+  keepsKey(kind: StoredKind, key: DigestKey): boolean {
     switch (kind) {
       case 'manifests':
-        return this.reachable.has(digest) || this.required.has(digest);
+        return this.reachable.hasKey(key) || this.required.hasKey(key);
       case 'blobs':
-        return this.required.has(digest);
+        return this.required.hasKey(key);
       case 'referrers':
-        return this.reachable.has(digest) || this.present.has(digest);
+        return this.reachable.hasKey(key) || this.present.hasKey(key);
     }
   }
 
-  /** Adds the manifests that are being pushed. Resolves to their digests. */
-  private async readIntents({ garbage }: RepositoryView): Promise<Digest[]> {
-    const digests: Digest[] = [];
-    for await (const bytes of garbage.intents()) {
-      for (const digest of this.addIntent(bytes)) digests.push(digest);
+  /** Adds the manifests that are being pushed. Resolves to their keys. */
+  private async addPushed(batches: RepositoryReads['pushed']): Promise<DigestKey[]> {
+    const keys: DigestKey[] = [];
+    for await (const batch of batches) {
+      for (const { key, names } of batch) {
+        this.addNames(key, names);
+        keys.push(key);
+      }
     }
-    return digests;
+    return keys;
   }
 
-  /** Adds every manifest that exists. Resolves to their digests if `keepUntagged`, and otherwise to none. */
-  private async readManifests(
-    view: RepositoryView,
+  /** Adds every manifest that is left. Resolves to their keys if `keepUntagged`, and otherwise to none. */
+  private async addManifests(
+    batches: RepositoryReads['manifests'],
     keepUntagged: boolean,
     gone: DigestSet,
-  ): Promise<Digest[]> {
-    const kept: Digest[] = [];
-    const turns = new Turns();
-    for await (const digest of presentManifests(view)) {
-      if (this.present.has(digest) || gone.has(digest)) continue;
-      this.present.add(digest);
-      if (keepUntagged) kept.push(digest);
-      const bytes = await view.garbage.peek(digest);
-      await turns.afterBytes(bytes?.byteLength ?? 0);
-      this.addManifest(digest, parse(bytes));
+  ): Promise<DigestKey[]> {
+    const kept: DigestKey[] = [];
+    for await (const batch of batches) {
+      for (const { key, names } of batch) {
+        if (gone.hasKey(key)) continue;
+        this.present.addKey(key);
+        if (keepUntagged) kept.push(key);
+        this.addNames(key, names);
+      }
     }
     return kept;
   }
 
   /**
-   * Counts the tags whose manifest exists, and returns their digests. A tag that was set while its manifest was deleted may have
+   * Counts the tags whose manifest exists, and returns their keys. A tag that was set while its manifest was deleted may have
    * outlived it: clients see no such tag, and it leads to no referrers.
    */
-  private addTags(tags: readonly ListedTag[]): Digest[] {
-    const existing = tags.filter(({ digest }) => this.present.has(digest));
-    for (const tag of existing) this.tagged = withTag(this.tagged, tag);
-    return existing.map(({ digest }) => digest);
-  }
-
-  /** Adds a manifest that is being pushed. Returns its digests by all algorithms, because the push may use any. */
-  private addIntent(bytes: Uint8Array): Digest[] {
-    const manifest = parse(bytes);
-    if (manifest === undefined) return [];
-    const digests = DIGEST_ALGORITHMS.map((algorithm) => Digest.of(bytes, algorithm));
-    digests.forEach((digest) => this.addManifest(digest, manifest));
-    return digests;
-  }
-
-  private addManifest(digest: Digest, manifest: Manifest | undefined): void {
-    if (manifest === undefined) return;
-    const { config, layers, manifests, subject } = manifest;
-    if (config !== undefined) this.required.add(config.digest);
-    for (const layer of layers) this.required.add(layer.digest);
-    for (const entry of manifests) {
-      this.required.add(entry.digest);
-      this.lead(digest, entry.digest);
+  private addTags(tags: readonly ListedTag[]): DigestKey[] {
+    const keys: DigestKey[] = [];
+    for (const tag of tags) {
+      const key = keyOf(tag.digest);
+      if (!this.present.hasKey(key)) continue;
+      this.tagged = withTag(this.tagged, tag);
+      keys.push(key);
     }
-    if (subject !== undefined) this.lead(subject.digest, digest);
+    return keys;
   }
 
-  private lead(from: Digest, to: Digest): void {
-    const key = from.toString();
-    const known = this.leadsTo.get(key);
-    if (known === undefined) this.leadsTo.set(key, [to]);
+  private addNames(key: DigestKey, { blobs, entries, subject }: NamedKeys): void {
+    for (const blob of blobs) this.required.addKey(blob);
+    for (const entry of entries) {
+      this.required.addKey(entry);
+      this.lead(key, entry);
+    }
+    if (subject !== undefined) this.lead(subject, key);
+  }
+
+  private lead(from: DigestKey, to: DigestKey): void {
+    const known = this.leadsTo.get(from);
+    if (known === undefined) this.leadsTo.set(from, [to]);
     else known.push(to);
   }
 
-  /** Marks as reachable what the digests in `waiting` lead to, and empties it. */
-  private async follow(waiting: Digest[]): Promise<void> {
-    const turns = new Turns();
-    for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
-      if (this.reachable.has(digest)) continue;
-      this.reachable.add(digest);
-      const next = this.leadsTo.get(digest.toString()) ?? [];
+  /** Marks as reachable what the keys in `waiting` lead to, and empties it. */
+  private async follow(waiting: DigestKey[]): Promise<void> {
+    let items = 0;
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+      if (this.reachable.hasKey(key)) continue;
+      this.reachable.addKey(key);
+      const next = this.leadsTo.get(key) ?? [];
       // Arguments would be limited to about a hundred thousand.
       for (const each of next) waiting.push(each);
-      await turns.afterItems(1 + next.length);
+      items += 1 + next.length;
+      if (items < FOLLOWED_A_TURN) continue;
+      items = 0;
+      await nextTurn();
     }
   }
 }
 
-/** Resolves to the tags of a repository that are not considered removed, with or without a manifest. */
-async function tagsOf(
-  { garbage, withoutTags }: RepositoryView,
-  gone: DigestSet,
+/** Resolves to the tags that are not considered removed, with or without a manifest. */
+async function remaining(
+  batches: RepositoryReads['tags'],
+  removed: ReadonlySet<TagName>,
 ): Promise<ListedTag[]> {
-  const tags: ListedTag[] = [];
-  for await (const target of garbage.tags()) {
-    if (!withoutTags.has(target.tag) && !gone.has(target.digest)) tags.push(target);
+  const left: ListedTag[] = [];
+  for await (const batch of batches) {
+    for (const target of batch) if (!removed.has(target.tag)) left.push(target);
   }
-  return tags;
-}
-
-/** Yields every manifest, some twice: those in place, those set aside, and those restored during the listing. */
-export async function* presentManifests({
-  repository,
-  garbage,
-  manifests,
-}: Omit<RepositoryView, 'withoutTags'>): AsyncIterable<Digest> {
-  yield* manifests.digests(repository);
-  for await (const { entry } of garbage.aside()) {
-    if (entry.kind === 'manifests') yield entry.digest;
-  }
-  yield* manifests.digests(repository);
-}
-
-/** Parses a manifest. Returns `undefined` if a crash left it incomplete: it then names nothing. */
-function parse(bytes: Uint8Array | undefined): Manifest | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return parseManifest(bytes, undefined);
-  } catch {
-    return undefined;
-  }
+  return left;
 }

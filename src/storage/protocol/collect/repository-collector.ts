@@ -1,9 +1,8 @@
 import { type RepositoryName } from '../../../domain/repository-name.js';
-import { type CollectedEntry, type AssumedRemoved } from '../../ports/collector.js';
+import { type CollectedEntry } from '../../ports/collector.js';
 import { type Lease } from '../../ports/lease.js';
 import { type Storage } from '../../ports/storage.js';
 import { yieldEvery } from '../yield-every.js';
-import { DigestSet } from './digest-set.js';
 import {
   type GarbageStore,
   type StoredEntry,
@@ -11,7 +10,8 @@ import {
   type TidyLimits,
 } from './garbage-store.js';
 import { beginOf, newPass } from './passes.js';
-import { Reachability, type RepositoryView } from './reachability.js';
+import { Reachability } from './reachability.js';
+import { type RepositoryView } from './repository-reads.js';
 import { RepositoryTally, type TallyTotals } from './repository-tally.js';
 
 /** The ports that a collector works on. */
@@ -42,7 +42,7 @@ export interface RepositoryOutcome extends TallyTotals {
 const BATCH = 5_000;
 
 /** How many levels of indexes one pass removes. Each level takes one round, and indexes are nested only a few levels deep. */
-const MAX_ROUNDS = 8;
+export const MAX_ROUNDS = 8;
 
 /** No writer or collector takes this long for one step. Older leftovers belong to dead processes. */
 const DEAD_AFTER_MS = 3_600_000;
@@ -86,40 +86,9 @@ export class RepositoryCollector {
     return { settled: !this.sawRecentGarbage, ...this.tally.totals() };
   }
 
-  /**
-   * Yields the entries that `collect` would delete, and changes nothing.
-   *
-   * @param claimsGone the number of claims on each blob that earlier previews would have removed
-   */
-  async *preview(
-    repository: RepositoryName,
-    claimsGone: Map<string, number>,
-    without?: AssumedRemoved,
-  ): AsyncGenerator<CollectedEntry> {
-    const view = this.viewOf(repository, without);
-    const gone = new DigestSet();
-    yield* removed(view, gone, without);
-    for (let round = 0, before = -1; round < MAX_ROUNDS && gone.size > before; round++) {
-      before = gone.size;
-      for await (const [entry] of this.candidates(view, 'manifests', gone, 1)) {
-        if (entry === undefined || gone.has(entry.digest)) continue;
-        gone.add(entry.digest);
-        yield collected(view, entry, entry.size);
-      }
-    }
-    for (const kind of ['referrers', 'blobs'] as const) {
-      for await (const [entry] of this.candidates(view, kind, gone, 1)) {
-        if (entry === undefined) continue;
-        const last = kind === 'referrers' || (await isLastClaim(view, entry, claimsGone));
-        yield collected(view, entry, last ? entry.size : 0);
-      }
-    }
-  }
-
-  private viewOf(repository: RepositoryName, without?: AssumedRemoved): RepositoryView {
+  private viewOf(repository: RepositoryName): RepositoryView {
     const { garbage, manifests } = this.parts;
-    const withoutTags = new Set(without?.tags);
-    return { repository, garbage: garbage.of(repository), manifests, withoutTags };
+    return { repository, garbage: garbage.of(repository), manifests };
   }
 
   /** Finishes passes that died: restores or deletes what they set aside. Live passes are left alone. */
@@ -144,7 +113,7 @@ export class RepositoryCollector {
   ): AsyncGenerator<CollectedEntry, number> {
     let gone = 0;
     this.tally.begin(kind);
-    for await (const batch of this.candidates(view, kind, new DigestSet(), BATCH)) {
+    for await (const batch of this.candidates(view, kind)) {
       const pass = newPass(this.rules.now());
       const moved = await view.garbage.setAside(pass, batch);
       for await (const entry of this.decide(view, pass, moved)) {
@@ -155,23 +124,18 @@ export class RepositoryCollector {
     return gone;
   }
 
-  /** Yields unreachable entries in batches, as if the manifests of `gone` were deleted. */
-  private async *candidates(
-    view: RepositoryView,
-    kind: StoredKind,
-    gone: DigestSet,
-    batchSize: number,
-  ): AsyncGenerator<StoredEntry[]> {
-    const inUse = await this.look(view, gone);
+  /** Yields unreachable entries in batches. */
+  private async *candidates(view: RepositoryView, kind: StoredKind): AsyncGenerator<StoredEntry[]> {
+    const inUse = await this.look(view);
     let batch: StoredEntry[] = [];
     for await (const entry of view.garbage.entries(kind)) {
-      if (inUse.keeps(entry) || this.isWithinGrace(entry)) {
+      if (inUse.keeps(entry) || isWithinGrace(entry, this.rules)) {
         this.sawRecentGarbage ||= !inUse.keeps(entry);
         this.tally.add(entry);
         continue;
       }
       batch.push(entry);
-      if (batch.length < batchSize) continue;
+      if (batch.length < BATCH) continue;
       yield batch;
       batch = [];
     }
@@ -187,54 +151,34 @@ export class RepositoryCollector {
     if (entries.length === 0) return;
     const inUse = await this.look(view);
     for await (const entry of yieldEvery(entries)) {
-      if (inUse.keeps(entry) || this.isWithinGrace(entry) || !this.lease.holds) {
+      if (inUse.keeps(entry) || isWithinGrace(entry, this.rules) || !this.lease.holds) {
         await view.garbage.restore(pass, entry);
         this.tally.add(entry);
       } else {
-        yield collected(view, entry, await view.garbage.drop(pass, entry));
+        yield collectedEntry(view.repository, entry, await view.garbage.drop(pass, entry));
       }
     }
   }
 
-  private async look(view: RepositoryView, gone = new DigestSet()): Promise<Reachability> {
-    const found = await Reachability.look(view, this.rules.keepUntagged, gone);
+  private async look(view: RepositoryView): Promise<Reachability> {
+    const found = await Reachability.look(view, this.rules.keepUntagged);
     this.tally.tags = found.tags;
     return found;
   }
-
-  private isWithinGrace({ lastUsed }: StoredEntry): boolean {
-    return lastUsed > this.rules.now() - this.rules.graceMs;
-  }
 }
 
-/** Adds the manifests that `without` considers removed to `gone`, and yields those that exist. */
-async function* removed(
-  view: RepositoryView,
-  gone: DigestSet,
-  without?: AssumedRemoved,
-): AsyncGenerator<CollectedEntry> {
-  gone.addAll(without?.manifests ?? []);
-  if (gone.size === 0) return;
-  for await (const entry of view.garbage.entries('manifests')) {
-    if (gone.has(entry.digest)) yield collected(view, entry, entry.size);
-  }
+/** Returns whether the entry was used within the grace period. */
+export function isWithinGrace(
+  { lastUsed }: StoredEntry,
+  { now, graceMs }: Pick<RepositoryRules, 'now' | 'graceMs'>,
+): boolean {
+  return lastUsed > now() - graceMs;
 }
 
-function collected(
-  { repository }: RepositoryView,
+export function collectedEntry(
+  repository: RepositoryName,
   { kind, digest, size }: StoredEntry,
   freed: number,
 ): CollectedEntry {
   return { repository, kind, digest, size, freed };
-}
-
-/** Counts this claim as removed. Returns whether no other claim on the blob remains. */
-async function isLastClaim(
-  { garbage }: RepositoryView,
-  { digest }: StoredEntry,
-  claimsGone: Map<string, number>,
-): Promise<boolean> {
-  const count = (claimsGone.get(digest.toString()) ?? 0) + 1;
-  claimsGone.set(digest.toString(), count);
-  return count >= (await garbage.claims(digest));
 }

@@ -26,6 +26,7 @@ import {
   type RepositoryRules,
   type HeldLease,
 } from './repository-collector.js';
+import { RepositoryPreview, type PreviewParts } from './repository-preview.js';
 
 /** The sweep for unclaimed content is spread over this many passes: such content is rare, and checking every blob is expensive. */
 const SWEEP_PASSES = 16;
@@ -57,7 +58,7 @@ export class StoreCollector extends Collector {
 
   /** @param now the storage's clock, in milliseconds since the epoch */
   constructor(
-    private readonly parts: CollectorParts,
+    private readonly parts: CollectorParts & PreviewParts,
     private readonly now: () => number = Date.now,
   ) {
     super();
@@ -107,9 +108,15 @@ export class StoreCollector extends Collector {
     const claimsGone = new Map<string, number>();
     const only = without === undefined ? rules : { ...rules, repository: without.repository };
     for await (const repository of this.repositories(only)) {
-      const collector = new RepositoryCollector(this.parts, this.repositoryRules(rules));
-      yield* collector.preview(repository, claimsGone, without);
+      yield* (await this.previewOf(repository, rules)).all(claimsGone, without);
     }
+  }
+
+  override async *consequences(
+    rules: CollectionRules,
+    removal: AssumedRemoved,
+  ): AsyncGenerator<CollectedEntry> {
+    yield* (await this.previewOf(removal.repository, rules)).consequences(removal);
   }
 
   override explain(
@@ -117,6 +124,13 @@ export class StoreCollector extends Collector {
     { keepUntagged }: Pick<CollectionRules, 'keepUntagged'>,
   ): AsyncGenerator<Explanation> {
     return explain(this.parts.garbage, digest, keepUntagged);
+  }
+
+  private previewOf(
+    repository: RepositoryName,
+    rules: CollectionRules,
+  ): Promise<RepositoryPreview> {
+    return RepositoryPreview.of(this.parts, this.repositoryRules(rules), repository);
   }
 
   private repositoryRules({

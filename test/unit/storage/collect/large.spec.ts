@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { OCI_INDEX } from '../../../../src/domain/media-type.js';
-import { type TagName } from '../../../../src/domain/reference.js';
 import {
   collect,
   publish,
@@ -12,7 +11,6 @@ import {
 } from '../../../../src/storage/contract/fixtures.js';
 import { createMemoryStorage } from '../../../../src/storage/memory/memory-storage.js';
 import { type Storage } from '../../../../src/storage/ports/storage.js';
-import { DigestSet } from '../../../../src/storage/protocol/collect/digest-set.js';
 import { Reachability } from '../../../../src/storage/protocol/collect/reachability.js';
 import { collectorPartsOf, storeCollectorOf } from '../../../support/store-collector.js';
 
@@ -71,11 +69,11 @@ describe('a collection in the memory storage', () => {
     const bytes = Buffer.from(JSON.stringify(index));
     const digest = await publish(storage, HOME, bytes, { tags: ['1.0'], sparse: 'all' });
     const { garbage, manifests } = collectorPartsOf(storage);
-    const parts = { garbage: garbage.of(HOME), manifests, withoutTags: new Set<TagName>() };
+    const parts = { garbage: garbage.of(HOME), manifests };
 
-    const found = await Reachability.look({ repository: HOME, ...parts }, false, new DigestSet());
+    const found = await Reachability.look({ repository: HOME, ...parts }, false);
 
-    expect(found.keeps({ kind: 'manifests', digest, size: 1, lastUsed: 0 })).toBe(true);
+    expect(found.keeps({ kind: 'manifests', digest })).toBe(true);
   });
 });
 

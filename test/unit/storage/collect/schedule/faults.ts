@@ -1,10 +1,8 @@
 import { type Digest } from '../../../../../src/domain/digest.js';
 import { IndexSearch } from '../../../../../src/storage/protocol/collect/index-search.js';
 import { RepositoryCollector } from '../../../../../src/storage/protocol/collect/repository-collector.js';
-import {
-  Reachability,
-  type RepositoryView,
-} from '../../../../../src/storage/protocol/collect/reachability.js';
+import { Reachability } from '../../../../../src/storage/protocol/collect/reachability.js';
+import { type RepositoryView } from '../../../../../src/storage/protocol/collect/repository-reads.js';
 import { MemoryGarbageStore } from '../../../../../src/storage/memory/garbage-store.js';
 import { MemoryPublishSteps } from '../../../../../src/storage/memory/memory-steps.js';
 import { Shelf, type Linked } from '../../../../../src/storage/memory/shelf.js';

@@ -2,7 +2,7 @@ import { Digest } from '../../../../../src/domain/digest.js';
 import { RegistryError } from '../../../../../src/domain/errors.js';
 import { type RepositoryName } from '../../../../../src/domain/repository-name.js';
 import { RepositoryCollector } from '../../../../../src/storage/protocol/collect/repository-collector.js';
-import { type RepositoryView } from '../../../../../src/storage/protocol/collect/reachability.js';
+import { type RepositoryView } from '../../../../../src/storage/protocol/collect/repository-reads.js';
 import { createMemoryStorage } from '../../../../../src/storage/memory/memory-storage.js';
 import { type StoredKind } from '../../../../../src/storage/protocol/collect/garbage-store.js';
 import { type CollectedEntry } from '../../../../../src/storage/ports/collector.js';

@@ -1,0 +1,58 @@
+import { type ListedTag } from '../../ports/statistics.js';
+import { inBatches } from '../yield-every.js';
+import { keyOf } from './digest-set.js';
+import { knownManifest } from './known-links.js';
+import { type KeyedManifest } from './named-keys.js';
+import { pushed, type RepositoryReads, type RepositoryView } from './repository-reads.js';
+import { type LinkedManifest, type RepositoryListings } from './repository-listings.js';
+
+/** What one look at a repository has read, for any number of questions. Memory grows with its manifests and tags. */
+export class SeenRepository {
+  private constructor(
+    private readonly pushed: readonly KeyedManifest[],
+    private readonly tags: readonly ListedTag[],
+    readonly manifests: readonly LinkedManifest[],
+  ) {}
+
+  /** Reads a repository once, in the order of `RepositoryReads`. */
+  static async look(view: RepositoryView, listings: RepositoryListings): Promise<SeenRepository> {
+    return new SeenRepository(
+      await all(pushed(view.garbage)),
+      await all(listings.tags(view.repository)),
+      await everyManifest(view, listings),
+    );
+  }
+
+  /** Returns what was read, for one question. */
+  reads(): RepositoryReads {
+    const { pushed: intents, tags, manifests } = this;
+    return { pushed: inBatches(intents), tags: inBatches(tags), manifests: inBatches(manifests) };
+  }
+}
+
+/** Resolves to every manifest once: those in place, those set aside, and those restored during the listing. */
+async function everyManifest(
+  view: RepositoryView,
+  listings: RepositoryListings,
+): Promise<LinkedManifest[]> {
+  const listed = await all(listings.links(view.repository));
+  const aside = await all(asideManifests(view));
+  if (aside.length === 0) return listed;
+  const again = await all(listings.links(view.repository));
+  const byKey = new Map([...listed, ...aside, ...again].map((one) => [one.key, one]));
+  return [...byKey.values()];
+}
+
+async function* asideManifests({ garbage }: RepositoryView): AsyncIterable<LinkedManifest> {
+  for await (const { entry } of garbage.aside()) {
+    if (entry.kind !== 'manifests') continue;
+    const { digest } = entry;
+    yield { digest, key: keyOf(digest), ...knownManifest(await garbage.peek(digest)) };
+  }
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
