@@ -17,6 +17,7 @@ import { explain } from './explain.js';
 import { Failures } from './failures.js';
 import { type GarbageStore } from './garbage-store.js';
 import { LargestBlobs } from './largest-blobs.js';
+import { LiveListings } from './live-listings.js';
 import {
   ALWAYS,
   RepositoryCollector,
@@ -107,8 +108,10 @@ export class StoreCollector extends Collector {
   ): AsyncGenerator<CollectedEntry> {
     const claimsGone = new Map<string, number>();
     const only = without === undefined ? rules : { ...rules, repository: without.repository };
+    const isWhole = only.repository === undefined;
+    const listings = isWhole ? new LiveListings(this.parts) : this.parts.listings;
     for await (const repository of this.repositories(only)) {
-      yield* (await this.previewOf(repository, rules)).all(claimsGone, without);
+      yield* (await this.previewOf(repository, rules, listings)).all(claimsGone, without);
     }
   }
 
@@ -129,8 +132,10 @@ export class StoreCollector extends Collector {
   private previewOf(
     repository: RepositoryName,
     rules: CollectionRules,
+    listings = this.parts.listings,
   ): Promise<RepositoryPreview> {
-    return RepositoryPreview.of(this.parts, this.repositoryRules(rules), repository);
+    const parts = { ...this.parts, listings };
+    return RepositoryPreview.of(parts, this.repositoryRules(rules), repository);
   }
 
   private repositoryRules({

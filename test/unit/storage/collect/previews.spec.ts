@@ -15,6 +15,7 @@ import {
   type CollectedEntry,
 } from '../../../../src/storage/ports/collector.js';
 import { type Storage } from '../../../../src/storage/ports/storage.js';
+import { StoreCollector } from '../../../../src/storage/protocol/collect/store-collector.js';
 import { newPass } from '../../../../src/storage/protocol/collect/passes.js';
 import { type RepositoryGarbage } from '../../../../src/storage/protocol/collect/garbage-store.js';
 import {
@@ -119,6 +120,29 @@ describe.each(['memory', 'filesystem'])('a preview (%s)', (driver) => {
     const manifests = [image, inner, outer].map(({ digest }) => digest.toString()).sort();
     expect(textsOf(found).filter((text) => text.startsWith('manifests'))).toHaveLength(3);
     expect(reads.sort()).toEqual(manifests);
+  });
+
+  it('of the whole store does not use what is cached of one repository', async () => {
+    await pushImage(storage, HOME);
+    const { listings, ...parts } = collectorPartsOf(storage);
+    const asked: string[] = [];
+    const noted = {
+      tags: (name: typeof HOME) => listings.tags(name),
+      links(name: typeof HOME) {
+        asked.push(name);
+        return listings.links(name);
+      },
+    };
+    const collector = new StoreCollector({ ...parts, listings: noted });
+    const rules = { ...RULES, keepUntagged: false };
+
+    const whole = await collect(collector.preview(rules));
+    expect(asked).toEqual([]);
+    const one = await collect(collector.preview({ ...rules, repository: HOME }));
+
+    expect(asked).toEqual([HOME]);
+    expect(textsOf(whole)).toEqual(textsOf(one));
+    expect(whole).toHaveLength(3);
   });
 
   it('counts a manifest that a collection has set aside as one that exists', async () => {
