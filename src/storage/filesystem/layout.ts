@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { type Digest, type DigestAlgorithm } from '../../domain/digest.js';
+import { Memo } from '../../domain/memo.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type UploadId } from '../../domain/upload-session.js';
@@ -15,6 +16,9 @@ const SECRETS = {
   sessions: { directory: 'sessions', suffix: '.json' },
   mirrors: { directory: 'mirrors', suffix: '.json' },
 } as const;
+
+/** The directories of how many repositories are remembered. */
+const MAX_DIRECTORIES = 1_000;
 
 /**
  * The paths of a store, which no other file knows. A name that begins with '~' is a temporary file; in auth/, temporary names end
@@ -62,6 +66,7 @@ export class Layout {
   readonly events: string;
   readonly uploads: string;
   readonly repositories: string;
+  private readonly directories: Memo<RepositoryName, string>;
 
   constructor(readonly root: string) {
     this.format = join(root, 'format');
@@ -72,6 +77,11 @@ export class Layout {
     this.events = join(root, 'events');
     this.uploads = join(root, 'uploads');
     this.repositories = join(root, 'repositories');
+    // The method of arrays returns a text in one piece. A concatenation keeps its parts, and each path copies all of them.
+    this.directories = new Memo(
+      (repository) => [this.repositories, encodeRepository(repository)].join('/'),
+      MAX_DIRECTORIES,
+    );
   }
 
   /** Returns the directory of a lease. The collector's has another name, which processes of the first release use. */
@@ -175,6 +185,6 @@ export class Layout {
   }
 
   repository(repository: RepositoryName): string {
-    return `${this.repositories}/${encodeRepository(repository)}`;
+    return this.directories.of(repository);
   }
 }

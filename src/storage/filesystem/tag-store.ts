@@ -49,7 +49,11 @@ export class FileTagStore extends TagStore {
     repository: RepositoryName,
     tag: TagName,
   ): Promise<TaggedManifest | undefined> {
-    return this.lookUp(repository, tag);
+    const record = this.parts.records.at(this.parts.layout.tag(repository, tag));
+    if (record === undefined) return undefined;
+    // A manifest that a crash left incomplete has another size.
+    const manifest = await this.parts.files.find(repository, 'manifests', record.digest);
+    return manifest?.size === record.size ? record : undefined;
   }
 
   override async *list(repository: RepositoryName, after = ''): AsyncIterable<TagName> {
@@ -86,7 +90,7 @@ export class FileTagStore extends TagStore {
     tag: TagName,
     verified: VerifiedTags,
   ): Promise<boolean> {
-    const found = await this.lookUp(repository, tag);
+    const found = await this.resolve(repository, tag);
     if (found === undefined) return false;
     verified.add(tag, found.digest);
     return true;
@@ -99,7 +103,7 @@ export class FileTagStore extends TagStore {
   ): Promise<boolean> {
     const { by, expects } = options;
     return mapDiskFull(async () => {
-      const found = await this.lookUp(repository, tag);
+      const found = await this.resolve(repository, tag);
       const removed = await this.parts.tagFiles.remove(repository, tag, by, (current) => {
         requireExpected(tag, expects, current?.record?.digest);
         return true;
@@ -127,16 +131,5 @@ export class FileTagStore extends TagStore {
       const written = statOfFile(layout.tagHistory(repository, tag))?.mtimeMs;
       if (written !== undefined) yield { tag, at: Math.ceil(written) + 1_000 };
     }
-  }
-
-  private async lookUp(
-    repository: RepositoryName,
-    tag: TagName,
-  ): Promise<TaggedManifest | undefined> {
-    const record = this.parts.records.at(this.parts.layout.tag(repository, tag));
-    if (record === undefined) return undefined;
-    // A manifest that a crash left incomplete has another size.
-    const manifest = await this.parts.files.find(repository, 'manifests', record.digest);
-    return manifest?.size === record.size ? record : undefined;
   }
 }
