@@ -1,4 +1,5 @@
 import { type RegistryClient } from '../../client/registry-client.js';
+import { Memo } from '../../domain/memo.js';
 import { type MirrorState } from '../../domain/mirror-report.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
 import { type PartLog } from '../../log/log.js';
@@ -6,7 +7,7 @@ import { type Storage } from '../../storage/ports/storage.js';
 import { Flights } from '../flights/flights.js';
 import { Spool, type SpoolLimits } from '../flights/spool.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
-import { isAllowed } from '../plan/meant-repository.js';
+import { isAllowed, type MirrorNames } from '../plan/meant-repository.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { FailureEvents } from '../upstream/failure-events.js';
 import { Upstream } from '../upstream/upstream.js';
@@ -19,6 +20,9 @@ export interface MirrorSources {
   /** Opens the client of the registry that a mirror mirrors. */
   readonly connect: (plan: MirrorPlan) => RegistryClient;
 }
+
+/** How many repositories are remembered. */
+const MAX_REPOSITORIES = 2_000;
 
 /** No request waits longer for its turns and answers, besides downloads. In milliseconds. */
 const RETIRE_MS = 120_000;
@@ -56,12 +60,19 @@ export interface MirrorSurroundings {
   readonly times?: MirrorTimes;
 }
 
+/** The repositories that were found lately by some names, which a changed file replaces. */
+interface KnownPlaces {
+  readonly names: MirrorNames;
+  readonly places: Memo<RepositoryName, MirroredRepository | undefined>;
+}
+
 /** The mirrors of a registry. A mirror whose plan changes begins with an empty memory. */
 export class Mirrors {
   private readonly opened = new Map<string, Mirror>();
   /** Those whose plan has changed, until the requests that began with it have ended. */
   private readonly retired = new Set<Mirror>();
   private readonly spool: Spool;
+  private known: KnownPlaces | undefined;
 
   constructor(
     private readonly sources: MirrorSources,
@@ -73,11 +84,12 @@ export class Mirrors {
 
   /** Returns the mirror that a repository belongs to, or `undefined` for a repository of this registry. */
   of(repository: RepositoryName): MirroredRepository | undefined {
-    const found = this.sources.plan.names.find(repository);
-    if (found === undefined) return undefined;
-    const { mirror: plan, remote } = found;
-    const mayAsk = (): boolean => !plan.offline && isAllowed(found) && this.mayFetch(plan);
-    return { mirror: this.mirror(plan), repository, remote, mayAsk };
+    const { names } = this.sources.plan;
+    if (this.known?.names !== names) {
+      const places = new Memo((one: RepositoryName) => this.find(one, names), MAX_REPOSITORIES);
+      this.known = { names, places };
+    }
+    return this.known.places.of(repository);
   }
 
   /** Ends the downloads and all connections. */
@@ -104,6 +116,14 @@ export class Mirrors {
   /** Whether blobs of the repository are being downloaded, also by a plan that is not in use any more. */
   isFetching(repository: RepositoryName): boolean {
     return this.all.some(({ flights }) => flights.isFetching(repository));
+  }
+
+  private find(repository: RepositoryName, names: MirrorNames): MirroredRepository | undefined {
+    const found = names.find(repository);
+    if (found === undefined) return undefined;
+    const { mirror: plan, remote } = found;
+    const mayAsk = (): boolean => !plan.offline && isAllowed(found) && this.mayFetch(plan);
+    return { mirror: this.mirror(plan), repository, remote, mayAsk };
   }
 
   private get all(): readonly Mirror[] {

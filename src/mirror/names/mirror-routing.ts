@@ -73,6 +73,8 @@ function nameIn(
   ns: string | undefined,
   root: string | undefined,
 ): string {
+  const plain = ns === undefined && root === undefined ? names.plain(name) : undefined;
+  if (plain !== undefined) return plain;
   const meant = names.meant({ name, ns, root });
   if (meant.kind === 'local') return meant.name;
   if (meant.kind === 'mirrored' && isAllowed(meant)) return meant.name;

@@ -1,4 +1,5 @@
-import { tryParseRepositoryName } from '../../domain/repository-name.js';
+import { Memo } from '../../domain/memo.js';
+import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
 import { LocalHosts } from './local-hosts.js';
 import { type MirrorPlan, type MirrorsPlan } from './mirrors-plan.js';
 
@@ -28,11 +29,15 @@ export type MeantRepository =
 
 const UNKNOWN: MeantRepository = { kind: 'unknown' };
 
+/** How many names of requests are remembered. */
+const MAX_NAMES = 2_000;
+
 /** The names that the mirrors file gives to repositories. */
 export class MirrorNames {
   private readonly byName: ReadonlyMap<string, MirrorPlan>;
   private readonly byNamespace: ReadonlyMap<string, MirrorPlan>;
   private readonly local: LocalHosts;
+  private readonly servable = new Memo((name: string) => this.decide(name), MAX_NAMES);
 
   /** @param publicUrl the URL by which clients reach this registry, or an empty text */
   constructor({ mirrors, local }: MirrorsPlan, publicUrl: string) {
@@ -71,6 +76,14 @@ export class MirrorNames {
       : mirrored(found.mirror, found.remote, name);
   }
 
+  /**
+   * Returns the name of the repository that a request means by nothing but the name in its path. Returns `undefined` if the mirrors file
+   * does not allow that repository, or if its name is invalid.
+   */
+  plain(name: string): RepositoryName | undefined {
+    return this.servable.of(name);
+  }
+
   /** Returns whether `ns` decides, or agrees with the mirror at whose address the request came in. */
   uses(ns: string, root: string | undefined): boolean {
     const host = ns.toLowerCase();
@@ -84,6 +97,13 @@ export class MirrorNames {
     const slash = name.indexOf('/');
     const mirror = slash === -1 ? undefined : this.byName.get(name.slice(0, slash));
     return mirror && { mirror, remote: name.slice(slash + 1) };
+  }
+
+  private decide(asked: string): RepositoryName | undefined {
+    const meant = this.meant({ name: asked });
+    if (meant.kind === 'unknown' || (meant.kind === 'mirrored' && !isAllowed(meant)))
+      return undefined;
+    return tryParseRepositoryName(meant.name);
   }
 }
 

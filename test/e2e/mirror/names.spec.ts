@@ -204,6 +204,27 @@ describe('a registry with mirrors', () => {
     await changing.stop();
     await file.remove();
   });
+
+  it('decides again what names mean that clients have used, when the file changes', async () => {
+    const file = await MirrorsFile.write(FILE);
+    const settings = { REGISTRY_STORAGE_PATH: join(directory, 'asked'), ...file.environment };
+    const asked = await TestRegistry.start(settings);
+    await pushImage(asked.storage, repo('docker.io/library/alpine'), { tags: ['3'] });
+    await pushImage(asked.storage, repo('docker.io/alpine'), { tags: ['3'] });
+    const path = '/v2/docker.io/alpine/manifests/3';
+    const status = async (): Promise<number> => (await asked.http.get(path)).status;
+    const name = async (): Promise<unknown> =>
+      ((await asked.http.get('/v2/docker.io/alpine/tags/list')).body as { name?: string }).name;
+
+    expect([await status(), await name()]).toEqual([200, 'docker.io/library/alpine']);
+    await file.change(FILE.replace('also:', 'deny: [library/*], also:'));
+    await until(async () => (await status()) === 404);
+    await file.change(FILE.replace('also:', 'library: false, also:'));
+    await until(async () => (await status()) === 200);
+    expect(await name()).toBe('docker.io/alpine');
+    await asked.stop();
+    await file.remove();
+  });
 });
 
 describe('a registry without mirrors', () => {

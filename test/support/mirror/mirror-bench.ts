@@ -102,8 +102,15 @@ export class MirrorBench {
     waits: MirrorTimes = { firstWaitMs: 1, patienceMs: 10_000, retireMs: 0 },
     maxUnnamedBytes = Infinity,
   ): MirroredPorts {
-    const names = (): MirrorNames =>
-      new MirrorNames({ mirrors: [this.plan], local: [], listen: new Map() }, '');
+    // As with a file that is read again: the names are others if the plan is another one.
+    const namesOf = new WeakMap<MirrorPlan, MirrorNames>();
+    const names = (): MirrorNames => {
+      const mirrors = [this.plan];
+      const known =
+        namesOf.get(this.plan) ?? new MirrorNames({ mirrors, local: [], listen: new Map() }, '');
+      namesOf.set(this.plan, known);
+      return known;
+    };
     const plan = {
       get names() {
         return names();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import { tryParseRepositoryName } from '../../../../src/domain/repository-name.js';
 import {
   isAllowed,
   MirrorNames,
@@ -123,6 +124,19 @@ describe('the repository that a request means', () => {
       fc.property(asked, (one) => {
         const found = names.meant(one);
         if (found.kind !== 'unknown') expect(names.meant({ name: found.name })).toEqual(found);
+      }),
+    );
+  });
+
+  it('is the same by the name alone, however often it is asked for, unless it is not allowed', () => {
+    const named = fc.constantFrom('lab/Any', 'Team/app', `lab/${'a'.repeat(252)}`);
+    fc.assert(
+      fc.property(fc.oneof(repository, named), (name) => {
+        const found = names.meant({ name });
+        const isServed = found.kind === 'local' || (found.kind === 'mirrored' && isAllowed(found));
+        const expected =
+          found.kind !== 'unknown' && isServed ? tryParseRepositoryName(found.name) : undefined;
+        expect([names.plain(name), names.plain(name)]).toEqual([expected, expected]);
       }),
     );
   });
