@@ -79,17 +79,32 @@ export class MirroredManifestStore extends ManifestStore {
     return place.mirror.answer('manifest', () => this.openIn(place, digest));
   }
 
-  override async openTagged(
+  override openTagged(
     repository: RepositoryName,
     tag: TagName,
     tags: TagStore,
   ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
     const place = this.mirrors.of(repository);
-    if (place === undefined) return this.inner.openTagged(repository, tag, tags);
-    const stored = await this.openCurrent(place, tag);
-    if (stored !== undefined) return place.mirror.hit('tag', stored);
+    return place === undefined
+      ? this.inner.openTagged(repository, tag, tags)
+      : this.openTaggedIn(place, tag);
+  }
+
+  private async openTaggedIn(
+    place: MirroredRepository,
+    tag: TagName,
+  ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
+    const { resolver, named, tags } = this.parts;
+    // Nearly all pulls end here, so that this way is the shortest.
+    if (resolver.isCurrent(place, tag)) {
+      const stored = await this.inner.openTagged(place.repository, tag, tags);
+      if (stored !== undefined) {
+        named.pull(place.repository, stored.digest, stored.mediaType);
+        return place.mirror.hit('tag', stored);
+      }
+    }
     return place.mirror.answer('tag', async () => {
-      const { found, result } = await this.parts.resolver.resolve(place, tag);
+      const { found, result } = await resolver.resolve(place, tag);
       if (found === undefined) return { found, result };
       return this.openNow(place, tag, found.digest, result);
     });
@@ -127,18 +142,6 @@ export class MirroredManifestStore extends ManifestStore {
 
   override digests(repository: RepositoryName, atMost?: number): AsyncIterable<Digest> {
     return this.inner.digests(repository, atMost);
-  }
-
-  /** Opens the manifest of a tag that is known to be current. It is the short way of nearly all pulls. */
-  private async openCurrent(
-    place: MirroredRepository,
-    tag: TagName,
-  ): Promise<(OpenManifest & { readonly digest: Digest }) | undefined> {
-    const { resolver, named, tags } = this.parts;
-    if (!resolver.isCurrent(place, tag)) return undefined;
-    const found = await this.inner.openTagged(place.repository, tag, tags);
-    if (found !== undefined) named.pull(place.repository, found.digest, found.mediaType);
-    return found;
   }
 
   private async openIn(place: MirroredRepository, digest: Digest): Promise<Found<OpenManifest>> {

@@ -8,6 +8,7 @@ import {
   type TaggedManifest,
   type TagRemovalOptions,
 } from '../../storage/ports/tag-store.js';
+import { type MirroredRepository } from './mirror.js';
 import { type Mirrors } from './mirrors.js';
 import { type RemoteLists } from './remote-lists.js';
 import { type TagResolver } from './tag-resolver.js';
@@ -23,16 +24,20 @@ export class MirroredTagStore extends TagStore {
     super();
   }
 
-  override async resolve(
-    repository: RepositoryName,
+  override resolve(repository: RepositoryName, tag: TagName): Promise<TaggedManifest | undefined> {
+    const place = this.mirrors.of(repository);
+    return place === undefined ? this.inner.resolve(repository, tag) : this.resolveIn(place, tag);
+  }
+
+  private async resolveIn(
+    place: MirroredRepository,
     tag: TagName,
   ): Promise<TaggedManifest | undefined> {
-    const place = this.mirrors.of(repository);
-    if (place === undefined) return this.inner.resolve(repository, tag);
     // Nearly all questions end here, so that this way is the shortest.
-    const stored =
-      this.resolver.isCurrent(place, tag) && (await this.inner.resolve(repository, tag));
-    if (stored) return place.mirror.hit('tag', stored);
+    if (this.resolver.isCurrent(place, tag)) {
+      const stored = await this.inner.resolve(place.repository, tag);
+      if (stored !== undefined) return place.mirror.hit('tag', stored);
+    }
     return place.mirror.answer('tag', () => this.resolver.resolve(place, tag));
   }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import { type Descriptor } from '../../domain/descriptor.js';
-import { Digest } from '../../domain/digest.js';
+import { type Digest } from '../../domain/digest.js';
 import { parseManifest } from '../../domain/manifest.js';
 import { DOCKER_LIST, OCI_INDEX, type MediaType } from '../../domain/media-type.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
@@ -16,8 +16,10 @@ const MAX_MANIFEST_BYTES = 256 * 1024;
 
 /** Finds the blobs that manifests name: those that clients got lately, because they ask for the blobs next. */
 export class NamedBlobs {
-  /** The digests of manifests by repository, the last one at the end. */
-  private readonly pulled = new LRUCache<RepositoryName, string[]>({ max: MAX_REPOSITORIES });
+  /** The manifests by repository, the last one at the end. */
+  private readonly pulled = new LRUCache<RepositoryName, readonly Digest[]>({
+    max: MAX_REPOSITORIES,
+  });
 
   constructor(private readonly manifests: Pick<ManifestStore, 'stat' | 'read'>) {}
 
@@ -26,17 +28,16 @@ export class NamedBlobs {
     // An index names no blobs.
     if (mediaType === OCI_INDEX || mediaType === DOCKER_LIST) return;
     const pulled = this.pulled.get(repository) ?? [];
-    const last = `${digest}`;
-    if (pulled.at(-1) === last) return;
-    const others = pulled.filter((one) => one !== last);
-    this.pulled.set(repository, [...others, last].slice(-MAX_MANIFESTS));
+    if (pulled.at(-1)?.equals(digest) === true) return;
+    const others = pulled.filter((one) => !one.equals(digest));
+    this.pulled.set(repository, [...others, digest].slice(-MAX_MANIFESTS));
   }
 
   /** Resolves to the descriptor of a blob in such a manifest, or to `undefined` if none of usual size names it. */
   async find(repository: RepositoryName, blob: Digest): Promise<Descriptor | undefined> {
     const pulled = (this.pulled.get(repository) ?? []).toReversed();
     for (const digest of pulled) {
-      const bytes = await this.read(repository, Digest.parse(digest));
+      const bytes = await this.read(repository, digest);
       // Parsing takes much longer than this search.
       if (bytes?.includes(`${blob}`) !== true) continue;
       const { config, layers } = parseManifest(bytes, undefined);

@@ -42,7 +42,9 @@ export class Tallies implements Omit<MirrorObserver, 'attend'> {
   }
 
   private get(mirror: string): Counted {
-    const counted = this.counted.get(mirror) ?? zero();
+    const known = this.counted.get(mirror);
+    if (known !== undefined) return known;
+    const counted = zero();
     this.counted.set(mirror, counted);
     return counted;
   }

@@ -41,6 +41,15 @@ describe('the blobs that pulled manifests name', () => {
     expect(await named.find(REPOSITORY, Digest.of(uniqueBytes(10)))).toBeUndefined();
   });
 
+  it('are looked for in the manifest that was pulled last first, and once in each', async () => {
+    const images = [buildImage([uniqueBytes(10)]), buildImage([uniqueBytes(10)])];
+    const [older, newer] = images.map(({ digest }) => `${digest}`);
+    const { named, reads } = namedBlobs([...images, ...images]);
+
+    expect(await named.find(REPOSITORY, Digest.of(uniqueBytes(10)))).toBeUndefined();
+    expect(reads).toEqual([newer, older]);
+  });
+
   it('are not looked for in large manifests, of which each missing blob would read sixteen', async () => {
     const layer = uniqueBytes(700);
     const layers = Array.from({ length: 2_500 }, () => layer);
