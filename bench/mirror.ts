@@ -28,11 +28,14 @@ const COLD_AT_LEAST = 0.8;
 const WARM_AT_MOST = 1.03;
 const PARTS = ['cold', 'warm'];
 
-const WARM_WORKLOADS: readonly (readonly [id: string, title: string])[] = [
-  ['image-head-tag', 'HEAD of a tag'],
-  ['image-get-tag', 'GET of a manifest by tag'],
-  ['image-get-small', 'GET of a blob of 10 KiB'],
-  ['image-get-large', 'GET of a blob of 64 MiB'],
+/** CPU time is counted in hundredths of a second. Short requests take about one second with so many times the usual number. */
+const OF_SHORT = 4;
+
+const WARM_WORKLOADS: readonly (readonly [id: string, title: string, times: number])[] = [
+  ['image-head-tag', 'HEAD of a tag', OF_SHORT],
+  ['image-get-tag', 'GET of a manifest by tag', OF_SHORT],
+  ['image-get-small', 'GET of a blob of 10 KiB', OF_SHORT],
+  ['image-get-large', 'GET of a blob of 64 MiB', 1],
 ];
 
 async function main(): Promise<void> {
@@ -136,14 +139,16 @@ async function measureWarm(
     for (const workload of ['image-pull', 'image-get-tag'])
       await loadOf(mirror, workload, mirrored);
     const goals: Goal[] = [];
-    for (const [id, title] of WARM_WORKLOADS) {
-      const pairs = await inRounds(rounds, `warm, ${title}`, (round) =>
+    for (const [id, title, times] of WARM_WORKLOADS) {
+      const pair = (round: number): Promise<Pair> =>
         pairOf(
           round,
-          () => loadOf(mirror, id, mirrored, scale),
-          () => loadOf(mirror, id, WARM, scale),
-        ),
-      );
+          () => loadOf(mirror, id, mirrored, scale * times),
+          () => loadOf(mirror, id, WARM, scale * times),
+        );
+      // A process is slow at what it has not done yet.
+      await pair(0);
+      const pairs = await inRounds(rounds, `warm, ${title}`, pair);
       const ratios = pairs.map(({ mirrored, direct }) => costOf(mirrored) / costOf(direct));
       goals.push({ what: `CPU, ${title}`, ratios, atMost: WARM_AT_MOST });
     }
