@@ -1,7 +1,11 @@
 import { type Digest } from '../../domain/digest.js';
 import { RegistryError } from '../../domain/errors.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { type Collector, type CollectionRules } from '../../storage/ports/collector.js';
+import {
+  type CollectedEntry,
+  type CollectionRules,
+  type Collector,
+} from '../../storage/ports/collector.js';
 import { type Storage } from '../../storage/ports/storage.js';
 import { type MirrorPlan } from '../plan/mirrors-plan.js';
 import { HeldBytes } from './held-bytes.js';
@@ -83,10 +87,12 @@ export class Eviction {
     const survey = await Survey.of(repository, storage);
     const manifests: Digest[] = [];
     for await (const digest of storage.manifests.digests(repository)) manifests.push(digest);
+    // Asked first, so that what a collection takes between the two questions is not counted.
+    const garbage = await this.previews.garbage(repository);
     for (const entry of await this.previews.all(repository, survey.tagNames, manifests)) {
       this.held.add(entry);
     }
-    await this.subtractGarbage(repository);
+    this.subtract(garbage);
     if (this.hasLimit) await this.addCandidates(survey);
   }
 
@@ -135,9 +141,11 @@ export class Eviction {
     // A client that knows an index pulls only one of its manifests, and uses the index all the same.
     if (lastUsed > usedAt) return this.enqueue([{ survey, digest, usedAt: lastUsed }]);
     if (this.parts.isFetching(repository) || !(await this.isReady(candidate, group))) return;
+    // Asked before the removal: a collection that runs at the same time may take the blobs at once.
+    const unneeded = await this.previews.unneededWithout(repository, group);
     if (!(await this.remove(repository, digest))) return;
     for (const one of group) if (!one.equals(digest)) await this.remove(repository, one);
-    await this.subtractGarbage(repository);
+    this.subtract(unneeded);
     this.enqueue(this.listed);
     this.listed = [];
   }
@@ -183,20 +191,15 @@ export class Eviction {
       return false;
     }
     this.removed.push(digest);
-    this.subtract(() => this.held.remove(repository, 'manifests', digest));
+    this.subtract([{ repository, kind: 'manifests', digest }]);
     return true;
   }
 
-  private async subtractGarbage(repository: RepositoryName): Promise<void> {
-    const garbage = await this.previews.garbage(repository);
-    this.subtract(() => {
-      for (const { kind, digest } of garbage) this.held.remove(repository, kind, digest);
-    });
-  }
-
-  private subtract(work: () => void): void {
+  private subtract(
+    entries: readonly Pick<CollectedEntry, 'repository' | 'kind' | 'digest'>[],
+  ): void {
     const before = this.held.total;
-    work();
+    for (const { repository, kind, digest } of entries) this.held.remove(repository, kind, digest);
     if (this.removed.length === 0) return;
     this.freed += before - this.held.total;
     this.bytes = this.held.total;

@@ -33,6 +33,15 @@ export class Previews {
     return this.preview(this.withoutGrace(this.rules.keepUntagged), repository);
   }
 
+  /** Resolves to what the repository would no longer need without these manifests, whenever it was used, and to these. */
+  unneededWithout(
+    repository: RepositoryName,
+    manifests: readonly Digest[],
+  ): Promise<CollectedEntry[]> {
+    const rules = this.withoutGrace(this.rules.keepUntagged);
+    return this.entriesOf(this.collector.consequences(rules, { repository, manifests }));
+  }
+
   /** Resolves to the manifests to which no tag leads, whenever they were used; as if `gone` were removed with its tags, if given. */
   async untagged(repository: RepositoryName, gone?: Digest): Promise<Digest[]> {
     const manifests = gone === undefined ? [] : [gone];
@@ -48,14 +57,18 @@ export class Previews {
     return { ...this.rules, keepUntagged, graceMs: 0, clockAheadMs: CLOCK_AHEAD_MS };
   }
 
-  private async preview(
+  private preview(
     rules: CollectionRules,
     repository: RepositoryName,
     tags: readonly TagName[] = [],
     manifests: readonly Digest[] = [],
   ): Promise<CollectedEntry[]> {
+    return this.entriesOf(this.collector.preview(rules, { repository, tags, manifests }));
+  }
+
+  private async entriesOf(found: AsyncIterable<CollectedEntry>): Promise<CollectedEntry[]> {
     const entries: CollectedEntry[] = [];
-    for await (const entry of this.collector.preview(rules, { repository, tags, manifests })) {
+    for await (const entry of found) {
       this.goOn();
       entries.push(entry);
     }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { Pin } from '../../../../src/mirror/plan/pin.js';
 import {
@@ -76,6 +76,23 @@ describe('the budget of a mirror', () => {
     bench.keep(2);
 
     await bench.evict();
+    await bench.evict();
+
+    expect(await bench.tags()).toEqual(['3', '4']);
+  });
+
+  it('removes no more than it must while a collection takes what was removed', async () => {
+    for (const name of ['1', '2', '3', '4']) await bench.image(name);
+    bench.now += DAY;
+    bench.keep(2);
+    const { manifests } = bench.storage;
+    const remove = manifests.remove.bind(manifests);
+    jest.spyOn(manifests, 'remove').mockImplementation(async (...args) => {
+      const removed = await remove(...args);
+      await bench.collect();
+      return removed;
+    });
+
     await bench.evict();
 
     expect(await bench.tags()).toEqual(['3', '4']);
