@@ -8,7 +8,7 @@ import { type ManifestStore } from '../ports/manifest-store.js';
 import { UsageStore, type Pulls, type PullsByDay, type Usage } from '../ports/usage-store.js';
 import { addUsage } from '../protocol/add-usage.js';
 import { Failures } from '../protocol/collect/failures.js';
-import { presentManifests } from '../protocol/collect/repository-reads.js';
+import { everyManifest } from '../protocol/collect/repository-reads.js';
 import { type GarbageStore } from '../protocol/collect/garbage-store.js';
 import { addPulls, dayOf, forgetDays } from '../protocol/pulls-by-day.js';
 import { type Durability } from './disk/durability.js';
@@ -170,7 +170,7 @@ export class FileUsageStore extends UsageStore {
     const { garbage, manifests } = this.parts;
     const gone = new Set(usage.keys());
     const view = { repository, garbage: garbage.of(repository), manifests };
-    for await (const digest of presentManifests(view)) gone.delete(`${digest}`);
+    for await (const digest of everyManifest(view)) gone.delete(`${digest}`);
     for (const digest of gone) usage.delete(digest);
     return gone.size;
   }

@@ -12,15 +12,24 @@ export async function* yieldEvery<T>(items: readonly T[], from = 0): AsyncIterab
   }
 }
 
-/** Yields all items in batches of at most `size`. Lets other work run between two batches. */
+/**
+ * Yields all items in batches. Lets other work run between two batches.
+ *
+ * @param weightOf returns how many things an item has that are compared; by default one
+ */
 export async function* inBatches<T>(
   items: readonly T[],
-  size = ITEMS_A_BATCH,
+  weightOf: (item: T) => number = () => 1,
 ): AsyncIterable<readonly T[]> {
-  for (let from = 0; from < items.length; from += size) {
-    if (from > 0) await nextTurn();
-    yield items.slice(from, from + size);
+  let [from, weight] = [0, 0];
+  for (const [index, item] of items.entries()) {
+    weight += weightOf(item);
+    if (weight < ITEMS_A_BATCH) continue;
+    yield items.slice(from, index + 1);
+    await nextTurn();
+    [from, weight] = [index + 1, 0];
   }
+  if (from < items.length) yield items.slice(from);
 }
 
 /** Resolves in the next turn of the event loop, after other waiting work. */

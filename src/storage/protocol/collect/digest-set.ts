@@ -3,16 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { type Digest } from '../../../domain/digest.js';
 
 /** A table with a higher load is rebuilt at twice the size. */
-const MAX_LOAD = 0.6;
+export const MAX_LOAD = 0.6;
 
-const FIRST_SLOTS = 64;
+export const FIRST_SLOTS = 64;
 
 /** What a `DigestSet` stores of a digest. Two digests have the same key about once in 2^48 times. */
 export type DigestKey = number;
 
 /**
  * A set of millions of digests in little memory: it stores 48 bits of each, in a table of 8 bytes per slot. `has` may return true
- * for a digest that was never added, so a collector may keep too much, but never deletes too much.
+ * for a digest that was never added: a collector that asks whether to keep something keeps too much. It must not ask whether to leave
+ * something out.
  */
 export class DigestSet {
   private slots = new Float64Array(FIRST_SLOTS);
@@ -48,7 +49,7 @@ export class DigestSet {
   }
 }
 
-const EMPTY = 0;
+export const EMPTY = 0;
 
 /** Writes `key` to its slot. Returns false if it was already there. */
 function put(slots: Float64Array, key: number): boolean {
@@ -59,7 +60,7 @@ function put(slots: Float64Array, key: number): boolean {
 }
 
 /** Returns the slot of `key`, or the empty slot where it belongs. */
-function slotOf(slots: Float64Array, key: number): number {
+export function slotOf(slots: Float64Array, key: number): number {
   const last = slots.length - 1;
   // The number of slots is a power of two.
   let slot = mixed(Math.abs(key)) & last;

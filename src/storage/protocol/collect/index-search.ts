@@ -4,7 +4,7 @@ import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { linksOf, type Links } from '../../../domain/manifest-links.js';
 import { type KnownLinks } from './known-links.js';
-import { presentManifests, type RepositoryView } from './repository-reads.js';
+import { everyManifest, type RepositoryView } from './repository-reads.js';
 import { type RemovalQueue } from './removal-queue.js';
 
 /** With more relations than this between indexes, all of them are considered reachable. They take about 100 MiB. */
@@ -109,10 +109,7 @@ export class IndexSearch {
 
   private async *manifests(): AsyncGenerator<readonly [Digest, Links]> {
     const { garbage } = this.view;
-    const seen = new DigestSet();
-    for await (const digest of presentManifests(this.view)) {
-      if (seen.has(digest)) continue;
-      seen.add(digest);
+    for await (const digest of everyManifest(this.view)) {
       const links = await this.links.of(digest, async () => {
         const bytes = await garbage.peek(digest);
         await this.turns.afterBytes(bytes?.byteLength ?? 0);

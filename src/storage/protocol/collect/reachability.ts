@@ -2,6 +2,7 @@ import { type TagName } from '../../../domain/reference.js';
 import { type ListedTag } from '../../ports/statistics.js';
 import { type EntryKey, type StoredKind } from './garbage-store.js';
 import { nextTurn } from '../yield-every.js';
+import { DigestMap } from './digest-map.js';
 import { DigestSet, keyOf, type DigestKey } from './digest-set.js';
 import { type NamedKeys } from './named-keys.js';
 import { readsOf, type RepositoryReads, type RepositoryView } from './repository-reads.js';
@@ -10,7 +11,7 @@ import { withTag, type TagFigures } from './tag-figures.js';
 /** What is considered removed. The tags of a removed manifest are removed with it. */
 export interface Removed {
   readonly tags: ReadonlySet<TagName>;
-  readonly manifests: DigestSet;
+  readonly manifests: Pick<DigestSet, 'hasKey'>;
 }
 
 /** Following so many keys takes a few milliseconds at most. */
@@ -27,7 +28,7 @@ export class Reachability {
   private readonly present = new DigestSet();
   private readonly required = new DigestSet();
   /** From an index to its entries, and from a subject to its referrers. */
-  private readonly leadsTo = new Map<DigestKey, DigestKey[]>();
+  private readonly leadsTo = new DigestMap<DigestKey[]>();
 
   private tagged: TagFigures = { tags: 0 };
 
@@ -90,7 +91,7 @@ export class Reachability {
   private async addManifests(
     batches: RepositoryReads['manifests'],
     keepUntagged: boolean,
-    gone: DigestSet,
+    gone: Removed['manifests'],
   ): Promise<DigestKey[]> {
     const kept: DigestKey[] = [];
     for await (const batch of batches) {

@@ -2,7 +2,7 @@ import { Digest } from '../../../domain/digest.js';
 import { tryParseManifest } from '../../../domain/manifest.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type AssumedRemoved, type CollectedEntry } from '../../ports/collector.js';
-import { inBatches } from '../yield-every.js';
+import { inBatches, Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { type EntryKey, type StoredEntry } from './garbage-store.js';
 import { Reachability } from './reachability.js';
@@ -16,6 +16,9 @@ import {
 } from './repository-collector.js';
 import { type LinkedManifest, type RepositoryListings } from './repository-listings.js';
 import { SeenRepository } from './seen-repository.js';
+
+/** Asking for one entry takes as long as this many items that only are compared. */
+const ITEMS_PER_ENTRY = 20;
 
 /** What a preview reads. */
 export interface PreviewParts extends Omit<CollectorParts, 'uploads'> {
@@ -36,6 +39,8 @@ interface Sifted {
  * nothing is deleted, so it does not matter if they change meanwhile.
  */
 export class RepositoryPreview {
+  private readonly turns = new Turns();
+
   private constructor(
     private readonly view: RepositoryView,
     private readonly seen: SeenRepository,
@@ -134,7 +139,8 @@ export class RepositoryPreview {
     return entries;
   }
 
-  private entryOf(digest: Digest): Promise<StoredEntry | undefined> {
+  private async entryOf(digest: Digest): Promise<StoredEntry | undefined> {
+    await this.turns.afterItems(ITEMS_PER_ENTRY);
     return this.view.garbage.entry({ kind: 'manifests', digest });
   }
 

@@ -20,7 +20,7 @@ export interface RepositoryReads {
   /** The manifests that are being pushed, each by the digests of all algorithms. */
   readonly pushed: AsyncIterable<readonly KeyedManifest[]>;
   readonly tags: AsyncIterable<readonly ListedTag[]>;
-  /** Every manifest that exists, once. */
+  /** Every manifest that exists. A few may come twice. */
   readonly manifests: AsyncIterable<readonly KeyedManifest[]>;
 }
 
@@ -29,7 +29,7 @@ export function readsOf(view: RepositoryView): RepositoryReads {
   const { garbage } = view;
   return {
     pushed: single(pushed(garbage)),
-    tags: single(garbage.tags()),
+    tags: single(tagsOf(view)),
     manifests: single(keyed(view)),
   };
 }
@@ -48,40 +48,46 @@ export async function* pushed(
   }
 }
 
-/** Reads every manifest, once. */
+/** Reads every manifest. */
 async function* keyed(view: RepositoryView): AsyncIterable<KeyedManifest> {
-  const { repository, garbage, manifests } = view;
-  const found = new DigestSet();
   const turns = new Turns();
-  const read = async (digest: Digest): Promise<KeyedManifest> => {
-    found.add(digest);
-    const bytes = await garbage.peek(digest);
+  for await (const digest of everyManifest(view)) {
+    const bytes = await view.garbage.peek(digest);
     await turns.afterBytes(bytes?.byteLength ?? 0);
-    return { key: keyOf(digest), names: namedKeys(bytes && tryParseManifest(bytes)) };
-  };
-  // The set may take one digest for another. A manifest that was left out for this would lose its blobs.
-  for await (const digest of manifests.digests(repository)) yield await read(digest);
-  for await (const digest of movedManifests(view)) {
-    if (!found.has(digest)) yield await read(digest);
+    yield { key: keyOf(digest), names: namedKeys(bytes && tryParseManifest(bytes)) };
   }
 }
 
-/** Yields every manifest, some twice: those in place, those set aside, and those restored during the listing. */
-export async function* presentManifests(view: RepositoryView): AsyncIterable<Digest> {
-  yield* view.manifests.digests(view.repository);
-  yield* movedManifests(view);
-}
-
-/** Yields the manifests that a first listing may have missed, and others. */
-async function* movedManifests({
+/**
+ * Yields every manifest: those in place, those set aside, and those restored during the listing. A few come twice.
+ *
+ * What is left out loses its content. So nothing of the first listing is, although a `DigestSet` may take one digest for another, and
+ * clients can choose digests for which it does.
+ */
+export async function* everyManifest({
   repository,
   garbage,
   manifests,
 }: RepositoryView): AsyncIterable<Digest> {
-  for await (const { entry } of garbage.aside()) {
-    if (entry.kind === 'manifests') yield entry.digest;
+  const listed = new DigestSet();
+  for await (const digest of manifests.digests(repository)) {
+    listed.add(digest);
+    yield digest;
   }
-  yield* manifests.digests(repository);
+  const aside = new Set<string>();
+  for await (const { entry } of garbage.aside()) {
+    if (entry.kind !== 'manifests' || aside.has(entry.digest.toString())) continue;
+    aside.add(entry.digest.toString());
+    yield entry.digest;
+  }
+  for await (const digest of manifests.digests(repository)) {
+    if (!listed.has(digest)) yield digest;
+  }
+}
+
+/** Begins to read the tags only when they are asked for, also if `tags` reads at once. */
+async function* tagsOf({ garbage }: RepositoryView): AsyncIterable<ListedTag> {
+  yield* garbage.tags();
 }
 
 /** Yields each item as a batch as soon as it is read. */

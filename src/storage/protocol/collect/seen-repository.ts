@@ -26,11 +26,20 @@ export class SeenRepository {
   /** Returns what was read, for one question. */
   reads(): RepositoryReads {
     const { pushed: intents, tags, manifests } = this;
-    return { pushed: inBatches(intents), tags: inBatches(tags), manifests: inBatches(manifests) };
+    return {
+      pushed: inBatches(intents, weightOf),
+      tags: inBatches(tags),
+      manifests: inBatches(manifests, weightOf),
+    };
   }
 }
 
-/** Resolves to every manifest once: those in place, those set aside, and those restored during the listing. */
+/** Returns how many things a manifest and what it names are. */
+function weightOf({ names }: KeyedManifest): number {
+  return 1 + names.blobs.length + names.entries.length;
+}
+
+/** Resolves to every manifest once: those in place, and those set aside. One that is restored meanwhile may be missed. */
 async function everyManifest(
   view: RepositoryView,
   listings: RepositoryListings,
@@ -39,8 +48,8 @@ async function everyManifest(
   const aside = await all(asideManifests(view));
   if (aside.length === 0) return listed;
   const again = await all(listings.links(view.repository));
-  const byKey = new Map([...listed, ...aside, ...again].map((one) => [one.key, one]));
-  return [...byKey.values()];
+  const found = [...listed, ...aside, ...again];
+  return [...new Map(found.map((one) => [one.digest.toString(), one])).values()];
 }
 
 async function* asideManifests({ garbage }: RepositoryView): AsyncIterable<LinkedManifest> {
