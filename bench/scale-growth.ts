@@ -57,9 +57,10 @@ export async function growthChecks(postgres: PostgresServer, many: GrowthRows): 
 async function fill(postgres: PostgresServer, store: Store, rows: GrowthRows): Promise<Filled> {
   process.stderr.write(`filling ${count(rows.blobs)} blobs\n`);
   const database = await newDatabase(postgres);
-  await run(database, fillingStatements(rows));
+  // First, because only a database without blobs claims an empty bucket.
   const [started] = await berthsOn(database, store.environment, 1);
   if (started === undefined) throw new Error('Berth does not run');
+  await run(database, fillingStatements(rows));
   const beside = { PostgreSQL: postgres.pid, S3: store.pid };
   return { rows, database, running: { ...started, beside } };
 }
