@@ -44,7 +44,7 @@ async function measure(running: RunningRegistry, gib: number): Promise<Check[]> 
 }
 
 async function withServers<T>(work: (running: RunningRegistry) => Promise<T>): Promise<T> {
-  const [postgres, store] = [await startPostgres(), await startStore()];
+  const [postgres, store] = [await startPostgres(), await startStore({ hasManyParts: true })];
   try {
     const settings = { ...store.environment, REGISTRY_BLOB_DELIVERY: 'stream' };
     const [running] = await berthsOn(await newDatabase(postgres), settings, 1);

@@ -158,10 +158,11 @@ export interface Store {
 }
 
 /** Starts an empty S3 server, which keeps connections open and counts requests in its access log. */
-export async function startStore(): Promise<Store> {
+export async function startStore({ hasManyParts = false } = {}): Promise<Store> {
   const directory = freshDirectory();
   const log = join(directory, 'access.log');
-  const server = await S3Server.start(await freePort(), ['--keep-alive', '--access-log', log]);
+  const options = ['--keep-alive', '--access-log', log];
+  const server = await S3Server.start(await freePort(), { options, hasManyParts });
   const { accessKeyId, secretAccessKey } = S3_LOGIN;
   return {
     endpoint: server.endpoint,

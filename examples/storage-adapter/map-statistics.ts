@@ -57,7 +57,8 @@ export class MapStatistics extends Statistics {
   ): AsyncIterable<ManifestHolder> {
     const home = this.published.get(repository);
     if (home === undefined) return;
-    for (const held of digests) {
+    const wanted = new Map(digests.map((digest) => [digest.toString(), digest]));
+    for (const held of wanted.values()) {
       for (const tag of home.tags.of(held)) yield { held, tag };
       for (const index of parents(home, held)) yield { held, index };
     }

@@ -125,7 +125,12 @@ export function statisticsContract(runner: TestRunner, factory: StorageFactory):
       await publish(subject.storage, HOME, index.bytes);
 
       const found = await collect(
-        subject.storage.statistics.holders(HOME, [loose.digest, one.digest, other.digest]),
+        subject.storage.statistics.holders(HOME, [
+          loose.digest,
+          one.digest,
+          other.digest,
+          one.digest,
+        ]),
       );
 
       assert.deepEqual(

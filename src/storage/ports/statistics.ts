@@ -79,7 +79,7 @@ export abstract class Statistics {
   /** Counts a repository now, or resolves to `undefined` if it does not exist. Takes time with its size; other work goes on. */
   abstract measure(repository: RepositoryName): Promise<RepositoryFigures | undefined>;
 
-  /** Yields what leads to each of the manifests, in no particular order. A thousand manifests take little longer than one. */
+  /** Yields what leads to each of the manifests, once, in no particular order. A thousand manifests take little longer than one. */
   abstract holders(
     repository: RepositoryName,
     digests: readonly Digest[],

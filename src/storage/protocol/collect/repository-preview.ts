@@ -26,10 +26,10 @@ export interface PreviewParts extends Omit<CollectorParts, 'uploads'> {
 }
 
 /** The manifests that a collection would delete, and what it would keep after that. */
-interface Sifted {
-  /** Those in their place. */
+interface UnneededManifests {
+  /** The entries of those that are in their place. */
   readonly entries: readonly StoredEntry[];
-  /** Also those that are only assumed removed. */
+  /** The digests of all, with those that are only assumed removed. */
   readonly gone: DigestSet;
   readonly inUse: Reachability;
 }
@@ -65,7 +65,7 @@ export class RepositoryPreview {
     claimsGone: Map<string, number>,
     without?: AssumedRemoved,
   ): AsyncGenerator<CollectedEntry> {
-    const { entries, inUse } = await this.sift(without);
+    const { entries, inUse } = await this.findUnneeded(without);
     for (const entry of entries) yield this.collected(entry, entry.size);
     for await (const entry of this.view.garbage.entries('referrers')) {
       if (this.isGarbage(entry, inUse)) yield this.collected(entry, entry.size);
@@ -79,10 +79,10 @@ export class RepositoryPreview {
     }
   }
 
-  /** Yields the entries that a collection would delete after the removal, but not before it. Looks only at what these manifests name. */
+  /** Yields the entries that a collection would delete after the removal, but not before it. They are manifests, and what these name. */
   async *consequences(removal: AssumedRemoved): AsyncGenerator<CollectedEntry> {
-    const before = await this.sift();
-    const { entries, gone, inUse } = await this.sift(removal);
+    const before = await this.findUnneeded();
+    const { entries, gone, inUse } = await this.findUnneeded(removal);
     for (const entry of entries) {
       if (!before.gone.has(entry.digest)) yield this.collected(entry, entry.size);
     }
@@ -102,7 +102,7 @@ export class RepositoryPreview {
   }
 
   /** Finds the unneeded manifests, level by level: the entries of an index are unneeded only after the index. */
-  private async sift(without?: AssumedRemoved): Promise<Sifted> {
+  private async findUnneeded(without?: AssumedRemoved): Promise<UnneededManifests> {
     const entries: StoredEntry[] = [];
     const removed = { tags: new Set(without?.tags), manifests: new DigestSet() };
     const gone = removed.manifests;

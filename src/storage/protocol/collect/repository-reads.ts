@@ -15,7 +15,7 @@ export interface RepositoryView {
   readonly manifests: ManifestStore;
 }
 
-/** What says which entries of a repository are reachable. It is read in this order, and other work runs between two batches. */
+/** The facts that decide which entries of a repository are reachable. They are read in this order; other work runs between two batches. */
 export interface RepositoryReads {
   /** The manifests that are being pushed, each by the digests of all algorithms. */
   readonly pushed: AsyncIterable<readonly KeyedManifest[]>;

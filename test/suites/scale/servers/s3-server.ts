@@ -15,25 +15,35 @@ export const S3_LOGIN = { accessKeyId: 'berth', secretAccessKey: 'only-for-tests
 
 export const BUCKET = 'images';
 
+export interface S3Options {
+  /** Further options of the program. */
+  readonly options?: readonly string[];
+  /**
+   * Whether what the server knows of objects is kept in files of its own. Otherwise it is in extended attributes, of which ext4 has 4 KiB
+   * for each object: too few for the list of more than about a thousand parts.
+   */
+  readonly hasManyParts?: boolean;
+}
+
 /** An S3 server of the tests (versitygw), which keeps its buckets in a temporary directory. */
 export class S3Server {
   private running: ChildProcess | undefined;
   private readonly home: string;
   private readonly port: number;
-  private readonly further: readonly string[];
+  private readonly options: S3Options;
 
-  private constructor(home: string, port: number, further: readonly string[]) {
+  private constructor(home: string, port: number, options: S3Options) {
     this.home = home;
     this.port = port;
-    this.further = further;
+    this.options = options;
   }
 
-  /** Starts a server, with `further` options of the program. */
-  static async start(port: number, further: readonly string[] = []): Promise<S3Server> {
+  static async start(port: number, options: S3Options = {}): Promise<S3Server> {
     if (!existsSync(PROGRAM)) throw new Error('no versitygw here: run .ci/install-tools scale');
     const home = mkdtempSync(join(tmpdir(), 'berth-s3-'));
-    mkdirSync(join(home, BUCKET));
-    const server = new S3Server(home, port, further);
+    mkdirSync(join(home, 'data', BUCKET), { recursive: true });
+    mkdirSync(join(home, 'facts'));
+    const server = new S3Server(home, port, options);
     await server.resume();
     return server;
   }
@@ -58,8 +68,11 @@ export class S3Server {
 
   async resume(): Promise<void> {
     const { accessKeyId, secretAccessKey } = S3_LOGIN;
-    const login = ['--access', accessKeyId, '--secret', secretAccessKey, ...this.further];
-    const options = [...login, '--port', `127.0.0.1:${this.port}`, '--quiet', 'posix', this.home];
+    const { options: further = [], hasManyParts = false } = this.options;
+    const login = ['--access', accessKeyId, '--secret', secretAccessKey, ...further];
+    const facts = hasManyParts ? ['--sidecar', join(this.home, 'facts')] : [];
+    const place = ['posix', ...facts, join(this.home, 'data')];
+    const options = [...login, '--port', `127.0.0.1:${this.port}`, '--quiet', ...place];
     this.running = spawn(PROGRAM, options, { stdio: 'ignore' });
     endWithUs(this.running, 'SIGKILL');
     const end = Date.now() + 20_000;
