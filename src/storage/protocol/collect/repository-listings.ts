@@ -11,7 +11,8 @@ export interface LinkedManifest extends KnownManifest, KeyedManifest {
 
 /**
  * Lists what a collector sees of a repository. A list may be cached as long as nothing is added, replaced or removed: good enough for
- * previews and figures, but not for a collector that deletes.
+ * previews and figures, but not for a collector that deletes. A mirror may choose by a preview what it removes, because the removal looks
+ * again.
  */
 export interface RepositoryListings {
   /** Yields all tags in no particular order, also those whose manifest does not exist. */
