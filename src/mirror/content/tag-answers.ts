@@ -4,7 +4,7 @@ import { type RemoteManifest } from '../../client/registry-client.js';
 import { type Digest } from '../../domain/digest.js';
 import { type TagName } from '../../domain/reference.js';
 import { type RepositoryName } from '../../domain/repository-name.js';
-import { LatestAnswers } from './latest-answers.js';
+import { upTo } from '../../domain/growing-cache.js';
 
 /** How many tags are remembered. */
 const MAX_TAGS = 20_000;
@@ -26,7 +26,7 @@ export interface TagAnswer {
 
 /** What the upstream last said of tags, in this process. */
 export class TagAnswers {
-  private readonly answers = new LatestAnswers<TagAnswer>(MAX_TAGS);
+  private readonly answers = new LRUCache<string, TagAnswer>(upTo(MAX_TAGS));
   /** The tags that are set when their manifest is stored, by repository and digest. */
   private readonly waiting = new LRUCache<string, Set<TagName>>({
     maxSize: MAX_TAGS,
@@ -40,7 +40,7 @@ export class TagAnswers {
 
   /** Returns the last answer, also one that is not fresh any more. */
   last(repository: RepositoryName, tag: TagName): TagAnswer | undefined {
-    return this.answers.get(repository, tag);
+    return this.answers.get(keyOf(repository, tag));
   }
 
   /** Returns the last answer if it is fresh. */
@@ -50,7 +50,7 @@ export class TagAnswers {
   }
 
   set(repository: RepositoryName, tag: TagName, manifest: RemoteManifest, isStored: boolean): void {
-    this.answers.set(repository, tag, { manifest, at: this.now(), isStored });
+    this.answers.set(keyOf(repository, tag), { manifest, at: this.now(), isStored });
     if (isStored) return;
     const key = keyOf(repository, manifest.digest);
     // A copy, because the cache asks for the size of new values only.
@@ -62,7 +62,7 @@ export class TagAnswers {
   }
 
   forget(repository: RepositoryName, tag: TagName): void {
-    this.answers.delete(repository, tag);
+    this.answers.delete(keyOf(repository, tag));
   }
 
   /** Returns the tags that the manifest gets when it is stored: those that the upstream lately said point to it. */
@@ -83,11 +83,11 @@ export class TagAnswers {
     for (const tag of tags) {
       const answer = this.last(repository, tag);
       if (answer?.manifest.digest.equals(digest) !== true) continue;
-      this.answers.set(repository, tag, { ...answer, isStored: true });
+      this.answers.set(keyOf(repository, tag), { ...answer, isStored: true });
     }
   }
 }
 
-function keyOf(repository: RepositoryName, digest: Digest): string {
+function keyOf(repository: RepositoryName, digest: TagName | Digest): string {
   return `${repository} ${digest}`;
 }

@@ -7,7 +7,7 @@ import { setNameRule } from '../../http/oci/request-parameters.js';
 import { isForEverybody } from '../../http/server/allowed-hosts.js';
 import { keepPath } from '../../http/server/origin.js';
 import { type CurrentMirrors } from '../plan/current-mirrors.js';
-import { isAllowed, type MirrorNames } from '../plan/meant-repository.js';
+import { type MirrorNames } from '../plan/meant-repository.js';
 import { rootOf } from './mirror-roots.js';
 
 /** The paths of content at the root of a mirror. No repository begins with `_`, but the token endpoint does. */
@@ -73,14 +73,13 @@ function nameIn(
   ns: string | undefined,
   root: string | undefined,
 ): string {
-  const plain = ns === undefined && root === undefined ? names.plain(name) : undefined;
-  if (plain !== undefined) return plain;
-  const meant = names.meant({ name, ns, root });
-  if (meant.kind === 'local') return meant.name;
-  if (meant.kind === 'mirrored' && isAllowed(meant)) return meant.name;
+  const asked = { name, ns, root };
+  const found = names.servable(asked);
+  if (found !== undefined) return found;
+  const meant = names.meant(asked);
   const advice =
-    meant.kind === 'unknown'
-      ? 'the mirrors file must name the registry in ns, under mirrors or under local'
-      : `the mirror ${meant.mirror.name} does not allow this repository`;
+    meant.kind === 'mirrored'
+      ? `the mirror ${meant.mirror.name} does not allow this repository`
+      : 'the mirrors file must name the registry in ns, under mirrors or under local';
   throw new RegistryError('name-unknown', 'no such repository', { advice });
 }

@@ -1,5 +1,5 @@
 import { Memo } from '../../domain/memo.js';
-import { tryParseRepositoryName, type RepositoryName } from '../../domain/repository-name.js';
+import { tryParseRepositoryName } from '../../domain/repository-name.js';
 import { LocalHosts } from './local-hosts.js';
 import { type MirrorPlan, type MirrorsPlan } from './mirrors-plan.js';
 
@@ -37,7 +37,10 @@ export class MirrorNames {
   private readonly byName: ReadonlyMap<string, MirrorPlan>;
   private readonly byNamespace: ReadonlyMap<string, MirrorPlan>;
   private readonly local: LocalHosts;
-  private readonly servable = new Memo((name: string) => this.decide(name), MAX_NAMES);
+  private readonly known = new Memo(
+    (name: string) => tryParseRepositoryName(this.decide({ name }) ?? ''),
+    MAX_NAMES,
+  );
 
   /** @param publicUrl the URL by which clients reach this registry, or an empty text */
   constructor({ mirrors, local }: MirrorsPlan, publicUrl: string) {
@@ -76,12 +79,12 @@ export class MirrorNames {
       : mirrored(found.mirror, found.remote, name);
   }
 
-  /**
-   * Returns the name of the repository that a request means by nothing but the name in its path. Returns `undefined` if the mirrors file
-   * does not allow that repository, or if its name is invalid.
-   */
-  plain(name: string): RepositoryName | undefined {
-    return this.servable.of(name);
+  /** Returns the name of the repository that a request means, or `undefined` if the mirrors file does not let clients have it. */
+  servable(asked: AskedRepository): string | undefined {
+    const { name, ns, root } = asked;
+    // Names that are invalid are not remembered.
+    const known = ns === undefined && root === undefined ? this.known.of(name) : undefined;
+    return known ?? this.decide(asked);
   }
 
   /** Returns whether `ns` decides, or agrees with the mirror at whose address the request came in. */
@@ -99,11 +102,10 @@ export class MirrorNames {
     return mirror && { mirror, remote: name.slice(slash + 1) };
   }
 
-  private decide(asked: string): RepositoryName | undefined {
-    const meant = this.meant({ name: asked });
-    if (meant.kind === 'unknown' || (meant.kind === 'mirrored' && !isAllowed(meant)))
-      return undefined;
-    return tryParseRepositoryName(meant.name);
+  private decide(asked: AskedRepository): string | undefined {
+    const meant = this.meant(asked);
+    if (meant.kind === 'local') return meant.name;
+    return meant.kind === 'mirrored' && isAllowed(meant) ? meant.name : undefined;
   }
 }
 

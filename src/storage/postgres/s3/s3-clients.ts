@@ -12,7 +12,7 @@ export interface S3Options {
   readonly region: string;
   /** Whether the bucket is a part of the path, not of the host name. */
   readonly pathStyle: boolean;
-  /** A request on whose connection nothing happens for this time fails. In milliseconds; by default a minute. */
+  /** A request on whose connection nothing happens for this time fails, unless it may be slow. In milliseconds; by default a minute. */
   readonly idleTimeout?: number;
 }
 
@@ -27,11 +27,8 @@ const TRIES = 5;
 const CONNECTION_TIMEOUT = 3_000;
 const MINUTE = 60_000;
 
-/** A client of the registry that reads slowly takes nothing from a connection for long. In minutes. */
-const SLOW_READER = 15;
-
-/** Some stores copy all bytes of a large object before they say that it is complete. In minutes. */
-const SLOW_COMPLETION = 15;
+/** A client of the registry may read slowly, and some stores copy all bytes of a large object before they say that it is complete. */
+const LONG = 15 * MINUTE;
 
 /** The limits of one S3 client. Times in milliseconds. */
 interface Limits {
@@ -43,8 +40,8 @@ interface Limits {
 }
 
 /**
- * Makes S3 clients, each with its own connections. What clients of the registry read slowly keeps a connection for reads for long; pushes,
- * lists and the check of readiness use the others, but for the completion of objects.
+ * Makes S3 clients, each with its own connections. What clients of the registry read slowly keeps connections for long, and so does the
+ * completion of large objects. All other requests have connections that none of these takes.
  */
 export function s3Clients(options: S3Options): {
   readonly reads: S3Client;
@@ -53,17 +50,9 @@ export function s3Clients(options: S3Options): {
 } {
   const { idleTimeout = MINUTE } = options;
   const usual = { maxSockets: OTHER_SOCKETS, requestTimeout: MINUTE, socketTimeout: idleTimeout };
-  const slow = {
-    requestTimeout: SLOW_COMPLETION * MINUTE,
-    socketTimeout: SLOW_COMPLETION * MINUTE,
-  };
   return {
-    reads: s3Client(options, {
-      ...usual,
-      maxSockets: READ_SOCKETS,
-      socketTimeout: SLOW_READER * idleTimeout,
-    }),
-    completions: s3Client(options, { ...usual, ...slow }),
+    reads: s3Client(options, { ...usual, maxSockets: READ_SOCKETS, socketTimeout: LONG }),
+    completions: s3Client(options, { ...usual, requestTimeout: LONG, socketTimeout: LONG }),
     others: s3Client(options, usual),
   };
 }

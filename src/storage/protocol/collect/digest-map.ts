@@ -1,4 +1,4 @@
-import { EMPTY, FIRST_SLOTS, MAX_LOAD, slotOf, type DigestKey } from './digest-set.js';
+import { EMPTY, FIRST_SLOTS, MAX_LOAD, slotOf, type DigestKey } from './digest-slots.js';
 
 /** Values by keys of digests. Unlike a `Map`, it stays fast with keys that a client has chosen. */
 export class DigestMap<V> {

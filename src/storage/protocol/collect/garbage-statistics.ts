@@ -9,10 +9,12 @@ import {
 } from '../../ports/statistics.js';
 import { type Storage } from '../../ports/storage.js';
 import { Turns, yieldEvery } from '../yield-every.js';
-import { DigestSet, keyOf } from './digest-set.js';
+import { DigestSet } from './digest-set.js';
+import { keyOf } from './digest-slots.js';
 import { type GarbageStore } from './garbage-store.js';
 import { KnownLinks } from './known-links.js';
 import { KnownSizes } from './known-sizes.js';
+import { manifestReader, type ReadManifest } from './manifest-reader.js';
 import { type LinkedManifest, type RepositoryListings } from './repository-listings.js';
 import { RepositoryTally } from './repository-tally.js';
 import { withTag } from './tag-figures.js';
@@ -119,14 +121,7 @@ export abstract class GarbageStatistics extends Statistics implements Repository
     }
   }
 
-  /** Returns a function that reads manifests, and lets other work run meanwhile. */
-  private reader(repository: RepositoryName): (digest: Digest) => Promise<Uint8Array | undefined> {
-    const garbage = this.parts.garbage.of(repository);
-    const turns = new Turns();
-    return async (digest) => {
-      const bytes = await garbage.peek(digest);
-      await turns.afterBytes(bytes?.byteLength ?? 0);
-      return bytes;
-    };
+  private reader(repository: RepositoryName): ReadManifest {
+    return manifestReader(this.parts.garbage.of(repository));
   }
 }

@@ -4,6 +4,7 @@ import { Turns } from '../yield-every.js';
 import { DigestSet } from './digest-set.js';
 import { linksOf, type Links } from '../../../domain/manifest-links.js';
 import { type KnownLinks } from './known-links.js';
+import { manifestReader } from './manifest-reader.js';
 import { everyManifest, type RepositoryView } from './repository-reads.js';
 import { type RemovalQueue } from './removal-queue.js';
 
@@ -108,13 +109,9 @@ export class IndexSearch {
   }
 
   private async *manifests(): AsyncGenerator<readonly [Digest, Links]> {
-    const { garbage } = this.view;
+    const read = manifestReader(this.view.garbage);
     for await (const digest of everyManifest(this.view)) {
-      const links = await this.links.of(digest, async () => {
-        const bytes = await garbage.peek(digest);
-        await this.turns.afterBytes(bytes?.byteLength ?? 0);
-        return bytes;
-      });
+      const links = await this.links.of(digest, () => read(digest));
       await this.turns.afterItems(1 + links.entries.length);
       yield [digest, links];
     }

@@ -1,10 +1,10 @@
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type ManifestStore } from '../../ports/manifest-store.js';
 import { type ListedTag } from '../../ports/statistics.js';
-import { Turns } from '../yield-every.js';
-import { keyOf } from './digest-set.js';
+import { keyOf } from './digest-slots.js';
 import { type GarbageStore } from './garbage-store.js';
 import { knownManifest } from './known-links.js';
+import { manifestReader } from './manifest-reader.js';
 import { type LinkedManifest, type RepositoryListings } from './repository-listings.js';
 
 /** Reads each time. For work on all repositories, which would replace what is cached of those that people look at. */
@@ -18,12 +18,9 @@ export class LiveListings implements RepositoryListings {
   }
 
   async *links(repository: RepositoryName): AsyncIterable<LinkedManifest> {
-    const garbage = this.parts.garbage.of(repository);
-    const turns = new Turns();
+    const read = manifestReader(this.parts.garbage.of(repository));
     for await (const digest of this.parts.manifests.digests(repository)) {
-      const bytes = await garbage.peek(digest);
-      await turns.afterBytes(bytes?.byteLength ?? 0);
-      yield { digest, key: keyOf(digest), ...knownManifest(bytes) };
+      yield { digest, key: keyOf(digest), ...knownManifest(await read(digest)) };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type Manifest } from '../../../domain/manifest.js';
-import { keyOf, type DigestKey } from './digest-set.js';
+import { keyOf, type DigestKey } from './digest-slots.js';
 
 /** The keys of the digests that a manifest names, which take little memory. */
 export interface NamedKeys {

@@ -3,9 +3,10 @@ import { tryParseManifest } from '../../../domain/manifest.js';
 import { type RepositoryName } from '../../../domain/repository-name.js';
 import { type ManifestStore } from '../../ports/manifest-store.js';
 import { type ListedTag } from '../../ports/statistics.js';
-import { Turns } from '../yield-every.js';
-import { DigestSet, keyOf } from './digest-set.js';
+import { DigestSet } from './digest-set.js';
+import { keyOf } from './digest-slots.js';
 import { type RepositoryGarbage } from './garbage-store.js';
+import { manifestReader } from './manifest-reader.js';
 import { namedKeys, type KeyedManifest } from './named-keys.js';
 
 /** One repository with the ports that read it. */
@@ -50,10 +51,9 @@ export async function* pushed(
 
 /** Reads every manifest. */
 async function* keyed(view: RepositoryView): AsyncIterable<KeyedManifest> {
-  const turns = new Turns();
+  const read = manifestReader(view.garbage);
   for await (const digest of everyManifest(view)) {
-    const bytes = await view.garbage.peek(digest);
-    await turns.afterBytes(bytes?.byteLength ?? 0);
+    const bytes = await read(digest);
     yield { key: keyOf(digest), names: namedKeys(bytes && tryParseManifest(bytes)) };
   }
 }

@@ -1,6 +1,6 @@
 import { type ListedTag } from '../../ports/statistics.js';
 import { inBatches } from '../yield-every.js';
-import { keyOf } from './digest-set.js';
+import { keyOf } from './digest-slots.js';
 import { knownManifest } from './known-links.js';
 import { type KeyedManifest } from './named-keys.js';
 import { pushed, type RepositoryReads, type RepositoryView } from './repository-reads.js';
@@ -17,9 +17,9 @@ export class SeenRepository {
   /** Reads a repository once, in the order of `RepositoryReads`. */
   static async look(view: RepositoryView, listings: RepositoryListings): Promise<SeenRepository> {
     return new SeenRepository(
-      await all(pushed(view.garbage)),
-      await all(listings.tags(view.repository)),
-      await everyManifest(view, listings),
+      await Array.fromAsync(pushed(view.garbage)),
+      await Array.fromAsync(listings.tags(view.repository)),
+      await listedManifests(view, listings),
     );
   }
 
@@ -40,14 +40,14 @@ function weightOf({ names }: KeyedManifest): number {
 }
 
 /** Resolves to every manifest once: those in place, and those set aside. One that is restored meanwhile may be missed. */
-async function everyManifest(
+async function listedManifests(
   view: RepositoryView,
   listings: RepositoryListings,
 ): Promise<LinkedManifest[]> {
-  const listed = await all(listings.links(view.repository));
-  const aside = await all(asideManifests(view));
+  const listed = await Array.fromAsync(listings.links(view.repository));
+  const aside = await Array.fromAsync(asideManifests(view));
   if (aside.length === 0) return listed;
-  const again = await all(listings.links(view.repository));
+  const again = await Array.fromAsync(listings.links(view.repository));
   const found = [...listed, ...aside, ...again];
   return [...new Map(found.map((one) => [one.digest.toString(), one])).values()];
 }
@@ -58,10 +58,4 @@ async function* asideManifests({ garbage }: RepositoryView): AsyncIterable<Linke
     const { digest } = entry;
     yield { digest, key: keyOf(digest), ...knownManifest(await garbage.peek(digest)) };
   }
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
 }
