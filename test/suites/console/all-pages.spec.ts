@@ -69,7 +69,10 @@ describe('each page', () => {
       const page = await bench().open('nowhere', { lostRequests: true });
       await page.getByText('There is no such page').waitFor();
       await page.context().setOffline(true);
-      await page.evaluate((path) => history.pushState(null, '', path), `/console/${address}`);
+      await page.evaluate(
+        (path) => history.pushState(null, '', path),
+        `${bench().url}/console/${address}`,
+      );
       await retryButton(page).first().waitFor();
       await page.context().setOffline(false);
       await tryAgain(page);

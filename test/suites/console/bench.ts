@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 
-import { startServer } from '../../support/server-process.js';
 import { startBrowser } from './browser.js';
 import { openSession, writeLogins, type Guard } from './logins.js';
-import { type Place, type Served } from './places.js';
+import { placeOfRun, type Place, type Served } from './places.js';
 import { type Pusher } from '../../support/push-over-http.js';
 import { DESK, type View } from './views.js';
 import { WatchedPage, windowFor, type Expected } from './watched-page.js';
@@ -23,7 +22,7 @@ export interface BenchOptions {
   readonly store?: (directory: string) => Promise<void>;
   /** Further settings. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where the registry is served. By default at the root of a host. */
+  /** Where the registry is served. By default as `PLACE` says. */
   readonly place?: Place;
 }
 
@@ -57,7 +56,7 @@ export interface OpenOptions extends Expected {
 export function useBench(options: BenchOptions = {}): () => Bench {
   let folder: string;
   let server: Served;
-  let browser: Browser;
+  let browser: Browser | undefined;
   let bench: Bench;
   let contexts: BrowserContext[] = [];
   let pages: WatchedPage[] = [];
@@ -73,14 +72,15 @@ export function useBench(options: BenchOptions = {}): () => Bench {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'berth-console-'));
     server = await startRegistry(folder, options);
-    const pusher = pusherOf(server.url, options);
+    const pusher = pusherOf(server.registry ?? server.url, options);
     await options.seed?.(pusher);
-    browser = await startBrowser();
+    const windows = await startBrowser();
+    browser = windows;
     bench = {
       url: server.url,
       pusher,
       open: async (path, { view = DESK, through = server.url, as, prepare, ...expected } = {}) => {
-        const context = await browser.newContext(windowFor(view));
+        const context = await windows.newContext(windowFor(view));
         contexts.push(context);
         if (as !== undefined) await context.addCookies([await sessionOf(as)]);
         const watched = await WatchedPage.open(context, expected, through);
@@ -101,7 +101,8 @@ export function useBench(options: BenchOptions = {}): () => Bench {
   });
 
   afterAll(async () => {
-    await browser.close();
+    // One that did not start must not keep the other one running.
+    await browser?.close();
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
@@ -110,7 +111,7 @@ export function useBench(options: BenchOptions = {}): () => Bench {
 }
 
 async function startRegistry(folder: string, options: BenchOptions): Promise<Served> {
-  const { guard, environment, store, place = startServer } = options;
+  const { guard, environment, store, place = placeOfRun() } = options;
   const logins = guard && (await writeLogins(folder, guard));
   const storagePath = join(folder, 'store');
   await store?.(storagePath);

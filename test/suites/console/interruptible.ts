@@ -13,7 +13,7 @@ export interface InterruptibleWay extends AsyncDisposable {
 
 /** Opens a way to the registry at `url`. */
 export async function openWay(url: string): Promise<InterruptibleWay> {
-  const { hostname, port } = new URL(url);
+  const { hostname, port, pathname } = new URL(url);
   const sockets = new Set<Socket>();
   const requests: string[] = [];
   let isOpen = true;
@@ -37,7 +37,7 @@ export async function openWay(url: string): Promise<InterruptibleWay> {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname.replace(/\/$/, '')}`,
     requests,
     interrupt: () => {
       isOpen = false;

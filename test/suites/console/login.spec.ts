@@ -61,7 +61,7 @@ describe('the login', () => {
     await page.getByRole('link', { name: 'Repositories' }).first().click();
     await page.getByRole('link', { name: 'team/app' }).waitFor();
 
-    expect(new URL(page.url()).pathname).toBe('/console/repositories');
+    expect(page.url()).toBe(`${bench().url}/console/repositories`);
     expect(await page.getByText('secret/plan').count()).toBe(0);
   });
 

@@ -3,35 +3,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freePort, startServer, type ServerSettings } from '../../support/server-process.js';
-import { Host } from '../../unit/embed/host.js';
 import { Nginx } from '../clients/nginx.js';
+import { startInNestApplication } from './nest-application.js';
 
 /** A registry that a browser reaches at `url`, which may have a path. */
 export interface Served {
   readonly url: string;
+  /** Where image clients reach it, which know no path before `/v2`. Not set: at `url`. */
+  readonly registry?: string;
   stop(): Promise<void>;
 }
 
 /** Starts a registry with these settings somewhere. */
 export type Place = (settings: ServerSettings) => Promise<Served>;
 
-/** Where consoles are served. */
-export const PLACES: readonly (readonly [title: string, place: Place])[] = [
-  ['at the root of a host', startServer],
-  ['below the path of a Nest application', inNestApplication],
-  ['behind nginx that removes a prefix', behindNginx],
-];
+/** Where consoles are served, each with the name that `PLACE` has for it. */
+const PLACES_BY_NAME = {
+  root: ['at the root of a host', startServer],
+  nest: ['below the path of a Nest application', startInNestApplication],
+  nginx: ['behind nginx that removes a prefix', behindNginx],
+} as const satisfies Readonly<Record<string, readonly [title: string, place: Place]>>;
 
-async function inNestApplication({ environment = {} }: ServerSettings): Promise<Served> {
-  const { REGISTRY_USERS_FILE: usersFile, REGISTRY_ACCESS_FILE: accessFile } = environment;
-  const host = await Host.with({
-    path: '/team/registry',
-    settings: { REGISTRY_CONSOLE: 'on' },
-    access:
-      usersFile === undefined || accessFile === undefined ? 'none' : { usersFile, accessFile },
-  });
-  const port = await host.listen();
-  return { url: `http://127.0.0.1:${port}/team/registry`, stop: () => host.close() };
+export const PLACES: readonly (readonly [title: string, place: Place])[] =
+  Object.values(PLACES_BY_NAME);
+
+/** Returns the place for all specs that name none: that of the variable `PLACE`, or the root of a host. @throws Error for an unknown one */
+export function placeOfRun(): Place {
+  const name = process.env['PLACE'] ?? 'root';
+  const known: Readonly<Record<string, (typeof PLACES)[number]>> = PLACES_BY_NAME;
+  const place = known[name]?.[1];
+  if (place !== undefined) return place;
+  throw new Error(`PLACE is ${name}; the places are ${Object.keys(known).join(', ')}`);
 }
 
 async function behindNginx(settings: ServerSettings): Promise<Served> {
@@ -43,6 +45,7 @@ async function behindNginx(settings: ServerSettings): Promise<Served> {
   const nginx = await Nginx.start(folder, port, nginxBlock(port, registry.url));
   return {
     url: `http://127.0.0.1:${port}/registry`,
+    registry: registry.url,
     stop: async () => {
       await nginx.stop();
       await registry.stop();
