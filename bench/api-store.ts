@@ -73,7 +73,8 @@ export class FreshRepositories {
     const store = new StoredContent(root);
     const files = new SharedFiles(mkdtempSync(join(root, 'spare/fresh-')));
     for (let at = 0; at < count; at++) {
-      // No repository can have the name of this directory.
+      // No repository can have the name of this directory. One is left if an earlier run on the same store did not need it.
+      rmSync(join(root, 'repositories', hiddenName(at)), { recursive: true, force: true });
       const home = store.repository(hiddenName(at));
       const content = image();
       store.add(home, content);
