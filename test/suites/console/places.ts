@@ -18,22 +18,20 @@ export interface Served {
 export type Place = (settings: ServerSettings) => Promise<Served>;
 
 /** Where consoles are served, each with the name that `PLACE` has for it. */
-const PLACES_BY_NAME = {
+const PLACES_BY_NAME: Readonly<Record<string, readonly [title: string, place: Place]>> = {
   root: ['at the root of a host', startServer],
   nest: ['below the path of a Nest application', startInNestApplication],
   nginx: ['behind nginx that removes a prefix', behindNginx],
-} as const satisfies Readonly<Record<string, readonly [title: string, place: Place]>>;
+};
 
-export const PLACES: readonly (readonly [title: string, place: Place])[] =
-  Object.values(PLACES_BY_NAME);
+export const PLACES = Object.values(PLACES_BY_NAME);
 
 /** Returns the place for all specs that name none: that of the variable `PLACE`, or the root of a host. @throws Error for an unknown one */
 export function placeOfRun(): Place {
   const name = process.env['PLACE'] ?? 'root';
-  const known: Readonly<Record<string, (typeof PLACES)[number]>> = PLACES_BY_NAME;
-  const place = known[name]?.[1];
+  const place = PLACES_BY_NAME[name]?.[1];
   if (place !== undefined) return place;
-  throw new Error(`PLACE is ${name}; the places are ${Object.keys(known).join(', ')}`);
+  throw new Error(`PLACE is ${name}; the places are ${Object.keys(PLACES_BY_NAME).join(', ')}`);
 }
 
 async function behindNginx(settings: ServerSettings): Promise<Served> {
