@@ -7,6 +7,7 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import { exitOnSignals } from '../test/support/exit-on-signals.ts';
 import { printChecks, type Check } from './checks.ts';
 import { costOf, median } from './figures.ts';
 import { firstAnswerMs } from './first-answer.ts';
@@ -176,10 +177,7 @@ function readPlan(): Plan {
   };
 }
 
-// Handles signals with `exit`, so that servers and files are removed, too.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
-}
+exitOnSignals();
 
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

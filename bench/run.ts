@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 
+import { exitOnSignals } from '../test/support/exit-on-signals.ts';
 import { compare } from './figures.ts';
 import { buildLoad, type LoadResult } from './load.ts';
 import { machineFacts } from './machine.ts';
@@ -110,10 +111,7 @@ function readOptions(): { only: string; rounds: number; scale: number } {
   return { only: values.only, rounds, scale };
 }
 
-// Handles signals with `exit`, so that servers and files are removed, too.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
-}
+exitOnSignals();
 
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

@@ -9,6 +9,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
+import { exitOnSignals } from '../test/support/exit-on-signals.ts';
 import { type PostgresServer } from '../test/suites/scale/servers/postgres-server.ts';
 import { printChecks, type Check } from './checks.ts';
 import { buildLoad, type LoadResult } from './load.ts';
@@ -149,10 +150,7 @@ function positive(option: string, text: string): number {
   throw new Error(`--${option} is ${text}; allowed: a number above 0`);
 }
 
-// Handles signals with `exit`, so that servers and files are removed, too.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
-}
+exitOnSignals();
 
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

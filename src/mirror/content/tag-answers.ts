@@ -88,6 +88,6 @@ export class TagAnswers {
   }
 }
 
-function keyOf(repository: RepositoryName, digest: TagName | Digest): string {
-  return `${repository} ${digest}`;
+function keyOf(repository: RepositoryName, reference: TagName | Digest): string {
+  return `${repository} ${reference}`;
 }

@@ -9,6 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { exitOnSignals } from '../../support/exit-on-signals.ts';
 import { makeCertificate, makeLogins } from '../../support/berth.ts';
 import { startServer, type ServerSettings } from '../../support/server-process.ts';
 import { attempt, closingLine, describe, print, type Outcome } from './outcomes.ts';
@@ -117,8 +118,7 @@ async function runOnOwnServer({ entrance, driver, demand }: Run, work: string): 
   }
 }
 
-// Handles signals with `exit`, so that the started server is ended, too.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+exitOnSignals();
 
 await main().catch((error: unknown) => {
   console.error(describe(error));

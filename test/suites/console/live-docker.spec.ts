@@ -24,12 +24,6 @@ const SOON = { timeout: 2_000 };
 describe('a push by docker', () => {
   const bench = useBench({ settings: { REGISTRY_WORKERS: '2' } });
 
-  /** Returns the bytes that a row says have come, in MiB. */
-  async function receivedOf(row: Locator): Promise<number> {
-    const [, amount = ''] = /([\d.]+) MiB/.exec((await row.textContent()) ?? '') ?? [];
-    return Number(amount);
-  }
-
   it('shows its progress within two seconds, also from another process, and the image soon after its end', async () => {
     // Docker goes another way than the page, so that its requests can be seen as they are sent.
     await using way = await openWay(`http://${bench().host}`);
@@ -57,7 +51,7 @@ describe('a push by docker', () => {
       await row.waitFor(SOON);
       const first = await receivedOf(row);
       // The connections of the layers take turns between the two processes.
-      await until(() => sent() === LAYERS.length);
+      await until(() => sent() >= LAYERS.length);
       await list.getByText(/4 blobs · [\d.]+ MiB/).waitFor(SOON);
       await until(async () => (await receivedOf(row)) > first, SOON.timeout);
       const wasOver = isOver;
@@ -71,3 +65,9 @@ describe('a push by docker', () => {
     }
   }, 120_000);
 });
+
+/** Returns the bytes that a row says have come, in MiB. */
+async function receivedOf(row: Locator): Promise<number> {
+  const [, amount = ''] = /([\d.]+) MiB/.exec((await row.textContent()) ?? '') ?? [];
+  return Number(amount);
+}

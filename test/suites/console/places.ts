@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { freePort, startServer, type ServerSettings } from '../../support/server-process.js';
 import { Nginx } from '../clients/nginx.js';
 import { startInNestApplication } from './nest-application.js';
+import { PLACE_NAMES, type PlaceName } from './place-names.js';
 
 /** A registry that a browser reaches at `url`, which may have a path. */
 export interface Served {
@@ -17,8 +18,8 @@ export interface Served {
 /** Starts a registry with these settings somewhere. */
 export type Place = (settings: ServerSettings) => Promise<Served>;
 
-/** Where consoles are served, each with the name that `PLACE` has for it. */
-const PLACES_BY_NAME: Readonly<Record<string, readonly [title: string, place: Place]>> = {
+/** Where consoles are served. */
+const PLACES_BY_NAME: Readonly<Record<PlaceName, readonly [title: string, place: Place]>> = {
   root: ['at the root of a host', startServer],
   nest: ['below the path of a Nest application', startInNestApplication],
   nginx: ['behind nginx that removes a prefix', behindNginx],
@@ -28,10 +29,10 @@ export const PLACES = Object.values(PLACES_BY_NAME);
 
 /** Returns the place for all specs that name none: that of the variable `PLACE`, or the root of a host. @throws Error for an unknown one */
 export function placeOfRun(): Place {
-  const name = process.env['PLACE'] ?? 'root';
-  const place = PLACES_BY_NAME[name]?.[1];
-  if (place !== undefined) return place;
-  throw new Error(`PLACE is ${name}; the places are ${Object.keys(PLACES_BY_NAME).join(', ')}`);
+  const asked = process.env['PLACE'] ?? 'root';
+  const name = PLACE_NAMES.find((known) => known === asked);
+  if (name !== undefined) return PLACES_BY_NAME[name][1];
+  throw new Error(`PLACE is ${asked}; the places are ${PLACE_NAMES.join(', ')}`);
 }
 
 async function behindNginx(settings: ServerSettings): Promise<Served> {

@@ -7,25 +7,23 @@
  */
 import { parseArgs } from 'node:util';
 
+import { exitOnSignals } from '../../support/exit-on-signals.ts';
 import { finish, runJest, type Counts } from '../../support/run-node.ts';
-
-/** As `places.ts` names them. */
-const PLACES = ['root', 'nest', 'nginx'];
+import { PLACE_NAMES } from './place-names.ts';
 
 async function main(): Promise<void> {
   const { share } = parseArgs({
     options: { share: { type: 'boolean', default: false } },
   }).values;
   const counts: Counts[] = [];
-  for (const [at, place] of PLACES.entries()) {
+  for (const [at, place] of PLACE_NAMES.entries()) {
     console.log(`The console at the place ${place}`);
-    const files = share ? [`--shard=${at + 1}/${PLACES.length}`] : [];
+    const files = share ? [`--shard=${at + 1}/${PLACE_NAMES.length}`] : [];
     counts.push(await runJest('console', { PLACE: place }, files));
   }
   finish(counts);
 }
 
-// Handles signals with `exit`, so that the running command is ended, too.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+exitOnSignals();
 
 await main();

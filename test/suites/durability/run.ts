@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { exitOnSignals } from '../../support/exit-on-signals.ts';
 import { control, kills, powerCuts } from './parts.ts';
 import { printSummary } from './report.ts';
 import { missingRequirement } from './requirements.ts';
@@ -52,10 +53,7 @@ function readPlan(): Plan {
   return { rounds: number('rounds'), kills: number('kills'), control: number('control') };
 }
 
-// Handles signals with `exit`, so that the server, the mount and the files are removed, too.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
-}
+exitOnSignals();
 
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

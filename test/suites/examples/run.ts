@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { exitOnSignals } from '../../support/exit-on-signals.ts';
 import { perform } from './checks.ts';
 import { consumerChecks } from './consumer-checks.ts';
 import { deploymentChecks } from './deployment-checks.ts';
@@ -40,7 +41,6 @@ async function main(): Promise<void> {
   }
 }
 
-// Handles signals with `exit`, so that started processes are ended, too.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+exitOnSignals();
 
 await main();

@@ -9,6 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { exitOnSignals } from '../../support/exit-on-signals.ts';
 import { berth, peers, type Registry } from '../../../bench/registries.ts';
 import { markdownTable } from '../../../bench/table.ts';
 import { CountingProxy } from '../../support/counting-proxy.ts';
@@ -114,10 +115,7 @@ function trafficOf(proxy: CountingProxy, layer: Descriptor): Traffic {
   };
 }
 
-// Handles signals with `exit`, so that servers and files are removed, too.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
-}
+exitOnSignals();
 
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

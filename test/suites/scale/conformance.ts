@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { exitOnSignals } from '../../support/exit-on-signals.ts';
 import { makeCertificate, makeLogins } from '../../support/berth.ts';
 import { freePort } from '../../support/server-process.ts';
 import { attempt, closingLine, describe, print, type Outcome } from '../conformance/outcomes.ts';
@@ -94,8 +95,7 @@ async function runThrough(
   }
 }
 
-// Handles signals with `exit`, so that the started servers are ended, too.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+exitOnSignals();
 
 await main().catch((error: unknown) => {
   console.error(describe(error));

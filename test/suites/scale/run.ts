@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 
+import { exitOnSignals } from '../../support/exit-on-signals.ts';
 import { countsOf, finish, runJest, runNode, type Counts } from '../../support/run-node.ts';
 
 async function main(): Promise<void> {
@@ -21,7 +22,6 @@ async function runConformance(): Promise<Counts> {
   return countsOf(isGood, Number(passed ?? 0), Number(failed ?? 0));
 }
 
-// Handles signals with `exit`, so that the running command is ended, too.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+exitOnSignals();
 
 await main();
